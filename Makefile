@@ -1,0 +1,43 @@
+# Needs Python 3.11 or newer, git and make; everything else is made here.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+export DATA_DIR ?= data
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint lock
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8000
+	@$(BIN)/flask --app wsgi setup
+	@trap '' INT; $(BIN)/gunicorn --config gunicorn.conf.py
+
+test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: lint test ## Lint, types, tests
+
+lint: .venv/.test ## Lint and types alone
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.11 to 3.14
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/.run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON.")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the site's dependencies …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.test: requirements-dev.txt .venv/.run
+	@echo "Installing what the tests need …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
