@@ -1,0 +1,186 @@
+"""The database: base class, column types, engine settings, and the one way to write."""
+
+import random
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+import psycopg
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 3
+ATTEMPTS = 3
+WRITING = "second_lead_writing"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DatabaseBusyError(Exception):
+    """Say that the database could not be written, for now."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Store aware moments as UTC and give them back aware; SQLite forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: nobody could say when it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored moment its zone."""
+        if value is None or value.tzinfo is not None:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Share one naming convention, so that every constraint has a name to be dropped by."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012  # SQLAlchemy's own shape.
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return the engine's arguments; parameters are hidden so that no log repeats a reader."""
+    if database_url.startswith("sqlite"):
+        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS}}
+    limits = f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC"
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_timeout": BUSY_SECONDS,
+        "connect_args": {"options": limits, "connect_timeout": BUSY_SECONDS},
+    }
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: object) -> None:
+    """Set up SQLite for many processes, and take over when transactions begin."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin a transaction: to write only where `write` asked for it, else to read."""
+    writing = connection.get_execution_options().get(WRITING, False)
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, psycopg.Connection):
+        raw.read_only = not writing
+        return
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    # IMMEDIATE takes the write lock first: a lock asked for half-way cannot be waited for.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a command in a transaction of its own and commit it.
+
+    A busy database, a serialisation failure or a deadlock runs the command again, three times in
+    all; then DatabaseBusyError is raised. What the command raises rolls everything back.
+    """
+    session: Session = db.session()
+    session.commit()  # Ends the reading transaction without forgetting what was read.
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            session.connection(execution_options={WRITING: True})
+            result = command(*args, **kwargs)
+            session.commit()
+        except (DBAPIError, PoolTimeoutError) as error:
+            session.rollback()
+            if not is_passing(error):
+                raise
+            if attempt == ATTEMPTS:
+                raise DatabaseBusyError from error
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # Parts two that collided; no secret.
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+    raise AssertionError("unreachable")
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell whether the same command may succeed when it is run again."""
+    if isinstance(error, PoolTimeoutError):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    if isinstance(cause, sqlite3.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if isinstance(cause, psycopg.Error):
+        # Serialisation failure, deadlock, lock not available, statement cancelled.
+        return cause.sqlstate in ("40001", "40P01", "55P03", "57014")
+    return False
+
+
+def is_away(error: Exception) -> bool:
+    """Tell whether the database cannot be used at present, rather than being misused."""
+    return is_passing(error) or isinstance(error, OperationalError)
+
+
+def constraint_name(error: DBAPIError) -> str:
+    """Return what was violated: the constraint's name, or SQLite's "table.column"."""
+    cause = error.orig
+    if isinstance(cause, psycopg.Error):
+        return cause.diag.constraint_name or ""
+    return re.sub(r"^.*constraint failed: ", "", str(cause))
+
+
+def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT that knows ON CONFLICT on the database in use."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def is_new() -> bool:
+    """Tell whether the database holds no table yet."""
+    return not inspect(db.engine).get_table_names()
+
+
+def answers() -> bool:
+    """Tell whether the database answers a question at all."""
+    try:
+        return bool(db.session.execute(text("SELECT 1")).scalar_one() == 1)
+    except (DBAPIError, PoolTimeoutError):
+        return False

@@ -1,0 +1,56 @@
+"""Keyset pages: a page begins after a row, not at a number, so that no page grows slow."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})", re.ASCII)
+
+
+class BadCursorError(ValueError):
+    """Say that an address names a page that no page ever linked to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Name a row by its moment and its id; written in addresses as microseconds and id."""
+
+    moment: datetime
+    id: int
+
+    def __str__(self) -> str:
+        """Write the cursor as it stands in an address."""
+        return f"{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Cursor | None":
+        """Read a cursor from an address; none is None. Raises BadCursorError."""
+        if not text:
+            return None
+        match = _CURSOR.fullmatch(text)
+        if match is None:
+            raise BadCursorError(text)
+        try:
+            moment = _EPOCH + timedelta(microseconds=int(match[1]))
+        except OverflowError:
+            raise BadCursorError(text) from None
+        return cls(moment, int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Hold the rows of one page and, where there are more, the cursor of the next."""
+
+    items: Sequence[T]
+    next: Cursor | None
+
+    @classmethod
+    def of(cls, rows: Sequence[T], size: int, cursor: Callable[[T], Cursor]) -> "Page[T]":
+        """Make a page of at most `size` rows from one row more than that."""
+        items = rows[:size]
+        return cls(items, cursor(items[-1]) if len(rows) > size else None)
