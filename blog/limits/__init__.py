@@ -1,0 +1,1 @@
+"""How often a browser or an address may do something; exact, in the database, without names."""

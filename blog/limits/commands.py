@@ -1,0 +1,145 @@
+"""Count what a client does, in the transaction of the command that does it."""
+
+import hashlib
+import hmac
+import ipaddress
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select
+
+from blog.database import db, insert_into
+from blog.limits.models import ClientKey, LimitBucket, LimitHit
+
+LONGEST_WINDOW = timedelta(hours=1)
+KEY_DAYS = 2
+
+
+class LimitReachedError(Exception):
+    """Say how many seconds to wait until there is room again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Wait {seconds} seconds.")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Allow so many in so long."""
+
+    count: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Join the limits of one client with the names it goes by, today's first."""
+
+    names: Sequence[str]
+    limits: Sequence[Limit]
+
+
+def identify_client(*, address: str | None, now: datetime) -> list[str]:
+    """Return what an address is called today and what it was called yesterday, if it was.
+
+    The names are HMACs under a random key per UTC day; keys older than yesterday are deleted, and
+    with them the way back from a name to an address.
+    """
+    today = now.date()
+    db.session.execute(
+        insert_into(ClientKey)
+        .values(day=today, key=secrets.token_bytes(32))
+        .on_conflict_do_nothing(index_elements=["day"])
+    )
+    forget_clients(now=now)
+    keys = db.session.execute(
+        select(ClientKey.key).where(ClientKey.day <= today).order_by(ClientKey.day.desc())
+    ).scalars()
+    network = network_of(address).encode()
+    return [hmac.digest(key, network, hashlib.sha256).hex()[:32] for key in keys]
+
+
+def forget_clients(*, now: datetime) -> None:
+    """Delete the keys of days before yesterday, and counts that no limit looks at any more."""
+    yesterday: date = now.date() - timedelta(days=KEY_DAYS - 1)
+    forgotten = db.session.execute(
+        delete(ClientKey).where(ClientKey.day < yesterday).returning(ClientKey.day)
+    ).all()
+    if forgotten:
+        horizon = now - timedelta(days=KEY_DAYS)
+        db.session.execute(delete(LimitHit).where(LimitHit.happened_at < horizon))
+        db.session.execute(delete(LimitBucket).where(LimitBucket.touched_at < horizon))
+
+
+def network_of(address: str | None) -> str:
+    """Return whose address it is: an IPv4 address, or an IPv6 /64; mapped IPv4 is IPv4.
+
+    A port, brackets and a zone are dropped. What is no address is one client, "unknown".
+    """
+    text = (address or "").strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        ip = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is None:
+            return str(ipaddress.ip_network((ip, 64), strict=False))
+        return str(ip.ipv4_mapped)
+    return str(ip)
+
+
+def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
+    """Let nobody else count for these clients until the transaction ends.
+
+    An upsert locks the row even where it is new; always in the order of the names, so that two
+    requests never wait for each other.
+    """
+    for name in sorted({name for allowance in allowances for name in allowance.names}):
+        upsert = insert_into(LimitBucket).values(name=name, touched_at=now)
+        db.session.execute(
+            upsert.on_conflict_do_update(index_elements=["name"], set_={"touched_at": now})
+        )
+
+
+def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
+    """Count once for every client, after `lock`. Raises LimitReachedError and counts nothing."""
+    waits = [_wait(allowance, limit, now) for allowance in allowances for limit in allowance.limits]
+    longest = max(waits, default=0)
+    if longest > 0:
+        raise LimitReachedError(longest)
+    for allowance in allowances:
+        db.session.execute(
+            delete(LimitHit).where(
+                LimitHit.bucket.in_(allowance.names), LimitHit.happened_at <= now - LONGEST_WINDOW
+            )
+        )
+        db.session.execute(insert(LimitHit).values(bucket=allowance.names[0], happened_at=now))
+
+
+def restore(*, names: Sequence[str]) -> None:
+    """Take back the last count of a client: what it did turned out to be free."""
+    last = select(func.max(LimitHit.id)).where(LimitHit.bucket.in_(names)).scalar_subquery()
+    db.session.execute(delete(LimitHit).where(LimitHit.id == last))
+
+
+def _wait(allowance: Allowance, limit: Limit, now: datetime) -> int:
+    """Return how many seconds it takes until the window has room, 0 where it has."""
+    window = (LimitHit.bucket.in_(allowance.names), LimitHit.happened_at > now - limit.window)
+    count = db.session.execute(select(func.count()).where(*window)).scalar_one()
+    if count < limit.count:
+        return 0
+    freed = db.session.execute(
+        select(LimitHit.happened_at)
+        .where(*window)
+        .order_by(LimitHit.happened_at.desc())
+        .offset(limit.count - 1)
+        .limit(1)
+    ).scalar_one()
+    return max(1, math.ceil((freed + limit.window - now).total_seconds()))
