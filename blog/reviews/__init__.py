@@ -1,0 +1,1 @@
+"""Reviews: what a reviewer publishes and everybody reads."""

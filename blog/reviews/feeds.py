@@ -1,0 +1,92 @@
+"""What other programs read: the feed, the sitemap, robots.txt."""
+
+from feedgen.feed import FeedGenerator
+from flask import Blueprint, Response, make_response, render_template, url_for
+
+from blog.caching import same_for_everybody
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.links import absolute
+from blog.reviews.models import Review
+from blog.reviews.queries import (
+    FEED_SIZE,
+    list_all_public_reviews,
+    list_public_reviews,
+    list_public_tags,
+)
+
+blueprint = Blueprint("feeds", __name__)
+
+
+@blueprint.get("/feed.atom")
+@same_for_everybody
+def feed() -> Response:
+    """Show the newest reviews as an Atom feed, whole."""
+    reviews = list_public_reviews(now=current_time(), size=FEED_SIZE).items
+    generator = FeedGenerator()
+    generator.id(absolute("/"))
+    generator.title(current_settings().site_name)
+    generator.subtitle("Reviews of K-dramas")
+    generator.language("en")
+    generator.link(href=absolute("/"), rel="alternate")
+    generator.link(href=absolute(url_for("feeds.feed")), rel="self")
+    # What changed last, not the present moment: the same reviews are the same feed.
+    dates = [review.changed_at for review in reviews if review.changed_at]
+    generator.updated(
+        max(dates, default=current_time().replace(hour=0, minute=0, second=0, microsecond=0))
+    )
+    for review in reviews:
+        _add_entry(generator, review)
+    return _typed(generator.atom_str(pretty=True), "application/atom+xml")
+
+
+@blueprint.get("/sitemap.xml")
+@same_for_everybody
+def sitemap() -> Response:
+    """List the addresses of all public pages."""
+    now = current_time()
+    # A demo is not for search engines.
+    reviews = [review for review in list_all_public_reviews(now=now) if not review.is_demo]
+    tags = {tag.name for review in reviews for tag in review.tags}
+    body = render_template(
+        "reviews/sitemap.xml",
+        reviews=reviews,
+        tags=[tag for tag in list_public_tags(now=now) if tag in tags],
+    )
+    return _typed(body.encode(), "application/xml")
+
+
+@blueprint.get("/robots.txt")
+@same_for_everybody
+def robots() -> Response:
+    """Tell crawlers where nothing is for them."""
+    return _typed(render_template("reviews/robots.txt").encode(), "text/plain")
+
+
+def _add_entry(generator: FeedGenerator, review: Review) -> None:
+    address = absolute(url_for("reviews.show", slug=review.slug))
+    entry = generator.add_entry(order="append")
+    entry.id(address)
+    entry.title(review.title)
+    entry.link(href=address, rel="alternate")
+    entry.author(name=review.byline)
+    entry.summary(review.summary)
+    entry.published(review.published_at)
+    entry.updated(review.changed_at)
+    for tag in review.tags:
+        entry.category(term=tag.name)
+    entry.content(_with_absolute_pictures(review), type="html")
+
+
+def _with_absolute_pictures(review: Review) -> str:
+    """Return the body with its pictures' addresses whole: a feed is read elsewhere."""
+    html = str(review.body_html)
+    for place in ('src="/media/', 'srcset="/media/', ", /media/"):
+        html = html.replace(place, place.replace("/media/", absolute("/media/")))
+    return html
+
+
+def _typed(body: bytes, mimetype: str) -> Response:
+    response = make_response(body)
+    response.headers["Content-Type"] = f"{mimetype}; charset=utf-8"
+    return response

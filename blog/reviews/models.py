@@ -1,0 +1,148 @@
+"""Tables: reviews with the drama each is about, its cast, where to watch it, tags, pictures."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from markupsafe import Markup
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.database import Base
+from blog.markup import SafeHTML
+from blog.pagination import Cursor
+
+COMMENT_STATES = ("open", "closed")
+
+
+class Picture(Base):
+    """Hold what is known of a stored picture: where it came from, how large, in which sizes."""
+
+    __tablename__ = "pictures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_hash: Mapped[str] = mapped_column(unique=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    # [[width in pixels, file name], …], the smallest first; a file is named by its content.
+    renditions: Mapped[list[list[int | str]]] = mapped_column(JSON)
+    # The place of its ruling colour on a wheel of twelve, None for a grey picture.
+    hue: Mapped[int | None]
+
+    @property
+    def largest(self) -> str:
+        """Return the file name of the largest rendition."""
+        return str(self.renditions[-1][1])
+
+
+class Review(Base):
+    """Be one review and the drama it is about.
+
+    A draft has no `published_at`; one in the future is not public yet.
+    """
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        CheckConstraint("length(slug) BETWEEN 1 AND 100", name="slug_length"),
+        CheckConstraint("length(title) BETWEEN 1 AND 300", name="title_length"),
+        CheckConstraint("rating >= 0 AND rating <= 10", name="rating_range"),
+        CheckConstraint("drama_year BETWEEN 1950 AND 2100", name="drama_year_range"),
+        CheckConstraint("drama_episodes BETWEEN 1 AND 2000", name="drama_episodes_range"),
+        Index(None, "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    byline: Mapped[str]
+    summary: Mapped[str]
+    body: Mapped[str]
+    body_html: Mapped[Markup] = mapped_column(SafeHTML)
+    published_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
+    trailer_url: Mapped[str | None]
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    # What the review was last written from, so that writing the same again changes nothing.
+    source_hash: Mapped[str]
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
+
+    drama_title: Mapped[str]
+    drama_korean_title: Mapped[str | None]
+    drama_year: Mapped[int | None]
+    drama_network: Mapped[str | None]
+    drama_episodes: Mapped[int | None]
+
+    picture: Mapped[Picture | None] = relationship(lazy="joined")
+    watch: Mapped[list["WatchOption"]] = relationship(
+        order_by="WatchOption.position", cascade="all, delete-orphan"
+    )
+    cast: Mapped[list["CastMember"]] = relationship(
+        order_by="CastMember.position", cascade="all, delete-orphan"
+    )
+    tags: Mapped[list["ReviewTag"]] = relationship(
+        order_by="ReviewTag.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def cursor(self) -> Cursor:
+        """Return the review's place among the published ones."""
+        assert self.published_at is not None, "Only a published review has a place."
+        return Cursor(self.published_at, self.id)
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """Return when its text was last published or updated."""
+        return max(filter(None, (self.published_at, self.updated_at)), default=None)
+
+    @property
+    def was_updated(self) -> bool:
+        """Tell whether it was updated later than the day it came out."""
+        if self.published_at is None or self.updated_at is None:
+            return False
+        return self.updated_at - self.published_at > timedelta(days=1)
+
+    @property
+    def reading_minutes(self) -> int:
+        """Return how long reading takes: 230 words or 500 Korean syllables a minute."""
+        syllables = sum("가" <= character <= "힣" for character in self.body)
+        words = sum(word.isascii() for word in self.body.split())
+        return max(1, round(words / 230 + syllables / 500))
+
+
+class WatchOption(Base):
+    """Name a service that shows the drama, and its address."""
+
+    __tablename__ = "watch_options"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    service: Mapped[str]
+    url: Mapped[str]
+
+
+class CastMember(Base):
+    """Name an actor and the role they play."""
+
+    __tablename__ = "cast_members"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str] = mapped_column(index=True)
+    role: Mapped[str]
+
+
+class ReviewTag(Base):
+    """Put a review under a tag; the tag's words are its address."""
+
+    __tablename__ = "review_tags"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)

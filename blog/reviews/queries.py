@@ -1,0 +1,96 @@
+"""Read reviews. What the public may see is decided here, once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+
+from blog.database import db
+from blog.pagination import Cursor, Page
+from blog.reviews.models import Picture, Review, ReviewTag
+
+PAGE_SIZE = 13  # A lead and four rows of three.
+FEED_SIZE = 20
+
+
+def is_public(now: datetime) -> ColumnElement[bool]:
+    """Return the rule for a review to be seen: published, and not in the future."""
+    return and_(Review.published_at.is_not(None), Review.published_at <= now)
+
+
+def find_public_review(*, slug: str, now: datetime) -> Review | None:
+    """Return the review everybody may read at this address, or None."""
+    return db.session.execute(
+        select(Review).where(Review.slug == slug, is_public(now))
+    ).scalar_one_or_none()
+
+
+def find_review(*, slug: str) -> Review | None:
+    """Return a review, public or not, or None."""
+    return db.session.execute(select(Review).where(Review.slug == slug)).scalar_one_or_none()
+
+
+def list_public_reviews(
+    *, now: datetime, after: Cursor | None = None, tag: str | None = None, size: int = PAGE_SIZE
+) -> Page[Review]:
+    """Return a page of reviews, the newest first."""
+    query = _newest_first(now)
+    if tag is not None:
+        query = query.where(Review.tags.any(ReviewTag.name == tag))
+    if after is not None:
+        query = query.where(_place() < tuple_(after.moment, after.id))
+    rows = db.session.execute(query.limit(size + 1)).scalars().all()
+    return Page.of(rows, size, lambda review: review.cursor)
+
+
+def list_all_public_reviews(*, now: datetime) -> Sequence[Review]:
+    """Return every public review, the newest first."""
+    return db.session.execute(_newest_first(now)).scalars().all()
+
+
+def list_public_tags(*, now: datetime) -> Sequence[str]:
+    """Return the tags of public reviews, by name."""
+    query = select(ReviewTag.name).join(Review, Review.id == ReviewTag.review_id)
+    return (
+        db.session.execute(query.where(is_public(now)).distinct().order_by(ReviewTag.name))
+        .scalars()
+        .all()
+    )
+
+
+def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
+    """Return the review published before this one and the one published after."""
+    here = tuple_(review.cursor.moment, review.cursor.id)
+    older = _newest_first(now).where(_place() < here)
+    newer = (
+        select(Review)
+        .where(is_public(now), _place() > here)
+        .order_by(Review.published_at, Review.id)
+    )
+    return _first(older), _first(newer)
+
+
+def list_demo_reviews() -> Sequence[Review]:
+    """Return the reviews that came with the demo."""
+    return db.session.execute(select(Review).where(Review.is_demo)).scalars().all()
+
+
+def list_pictures(*, hashes: Sequence[str]) -> dict[str, Picture]:
+    """Return the stored pictures among these sources, by the hash of what they came from."""
+    rows = db.session.execute(select(Picture).where(Picture.source_hash.in_(hashes))).scalars()
+    return {picture.source_hash: picture for picture in rows}
+
+
+def _newest_first(now: datetime) -> Select[Review]:
+    return (
+        select(Review).where(is_public(now)).order_by(Review.published_at.desc(), Review.id.desc())
+    )
+
+
+def _place() -> ColumnElement[Any]:
+    return tuple_(Review.published_at, Review.id)
+
+
+def _first(query: Select[Review]) -> Review | None:
+    return db.session.execute(query.limit(1)).scalar_one_or_none()

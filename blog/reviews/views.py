@@ -1,0 +1,79 @@
+"""The public pages: the front, a review, a tag, and the pictures in them."""
+
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+
+from blog.caching import keep_for_ever, same_for_everybody
+from blog.clock import current_time
+from blog.comments.forms import CommentForm
+from blog.comments.queries import count_public_comments, list_public_comments
+from blog.config import current_settings
+from blog.pagination import BadCursorError, Cursor
+from blog.reviews.queries import find_neighbours, find_public_review, list_public_reviews
+
+blueprint = Blueprint("reviews", __name__)
+
+
+@blueprint.get("/")
+@same_for_everybody
+def index() -> str:
+    """Show the newest reviews: a lead story and a grid."""
+    after = _cursor()
+    page = list_public_reviews(now=current_time(), after=after)
+    return render_template(
+        "reviews/index.html",
+        page=page,
+        after=after,
+        comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
+    )
+
+
+@blueprint.get("/reviews/<slug>")
+@same_for_everybody
+def show(slug: str) -> str:
+    """Show a review, the first page of its comments, and the form for another."""
+    now = current_time()
+    review = find_public_review(slug=slug, now=now) or abort(404)
+    older, newer = find_neighbours(review=review, now=now)
+    return render_template(
+        "reviews/show.html",
+        review=review,
+        older=older,
+        newer=newer,
+        page=list_public_comments(review_id=review.id),
+        count=count_public_comments(review_ids=[review.id])[review.id],
+        form=CommentForm(formdata=None),
+    )
+
+
+@blueprint.get("/tags/<tag>")
+@same_for_everybody
+def tag(tag: str) -> str:
+    """Show the reviews under a tag."""
+    after = _cursor()
+    page = list_public_reviews(now=current_time(), after=after, tag=tag)
+    if not page.items:
+        abort(404)
+    return render_template(
+        "reviews/tag.html",
+        tag=tag,
+        page=page,
+        comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
+        after=after,
+    )
+
+
+@blueprint.get("/media/<name>")
+def picture(name: str) -> Response:
+    """Send a stored picture; its name is its content's hash, so it never changes."""
+    if not name.removesuffix(".webp").isalnum():
+        abort(404)
+    response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return keep_for_ever(response)
+
+
+def _cursor() -> Cursor | None:
+    try:
+        return Cursor.parse(request.args.get("after"))
+    except BadCursorError:
+        abort(404)
