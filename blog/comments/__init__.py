@@ -1,0 +1,1 @@
+"""Comments: what readers write, and the decisions taken on it."""

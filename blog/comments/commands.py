@@ -1,0 +1,256 @@
+"""Write comments and decisions; the only module that does."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.queries import find_comment, find_last_decision
+from blog.database import constraint_name, db
+from blog.limits.commands import Allowance, Limit, identify_client, lock, spend
+from blog.markup import render_comment
+
+BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
+ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
+SAME_COMMENT_WINDOW = timedelta(minutes=10)
+
+
+class CommentsClosedError(Exception):
+    """Say that the review takes no more comments."""
+
+
+class UnknownCommentError(Exception):
+    """Say that no comment has this id."""
+
+
+class StaleVersionError(Exception):
+    """Say that the comment is no longer what the moderator saw; hold what it is now."""
+
+    def __init__(self, comment: Comment, last_decision: Decision | None) -> None:
+        super().__init__(f"Comment {comment.id} is at version {comment.version}.")
+        self.comment = comment
+        self.last_decision = last_decision
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """Hold a comment as it was sent, its words checked and rendered.
+
+    `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
+    already. `submission_id` is the form's own random id, where a script could make one.
+    """
+
+    review_id: int
+    author_name: str
+    author_email: str | None
+    body: str
+    body_html: Markup
+    token: str
+    is_known: bool
+    submission_id: str | None
+    address: str | None
+
+    @property
+    def owner_hash(self) -> str:
+        """Return what is stored of the token."""
+        return hash_token(self.token)
+
+    @property
+    def submission_hash(self) -> str | None:
+        """Return what is stored of the form's id: with other words it is another comment."""
+        if self.submission_id is None:
+            return None
+        parts = (self.submission_id, str(self.review_id), self.author_name, self.body)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def make_token(*, submission_id: str | None, secret_key: str) -> str:
+    """Return a new browser's token, 128 bits.
+
+    Derived from the form's random id, so that sending it again after a lost answer gives the same.
+    """
+    if submission_id is None:
+        return secrets.token_hex(16)
+    words = f"owner:{submission_id}".encode()
+    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of an owner's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
+    """Write a comment that waits for approval; the same sent again is the comment already there.
+
+    Raises CommentsClosedError, or LimitReachedError where browser or address wrote too often.
+    """
+    names = identify_client(address=submission.address, now=now)
+    allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
+    if submission.is_known:
+        allowances.append(Allowance([f"browser:{submission.owner_hash}"], BROWSER_LIMITS))
+    lock(allowances=allowances, now=now)
+    same = _find_same(submission, names, now)
+    if same is not None:
+        return same
+    if not comments_open:
+        raise CommentsClosedError
+    spend(allowances=allowances, now=now)
+    comment = Comment(
+        review_id=submission.review_id,
+        author_name=submission.author_name,
+        author_email=submission.author_email,
+        body=submission.body,
+        body_html=submission.body_html,
+        submitted_at=now,
+        owner_hash=submission.owner_hash,
+        client_name=names[0],
+        submission_hash=submission.submission_hash,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(comment)
+    except IntegrityError as error:
+        # From another address at the same moment; only then is it not behind our lock.
+        same = _find_same(submission, names, now)
+        if "submission_hash" not in constraint_name(error) or same is None:
+            raise
+        return same
+    return comment
+
+
+def import_comment(
+    *,
+    review_id: int,
+    author_name: str,
+    author_email: str | None,
+    body: str,
+    body_html: Markup,
+    status: Status,
+    submitted_at: datetime,
+    is_demo: bool,
+) -> Comment:
+    """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
+    comment = Comment(
+        review_id=review_id,
+        author_name=author_name,
+        author_email=author_email,
+        body=body,
+        body_html=body_html,
+        status=status,
+        submitted_at=submitted_at,
+        published_at=submitted_at if status == Status.PUBLISHED else None,
+        is_demo=is_demo,
+    )
+    db.session.add(comment)
+    return comment
+
+
+def decide(
+    *, comment_id: int, version: int, verdict: Verdict, moderator_id: int, now: datetime
+) -> Comment:
+    """Take a decision on the version a moderator saw, and record it.
+
+    The same verdict by the same moderator on the same version again is answered as done. Raises
+    UnknownCommentError, or StaleVersionError where the version is no longer the current one.
+    """
+    # The statement that checks the version is the one that changes it: nobody comes between.
+    before = select(Comment.status).where(Comment.id == comment_id).with_for_update()
+    from_status = db.session.execute(before).scalar_one_or_none()
+    values = {"status": verdict.outcome, "version": Comment.version + 1}
+    if verdict.outcome == Status.PUBLISHED:
+        values["published_at"] = func.coalesce(Comment.published_at, now)
+    changed = db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment_id, Comment.version == version)
+        .values(values)
+        .execution_options(synchronize_session=False)
+        .returning(Comment.id)
+    ).scalar_one_or_none()
+    if changed is None or from_status is None:
+        return _answer_stale(comment_id, version, verdict, moderator_id)
+    db.session.execute(
+        insert(Decision).values(
+            comment_id=comment_id,
+            moderator_id=moderator_id,
+            verdict=verdict,
+            from_status=from_status,
+            to_status=verdict.outcome,
+            version=version,
+            decided_at=now,
+        )
+    )
+    return _get(comment_id)
+
+
+def render_comments(*, comment_ids: Sequence[int]) -> int:
+    """Make the HTML of these comments again and return how many came out otherwise."""
+    changed = 0
+    for comment in db.session.execute(
+        select(Comment).where(Comment.id.in_(comment_ids)).order_by(Comment.id).with_for_update()
+    ).scalars():
+        html = render_comment(comment.body)
+        if html != comment.body_html:
+            comment.body_html = html
+            changed += 1
+    return changed
+
+
+def remove_comments(*, review_id: int) -> None:
+    """Delete everything written under a review; what was decided on it stays in the log."""
+    db.session.execute(delete(Comment).where(Comment.review_id == review_id))
+
+
+def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> Comment | None:
+    """Return the comment this one repeats, or None.
+
+    A form with an id repeats by its id. A plain form repeats where name, text and review are those
+    of the last ten minutes, from the same browser, or from the same address where neither had a
+    browser to show. In that case a waiting comment passes to the token of the browser that asked
+    last: the answer to its first request, and the token with it, may never have arrived.
+    """
+    if submission.submission_hash is not None:
+        return db.session.execute(
+            select(Comment).where(Comment.submission_hash == submission.submission_hash)
+        ).scalar_one_or_none()
+    query = select(Comment).where(
+        Comment.review_id == submission.review_id,
+        Comment.author_name == submission.author_name,
+        Comment.body == submission.body,
+        Comment.submitted_at > now - SAME_COMMENT_WINDOW,
+    )
+    if submission.is_known:
+        query = query.where(Comment.owner_hash == submission.owner_hash)
+    else:
+        query = query.where(Comment.client_name.in_(names), Comment.submission_hash.is_(None))
+    same = db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
+    if same is not None and same.is_waiting and not submission.is_known:
+        same.owner_hash = submission.owner_hash
+    return same
+
+
+def _answer_stale(comment_id: int, version: int, verdict: Verdict, moderator_id: int) -> Comment:
+    """Return the comment where the decision was taken before, in these very words, or raise."""
+    comment = _get(comment_id)
+    last = find_last_decision(comment_id=comment_id)
+    if (
+        last is not None
+        and comment.version == version + 1
+        and (last.version, last.verdict, last.moderator_id) == (version, verdict, moderator_id)
+    ):
+        return comment
+    raise StaleVersionError(comment, last)
+
+
+def _get(comment_id: int) -> Comment:
+    comment = find_comment(comment_id=comment_id)
+    if comment is None:
+        raise UnknownCommentError(comment_id)
+    return comment

@@ -1,0 +1,72 @@
+"""What a reader may send."""
+
+import re
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField, ValidationError
+
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.text import has_visible_character, normalise_line, normalise_text
+
+_RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+def _line(value: str | None) -> str:
+    return normalise_line(value or "")
+
+
+def _text(value: str | None) -> str:
+    return normalise_text(value or "")
+
+
+class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take a comment; lengths are code points after normalising."""
+
+    class Meta:
+        """Carry no token: a page that was open all night still sends its comment."""
+
+        csrf = False
+
+    author_name = StringField("Name", filters=[_line])
+    author_email = EmailField("E-mail", filters=[_line])
+    body = TextAreaField("Comment", filters=[_text])
+    submission_id = HiddenField()
+
+    def validate_author_name(self, field: Field) -> None:
+        """Refuse a name that nobody could see, or that is too long."""
+        if not has_visible_character(field.data):
+            raise ValidationError("Write a name; any name will do.")
+        if len(field.data) > NAME_LENGTH:
+            raise ValidationError(
+                f"The name has {len(field.data)} characters; it takes up to {NAME_LENGTH}."
+            )
+
+    def validate_author_email(self, field: Field) -> None:
+        """Refuse what is not an e-mail address by its syntax; none is fine."""
+        if not field.data:
+            return
+        try:
+            validate_email(field.data, check_deliverability=False, globally_deliverable=False)
+        except (EmailNotValidError, UnicodeError):
+            raise ValidationError(
+                "That is not an e-mail address, such as mina@example.org. You may leave it out."
+            ) from None
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse a comment that says nothing, or too much."""
+        least, most = BODY_LENGTHS
+        length = len(field.data)
+        if length < least or not has_visible_character(field.data):
+            raise ValidationError(f"Write a comment of at least {least} characters.")
+        if length > most:
+            raise ValidationError(
+                f"The comment has {length:,} characters; it takes up to {most:,}."
+                " Shorten it, or send it in two."
+            )
+
+    @property
+    def random_id(self) -> str | None:
+        """Return the id the page's script made, or None where there is none worth the name."""
+        given = self.submission_id.data or ""
+        return given if _RANDOM_ID.fullmatch(given) else None
