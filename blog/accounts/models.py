@@ -1,0 +1,40 @@
+"""Tables: moderators, and how often somebody failed to sign in as one."""
+
+import secrets
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.database import Base
+
+
+class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types.
+    """Be a person who decides; one that left stays, inactive, because decisions name them."""
+
+    __tablename__ = "moderators"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    # Part of every session; a new one ends them all.
+    session_key: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(16))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    def get_id(self) -> str:
+        """Return what a session remembers of its moderator."""
+        return f"{self.id}:{self.session_key}"
+
+
+class SignInAttempt(Base):
+    """Count failures for an e-mail address, kept as an HMAC, whether an account has it or not."""
+
+    __tablename__ = "sign_in_attempts"
+
+    account_key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]

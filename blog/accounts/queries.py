@@ -1,0 +1,39 @@
+"""Read moderators."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from blog.accounts.models import Moderator
+from blog.database import db
+
+
+def find_moderator(*, email: str) -> Moderator | None:
+    """Return the moderator with this e-mail address, active or not, or None."""
+    return db.session.execute(
+        select(Moderator).where(Moderator.email == email.strip().lower())
+    ).scalar_one_or_none()
+
+
+def find_signed_in_moderator(*, session_id: str) -> Moderator | None:
+    """Return the active moderator a session belongs to, or None where it has ended."""
+    number, _, key = session_id.partition(":")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    return db.session.execute(
+        select(Moderator).where(
+            Moderator.id == int(number), Moderator.session_key == key, Moderator.is_active
+        )
+    ).scalar_one_or_none()
+
+
+def list_moderators() -> Sequence[Moderator]:
+    """Return all moderators, in the order they came."""
+    return db.session.execute(select(Moderator).order_by(Moderator.id)).scalars().all()
+
+
+def count_active_moderators() -> int:
+    """Return how many could sign in now."""
+    return db.session.execute(
+        select(func.count()).select_from(Moderator).where(Moderator.is_active)
+    ).scalar_one()

@@ -1,0 +1,96 @@
+"""Signing in and out."""
+
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.accounts.commands import begin_sign_in, complete_sign_in
+from blog.accounts.forms import SignInForm
+from blog.accounts.models import Moderator
+from blog.accounts.passwords import is_password
+from blog.accounts.queries import find_moderator, find_signed_in_moderator
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.database import write
+from blog.limits.commands import LimitReachedError
+
+blueprint = Blueprint("accounts", __name__)
+
+login_manager = LoginManager()
+# It would end a session whose reader's address changes, as a phone's does all day.
+login_manager.session_protection = None
+
+# The same for a wrong password, an unknown address and an account that was removed.
+REFUSAL = "This e-mail address and password do not belong together."
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
+def _load(session_id: str) -> Moderator | None:
+    return find_signed_in_moderator(session_id=session_id)
+
+
+@blueprint.get("/login")
+def login() -> AnyResponse:
+    """Show the sign-in form, or lead on who is signed in already."""
+    form = SignInForm(formdata=None, next=request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return redirect(form.destination, 303)
+    return make_response(render_template("accounts/login.html", form=form, reason=""))
+
+
+@blueprint.post("/login")
+def create_session() -> AnyResponse:
+    """Sign in, unless too many attempts came before this one."""
+    form = SignInForm()
+    if not form.validate():
+        return _refuse(form, 422, _token_fault(form))
+    email, now = form.email.data, current_time()
+    secret_key = current_settings().secret_key
+    sender = {"email": email, "address": request.remote_addr, "secret_key": secret_key, "now": now}
+    try:
+        seconds = write(begin_sign_in, **sender)
+    except LimitReachedError as limit:
+        seconds = limit.seconds
+    if seconds:
+        return _refuse(form, 429, f"Too many attempts. Try again in {seconds} seconds.", seconds)
+    moderator = find_moderator(email=email)
+    known_hash = moderator.password_hash if moderator and moderator.is_active else None
+    if not is_password(form.password.data, known_hash) or moderator is None:
+        return _refuse(form, 422, REFUSAL)
+    write(complete_sign_in, **sender)
+    session.clear()  # What was before signing in must not be what is after it.
+    session.permanent = True
+    login_user(moderator)
+    return redirect(form.destination, 303)
+
+
+@blueprint.post("/logout")
+def destroy_session() -> AnyResponse:
+    """Sign out."""
+    if not FlaskForm().validate():
+        return redirect(url_for("admin.moderation.queue"), 303)
+    logout_user()
+    session.clear()
+    return redirect(url_for("admin.accounts.login"), 303)
+
+
+def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:
+    page = render_template("accounts/login.html", form=form, reason=reason)
+    response = make_response(page, status)
+    if retry is not None:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _token_fault(form: SignInForm) -> str:
+    return "The form had expired. Please try again." if form.csrf_token.errors else ""

@@ -1,0 +1,39 @@
+"""The admin blueprint: everything under /admin, behind one guard."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.accounts.views import blueprint as accounts
+from blog.htmx import is_htmx, redirect_page
+from blog.moderation.views import blueprint as moderation
+
+OPEN_TO_STRANGERS = {"admin.accounts.login", "admin.accounts.create_session"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+blueprint.register_blueprint(accounts)
+blueprint.register_blueprint(moderation)
+
+
+@blueprint.before_request
+def _guard() -> AnyResponse | None:
+    """Send strangers to the sign-in page, whatever they asked for."""
+    if request.endpoint in OPEN_TO_STRANGERS or current_user.is_authenticated:
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    login = url_for("admin.accounts.login", next=wanted)
+    return redirect_page(login) if is_htmx() else redirect(login, 303)
+
+
+@blueprint.get("")
+def index() -> AnyResponse:
+    """Lead to the queue."""
+    return redirect(url_for("admin.moderation.queue"), 303)
+
+
+@blueprint.route("/", methods=METHODS, defaults={"anything": ""})
+@blueprint.route("/<path:anything>", methods=METHODS)
+def nothing(anything: str) -> AnyResponse:  # The route names it.
+    """Answer 404 behind the guard: a stranger cannot tell which addresses exist."""
+    abort(404)

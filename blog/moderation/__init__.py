@@ -1,0 +1,1 @@
+"""Moderation: the moderator's side of comments; it owns no table."""
