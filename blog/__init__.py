@@ -1,0 +1,63 @@
+"""Second Lead: a review blog for K-dramas, with comments that wait for approval."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from blog import caching, cli, errors, htmx, security, templating
+from blog.accounts.views import login_manager
+from blog.admin import blueprint as admin
+from blog.clock import utc_now
+from blog.comments.views import blueprint as comments
+from blog.config import Settings
+from blog.database import db, engine_options
+from blog.health import blueprint as health
+from blog.pages.views import blueprint as pages
+from blog.reviews.feeds import blueprint as feeds
+from blog.reviews.views import blueprint as reviews
+
+ROOT = Path(__file__).parent.parent
+LARGEST_REQUEST = 256 * 1024
+SESSION_DAYS = 30
+
+
+def create_app(settings: Settings) -> Flask:
+    """Make the application."""
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.data_dir),
+    )
+    configure(app, settings)
+    db.init_app(app)
+    htmx.init_app(app)
+    security.init_app(app, settings)
+    caching.init_app(app)
+    errors.init_app(app)
+    templating.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
+    for blueprint in (reviews, comments, feeds, pages, admin, health):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Set what Flask and its extensions read."""
+    app.extensions["settings"] = settings
+    app.extensions["clock"] = utc_now
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        SESSION_COOKIE_NAME="second_lead_admin",
+        SESSION_COOKIE_PATH="/admin",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )

@@ -1,0 +1,83 @@
+"""An error is a page for a browser and a notice for htmx; either gives a reader's words back."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+)
+
+from blog.database import DatabaseBusyError, is_away
+from blog.htmx import is_htmx, send_to
+
+log = logging.getLogger(__name__)
+
+BUSY_RETRY_SECONDS = 5
+HEADINGS = {
+    400: ("That request makes no sense here", "The address or the form is not one of ours."),
+    403: ("Refused", "Nothing was changed."),
+    404: (
+        "This page is not here",
+        "The address may have a slip in it, or the page was taken down.",
+    ),
+    405: ("That cannot be done here", "The address takes another kind of request."),
+    413: ("That is too much at once", "A comment takes up to 5,000 characters."),
+    500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
+    503: ("We are busy for a moment", "Please try again in a few seconds."),
+}
+# From another site the words are not the reader's; too many are not read at all.
+WITHOUT_WORDS = {403, 413}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure in words."""
+    app.register_error_handler(HTTPException, answer_error)
+    app.register_error_handler(DatabaseBusyError, _answer_busy)
+    app.register_error_handler(DBAPIError, _answer_database)
+    app.register_error_handler(PoolTimeoutError, _answer_database)
+
+
+def answer_error(error: HTTPException) -> Response:
+    """Return the page or the notice for an error, with its own headers."""
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    heading, remedy = HEADINGS.get(status, (error.name, "Please try again."))
+    own_words = error.description if error.description != type(error).description else None
+    template = "errors/notice.hx.html" if is_htmx() else "errors/show.html"
+    page = render_template(
+        template, status=status, heading=heading, remedy=own_words or remedy, words=_words(status)
+    )
+    response = make_response(page, status)
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    if status == 503:
+        response.headers["Retry-After"] = str(BUSY_RETRY_SECONDS)
+    return send_to(response, target="#notices", select=".notice") if is_htmx() else response
+
+
+def _answer_busy(error: DatabaseBusyError) -> Response:
+    log.warning("The database stayed busy.")
+    return answer_error(ServiceUnavailable())
+
+
+def _answer_database(error: DBAPIError | PoolTimeoutError) -> Response:
+    """Answer 503 where the database is away or busy, and 500 where we misused it."""
+    log.error("The database failed on %s %s", request.method, request.path, exc_info=error)
+    return answer_error(ServiceUnavailable() if is_away(error) else InternalServerError())
+
+
+def _words(status: int) -> str:
+    """Return what the reader wrote in the form that was refused."""
+    if request.method != "POST" or status in WITHOUT_WORDS:
+        return ""
+    try:
+        return request.form.get("body", "")
+    except RequestEntityTooLarge:
+        return ""

@@ -1,0 +1,17 @@
+"""Whether the process lives and its database answers."""
+
+from flask import Blueprint, Response, abort, make_response
+
+from blog.database import answers
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def show() -> Response:
+    """Answer 200 when the database answers, else 503."""
+    if not answers():
+        abort(503)
+    response = make_response("ok\n")
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response

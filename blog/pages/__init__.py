@@ -1,0 +1,1 @@
+"""Standing pages: about, privacy, terms."""

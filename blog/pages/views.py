@@ -1,0 +1,47 @@
+"""Standing pages, from Markdown: the site's own in the data directory, else ours."""
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, render_template
+
+from blog.caching import same_for_everybody
+from blog.config import current_settings
+from blog.markup import render_page
+
+blueprint = Blueprint("pages", __name__)
+
+STANDING = Path(__file__).parent / "standing"
+_HEADING = re.compile(r"\A\s*#\s+(.+?)\s*$", re.MULTILINE)
+
+
+@blueprint.get("/about")
+@same_for_everybody
+def about() -> str:
+    """Tell what the site is."""
+    return _show("about")
+
+
+@blueprint.get("/privacy")
+@same_for_everybody
+def privacy() -> str:
+    """Tell what is kept about readers, why and how long."""
+    return _show("privacy")
+
+
+@blueprint.get("/terms")
+@same_for_everybody
+def terms() -> str:
+    """Tell what comments may be."""
+    return _show("terms")
+
+
+def _show(name: str) -> str:
+    """Render a page; its first heading is its title, `{site}` stands for the site's name."""
+    own = current_settings().pages_dir / f"{name}.md"
+    text = (own if own.is_file() else STANDING / f"{name}.md").read_text(encoding="utf-8")
+    text = text.replace("{site}", current_settings().site_name)
+    heading = _HEADING.search(text)
+    title = heading[1] if heading else name.capitalize()
+    body = text[heading.end() :] if heading else text
+    return render_template("pages/show.html", title=title, body=render_page(body))

@@ -1,0 +1,119 @@
+"""What every request must pass and every answer carries."""
+
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from blog.config import Settings, current_settings
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FORWARDING_HEADERS = (
+    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP",
+)  # fmt: skip
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# Feed readers and other sites' link previews show our pictures.
+SHARED_PATHS = ("/media/", "/static/")
+TWO_YEARS = 2 * 365 * 24 * 3600
+
+
+class AdminSessionInterface(SecureCookieSessionInterface):
+    """Open a session under /admin alone; every other page is the same for everybody."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:  # Flask's own name for it.
+        """Return the signed session under /admin; elsewhere one that holds nothing."""
+        if not request.path.startswith("/admin"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Keep the cookie to https whenever the request came that way."""
+        return request.is_secure
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Judge every request by its host and origin, and dress every answer."""
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way.
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
+        )
+    app.session_interface = AdminSessionInterface()
+    app.before_request(_refuse_unknown_host)
+    app.before_request(_refuse_other_sites)
+    app.before_request(_warn_of_forwarding)
+    app.after_request(_dress)
+
+
+def _refuse_unknown_host() -> None:
+    """Answer to the site's own names only, so that no link is ever built for another."""
+    if _host_name(request.host) not in current_settings().trusted_hosts:
+        abort(400, "This site does not answer to that host name. SITE_URL sets its own.")
+
+
+def _refuse_other_sites() -> None:
+    """Take what changes something only from our own pages, or from what is no page at all."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("Origin")
+        allowed = origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+    if not allowed:
+        abort(403, "This form was sent from another site, so nothing was changed.")
+
+
+def forwarding_is_ignored() -> bool:
+    """Tell whether a proxy stands before us that the settings do not know of."""
+    if current_settings().trusted_proxies:
+        return False
+    return any(name in request.headers for name in FORWARDING_HEADERS)
+
+
+_warned = False
+
+
+def _warn_of_forwarding() -> None:
+    global _warned
+    if not _warned and forwarding_is_ignored():
+        _warned = True
+        log.warning(
+            "A forwarding header arrived and was ignored. Behind a proxy, set TRUSTED_PROXIES to"
+            " the number of proxies, or all readers count as one address."
+        )
+
+
+def _dress(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith(SHARED_PATHS):
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+    return response
+
+
+def _host_name(host: str) -> str:
+    """Return the host without its port; IPv6 addresses stand in brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower().rstrip(".")
