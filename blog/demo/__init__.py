@@ -1,0 +1,1 @@
+"""The demo: reviews, drawings and comments of our own, to try the site with."""

@@ -1,0 +1,96 @@
+"""Load the demo and take it away again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from blog.comments.commands import import_comment, remove_comments
+from blog.comments.models import Comment, Status
+from blog.comments.queries import list_readers_comments
+from blog.config import current_settings
+from blog.database import write
+from blog.markup import render_comment
+from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
+from blog.reviews.importing import read_review
+from blog.reviews.models import Review
+from blog.reviews.queries import find_review, list_demo_reviews
+from blog.text import normalise_text
+
+HERE = Path(__file__).parent
+
+
+def load_demo(*, now: datetime) -> str:
+    """Load the reviews that are not there yet, with their comments, and say what was done."""
+    loaded = comment_count = 0
+    for entry in yaml.safe_load((HERE / "demo.yaml").read_text(encoding="utf-8"))["reviews"]:
+        published_at = now - timedelta(hours=entry["hours_ago"])
+        manuscript = read_review(HERE / entry["file"], current_settings().media_dir)
+        if find_review(slug=manuscript.slug):
+            continue
+        manuscript = replace(manuscript, published_at=published_at)
+        comments = [_prepare(comment, now) for comment in entry.get("comments") or []]
+        try:
+            write(_load_review, manuscript=manuscript, comments=comments)
+        except DemoReviewError:
+            continue  # Somebody published a review of that name in this very moment.
+        loaded += 1
+        comment_count += len(comments)
+    return f"{loaded} reviews and {comment_count} comments loaded."
+
+
+def clear_demo(*, now: datetime) -> str:
+    """Remove the demo; what readers wrote under it goes into a file, because no words are lost."""
+    reviews = list_demo_reviews()
+    kept = [write(_clear_review, review=review, now=now) for review in reviews]
+    files = [str(path) for path in kept if path]
+    rescue = f" What readers wrote under it is kept in {', '.join(files)}." if files else ""
+    return f"{len(reviews)} demo reviews removed.{rescue}"
+
+
+def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a comment's fields; rendering is done here, outside of the transaction."""
+    body = normalise_text(entry["body"])
+    return {
+        "author_name": entry["name"],
+        "author_email": entry.get("email"),
+        "body": body,
+        "body_html": render_comment(body),
+        "status": Status(entry["status"]),
+        "submitted_at": now - timedelta(hours=entry["hours_ago"]),
+        "is_demo": True,
+    }
+
+
+def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> None:
+    review, _outcome = publish(manuscript=manuscript, is_demo=True)
+    for fields in comments:
+        import_comment(review_id=review.id, **fields)
+
+
+def _clear_review(*, review: Review, now: datetime) -> Path | None:
+    """Remove a review and its comments; return the file that keeps what readers wrote, if any."""
+    rescued = list_readers_comments(review_id=review.id)
+    path = None
+    if rescued:
+        path = current_settings().data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
+        words = json.dumps([_describe(c, review) for c in rescued], ensure_ascii=False, indent=2)
+        path.write_text(words, encoding="utf-8")
+    remove_comments(review_id=review.id)
+    remove_review(review=review)
+    return path
+
+
+def _describe(comment: Comment, review: Review) -> dict[str, str | None]:
+    return {
+        "review": review.slug,
+        "name": comment.author_name,
+        "email": comment.author_email,
+        "body": comment.body,
+        "status": comment.status,
+        "submitted_at": comment.submitted_at.isoformat(),
+    }
