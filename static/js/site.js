@@ -1,0 +1,128 @@
+// Everything here is an addition: without it every form and link works as it stands.
+
+const WROTE = "second_lead_wrote=";
+const REMEMBERED = "second-lead-reader";
+const SLOW_MS = 6000;
+
+// Dates are absolute in the page, so that it is the same for everybody; here they become relative.
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+
+function showRelativeTimes(root) {
+  for (const time of root.querySelectorAll(".comment time[datetime]")) {
+    const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+    if (Math.abs(seconds) > 7 * 86400) continue;
+    const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+    time.title = new Date(time.dateTime).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+    time.textContent = unit === "second" ? "just now" : relative.format(Math.round(seconds / size), unit);
+  }
+}
+
+// The reader's own waiting comments, asked for only where this browser has sent one.
+function fetchOwnComments() {
+  const waiting = document.querySelector("#waiting[data-mine]");
+  if (!waiting || !document.cookie.includes(WROTE)) return;
+  htmx.ajax("GET", waiting.dataset.mine, { target: "#waiting", select: "#waiting > li", swap: "innerHTML" });
+}
+
+// The comment form: an id of its own, so that sending it twice is one comment; the reader's name.
+function prepareForm(form) {
+  if (!form || form.dataset.prepared) return;
+  form.dataset.prepared = "yes";
+  if (!form.elements.submission_id) {
+    const id = document.createElement("input");
+    id.type = "hidden";
+    id.name = "submission_id";
+    id.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    form.append(id);
+  }
+  form.querySelector(".remember").hidden = false;
+  const reader = readRemembered();
+  form.elements.remember.checked = reader.remember !== false;
+  for (const name of ["author_name", "author_email"]) {
+    if (!form.elements[name].value && reader[name]) form.elements[name].value = reader[name];
+  }
+}
+
+function readRemembered() {
+  try {
+    return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+  } catch {
+    return {}; // A browser that keeps nothing, or something else under our name.
+  }
+}
+
+function rememberReader(form) {
+  const remember = form.elements.remember.checked;
+  const reader = { remember };
+  if (remember) for (const name of ["author_name", "author_email"]) reader[name] = form.elements[name].value;
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(reader));
+  } catch {
+    // The reader types the name again next time.
+  }
+}
+
+// Sending: what takes long and what fails is said beside the form; the words stay in it.
+let slow;
+
+function tellProgress(form, words) {
+  const place = form.querySelector(".progress");
+  if (place) place.textContent = words;
+}
+
+function formOf(event) {
+  const source = event.detail?.ctx?.sourceElement ?? event.target;
+  return source instanceof Element ? source.closest("form") : null;
+}
+
+document.addEventListener("htmx:before:request", (event) => {
+  const form = formOf(event);
+  document.querySelector("#notices").replaceChildren();
+  if (!form?.matches(".comment-form")) return;
+  rememberReader(form);
+  tellProgress(form, "Sending…");
+  clearTimeout(slow);
+  slow = setTimeout(() => tellProgress(form, "Still sending. Your words are safe; you can wait or try again later."), SLOW_MS);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  clearTimeout(slow);
+  const form = formOf(event);
+  if (!form?.isConnected || !form.matches(".comment-form") || event.detail.ctx.status.startsWith("error")) return;
+  const status = event.detail.ctx.response?.status ?? 0;
+  tellProgress(form, status >= 400 ? "Not sent. Your words are still here." : "");
+});
+
+document.addEventListener("htmx:error", (event) => {
+  const form = formOf(event);
+  if (event.detail.ctx?.response) return;
+  const words = "No answer from the site. Nothing is lost; please try again.";
+  if (form?.matches(".comment-form")) return tellProgress(form, words);
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.textContent = words;
+  document.querySelector("#notices").replaceChildren(notice);
+});
+
+// Focus goes where the reader was sent: to the comments just shown, or to the field asked for.
+let thenFocus = null;
+let before = null;
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  thenFocus = source.dataset?.thenFocus ?? null;
+  before = source.closest?.("#more-comments")?.previousElementSibling ?? null;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  showRelativeTimes(document);
+  prepareForm(document.querySelector("#comment-form"));
+  if (thenFocus) document.querySelector(thenFocus)?.focus();
+  before?.nextElementSibling?.focus({ preventScroll: true });
+  thenFocus = before = null;
+});
+
+showRelativeTimes(document);
+prepareForm(document.querySelector("#comment-form"));
+fetchOwnComments();
