@@ -1,0 +1,130 @@
+"""Test data, made through the real commands; every argument has a default."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from flask.testing import FlaskClient
+
+from blog.accounts.commands import create_moderator
+from blog.accounts.models import Moderator
+from blog.accounts.passwords import hash_password
+from blog.comments.commands import Submission, decide, make_token, submit_comment
+from blog.comments.models import Comment, Verdict
+from blog.database import write
+from blog.markup import render_comment, render_review
+from blog.reviews.commands import Manuscript, publish
+from blog.reviews.models import Review
+from tests.databases import SECRET_KEY
+from tests.page import soup_of
+
+NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+_numbers = count(1)
+_password_hashes: dict[str, str] = {}
+
+
+def make_review(
+    *, slug: str = "run-on", title: str | None = None, published_at: datetime | None = NOON, **more
+) -> Review:
+    body = more.pop("body", "They run, and then they talk.")
+    fields = {
+        "byline": "Hana Yoo",
+        "summary": "A runner and a translator.",
+        "body_html": render_review(body),
+        "source_hash": f"test-{next(_numbers)}",
+        "drama_title": "Run On",
+        "drama_korean_title": "런온",
+        "drama_year": 2020,
+        **more,
+    }
+    is_demo = fields.pop("is_demo", False)
+    manuscript = Manuscript(
+        slug=slug,
+        title=title or f"The finish line of {slug}",
+        body=body,
+        published_at=published_at,
+        **fields,
+    )
+    review, _outcome = write(publish, manuscript=manuscript, is_demo=is_demo)
+    return review
+
+
+def make_comment(
+    *,
+    review: Review,
+    name: str = "Mina",
+    body: str = "The bench scene.",
+    email: str | None = None,
+    token: str | None = None,
+    address: str | None = None,
+    submission_id: str | None = None,
+    now: datetime = NOON,
+) -> Comment:
+    """Submit a comment; it waits. Each comes from an address of its own unless one is given."""
+    number = next(_numbers)
+    submission = Submission(
+        review_id=review.id,
+        author_name=name,
+        author_email=email,
+        body=body,
+        body_html=render_comment(body),
+        token=token or make_token(submission_id=submission_id, secret_key=SECRET_KEY),
+        is_known=token is not None,
+        submission_id=submission_id,
+        address=address or f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}",
+    )
+    return write(submit_comment, submission=submission, comments_open=True, now=now)
+
+
+def make_published_comment(
+    *, review: Review, moderator: Moderator | None = None, now: datetime = NOON, **more
+) -> Comment:
+    comment = make_comment(review=review, now=now, **more)
+    moderator = moderator or make_moderator(email=f"mod{next(_numbers)}@example.org")
+    return make_decision(comment=comment, moderator=moderator, now=now)
+
+
+def make_decision(
+    *,
+    comment: Comment,
+    moderator: Moderator,
+    verdict: Verdict = Verdict.APPROVE,
+    now: datetime = NOON + timedelta(minutes=1),
+) -> Comment:
+    return write(
+        decide,
+        comment_id=comment.id,
+        version=comment.version,
+        verdict=verdict,
+        moderator_id=moderator.id,
+        now=now,
+    )
+
+
+def make_moderator(
+    *, email: str = "mina@example.org", name: str = "Mina Park", password: str = PASSWORD
+) -> Moderator:
+    # Hashing is slow on purpose; the same password need not be hashed again for every test.
+    if password not in _password_hashes:
+        _password_hashes[password] = hash_password(password)
+    return write(
+        create_moderator,
+        email=email,
+        name=name,
+        password_hash=_password_hashes[password],
+        now=NOON,
+    )
+
+
+def sign_in(
+    client: FlaskClient, *, email: str = "mina@example.org", password: str = PASSWORD, **more
+):
+    token = soup_of(client.get("/admin/login")).find("input", {"name": "csrf_token"})["value"]
+    form = {"email": email, "password": password, "csrf_token": token, **more}
+    return client.post("/admin/login", data=form)
+
+
+def csrf_token(client: FlaskClient) -> str:
+    """Return the signed-in moderator's token, as the queue page carries it."""
+    return soup_of(client.get("/admin/comments")).find("input", {"name": "csrf_token"})["value"]
