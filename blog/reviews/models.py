@@ -25,7 +25,7 @@ class Picture(Base):
     height: Mapped[int]
     # [[width in pixels, file name], …], the smallest first; a file is named by its content.
     renditions: Mapped[list[list[int | str]]] = mapped_column(JSON)
-    # The place of its ruling colour on a wheel of twelve, None for a grey picture.
+    # The place of its ruling colour on a wheel of twenty-four, None for a grey picture.
     hue: Mapped[int | None]
 
     @property

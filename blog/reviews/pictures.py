@@ -15,7 +15,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 30 * 1024 * 1024
 QUALITY = 82
-HUES = 12
+HUES = 24
 # Raised when the way pictures are made changes, so that an import makes them again.
 RECIPE = 1
 
@@ -107,7 +107,7 @@ def _store(image: Image.Image, media_dir: Path) -> str:
 
 
 def _ruling_hue(image: Image.Image) -> int | None:
-    """Return the place on a wheel of twelve of the hue that most coloured pixels share.
+    """Return the place on a wheel of twenty-four of the hue that most coloured pixels share.
 
     A pixel counts by how strong its colour is; None where nothing has much of one.
     """

@@ -10,7 +10,7 @@ from blog.database import db
 from blog.pagination import Cursor, Page
 from blog.reviews.models import Picture, Review, ReviewTag
 
-PAGE_SIZE = 13  # A lead and four rows of three.
+PAGE_SIZE = 12  # A lead, a row of two, three rows of three.
 FEED_SIZE = 20
 
 
