@@ -15,11 +15,12 @@ run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8
 	@trap '' INT; $(BIN)/gunicorn --config gunicorn.conf.py
 
 test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: lint test ## Lint, types, tests
+check: lint test ## Check style and types, then run every test
 
-lint: .venv/.test ## Lint and types alone
+lint: .venv/.test ## Check style and types alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

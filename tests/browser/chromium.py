@@ -1,0 +1,56 @@
+"""Find Chromium, or install it; `python -m tests.browser.chromium` does the latter."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The fonts make what the tests' pictures show what a reader sees; Debian has Chromium without any.
+PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
+
+
+def find() -> str | None:
+    """Return the path of a Chromium: the one CHROMIUM names, Playwright's own, the system's."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).is_file() else None
+    return _playwrights() or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def install() -> str | None:
+    """Install Chromium where there is none, and return its path, or None where it cannot be had."""
+    if find():
+        return find()
+    print("Looking for a Chromium to test in …", flush=True)
+    _try(sys.executable, "-m", "playwright", "install", "chromium")
+    if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
+        _try("apt-get", "update", "-qq")
+        _try("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES)
+    return find()
+
+
+def _playwrights() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).is_file() else None
+
+
+def _try(*command: str) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(
+        command,
+        env=environment,
+        check=False,
+        timeout=420,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+if __name__ == "__main__":
+    path = install()
+    print(f"Chromium: {path or 'none here; the browser tests will say so and be skipped.'}")
