@@ -12,7 +12,7 @@ help: ## Show what can be made
 
 run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8000
 	@$(BIN)/flask --app wsgi setup
-	@trap '' INT; $(BIN)/gunicorn --config gunicorn.conf.py
+	@exec $(BIN)/gunicorn --config gunicorn.conf.py
 
 test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
 	@$(BIN)/python -m tests.browser.chromium
