@@ -93,9 +93,11 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     Raises CommentsClosedError, or LimitReachedError where browser or address wrote too often.
     """
     names = identify_client(address=submission.address, now=now)
-    allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
-    if submission.is_known:
-        allowances.append(Allowance([f"browser:{submission.owner_hash}"], BROWSER_LIMITS))
+    # A browser's first comment counts for the token that its answer brings.
+    allowances = [
+        Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS),
+        Allowance([f"browser:{submission.owner_hash}"], BROWSER_LIMITS),
+    ]
     lock(allowances=allowances, now=now)
     same = _find_same(submission, names, now)
     if same is not None:
@@ -206,6 +208,11 @@ def render_comments(*, comment_ids: Sequence[int]) -> int:
 def remove_comments(*, review_id: int) -> None:
     """Delete everything written under a review; what was decided on it stays in the log."""
     db.session.execute(delete(Comment).where(Comment.review_id == review_id))
+
+
+def remove_demo_comments() -> None:
+    """Delete the comments that came with the demo, wherever they stand."""
+    db.session.execute(delete(Comment).where(Comment.is_demo))
 
 
 def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> Comment | None:

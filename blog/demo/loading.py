@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from blog.comments.commands import import_comment, remove_comments
+from blog.comments.commands import import_comment, remove_comments, remove_demo_comments
 from blog.comments.models import Comment, Status
 from blog.comments.queries import list_readers_comments
 from blog.config import current_settings
@@ -46,9 +46,10 @@ def load_demo(*, now: datetime) -> str:
 def clear_demo(*, now: datetime) -> str:
     """Remove the demo; what readers wrote under it goes into a file, because no words are lost."""
     reviews = list_demo_reviews()
-    kept = [write(_clear_review, review=review, now=now) for review in reviews]
-    files = [str(path) for path in kept if path]
-    rescue = f" What readers wrote under it is kept in {', '.join(files)}." if files else ""
+    kept = [_clear_review(review, now) for review in reviews]
+    write(remove_demo_comments)
+    files = ", ".join(str(path) for path in kept if path)
+    rescue = f" What readers wrote under it is kept in {files}." if files else ""
     return f"{len(reviews)} demo reviews removed.{rescue}"
 
 
@@ -72,17 +73,23 @@ def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> N
         import_comment(review_id=review.id, **fields)
 
 
-def _clear_review(*, review: Review, now: datetime) -> Path | None:
-    """Remove a review and its comments; return the file that keeps what readers wrote, if any."""
-    rescued = list_readers_comments(review_id=review.id)
-    path = None
-    if rescued:
-        path = current_settings().data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
-        words = json.dumps([_describe(c, review) for c in rescued], ensure_ascii=False, indent=2)
-        path.write_text(words, encoding="utf-8")
+def _clear_review(review: Review, now: datetime) -> Path | None:
+    """Remove a review with all that hangs on it; return the file that keeps readers' words."""
+    path = current_settings().data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
+    rescued, picture_names = write(_remove_review, review=review, rescue=path)
+    for name in picture_names:
+        (current_settings().media_dir / name).unlink(missing_ok=True)
+    return path if rescued else None
+
+
+def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:
+    """Delete a review, after its readers' words are safe; none can be added in between."""
+    comments = list_readers_comments(review_id=review.id)
+    if comments:
+        words = json.dumps([_describe(c, review) for c in comments], ensure_ascii=False, indent=2)
+        rescue.write_text(words, encoding="utf-8")
     remove_comments(review_id=review.id)
-    remove_review(review=review)
-    return path
+    return len(comments), remove_review(review=review)
 
 
 def _describe(comment: Comment, review: Review) -> dict[str, str | None]:

@@ -9,7 +9,14 @@ from markupsafe import Markup
 from sqlalchemy import delete, select
 
 from blog.database import db
-from blog.reviews.models import CastMember, Picture, Review, ReviewTag, WatchOption
+from blog.reviews.models import (
+    CastMember,
+    Picture,
+    Review,
+    ReviewPicture,
+    ReviewTag,
+    WatchOption,
+)
 from blog.reviews.queries import find_review
 
 
@@ -70,21 +77,29 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
     review.is_demo = is_demo
-    review.picture = _store_pictures(manuscript.pictures)
+    pictures = [_store_picture(file) for file in manuscript.pictures]
+    review.picture = pictures[0] if pictures else None
     db.session.add(review)
-    _replace_lists(review, manuscript)
+    _replace_lists(review, manuscript, pictures)
     db.session.flush()  # The caller needs the id of a new review.
     return review, outcome
 
 
-def remove_review(*, review: Review) -> None:
-    """Delete a review, and pictures that no other review begins with."""
-    picture = review.picture
+def remove_review(*, review: Review) -> list[str]:
+    """Delete a review and return the names of the picture files that nothing shows any more."""
+    picture_ids = {shown.picture_id for shown in review.shown_pictures}
     db.session.delete(review)
-    db.session.flush()  # The review must be gone before its picture may go.
-    used = select(Review.id).where(Review.picture_id == (picture.id if picture else None))
-    if picture and db.session.execute(used.limit(1)).first() is None:
-        db.session.execute(delete(Picture).where(Picture.id == picture.id))
+    db.session.flush()  # The review must be gone before its pictures may go.
+    still_shown = select(ReviewPicture.picture_id).where(ReviewPicture.picture_id.in_(picture_ids))
+    unused = db.session.execute(
+        delete(Picture)
+        .where(Picture.id.in_(picture_ids), Picture.id.not_in(still_shown))
+        .returning(Picture.renditions)
+    ).scalars()
+    names = {str(name) for renditions in unused for _width, name in renditions}
+    # Two sources may have come out as the same picture.
+    kept = db.session.execute(select(Picture.renditions)).scalars()
+    return sorted(names - {str(name) for renditions in kept for _width, name in renditions})
 
 
 _PLAIN_FIELDS = (
@@ -94,24 +109,22 @@ _PLAIN_FIELDS = (
 )
 
 
-def _store_pictures(files: Sequence[PictureFile]) -> Picture | None:
-    """Record the pictures and return the first, which stands for the review."""
-    stored: list[Picture] = []
-    for file in files:
-        known = db.session.execute(
-            select(Picture).where(Picture.source_hash == file.source_hash)
-        ).scalar_one_or_none()
-        picture = known or Picture(source_hash=file.source_hash)
-        picture.width, picture.height = file.width, file.height
-        picture.renditions, picture.hue = file.renditions, file.hue
-        db.session.add(picture)
-        stored.append(picture)
-    return stored[0] if stored else None
+def _store_picture(file: PictureFile) -> Picture:
+    """Record a picture, or what has changed about one that is known."""
+    known = db.session.execute(
+        select(Picture).where(Picture.source_hash == file.source_hash)
+    ).scalar_one_or_none()
+    picture = known or Picture(source_hash=file.source_hash)
+    picture.width, picture.height = file.width, file.height
+    picture.renditions, picture.hue = file.renditions, file.hue
+    db.session.add(picture)
+    db.session.flush()  # The review names it by its id.
+    return picture
 
 
-def _replace_lists(review: Review, manuscript: Manuscript) -> None:
-    """Put the cast, the services and the tags in place of what was there."""
-    review.watch, review.cast, review.tags = [], [], []
+def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Picture]) -> None:
+    """Put the cast, the services, the tags and the pictures in place of what was there."""
+    review.watch, review.cast, review.tags, review.shown_pictures = [], [], [], []
     db.session.flush()  # Their keys are their places, so the old ones must go first.
     review.watch = [
         WatchOption(position=place, service=service, url=url)
@@ -123,4 +136,8 @@ def _replace_lists(review: Review, manuscript: Manuscript) -> None:
     ]
     review.tags = [
         ReviewTag(position=place, name=name) for place, name in enumerate(manuscript.tags)
+    ]
+    review.shown_pictures = [
+        ReviewPicture(position=place, picture_id=picture.id)
+        for place, picture in enumerate(pictures)
     ]

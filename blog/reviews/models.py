@@ -65,6 +65,7 @@ class Review(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     # What the review was last written from, so that writing the same again changes nothing.
     source_hash: Mapped[str]
+    # The first of its pictures, which stands for it in lists.
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
 
     drama_title: Mapped[str]
@@ -79,6 +80,9 @@ class Review(Base):
     )
     cast: Mapped[list["CastMember"]] = relationship(
         order_by="CastMember.position", cascade="all, delete-orphan"
+    )
+    shown_pictures: Mapped[list["ReviewPicture"]] = relationship(
+        order_by="ReviewPicture.position", cascade="all, delete-orphan"
     )
     tags: Mapped[list["ReviewTag"]] = relationship(
         order_by="ReviewTag.position", cascade="all, delete-orphan"
@@ -146,3 +150,15 @@ class ReviewTag(Base):
     )
     position: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
+
+
+class ReviewPicture(Base):
+    """Say that a review shows a picture; one that no review shows may go."""
+
+    __tablename__ = "review_pictures"
+
+    review_id: Mapped[int] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), index=True)

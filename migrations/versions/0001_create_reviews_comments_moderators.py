@@ -241,6 +241,25 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "review_pictures",
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("picture_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["picture_id"],
+            ["pictures.id"],
+            name=op.f("fk_review_pictures_picture_id_pictures"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["review_id"],
+            ["reviews.id"],
+            name=op.f("fk_review_pictures_review_id_reviews"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("review_id", "position", name=op.f("pk_review_pictures")),
+    )
+    op.create_index(op.f("ix_review_pictures_picture_id"), "review_pictures", ["picture_id"])
+    op.create_table(
         "review_tags",
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -273,6 +292,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("watch_options")
+    op.drop_index(op.f("ix_review_pictures_picture_id"), "review_pictures")
+    op.drop_table("review_pictures")
     op.drop_index(op.f("ix_review_tags_name"), "review_tags")
 
     op.drop_table("review_tags")
