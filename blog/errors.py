@@ -1,9 +1,10 @@
 """An error is a page for a browser and a notice for htmx; either gives a reader's words back."""
 
 import logging
+import traceback
 
 from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import (
     HTTPException,
@@ -12,7 +13,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.database import DatabaseBusyError, is_away
+from blog.database import DatabaseBusyError, constraint_name, is_away
 from blog.htmx import is_htmx, send_to
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,11 @@ def _answer_busy(error: DatabaseBusyError) -> Response:
 
 def _answer_database(error: DBAPIError | PoolTimeoutError) -> Response:
     """Answer 503 where the database is away or busy, and 500 where we misused it."""
-    log.error("The database failed on %s %s", request.method, request.path, exc_info=error)
+    # Its own message may quote the row that failed, and with it a reader.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    what = constraint_name(error) if isinstance(error, IntegrityError) else ""
+    kind = type(error.orig or error).__name__ if isinstance(error, DBAPIError) else "pool timeout"
+    log.error("Database: %s %s: %s %s\n%s", request.method, request.path, kind, what, where)
     return answer_error(ServiceUnavailable() if is_away(error) else InternalServerError())
 
 
