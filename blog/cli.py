@@ -26,9 +26,10 @@ from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.clock import current_time
 from blog.comments.commands import render_comments
 from blog.comments.queries import list_comment_ids
-from blog.config import MIN_PASSWORD_LENGTH, current_settings
+from blog.config import current_settings
 from blog.database import is_new, write
 from blog.demo.loading import clear_demo, load_demo
+from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.limits.commands import forget_clients
 from blog.reviews.commands import PictureFile, publish
 from blog.reviews.importing import BadReviewFileError, read_review
@@ -136,7 +137,7 @@ def moderator_create(email: str, name: str | None, *, password_stdin: bool) -> N
     """Make an account for EMAIL."""
     email = _checked_email(email)
     password_hash = hash_password(_read_password(from_stdin=password_stdin))
-    name = (name or email.partition("@")[0]).strip()[:80]
+    name = (name or "").strip()[:80] or email.partition("@")[0]
     try:
         write(
             create_moderator,
@@ -221,6 +222,8 @@ def _read_password(*, from_stdin: bool) -> str:
     password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
     if len(password) < MIN_PASSWORD_LENGTH:
         _fail(f"A password takes at least {MIN_PASSWORD_LENGTH} characters.")
+    if len(password) > MAX_PASSWORD_LENGTH:
+        _fail(f"A password takes at most {MAX_PASSWORD_LENGTH} characters.")
     if not from_stdin and getpass.getpass("Again: ") != password:
         _fail("The two passwords differ.")
     return password

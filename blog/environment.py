@@ -1,0 +1,199 @@
+"""The environment, value by value; what is wrong with it is gathered, to be said at once."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DEFAULT_DATA_DIR = "data"
+MIN_SECRET_LENGTH = 32
+MIN_PASSWORD_LENGTH = 10
+MAX_PASSWORD_LENGTH = 1000
+MAX_NAME_LENGTH = 80
+MAX_PROXY_HOPS = 10
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", re.ASCII)
+
+
+class SettingsError(Exception):
+    """Carry every fault found in the environment, one sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(["The settings cannot be used:", *(f"  {f}" for f in faults)]))
+        self.faults = faults
+
+
+class EnvironmentReader:
+    """Read single values and gather what is wrong with them."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.env = env
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        """Return a value without its margins, or the default where there is none."""
+        return self.env.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """Return a whole number within bounds."""
+        given = self.env.get(name, "").strip()
+        if not given:
+            return default
+        if given.isascii() and given.isdigit() and len(given) < 10 and least <= int(given) <= most:
+            return int(given)
+        self.faults.append(f"{name} is {given[:40]!r}; it takes a number from {least} to {most}.")
+        return default
+
+    def database_url(self, data_dir: Path) -> str:
+        """Return the database's address with the driver we use; a file in `data_dir` by default."""
+        given = self.env.get("DATABASE_URL", "").strip()
+        if not given:
+            return f"sqlite:///{data_dir / 'second-lead.sqlite3'}"
+        try:
+            url = make_url(given)
+        except (ArgumentError, ValueError):
+            url = None
+        kind = url.drivername.partition("+")[0] if url else ""
+        if url and kind in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        elif url and kind == "sqlite" and url.database and url.database != ":memory:":
+            file = Path(url.database).absolute()
+            url = url.set(drivername="sqlite", database=str(file))
+            if file.parent != data_dir and not _may_write(file.parent):
+                self.faults.append(
+                    f"DATABASE_URL: {file.parent} is not a folder we may write;"
+                    " it takes a file in a folder that exists."
+                )
+        else:
+            self.faults.append(
+                "DATABASE_URL takes sqlite:////folder/file.sqlite3"
+                " or postgresql://user:password@host/name."
+            )
+            return ""
+        return url.render_as_string(hide_password=False)
+
+    def secret_key(self, *, required: bool) -> str:
+        """Return the key, or nothing where none is given and none is required."""
+        given = self.env.get("SECRET_KEY", "").strip()
+        remedy = "`python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one."
+        if given and (len(given) < MIN_SECRET_LENGTH or len(set(given)) < 8):
+            self.faults.append(
+                f"SECRET_KEY is too easy to guess; it takes at least {MIN_SECRET_LENGTH} random"
+                f" characters. {remedy}"
+            )
+        elif not given and required:
+            self.faults.append(
+                f"SECRET_KEY is missing; with PostgreSQL every machine needs the same one. {remedy}"
+            )
+        return given
+
+    def site_url(self, default: str) -> str:
+        """Return the site's own address, without a path."""
+        given = self.text("SITE_URL", default).rstrip("/")
+        try:
+            parts = urlsplit(given)
+            host = (parts.hostname or "").encode("idna").decode()
+            good = parts.scheme in ("http", "https") and parts.port != 0 and _HOST.fullmatch(host)
+        except ValueError:
+            good = None
+        if not good or given.partition("://")[2] != parts.netloc or "@" in parts.netloc:
+            self.faults.append(
+                f"SITE_URL is {given[:80]!r}; it takes an address such as https://example.org,"
+                " without a path."
+            )
+        return given
+
+    def admin_email(self) -> str | None:
+        """Return the first moderator's e-mail address, checked by its syntax."""
+        given = self.env.get("ADMIN_EMAIL", "").strip()
+        if given:
+            try:
+                validate_email(given, check_deliverability=False, test_environment=True)
+            except EmailNotValidError as error:
+                self.faults.append(f"ADMIN_EMAIL is not an e-mail address: {error}")
+        return given or None
+
+    def admin_password(self) -> str | None:
+        """Return the first moderator's password."""
+        given = self.env.get("ADMIN_PASSWORD", "")
+        if given and not MIN_PASSWORD_LENGTH <= len(given) <= MAX_PASSWORD_LENGTH:
+            self.faults.append(
+                f"ADMIN_PASSWORD has {len(given)} characters; it takes at least"
+                f" {MIN_PASSWORD_LENGTH} and at most {MAX_PASSWORD_LENGTH}."
+            )
+        return given or None
+
+    def data_dir(self) -> Path:
+        """Return the data directory, which may still have to be made."""
+        given = self.text("DATA_DIR", DEFAULT_DATA_DIR)
+        try:
+            folder = Path(given).expanduser().absolute()
+            nearest = next(p for p in (folder, *folder.parents) if p.exists())
+        except (OSError, RuntimeError):
+            nearest = folder = Path(given)
+        if not _may_write(nearest):
+            self.faults.append(
+                f"DATA_DIR is {str(folder)[:80]!r}; {str(nearest)[:80]!r} is not a folder we may"
+                " write; it takes a folder for the database, the pictures and the secret key."
+            )
+        return folder
+
+    def host(self) -> str:
+        """Return the address to listen on."""
+        given = self.text("HOST", "127.0.0.1")
+        if not _HOST.fullmatch(given):
+            self.faults.append(
+                f"HOST is {given[:80]!r}; it takes an address of this machine such as 127.0.0.1,"
+                " 0.0.0.0 or ::1."
+            )
+            return "localhost"
+        return given
+
+    def site_name(self) -> str:
+        """Return the name on the pages."""
+        given = self.text("SITE_NAME", "Second Lead")
+        if len(given) > MAX_NAME_LENGTH or re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", given):
+            self.faults.append(
+                f"SITE_NAME is {given[:80]!r}; it takes one line of up to {MAX_NAME_LENGTH}"
+                " characters."
+            )
+        return given
+
+
+def _may_write(folder: Path) -> bool:
+    """Tell whether a folder is there and takes new files."""
+    try:
+        return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+def kept_secret(data_dir: Path) -> str:
+    """Return the data directory's own secret key, made with mode 0600 when there is none.
+
+    Processes that start together agree: the file appears whole, by a link that only one can make.
+    """
+    path = data_dir / "secret_key"
+    if not path.exists():
+        draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # Another process was first; its key is the key.
+        finally:
+            draft.unlink()
+    try:
+        secret = path.read_text().strip()
+    except OSError as error:
+        fault = f"SECRET_KEY: the file {path} cannot be read: {error.strerror}."
+        raise SettingsError([fault]) from None
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError([f"SECRET_KEY: the file {path} is damaged; remove it or set the key."])
+    return secret

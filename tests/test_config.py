@@ -1,0 +1,229 @@
+"""Settings: what the environment may say, and what is said back when it says something else."""
+
+import multiprocessing
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from blog.config import Settings, SettingsError
+
+ROOT = Path(__file__).parents[1]
+SECRET = "0123456789abcdef0123456789abcdef"
+POSTGRES = "postgresql://user:secret@db.example/blog"
+
+
+def read(folder: Path, **env: str) -> Settings:
+    return Settings.from_env({"DATA_DIR": str(folder), **env})
+
+
+def faults_of(folder: Path, **env: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(folder, **env)
+    return caught.value.faults
+
+
+def read_secrets(folders: list[str], barrier) -> list[str]:
+    secrets = []
+    for folder in folders:
+        barrier.wait(30)
+        secrets.append(Settings.from_env({"DATA_DIR": folder}).secret_key)
+    return secrets
+
+
+def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_env({})
+    assert settings.data_dir == tmp_path / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/second-lead.sqlite3"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.site_url == "http://127.0.0.1:8000"
+    assert settings.site_name == "Second Lead"
+    assert settings.trusted_proxies == 0
+    assert (settings.admin_email, settings.admin_password) == (None, None)
+
+
+def test_an_empty_value_counts_as_none_at_all(tmp_path):
+    settings = read(tmp_path, PORT="", SITE_NAME="  ", TRUSTED_PROXIES="", SITE_URL="", HOST="")
+    assert (settings.port, settings.site_name, settings.trusted_proxies) == (8000, "Second Lead", 0)
+
+
+GOOD = [
+    ("DATABASE_URL", "sqlite:////tmp/x.db", "database_url", "sqlite:////tmp/x.db"),
+    # Query options stay, and the driver we bring is put in.
+    (
+        "DATABASE_URL",
+        f"{POSTGRES}?sslmode=require",
+        "database_url",
+        "postgresql+psycopg://user:secret@db.example/blog?sslmode=require",
+    ),
+    # The short name that hosting companies hand out.
+    (
+        "DATABASE_URL",
+        "postgres://db.example/blog",
+        "database_url",
+        "postgresql+psycopg://db.example/blog",
+    ),
+    ("SECRET_KEY", SECRET, "secret_key", SECRET),
+    ("HOST", "::1", "site_url", "http://[::1]:8000"),
+    ("HOST", "0.0.0.0", "host", "0.0.0.0"),
+    ("PORT", "65535", "site_url", "http://127.0.0.1:65535"),
+    ("SITE_URL", "https://drama.example/", "site_url", "https://drama.example"),
+    ("SITE_URL", "http://[::1]:9000", "site_url", "http://[::1]:9000"),
+    ("SITE_NAME", "두 번째 주인공 👩‍💻", "site_name", "두 번째 주인공 👩‍💻"),
+    ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
+    ("TRUSTED_PROXIES", "10", "trusted_proxies", 10),
+    ("ADMIN_EMAIL", "Mina@example.org", "admin_email", "Mina@example.org"),
+    ("ADMIN_PASSWORD", "0123456789", "admin_password", "0123456789"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"), GOOD, ids=[f"{row[0]}={row[1]}" for row in GOOD]
+)
+def test_a_good_value_is_taken(name, value, field, expected, tmp_path):
+    settings = read(tmp_path, **{"SECRET_KEY": SECRET, name: value})
+    assert getattr(settings, field) == expected
+
+
+BAD = [
+    ("DATABASE_URL", "mysql://db.example/blog", "postgresql://"),
+    ("DATABASE_URL", "sqlite://", "sqlite:////folder/file.sqlite3"),
+    ("DATABASE_URL", "sqlite:///:memory:", "sqlite:////folder/file.sqlite3"),
+    ("DATABASE_URL", "postgresql://db.example:port/blog", "postgresql://"),
+    ("DATABASE_URL", "sqlite:////no/such/folder/x.db", "a folder that exists"),
+    ("SECRET_KEY", "too-short", "at least 32"),
+    ("SECRET_KEY", "a" * 64, "too easy to guess"),
+    ("DATA_DIR", "/dev/null/data", "takes a folder"),
+    ("DATA_DIR", "~nobody-has-this-name/data", "takes a folder"),
+    ("DATA_DIR", "/tmp/" + "x" * 300, "takes a folder"),
+    ("HOST", "not a host", "127.0.0.1"),
+    ("HOST", "[::1]", "::1"),
+    ("PORT", "0", "from 1 to 65535"),
+    ("PORT", "65536", "from 1 to 65535"),
+    ("PORT", "http", "from 1 to 65535"),
+    # Digits to Python, but to nobody who reads a port.
+    ("PORT", "٨٠٨٠", "from 1 to 65535"),
+    ("SITE_URL", "drama.example", "https://example.org"),
+    ("SITE_URL", "ftp://drama.example", "https://example.org"),
+    ("SITE_URL", "https://drama.example/blog", "without a path"),
+    ("SITE_URL", "https://drama.example?", "without a path"),
+    ("SITE_URL", "https://me:secret@drama.example", "https://example.org"),
+    ("SITE_URL", "https://two words.example", "https://example.org"),
+    ("SITE_URL", "https://drama.example:99999", "https://example.org"),
+    ("SITE_URL", "https://[::1", "https://example.org"),
+    ("SITE_NAME", "two\nlines", "one line"),
+    ("SITE_NAME", "x" * 81, "up to 80"),
+    ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "11", "from 0 to 10"),
+    ("TRUSTED_PROXIES", "9" * 5000, "from 0 to 10"),
+    ("TRUSTED_PROXIES", "1.0", "from 0 to 10"),
+    ("ADMIN_EMAIL", "mina", "@-sign"),
+    ("ADMIN_PASSWORD", "123456789", "at least 10"),
+    ("ADMIN_PASSWORD", "x" * 1001, "at most 1000"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"), BAD, ids=[f"{row[0]}={row[1][:30]!a}" for row in BAD]
+)
+def test_a_bad_value_is_named_with_what_would_be_right(name, value, remedy, tmp_path):
+    faults = faults_of(tmp_path / "data", **{name: value})
+    assert len(faults) == 1, faults
+    assert faults[0].startswith(name)
+    assert remedy in faults[0]
+
+
+def test_every_fault_is_named_at_once_and_nothing_is_written(tmp_path):
+    bad = {name: value for name, value, _ in BAD if name not in ("DATA_DIR", "DATABASE_URL")}
+    faults = faults_of(tmp_path / "data", DATABASE_URL="mysql://db.example/blog", **bad)
+    assert {fault.split()[0].rstrip(":") for fault in faults} == {*bad, "DATABASE_URL"}
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fault_does_not_print_what_must_stay_secret(tmp_path):
+    bad = {"SECRET_KEY": "hush", "ADMIN_PASSWORD": "whisper", "DATABASE_URL": "my://u:pssst@h/x"}
+    words = " ".join(faults_of(tmp_path, **bad))
+    assert not [word for word in ("hush", "whisper", "pssst") if word in words]
+
+
+def test_postgresql_requires_a_secret_key(tmp_path):
+    (fault,) = faults_of(tmp_path / "data", DATABASE_URL=POSTGRES)
+    assert fault.startswith("SECRET_KEY is missing")
+    assert "secrets.token_hex(32)" in fault
+
+
+def test_the_settings_are_frozen(tmp_path):
+    with pytest.raises(FrozenInstanceError):
+        read(tmp_path).port = 80
+
+
+def test_the_data_directory_is_made_even_where_the_key_is_given(tmp_path):
+    settings = read(tmp_path / "new" / "data", SECRET_KEY=SECRET)
+    assert settings.data_dir.is_dir()
+
+
+def test_a_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path):
+    secret = read(tmp_path / "data").secret_key
+    file = tmp_path / "data" / "secret_key"
+    assert len(secret) >= 64
+    assert secret == file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert read(tmp_path / "data").secret_key == secret
+    assert list((tmp_path / "data").iterdir()) == [file]
+    assert read(tmp_path / "other").secret_key != secret
+
+
+def test_processes_that_start_together_agree_on_the_key(tmp_path):
+    # Many starts, because one alone seldom meets another in the very moment of writing.
+    folders = [str(tmp_path / f"data-{number}") for number in range(60)]
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, context.Pool(3) as pool:
+        barrier = manager.Barrier(3)
+        found = pool.starmap(read_secrets, [(folders, barrier)] * 3, chunksize=1)
+    assert found[0] == found[1] == found[2]
+    assert len(set(found[0])) == len(folders)
+
+
+def test_a_damaged_secret_key_is_named_and_not_replaced(tmp_path):
+    (tmp_path / "secret_key").write_text("oops")
+    assert str(tmp_path / "secret_key") in faults_of(tmp_path)[0]
+    assert (tmp_path / "secret_key").read_text() == "oops"
+
+
+def test_a_secret_key_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "secret_key").mkdir()
+    assert faults_of(tmp_path)[0].startswith("SECRET_KEY")
+
+
+def test_the_site_answers_to_its_own_names(tmp_path):
+    hosts = read(tmp_path, SITE_URL="https://Drama.Example").trusted_hosts
+    assert hosts == ["drama.example", "localhost", "127.0.0.1", "::1"]
+
+
+def test_a_korean_site_address_answers_to_the_name_browsers_send(tmp_path):
+    assert (
+        read(tmp_path, SITE_URL="https://한국.example").trusted_hosts[0] == "xn--3e0b707e.example"
+    )
+
+
+@pytest.mark.parametrize(
+    "program", [("flask", "--app", "wsgi", "setup"), ("gunicorn", "--config", "gunicorn.conf.py")]
+)
+def test_a_program_ends_with_words_and_without_a_traceback(program, tmp_path):
+    env = os.environ | {
+        "DATA_DIR": str(tmp_path / "data"), "PORT": "none", "SITE_URL": "drama", "SECRET_KEY": "x",
+    }  # fmt: skip
+    command = [str(Path(sys.executable).parent / program[0]), *program[1:]]
+    result = subprocess.run(
+        command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode != 0
+    for name in ("PORT", "SITE_URL", "SECRET_KEY"):
+        assert f"  {name} is" in result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    assert not list(tmp_path.iterdir())

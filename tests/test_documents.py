@@ -1,0 +1,132 @@
+"""The documents tell of the program as it is, and nothing here names one machine."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from blog.cli import comments, demo, maintenance, moderator, review, setup
+
+ROOT = Path(__file__).parent.parent
+CONFIG = "".join(
+    (ROOT / "blog" / name).read_text(encoding="utf-8") for name in ("config.py", "environment.py")
+)
+DOCUMENTS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+GROUPS = {group.name: set(group.commands) for group in (review, demo, comments, moderator)}
+SINGLE = {setup.name, maintenance.name}
+# Written in pieces, so that this file does not hold them.
+INDEX_ADDRESS = re.compile("index" + r"[-_]url|/simp" + r"le/|--find" + r"-links|pypi" + r"\.org")
+SOMEBODYS_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" + r"\S*")
+MADE_WHEN_RUN = {"data", ".venv", "DATA_DIR"}
+
+
+def tracked() -> list[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listing.returncode:
+        pytest.skip("this copy of the project is no git repository")
+    names = listing.stdout.decode().split("\0")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def texts() -> list[tuple[Path, str]]:
+    found = []
+    for path in tracked():
+        try:
+            found.append((path, path.read_text(encoding="utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def readme() -> str:
+    path = ROOT / "README.md"
+    if not path.exists():
+        pytest.skip("README.md is not written yet")
+    return path.read_text(encoding="utf-8")
+
+
+def settings_read() -> set[str]:
+    """Name what config.py and environment.py ask the environment for."""
+    asked = re.findall(r'(?:env\.get|self\.text|reader\.\w+)\(\s*"([A-Z_]+)"', CONFIG)
+    assert len(asked) >= 10
+    return set(asked)
+
+
+def test_the_readme_names_every_setting_and_no_other():
+    cells = re.findall(r"^\|([^|]*)\|", readme(), re.MULTILINE)
+    named = [name for cell in cells for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)]
+    assert len(named) == len(set(named)), "a setting stands twice in README.md's table"
+    assert set(named) == settings_read(), "README.md's table and blog/config.py differ"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_links_to_what_is_there(path):
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:|#", target):
+            continue
+        assert (path.parent / target.partition("#")[0]).exists(), f"{path.name}: {target}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_files_that_exist(path):
+    if path.name == "CHANGELOG.md":
+        return  # It tells of files that are gone as well.
+    for name in re.findall(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|md|toml|txt))`", path.read_text()):
+        if name.startswith(("/", "http")) or name.split("/")[0] in MADE_WHEN_RUN:
+            continue
+        places = [ROOT / name, path.parent / name, ROOT / "blog" / name]
+        if "/" not in name:
+            assert any(p.name == name for p in tracked()), f"{path.name} names {name}"
+        else:
+            assert any(place.exists() for place in places), f"{path.name} names {name}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_commands_that_exist(path):
+    text = path.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for target in re.findall(r"`make ([a-z]+)", text):
+        assert target in targets, f"{path.name}: make {target}"
+    for words in re.findall(r"--app wsgi ([a-z-]+(?: [a-z-]+)?)", text):
+        group, _, command = words.partition(" ")
+        known = group in SINGLE or group == "run" or command in GROUPS.get(group, set())
+        assert known, f"{path.name}: flask --app wsgi {words}"
+
+
+def test_no_file_names_an_index_of_packages():
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path, text in texts()
+        if path.suffix != ".md" or "requirements" in path.name
+        for match in INDEX_ADDRESS.finditer(text)
+    ]
+    assert not found, "Where packages come from is the machine's business: take it out."
+
+
+def test_no_file_holds_a_folder_of_somebodys_machine():
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path, text in texts()
+        for match in SOMEBODYS_FOLDER.finditer(text)
+    ]
+    assert not found, "Name it relative to the project."
+
+
+def test_every_dependency_is_pinned_with_hashes():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        lines = (ROOT / name).read_text().splitlines()
+        pins = [line for line in lines if line and not line.startswith(("#", " "))]
+        assert pins
+        for line in pins:
+            assert re.match(r"[A-Za-z0-9._-]+(?:\[[\w,-]+\])?==\S+", line), f"{name}: {line}"
+            following = lines[lines.index(line) + 1]
+            assert "--hash=sha256:" in following, f"{name}: {line} has no hash"
