@@ -26,6 +26,13 @@ def _guard() -> AnyResponse | None:
     return redirect_page(login) if is_htmx() else redirect(login, 303)
 
 
+@blueprint.before_app_request
+def _guard_odd_spellings() -> AnyResponse | None:
+    """Ask strangers to sign in before routing corrects their spelling or names its methods."""
+    is_ours = request.path == "/admin" or request.path.startswith("/admin/")
+    return _guard() if is_ours and request.url_rule is None else None
+
+
 @blueprint.get("")
 def index() -> AnyResponse:
     """Lead to the queue."""

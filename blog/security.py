@@ -2,9 +2,8 @@
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, abort, make_response, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -57,15 +56,30 @@ def init_app(app: Flask, settings: Settings) -> None:
         )
     app.session_interface = AdminSessionInterface()
     app.before_request(_refuse_unknown_host)
+    app.before_request(_refuse_unreadable_address)
     app.before_request(_refuse_other_sites)
     app.before_request(_warn_of_forwarding)
     app.after_request(_dress)
 
 
-def _refuse_unknown_host() -> None:
+def _refuse_unknown_host() -> Response | None:
     """Answer to the site's own names only, so that no link is ever built for another."""
-    if _host_name(request.host) not in current_settings().trusted_hosts:
-        abort(400, "This site does not answer to that host name. SITE_URL sets its own.")
+    if _host_name(request.host) in current_settings().trusted_hosts:
+        return None
+    # No page: its links and styles would lead to the name that is refused.
+    words = "This site does not answer to that host name. SITE_URL sets its own.\n"
+    return make_response(words, 400, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def _refuse_unreadable_address() -> None:
+    """Refuse what cannot be read as text, or, with a NUL in it, not be looked up in PostgreSQL."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        abort(400, "What stands after the question mark in the address is not UTF-8.")
+    # Under /admin the guard answers first; nothing there looks up a piece of the path.
+    if "\0" in request.path and not request.path.startswith("/admin"):
+        abort(404)
 
 
 def _refuse_other_sites() -> None:
@@ -77,7 +91,8 @@ def _refuse_other_sites() -> None:
         allowed = site in ("same-origin", "none")
     else:
         origin = request.headers.get("Origin")
-        allowed = origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+        host = (origin or "").partition("://")[2]
+        allowed = origin is None or host.lower() == request.host.lower()
     if not allowed:
         abort(403, "This form was sent from another site, so nothing was changed.")
 
@@ -116,4 +131,4 @@ def _host_name(host: str) -> str:
     """Return the host without its port; IPv6 addresses stand in brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
-    return host.partition(":")[0].lower().rstrip(".")
+    return host.partition(":")[0].lower().removesuffix(".")

@@ -69,7 +69,7 @@ def index(slug: str) -> str:
     )
 
 
-@blueprint.get("/reviews/<slug>/comments/<int:comment_id>")
+@blueprint.get("/reviews/<slug>/comments/<int(max=2147483647):comment_id>")
 def show(slug: str, comment_id: int) -> AnyResponse:
     """Lead from a comment's permanent address to its place on the page that holds it today."""
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
@@ -100,7 +100,7 @@ def mine(slug: str) -> str:
 def create(slug: str) -> AnyResponse:
     """Take a comment, to wait for approval."""
     review = _get_review(slug)
-    form = CommentForm()
+    form = CommentForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _refuse(review, form, 422)
     submission = _read_submission(review, form)

@@ -50,10 +50,10 @@ def queue() -> str:
     )
 
 
-@blueprint.post("/comments/<int:comment_id>/decisions")
+@blueprint.post("/comments/<int(max=2147483647):comment_id>/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
     """Take a decision on the version of a comment that the moderator saw."""
-    form = DecisionForm()
+    form = DecisionForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _answer(_get_comment(comment_id), form, 422, form.fault)
     try:
