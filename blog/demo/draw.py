@@ -110,7 +110,7 @@ class Sheet:
 
     def __init__(self, seed: str, sky: Stops) -> None:
         """Cover the sheet with a sky and set up its own chance."""
-        self.chance = random.Random(seed)  # noqa: S311
+        self.chance = random.Random(seed)  # noqa: S311  # The same drawing every time; no secret.
         self.size = (WIDTH * SCALE, HEIGHT * SCALE)
         self.image = gradient(sky, *self.size)
         self.pen = ImageDraw.Draw(self.image)

@@ -1,5 +1,7 @@
 """What other programs read: the feed, the sitemap, robots.txt."""
 
+import re
+
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
 
@@ -16,6 +18,9 @@ from blog.reviews.queries import (
 )
 
 blueprint = Blueprint("feeds", __name__)
+
+_OWN_LINK = re.compile(r'href="/(?!/)')
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @blueprint.get("/feed.atom")
@@ -67,23 +72,28 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     address = absolute(url_for("reviews.show", slug=review.slug))
     entry = generator.add_entry(order="append")
     entry.id(address)
-    entry.title(review.title)
+    entry.title(_for_xml(review.title))
     entry.link(href=address, rel="alternate")
-    entry.author(name=review.byline)
-    entry.summary(review.summary)
+    entry.author(name=_for_xml(review.byline))
+    entry.summary(_for_xml(review.summary))
     entry.published(review.published_at)
     entry.updated(review.changed_at)
     for tag in review.tags:
         entry.category(term=tag.name)
-    entry.content(_with_absolute_pictures(review), type="html")
+    entry.content(_for_xml(_with_absolute_addresses(review)), type="html")
 
 
-def _with_absolute_pictures(review: Review) -> str:
-    """Return the body with its pictures' addresses whole: a feed is read elsewhere."""
+def _with_absolute_addresses(review: Review) -> str:
+    """Return the body with the addresses in it whole: a feed is read elsewhere."""
     html = str(review.body_html)
     for place in ('src="/media/', 'srcset="/media/', ", /media/"):
         html = html.replace(place, place.replace("/media/", absolute("/media/")))
-    return html
+    return _OWN_LINK.sub(f'href="{absolute("/")}', html)
+
+
+def _for_xml(text: str) -> str:
+    """Return the text without the few characters that XML, unlike HTML, cannot hold."""
+    return _NOT_XML.sub("", text)
 
 
 def _typed(body: bytes, mimetype: str) -> Response:

@@ -11,11 +11,12 @@ from urllib.parse import unquote, urlsplit
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from blog.markup import picture_sources, render_review
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.reviews.pictures import BadPictureError, hash_source, make_picture
-from blog.text import normalise_line, normalise_text
+from blog.text import has_visible_character, normalise_line, normalise_text
 
 MAX_BYTES = 2 * 1024 * 1024
 # Raised when rendering changes, so that an import of the same file renders it again.
@@ -30,6 +31,24 @@ DRAMA_KEYS = frozenset({
 })  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
+
+
+class _Loader(yaml.SafeLoader):
+    """Say where a value stands that looks like a date or a number and is none."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # PyYAML's own name.
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError) as error:
+            problem = f"{str(node.value)[:60]!r}: {error}"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
+
+
+class _FrontMatter(YAMLHandler):
+    """Read YAML by our loader."""
+
+    def load(self, fm: str, **_options: object) -> Any:  # python-frontmatter calls it so.
+        return yaml.load(fm, _Loader)  # noqa: S506  # It is a SafeLoader.
 
 
 class BadReviewFileError(Exception):
@@ -86,10 +105,14 @@ def _split(path: Path) -> tuple[dict[str, Any], str]:
     if not text.startswith("---"):
         raise BadReviewFileError(path, ['line 1: front matter is expected; it begins with "---".'])
     try:
-        post = frontmatter.loads(text)
+        post = frontmatter.loads(text, handler=_FrontMatter())
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line + 2) if error.problem_mark else 1
+        # The marks count from 0, the line "---" included.
+        line = (error.problem_mark.line + 1) if error.problem_mark else 1
         raise BadReviewFileError(path, [f"line {line}: not YAML: {error.problem}."]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position + len("---")) + 1
+        raise BadReviewFileError(path, [f"line {line}: a control character."]) from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BadReviewFileError(path, [f"front matter: not YAML: {error}."]) from None
     if not post.metadata:
@@ -181,7 +204,9 @@ class _Reader:
         if given is None and not required:
             return ""
         text = normalise_line(given) if isinstance(given, str) else ""
-        if (required and not text) or (given is not None and not isinstance(given, str)):
+        if (required and not has_visible_character(text)) or (
+            given is not None and not isinstance(given, str)
+        ):
             self.expect(key, "a line of text")
         elif len(text) > most:
             self.faults.append(f"{self.where}{key}: has {len(text)} characters; it takes {most}.")
@@ -209,21 +234,22 @@ class _Reader:
             return None
         try:
             rating = Decimal(str(given))
+            if not isinstance(given, bool) and 0 <= rating <= 10 and rating * 2 == int(rating * 2):
+                return rating
         except InvalidOperation:
-            rating = Decimal(-1)
-        if isinstance(given, bool) or not 0 <= rating <= 10 or rating * 2 != int(rating * 2):
-            self.expect(key, "a number from 0 to 10 in halves")
-            return None
-        return rating
+            pass  # It is no number, or YAML's .nan, which cannot be compared.
+        self.expect(key, "a number from 0 to 10 in halves")
+        return None
 
     def moment(self, key: str) -> datetime | None:
         given = self.values.get(key)
         if given is None:
             return None
-        if isinstance(given, datetime):
+        # Within a day of the calendar's ends there is no such moment in UTC.
+        if isinstance(given, date) and 1900 <= given.year <= 2999:
+            if not isinstance(given, datetime):
+                return datetime(given.year, given.month, given.day, tzinfo=UTC)
             return given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
-        if isinstance(given, date):
-            return datetime(given.year, given.month, given.day, tzinfo=UTC)
         self.expect(key, "a date such as 2021-03-14, or 2021-03-14 18:30:00+09:00,")
         return None
 
@@ -251,7 +277,7 @@ class _Reader:
         if given is None:
             return []
         # A bare year or decade is read as a number.
-        tags = [str(tag).strip().lower() for tag in given] if isinstance(given, list) else [""]
+        tags = [normalise_line(str(t)).lower() for t in given] if isinstance(given, list) else [""]
         if not all(_TAG.fullmatch(tag) and len(tag) <= 40 for tag in tags):
             self.expect(key, "a list of words joined by hyphens, such as [feel-good, 로맨스],")
             return []
@@ -267,11 +293,18 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
             faults.append(
                 f"picture {source}: a file beside the review is expected, by its relative path."
             )
-        elif not file.is_file():
+        elif not _is_file(file):
             faults.append(f"picture {source}: there is no such file; it is looked for at {file}.")
         else:
             found[source] = file
     return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False  # No name of a file can be that long.
 
 
 def _make_pictures(
@@ -281,7 +314,11 @@ def _make_pictures(
     known_pictures: Callable[[list[str]], dict[str, PictureFile]],
 ) -> dict[str, PictureFile]:
     """Return each picture by its address in the text, made only where it is not stored yet."""
-    hashes = {source: hash_source(file) for source, file in sources.items()}
+    try:
+        hashes = {source: hash_source(file) for source, file in sources.items()}
+    except OSError as error:
+        fault = f"picture {error.filename}: cannot be read: {error.strerror}."
+        raise BadReviewFileError(path, [fault]) from None
     known = known_pictures(list(hashes.values()))
     made: dict[str, PictureFile] = {}
     faults: list[str] = []

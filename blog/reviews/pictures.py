@@ -3,6 +3,7 @@
 import colorsys
 import hashlib
 import io
+import secrets
 import warnings
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from blog.reviews.commands import PictureFile
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+TALLEST = 16383  # WebP holds no more.
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 30 * 1024 * 1024
 QUALITY = 82
@@ -37,6 +39,10 @@ def make_picture(path: Path, media_dir: Path) -> PictureFile:
     """
     image = _open(path)
     width, height = image.size
+    if round(height * min(width, WIDTHS[-1]) / width) > TALLEST:
+        raise BadPictureError(
+            f"is too tall: shown {WIDTHS[-1]} wide, it takes {TALLEST} of height."
+        )
     renditions: list[list[int | str]] = []
     for target in sorted({min(target, width) for target in WIDTHS}):
         size = (target, max(1, round(height * target / width)))
@@ -57,22 +63,30 @@ def _open(path: Path) -> Image.Image:
     kinds = "It takes a JPEG, PNG, WebP or AVIF picture."
     if path.stat().st_size > MAX_BYTES:
         raise BadPictureError(f"is larger than {MAX_BYTES // 2**20} MiB.")
+    too_many = f"it takes up to {MAX_PIXELS // 10**6} million"
     try:
         with warnings.catch_warnings():
-            # Pillow warns from its own limit on; ours is stricter and comes next.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=FORMATS)
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise BadPictureError(
-                f"has {width} × {height} pixels; it takes up to {MAX_PIXELS // 10**6} million."
-            )
-        image.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError):
+            # Pillow warns from its own limit on, ours is stricter; and of metadata, which goes.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=FORMATS) as image:
+                width, height = image.size
+                if width * height > MAX_PIXELS:
+                    raise BadPictureError(f"has {width} × {height} pixels; {too_many}.")
+                image.load()
+                return _in_srgb(_upright(image))
+    except Image.DecompressionBombError:
+        raise BadPictureError(f"has too many pixels; {too_many}.") from None
+    except UnidentifiedImageError:
         raise BadPictureError(f"is no picture we can read. {kinds}") from None
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, RuntimeError) as error:
         raise BadPictureError(f"is damaged ({error}). {kinds}") from None
-    return _in_srgb(ImageOps.exif_transpose(image))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError):
+        return image  # Damaged metadata goes with the rest; it does not make a picture bad.
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
@@ -100,7 +114,8 @@ def _store(image: Image.Image, media_dir: Path) -> str:
     path = media_dir / name
     if not path.exists():
         media_dir.mkdir(parents=True, exist_ok=True)
-        draft = media_dir / f".{name}.part"
+        # Two imports at once may store the same picture.
+        draft = media_dir / f".{name}.{secrets.token_hex(4)}"
         draft.write_bytes(content)
         draft.replace(path)
     return name

@@ -1,0 +1,116 @@
+"""flask --app wsgi demo load | clear"""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from blog.comments.models import Comment, Status
+from blog.database import Base, db
+from blog.reviews.models import Review
+from tests.builders import (
+    make_comment,
+    make_moderator,
+    make_published_comment,
+    make_review,
+    sign_in,
+)
+from tests.page import soup_of, text_of
+
+
+@pytest.fixture
+def demo(app):
+    def run(command: str) -> str:
+        result = app.test_cli_runner().invoke(args=["demo", command])
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        return result.stdout
+
+    return run
+
+
+def count(*conditions) -> int:
+    return db.session.execute(select(func.count()).where(*conditions)).scalar_one()
+
+
+def dump() -> dict[str, list]:
+    db.session.rollback()
+    return {
+        table.name: sorted(map(repr, db.session.execute(select(table)).all()))
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
+    said = demo("load")
+    reviews = db.session.execute(select(Review)).scalars().all()
+    assert len(reviews) >= 6
+    assert said.startswith(f"{len(reviews)} reviews and ")
+    assert 35 <= count(Comment.status == Status.PUBLISHED) <= 50
+    assert count(Comment.status == Status.PENDING) == 8
+    assert all(review.is_demo and review.published_at < clock.now for review in reviews)
+    assert max(review.published_at for review in reviews) > clock.now - timedelta(days=7)
+    assert count(Comment.submitted_at >= clock.now) == 0
+    early = select(Comment.id).join(Review, Review.id == Comment.review_id)
+    assert not db.session.execute(early.where(Comment.submitted_at < Review.published_at)).all()
+    assert len({review.picture_id for review in reviews}) == len(reviews)
+    bodies = db.session.execute(select(Comment.body)).scalars().all()
+    assert sum(any("가" <= letter <= "힣" for letter in body) for body in bodies) >= 8
+
+    for path in ("/", *(f"/reviews/{review.slug}" for review in reviews)):
+        page = soup_of(client.get(path))
+        assert "noindex" in page.find("meta", attrs={"name": "robots"})["content"]
+        for image in page.find_all("img"):
+            with client.get(image["src"]) as picture:
+                assert picture.status_code == 200
+
+    make_moderator()
+    sign_in(client)
+    queue = soup_of(client.get("/admin/comments"))
+    assert len(queue.find_all(attrs={"data-reader-text": True})) == 8
+
+    before = dump()
+    clock.advance(days=1)
+    assert demo("load") == "0 reviews and 0 comments loaded.\n"
+    assert dump() == before
+
+
+def test_clearing_leaves_nothing_of_the_demo(demo, client, tmp_path):
+    empty = dump()
+    demo("load")
+    assert "demo reviews removed." in demo("clear")
+    assert dump() == empty
+    assert not [file for file in (tmp_path / "media").iterdir() if file.suffix == ".webp"]
+    assert "No review is published yet." in text_of(client.get("/"))
+    assert demo("clear").startswith("0 demo reviews removed.")
+
+
+def test_clearing_removes_the_demo_alone(demo, client, tmp_path):
+    make_review(slug="my-mister", title="My own words on it")
+    demo("load")
+    # Written over a demo review: ours from then on, the demo's comments are not.
+    ours = make_review(slug="reply-1988", title="Ours now")
+    make_published_comment(review=ours, body="Kept and public.")
+    make_comment(review=ours, body="Kept and waiting.")
+    theirs = db.session.execute(select(Review).where(Review.slug == "the-red-sleeve")).scalar_one()
+    make_published_comment(review=theirs, name="조", body="울었어요 😭", email="jo@example.org")
+    make_comment(review=theirs, name="Kim", body="Me too.")
+    assert soup_of(client.get("/reviews/my-mister")).h1.get_text() == "My own words on it"
+
+    said = demo("clear")
+    slugs = db.session.execute(select(Review.slug).order_by(Review.slug)).scalars().all()
+    assert slugs == ["my-mister", "reply-1988"]
+    bodies = db.session.execute(select(Comment.body).order_by(Comment.body)).scalars().all()
+    assert bodies == ["Kept and public.", "Kept and waiting."]
+    assert "Kept and public." in text_of(client.get("/reviews/reply-1988"))
+
+    (file,) = tmp_path.glob("demo-*.json")
+    assert str(file) in said
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert [(words["name"], words["body"]) for words in kept] == [
+        ("조", "울었어요 😭"),
+        ("Kim", "Me too."),
+    ]
+    assert kept[0]["email"] == "jo@example.org"
+    assert {words["review"] for words in kept} == {"the-red-sleeve"}

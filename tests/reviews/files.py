@@ -1,0 +1,48 @@
+"""Review files and pictures, as somebody who imports them would have them on disk."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from PIL import Image
+
+FRONT_MATTER = """\
+title: The runner stops 😌
+slug: run-on
+author: Hana Yoo
+published: 2021-03-14
+summary: A runner and a translator.
+drama:
+  title: Run On
+"""
+
+
+def write_review(
+    folder: Path,
+    *,
+    front_matter: str = FRONT_MATTER,
+    body: str = "They run, and then they talk.",
+    name: str = "review.md",
+    **changes: str,
+) -> Path:
+    """Write a review's file; `changes` replace or add top-level keys, an empty one removes it."""
+    kept = [line for line in front_matter.splitlines() if line.partition(":")[0] not in changes]
+    added = [f"{key}: {value}" for key, value in changes.items() if value]
+    path = folder / name
+    path.write_text("\n".join(["---", *kept, *added, "---", "", dedent(body), ""]))
+    return path
+
+
+def draw_picture(
+    folder: Path,
+    name: str,
+    *,
+    size: tuple[int, int] = (64, 48),
+    colour: str | tuple[int, ...] = "teal",
+    mode: str = "RGB",
+    **save: object,
+) -> Path:
+    """Draw a picture of one colour; `save` goes to Pillow, format included."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, colour).save(path, **save)
+    return path

@@ -1,0 +1,70 @@
+"""Public pages are the same bytes for everybody, and may be kept and asked after."""
+
+import pytest
+
+from tests.builders import make_moderator, make_published_comment, make_review, sign_in
+from tests.page import soup_of
+
+PUBLIC = [
+    *("/", "/reviews/run-on", "/reviews/run-on/comments", "/tags/romance", "/feed.atom"),
+    *("/sitemap.xml", "/robots.txt", "/about", "/privacy", "/terms"),
+]
+
+
+@pytest.fixture(autouse=True)
+def review(app):
+    return make_review(tags=["romance"])
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_may_be_kept_and_asked_after(path, client):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] in ("public, no-cache", "no-cache, public")
+    tag, is_weak = response.get_etag()
+    assert tag
+    assert not is_weak
+    assert "Vary" not in response.headers
+    assert "Set-Cookie" not in response.headers
+    again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == response.headers["ETag"]
+    assert "Vary" not in again.headers
+    head = client.head(path)
+    assert (head.data, head.headers["ETag"]) == (b"", response.headers["ETag"])
+
+
+def test_a_page_is_the_same_for_a_moderator_and_for_somebody_who_wrote(client, stranger):
+    make_moderator()
+    sign_in(client)
+    client.post("/reviews/run-on/comments", data={"author_name": "Jo", "body": "Lovely."})
+    assert client.get_cookie("second_lead_owner", path="/reviews") is not None
+    for path in PUBLIC:
+        assert client.get(path).data == stranger.get(path).data, path
+
+
+def test_a_new_comment_makes_a_new_page(client, review):
+    paths = ("/", "/reviews/run-on", "/reviews/run-on/comments")
+    before = {path: client.get(path).headers["ETag"] for path in paths}
+    make_published_comment(review=review)
+    for path in paths:
+        response = client.get(path, headers={"If-None-Match": before[path]})
+        assert response.status_code == 200, path
+
+
+def test_what_is_not_the_same_for_everybody_is_not_kept(client):
+    for path in ("/reviews/run-on/comments/mine", "/admin/login", "/no-such-page", "/healthz"):
+        assert client.get(path).headers["Cache-Control"] == "private, no-store", path
+
+
+def test_static_files_are_kept_for_ever_under_an_address_of_their_version(client):
+    page = soup_of(client.get("/"))
+    files = [page.find("link", rel="stylesheet")["href"], *(tag["src"] for tag in page("script"))]
+    assert len(files) == 3
+    for url in files:
+        with client.get(url) as response:
+            assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable", url
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        with client.get(url.partition("?")[0]) as response:
+            assert "immutable" not in response.headers["Cache-Control"]

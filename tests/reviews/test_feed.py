@@ -1,0 +1,91 @@
+"""GET /feed.atom"""
+
+from datetime import timedelta
+
+from lxml import etree
+
+from blog.reviews.queries import FEED_SIZE
+from tests.builders import NOON, make_review
+
+SITE = "https://drama.example"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def feed_of(client) -> etree._Element:
+    response = client.get("/feed.atom")
+    assert response.status_code == 200
+    assert response.content_type == "application/atom+xml; charset=utf-8"
+    return etree.fromstring(response.data)
+
+
+def texts(element: etree._Element, path: str) -> list[str]:
+    return element.xpath(path, namespaces=ATOM)
+
+
+def test_an_empty_site_has_a_valid_feed(client):
+    feed = feed_of(client)
+    assert texts(feed, "a:title/text()") == ["Second Lead"]
+    assert texts(feed, "a:link[@rel='self']/@href") == [f"{SITE}/feed.atom"]
+    assert texts(feed, "a:updated/text()")
+    assert texts(feed, "a:entry") == []
+
+
+def test_an_entry_holds_the_whole_review(client):
+    make_review(
+        title="Why <we> fall 😌", tags=["romance", "로맨스"], updated_at=NOON + timedelta(days=2)
+    )
+    entry = texts(feed_of(client), "a:entry")[0]
+    address = f"{SITE}/reviews/run-on"
+    assert texts(entry, "a:id/text()") == [address]
+    assert texts(entry, "a:link/@href") == [address]
+    assert texts(entry, "a:title/text()") == ["Why <we> fall 😌"]
+    assert texts(entry, "a:author/a:name/text()") == ["Hana Yoo"]
+    assert texts(entry, "a:summary/text()") == ["A runner and a translator."]
+    assert texts(entry, "a:category/@term") == ["romance", "로맨스"]
+    assert texts(entry, "a:published/text()") == ["2026-05-01T12:00:00+00:00"]
+    assert texts(entry, "a:updated/text()") == ["2026-05-03T12:00:00+00:00"]
+    assert texts(entry, "a:content[@type='html']/text()")[0].startswith("<p>They run")
+
+
+def test_links_inside_a_review_are_absolute(client):
+    make_review(body="[Before](/reviews/reply-1988) and [out](https://example.org/x).")
+    content = texts(feed_of(client), "a:entry/a:content/text()")[0]
+    assert f'href="{SITE}/reviews/reply-1988"' in content
+    assert 'href="https://example.org/x"' in content
+
+
+def test_characters_xml_cannot_hold_do_not_break_it(client):
+    make_review(title="A\ufffftitle", body="A \ufffe body with <b>&#1;</b> all.")
+    assert client.get("/reviews/run-on").status_code == 200
+    assert len(texts(feed_of(client), "a:entry")) == 1
+
+
+def test_it_holds_the_newest_public_reviews(client, clock):
+    for number in range(FEED_SIZE + 1):
+        make_review(slug=f"r-{number:02}", published_at=NOON - timedelta(days=number))
+    make_review(slug="draft", published_at=None)
+    make_review(slug="future", published_at=clock.now + timedelta(days=1))
+    ids = texts(feed_of(client), "a:entry/a:id/text()")
+    assert ids == [f"{SITE}/reviews/r-{number:02}" for number in range(FEED_SIZE)]
+
+
+def test_the_same_reviews_are_the_same_bytes_until_one_changes(client, clock):
+    make_review()
+    first = client.get("/feed.atom")
+    clock.advance(days=3)
+    again = client.get("/feed.atom", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    make_review(title="Another title")
+    changed = client.get("/feed.atom", headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_it_was_updated_when_the_last_review_was(client):
+    make_review(slug="newest")
+    make_review(
+        slug="older",
+        published_at=NOON - timedelta(days=9),
+        updated_at=NOON + timedelta(minutes=5),
+    )
+    assert texts(feed_of(client), "a:updated/text()") == ["2026-05-01T12:05:00+00:00"]

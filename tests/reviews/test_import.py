@@ -1,0 +1,186 @@
+"""flask --app wsgi review import FILE…"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from blog.reviews.queries import find_review
+from tests.builders import make_published_comment, make_review
+from tests.page import soup_of, text_of
+from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
+
+SEED = Path(__file__).parents[2] / ".." / "shared" / "seed" / "run-on.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "texts").mkdir()
+    return tmp_path / "texts"
+
+
+@pytest.fixture
+def run_import(app):
+    def run(*files: Path):
+        runner = app.test_cli_runner()
+        return runner.invoke(args=["review", "import", *map(str, files)])
+
+    return run
+
+
+def test_a_published_article_goes_the_whole_way(run_import, client):
+    if not SEED.exists():
+        pytest.skip("the seed article is not here")
+    result = run_import(SEED)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.endswith("run-on.md: new: /reviews/run-on\n")
+    response = client.get("/reviews/run-on")
+    words, page = text_of(response), soup_of(response)
+    for fact in (
+        *("K-Drama: Why Do We Fall? So We Can Pick Ourselves Back Up 😌", "Rebecca Kim", "런온"),
+        *("Run On", "2020", "JTBC", "Im Si-wan Ki Seon-gyeom", "art student 🎨", "14 March 2021"),
+    ):
+        assert fact in words
+    credit_lines = [figure.figcaption.get_text() for figure in page.find_all("figure")]
+    assert credit_lines == ["JTBC | Run On"] * 4
+    for source in [image["src"] for image in page.find_all("img")]:
+        with client.get(source) as picture:
+            assert picture.status_code == 200
+    assert {"Netflix", "Watch it"} <= {link.get_text() for link in page.find_all("a")}
+    assert [tag.get_text() for tag in page.find_all(rel="tag")] == ["romance", "sport", "feel-good"]
+    assert page.find("textarea") is not None
+
+
+def test_every_key_arrives(run_import, folder, client):
+    path = write_review(
+        folder,
+        updated="2021-03-20",
+        rating="8.5",
+        tags="[feel-good, 로맨스, 1988]",
+        trailer="https://video.example/run-on",
+        comments="closed",
+        drama="""
+  title: Run On
+  korean_title: 런온
+  year: 2020
+  network: JTBC
+  episodes: 16
+  watch:
+    - {service: Netflix, url: https://www.netflix.com/}
+    - {service: Viki, url: https://www.viki.com/}
+  cast:
+    - {actor: Im Si-wan, role: Ki Seon-gyeom}""",
+        front_matter=FRONT_MATTER.replace("  title: Run On\n", ""),
+    )
+    result = run_import(path)
+    assert result.exit_code == 0, result.output
+    response = client.get("/reviews/run-on")
+    words = text_of(response)
+    for fact in (
+        *("The runner stops 😌", "reviewed by Hana Yoo", "런온", "2020", "JTBC", "16 episodes"),
+        *("14 March 2021", "20 March 2021", "8.5", "Netflix", "Viki", "Im Si-wan Ki Seon-gyeom"),
+        *("feel-good", "로맨스", "1988", "Comments on this review are closed."),
+    ):
+        assert fact in words
+    assert soup_of(response).find("a", href="https://video.example/run-on")
+
+
+MOMENTS = [
+    ("2021-03-14", datetime(2021, 3, 14, tzinfo=UTC)),
+    ("2021-03-14 18:30:00", datetime(2021, 3, 14, 18, 30, tzinfo=UTC)),
+    ("2021-03-14 18:30:00+09:00", datetime(2021, 3, 14, 9, 30, tzinfo=UTC)),
+    ("2021-03-14T18:30:00Z", datetime(2021, 3, 14, 18, 30, tzinfo=UTC)),
+    # No date: a draft.
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("written", "moment"), MOMENTS, ids=[row[0] or "none" for row in MOMENTS])
+def test_a_date_is_a_moment_in_utc(written, moment, run_import, folder, client):
+    assert run_import(write_review(folder, published=written)).exit_code == 0
+    assert find_review(slug="run-on").published_at == moment
+    assert client.get("/reviews/run-on").status_code == (200 if moment else 404)
+
+
+def test_a_future_date_is_not_public_until_then(run_import, folder, client, clock):
+    run_import(write_review(folder, published="2026-05-02"))
+    assert client.get("/reviews/run-on").status_code == 404
+    clock.advance(hours=11)
+    assert client.get("/reviews/run-on").status_code == 200
+
+
+def test_importing_again_says_that_nothing_changed(run_import, folder, client):
+    draw_picture(folder, "a.png")
+    path = write_review(folder, body="![A](a.png)\n\nWords.")
+    assert ": new: " in run_import(path).stdout
+    page = client.get("/reviews/run-on").data
+    assert ": unchanged: " in run_import(path).stdout
+    assert client.get("/reviews/run-on").data == page
+
+
+def test_importing_again_changes_what_changed_and_keeps_what_others_wrote(
+    run_import, folder, client
+):
+    run_import(write_review(folder, tags="[old, kept]", rating="7"))
+    make_published_comment(review=find_review(slug="run-on"), body="I was here.")
+    assert ": changed: " in run_import(write_review(folder, tags="[kept]", title="New")).stdout
+    words = text_of(client.get("/reviews/run-on"))
+    assert "New" in words
+    assert "I was here." in words
+    assert "rating" not in words
+    assert client.get("/tags/kept").status_code == 200
+    assert client.get("/tags/old").status_code == 404
+
+
+def test_a_picture_drawn_anew_is_a_change(run_import, folder, client):
+    draw_picture(folder, "a.png", colour="red")
+    path = write_review(folder, body="![A](a.png)")
+    run_import(path)
+    before = soup_of(client.get("/reviews/run-on")).find("img")["src"]
+    draw_picture(folder, "a.png", colour="blue")
+    assert ": changed: " in run_import(path).stdout
+    assert soup_of(client.get("/reviews/run-on")).find("img")["src"] != before
+
+
+def test_a_review_takes_the_place_of_the_demo_of_that_name(run_import, folder, client):
+    make_review(is_demo=True, title="Only a demo")
+    assert ": changed: " in run_import(write_review(folder)).stdout
+    page = soup_of(client.get("/reviews/run-on"))
+    assert page.h1.get_text() == "The runner stops 😌"
+    assert page.find("meta", attrs={"name": "robots"}) is None
+
+
+def test_a_bad_file_writes_nothing_and_the_others_go_in(run_import, folder, client, tmp_path):
+    draw_picture(folder, "good.png")
+    bad = write_review(folder, name="bad.md", slug="bad", body="![x](good.png) ![y](none.png)")
+    good = write_review(folder, name="good.md", slug="good")
+    result = run_import(bad, folder / "absent.md", good)
+    assert result.exit_code == 1
+    assert f"{good}: new: /reviews/good" in result.stdout
+    assert f"{bad}: picture none.png: there is no such file" in result.stderr
+    assert f"{folder / 'absent.md'}: cannot be read: No such file" in result.stderr
+    assert "Traceback" not in result.output
+    assert client.get("/reviews/bad").status_code == 404
+    assert find_review(slug="bad") is None
+    assert client.get("/reviews/good").status_code == 200
+    assert not (tmp_path / "media").exists()
+
+
+def test_a_bad_second_version_leaves_the_first(run_import, folder, client):
+    run_import(write_review(folder))
+    result = run_import(write_review(folder, title="Better", colour="red"))
+    assert result.exit_code == 1
+    assert soup_of(client.get("/reviews/run-on")).h1.get_text() == "The runner stops 😌"
+
+
+def test_what_xml_cannot_hold_does_not_break_the_feed(run_import, folder, client):
+    run_import(write_review(folder, title='"A \\uFFFF title"', body="With \ufffe and \x01 in it."))
+    assert client.get("/reviews/run-on").status_code == 200
+    etree.fromstring(client.get("/feed.atom").data)
+
+
+def test_without_a_file_it_says_how_it_is_used(run_import):
+    result = run_import()
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr

@@ -1,0 +1,200 @@
+"""flask --app wsgi review import FILE… where a file is bad: what is named, what is expected.
+
+No test here needs a database: a bad file is refused before one is asked.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from blog.reviews.importing import BadReviewFileError, read_review
+from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
+
+
+def faults_of(path: Path) -> list[str]:
+    with pytest.raises(BadReviewFileError) as caught:
+        read_review(path, path.parent / "media")
+    assert not (path.parent / "media").exists()
+    for line in str(caught.value).splitlines():
+        assert line.startswith(f"{path}: ")
+    return caught.value.faults
+
+
+# Key, what is written there, what the fault says is expected.
+TOP = [
+    ("title", "", "a line of text is expected; it is missing"),
+    ("title", "''", "a line of text"),
+    ("title", "[a, b]", "a line of text"),
+    ("title", "Yes", "a line of text is expected; it is 'True'"),
+    ("title", '"\\u200b"', "a line of text"),
+    ("title", "x" * 301, "has 301 characters; it takes 300"),
+    ("slug", "", "small letters and digits joined by hyphens"),
+    ("slug", "Run-On", "small letters"),
+    ("slug", "run--on", "small letters"),
+    ("slug", "../run-on", "small letters"),
+    ("slug", "런온", "small letters"),
+    ("slug", "1988", "small letters"),
+    ("slug", "x" * 101, "small letters"),
+    ("author", "", "a line of text"),
+    ("author", "x" * 121, "it takes 120"),
+    ("summary", "", "a line of text"),
+    ("summary", "x" * 501, "it takes 500"),
+    ("published", "soon", "a date such as 2021-03-14"),
+    ("published", "2021", "a date such as 2021-03-14"),
+    ("published", "0001-01-01 00:00:00+09:00", "a date such as 2021-03-14"),
+    ("updated", "[2021-03-14]", "a date such as 2021-03-14"),
+    ("rating", "10.5", "a number from 0 to 10 in halves"),
+    ("rating", "-1", "a number from 0 to 10 in halves"),
+    ("rating", "7.3", "a number from 0 to 10 in halves"),
+    ("rating", "good", "a number from 0 to 10 in halves"),
+    ("rating", "true", "a number from 0 to 10 in halves"),
+    ("rating", ".nan", "a number from 0 to 10 in halves"),
+    ("rating", ".inf", "a number from 0 to 10 in halves"),
+    ("trailer", "youtube", "an address that begins with https://"),
+    ("trailer", "javascript:alert(1)", "an address that begins with https://"),
+    ("trailer", "https://[::1", "an address that begins with https://"),
+    ("trailer", "[https://a.example]", "an address that begins with https://"),
+    ("tags", "romance", "a list of words joined by hyphens"),
+    ("tags", "[two words]", "a list of words joined by hyphens"),
+    ("tags", "[a/b]", "a list of words joined by hyphens"),
+    ("tags", "[[a]]", "a list of words joined by hyphens"),
+    ("tags", f"[{'x' * 41}]", "a list of words joined by hyphens"),
+    ("comments", "maybe", "open or closed"),
+    ("comments", "off", "open or closed"),
+    ("drama", "", "a group of keys is expected; it is missing"),
+    ("drama", "Run On", "a group of keys"),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"), TOP, ids=[f"{row[0]}={row[1][:20]!a}" for row in TOP]
+)
+def test_a_bad_value_is_named_by_its_key_with_what_is_expected(key, value, expected, tmp_path):
+    front_matter = FRONT_MATTER.replace("  title: Run On\n", "") if key == "drama" else FRONT_MATTER
+    faults = faults_of(write_review(tmp_path, front_matter=front_matter, **{key: value}))
+    assert faults[0].startswith(f"{key}: ")
+    assert expected in faults[0]
+
+
+# What is written inside drama, the key that is named, what is expected.
+DRAMA = [
+    ("title: ''", "drama.title", "a line of text"),
+    ("year: 20", "drama.year", "a number from 1950 to 2100"),
+    ("year: '2020'", "drama.year", "a number from 1950 to 2100"),
+    ("year: true", "drama.year", "a number from 1950 to 2100"),
+    ("episodes: 0", "drama.episodes", "a number from 1 to 2000"),
+    ("episodes: 16.5", "drama.episodes", "a number from 1 to 2000"),
+    ("network: [JTBC]", "drama.network", "a line of text"),
+    ("korean_title: {a: b}", "drama.korean_title", "a line of text"),
+    ("watch: Netflix", "drama.watch", "a list of {service, url}"),
+    ("watch: [Netflix]", "drama.watch", "a list of {service, url}"),
+    ("watch: [{service: Netflix}]", "drama.watch[1].url", "https://"),
+    (
+        "watch: [{service: A, url: 'https://a.example'}, {url: 'https://b.example'}]",
+        "drama.watch[2].service",
+        "a line of text",
+    ),
+    ("watch: [{service: A, url: 'data:,x'}]", "drama.watch[1].url", "https://"),
+    ("cast: Im Si-wan", "drama.cast", "a list of {actor, role}"),
+    ("cast: [{actor: Im Si-wan}]", "drama.cast[1].role", "a line of text"),
+    ("cast: [{actor: A, role: B, age: 3}]", "drama.cast[1].age", "the keys are actor, role"),
+]
+
+
+@pytest.mark.parametrize(("line", "key", "expected"), DRAMA, ids=[row[0] for row in DRAMA])
+def test_a_bad_value_inside_drama_is_named_by_its_whole_key(line, key, expected, tmp_path):
+    front_matter = FRONT_MATTER
+    if key == "drama.title":
+        front_matter = front_matter.replace("  title: Run On\n", "")
+    path = write_review(tmp_path, front_matter=f"{front_matter}  {line}\n")
+    (fault,) = faults_of(path)
+    assert fault.startswith(f"{key}: ")
+    assert expected in fault
+
+
+def test_an_unknown_key_is_named_and_the_known_ones_are_listed(tmp_path):
+    (fault,) = faults_of(write_review(tmp_path, colour="red"))
+    assert fault.startswith("colour: unknown key; the keys are author, comments, drama,")
+
+
+def test_an_unknown_key_inside_drama_is_named(tmp_path):
+    (fault,) = faults_of(write_review(tmp_path, front_matter=f"{FRONT_MATTER}  director: Lee\n"))
+    assert fault.startswith("drama.director: unknown key; the keys are cast, episodes,")
+
+
+def test_all_faults_are_named_at_once(tmp_path):
+    path = write_review(
+        tmp_path, slug="NO", rating="11", colour="red", body="![x](none.png)\n\n![y](/etc/x.png)"
+    )
+    named = [fault.split(":")[0] for fault in faults_of(path)]
+    assert named == ["colour", "slug", "rating", "picture none.png", "picture /etc/x.png"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"Just words.", 'line 1: front matter is expected; it begins with "---"'),
+        (b"", "line 1: front matter is expected"),
+        (b"---\ntitle: x\n", 'keys are expected between two lines "---"'),
+        (b"---\n- a\n- b\n---\nWords", 'keys are expected between two lines "---"'),
+        (b"---\n---\nWords", 'keys are expected between two lines "---"'),
+        (b"---\ntitle: x\nslug: [a\nauthor: b\n---\nWords", "line 4: not YAML"),
+        (b"---\ntitle: x\n\tslug: y\n---\nWords", "line 3: not YAML"),
+        (b"---\ntitle: a: b\n---\nWords", "line 2: not YAML"),
+        # Looks like a date and is none.
+        (b"---\ntitle: x\n\npublished: 2021-02-30\n---\nWords", "line 4: not YAML: '2021-02-30'"),
+        (b"---\ntitle: x\n---\n\xed\x99\x94\n\xff\xfe", "line 5: not UTF-8 text"),
+        (b"---\ntitle: caf\xe9\n---\nWords", "line 2: not UTF-8 text"),
+        ("---\ntitle: 런온\n---\n".encode("utf-16"), "line 1: not UTF-8 text"),
+        (b"---\ntitle: x\nslug: \x00\n---\nWords", "line 3: a control character"),
+    ],
+    ids=repr,
+)
+def test_a_file_of_the_wrong_kind_is_named_by_its_line(content, expected, tmp_path):
+    path = tmp_path / "review.md"
+    path.write_bytes(content)
+    assert expected in faults_of(path)[0]
+
+
+def test_a_review_without_words_is_refused(tmp_path):
+    (fault,) = faults_of(write_review(tmp_path, body=" \n"))
+    assert "the review's text is missing" in fault
+
+
+def test_a_folder_and_a_missing_file_are_named(tmp_path):
+    (tmp_path / "folder").mkdir()
+    assert "cannot be read: Is a directory" in faults_of(tmp_path / "folder")[0]
+    assert "cannot be read: No such file" in faults_of(tmp_path / "none.md")[0]
+
+
+def test_a_file_that_is_far_too_large_is_refused(tmp_path):
+    (fault,) = faults_of(write_review(tmp_path, body="word " * 600_000))
+    assert "is larger than 2 MiB" in fault
+
+
+PICTURES = [
+    ("none.png", "there is no such file"),
+    ("", "there is no such file"),
+    (".", "there is no such file"),
+    ("%00.png", "there is no such file"),
+    ("x" * 300, "there is no such file"),
+    ("https://elsewhere.example/a.png", "a file beside the review is expected"),
+    ("//elsewhere.example/a.png", "a file beside the review is expected"),
+    ("/etc/passwd", "a file beside the review is expected"),
+    ("http://[bad", "a file beside the review is expected"),
+    ("words.png", "is no picture we can read. It takes a JPEG, PNG, WebP or AVIF picture."),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), PICTURES, ids=[row[0][:40] for row in PICTURES])
+def test_a_picture_that_cannot_be_had_is_named(source, expected, tmp_path):
+    (tmp_path / "words.png").write_text("words")
+    (fault,) = faults_of(write_review(tmp_path, body=f"![x]({source})"))
+    assert fault.startswith("picture ")
+    assert expected in fault
+
+
+def test_a_file_beside_the_review_may_have_any_name(tmp_path):
+    draw_picture(tmp_path, "pictures/런온 1.png")
+    path = write_review(tmp_path, body="![x](<pictures/런온 1.png>)")
+    assert len(read_review(path, tmp_path / "media").pictures) == 1

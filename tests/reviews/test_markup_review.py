@@ -1,0 +1,120 @@
+"""A review's text: CommonMark with tables and figures, and never anything unsafe."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from blog.markup import REVIEW_ATTRIBUTES, REVIEW_TAGS, picture_sources, render_review
+
+SPEC = Path(__file__).parents[2] / ".." / "shared" / "data" / "text" / "commonmark-spec.json"
+OTHER_SCHEME = re.compile(r"[\x00-\x20]*(?!https?:)[a-z][a-z0-9+.\s-]*:", re.IGNORECASE)
+
+
+def html_of(text: str) -> str:
+    return render_review(text, lambda source, is_first: {"src": f"/media/{source}"}).strip()
+
+
+def assert_safe(html: str) -> None:
+    for tag in BeautifulSoup(html, "html5lib").body.find_all(True):
+        assert tag.name in REVIEW_TAGS, html
+        assert set(tag.attrs) <= REVIEW_ATTRIBUTES.get(tag.name, set()), html
+        assert not OTHER_SCHEME.match(tag.get("href", "")), html
+        assert tag.get("src", "/media/").startswith("/media/"), html
+
+
+RENDERED = [
+    ("*one* **two** `three`", "<p><em>one</em> <strong>two</strong> <code>three</code></p>"),
+    ("[out](https://a.example 'T')", '<p><a href="https://a.example" title="T">out</a></p>'),
+    ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>"),
+    ("3. three\n4. four", '<ol start="3">\n<li>three</li>\n<li>four</li>\n</ol>'),
+    ("a\n\n---\n\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
+    ("~~gone~~", "<p><s>gone</s></p>"),
+    ("```\na < b\n```", "<pre><code>a &lt; b\n</code></pre>"),
+    # A page has one h1, and it is the title.
+    ("# One", "<h2>One</h2>"),
+    ("##### Five\n\n###### Six", "<h6>Five</h6>\n<h6>Six</h6>"),
+    ("Under\n=====", "<h2>Under</h2>"),
+    # A picture alone is a figure with its credit.
+    (
+        '![A](a.jpg "JTBC | Run On")',
+        '<figure><img src="/media/a.jpg" alt="A"><figcaption>JTBC | Run On</figcaption></figure>',
+    ),
+    ("![A bench](a.jpg)", '<figure><img src="/media/a.jpg" alt="A bench"></figure>'),
+    ("See ![it](a.jpg) here", '<p>See <img src="/media/a.jpg" alt="it"> here</p>'),
+    (
+        '![](a "<b> & C")',
+        '<figure><img src="/media/a" alt=""><figcaption>&lt;b&gt; &amp; C</figcaption></figure>',
+    ),
+    ("고래 **나올** 때 😌", "<p>고래 <strong>나올</strong> 때 😌</p>"),
+]
+
+
+@pytest.mark.parametrize(("text", "html"), RENDERED, ids=[row[0][:30] for row in RENDERED])
+def test_markup_is_rendered(text, html):
+    assert html_of(text) == html
+
+
+def test_a_table_is_a_table():
+    page = BeautifulSoup(html_of("| a | b |\n|:--|--:|\n| 1 | *2* |"), "html.parser")
+    assert [cell.get_text() for cell in page.find_all("th")] == ["a", "b"]
+    assert page.tbody.find("em").get_text() == "2"
+
+
+UNSAFE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<img src="https://elsewhere.example/a.png">',
+    '<a href="javascript:alert(1)" onclick="alert(1)">x</a>',
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt&colon;alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "<style>*{display:none}</style>",
+    '<p class="x" id="main" style="color:red" data-hx-get="/x" hx-get="/x">x</p>',
+    "<iframe src=https://a.example></iframe><form action=/x><input name=y></form>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    '![x" onerror="alert(1)](a.jpg)',
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+]
+
+
+@pytest.mark.parametrize("text", UNSAFE, ids=[text[:40] for text in UNSAFE])
+def test_raw_html_is_cleaned(text):
+    assert_safe(html_of(text))
+
+
+def test_harmless_raw_html_stays():
+    assert html_of("H<sub>2</sub>O is <em>wet</em>.") == "<p>H<sub>2</sub>O is <em>wet</em>.</p>"
+
+
+def test_the_pictures_of_a_text_are_found_once_and_in_order():
+    text = "![a](one.jpg)\n\n![b](two.jpg) ![c](one.jpg)\n\n`![d](three.jpg)`"
+    assert picture_sources(text) == ["one.jpg", "two.jpg"]
+
+
+def test_the_examples_of_commonmark_come_out_safe_and_meaning_what_they_meant():
+    if not SPEC.exists():
+        pytest.skip("the examples of CommonMark are not here")
+    examples = json.loads(SPEC.read_text())
+    kept = 0
+    for example in examples:
+        html = html_of(example["markdown"])
+        assert_safe(html)
+        wanted = BeautifulSoup(example["html"], "html.parser")
+        # Raw HTML in them would be cleaned, and then something else is meant.
+        if "<" not in example["markdown"] and example["section"] in (
+            "Emphasis and strong emphasis",
+            "Links",
+            "Code spans",
+            "Lists",
+        ):
+            found = BeautifulSoup(html, "html.parser")
+            for tag in ("em", "strong", "code", "li"):
+                assert len(found(tag)) == len(wanted(tag)), example
+            assert [a.get_text() for a in found("a")] == [a.get_text() for a in wanted("a")], html
+            kept += 1
+    assert len(examples) > 600
+    assert kept > 200

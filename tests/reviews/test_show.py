@@ -1,0 +1,128 @@
+"""GET /reviews/<slug>"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.builders import NOON, make_review
+from tests.page import soup_of, text_of
+
+URL = "/reviews/run-on"
+
+EVERYTHING = {
+    "title": "K-Drama: Why Do We Fall? 😌",
+    "byline": "Rebecca Kim",
+    "drama_network": "JTBC",
+    "drama_episodes": 16,
+    "watch": [("Netflix", "https://www.netflix.com/"), ("Viki", "https://www.viki.com/")],
+    "cast": [("Im Si-wan", "Ki Seon-gyeom"), ("Shin Se-kyung", "Oh Mi-joo")],
+    "tags": ["romance", "로맨스"],
+    "trailer_url": "https://www.youtube.com/watch?v=aaaaaaaaaaa",
+    "rating": Decimal("8.5"),
+    "body": "They run 🎨 and *then* they talk.\n\nThe end.",
+}
+
+
+def test_it_shows_everything_that_is_known(client):
+    make_review(**EVERYTHING)
+    response = client.get(URL)
+    words = text_of(response)
+    for fact in (
+        *("K-Drama: Why Do We Fall? 😌", "reviewed by Rebecca Kim", "Run On", "런온", "2020"),
+        *("JTBC", "16 episodes", "They run 🎨 and then they talk.", "The end.", "1 May 2026"),
+        *("Im Si-wan Ki Seon-gyeom", "Shin Se-kyung Oh Mi-joo", "Netflix", "Viki", "8.5"),
+        *("romance", "로맨스", "Leave a comment", "Comments are approved by a person before"),
+    ):
+        assert fact in words
+    links = {link["href"] for link in soup_of(response).find_all("a")}
+    assert {EVERYTHING["trailer_url"], "https://www.netflix.com/", "/tags/romance"} <= links
+    assert {"/privacy", "/terms"} <= links
+
+
+def test_korean_words_are_marked_as_korean(client):
+    make_review(**EVERYTHING)
+    page = soup_of(client.get(URL))
+    assert page.find(class_="korean", string="런온")["lang"] == "ko"
+    assert page.find("a", rel="tag", string="로맨스")["lang"] == "ko"
+
+
+def test_what_is_not_given_is_not_mentioned(client):
+    make_review(drama_korean_title=None, drama_year=None)
+    words = text_of(client.get(URL))
+    for absent in ("rating", "With", "Where to watch", "Trailer", "None", "episode"):
+        assert absent not in words
+
+
+@pytest.mark.parametrize(
+    ("rating", "shown"), [("0", "0"), ("7.0", "7"), ("7.5", "7.5"), ("10", "10")]
+)
+def test_a_rating_is_shown_as_people_write_it(rating, shown, client):
+    make_review(rating=Decimal(rating))
+    assert soup_of(client.get(URL)).find(class_="rating").dd.get_text() == shown
+
+
+def test_it_says_when_it_was_updated_later(client, clock):
+    make_review(updated_at=NOON + timedelta(hours=1))
+    assert "updated" not in soup_of(client.get(URL)).find(class_="title-card").get_text()
+    make_review(updated_at=NOON + timedelta(days=3))
+    assert "updated 4 May 2026" in text_of(client.get(URL))
+
+
+def test_it_leads_to_the_reviews_before_and_after(client, clock):
+    for number, slug in enumerate(("oldest", "run-on", "newest")):
+        make_review(slug=slug, published_at=NOON + timedelta(minutes=number))
+    make_review(slug="draft", published_at=None)
+    make_review(slug="future", published_at=clock.now + timedelta(days=1))
+    neighbours = soup_of(client.get(URL)).find(class_="neighbours")
+    assert neighbours.find("a", rel="prev")["href"] == "/reviews/oldest"
+    assert neighbours.find("a", rel="next")["href"] == "/reviews/newest"
+    edge = soup_of(client.get("/reviews/newest")).find(class_="neighbours")
+    assert edge.find("a", rel="prev")["href"] == URL
+    assert edge.find("a", rel="next") is None
+
+
+def test_a_review_alone_has_no_neighbours(client):
+    make_review()
+    assert soup_of(client.get(URL)).find(class_="neighbours") is None
+
+
+def test_closed_comments_leave_no_form(client):
+    make_review(comments_open=False)
+    response = client.get(URL)
+    assert "Comments on this review are closed." in text_of(response)
+    assert soup_of(response).find("form") is None
+
+
+def test_draft_future_and_unknown_are_the_same_404(client, clock):
+    make_review(slug="draft", title="Secret", published_at=None)
+    make_review(slug="future", title="Secret", published_at=clock.now + timedelta(seconds=1))
+    answers = [client.get(f"/reviews/{slug}") for slug in ("draft", "future", "unknown")]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert len({answer.data for answer in answers}) == 1
+    assert len({tuple(answer.headers) for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("path", ["/reviews/%00", "/reviews/%ff", "/reviews/..%2f", "/tags/%00"])
+def test_an_address_no_link_could_have_is_not_found(path, client):
+    assert client.get(path).status_code == 404
+
+
+def test_a_future_review_becomes_public_when_its_time_has_come(client, clock):
+    make_review(published_at=clock.now + timedelta(minutes=1))
+    assert client.get(URL).status_code == 404
+    clock.advance(minutes=1)
+    assert client.get(URL).status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["draft", "future", "unknown"])
+def test_a_comment_for_what_is_not_public_comes_back_and_no_review_is_named(slug, client, clock):
+    make_review(slug="draft", title="Secret", published_at=None)
+    make_review(slug="future", title="Secret", published_at=clock.now + timedelta(days=1))
+    words = "I typed this <b>for an hour</b>.\r\n\r\nAll of it."
+    form = {"author_name": "Jo", "body": words}
+    response = client.post(f"/reviews/{slug}/comments", data=form)
+    assert response.status_code == 404
+    shown = soup_of(response).find("textarea").get_text()
+    assert shown.split() == words.split()
+    assert "Secret" not in text_of(response)
