@@ -6,7 +6,7 @@ use, and nh3, which is maintained and has the last word (docs/decisions/0004).
 
 import re
 import unicodedata
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import emphasis as markdown_emphasis
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -38,6 +38,7 @@ REVIEW_TAGS = COMMENT_TAGS | {
         "figcaption",
         "img",
         "del",
+        "s",
         "sup",
         "sub",
     ),
@@ -62,8 +63,16 @@ _PART = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%\[\]]"
 _URL = re.compile(
     rf"https?://(?=[A-Za-z0-9\[])(?:{_PART}|\({_PART}*\))+(?<![.,;:!?'&*])", re.IGNORECASE
 )
-_QUOTE_LINE = re.compile(r" {0,3}> +(?=\S*.*\w)")
+_QUOTE_LINE = re.compile(r" {0,3}> +(?=.*[^\W_])")
 _LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
+
+
+class _Linkify(LinkifyFilter):
+    """Make links in what the cleaner has decoded already."""
+
+    def extract_entities(self, token: Any) -> Iterator[Any]:
+        """Pass text on as it is: decoded twice, a typed "&lt;" would come out as "<"."""
+        yield token
 
 
 class SafeHTML(TypeDecorator[Markup]):
@@ -146,6 +155,12 @@ def _last_word(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Ma
     return Markup(cleaned)  # noqa: S704  # The one place where HTML is vouched for.
 
 
+def _is_kept(address: str) -> bool:
+    """Tell whether the last word keeps an address: it reads them as a browser does."""
+    link = _last_word(f'<a href="{escape(address)}"></a>', {"a"}, {"a": {"href"}})
+    return "href" in link
+
+
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
     """Keep a picture's address only where the picture is ours."""
     if tag == "img" and attribute == "src" and not value.startswith("/media/"):
@@ -160,7 +175,7 @@ def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
 def _comment_cleaner() -> Cleaner:
     """Make a bleach cleaner; it is not safe to share one between threads."""
     linkify = partial(
-        LinkifyFilter, callbacks=[_mark_reader_link], skip_tags={"pre", "code"}, url_re=_URL
+        _Linkify, callbacks=[_mark_reader_link], skip_tags={"pre", "code"}, url_re=_URL
     )
     return Cleaner(
         tags=COMMENT_TAGS,
@@ -177,10 +192,11 @@ def _mark_reader_link(
 ) -> MutableMapping[tuple[str | None, str], str]:
     """Mark a link as a reader's, and undo one that leads nowhere."""
     try:
-        host = urlsplit(attrs[(None, "href")]).hostname
+        address = attrs[(None, "href")]
+        leads_somewhere = urlsplit(address).hostname and _is_kept(address)
     except (KeyError, ValueError):
-        host = None
-    if not host:
+        leads_somewhere = False
+    if not leads_somewhere:
         return None  # type: ignore[return-value]  # bleach's documented way to drop a link.
     attrs[(None, "rel")] = READER_REL
     return attrs
@@ -237,21 +253,24 @@ def _list_when_meant(rule: Any) -> Any:
 
 def _is_list(state: StateBlock, start: int, end: int) -> bool:
     first = _LIST_LINE.match(_line(state, start))
-    if first is None:
+    # Each line of a long paragraph asks; those that went along until a list failed need not count.
+    since, until = state.env.get("no_list", (0, 0))
+    if first is None or since < start < until:
         return False
-    marks = [first.groups()]
-    for number in range(start + 1, end):
+    bullet, _, closer = first.groups()
+    count = 0
+    for number in range(start, end):
         line = _line(state, number)
         match = _LIST_LINE.match(line)
         if match:
-            marks.append(match.groups())
+            count += 1
+            mark = (bullet, None, None) if bullet else (None, str(count), closer)
+            if match.groups() != mark:
+                state.env["no_list"] = (start, number)
+                return False
         elif not line.strip():
             break
-    bullet, _, closer = marks[0]
-    if bullet:
-        return len(marks) > 1 and all(mark[0] == bullet for mark in marks)
-    in_order = (mark == (None, str(place), closer) for place, mark in enumerate(marks, 1))
-    return len(marks) > 1 and all(in_order)
+    return count > 1
 
 
 def _line(state: StateBlock, number: int) -> str:
@@ -268,14 +287,21 @@ def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-
     before = state.src[begin - 1] if begin else " "
     after = state.src[state.pos] if state.pos < len(state.src) else " "
     for delimiter in state.delimiters[known:]:
-        delimiter.open = delimiter.open and not _is_latin(before) and _begins_words(after)
-        delimiter.close = delimiter.close and not _is_latin(after) and _ends_words(before)
+        # CommonMark takes `**와!**라고` for an end without a beginning: its rule about punctuation
+        # expects a space before the next word, where Korean has none.
+        opens, closes = delimiter.open or _is_joined(before), delimiter.close or _is_joined(after)
+        delimiter.open = opens and not _is_latin(before) and _begins_words(after)
+        delimiter.close = closes and not _is_latin(after) and _ends_words(before)
     return True
 
 
 def _is_latin(character: str) -> bool:
     """Tell letters and digits of alphabets with spaces between words; Korean joins particles on."""
     return character.isalnum() and ord(character) < 0x1100
+
+
+def _is_joined(character: str) -> bool:
+    return character.isalnum() and not _is_latin(character)
 
 
 def _begins_words(character: str) -> bool:
@@ -348,9 +374,7 @@ def _place_pictures(
     is_first = True
     for token in tokens:
         if picture is None:
-            token.children = [
-                c for c in token.children or [] if c.type != "image"
-            ] or token.children
+            token.children = [c for c in token.children or [] if c.type != "image"]
         for child in token.children or ():
             if child.type == "image" and picture is not None:
                 child.attrs.update(picture(str(child.attrs["src"]), is_first))

@@ -1,0 +1,179 @@
+"""What readers and reviewers type, as HTML; no URL shows it as plainly as the function does."""
+
+import time
+
+import pytest
+from bs4 import BeautifulSoup
+
+from blog.markup import render_comment, render_review
+
+LINK = 'rel="nofollow ugc noopener"'
+
+
+def html_of(text: str) -> str:
+    return str(render_comment(text)).replace("\n", "")
+
+
+AS_TYPED = [
+    *(">_<", "> _ <", "^_^ so cute ^_^", "T_T", "ㅠ_ㅠ", "<3", "(*^_^*)", "*_*", "~_~", "-_-"),
+    *("1988. What a year", "10*10*10", "5 * 3 * 2", "2 < 3 > 1", "snake_case_name", "+1"),
+    *("---", "***", "===", "#1 fan", "# one", "_so_", "__so__", "<(^_^)>", "`unclosed", "**a*b"),
+    *("- one line", "1. one line", "-one", ">one", "2. b", "[ ] a", "[a]: b", "|a|b|", "~~a~~"),
+    *("&amp;", "&lt;b&gt;", "a&nbsp;b", "&#x6a;avascript:", r"\*a\*", "<!-- a -->", "    code"),
+    *("<b>bold</b>", "<br>", "</div></main>", "www.a.example", "mina@example.org", "/admin"),
+]
+
+
+@pytest.mark.parametrize("typed", AS_TYPED)
+def test_what_is_not_clearly_markup_comes_out_as_typed(typed):
+    soup = BeautifulSoup(html_of(typed), "html.parser")
+    assert [tag.name for tag in soup.find_all(True)] == ["p"]
+    assert soup.get_text() == typed.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("one\ntwo", "<p>one<br>two</p>"),
+        ("one\n---\ntwo", "<p>one<br>---<br>two</p>"),
+        ("one\n\ntwo", "<p>one</p><p>two</p>"),
+        ("*so* good, *really*.", "<p><em>so</em> good, <em>really</em>.</p>"),
+        ("**so** `*x*`", "<p><strong>so</strong> <code>*x*</code></p>"),
+        ("***both***", "<p><em><strong>both</strong></em></p>"),
+        ("😀*wow*😀", "<p>😀<em>wow</em>😀</p>"),
+        # Particles join what was emphasised, also after its own punctuation or quotation marks.
+        ("*런온*은 좋다", "<p><em>런온</em>은 좋다</p>"),
+        ("**좋아요!**라고", "<p><strong>좋아요!</strong>라고</p>"),
+        ("그가 *“왜?”*라고", "<p>그가 <em>“왜?”</em>라고</p>"),
+        # A quote ends where its marks end; the answer under it is not part of it.
+        ("> 왜?\n그냥", "<blockquote><p>왜?</p></blockquote><p>그냥</p>"),
+        ("> a\n> b\n\nc", "<blockquote><p>a<br>b</p></blockquote><p>c</p>"),
+        ("before\n> a", "<p>before</p><blockquote><p>a</p></blockquote>"),
+        # Two items make a list, and numbers count from one.
+        ("- a\n- b\nafter", "<ul><li>a</li><li>b</li></ul><p>after</p>"),
+        ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
+        ("1. a\n3. b", "<p>1. a<br>3. b</p>"),
+        ("1988. a\n1989. b", "<p>1988. a<br>1989. b</p>"),
+        ("- a\n* b", "<p>- a<br>* b</p>"),
+    ],
+)
+def test_markup_is_taken_where_it_was_meant(typed, expected):
+    assert html_of(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "after"),
+    [
+        ("https://a.example/x.", "https://a.example/x", "."),
+        ("https://a.example/x?!", "https://a.example/x", "?!"),
+        ("https://a.example/x, so", "https://a.example/x", ", so"),
+        ("https://a.example)", "https://a.example", ")"),
+        ("https://a.example/a_(b)", "https://a.example/a_(b)", ""),
+        ("https://a.example/x?a=1&b=2", "https://a.example/x?a=1&amp;b=2", ""),
+        ("https://a.example/런온", "https://a.example/", "런온"),
+        ("https://a.example에서", "https://a.example", "에서"),
+        ('https://a.example"onclick=x', "https://a.example", '"onclick=x'),
+        ("HTTPS://a.example", "HTTPS://a.example", ""),
+    ],
+)
+def test_an_address_becomes_a_link_without_the_sentence_around_it(typed, address, after):
+    assert html_of(f"({typed}") == f'<p>(<a href="{address}" {LINK}>{address}</a>{after}</p>'
+
+
+def test_a_written_link_keeps_its_words_and_nothing_else():
+    expected = f'<p><a href="https://a.example" {LINK}>the scene</a></p>'
+    assert html_of('[the scene](https://a.example "a title")') == expected
+    assert html_of("`https://a.example`") == "<p><code>https://a.example</code></p>"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:a"),
+        *("&#106;avascript:alert(1)", "data:text/html,a", "vbscript:a", "file:///etc/passwd"),
+        *("//evil.example", "/admin", "?q", "#x", "mailto:a@b.example", "http:evil", "https://"),
+    ],
+)
+def test_a_link_leads_to_a_web_page_or_is_no_link(target):
+    assert "<a" not in html_of(f"[here]({target})")
+    assert "<a" not in html_of(f"[here](<{target}>)")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '<a href="https://a.example" hx-get="/x" data-x="1" class="c" id="i" style="x">t</a>',
+        "<div hx-on:click=alert(1) data-hx-get=/x></div>",
+        "<img src=x onerror=alert(1)><svg onload=alert(1)>",
+        "![picture](https://a.example/x.png)",
+        '[t](https://a.example"onmouseover="alert(1))',
+        "<xmp><math><mtext><style><noscript><plaintext>",
+        "`<script>` </textarea></title><script>alert(1)</script>",
+        "https://a.example/<b onmouseover=x>",
+    ],
+)
+def test_nothing_survives_that_a_browser_or_htmx_would_act_on(typed):
+    for tag in BeautifulSoup(html_of(typed), "html5lib").body.find_all(True):
+        assert tag.name in {"p", "a", "code"}
+        assert set(tag.attrs) <= {"href", "rel"}
+        assert tag.get("rel", ["nofollow", "ugc", "noopener"]) == ["nofollow", "ugc", "noopener"]
+
+
+@pytest.mark.parametrize("typed", [*AS_TYPED, "> *a*\n- b\n- c", "[x](https://a.example/?a&lt=1)"])
+def test_a_browser_reads_the_html_back_as_it_was_written(typed):
+    html = html_of(typed)
+    assert BeautifulSoup(html, "html5lib").body.decode_contents(formatter="minimal") in (
+        html,
+        html.replace("<br>", "<br/>"),
+    )
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
+        *(
+            "https://a.example/(",
+            "https://a.example ",
+            "&",
+            "&#",
+            "<",
+            "<a ",
+            "\\",
+            "\n",
+            "- a\n\n",
+        ),
+        *("*a [b](c `d` ", "- a\nx\n", "a@a."),
+    ],
+)
+def test_twice_the_text_takes_about_twice_the_time(unit):
+    # A square would be four times; the least of several runs, because others use the machine too.
+    once, twice = (_seconds((unit * 5000)[:length]) for length in (2500, 5000))
+    assert twice < 3.3 * once + 0.005
+
+
+def test_a_list_that_fails_at_its_end_is_not_tried_from_every_line():
+    once, twice = (_seconds("- a\n" * count + "* a") for count in (600, 1200))
+    assert twice < 3.3 * once + 0.005
+
+
+def _seconds(text: str) -> float:
+    def run() -> float:
+        begin = time.process_time()
+        render_comment(text)
+        return time.process_time() - begin
+
+    return min(run() for _ in range(4))
+
+
+def test_a_review_has_headings_below_the_title_and_tables():
+    html = render_review("# One\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    assert "<h2>One</h2>" in html
+    assert "<td>1</td>" in html
+
+
+def test_a_review_brings_no_script_and_no_picture_of_others():
+    html = render_review('<script>a</script><p onclick="a">b</p>\n\n![x](https://a.example/x.png)')
+    assert "script" not in html
+    assert "onclick" not in html
+    assert "<img" not in html

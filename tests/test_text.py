@@ -1,0 +1,81 @@
+"""What readers type, brought to one form."""
+
+import unicodedata
+
+import pytest
+
+from blog.text import (
+    dominant_language,
+    has_visible_character,
+    normalise_line,
+    normalise_text,
+)
+
+FAMILY = "👩\u200d👩\u200d👧"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+        (unicodedata.normalize("NFD", "런온 café"), "런온 café"),
+        ("a\x00b\x07c\x1bd\x7fe\x85f", "abcdef"),
+        ("a\ud800b\udfffc", "abc"),
+        ("  a  \n\n b \n", "a  \n\n b"),
+        ("a\tb", "a\tb"),
+        # What carries meaning stays, also where nobody sees it.
+        (FAMILY, FAMILY),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u202eabc\u2066d\u2069", "\u202eabc\u2066d\u2069"),
+        ("❤\ufe0f", "❤\ufe0f"),
+    ],
+)
+def test_a_text_keeps_what_it_says(typed, kept):
+    assert normalise_text(typed) == kept
+    assert normalise_text(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Mi\r\nna", "Mi na"),
+        ("Mi\n\n\tna\u2029Park", "Mi na Park"),
+        ("\x00Mina\x00", "Mina"),
+        ("Mi  na", "Mi  na"),
+        ("\t\n", ""),
+    ],
+)
+def test_a_line_has_spaces_where_it_was_broken(typed, kept):
+    assert normalise_line(typed) == kept
+
+
+@pytest.mark.parametrize("text", ["a", "ㅋ", "7", "!", "<", "♥", "😀", "\u200bx", "٣", "中"])
+def test_a_person_sees_letters_numbers_and_marks(text):
+    assert has_visible_character(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "\u3000", "\u3164", "\u2800", "\u115f\u1160", "\uffa0", "\u200b\u200d\ufeff"),
+        *("\u00ad", "\u202e", "\u0301", "\u034f", "\ufe0f", "\u3164 \u2800", "\U000e0041"),
+    ],
+)
+def test_a_person_sees_nothing_where_only_fillers_and_marks_stand(text):
+    assert not has_visible_character(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("런온 정말 좋아요", "ko"),
+        ("Run On 정말 좋았다", "ko"),
+        ("ㅋㅋㅋㅋ", "ko"),
+        ("I said 네 and left the room", None),
+        ("ドラマが好き", "ja"),
+        ("很好看", "zh"),
+        ("10/10 !!!", None),
+    ],
+)
+def test_the_script_tells_the_language(text, language):
+    assert dominant_language(text) == language
