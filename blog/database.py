@@ -155,7 +155,10 @@ def is_passing(error: Exception) -> bool:
 
 def is_away(error: Exception) -> bool:
     """Tell whether the database cannot be used at present, rather than being misused."""
-    return is_passing(error) or isinstance(error, OperationalError)
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    # SQLite calls every error in the SQL itself operational.
+    is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return is_passing(error) or (isinstance(error, OperationalError) and not is_misuse)
 
 
 def constraint_name(error: DBAPIError) -> str:

@@ -39,7 +39,9 @@ def terms() -> str:
 def _show(name: str) -> str:
     """Render a page; its first heading is its title, `{site}` stands for the site's name."""
     own = current_settings().pages_dir / f"{name}.md"
-    text = (own if own.is_file() else STANDING / f"{name}.md").read_text(encoding="utf-8")
+    file = own if own.is_file() else STANDING / f"{name}.md"
+    # Somebody wrote it by hand: one wrong letter must not take the page away.
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
     text = text.replace("{site}", current_settings().site_name)
     heading = _HEADING.search(text)
     title = heading[1] if heading else name.capitalize()

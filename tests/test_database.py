@@ -1,0 +1,195 @@
+"""The one way to write, and what the database itself refuses."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+
+import psycopg
+import pytest
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+
+from blog.accounts.models import Moderator
+from blog.comments.models import Comment, Decision
+from blog.database import ATTEMPTS, DatabaseBusyError, constraint_name, db, is_passing, write
+from blog.limits.models import LimitBucket
+from blog.reviews.models import Review
+from tests.builders import NOON, make_comment, make_decision, make_moderator, make_review
+
+
+def sqlite_error(code: int) -> OperationalError:
+    cause = sqlite3.OperationalError("made up")
+    cause.sqlite_errorcode = code
+    return OperationalError("SELECT 1", {}, cause)
+
+
+def postgres_error(state: str) -> DBAPIError:
+    return DBAPIError("SELECT 1", {}, psycopg.errors.lookup(state)("made up"))
+
+
+# What may pass when it is tried again.
+PASSING = {
+    "busy": sqlite_error(sqlite3.SQLITE_BUSY),
+    "busy snapshot": sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT),
+    "locked": sqlite_error(sqlite3.SQLITE_LOCKED),
+    "serialisation": postgres_error("40001"),
+    "deadlock": postgres_error("40P01"),
+    "lock not available": postgres_error("55P03"),
+    "cancelled": postgres_error("57014"),
+}
+LASTING = {
+    "disk full": sqlite_error(sqlite3.SQLITE_FULL),
+    "read only": sqlite_error(sqlite3.SQLITE_READONLY),
+    "unique": postgres_error("23505"),
+    "syntax": postgres_error("42601"),
+    "no error of the database": ValueError("a bug"),
+}
+
+
+class Failing:
+    """A command that writes a row, then fails so many times."""
+
+    def __init__(self, error: Exception, times: int) -> None:
+        self.error, self.times, self.runs = error, times, 0
+
+    def __call__(self) -> str:
+        self.runs += 1
+        row = {"name": f"run {self.runs}", "touched_at": NOON}
+        db.session.execute(insert(LimitBucket).values(row))
+        if self.runs <= self.times:
+            raise self.error
+        return "done"
+
+
+def rows() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(LimitBucket.name)))
+
+
+@pytest.mark.parametrize("error", PASSING.values(), ids=PASSING)
+def test_a_command_that_meets_a_passing_trouble_is_run_again_from_nothing(app, error):
+    assert is_passing(error)
+    command = Failing(error, times=ATTEMPTS - 1)
+    assert write(command) == "done"
+    assert command.runs == 3
+    assert rows() == ["run 3"]
+
+
+def test_after_three_attempts_the_database_is_said_to_be_busy(app):
+    command = Failing(PASSING["deadlock"], times=99)
+    with pytest.raises(DatabaseBusyError):
+        write(command)
+    assert command.runs == 3
+    assert rows() == []
+    assert write(Failing(PASSING["busy"], times=0)) == "done"
+
+
+@pytest.mark.parametrize("error", LASTING.values(), ids=LASTING)
+def test_any_other_failure_is_raised_at_once_and_leaves_nothing(app, error):
+    command = Failing(error, times=99)
+    with pytest.raises(type(error)):
+        write(command)
+    assert command.runs == 1
+    assert rows() == []
+
+
+def test_an_interrupted_command_leaves_nothing(app):
+    with pytest.raises(KeyboardInterrupt):
+        write(Failing(KeyboardInterrupt(), times=99))
+    assert rows() == []
+
+
+def test_what_was_read_before_is_still_known_after_writing(app):
+    review = make_review()
+    write(Failing(ValueError(), times=0))
+    assert review.title == "The finish line of run-on"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        insert(LimitBucket).values(name="x", touched_at=NOON),
+        update(Review).values(title="x"),
+        text("DELETE FROM reviews"),
+        text("CREATE TABLE x (y INTEGER)"),
+    ],
+    ids=["insert", "update", "delete", "create"],
+)
+def test_a_session_that_reads_cannot_write(app, statement):
+    make_review()
+    db.session.rollback()
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        db.session.execute(statement)
+    db.session.rollback()
+    assert db.session.scalars(select(Review.title)).all() == ["The finish line of run-on"]
+
+
+def test_after_writing_the_session_reads_again(app):
+    write(Failing(ValueError(), times=0))
+    statement = text("DELETE FROM limit_buckets")
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        db.session.execute(statement)
+    assert rows() == ["run 1"]
+
+
+def test_a_moment_without_a_zone_is_refused(app):
+    naive = datetime(2026, 5, 1, 12, 0)  # noqa: DTZ001  # That is what is refused.
+    with pytest.raises(StatementError, match="has no time zone"):
+        make_review(published_at=naive)
+
+
+def test_a_moment_comes_back_in_utc_to_the_microsecond(app):
+    seoul = timezone(timedelta(hours=9))
+    make_review(published_at=datetime(2026, 5, 1, 12, 0, 0, 123456, seoul))
+    db.session.rollback()
+    stored = db.session.scalars(select(Review.published_at)).one()
+    assert stored == datetime(2026, 5, 1, 3, 0, 0, 123456, UTC)
+    assert stored.tzinfo is UTC
+
+
+def test_a_plain_string_is_refused_where_safe_html_is_kept(app):
+    with pytest.raises((StatementError, TypeError)) as refused:
+        make_review(body_html="<p>words</p>")
+    assert "Markup" in str(refused.value) or "render" in str(refused.value)
+
+
+# What the database refuses, though no form stood before it: the table, the change, the check.
+REFUSED = [
+    (Comment, {"author_name": ""}, "ck_comments_name_length"),
+    (Comment, {"author_name": "x" * 81}, "ck_comments_name_length"),
+    (Comment, {"author_email": "x"}, "ck_comments_email_length"),
+    (Comment, {"author_email": "x" * 255}, "ck_comments_email_length"),
+    (Comment, {"body": "x"}, "ck_comments_body_length"),
+    (Comment, {"body": "런" * 5001}, "ck_comments_body_length"),
+    (Comment, {"version": 0}, "ck_comments_version_positive"),
+    (Comment, {"status": text("'unknown'")}, "ck_comments_status"),
+    (Comment, {"status": "published", "published_at": None}, "ck_comments_published_has_moment"),
+    (Review, {"slug": ""}, "ck_reviews_slug_length"),
+    (Review, {"title": "x" * 301}, "ck_reviews_title_length"),
+    (Review, {"rating": 10.5}, "ck_reviews_rating_range"),
+    (Review, {"drama_year": 1949}, "ck_reviews_drama_year_range"),
+    (Review, {"drama_episodes": 0}, "ck_reviews_drama_episodes_range"),
+    (Moderator, {"name": ""}, "ck_moderators_name_length"),
+    (Decision, {"verdict": text("'like'")}, "ck_decisions_verdict"),
+    (Decision, {"to_status": text("'gone'")}, "ck_decisions_to_status"),
+    (Decision, {"from_status": text("'gone'")}, "ck_decisions_from_status"),
+]
+
+
+def test_the_database_refuses_what_the_forms_refuse(app):
+    comment = make_comment(review=make_review())
+    make_decision(comment=comment, moderator=make_moderator())
+    for model, change, check in REFUSED:
+        with pytest.raises(IntegrityError) as refused:
+            write(db.session.execute, update(model.__table__).values(change))
+        assert constraint_name(refused.value) == check, change
+
+
+# At the edge, and let in.
+def test_the_database_takes_what_the_forms_take(app):
+    make_comment(review=make_review())
+    for model, change in [
+        (Comment, {"author_name": "😭" * 80, "body": "런" * 5000, "author_email": None}),
+        (Comment, {"author_name": "x", "body": "xx", "author_email": "a@b"}),
+        (Review, {"rating": 10, "drama_year": None, "drama_episodes": 2000}),
+    ]:
+        write(db.session.execute, update(model.__table__).values(change))

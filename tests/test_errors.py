@@ -1,0 +1,155 @@
+"""Every failure is answered in words: a page for a browser, a notice for htmx, no words lost."""
+
+import pytest
+from sqlalchemy import text
+
+from blog import create_app
+from blog.database import db
+from tests.builders import make_review
+from tests.databases import make_settings
+from tests.page import HTMX, Reader, soup_of, text_of
+
+FORM = {"author_name": "Jo", "body": "An hour of <b>typing</b>.\n\nAll of it."}
+URL = "/reviews/run-on/comments"
+UNREACHABLE = {
+    "sqlite": "sqlite:////no/such/folder/x.sqlite3",
+    "postgresql": "postgresql+psycopg://nobody@127.0.0.1:9/blog",
+}
+
+
+@pytest.fixture
+def broken(app):
+    """The same site with addresses that fail as only a mistake of ours would."""
+
+    def raise_error():
+        raise KeyError("a secret detail")
+
+    def misuse_database():
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+
+    app.add_url_rule("/broken", view_func=raise_error, methods=["GET", "POST"])
+    app.add_url_rule("/misused", view_func=misuse_database)
+    return app.test_client()
+
+
+@pytest.fixture(params=UNREACHABLE)
+def away(request, tmp_path):
+    """The site while its database is away."""
+    app = create_app(make_settings(database_url=UNREACHABLE[request.param], data_dir=tmp_path))
+    app.test_client_class = Reader
+    return app.test_client()
+
+
+def assert_is_notice(response, status: int) -> None:
+    assert response.status_code == status
+    assert response.headers["HX-Retarget"] == "#notices"
+    assert response.headers["HX-Reswap"] == "innerHTML"
+    assert response.headers["HX-Reselect"] == ".notice"
+    assert soup_of(response).select(".notice")
+    assert not soup_of(response).find("html")
+
+
+ADDRESSES = [
+    (404, "GET", "/no-such-page"),
+    (404, "GET", "/reviews/run-on/"),
+    (404, "GET", "/feed.atom/"),
+    (405, "POST", "/"),
+    (405, "DELETE", "/reviews/run-on"),
+    (405, "PUT", URL),
+]
+
+
+@pytest.mark.parametrize(("status", "method", "path"), ADDRESSES)
+def test_an_error_is_a_page_of_the_site(status, method, path, client):
+    response = client.open(path, method=method)
+    assert response.status_code == status
+    page = soup_of(response)
+    assert page.h1
+    assert page.find("a", href="/")
+    assert "noindex" in page.find("meta", attrs={"name": "robots"})["content"]
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize(("status", "method", "path"), ADDRESSES)
+def test_an_error_is_a_notice_for_htmx(status, method, path, client):
+    assert_is_notice(client.open(path, method=method, headers=HTMX), status)
+
+
+def test_the_wrong_method_names_the_right_ones(client):
+    assert "GET" in client.post("/").headers["Allow"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "drama.example.evil.example", "", "[::"])
+def test_a_host_name_that_is_not_ours_is_refused(host, client):
+    response = client.get("/", headers={"Host": host})
+    assert response.status_code == 400
+    assert "evil" not in text_of(response)
+
+
+@pytest.mark.parametrize(
+    "host", ["drama.example", "DRAMA.example:8000", "localhost:8000", "127.0.0.1", "[::1]:8000"]
+)
+def test_our_own_host_names_are_answered(host, client):
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_mistake_of_ours_is_a_page_without_its_details(broken, caplog):
+    response = broken.get("/broken")
+    assert response.status_code == 500
+    assert "Something broke on our side" in text_of(response)
+    assert "a secret detail" not in response.get_data(as_text=True)
+    assert "a secret detail" in caplog.text
+
+
+def test_a_mistake_of_ours_gives_the_words_back(broken):
+    for headers in ({}, HTMX):
+        response = broken.post("/broken", data=FORM, headers=headers)
+        assert response.status_code == 500
+        assert soup_of(response).find("textarea").get_text().strip() == FORM["body"]
+    assert_is_notice(response, 500)
+
+
+def test_a_misused_database_is_our_mistake_and_not_its_own(broken):
+    response = broken.get("/misused")
+    assert response.status_code == 500
+    assert "nowhere" not in response.get_data(as_text=True)
+
+
+def test_while_the_database_is_away_we_ask_for_patience(away, caplog):
+    for path in ("/", "/reviews/run-on", "/feed.atom", "/sitemap.xml"):
+        response = away.get(path)
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert "We are busy for a moment" in text_of(response)
+    assert "OperationalError" in caplog.text
+
+
+def test_words_sent_while_the_database_is_away_come_back(away):
+    for headers in ({}, HTMX):
+        response = away.post(URL, data=FORM, headers=headers)
+        assert response.status_code == 503
+        assert soup_of(response).find("textarea").get_text().strip() == FORM["body"]
+    assert_is_notice(response, 503)
+
+
+def test_pages_that_need_no_database_stay(away):
+    assert away.get("/about").status_code == 200
+    assert away.get("/robots.txt").status_code == 200
+
+
+def test_health_is_the_health_of_the_database(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.data) == (200, b"ok\n")
+    assert response.mimetype == "text/plain"
+
+
+def test_health_is_bad_while_the_database_is_away(away):
+    assert away.get("/healthz").status_code == 503
+
+
+def test_an_error_under_a_review_gives_nothing_back_to_a_get(client):
+    make_review()
+    response = client.get(f"{URL}?after=nonsense&body=words")
+    assert response.status_code == 404
+    assert soup_of(response).find("textarea") is None

@@ -1,0 +1,77 @@
+"""GET /about, /privacy, /terms"""
+
+import pytest
+
+from tests.page import soup_of, text_of
+
+PAGES = ["about", "privacy", "terms"]
+
+
+def write_page(tmp_path, name: str, text: str) -> None:
+    (tmp_path / "pages").mkdir(exist_ok=True)
+    (tmp_path / "pages" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_standing_page_is_there_from_the_first_day(name, client):
+    response = client.get(f"/{name}")
+    assert response.status_code == 200
+    page = soup_of(response)
+    assert page.h1.get_text() == name.capitalize()
+    assert "Second Lead" in page.find(class_="standing").get_text()
+    assert "{site}" not in text_of(response)
+
+
+def test_the_footer_of_every_page_links_them(client):
+    for path in ("/", "/about", "/no-such-page"):
+        links = {link["href"] for link in soup_of(client.get(path)).footer.find_all("a")}
+        assert {f"/{name}" for name in PAGES} <= links
+
+
+def test_the_privacy_page_names_what_is_kept(client):
+    words = text_of(client.get("/privacy"))
+    for fact in ("two cookies", "e-mail address", "network address is not stored", "two days"):
+        assert fact in words
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_our_own_takes_its_place(name, client, tmp_path):
+    write_page(tmp_path, name, "# 안녕하세요 {site}\n\nOur *own* words.\n\n## More\n")
+    page = soup_of(client.get(f"/{name}"))
+    assert page.h1.get_text() == "안녕하세요 Second Lead"
+    assert page.find(class_="prose").p.decode_contents() == "Our <em>own</em> words."
+    assert page.find(class_="prose").find("h3").get_text() == "More"
+
+
+def test_a_page_without_a_heading_is_called_by_its_name(client, tmp_path):
+    write_page(tmp_path, "about", "Just words.")
+    assert soup_of(client.get("/about")).h1.get_text() == "About"
+
+
+def test_a_page_that_changes_is_not_taken_for_the_old_one(client, tmp_path):
+    write_page(tmp_path, "terms", "Old.")
+    tag = client.get("/terms").headers["ETag"]
+    write_page(tmp_path, "terms", "New.")
+    response = client.get("/terms", headers={"If-None-Match": tag})
+    assert response.status_code == 200
+    assert "New." in text_of(response)
+
+
+def test_raw_html_in_a_page_is_cleaned(client, tmp_path):
+    text = (
+        "# <b>About</b> us\n\n<script>alert(1)</script><p onclick=x style='y'>Hi</p>"
+        "\n\n[x](javascript:alert(1)) ![x](https://elsewhere.example/a.png)\n"
+    )
+    write_page(tmp_path, "about", text)
+    prose = soup_of(client.get("/about")).find(class_="prose")
+    assert not prose.find(["script", "img"])
+    assert not [tag for tag in prose.find_all(True) if set(tag.attrs) - {"href"}]
+    assert not prose.find("a", href=lambda href: href and "javascript" in href)
+
+
+def test_a_page_that_is_not_utf_8_is_shown_all_the_same(client, tmp_path):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "about.md").write_bytes("# Café\n\nWords.".encode("latin-1"))
+    response = client.get("/about")
+    assert response.status_code == 200
+    assert "Words." in text_of(response)
