@@ -1,0 +1,50 @@
+"""Many guesses at the same moment, from several processes."""
+
+from collections import Counter
+
+from tests.builders import PASSWORD, make_moderator
+from tests.page import soup_of
+from tests.processes import Post, post_together
+
+WRONG = "wrong wrong wrong"
+SESSION = "second_lead_admin"
+
+
+def guesses(client, emails: list[str], addresses: list[str], password: str = WRONG) -> list[Post]:
+    page = client.get("/admin/login")
+    token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
+    cookie = client.get_cookie(SESSION, path="/admin").value
+    return [
+        Post(
+            path="/admin/login",
+            data={"email": email, "password": password, "csrf_token": token},
+            cookies={SESSION: cookie},
+            address=address,
+        )
+        for email, address in zip(emails, addresses, strict=True)
+    ]
+
+
+def test_guesses_at_once_from_one_client_do_not_pass_its_limit(app, client):
+    emails = [f"nobody{number}@example.org" for number in range(16)]
+    answers = post_together(app, guesses(client, emails, ["198.51.100.1"] * 16))
+    assert Counter(answer.status for answer in answers) == {422: 5, 429: 11}
+
+
+def test_guesses_at_once_from_everywhere_do_not_pass_the_accounts_delay(app, client):
+    make_moderator()
+    addresses = [f"198.51.100.{number}" for number in range(16)]
+    answers = post_together(app, guesses(client, ["mina@example.org"] * 16, addresses))
+    assert Counter(answer.status for answer in answers) == {422: 3, 429: 13}
+
+
+def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
+    make_moderator()
+    addresses = [f"198.51.100.{number}" for number in range(12)]
+    emails = ["mina@example.org"] * 12
+    posts = guesses(client, emails, addresses)
+    posts[11] = guesses(client, emails[:1], ["198.51.100.99"], PASSWORD)[0]
+    counts = Counter(answer.status for answer in post_together(app, posts))
+    assert counts[303] <= 1
+    # Signing in forgets the failures before it, so at most three more may follow.
+    assert counts[422] <= 3 + 3 * counts[303]

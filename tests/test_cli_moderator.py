@@ -1,0 +1,131 @@
+"""flask --app wsgi moderator create | list | set-password | remove"""
+
+import pytest
+
+from blog.accounts.queries import find_moderator
+from blog.database import db
+from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.page import text_of
+
+NEW = "another long password"
+
+
+@pytest.fixture
+def moderator(app):
+    def run(*words: str, password: str | None = None):
+        more = [] if password is None else ["--password-stdin"]
+        typed = None if password is None else f"{password}\n"
+        result = app.test_cli_runner().invoke(args=["moderator", *words, *more], input=typed)
+        db.session.rollback()
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def may_sign_in(app, email: str, password: str) -> bool:
+    return sign_in(app.test_client(), email=email, password=password).status_code == 303
+
+
+def test_a_new_moderator_may_sign_in(moderator, app):
+    result = moderator("create", "Mina@Example.org", "--name", "Mina Park", password=PASSWORD)
+    assert (result.exit_code, result.stdout) == (0, "Mina@Example.org may sign in.\n")
+    assert may_sign_in(app, "mina@example.org", PASSWORD)
+    assert moderator("list").stdout == "mina@example.org\tMina Park\n"
+
+
+def test_without_a_name_the_address_gives_one(moderator):
+    for words in (("a@example.org",), ("b@example.org", "--name", " ")):
+        assert moderator("create", *words, password=PASSWORD).exit_code == 0
+    assert moderator("list").stdout == "a@example.org\ta\nb@example.org\tb\n"
+
+
+def test_a_password_may_be_of_any_letters(moderator, app):
+    password = " 비밀번호 é ünd spaces 🌊 "
+    moderator("create", "a@example.org", password=password)
+    assert may_sign_in(app, "a@example.org", password)
+    assert not may_sign_in(app, "a@example.org", password.strip())
+
+
+REFUSED = [
+    (("create", "mina"), PASSWORD, "'mina' is not an e-mail address"),
+    (("create", "mina@"), PASSWORD, "is not an e-mail address"),
+    (("create", "a b@example.org"), PASSWORD, "is not an e-mail address"),
+    (("create", "mina@example.org"), "123456789", "at least 10 characters"),
+    (("create", "mina@example.org"), "", "at least 10 characters"),
+    # No form takes more than a thousand characters, so it could never be used.
+    (("create", "mina@example.org"), "x" * 1001, "at most 1000 characters"),
+    (("set-password", "nobody@example.org"), NEW, "nobody@example.org has no account"),
+    (("remove", "nobody@example.org"), None, "nobody@example.org has no account"),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "password", "reason"), REFUSED, ids=[f"{r[0][0]}-{r[2][:24]}" for r in REFUSED]
+)
+def test_what_cannot_be_done_is_refused_in_words(words, password, reason, moderator):
+    result = moderator(*words, password=password)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert reason in result.stderr
+    assert moderator("list").stdout == ""
+
+
+def test_an_address_has_one_account(moderator, app):
+    make_moderator(email="mina@example.org")
+    result = moderator("create", "MINA@example.org", password=NEW)
+    assert result.exit_code == 1
+    assert "has an account" in result.stderr
+    assert "set-password" in result.stderr
+    assert may_sign_in(app, "mina@example.org", PASSWORD)
+
+
+def test_a_new_password_replaces_the_old_and_ends_sessions(moderator, app, client):
+    make_moderator()
+    sign_in(client)
+    assert client.get("/admin/comments").status_code == 200
+    assert moderator("set-password", "Mina@example.org", password=NEW).exit_code == 0
+    assert client.get("/admin/comments").status_code == 303
+    assert not may_sign_in(app, "mina@example.org", PASSWORD)
+    assert may_sign_in(app, "mina@example.org", NEW)
+
+
+def test_a_removed_moderator_is_out_at_once_and_stays_on_the_list(moderator, app, client):
+    make_moderator()
+    make_moderator(email="other@example.org", name="Other")
+    sign_in(client)
+    assert moderator("remove", "mina@example.org").exit_code == 0
+    assert client.get("/admin/comments").status_code == 303
+    assert not may_sign_in(app, "mina@example.org", PASSWORD)
+    lines = moderator("list").stdout.splitlines()
+    assert lines == ["mina@example.org\tMina Park\tremoved", "other@example.org\tOther"]
+    for words in (("remove", "mina@example.org"), ("set-password", "mina@example.org")):
+        result = moderator(*words, password=NEW if words[0] == "set-password" else None)
+        assert "has no account" in result.stderr
+
+
+def test_the_last_moderator_stays(moderator, app):
+    make_moderator()
+    result = moderator("remove", "mina@example.org")
+    assert result.exit_code == 1
+    assert "is the last moderator" in result.stderr
+    assert may_sign_in(app, "mina@example.org", PASSWORD)
+
+
+def test_a_removed_moderator_can_be_made_again_and_is_the_same_person(moderator, app):
+    number = make_moderator().id
+    make_moderator(email="other@example.org")
+    moderator("remove", "mina@example.org")
+    assert moderator("create", "mina@example.org", "--name", "Mina", password=NEW).exit_code == 0
+    assert not may_sign_in(app, "mina@example.org", PASSWORD)
+    assert may_sign_in(app, "mina@example.org", NEW)
+    assert find_moderator(email="mina@example.org").id == number
+
+
+def test_a_wrong_password_is_not_explained_by_whether_the_account_is_there(moderator, app):
+    moderator("create", "mina@example.org", password=PASSWORD)
+    answers = [
+        text_of(sign_in(app.test_client(), email=email, password="wrong password"))
+        for email in ("mina@example.org", "nobody@example.org")
+    ]
+    assert answers[0] == answers[1]

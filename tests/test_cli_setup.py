@@ -1,0 +1,142 @@
+"""flask --app wsgi setup | maintenance"""
+
+import re
+
+import pytest
+from sqlalchemy import create_engine, func, inspect, make_url, select, text
+
+from blog import create_app, schema
+from blog.accounts.models import SignInAttempt
+from blog.database import WRITING, Base, db
+from blog.limits.models import ClientKey
+from blog.reviews.models import Review
+from tests.builders import NOON, make_comment, make_moderator, make_review, sign_in
+from tests.databases import fresh_postgres, make_settings
+from tests.page import Reader
+
+SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    """The address of a database without a single table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.sqlite3'}"
+        return
+    server = make_url(fresh_postgres())
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", execution_options={WRITING: True})
+    name = f"new_{server.database}"
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def site(empty_url, tmp_path):
+    """Make the site of these settings, in a context, on the empty database."""
+    contexts = []
+
+    def make(**settings):
+        app = create_app(make_settings(database_url=empty_url, data_dir=tmp_path, **settings))
+        app.test_client_class = Reader
+        contexts.append(app.app_context())
+        contexts[-1].push()
+        return app
+
+    yield make
+    for context in reversed(contexts):
+        db.session.remove()
+        db.engine.dispose()
+        context.pop()
+
+
+def setup(app) -> str:
+    result = app.test_cli_runner().invoke(args=["setup"])
+    assert result.exit_code == 0, result.output
+    db.session.rollback()
+    return result.stdout
+
+
+def dump() -> dict[str, list]:
+    tables = sorted(inspect(db.engine).get_table_names())
+    rows = {name: db.session.execute(text(f"SELECT * FROM {name}")).all() for name in tables}
+    db.session.rollback()
+    return {name: sorted(map(repr, found)) for name, found in rows.items()}
+
+
+def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_path):
+    app = site()
+    said = setup(app)
+    assert "Demo: " in said
+    assert "Site:    https://drama.example/\n" in said
+    assert "Queue:   https://drama.example/admin/comments\n" in said
+    email, password = SIGN_IN.search(said).groups()
+    assert len(password) >= 16
+    assert sign_in(app.test_client(), email=email, password=password).status_code == 303
+    assert app.test_client().get("/").status_code == 200
+    assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() >= 6
+
+    before, files = dump(), sorted(tmp_path.rglob("*"))
+    again = setup(app)
+    assert dump() == before
+    assert sorted(tmp_path.rglob("*")) == files
+    assert "Demo" not in again
+    assert password not in again
+    assert "Sign-in: as before." in again
+    assert f"moderator set-password {email}" in again
+
+
+def test_the_first_moderator_may_be_named_by_the_settings(site):
+    app = site(admin_email="mina@example.org", admin_password="a password of mine")
+    schema.upgrade()
+    said = setup(app)
+    assert "Sign-in: mina@example.org   the password in ADMIN_PASSWORD" in said
+    assert "a password of mine" not in said
+    client = app.test_client()
+    assert sign_in(client, password="a password of mine").status_code == 303
+
+
+def test_no_demo_comes_into_a_database_that_was_there(site):
+    app = site()
+    schema.upgrade()
+    said = setup(app)
+    assert "Demo" not in said
+    assert SIGN_IN.search(said)
+    assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() == 0
+
+
+def test_it_makes_no_moderator_where_there_is_one(site):
+    app = site(admin_email="new@example.org")
+    schema.upgrade()
+    make_moderator(email="mina@example.org")
+    said = setup(app)
+    assert "moderator set-password mina@example.org" in said
+    assert "new@example.org" not in said
+
+
+def test_every_table_of_the_models_is_there(site):
+    site()
+    schema.upgrade()
+    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_maintenance_forgets_clients_and_failures_when_their_time_is_up(app, client, clock):
+    make_comment(review=make_review(), now=NOON)
+    sign_in(client, email="nobody@example.org", password="wrong password")
+    make_comment(review=db.session.execute(select(Review)).scalar_one(), now=NOON)
+
+    def left() -> tuple[int, int]:
+        db.session.rollback()
+        return tuple(
+            db.session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (ClientKey, SignInAttempt)
+        )
+
+    run = app.test_cli_runner().invoke
+    assert run(args=["maintenance"]).exit_code == 0
+    assert left() == (1, 1)
+    clock.advance(days=4)
+    assert "are gone" in run(args=["maintenance"]).stdout
+    assert left() == (0, 0)

@@ -1,0 +1,128 @@
+"""The migrations: one line of them, leading to what the models say, and back."""
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, inspect
+
+from blog import create_app, schema
+from blog.database import WRITING, Base, db
+from tests.builders import make_review
+from tests.databases import make_settings
+
+VERSIONS = Path(schema.MIGRATIONS) / "versions"
+
+
+@pytest.fixture
+def script() -> ScriptDirectory:
+    return ScriptDirectory(str(schema.MIGRATIONS))
+
+
+@pytest.fixture
+def empty_app(database_url, tmp_path):
+    """An application whose database is brought back to nothing, and forward again at the end."""
+    app = create_app(make_settings(database_url=database_url, data_dir=tmp_path))
+    with app.app_context():
+        command.downgrade(schema._config(), "base")
+        yield app
+        db.session.remove()
+        schema.upgrade()
+        db.engine.dispose()
+
+
+@contextmanager
+def writing():
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+        yield connection
+        connection.commit()
+
+
+def differences() -> list:
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return compare_metadata(context, Base.metadata)
+
+
+def checks() -> dict[str, str]:
+    """Return what each CHECK of the database says; autogenerate does not compare them."""
+    found = inspect(db.engine)
+    return {
+        check["name"]: " ".join(check["sqltext"].split())
+        for table in table_names()
+        for check in found.get_check_constraints(table)
+    }
+
+
+def table_names() -> set[str]:
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_there_is_one_head(script):
+    assert len(script.get_heads()) == 1
+
+
+def test_migrations_are_numbered_without_a_gap_and_say_what_changed(script):
+    names = sorted(path.name for path in VERSIONS.glob("*.py"))
+    assert names
+    for number, name in enumerate(names, start=1):
+        assert re.fullmatch(rf"{number:04}(_[a-z0-9]+)+\.py", name), name
+    numbers = [revision.revision for revision in script.walk_revisions()]
+    assert numbers == [f"{number:04}" for number in range(len(names), 0, -1)]
+
+
+def test_every_migration_has_a_first_line_and_a_way_back(script):
+    for revision in script.walk_revisions():
+        assert revision.doc.endswith("."), f"{revision.revision}: say what changed, in a sentence"
+        assert "op." in Path(revision.path).read_text().partition("def downgrade()")[2]
+
+
+def test_an_empty_database_becomes_what_the_models_say(empty_app):
+    assert table_names() == set()
+    schema.upgrade()
+    assert table_names() == {table.name for table in Base.metadata.sorted_tables}
+    assert differences() == [], "Write a migration: `.venv/bin/alembic revision --autogenerate`"
+
+
+def test_every_check_of_the_models_is_in_the_database_by_its_name(app):
+    present = inspect(db.engine)
+    for table in Base.metadata.sorted_tables:
+        wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        found = {check["name"] for check in present.get_check_constraints(table.name)}
+        assert found == wanted, table.name
+        assert all(name.startswith(f"ck_{table.name}_") for name in found), found
+
+
+def test_every_check_says_in_the_database_what_it_says_in_the_models(empty_app):
+    with writing() as connection:
+        Base.metadata.create_all(connection)
+    try:
+        said_by_models = checks()
+    finally:
+        with writing() as connection:
+            Base.metadata.drop_all(connection)
+    schema.upgrade()
+    assert checks() == said_by_models
+    assert len(said_by_models) >= 10
+
+
+def test_the_way_back_leads_to_nothing_and_the_way_forward_works_again(empty_app):
+    schema.upgrade()
+    make_review()
+    command.downgrade(schema._config(), "base")
+    assert table_names() == set()
+    schema.upgrade()
+    assert differences() == []
+
+
+def test_migrating_again_changes_nothing(app):
+    make_review()
+    before = checks(), table_names()
+    schema.upgrade()
+    assert (checks(), table_names()) == before

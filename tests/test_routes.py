@@ -1,0 +1,184 @@
+"""The URL map, as it is promised in routes.txt, and the guard before everything under /admin."""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from werkzeug.routing import Rule
+
+from blog.admin import OPEN_TO_STRANGERS
+from tests.builders import make_moderator, make_review, sign_in
+from tests.page import HTMX
+
+PROMISED = Path(__file__).with_name("routes.txt")
+# What stands in a rule, and something that fits it.
+FILLED = {
+    "<int(max=2147483647):comment_id>": "1",
+    "<path:anything>": "some/where",
+    "<path:filename>": "css/site.css",
+    "<slug>": "run-on",
+    "<tag>": "romance",
+    "<name>": "abc.webp",
+}
+OPEN_METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]
+# Each leads back to the same view in one framework or another.
+SPELLINGS = {
+    "plain": "{}",
+    "trailing slash": "{}/",
+    "two trailing slashes": "{}//",
+    "doubled slash": "/admin//{rest}",
+    "encoded slash": "/admin%2f{rest}",
+    "encoded slash inside": "/admin/%2f{rest}",
+    "semicolon": "{};x=1",
+    "dot segment": "/admin/./{rest}",
+    "parent": "/admin/login/../{rest}",
+    "encoded parent": "/admin/login/%2e%2e/{rest}",
+    "NUL": "{}%00",
+    "extension": "{}.json",
+    "query": "{}?status=spam",
+    "upper case": "/admin/{REST}",
+}
+
+
+def fill(rule: Rule) -> str:
+    path = rule.rule
+    for placeholder, value in FILLED.items():
+        path = path.replace(placeholder, value)
+    assert "<" not in path, f"{path}: say in FILLED what stands in its place"
+    return path
+
+
+def describe(rules: list[Rule]) -> str:
+    lines = [
+        f"{rule.rule:<66} {' '.join(sorted(rule.methods)):<38} {rule.endpoint}" for rule in rules
+    ]
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def spell(path: str, spelling: str) -> str:
+    rest = path.removeprefix("/admin").removeprefix("/")
+    return spelling.format(
+        path, rest=f"/{rest}" if "doubled" in spelling else rest, REST=rest.upper()
+    )
+
+
+def test_the_url_map_is_the_promised_one(app):
+    assert describe(list(app.url_map.iter_rules())) == PROMISED.read_text(), (
+        "The URL map differs from tests/routes.txt. Is the change meant? Then accept it with"
+        " `.venv/bin/python -m tests.test_routes` and let the diff be read."
+    )
+
+
+def test_every_address_has_one_view_for_each_method(app):
+    seen = [
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    ]
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_a_stranger_is_asked_to_sign_in_wherever_under_admin(app, client, spelling):
+    paths = {fill(r) for r in app.url_map.iter_rules() if r.rule.startswith("/admin")}
+    for path in sorted(paths):
+        for method in METHODS:
+            address = spell(path, spelling)
+            read = unquote(address.partition("?")[0])
+            if read == "/admin/login" and method in OPEN_METHODS:
+                continue
+            answer = client.open(address, method=method)
+            if not (read == "/admin" or read.startswith("/admin/")):
+                assert answer.status_code == 404, (method, address, answer.status)
+                continue
+            assert answer.status_code == 303, (method, address, answer.status)
+            assert answer.location.partition("?")[0] == "/admin/login", (method, address)
+            assert "Allow" not in answer.headers, (method, address)
+            assert not answer.headers.getlist("Set-Cookie"), (method, address)
+
+
+def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/admin") or rule.endpoint in OPEN_TO_STRANGERS:
+            continue
+        for method in METHODS:
+            if fill(rule) == "/admin/login" and method in OPEN_METHODS:
+                continue
+            answer = client.open(fill(rule), method=method, headers=HTMX)
+            assert answer.status_code == 200, (method, rule.rule)
+            assert answer.headers["HX-Redirect"].partition("?")[0] == "/admin/login"
+            assert answer.data == b"", (method, rule.rule)
+
+
+def test_only_signing_in_is_open_to_strangers():
+    assert {"admin.accounts.login", "admin.accounts.create_session"} == OPEN_TO_STRANGERS
+
+
+def test_a_stranger_is_led_back_to_where_they_wanted_to_go(client):
+    make_moderator()
+    answer = client.get("/admin/comments?status=spam&q=a%26b")
+    assert answer.location == "/admin/login?next=/admin/comments?status%3Dspam%26q%3Da%2526b"
+    page = client.get(answer.location)
+    assert b'value="/admin/comments?status=spam&amp;q=a%26b"' in page.data
+    welcome = sign_in(client, next="/admin/comments?status=spam&q=a%26b")
+    assert welcome.location == "/admin/comments?status=spam&q=a%26b"
+
+
+def test_a_form_that_lost_its_session_does_not_lead_back_to_a_post(client):
+    answer = client.post("/admin/comments/1/decisions", data={"verdict": "approve"})
+    assert answer.location == "/admin/login"
+
+
+# Bytes that are no UTF-8, numbers no column holds, a NUL PostgreSQL cannot look up.
+ODD_ADDRESSES = {
+    "/reviews/run-on%00": 404,
+    "/reviews/run-on%00/comments": 404,
+    "/reviews/run-on%00/comments/mine": 404,
+    "/reviews/%ff": 404,
+    "/tags/%00": 404,
+    "/tags/%ff%fe": 404,
+    "/media/%00": 404,
+    "/media/..%2f..%2fpyproject.toml": 404,
+    "/static/..%2fpyproject.toml": 404,
+    "/static/%00": 404,
+    "/static/css": 404,
+    "/reviews/" + "a" * 5000: 404,
+    f"/reviews/run-on/comments/{2**31}": 404,
+    f"/reviews/run-on/comments/{10**30}": 404,
+    "/?after=1-999999999999999999": 200,
+    "/?after=99999999999999999-1": 200,
+    "/?after=0-0": 200,
+    "/?after=x": 404,
+    "/reviews/run-on/comments?after=1-999999999999999999": 200,
+    "/about?x=%ff": 200,
+}
+
+
+@pytest.mark.parametrize(("address", "status"), ODD_ADDRESSES.items(), ids=lambda v: str(v)[:40])
+def test_an_odd_address_is_answered_and_breaks_nothing(client, address, status):
+    make_review()
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/", "/about", "/reviews/run-on/comments", "/admin/comments"])
+def test_a_query_that_is_no_utf8_is_refused_in_words(client, path):
+    make_review()
+    answer = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
+    assert answer.status_code == 400
+    assert b"not UTF-8" in answer.data
+
+
+def _accept() -> None:
+    """Write the present URL map to routes.txt."""
+    from blog import create_app
+    from tests.databases import make_settings, scratch_folder
+
+    folder = scratch_folder()
+    url = f"sqlite:///{folder / 'none.sqlite3'}"
+    app = create_app(make_settings(database_url=url, data_dir=folder))
+    PROMISED.write_text(describe(list(app.url_map.iter_rules())))
+
+
+if __name__ == "__main__":
+    _accept()

@@ -1,0 +1,289 @@
+"""What every request must pass, and what every answer carries."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blog import create_app
+from blog.comments.models import Comment
+from blog.database import db
+from tests.builders import make_moderator, make_published_comment, make_review, sign_in
+from tests.databases import make_settings
+from tests.page import HTMX, Reader, text_of
+
+COMMENTS = "/reviews/run-on/comments"
+FORM = {"author_name": "Jo", "body": "The bench scene."}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PICTURE = "0123456789abcdef.webp"
+
+# Every kind of answer: how it is asked for, and its status.
+ANSWERS = [
+    ("GET", "/", {}, 200),
+    ("HEAD", "/", {}, 200),
+    ("OPTIONS", "/", {}, 200),
+    ("GET", "/reviews/run-on", {}, 200),
+    ("GET", COMMENTS, {}, 200),
+    ("GET", f"{COMMENTS}/mine", {}, 200),
+    ("GET", f"{COMMENTS}/1", {}, 303),
+    ("POST", COMMENTS, {"data": FORM}, 303),
+    ("POST", COMMENTS, {"data": FORM, "headers": HTMX}, 201),
+    ("POST", COMMENTS, {"data": {}}, 422),
+    ("POST", COMMENTS, {"data": {}, "headers": HTMX}, 422),
+    ("POST", COMMENTS, {"data": FORM, "headers": {"Sec-Fetch-Site": "cross-site"}}, 403),
+    ("POST", COMMENTS, {"data": {"body": "x" * 300_000}}, 413),
+    ("GET", "/nowhere", {}, 404),
+    ("GET", "/nowhere", {"headers": HTMX}, 404),
+    ("DELETE", "/about", {}, 405),
+    ("GET", "/about", {"headers": {"Host": "evil.example"}}, 400),
+    ("GET", "/about", {}, 200),
+    ("GET", "/feed.atom", {}, 200),
+    ("GET", "/sitemap.xml", {}, 200),
+    ("GET", "/robots.txt", {}, 200),
+    ("GET", "/healthz", {}, 200),
+    ("GET", "/admin", {}, 303),
+    ("GET", "/admin/login", {}, 200),
+    ("GET", "/admin/comments", {}, 303),
+    ("GET", "/admin/comments", {"headers": HTMX}, 200),
+    ("GET", "/broken", {}, 500),
+    ("GET", "/static/css/site.css", {}, 200),
+    ("GET", "/static/nothing.css", {}, 404),
+    ("GET", f"/media/{PICTURE}", {}, 200),
+    ("GET", "/media/nothing.webp", {}, 404),
+]
+
+
+@pytest.fixture
+def site(app, tmp_path):
+    make_published_comment(review=make_review(), name="First")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / PICTURE).write_bytes(b"RIFF")
+    app.add_url_rule("/broken", view_func=lambda: 1 // 0)
+    return app
+
+
+def another_app(database_url, tmp_path, **more) -> Flask:
+    app = create_app(make_settings(database_url=database_url, data_dir=tmp_path, **more))
+    app.test_client_class = Reader
+    return app
+
+
+def test_every_answer_carries_every_header(site, client):
+    for method, path, more, status in ANSWERS:
+        answer = client.open(path, method=method, **more)
+        answer.close()  # A file's answer holds it open.
+        assert answer.status_code == status, (method, path, more)
+        is_shared = path.startswith(("/media/", "/static/"))
+        wanted = HEADERS | ({"Cross-Origin-Resource-Policy": "cross-origin"} if is_shared else {})
+        for name, value in wanted.items():
+            assert answer.headers.getlist(name) == [value], (method, path, name)
+        is_picture = path.startswith("/media/") and status == 200
+        policy = "default-src 'none'; sandbox" if is_picture else POLICY
+        assert answer.headers.getlist("Content-Security-Policy") == [policy], (method, path)
+        assert "Cache-Control" in answer.headers, (method, path)
+        assert "Strict-Transport-Security" not in answer.headers, (method, path)
+        secure = client.open(path, method=method, base_url="https://localhost", **more)
+        secure.close()
+        if status != 400:
+            assert secure.headers["Strict-Transport-Security"] == "max-age=63072000", path
+
+
+def test_an_answer_from_the_browsers_own_copy_is_dressed_too(site, client):
+    first = client.get("/reviews/run-on")
+    again = client.get("/reviews/run-on", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Content-Security-Policy"] == POLICY
+
+
+def test_public_pages_set_no_cookie_and_do_not_differ_by_one(site, client):
+    for path in ("/", "/reviews/run-on", COMMENTS, "/about", "/feed.atom"):
+        answer = client.get(path)
+        assert "Set-Cookie" not in answer.headers, path
+        assert "Cookie" not in answer.headers.get("Vary", ""), path
+        assert answer.headers["Cache-Control"] == "public, no-cache", path
+
+
+def test_a_moderators_session_changes_nothing_outside_of_admin(site, client, stranger):
+    make_moderator()
+    sign_in(client)
+    for path in ("/", "/reviews/run-on", COMMENTS):
+        assert client.get(path).data == stranger.get(path).data, path
+
+
+# Where a form was sent from, and whether it is taken. Host is localhost.
+ORIGINS = [
+    ({}, True),
+    ({"Sec-Fetch-Site": "same-origin"}, True),
+    ({"Sec-Fetch-Site": "none"}, True),
+    ({"Sec-Fetch-Site": "same-site"}, False),
+    ({"Sec-Fetch-Site": "cross-site"}, False),
+    ({"Sec-Fetch-Site": ""}, False),
+    ({"Sec-Fetch-Site": "Same-Origin"}, False),
+    # What the browser says of itself weighs more than the origin.
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+    ({"Origin": "http://localhost"}, True),
+    ({"Origin": "https://localhost"}, True),
+    ({"Origin": "http://LOCALHOST"}, True),
+    ({"Origin": "http://localhost:8001"}, False),
+    ({"Origin": "https://evil.example"}, False),
+    ({"Origin": "https://localhost.evil.example"}, False),
+    ({"Origin": "https://evillocalhost"}, False),
+    ({"Origin": "http://evil@localhost"}, False),
+    ({"Origin": "http://localhost/"}, False),
+    ({"Origin": "null"}, False),
+    ({"Origin": ""}, False),
+    ({"Origin": "localhost"}, False),
+    ({"Origin": "http://["}, False),
+    ({"Origin": "http://[::1"}, False),
+    ({"Origin": "http://localhost, https://evil.example"}, False),
+]
+
+
+def test_only_our_own_pages_may_change_something(site, client, clock):
+    for number, (headers, is_taken) in enumerate(ORIGINS):
+        clock.advance(minutes=5)
+        form = {**FORM, "body": f"Number {number}."}
+        answer = client.post(COMMENTS, data=form, headers=headers)
+        assert answer.status_code == (303 if is_taken else 403), headers
+        db.session.rollback()
+        query = select(Comment).where(Comment.body == form["body"])
+        assert bool(db.session.scalar(query)) == is_taken, headers
+        if not is_taken:
+            assert "sent from another site" in text_of(answer)
+
+
+def test_reading_is_not_asked_where_it_comes_from(site, client):
+    for method in ("GET", "HEAD", "OPTIONS"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+        assert client.open("/reviews/run-on", method=method, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_every_unsafe_request_is_judged_wherever_it_leads(site, client, method):
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    for path in ("/admin/login", "/admin/logout", COMMENTS, "/", "/nowhere"):
+        answer = client.open(path, method=method, headers=headers)
+        assert answer.status_code in (403, 405) if path in ("/", COMMENTS) else 403, path
+        assert answer.status_code >= 403
+
+
+# A Host header, and whether the site answers to it. SITE_URL is https://drama.example.
+HOSTS = [
+    ("drama.example", True),
+    ("drama.example:443", True),
+    ("drama.example:8000", True),
+    ("DRAMA.Example", True),
+    ("drama.example.", True),
+    ("localhost", True),
+    ("localhost:8000", True),
+    ("127.0.0.1", True),
+    ("127.0.0.1:8000", True),
+    ("[::1]", True),
+    ("[::1]:8000", True),
+    ("evil.example", False),
+    ("drama.example.evil.example", False),
+    ("evildrama.example", False),
+    ("www.drama.example", False),
+    ("drama.example@evil.example", False),
+    ("evil.example:drama.example", False),
+    ("drama.example/evil", False),
+    ("drama.example, evil.example", False),
+    ("127.0.0.2", False),
+    ("0.0.0.0", False),
+    ("[::2]", False),
+    ("[::1]evil.example", False),
+    ("[evil.example", False),
+    ("::1", False),
+    ("drama.example..", False),
+    ("a..b", False),
+    (".", False),
+    ("a" * 300, False),
+    ("", False),
+]
+
+
+def test_the_site_answers_to_its_own_names_alone(site):
+    for host, is_known in HOSTS:
+        # The client's own cookie jar would stumble over some of these.
+        client = site.test_client(use_cookies=False)
+        answer = client.get("/about", headers={"Host": host})
+        assert answer.status_code == (200 if is_known else 400), host
+        if not is_known:
+            assert "SITE_URL" in answer.get_data(as_text=True), host
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_forwarded_host_is_never_believed(database_url, tmp_path, site):
+    for hops in (0, 2):
+        app = another_app(database_url, tmp_path, trusted_proxies=hops)
+        headers = {"X-Forwarded-Host": "evil.example", "Host": "drama.example"}
+        page = app.test_client().get("/reviews/run-on", headers=headers)
+        assert page.status_code == 200
+        assert b"evil.example" not in page.data
+        with app.app_context():
+            db.engine.dispose()
+
+
+# Proxies believed, what the header says, whose address it is. The peer is 10.9.9.9.
+FORWARDED = [
+    (0, "203.0.113.1", "10.9.9.9"),
+    (1, "203.0.113.1", "203.0.113.1"),
+    (1, "198.51.100.1, 203.0.113.1", "203.0.113.1"),
+    (2, "198.51.100.1, 203.0.113.1", "198.51.100.1"),
+    (2, "6.6.6.6, 198.51.100.1, 203.0.113.1", "198.51.100.1"),
+    # Fewer than there are proxies: somebody came past them.
+    (2, "203.0.113.1", "10.9.9.9"),
+    (1, None, "10.9.9.9"),
+    (1, "2001:db8::1", "2001:db8::1"),
+    (1, ", ".join(["6.6.6.6"] * 100 + ["203.0.113.1"]), "203.0.113.1"),
+]
+
+
+@pytest.mark.parametrize("hops", [0, 1, 2])
+def test_a_forwarded_address_is_read_from_the_right_as_often_as_there_are_proxies(
+    site, database_url, tmp_path, hops
+):
+    app = another_app(database_url, tmp_path, trusted_proxies=hops)
+    seen = []
+    app.before_request(lambda: seen.append(whose()))
+    for proxies, header, address in FORWARDED:
+        if proxies != hops:
+            continue
+        headers = {"X-Real-IP": "6.6.6.6", "Forwarded": "for=6.6.6.6"}
+        headers |= {"X-Forwarded-For": header} if header else {}
+        app.test_client().get(
+            "/healthz", headers=headers, environ_overrides={"REMOTE_ADDR": "10.9.9.9"}
+        )
+        assert seen[-1] == address, header
+    assert seen
+    with app.app_context():
+        db.engine.dispose()
+
+
+def whose() -> str | None:
+    from flask import request
+
+    return request.remote_addr
+
+
+def test_https_before_the_proxy_is_believed_as_far_as_the_proxy_is(
+    site, database_url, tmp_path, client
+):
+    headers = {"X-Forwarded-Proto": "https"}
+    assert "Strict-Transport-Security" not in client.get("/about", headers=headers).headers
+    app = another_app(database_url, tmp_path, trusted_proxies=1)
+    answer = app.test_client().get("/about", headers=headers)
+    assert "Strict-Transport-Security" in answer.headers
+    with app.app_context():
+        db.engine.dispose()
