@@ -7,9 +7,8 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-_LOOKS_LIKE_ADDRESS = re.compile(
-    r"[0-9A-Fa-f:.]*(?:\d\.\d|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:])[0-9A-Fa-f:.]*"
-)
+_IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_LOOKS_LIKE_ADDRESS = re.compile(rf"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|{_IPV4.pattern}")
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.
@@ -29,8 +28,12 @@ def hide_addresses(record: logging.LogRecord) -> bool:
 
 
 def _hide(match: re.Match[str]) -> str:
-    try:
-        ipaddress.ip_address(match[0].rstrip(".:"))
-    except ValueError:
-        return match[0]
-    return "(address)"
+    """Leave out an address and keep what follows it: the sentence's own colon or full stop."""
+    found = match[0]
+    for address in (found, found.rstrip("."), found.rstrip(".:")):
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            continue
+        return "(address)" + found[len(address) :]
+    return _IPV4.sub("(address)", found)

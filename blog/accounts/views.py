@@ -51,7 +51,7 @@ def login() -> AnyResponse:
 @blueprint.post("/login")
 def create_session() -> AnyResponse:
     """Sign in, unless too many attempts came before this one."""
-    form = SignInForm()
+    form = SignInForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
     email, now = form.email.data, current_time()
@@ -77,7 +77,7 @@ def create_session() -> AnyResponse:
 @blueprint.post("/logout")
 def destroy_session() -> AnyResponse:
     """Sign out."""
-    if not FlaskForm().validate():
+    if not FlaskForm(request.form).validate():
         return redirect(url_for("admin.moderation.queue"), 303)
     logout_user()
     session.clear()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import find_comment, find_last_decision
@@ -236,7 +237,13 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
     if submission.is_known:
         query = query.where(Comment.owner_hash == submission.owner_hash)
     else:
-        query = query.where(Comment.client_name.in_(names), Comment.submission_hash.is_(None))
+        earlier = aliased(Comment)
+        had_token = exists().where(
+            earlier.owner_hash == Comment.owner_hash, earlier.id < Comment.id
+        )
+        query = query.where(
+            Comment.client_name.in_(names), Comment.submission_hash.is_(None), ~had_token
+        )
     same = db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
     if same is not None and same.is_waiting and not submission.is_known:
         same.owner_hash = submission.owner_hash

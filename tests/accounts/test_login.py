@@ -351,3 +351,8 @@ def test_the_delay_begins_anew_only_after_its_own_end(client, clock, moderator):
         attempt(client, number, password=WRONG)
     clock.now += timedelta(seconds=1)
     assert attempt(client, 31).status_code == 303
+
+
+@pytest.mark.parametrize("body", [[1, 2], {"email": 5}, "text", None], ids=str)
+def test_json_in_place_of_a_form_is_refused_in_words(client, body):
+    assert client.post("/admin/login", json=body).status_code == 422

@@ -306,3 +306,13 @@ def counts(reader) -> tuple[str, bool]:
     total = text_of(reader.get("/reviews/run-on/comments"))
     assert f"{review} in all" in total
     return review, "1 comment" in text_of(reader.get("/"))
+
+
+@pytest.mark.parametrize("body", [[1, 2], {"verdict": 5}, None], ids=str)
+def test_json_in_place_of_a_form_changes_nothing(client, body):
+    comment = make_comment(review=make_review())
+    make_moderator()
+    sign_in(client)
+    response = client.post(f"/admin/comments/{comment.id}/decisions", json=body)
+    assert response.status_code == 422
+    assert "Nothing was changed" in text_of(response)

@@ -1,0 +1,69 @@
+"""How the tests of comments send one and look at what was kept."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from blog import create_app
+from blog.comments.models import Comment
+from blog.database import db
+from tests.databases import make_settings
+from tests.page import HTMX, Reader
+
+URL = "/reviews/run-on/comments"
+COMMENT = {"author_name": "Mina", "body": "좋아요!"}
+
+
+def send(
+    client: Reader,
+    data: dict[str, str] | None = None,
+    *,
+    url: str = URL,
+    htmx: bool = False,
+    address: str = "127.0.0.1",
+    **more,
+) -> TestResponse:
+    """Post a comment, from an address of the reader's."""
+    return client.post(
+        url,
+        data=COMMENT if data is None else data,
+        headers=HTMX if htmx else {},
+        environ_overrides={"REMOTE_ADDR": address},
+        **more,
+    )
+
+
+def random_id() -> str:
+    """Return what the page's script would make for one form."""
+    return uuid4().hex
+
+
+def comments() -> Sequence[Comment]:
+    """Return all comments as the database has them now."""
+    db.session.rollback()
+    return (
+        db.session.execute(
+            select(Comment).order_by(Comment.id).execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+
+
+@contextmanager
+def reader_of_site_with(app: Flask, **settings: object) -> Iterator[Reader]:
+    """Give a reader of the same site with other settings."""
+    same = {
+        "database_url": app.config["SQLALCHEMY_DATABASE_URI"],
+        "data_dir": app.extensions["settings"].data_dir,
+    }
+    other = create_app(make_settings(**same, **settings))
+    other.extensions["clock"] = app.extensions["clock"]
+    other.test_client_class = Reader
+    yield other.test_client()
+    with other.app_context():
+        db.engine.dispose()

@@ -1,0 +1,126 @@
+"""GET /reviews/<slug>/comments/mine"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from tests.builders import make_comment, make_decision, make_moderator, make_review
+from tests.comments.sending import COMMENT, URL, comments, send
+from tests.page import HTMX, soup_of, text_of
+
+MINE = f"{URL}/mine"
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+def carry(client, token):
+    client.set_cookie("second_lead_owner", token, path="/reviews")
+    client.set_cookie("second_lead_wrote", "1", path="/reviews")
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+@pytest.mark.usefixtures("review")
+def test_a_waiting_comment_is_there_after_a_reload(client):
+    send(client, COMMENT | {"body": "First."})
+    send(client, COMMENT | {"body": "Second."})
+    items = soup_of(client.get(MINE)).find(id="waiting").find_all("li")
+    assert ["First." in item.text for item in items] == [True, False]
+    assert all("Awaiting approval" in item.text for item in items)
+    assert [item["id"] for item in items] == [f"comment-{comment.id}" for comment in comments()]
+
+
+@pytest.mark.usefixtures("review")
+def test_nobody_may_keep_it_and_no_search_engine_lists_it(client):
+    send(client)
+    response = client.get(MINE)
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response.headers
+    assert soup_of(response).find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+@pytest.mark.usefixtures("review")
+def test_a_stranger_sees_nothing_of_anybody(client, stranger):
+    send(client)
+    page = stranger.get(MINE)
+    assert page.status_code == 200
+    assert COMMENT["body"] not in page.text
+    assert "Nothing of yours is here" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *(TOKEN, TOKEN.upper(), "", "0", TOKEN + "0", "' OR 1=1 --", "%00", "좋아요", "None"),
+        *("0" * 32, "\u0661" * 32),
+    ],
+)
+def test_an_unknown_or_forged_token_sees_nothing(client, review, token):
+    make_comment(review=review, token="f" * 32, body="Somebody's words.")
+    carry(client, token)
+    page = client.get(MINE)
+    assert page.status_code == 200
+    assert "Somebody" not in page.text
+
+
+def test_the_hash_in_the_database_is_no_token(client, review):
+    comment = make_comment(review=review, token="f" * 32, body="Somebody's words.")
+    for stored in (comment.owner_hash, comment.owner_hash[:32], comment.client_name):
+        carry(client, stored)
+        assert "Somebody" not in client.get(MINE).text
+
+
+def test_only_ones_own_comments_on_this_review_are_there(client, review):
+    other = make_review(slug="my-mister")
+    make_comment(review=review, token=TOKEN, body="Mine, here.")
+    make_comment(review=other, token=TOKEN, body="Mine, elsewhere.")
+    make_comment(review=review, body="Somebody else's.")
+    carry(client, TOKEN)
+    assert "Mine, here." in client.get(MINE).text
+    for words in ("Mine, elsewhere.", "Somebody else"):
+        assert words not in client.get(MINE).text
+    assert "Mine, elsewhere." in client.get("/reviews/my-mister/comments/mine").text
+
+
+def test_what_was_decided_is_no_longer_waiting(client, review):
+    moderator = make_moderator()
+    for verdict in Verdict:
+        comment = make_comment(review=review, token=TOKEN, body=f"To be {verdict}.")
+        make_decision(comment=comment, moderator=moderator, verdict=verdict)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    assert not soup_of(page).find(id="waiting").find_all("li")
+    assert "Awaiting approval" not in page.text
+    assert "To be approve." in page.text
+    assert "To be reject." not in page.text
+    assert "To be spam." not in page.text
+
+
+@pytest.mark.parametrize("slug", ["draft", "unknown"])
+def test_a_review_that_is_not_public_has_no_such_page(client, slug):
+    review = make_review(slug="draft", published_at=None)
+    make_comment(review=review, token=TOKEN)
+    carry(client, TOKEN)
+    assert client.get(f"/reviews/{slug}/comments/mine").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/reviews/run-on", URL, "/feed.atom"])
+@pytest.mark.usefixtures("review")
+def test_public_pages_are_the_same_bytes_for_who_wrote_and_who_did_not(client, stranger, path):
+    send(client)
+    own, others = client.get(path), stranger.get(path)
+    assert own.data == others.data
+    assert own.headers["ETag"] == others.headers["ETag"]
+    for response in (own, others, client.get(path, headers=HTMX)):
+        assert response.data == others.data
+        assert response.headers["Cache-Control"] == "public, no-cache"
+        assert "Set-Cookie" not in response.headers
+        assert "Vary" not in response.headers
+
+
+@pytest.mark.usefixtures("review")
+def test_the_review_says_where_to_fetch_it_from(client):
+    page = soup_of(client.get("/reviews/run-on"))
+    assert page.find(id="waiting")["data-mine"] == MINE
+    assert page.find(id="waiting").find_next(id="respond")

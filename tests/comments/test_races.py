@@ -1,0 +1,101 @@
+"""Many comments at the same moment, from several processes."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from blog.comments.models import Status
+from blog.database import write
+from blog.limits.commands import identify_client
+from tests.builders import make_comment, make_review
+from tests.comments.sending import COMMENT, URL, comments, random_id
+from tests.page import HTMX
+from tests.processes import Post, post_together
+
+SENDERS = 24
+
+
+def owner(number: int = 1) -> dict[str, str]:
+    return {"second_lead_owner": f"{number:032x}"}
+
+
+def post(number: int, **more) -> Post:
+    return Post(path=URL, data=COMMENT | {"body": f"Comment {number}"}, **more)
+
+
+def statuses(answers):
+    return Counter(answer.status for answer in answers)
+
+
+@pytest.fixture(autouse=True)
+def review(app, clock):
+    """Begin the day: making its key would let one sender pass before all others."""
+    write(identify_client, address=None, now=clock())
+    return make_review()
+
+
+def test_an_address_never_passes_its_limit_and_reaches_it(app):
+    answers = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(answers) == {303: 20, 429: 4}
+    assert len(comments()) == 20
+
+
+def test_the_first_comments_of_a_day_keep_to_the_limit_of_yesterday(app, clock, review):
+    clock.now = datetime(2026, 5, 1, 23, 59, 30, tzinfo=UTC)
+    for number in range(15):
+        make_comment(review=review, address="127.0.0.1", body=f"Yesterday {number}", now=clock.now)
+    clock.advance(seconds=40)
+    assert clock.now.day == 2
+    answers = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(answers) == {303: 5, 429: SENDERS - 5}
+
+
+def test_a_browser_never_passes_its_limit_and_reaches_it(app):
+    posts = [post(number, cookies=owner(), address=f"10.0.0.{number}") for number in range(SENDERS)]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {303: 5, 429: SENDERS - 5}
+    assert len(comments()) == 5
+
+
+@pytest.mark.parametrize("addresses", [1, 6], ids=["one address", "several addresses"])
+def test_one_form_sent_by_all_is_one_row_and_one_answer(app, addresses):
+    data = COMMENT | {"submission_id": random_id()}
+    posts = [
+        Post(path=URL, data=data, headers=HTMX, address=f"10.0.0.{number % addresses}")
+        for number in range(SENDERS)
+    ]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {201: SENDERS}
+    assert len(set(answers)) == 1
+    assert len(comments()) == 1
+
+
+def test_one_form_from_browsers_with_tokens_of_their_own_is_one_row(app):
+    data = COMMENT | {"submission_id": random_id()}
+    posts = [
+        Post(path=URL, data=data, address=f"10.0.0.{number}", cookies=owner(number))
+        for number in range(SENDERS)
+    ]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {303: SENDERS}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(comments()) == 1
+
+
+@pytest.mark.parametrize("cookies", [owner(), {}], ids=["same browser", "no browser to show"])
+def test_a_plain_form_sent_by_all_is_one_row(app, cookies):
+    answers = post_together(app, [post(1, cookies=cookies)] * SENDERS)
+    assert statuses(answers) == {303: SENDERS}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(comments()) == 1
+
+
+def test_browsers_that_share_addresses_crosswise_do_not_block_each_other(app):
+    posts = [
+        post(number, cookies=owner(number % 8), address=f"10.0.0.{number // 4}")
+        for number in range(SENDERS)
+    ]
+    assert statuses(post_together(app, posts)) == {303: SENDERS}
+    assert {comment.status for comment in comments()} == {Status.PENDING}
+    assert len(comments()) == SENDERS

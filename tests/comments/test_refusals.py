@@ -1,0 +1,205 @@
+"""POST /reviews/<slug>/comments, refused: in words, beside the field, and nothing is lost."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, event, make_url, text
+
+from blog.database import WRITING, db
+from tests.builders import NOON, make_comment, make_review
+from tests.comments.sending import COMMENT, URL, comments, send
+from tests.page import soup_of, text_of
+
+WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
+KEPT = WORDS.replace("\r\n", "\n")
+
+with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+
+
+def form_of(response, *, is_open=True):
+    """Return the form a refusal gives back, to be sent again where the review is open."""
+    soup = soup_of(response)
+    form = soup.find("form", id="comment-form")
+    assert form["action"] == URL
+    assert bool(form.find("button", attrs={"type": "submit"})) == is_open
+    assert bool(soup.html) == (response.request.headers.get("HX-Request") is None)
+    return form
+
+
+def check_words(form, *, body=KEPT, name="Mina", email="mina@example.org"):
+    assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == body
+    assert form.find("input", attrs={"name": "author_name"}).get("value", "") == name
+    assert form.find("input", attrs={"name": "author_email"}).get("value", "") == email
+
+
+def filled(**more):
+    return {"author_name": "Mina", "author_email": "mina@example.org", "body": WORDS} | more
+
+
+@with_and_without_htmx
+@pytest.mark.parametrize(
+    ("field", "given", "shown", "fault"),
+    [
+        ("author_name", "", "", "Write a name"),
+        ("author_name", " \t ", "", "Write a name"),
+        ("author_name", "\u3164", "\u3164", "Write a name"),
+        ("author_name", "\u2800\u200b", "\u2800\u200b", "Write a name"),
+        ("author_name", "가" * 81, "가" * 81, "81 characters; it takes up to 80"),
+        ("author_email", "mina", "mina", "not an e-mail address"),
+        ("author_email", "a@b@c.example", "a@b@c.example", "not an e-mail address"),
+        ("author_email", f"{'a' * 300}@example.org", f"{'a' * 300}@example.org", "not an e-mail"),
+        ("body", "", "", "at least 2 characters"),
+        ("body", "ㅋ", "ㅋ", "at least 2 characters"),
+        ("body", "\u3164\u3164", "\u3164\u3164", "at least 2 characters"),
+        ("body", "가" * 5001, "가" * 5001, "5,001 characters; it takes up to 5,000"),
+    ],
+)
+def test_a_fault_stands_beside_its_field(client, htmx, field, given, shown, fault):
+    make_review()
+    response = send(client, filled(**{field: given}), htmx=htmx)
+    assert response.status_code == 422
+    form = form_of(response)
+    keys = {"author_name": "name", "author_email": "email", "body": "body"}
+    check_words(form, **{keys[field]: shown})
+    faulty = form.find_all(attrs={"aria-invalid": "true"})
+    assert [tag["name"] for tag in faulty] == [field]
+    notes = [form.find(id=name).get_text() for name in faulty[0]["aria-describedby"].split()]
+    assert any(fault in note for note in notes)
+    summary = form.find(id="faults")
+    assert summary.find("a", href=f"#{faulty[0]['id']}")
+    assert fault in summary.get_text()
+    assert not comments()
+
+
+def test_every_fault_is_named_at_once(client):
+    make_review()
+    form = form_of(send(client, {"author_name": "", "author_email": "@", "body": ""}))
+    assert len(form.find(id="faults").find_all("li")) == 3
+
+
+def test_fields_that_are_not_sent_are_empty_ones(client):
+    make_review()
+    assert send(client, {}).status_code == 422
+    assert send(client, {"author_name": "Mina", "body": "Yes."}).status_code == 303
+
+
+@with_and_without_htmx
+def test_a_closed_review_gives_the_words_back(client, htmx):
+    make_review(comments_open=False)
+    response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 409
+    check_words(form_of(response, is_open=False))
+    assert "Comments on this review are closed" in text_of(response)
+    assert not comments()
+
+
+def test_a_closed_review_shows_no_form(client):
+    make_review(comments_open=False)
+    page = client.get("/reviews/run-on")
+    assert not soup_of(page).find("form", id="comment-form")
+    assert "Comments on this review are closed" in text_of(page)
+
+
+@with_and_without_htmx
+def test_too_many_comments_wait_with_their_words(client, htmx):
+    review = make_review()
+    now = NOON + timedelta(hours=1)
+    for number in range(20):
+        make_comment(review=review, body=f"Comment {number}", address="127.0.0.1", now=now)
+    response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "60"
+    assert "send them again in 60 seconds" in text_of(response)
+    check_words(form_of(response))
+    assert len(comments()) == 20
+
+
+@contextmanager
+def held_database(url: str) -> Iterator[None]:
+    """Hold, from another connection, the lock that writing a comment needs."""
+    if url.startswith("sqlite"):
+        other = sqlite3.connect(make_url(url).database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.close()
+        return
+    engine = create_engine(url, execution_options={WRITING: True})
+    with engine.begin() as connection:
+        connection.execute(text("LOCK TABLE limit_buckets IN EXCLUSIVE MODE"))
+        yield
+    engine.dispose()
+
+
+def lose_patience(connection: object, _record: object) -> None:
+    """Wait for a lock a moment instead of seconds."""
+    if isinstance(connection, psycopg.Connection):
+        connection.execute("SET lock_timeout = '30ms'")
+        connection.commit()
+    else:
+        connection.execute("PRAGMA busy_timeout = 30")
+
+
+@pytest.fixture
+def impatient(app):
+    db.engine.dispose()
+    event.listen(db.engine, "connect", lose_patience)
+
+
+@with_and_without_htmx
+@pytest.mark.usefixtures("impatient")
+def test_a_busy_database_asks_to_send_again(client, database_url, htmx):
+    make_review()
+    with held_database(database_url):
+        response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "Please send it again" in text_of(response)
+    check_words(form_of(response))
+    assert not comments()
+    assert send(client, filled(), htmx=htmx).status_code == (201 if htmx else 303)
+
+
+@with_and_without_htmx
+def test_a_draft_a_future_and_an_unknown_review_are_the_same_404(client, htmx):
+    make_review(slug="draft", title="The secret draft", published_at=None)
+    make_review(slug="future", title="The secret future", published_at=NOON + timedelta(days=9))
+    answers = [
+        send(client, filled(), url=f"/reviews/{slug}/comments", htmx=htmx)
+        for slug in ("draft", "future", "unknown")
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert len({answer.data for answer in answers}) == 1
+    assert "secret" not in answers[0].text
+    assert soup_of(answers[0]).find("textarea").get_text().lstrip("\r\n") == WORDS
+    assert not comments()
+
+
+@with_and_without_htmx
+def test_a_body_over_256_kib_is_refused_in_words(client, htmx):
+    make_review()
+    response = send(client, {"author_name": "Mina", "body": "a" * 256 * 1024}, htmx=htmx)
+    assert response.status_code == 413
+    assert "5,000 characters" in text_of(response)
+    assert not comments()
+
+
+def test_five_thousand_hangul_in_pieces_pass(client):
+    make_review()
+    body = unicodedata.normalize("NFD", "값" * 5000)
+    assert len(body) == 15000
+    assert send(client, COMMENT | {"body": body}).status_code == 303
+    assert comments()[0].body == "값" * 5000
+
+
+def test_a_form_from_another_site_changes_nothing(client):
+    make_review()
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert client.post(URL, data=filled(), headers=headers).status_code == 403
+    headers = {"Origin": "https://evil.example"}
+    assert client.post(URL, data=filled(), headers=headers).status_code == 403
+    assert not comments()

@@ -1,0 +1,51 @@
+"""flask --app wsgi comments render"""
+
+import pytest
+from sqlalchemy import text, update
+
+from blog.comments.models import Comment
+from blog.database import db, write
+from blog.markup import SafeHTML
+from tests.builders import make_comment, make_published_comment, make_review
+from tests.comments.sending import comments
+
+
+def render(app):
+    result = app.test_cli_runner().invoke(args=["comments", "render"])
+    db.session.rollback()
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def spoil(comment, html):
+    """Put into the database what an earlier version of the rules might have left there."""
+    statement = update(Comment).where(Comment.id == comment.id)
+    values = {"body_html": text(":html").bindparams(html=html)}
+    write(lambda: db.session.execute(statement.values(values)))
+
+
+def test_it_makes_the_html_again_from_what_was_typed(app, client):
+    review = make_review()
+    comment = make_published_comment(review=review, body="The *bench* scene.")
+    spoil(comment, '<p class="old" onclick="x">The bench scene.</p>')
+    assert "1 comments rendered, 1 came out otherwise" in render(app)
+    assert comments()[0].body_html == "<p>The <em>bench</em> scene.</p>\n"
+    assert 'class="old"' not in client.get("/reviews/run-on").text
+
+
+def test_it_changes_nothing_where_nothing_changed(app):
+    review = make_review()
+    for number in range(3):
+        make_comment(review=review, body=f"*{number}*")
+    before = [(c.body, c.body_html, c.version, c.submitted_at) for c in comments()]
+    assert "3 comments rendered, 0 came out otherwise" in render(app)
+    assert [(c.body, c.body_html, c.version, c.submitted_at) for c in comments()] == before
+
+
+def test_it_has_nothing_to_do_on_an_empty_site(app):
+    assert "0 comments rendered" in render(app)
+
+
+def test_a_column_of_html_takes_nothing_that_nobody_vouched_for():
+    with pytest.raises(TypeError, match=r"blog\.markup"):
+        SafeHTML().process_bind_param("<p>a</p>", None)
