@@ -66,9 +66,12 @@ function rememberReader(form) {
 // Sending: what takes long and what fails is said beside the form; the words stay in it.
 let slow;
 
-function tellProgress(form, words) {
+function tellProgress(form, words, isSaidElsewhere = false) {
   const place = form.querySelector(".progress");
-  if (place) place.textContent = words;
+  if (!place) return;
+  // What is announced by a notice is only shown here.
+  place.ariaLive = isSaidElsewhere ? "off" : "polite";
+  place.textContent = words;
 }
 
 function formOf(event) {
@@ -90,20 +93,32 @@ document.addEventListener("htmx:finally:request", (event) => {
   clearTimeout(slow);
   const form = formOf(event);
   if (!form?.isConnected || !form.matches(".comment-form") || event.detail.ctx.status.startsWith("error")) return;
-  const status = event.detail.ctx.response?.status ?? 0;
-  tellProgress(form, status >= 400 ? "Not sent. Your words are still here." : "");
+  const { response, hx } = event.detail.ctx;
+  const isRefused = (response?.status ?? 0) >= 400;
+  tellProgress(form, isRefused ? "Not sent. Your words are still here." : "", Boolean(hx?.retarget));
 });
 
 document.addEventListener("htmx:error", (event) => {
-  const form = formOf(event);
-  if (event.detail.ctx?.response) return;
+  if (!event.detail.ctx?.response) tellNoAnswer(formOf(event));
+});
+
+// Our own refusals bring the form or row again, or name the place for a notice. What does neither
+// comes from something between us and the reader, and must not take the place of the form.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, hx, text } = event.detail.ctx;
+  if (response.status < 400 || hx.retarget || text.includes("<form")) return;
+  event.preventDefault();
+  tellNoAnswer(formOf(event));
+});
+
+function tellNoAnswer(form) {
   const words = "No answer from the site. Nothing is lost; please try again.";
   if (form?.matches(".comment-form")) return tellProgress(form, words);
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.textContent = words;
   document.querySelector("#notices").replaceChildren(notice);
-});
+}
 
 // Focus goes where the reader was sent: to the comments just shown, or to the field asked for.
 let thenFocus = null;

@@ -23,7 +23,8 @@ def install() -> str | None:
     """Install Chromium where there is none, and return its path, or None where it cannot be had."""
     if find():
         return find()
-    print("Looking for a Chromium to test in …", flush=True)
+    sys.stdout.write("Looking for a Chromium to test in …\n")
+    sys.stdout.flush()
     _try(sys.executable, "-m", "playwright", "install", "chromium")
     if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
         _try("apt-get", "update", "-qq")
@@ -53,4 +54,4 @@ def _try(*command: str) -> None:
 
 if __name__ == "__main__":
     path = install()
-    print(f"Chromium: {path or 'none here; the browser tests will say so and be skipped.'}")
+    sys.stdout.write(f"Chromium: {path or 'none here; the browser tests will say so.'}\n")

@@ -1,0 +1,110 @@
+"""The site as it runs for readers: gunicorn with its own configuration, data and port."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+from flask import Flask
+from sqlalchemy import delete
+
+from blog import create_app
+from blog.database import Base, db, write
+from tests.databases import SECRET_KEY, make_settings
+
+ROOT = Path(__file__).parents[2]
+# What a developer's own shell sets must not reach the server that is tested.
+OURS = (
+    *("DATABASE_URL", "SECRET_KEY", "DATA_DIR", "HOST", "PORT", "SITE_URL", "SITE_NAME"),
+    *("TRUSTED_PROXIES", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GUNICORN_CMD_ARGS"),
+)
+PATIENCE_SECONDS = 60
+
+
+class Site:
+    """A running server, and an application on the same database for making its data."""
+
+    def __init__(self, *, url: str, app: Flask, environment: dict[str, str]) -> None:
+        self.url = url
+        self.app = app
+        self.environment = environment
+
+    def empty(self) -> None:
+        """Remove every row, as if the database had just been made."""
+        with self.app.app_context():
+            write(_delete_everything)
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command of the site's command line, with the server's own environment."""
+        command = (sys.executable, "-m", "flask", "--app", "wsgi", *arguments)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextmanager
+def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[Site]:
+    """Run the server, wait until it answers, and stop it as a service manager would."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in OURS} | {
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(data_dir),
+        "SECRET_KEY": SECRET_KEY,
+        "PORT": str(port),
+        **settings,
+    }
+    app = create_app(make_settings(database_url=database_url, data_dir=data_dir))
+    url = f"http://127.0.0.1:{port}"
+    with (data_dir / "gunicorn.log").open("w+") as log:
+        server = subprocess.Popen(
+            (sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(server, url, data_dir / "gunicorn.log")
+            yield Site(url=url, app=app, environment=environment)
+        finally:
+            server.terminate()
+            status = server.wait(timeout=PATIENCE_SECONDS)
+            with app.app_context():
+                db.engine.dispose()
+    assert status == 0, f"The server ended with {status}: {(data_dir / 'gunicorn.log').read_text()}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(server: subprocess.Popen, url: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers(url):
+        # Pauses until it ends, which it should not, and goes on asking.
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=0.05)
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise AssertionError(f"The server did not answer: {log.read_text()}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/healthz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def _delete_everything() -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        db.session.execute(delete(table))

@@ -1,0 +1,67 @@
+"""What a reader and a moderator do, in the words of a person; and what is made for them."""
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.builders import PASSWORD
+
+REVIEW = "/reviews/run-on"
+QUEUE = "/admin/comments"
+AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+
+
+def write_comment(page: Page, *, name: str = "Jo", body: str, email: str = "") -> None:
+    page.fill("#author_name", name)
+    page.fill("#author_email", email)
+    page.fill("#body", body)
+
+
+def send(page: Page) -> None:
+    page.click(".comment-form button[type=submit]")
+
+
+def sign_in(page: Page, *, email: str = "mina@example.org") -> None:
+    page.goto(QUEUE)
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator("h1")).to_have_text("Waiting comments")
+
+
+def row_of(page: Page, body: str):
+    return page.locator("article.row").filter(has_text=body)
+
+
+def mark(page: Page) -> None:
+    """Leave something on the page that a reload would take away."""
+    page.evaluate("window.marker = 'still the same page'")
+
+
+def expect_same_page(page: Page) -> None:
+    assert page.evaluate("window.marker") == "still the same page", "the page was reloaded"
+
+
+def focused(page: Page) -> str:
+    """Return the id of what has the focus."""
+    return page.evaluate("document.activeElement.id")
+
+
+def expect_focus(page: Page, selector: str) -> None:
+    expect(page.locator(selector)).to_be_focused()
+
+
+def check_axe(page: Page) -> None:
+    """Ask axe-core for every fault against WCAG 2.2 A and AA."""
+    if not page.evaluate("'axe' in window"):
+        # As a script tag the page's own policy would refuse it.
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes:"
+        " ['violations']}).then(result => result.violations.map(rule => [rule.id,"
+        " rule.nodes.map(node => [node.html.slice(0, 200), node.failureSummary])]))",
+        WCAG,
+    )
+    assert not found, json.dumps(found, indent=1, ensure_ascii=False)

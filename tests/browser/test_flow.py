@@ -1,0 +1,152 @@
+"""The whole job: read, comment, wait for approval, be approved, be found."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.clock import utc_now
+from tests.browser.steps import (
+    QUEUE,
+    REVIEW,
+    expect_same_page,
+    mark,
+    row_of,
+    send,
+    sign_in,
+    write_comment,
+)
+from tests.builders import make_comment, make_moderator, make_review
+
+pytestmark = pytest.mark.browser
+
+WORDS = "The bench scene, and the umbrella."
+
+
+def test_a_comment_goes_from_a_reader_to_the_page(either_site, arrive):
+    review = make_review(published_at=utc_now())
+    make_comment(review=review, body="An older one, which waits as well.", now=utc_now())
+    make_moderator()
+    go_the_whole_way(either_site, arrive)
+
+
+def test_the_seed_article_goes_the_whole_way(either_site, arrive, shared):
+    article = shared / "seed" / "run-on.md"
+    if not article.is_file():
+        pytest.skip("the seed article is not on this machine")
+    make_moderator()
+    assert "new: /reviews/run-on" in either_site.flask("review", "import", str(article))
+    page = go_the_whole_way(either_site, arrive)
+    expect(page.locator("figcaption")).to_have_text(["JTBC | Run On"] * 4)
+    assert page.locator(".prose img").evaluate_all(
+        "async pictures => { for (const p of pictures) { p.loading = 'eager'; await p.decode(); }"
+        " return pictures.every(p => p.naturalWidth > 0) }"
+    )
+
+
+def test_a_comment_goes_the_whole_way_without_script(either_site, arrive):
+    review = make_review(published_at=utc_now())
+    make_comment(review=review, body="An older one, which waits as well.", now=utc_now())
+    make_moderator()
+    page = arrive(either_site, java_script_enabled=False).open(REVIEW)
+    write_comment(page, body=WORDS)
+    send(page)
+    expect(page).to_have_url(re.compile(f"{REVIEW}/comments/mine#comment-[0-9]+$"))
+    waits = page.locator(f"#{page.url.partition('#')[2]}")
+    expect(waits).to_contain_text("Awaiting approval.")
+    page.reload()
+    expect(waits).to_contain_text(WORDS)
+
+    other = arrive(either_site, java_script_enabled=False).open(f"{REVIEW}/comments/mine")
+    expect(other.locator("main")).not_to_contain_text(WORDS)
+
+    desk = arrive(either_site, java_script_enabled=False).open(QUEUE)
+    sign_in(desk)
+    expect(desk.locator("#queue-counts")).to_have_text("2 comments wait")
+    row_of(desk, WORDS).get_by_role("button", name="Approve").click()
+    expect(desk).to_have_url(f"{either_site.url}{QUEUE}")
+    expect(desk.locator("#queue-counts")).to_have_text("1 comment waits")
+    expect(row_of(desk, WORDS)).to_have_count(0)
+
+    page.goto(REVIEW)
+    expect(page.locator("#comment-list .comment-text")).to_have_text([WORDS])
+    expect(page.locator("#comments .count")).to_have_text("1")
+
+
+def test_the_rows_above_a_decision_stay_where_they_are(site, arrive, moderator):
+    review = make_review(published_at=utc_now())
+    for number in range(12):
+        make_comment(review=review, body=f"Number {number}.\n\nIt goes on.", now=utc_now())
+    desk = arrive(site).open(QUEUE)
+    sign_in(desk)
+    mark(desk)
+    above = desk.locator("article.row").nth(7)
+    above.scroll_into_view_if_needed()
+    row = desk.locator("article.row").nth(8)
+    before = places(desk, 8)
+    row.get_by_role("button", name="Reject").click()
+    expect(row).to_have_class("row decided is-rejected")
+    assert places(desk, 8) == before
+    expect(row.locator("p")).to_have_text("Rejected Mina Number 8. It goes on.")
+    assert row.locator("p").bounding_box()["height"] < 30, "more than one line"
+    expect(desk.locator("#count-rejected")).to_have_text("1")
+    expect_same_page(desk)
+
+
+def places(page: Page, count: int) -> list[dict[str, float]]:
+    """Return where the first rows are on the screen."""
+    return [page.locator("article.row").nth(number).bounding_box() for number in range(count)]
+
+
+def go_the_whole_way(site, arrive) -> Page:
+    """Comment and moderate in three browsers, none of which loads a page again to see more."""
+    reader = arrive(site)
+    page = reader.open(REVIEW)
+    waits = page.locator("#waiting .waiting")
+    mark(page)
+    write_comment(page, body=WORDS)
+    send(page)
+    expect(waits).to_contain_text("Awaiting approval.")
+    expect(waits).to_contain_text(WORDS)
+    expect(page.locator(".comment-form")).to_have_count(0)
+    expect_same_page(page)
+    page.get_by_role("link", name="Write another comment").click()
+    expect(page.locator("#body")).to_be_focused()
+    expect(page.locator("#body")).to_have_value("")
+    expect_same_page(page)
+    page.reload()
+    expect(waits).to_contain_text(WORDS)
+    expect(page.locator("#comments .count")).to_have_text("0")
+
+    other = arrive(site).open(REVIEW)
+    expect(other.locator(".comment-form")).to_be_visible()
+    expect(other.locator("main")).not_to_contain_text(WORDS)
+
+    approve(site, arrive)
+
+    for again in (page, other):
+        again.goto(REVIEW)
+        expect(again.locator("#comment-list .comment-text")).to_have_text([WORDS])
+        expect(again.locator("#comments .count")).to_have_text("1")
+        expect(waits).to_have_count(0)
+    other.goto("/")
+    expect(other.locator(".card")).to_contain_text("1 comment")
+    return page
+
+
+def approve(site, arrive) -> None:
+    desk = arrive(site).open(QUEUE)
+    sign_in(desk)
+    mark(desk)
+    waiting = int(desk.locator("#count-pending").inner_text())
+    first = places(desk, waiting - 1)
+    row_of(desk, WORDS).get_by_role("button", name="Approve").click()
+    decided = desk.locator("article.decided")
+    expect(decided).to_have_text(f"Published Jo {WORDS}")
+    expect(desk.locator("#count-pending")).to_have_text(str(waiting - 1))
+    expect(desk.locator("#count-published")).to_have_text("1")
+    expect(desk.locator("#queue-counts")).to_have_text(
+        "1 comment waits" if waiting == 2 else "Nothing waits"
+    )
+    assert places(desk, waiting - 1) == first
+    expect_same_page(desk)

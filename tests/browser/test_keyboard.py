@@ -1,0 +1,162 @@
+"""The whole job without a mouse: where the focus is, that it is seen, what is announced."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.clock import utc_now
+from tests.browser.steps import QUEUE, REVIEW, expect_focus, focused, mark
+from tests.builders import (
+    PASSWORD,
+    make_comment,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
+
+pytestmark = pytest.mark.browser
+
+WORDS = "Written without a mouse."
+FOCUS_IS_SEEN = """() => {
+  const style = getComputedStyle(document.activeElement);
+  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return outline || style.boxShadow !== "none";
+}"""
+# Everything a screen reader is told by a live region from now on, in order.
+LISTEN = """() => {
+  const live = "[role=status], [role=alert], [aria-live]";
+  window.heard = [];
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      const place = change.target.closest ? change.target : change.target.parentElement;
+      const region = place?.closest(live);
+      const words = region?.textContent.trim();
+      if (words) window.heard.push(words);
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, moderator):
+    make_review(published_at=utc_now())
+    page = arrive(site).open(REVIEW)
+    page.evaluate(LISTEN)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    tab_to(page, "#author_name")
+    page.keyboard.type("Jo")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect_focus(page, "#body")
+    page.keyboard.type(WORDS)
+    tab_to(page, "#remember")
+    page.keyboard.press("Space")
+    expect(page.locator("#remember")).not_to_be_checked()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUS_IS_SEEN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#waiting .waiting")).to_be_focused()
+    assert page.evaluate("window.heard") == ["Sending…"], "announced by the focus, and once"
+    page.keyboard.press("Tab")
+    expect(page.locator("#sent a")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_focus(page, "#body")
+
+    desk = arrive(site).open(QUEUE)
+    tab_to(desk, "#email")
+    desk.keyboard.type("mina@example.org")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type(PASSWORD)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("article.row")).to_have_count(1)
+    tab_to(desk, ".approve")
+    desk.keyboard.press("Space")
+    expect(desk.locator("article.decided")).to_be_focused()
+
+    page.goto(REVIEW)
+    expect(page.locator("#comment-list .comment-text")).to_have_text([WORDS])
+
+
+def test_a_refusal_takes_the_focus_to_its_summary_which_leads_to_the_field(reader):
+    tab_to(reader, "#author_email")
+    reader.keyboard.type("no address")
+    mark(reader)
+    reader.evaluate(LISTEN)
+    reader.keyboard.press("Enter")
+    expect_focus(reader, "#faults")
+    assert reader.evaluate(FOCUS_IS_SEEN)
+    assert reader.evaluate("window.heard") == ["Sending…"], "announced by the focus, and once"
+    tab_to(reader, "#faults a[href='#author_email']")
+    reader.keyboard.press("Enter")
+    expect_focus(reader, "#author_email")
+    expect(reader.locator("#author_email")).to_have_value("no address")
+    described = reader.locator("#author_email").get_attribute("aria-describedby").split()
+    assert described == ["author_email-fault", "author_email-hint"]
+
+
+def test_a_decision_takes_the_focus_to_what_was_done_and_on_to_the_next_row(
+    site, arrive, moderator
+):
+    review = make_review(published_at=utc_now())
+    for words in ("The first.", "The second.", "The third."):
+        make_comment(review=review, body=words, now=utc_now())
+    desk = arrive(site).open(f"/admin/login?next={QUEUE}")
+    desk.fill("#email", "mina@example.org")
+    desk.fill("#password", PASSWORD)
+    desk.keyboard.press("Enter")
+    expect(desk.locator("article.row")).to_have_count(3)
+    desk.evaluate(LISTEN)
+    tab_to(desk, ".spam")
+    desk.keyboard.press("Enter")
+    decided = desk.locator("article.decided")
+    expect(decided).to_be_focused()
+    assert desk.evaluate(FOCUS_IS_SEEN)
+    expect(decided).to_contain_text("Marked as spam")
+    assert desk.evaluate("window.heard") == [], "announced by the focus alone"
+    tab_to(desk, ".approve")
+    expect(desk.locator("article.row").nth(1).locator(".approve")).to_be_focused()
+    desk.keyboard.press("Shift+Tab")
+    expect(desk.locator("article.row").nth(1).get_by_role("link")).to_be_focused()
+
+
+def test_more_comments_take_the_focus_to_the_first_of_them(site, arrive, moderator):
+    review = make_review(published_at=utc_now())
+    second = make_moderator(email="second@example.org")
+    for number in range(52):
+        make_published_comment(
+            review=review, body=f"Number {number}.", now=utc_now(), moderator=second
+        )
+    page = arrive(site).open(REVIEW)
+    mark(page)
+    page.evaluate(LISTEN)
+    page.locator("#more-comments a").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#comment-list > li")).to_have_count(52)
+    first_new = page.locator("#comment-list > li").nth(50)
+    expect(first_new).to_contain_text("Number 50.")
+    expect(first_new).to_be_focused()
+    assert page.evaluate(FOCUS_IS_SEEN)
+    assert page.evaluate("window.heard") == []
+    assert page.evaluate("window.marker")
+
+
+def test_every_stop_on_a_page_is_seen(site, arrive):
+    make_review(published_at=utc_now(), tags=["romance"], trailer_url="https://example.org/trailer")
+    page = arrive(site).open(REVIEW)
+    stops = tab_to(page, ".site-foot a[href='/feed.atom']")
+    assert len(stops) > 12
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Terms"
+
+
+def tab_to(page: Page, selector: str) -> list[str]:
+    """Press Tab until something is reached, and see the focus at every stop on the way."""
+    stops = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return stops
+    raise AssertionError(f"{selector} is not reached with Tab: {stops}")

@@ -1,0 +1,264 @@
+"""What may go wrong while a comment is sent; the reader is told and the words stay."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import func, select
+
+from blog.clock import utc_now
+from blog.comments.models import Comment
+from blog.database import db
+from tests.browser.steps import REVIEW, expect_same_page, mark, row_of, send, sign_in, write_comment
+from tests.builders import make_comment, make_moderator, make_published_comment, make_review
+
+pytestmark = pytest.mark.browser
+
+WORDS = "Words that must not be lost."
+TARGET = f"**{REVIEW}/comments"
+BUTTON = ".comment-form button[type=submit]"
+NO_ANSWER = "No answer from the site. Nothing is lost; please try again."
+NOT_SENT = "Not sent. Your words are still here."
+
+
+def count_rows() -> int:
+    db.session.rollback()
+    return db.session.execute(select(func.count()).select_from(Comment)).scalar_one()
+
+
+def hold(page: Page) -> list[Route]:
+    """Keep what is sent on its way until the test lets it go on."""
+    held: list[Route] = []
+    page.route(TARGET, lambda route: held.append(route))
+    return held
+
+
+def expect_words(page: Page) -> None:
+    expect(page.locator("#body")).to_have_value(WORDS)
+    expect(page.locator("#author_name")).to_have_value("Jo")
+    expect(page.locator(BUTTON)).to_be_enabled()
+
+
+def test_a_second_click_while_sending_is_dropped(reader):
+    held = hold(reader)
+    write_comment(reader, body=WORDS)
+    with reader.expect_request(TARGET):
+        reader.dblclick(BUTTON)
+    expect(reader.locator(BUTTON)).to_be_disabled()
+    # Enter in a field sends a form whose button is disabled in no browser, but a script could.
+    reader.evaluate("document.querySelector('#comment-form').requestSubmit()")
+    expect(reader.locator(".progress")).to_have_text("Sending…")
+    expect(reader.locator("#body")).to_have_value(WORDS)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    assert len(held) == 1
+    assert count_rows() == 1
+
+
+def test_slow_sending_says_so(site, arrive):
+    make_review(published_at=utc_now())
+    visitor = arrive(site)
+    page = visitor.context.new_page()
+    page.clock.install()
+    page.goto(REVIEW)
+    held = hold(page)
+    write_comment(page, body=WORDS)
+    with page.expect_request(TARGET):
+        send(page)
+    expect(page.locator(".progress")).to_have_text("Sending…")
+    page.clock.fast_forward(6500)
+    expect(page.locator(".progress")).to_contain_text("Still sending. Your words are safe")
+    expect(page.locator("#body")).to_have_value(WORDS)
+    held[0].continue_()
+    expect(page.locator("#waiting .waiting")).to_contain_text(WORDS)
+    expect(page.locator("main")).not_to_contain_text("Still sending")
+
+
+def test_sending_offline_says_so_and_works_later(reader):
+    write_comment(reader, body=WORDS)
+    mark(reader)
+    reader.context.set_offline(True)
+    send(reader)
+    expect(reader.locator(".progress")).to_have_text(NO_ANSWER)
+    expect_words(reader)
+    reader.context.set_offline(False)
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
+    expect_same_page(reader)
+
+
+def test_sending_again_after_the_answer_was_lost_is_one_comment(reader):
+    lost = []
+
+    def lose_the_answer(route: Route) -> None:
+        lost.append(route.fetch().status)
+        route.abort("connectionreset")
+
+    reader.route(TARGET, lose_the_answer)
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator(".progress")).to_have_text(NO_ANSWER)
+    assert lost == [201]
+    expect_words(reader)
+    reader.unroute(TARGET)
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
+    assert count_rows() == 1
+    reader.reload()
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+
+
+# What stands between reader and site answers in its own words, and knows nothing of our page.
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (500, "<!doctype html><html><head><title>500</title></head><body>Broken</body></html>"),
+        (502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"),
+        (503, "upstream connect error"),
+        (504, ""),
+        (413, "<html><body><h1>413 Request Entity Too Large</h1></body></html>"),
+        (429, "Slow down"),
+        (403, "<html><body>Blocked</body></html>"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else "",
+)
+def test_a_proxys_own_refusal_leaves_the_form_as_it_was(reader, status, answer):
+    reader.route(
+        TARGET, lambda route: route.fulfill(status=status, body=answer, content_type="text/html")
+    )
+    write_comment(reader, body=WORDS)
+    mark(reader)
+    send(reader)
+    expect(reader.locator(".progress")).to_have_text(NOT_SENT)
+    expect_words(reader)
+    reader.unroute(TARGET)
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
+    expect_same_page(reader)
+
+
+def test_a_failure_of_ours_is_told_in_the_notices(reader):
+    def fail(route: Route) -> None:
+        # The site's own answer to a review that was taken down meanwhile.
+        route.continue_(url=route.request.url.replace("run-on", "taken-down"))
+
+    reader.route(TARGET, fail)
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator("#notices")).to_contain_text("This page is not here.")
+    expect(reader.locator("#notices textarea")).to_have_value(WORDS)
+    expect_words(reader)
+
+
+def test_a_form_from_another_site_is_refused_beside_the_words(reader):
+    def disguise(route: Route) -> None:
+        answer = route.fetch(headers=route.request.headers | {"sec-fetch-site": "cross-site"})
+        assert answer.status == 403
+        route.fulfill(response=answer)
+
+    reader.route(TARGET, disguise)
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator("#notices")).to_contain_text("Refused.")
+    expect_words(reader)
+    assert count_rows() == 0
+
+
+def test_a_comment_that_is_far_too_long_is_told_and_kept(reader):
+    words = "가" * 100_000
+    write_comment(reader, body=words)
+    send(reader)
+    expect(reader.locator("#notices")).to_contain_text("That is too much at once.")
+    assert reader.input_value("#body") == words
+    reader.fill("#body", WORDS)
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
+    expect(reader.locator("#notices")).to_be_empty()
+
+
+def test_the_sixth_comment_in_a_minute_is_asked_to_wait(reader):
+    for number in range(5):
+        write_comment(reader, body=f"Number {number}.")
+        send(reader)
+        expect(reader.locator("#waiting .waiting")).to_have_count(number + 1)
+        reader.click("#sent a")
+        expect(reader.locator("#body")).to_be_focused()
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator("#faults")).to_contain_text("Your words are kept; send them again in")
+    expect(reader.locator("#faults")).to_be_focused()
+    expect_words(reader)
+    assert count_rows() == 5
+
+
+def test_a_name_is_remembered_in_this_browser(reader):
+    write_comment(reader, body=WORDS, email="jo@example.org")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    reader.reload()
+    expect(reader.locator("#author_name")).to_have_value("Jo")
+    expect(reader.locator("#author_email")).to_have_value("jo@example.org")
+    expect(reader.locator("#body")).to_have_value("")
+
+
+def test_a_name_is_forgotten_when_that_is_unticked(reader):
+    write_comment(reader, body=WORDS, email="jo@example.org")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    reader.reload()
+    reader.uncheck("#remember")
+    reader.fill("#body", "Another one.")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(2)
+    reader.reload()
+    expect(reader.locator("#remember")).not_to_be_checked()
+    expect(reader.locator("#author_name")).to_have_value("")
+    assert "jo@example.org" not in reader.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_two_tabs_are_one_reader(reader):
+    second = reader.context.new_page()
+    second.goto(REVIEW)
+    for page, words in ((reader, "From the first."), (second, "From the second.")):
+        write_comment(page, body=words)
+        send(page)
+        expect(page.locator("#waiting")).to_contain_text(words)
+    reader.reload()
+    expect(reader.locator("#waiting .comment-text")).to_have_text(
+        ["From the first.", "From the second."]
+    )
+    assert count_rows() == 2
+
+
+def test_a_decision_that_gets_no_answer_leaves_the_row(site, arrive, moderator):
+    review = make_review(published_at=utc_now())
+    make_comment(review=review, body=WORDS, now=utc_now())
+    desk = arrive(site).open("/admin/login")
+    sign_in(desk)
+    for answer in (
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=502, body="<html><body>Bad gateway</body></html>"),
+    ):
+        desk.route("**/decisions", answer)
+        row_of(desk, WORDS).get_by_role("button", name="Approve").click()
+        expect(desk.locator("#notices")).to_have_text(NO_ANSWER)
+        expect(row_of(desk, WORDS).get_by_role("button", name="Approve")).to_be_enabled()
+        desk.unroute("**/decisions")
+    row_of(desk, WORDS).get_by_role("button", name="Approve").click()
+    expect(desk.locator("article.decided")).to_contain_text("Published")
+    expect(desk.locator("#notices")).to_be_empty()
+
+
+def test_more_comments_that_do_not_come_leave_their_link(site, arrive, moderator):
+    review = make_review(published_at=utc_now())
+    second = make_moderator(email="second@example.org")
+    for number in range(51):
+        make_published_comment(
+            review=review, body=f"Number {number}.", moderator=second, now=utc_now()
+        )
+    page = arrive(site).open(REVIEW)
+    page.route("**/comments?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page.click("#more-comments a")
+    expect(page.locator("#notices")).to_have_text(NO_ANSWER)
+    page.unroute("**/comments?*")
+    page.click("#more-comments a")
+    expect(page.locator("#comment-list > li")).to_have_count(51)
