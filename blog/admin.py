@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.accounts.views import blueprint as accounts
 from blog.htmx import is_htmx, redirect_page
 from blog.moderation.views import blueprint as moderation
+from blog.security import is_admin_path
 
 OPEN_TO_STRANGERS = {"admin.accounts.login", "admin.accounts.create_session"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -29,8 +30,7 @@ def _guard() -> AnyResponse | None:
 @blueprint.before_app_request
 def _guard_odd_spellings() -> AnyResponse | None:
     """Ask strangers to sign in before routing corrects their spelling or names its methods."""
-    is_ours = request.path == "/admin" or request.path.startswith("/admin/")
-    return _guard() if is_ours and request.url_rule is None else None
+    return _guard() if is_admin_path(request.path) and request.url_rule is None else None
 
 
 @blueprint.get("")

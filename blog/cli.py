@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from blog import schema
 from blog.accounts.commands import (
@@ -17,25 +17,28 @@ from blog.accounts.commands import (
     ModeratorExistsError,
     UnknownModeratorError,
     create_moderator,
-    forget_sign_in_attempts,
+    forget_old_sign_ins,
     remove_moderator,
     set_password,
 )
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.clock import current_time
-from blog.comments.commands import render_comments
-from blog.comments.queries import list_comment_ids
+from blog.comments.commands import UnknownCommentError, remove_comment, replace_html
+from blog.comments.queries import list_words
 from blog.config import current_settings
 from blog.database import is_new, write
 from blog.demo.loading import clear_demo, load_demo
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.limits.commands import forget_clients
+from blog.markup import render_comment
 from blog.reviews.commands import PictureFile, publish
 from blog.reviews.importing import BadReviewFileError, read_review
 from blog.reviews.queries import list_pictures
+from blog.text import email_fault, normalise_line
 
 BATCH = 200
+NAME_LENGTH = 80
 
 review = AppGroup("review", help="Reviews.")
 demo = AppGroup("demo", help="The demo: reviews and comments to try the site with.")
@@ -56,10 +59,14 @@ def init_app(app: Flask) -> None:
 def setup() -> None:
     """Make the database ready: migrate, load the demo into a new one, make a moderator."""
     settings = current_settings()
-    was_new = is_new()
-    schema.upgrade()
+    try:
+        was_new = is_new()
+        schema.upgrade()
+    except OperationalError as error:
+        _fail(f"The database in DATABASE_URL does not answer: {error.orig}")
     if was_new:
         click.echo(f"Demo: {load_demo(now=current_time())}")
+    write(forget_clients, now=current_time())
     click.echo(f"Site:    {settings.site_url}/")
     click.echo(f"Queue:   {settings.site_url}/admin/comments")
     click.echo(f"Sign-in: {_first_moderator()}")
@@ -71,7 +78,7 @@ def maintenance() -> None:
     """Delete what has served its time; run it once a day."""
     now = current_time()
     write(forget_clients, now=now)
-    write(forget_sign_in_attempts, now=now)
+    write(forget_old_sign_ins, now=now)
     click.echo("Old client keys, counts and failed sign-ins are gone.")
 
 
@@ -122,11 +129,24 @@ def demo_clear() -> None:
 @comments.command("render")
 def comments_render() -> None:
     """Make every comment's HTML again, after the rules of markup changed."""
-    ids = list_comment_ids()
-    changed = 0
-    for start in range(0, len(ids), BATCH):
-        changed += write(render_comments, comment_ids=ids[start : start + BATCH])
-    click.echo(f"{len(ids)} comments rendered, {changed} came out otherwise.")
+    total = changed = last = 0
+    while words := list_words(after=last, size=BATCH):
+        rendered = {number: (body, render_comment(body)) for number, body in words.items()}
+        changed += write(replace_html, rendered=rendered)
+        total, last = total + len(words), max(words)
+    click.echo(f"{total} comments rendered, {changed} came out otherwise.")
+
+
+@comments.command("remove")
+@click.argument("ids", nargs=-1, required=True, type=click.IntRange(1, 2**31 - 1))
+def comments_remove(ids: tuple[int, ...]) -> None:
+    """Delete the comments with these IDS for good; the number is at the end of its address."""
+    for comment_id in ids:
+        try:
+            write(remove_comment, comment_id=comment_id)
+        except UnknownCommentError:
+            _fail(f"There is no comment {comment_id}. Those before it are gone.")
+        click.echo(f"Comment {comment_id} is gone.")
 
 
 @moderator.command("create")
@@ -137,12 +157,12 @@ def moderator_create(email: str, name: str | None, *, password_stdin: bool) -> N
     """Make an account for EMAIL."""
     email = _checked_email(email)
     password_hash = hash_password(_read_password(from_stdin=password_stdin))
-    name = (name or "").strip()[:80] or email.partition("@")[0]
+    name = normalise_line(name or "") or email.partition("@")[0]
     try:
         write(
             create_moderator,
             email=email,
-            name=name,
+            name=name[:NAME_LENGTH],
             password_hash=password_hash,
             now=current_time(),
         )
@@ -198,7 +218,7 @@ def _first_moderator() -> str:
     write(
         create_moderator,
         email=email,
-        name=email.partition("@")[0][:80],
+        name=email.partition("@")[0][:NAME_LENGTH],
         password_hash=hash_password(password),
         now=current_time(),
     )
@@ -211,10 +231,9 @@ def _first_moderator() -> str:
 
 
 def _checked_email(email: str) -> str:
-    try:
-        validate_email(email, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
-        _fail(f"{email!r} is not an e-mail address: {error}")
+    fault = email_fault(email)
+    if fault:
+        _fail(f"{email!r} is not an e-mail address: {fault}")
     return email
 
 

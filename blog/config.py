@@ -66,7 +66,7 @@ class Settings:
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:
             raise SettingsError(reader.faults)
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(
             database_url=database_url,
             data_dir=data_dir,

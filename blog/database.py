@@ -3,6 +3,7 @@
 import random
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,8 +27,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_SECONDS = 3
+# What one attempt waits for a lock; three of them are as long as a reader should have to wait.
+BUSY_SECONDS = 1
 ATTEMPTS = 3
+CONNECT_SECONDS = 3
+# After which somebody who was told that we are busy may come again.
+RETRY_SECONDS = 5
+# Of a process's threads, so many may wait to write; the others go on reading.
+WRITERS = 2
+TURN_SECONDS = 2
 WRITING = "second_lead_writing"
 
 P = ParamSpec("P")
@@ -85,8 +93,8 @@ def engine_options(database_url: str) -> dict[str, Any]:
     return {
         "hide_parameters": True,
         "pool_pre_ping": True,
-        "pool_timeout": BUSY_SECONDS,
-        "connect_args": {"options": limits, "connect_timeout": BUSY_SECONDS},
+        "pool_timeout": CONNECT_SECONDS,
+        "connect_args": {"options": limits, "connect_timeout": CONNECT_SECONDS},
     }
 
 
@@ -118,6 +126,18 @@ def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     A busy database, a serialisation failure or a deadlock runs the command again, three times in
     all; then DatabaseBusyError is raised. What the command raises rolls everything back.
     """
+    if not _writers.acquire(timeout=TURN_SECONDS):
+        raise DatabaseBusyError
+    try:
+        return _attempt(command, *args, **kwargs)
+    finally:
+        _writers.release()
+
+
+_writers = threading.BoundedSemaphore(WRITERS)
+
+
+def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     session: Session = db.session()
     session.commit()  # Ends the reading transaction without forgetting what was read.
     for attempt in range(1, ATTEMPTS + 1):
@@ -182,8 +202,8 @@ def is_new() -> bool:
 
 
 def answers() -> bool:
-    """Tell whether the database answers a question at all."""
+    """Tell whether the database answers, and has been set up."""
     try:
-        return bool(db.session.execute(text("SELECT 1")).scalar_one() == 1)
+        return bool(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar())
     except (DBAPIError, PoolTimeoutError):
         return False

@@ -13,12 +13,11 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.database import DatabaseBusyError, constraint_name, is_away
+from blog.database import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
 from blog.htmx import is_htmx, send_to
 
 log = logging.getLogger(__name__)
 
-BUSY_RETRY_SECONDS = 5
 HEADINGS = {
     400: ("That request makes no sense here", "The address or the form is not one of ours."),
     403: ("Refused", "Nothing was changed."),
@@ -59,7 +58,7 @@ def answer_error(error: HTTPException) -> Response:
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
     if status == 503:
-        response.headers["Retry-After"] = str(BUSY_RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return send_to(response, target="#notices", select=".notice") if is_htmx() else response
 
 

@@ -22,8 +22,13 @@ class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.
 
 def hide_addresses(record: logging.LogRecord) -> bool:
     """Replace whole network addresses in a warning; what we listen on is information."""
-    if record.levelno >= logging.WARNING and isinstance(record.msg, str):
-        record.msg, record.args = _LOOKS_LIKE_ADDRESS.sub(_hide, record.getMessage()), ()
+    if record.levelno < logging.WARNING or not isinstance(record.msg, str):
+        return True
+    message = record.getMessage()
+    if message.startswith("Invalid request"):
+        # It goes on with what was sent, which may be what a reader wrote.
+        message = "A request that is no HTTP was refused."
+    record.msg, record.args = _LOOKS_LIKE_ADDRESS.sub(_hide, message), ()
     return True
 
 

@@ -1,5 +1,6 @@
 """What every request must pass and every answer carries."""
 
+import io
 import logging
 from typing import Any
 
@@ -38,13 +39,18 @@ class AdminSessionInterface(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Any:  # Flask's own name for it.
         """Return the signed session under /admin; elsewhere one that holds nothing."""
-        if not request.path.startswith("/admin"):
+        if not is_admin_path(request.path):
             return self.make_null_session(app)
         return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         """Keep the cookie to https whenever the request came that way."""
         return request.is_secure
+
+
+def is_admin_path(path: str) -> bool:
+    """Tell whether an address is one of the desk's, whatever the routes make of it."""
+    return path == "/admin" or path.startswith("/admin/")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -58,6 +64,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request(_refuse_unknown_host)
     app.before_request(_refuse_unreadable_address)
     app.before_request(_refuse_other_sites)
+    app.before_request(_measure_chunked_body)
     app.before_request(_warn_of_forwarding)
     app.after_request(_dress)
 
@@ -78,7 +85,7 @@ def _refuse_unreadable_address() -> None:
     except UnicodeDecodeError:
         abort(400, "What stands after the question mark in the address is not UTF-8.")
     # Under /admin the guard answers first; nothing there looks up a piece of the path.
-    if "\0" in request.path and not request.path.startswith("/admin"):
+    if "\0" in request.path and not is_admin_path(request.path):
         abort(404)
 
 
@@ -95,6 +102,19 @@ def _refuse_other_sites() -> None:
         allowed = origin is None or host.lower() == request.host.lower()
     if not allowed:
         abort(403, "This form was sent from another site, so nothing was changed.")
+
+
+def _measure_chunked_body() -> None:
+    """Refuse a body that is too long though it does not say so; it would be cut instead."""
+    environ = request.environ
+    if "CONTENT_LENGTH" in environ or not environ.get("wsgi.input_terminated"):
+        return
+    limit = request.max_content_length or 0
+    body = environ["wsgi.input"].read(limit + 1)
+    if len(body) > limit:
+        abort(413)
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
 
 
 def forwarding_is_ignored() -> bool:

@@ -56,15 +56,19 @@ def _site() -> dict[str, Any]:
 def _name_static_version(endpoint: str, values: dict[str, Any]) -> None:
     """Put a part of the file's hash into its address, so that it may be kept for ever."""
     if endpoint == "static" and "v" not in values:
-        values["v"] = _version(Path(__file__).parent.parent / "static" / values["filename"])
+        values["v"] = _version(values["filename"])
 
 
 @lru_cache(maxsize=64)
-def _version(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _version(filename: str) -> str:
+    content = (Path(__file__).parent.parent / "static" / filename).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _keep_static(response: Response) -> Response:
-    if request.endpoint == "static" and response.status_code == 200 and "v" in request.args:
-        keep_for_ever(response)
+    """Let a file be kept for ever under its own version, and under no other."""
+    if request.endpoint == "static" and response.status_code == 200:
+        filename = (request.view_args or {})["filename"]
+        if request.args.get("v") == _version(filename):
+            keep_for_ever(response)
     return response

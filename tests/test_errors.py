@@ -153,3 +153,9 @@ def test_an_error_under_a_review_gives_nothing_back_to_a_get(client):
     response = client.get(f"{URL}?after=nonsense&body=words")
     assert response.status_code == 404
     assert soup_of(response).find("textarea") is None
+
+
+def test_it_is_not_healthy_without_its_tables(tmp_path):
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    empty = create_app(make_settings(database_url=url, data_dir=tmp_path))
+    assert empty.test_client().get("/healthz").status_code == 503

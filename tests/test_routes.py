@@ -146,11 +146,11 @@ ODD_ADDRESSES = {
     "/reviews/" + "a" * 5000: 404,
     f"/reviews/run-on/comments/{2**31}": 404,
     f"/reviews/run-on/comments/{10**30}": 404,
-    "/?after=1-999999999999999999": 200,
+    "/?after=1-999999999999999999": 404,
     "/?after=99999999999999999-1": 200,
-    "/?after=0-0": 200,
+    "/?after=0-0": 404,
     "/?after=x": 404,
-    "/reviews/run-on/comments?after=1-999999999999999999": 200,
+    "/reviews/run-on/comments?after=1-999999999999999999": 404,
     "/about?x=%ff": 200,
 }
 

@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import math
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
-from blog.accounts.models import Moderator, SignInAttempt
-from blog.accounts.queries import count_active_moderators, find_moderator
+from blog.accounts.models import EndedSession, Moderator, SignInAttempt
+from blog.accounts.queries import find_moderator
 from blog.database import db, insert_into
 from blog.limits.commands import Allowance, Limit, identify_client, lock, restore, spend
 
@@ -17,6 +18,8 @@ CLIENT_LIMIT = Limit(5, timedelta(minutes=1))
 FREE_FAILURES = 3
 LONGEST_DELAY = 60
 FAILURES_FORGOTTEN_AFTER = timedelta(days=1)
+# Longer than a session's cookie lives.
+ENDED_SESSIONS_KEPT = timedelta(days=40)
 
 
 class ModeratorExistsError(Exception):
@@ -29,6 +32,26 @@ class UnknownModeratorError(Exception):
 
 class LastModeratorError(Exception):
     """Say that the last active moderator stays: nobody could sign in without one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """Hold who wants to come in: `device` marks a browser that was signed in before, if it was."""
+
+    email: str
+    address: str | None
+    device: str | None
+    secret_key: str
+    now: datetime
+
+    def key(self, mark: str | None = None) -> str:
+        """Return what the account's address is kept as, alone or with a client or a device."""
+        words = f"account:{self.email.strip().lower()}" + (f"\0{mark}" if mark else "")
+        return hmac.digest(self.secret_key.encode(), words.encode(), hashlib.sha256).hex()[:32]
+
+    def client_names(self) -> list[str]:
+        """Return what the client's attempts are counted under, today's name first."""
+        return [f"sign-in:{n}" for n in identify_client(address=self.address, now=self.now)]
 
 
 def create_moderator(*, email: str, name: str, password_hash: str, now: datetime) -> Moderator:
@@ -56,53 +79,79 @@ def remove_moderator(*, email: str) -> None:
 
     Raises UnknownModeratorError, or LastModeratorError where nobody would be left.
     """
+    # Locked, so that the last two cannot remove each other at the same moment.
+    active = select(Moderator.id).where(Moderator.is_active).order_by(Moderator.id)
+    count = len(db.session.execute(active.with_for_update()).all())
     moderator = _get_active(email)
-    if count_active_moderators() == 1:
+    if count == 1:
         raise LastModeratorError(email)
     moderator.is_active = False
     moderator.session_key = secrets.token_hex(16)
 
 
-def begin_sign_in(*, email: str, address: str | None, secret_key: str, now: datetime) -> int:
+def begin_sign_in(*, attempt: Attempt) -> int:
     """Count an attempt as failed before it is checked; return seconds to wait, 0 to go on.
 
-    Counted first, so that many at once cannot pass. An attempt that must wait is not counted: the
-    delay ends by itself, at most a minute after the last one that was, and nobody is locked out.
+    Counted first, so that many at once cannot pass. The delay grows with the account's failures, to
+    a minute, and a client that failed waits twice as long as others do: whoever keeps guessing
+    cannot keep the account's owner out. A device that signed in before waits for its own failures
+    alone. An attempt that must wait makes nobody wait longer; it counts for the client's limit.
     Raises LimitReachedError where the client tries too often.
     """
-    names = _client_names(address, now)
-    key = _account_key(email, secret_key)
-    lock(allowances=[Allowance([f"account:{key}"], []), Allowance(names, [])], now=now)
-    attempt = db.session.get(SignInAttempt, key, populate_existing=True)
-    if attempt and now - attempt.last_at < FAILURES_FORGOTTEN_AFTER:
-        wait = attempt.last_at + _delay(attempt.failures) - now
-        if wait > timedelta(0):
-            return math.ceil(wait.total_seconds())
+    now, names = attempt.now, attempt.client_names()
+    factors = {attempt.key(): 1, attempt.key(names[0]): 2}
+    if attempt.device is not None:
+        factors = {attempt.key(attempt.device): 1}
+    accounts = [Allowance([f"account:{key}" for key in factors], [])]
+    lock(allowances=[*accounts, Allowance(names, [])], now=now)
     spend(allowances=[Allowance(names, [CLIENT_LIMIT])], now=now)
-    failures = 1
-    if attempt and now - attempt.last_at < FAILURES_FORGOTTEN_AFTER:
-        failures = attempt.failures + 1
-    upsert = insert_into(SignInAttempt).values(account_key=key, failures=failures, last_at=now)
-    values = {"failures": failures, "last_at": now}
-    db.session.execute(upsert.on_conflict_do_update(index_elements=["account_key"], set_=values))
+    failures = {key: _find_failures(key, now) for key in factors}
+    waits = [
+        past.last_at + _delay(past.failures) * factors[key] - now
+        for key, past in failures.items()
+        if past is not None
+    ]
+    longest = max(waits, default=timedelta(0))
+    if longest > timedelta(0):
+        return math.ceil(longest.total_seconds())
+    for key, past in failures.items():
+        _record_failure(key, past.failures + 1 if past else 1, now)
     return 0
 
 
-def complete_sign_in(*, email: str, address: str | None, secret_key: str, now: datetime) -> None:
+def complete_sign_in(*, attempt: Attempt) -> None:
     """Forget the failures of an account whose owner came in; only failures count."""
-    key = _account_key(email, secret_key)
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key == key))
-    restore(names=_client_names(address, now))
+    names = attempt.client_names()
+    keys = [attempt.key(), attempt.key(names[0]), attempt.key(attempt.device)]
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key.in_(keys)))
+    restore(names=names)
 
 
-def forget_sign_in_attempts(*, now: datetime) -> None:
-    """Delete failures that slow nobody down any more."""
-    horizon = now - FAILURES_FORGOTTEN_AFTER
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.last_at < horizon))
+def end_session(*, session_key: str, now: datetime) -> None:
+    """Sign a session out: its cookie, wherever it may be, opens nothing any more."""
+    insert = insert_into(EndedSession).values(key=session_key, ended_at=now)
+    db.session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
 
 
-def _client_names(address: str | None, now: datetime) -> list[str]:
-    return [f"sign-in:{name}" for name in identify_client(address=address, now=now)]
+def forget_old_sign_ins(*, now: datetime) -> None:
+    """Delete failures that slow nobody down any more, and ended sessions whose cookies ran out."""
+    failed_before = SignInAttempt.last_at < now - FAILURES_FORGOTTEN_AFTER
+    db.session.execute(delete(SignInAttempt).where(failed_before))
+    ended_before = EndedSession.ended_at < now - ENDED_SESSIONS_KEPT
+    db.session.execute(delete(EndedSession).where(ended_before))
+
+
+def _find_failures(key: str, now: datetime) -> SignInAttempt | None:
+    attempt = db.session.get(SignInAttempt, key, populate_existing=True)
+    if attempt is None or now - attempt.last_at >= FAILURES_FORGOTTEN_AFTER:
+        return None
+    return attempt
+
+
+def _record_failure(key: str, failures: int, now: datetime) -> None:
+    values = {"failures": failures, "last_at": now}
+    upsert = insert_into(SignInAttempt).values(account_key=key, **values)
+    db.session.execute(upsert.on_conflict_do_update(index_elements=["account_key"], set_=values))
 
 
 def _delay(failures: int) -> timedelta:
@@ -110,11 +159,6 @@ def _delay(failures: int) -> timedelta:
     if failures < FREE_FAILURES:
         return timedelta(0)
     return timedelta(seconds=min(2 ** min(failures - FREE_FAILURES, 10), LONGEST_DELAY))
-
-
-def _account_key(email: str, secret_key: str) -> str:
-    words = f"account:{email.strip().lower()}".encode()
-    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
 
 
 def _get_active(email: str) -> Moderator:

@@ -14,7 +14,10 @@ class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no ty
     """Be a person who decides; one that left stays, inactive, because decisions name them."""
 
     __tablename__ = "moderators"
-    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),)
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 80", name="name_length"),
+        CheckConstraint("length(email) BETWEEN 3 AND 254", name="email_length"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -31,10 +34,22 @@ class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no ty
 
 
 class SignInAttempt(Base):
-    """Count failures for an e-mail address, kept as an HMAC, whether an account has it or not."""
+    """Count failures for an e-mail address, whether an account has it or not, and for a client.
+
+    Both are kept as an HMAC.
+    """
 
     __tablename__ = "sign_in_attempts"
 
     account_key: Mapped[str] = mapped_column(primary_key=True)
     failures: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class EndedSession(Base):
+    """Name a session that its moderator signed out of, until its cookie has run out anyway."""
+
+    __tablename__ = "ended_sessions"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime]

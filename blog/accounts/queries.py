@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from blog.accounts.models import Moderator
+from blog.accounts.models import EndedSession, Moderator
 from blog.database import db
 
 
@@ -15,10 +15,12 @@ def find_moderator(*, email: str) -> Moderator | None:
     ).scalar_one_or_none()
 
 
-def find_signed_in_moderator(*, session_id: str) -> Moderator | None:
+def find_signed_in_moderator(*, moderator_id: str, session_key: str) -> Moderator | None:
     """Return the active moderator a session belongs to, or None where it has ended."""
-    number, _, key = session_id.partition(":")
+    number, _, key = moderator_id.partition(":")
     if not (number.isascii() and number.isdigit()):
+        return None
+    if db.session.get(EndedSession, session_key) is not None:
         return None
     return db.session.execute(
         select(Moderator).where(

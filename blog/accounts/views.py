@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import secrets
+
 from flask import (
     Blueprint,
     Response,
@@ -12,9 +14,10 @@ from flask import (
 )
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import FlaskForm
+from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.accounts.commands import begin_sign_in, complete_sign_in
+from blog.accounts.commands import Attempt, begin_sign_in, complete_sign_in, end_session
 from blog.accounts.forms import SignInForm
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import is_password
@@ -30,13 +33,17 @@ login_manager = LoginManager()
 # It would end a session whose reader's address changes, as a phone's does all day.
 login_manager.session_protection = None
 
+DEVICE_COOKIE = "second_lead_device"
+DEVICE_DAYS = 400
+
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = "This e-mail address and password do not belong together."
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
-def _load(session_id: str) -> Moderator | None:
-    return find_signed_in_moderator(session_id=session_id)
+def _load(moderator_id: str) -> Moderator | None:
+    session_key = session.get("key", "")
+    return find_signed_in_moderator(moderator_id=moderator_id, session_key=session_key)
 
 
 @blueprint.get("/login")
@@ -54,11 +61,16 @@ def create_session() -> AnyResponse:
     form = SignInForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
-    email, now = form.email.data, current_time()
-    secret_key = current_settings().secret_key
-    sender = {"email": email, "address": request.remote_addr, "secret_key": secret_key, "now": now}
+    email = form.email.data
+    attempt = Attempt(
+        email=email,
+        address=request.remote_addr,
+        device=_find_device(email),
+        secret_key=current_settings().secret_key,
+        now=current_time(),
+    )
     try:
-        seconds = write(begin_sign_in, **sender)
+        seconds = write(begin_sign_in, attempt=attempt)
     except LimitReachedError as limit:
         seconds = limit.seconds
     if seconds:
@@ -67,11 +79,12 @@ def create_session() -> AnyResponse:
     known_hash = moderator.password_hash if moderator and moderator.is_active else None
     if not is_password(form.password.data, known_hash) or moderator is None:
         return _refuse(form, 422, REFUSAL)
-    write(complete_sign_in, **sender)
+    write(complete_sign_in, attempt=attempt)
     session.clear()  # What was before signing in must not be what is after it.
     session.permanent = True
+    session["key"] = secrets.token_hex(16)
     login_user(moderator)
-    return redirect(form.destination, 303)
+    return _remember_device(redirect(form.destination, 303), email)
 
 
 @blueprint.post("/logout")
@@ -79,9 +92,37 @@ def destroy_session() -> AnyResponse:
     """Sign out."""
     if not FlaskForm(request.form).validate():
         return redirect(url_for("admin.moderation.queue"), 303)
+    write(end_session, session_key=session.get("key", ""), now=current_time())
     logout_user()
     session.clear()
     return redirect(url_for("admin.accounts.login"), 303)
+
+
+def _devices() -> URLSafeSerializer:
+    return URLSafeSerializer(current_settings().secret_key, salt="device")
+
+
+def _find_device(email: str) -> str | None:
+    """Return the mark of a browser from which this account was signed in to before."""
+    try:
+        owner, mark = _devices().loads(request.cookies.get(DEVICE_COOKIE, ""))
+    except (BadSignature, TypeError, ValueError):
+        return None
+    return str(mark) if owner == email.lower() else None
+
+
+def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
+    """Mark the browser, so that nobody who guesses elsewhere can make its owner wait."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        str(_devices().dumps([email.lower(), secrets.token_hex(16)])),
+        max_age=DEVICE_DAYS * 24 * 3600,
+        path="/admin",
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
+    return response
 
 
 def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:

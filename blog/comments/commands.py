@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import delete, exists, func, insert, select, update
@@ -16,7 +17,6 @@ from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import find_comment, find_last_decision
 from blog.database import constraint_name, db
 from blog.limits.commands import Allowance, Limit, identify_client, lock, spend
-from blog.markup import render_comment
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
@@ -65,11 +65,20 @@ class Submission:
 
     @property
     def submission_hash(self) -> str | None:
-        """Return what is stored of the form's id: with other words it is another comment."""
+        """Return what is stored of the form's id; knowing the id is knowing the token."""
         if self.submission_id is None:
             return None
-        parts = (self.submission_id, str(self.review_id), self.author_name, self.body)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return hashlib.sha256(f"{self.submission_id}\0{self.review_id}".encode()).hexdigest()
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Return what the reader wrote, and what it looks like."""
+        return {
+            "author_name": self.author_name,
+            "author_email": self.author_email,
+            "body": self.body,
+            "body_html": self.body_html,
+        }
 
 
 def make_token(*, submission_id: str | None, secret_key: str) -> str:
@@ -101,21 +110,21 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     ]
     lock(allowances=allowances, now=now)
     same = _find_same(submission, names, now)
-    if same is not None:
+    if same is not None and same.body == submission.body:
         return same
     if not comments_open:
         raise CommentsClosedError
     spend(allowances=allowances, now=now)
+    if same is not None and _correct(same, submission):
+        return same
     comment = Comment(
         review_id=submission.review_id,
-        author_name=submission.author_name,
-        author_email=submission.author_email,
-        body=submission.body,
-        body_html=submission.body_html,
+        **submission.words,
         submitted_at=now,
         owner_hash=submission.owner_hash,
         client_name=names[0],
-        submission_hash=submission.submission_hash,
+        # A form that was decided on and is sent once more, with other words, is another comment.
+        submission_hash=submission.submission_hash if same is None else None,
     )
     try:
         with db.session.begin_nested():
@@ -127,6 +136,28 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
             raise
         return same
     return comment
+
+
+def _correct(comment: Comment, submission: Submission) -> bool:
+    """Put the words of a form sent again in place of the first ones, while they wait.
+
+    Its answer was lost, and the reader went on writing. The version rises: a moderator decides on
+    the words they saw.
+    """
+    changed = db.session.execute(
+        update(Comment)
+        .where(
+            Comment.id == comment.id,
+            Comment.version == comment.version,
+            Comment.status == Status.PENDING,
+            Comment.owner_hash == submission.owner_hash,
+        )
+        .values(**submission.words, version=Comment.version + 1)
+        .execution_options(synchronize_session=False)
+        .returning(Comment.id)
+    ).scalar_one_or_none()
+    db.session.refresh(comment)
+    return changed is not None
 
 
 def import_comment(
@@ -162,7 +193,8 @@ def decide(
     """Take a decision on the version a moderator saw, and record it.
 
     The same verdict by the same moderator on the same version again is answered as done. Raises
-    UnknownCommentError, or StaleVersionError where the version is no longer the current one.
+    UnknownCommentError, or StaleVersionError where the version is no longer the current one, or
+    the comment has that state already.
     """
     # The statement that checks the version is the one that changes it: nobody comes between.
     before = select(Comment.status).where(Comment.id == comment_id).with_for_update()
@@ -172,7 +204,11 @@ def decide(
         values["published_at"] = func.coalesce(Comment.published_at, now)
     changed = db.session.execute(
         update(Comment)
-        .where(Comment.id == comment_id, Comment.version == version)
+        .where(
+            Comment.id == comment_id,
+            Comment.version == version,
+            Comment.status != verdict.outcome,
+        )
         .values(values)
         .execution_options(synchronize_session=False)
         .returning(Comment.id)
@@ -193,17 +229,29 @@ def decide(
     return _get(comment_id)
 
 
-def render_comments(*, comment_ids: Sequence[int]) -> int:
-    """Make the HTML of these comments again and return how many came out otherwise."""
+def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
+    """Store HTML that was made again, by the comment's id, where its words are still the same.
+
+    Takes the words each was made from and the HTML; returns how many came out otherwise.
+    """
     changed = 0
-    for comment in db.session.execute(
-        select(Comment).where(Comment.id.in_(comment_ids)).order_by(Comment.id).with_for_update()
-    ).scalars():
-        html = render_comment(comment.body)
-        if html != comment.body_html:
-            comment.body_html = html
-            changed += 1
+    for comment_id in sorted(rendered):
+        body, html = rendered[comment_id]
+        changed += len(
+            db.session.execute(
+                update(Comment)
+                .where(Comment.id == comment_id, Comment.body == body, Comment.body_html != html)
+                .values(body_html=html)
+                .execution_options(synchronize_session=False)
+                .returning(Comment.id)
+            ).all()
+        )
     return changed
+
+
+def remove_comment(*, comment_id: int) -> None:
+    """Delete a comment for good; what was decided on it stays. Raises UnknownCommentError."""
+    db.session.delete(_get(comment_id))
 
 
 def remove_comments(*, review_id: int) -> None:
@@ -221,8 +269,8 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
 
     A form with an id repeats by its id. A plain form repeats where name, text and review are those
     of the last ten minutes, from the same browser, or from the same address where neither had a
-    browser to show. In that case a waiting comment passes to the token of the browser that asked
-    last: the answer to its first request, and the token with it, may never have arrived.
+    browser to show. In that case the comment shows to the token of the browser that asked last as
+    well: the answer to its first request, and the token with it, may never have arrived.
     """
     if submission.submission_hash is not None:
         return db.session.execute(
@@ -245,8 +293,8 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
             Comment.client_name.in_(names), Comment.submission_hash.is_(None), ~had_token
         )
     same = db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
-    if same is not None and same.is_waiting and not submission.is_known:
-        same.owner_hash = submission.owner_hash
+    if same is not None and not submission.is_known:
+        same.resent_owner_hash = submission.owner_hash
     return same
 
 

@@ -2,12 +2,11 @@
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField, ValidationError
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
-from blog.text import has_visible_character, normalise_line, normalise_text
+from blog.text import email_fault, has_visible_character, normalise_line, normalise_text
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -44,14 +43,10 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def validate_author_email(self, field: Field) -> None:
         """Refuse what is not an e-mail address by its syntax; none is fine."""
-        if not field.data:
-            return
-        try:
-            validate_email(field.data, check_deliverability=False, globally_deliverable=False)
-        except (EmailNotValidError, UnicodeError):
+        if field.data and email_fault(field.data):
             raise ValidationError(
                 "That is not an e-mail address, such as mina@example.org. You may leave it out."
-            ) from None
+            )
 
     def validate_body(self, field: Field) -> None:
         """Refuse a comment that says nothing, or too much."""

@@ -98,9 +98,11 @@ class Comment(Base):
     published_at: Mapped[datetime | None]
     # Of the token in the reader's browser; the token itself is nowhere on the server.
     owner_hash: Mapped[str | None]
+    # Of the browser that sent the same again without a token, its first answer having been lost.
+    resent_owner_hash: Mapped[str | None] = mapped_column(index=True)
     # What the address was called on the day; the key to it is deleted within 48 hours.
     client_name: Mapped[str | None]
-    # Of the form's own random id and its words: the same sent twice is one row.
+    # Of the form's own random id and the review: sent twice, it is one row.
     submission_hash: Mapped[str | None] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
 

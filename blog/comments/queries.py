@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, or_, select, tuple_
 
 from blog.comments.models import Comment, Decision, Status
 from blog.database import db
@@ -63,7 +63,7 @@ def list_own_comments(*, review_id: int, owner_hash: str) -> Sequence[Comment]:
             select(Comment)
             .where(
                 Comment.review_id == review_id,
-                Comment.owner_hash == owner_hash,
+                or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
                 Comment.status.in_([Status.PENDING, Status.PUBLISHED]),
             )
             .order_by(Comment.submitted_at, Comment.id)
@@ -96,9 +96,10 @@ def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
     return {decision.comment_id: decision for decision in rows}
 
 
-def list_comment_ids() -> Sequence[int]:
-    """Return the ids of all comments."""
-    return db.session.execute(select(Comment.id).order_by(Comment.id)).scalars().all()
+def list_words(*, after: int, size: int) -> dict[int, str]:
+    """Return the words of the next comments, in any state, by their ids."""
+    query = select(Comment.id, Comment.body).where(Comment.id > after).order_by(Comment.id)
+    return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
 
 
 def _public(review_id: int) -> Select[Comment]:

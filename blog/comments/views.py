@@ -33,7 +33,7 @@ from blog.comments.queries import (
     list_public_comments,
 )
 from blog.config import current_settings
-from blog.database import DatabaseBusyError, write
+from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
 from blog.limits.commands import LimitReachedError
 from blog.markup import render_comment
@@ -47,7 +47,6 @@ OWNER_COOKIE = "second_lead_owner"
 # Says nothing but that asking for one's own comments is worth the while.
 MARKER_COOKIE = "second_lead_wrote"
 COOKIE_DAYS = 400
-BUSY_RETRY_SECONDS = 5
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -60,10 +59,13 @@ def index(slug: str) -> str:
         after = Cursor.parse(request.args.get("after"))
     except BadCursorError:
         abort(404)
+    page = list_public_comments(review_id=review.id, after=after)
+    if after and not page.items:
+        abort(404)
     return render_template(
         "comments/index.html",
         review=review,
-        page=list_public_comments(review_id=review.id, after=after),
+        page=page,
         count=count_public_comments(review_ids=[review.id])[review.id],
         after=after,
     )
@@ -119,7 +121,7 @@ def create(slug: str) -> AnyResponse:
         return _refuse(review, form, 429, _ask_to_wait(limit.seconds), retry=limit.seconds)
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your comment. Please send it again."
-        return _refuse(review, form, 503, busy, retry=BUSY_RETRY_SECONDS)
+        return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
     return _remember_owner(_answer_created(review, comment), submission.token)
 
 

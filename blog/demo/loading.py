@@ -87,6 +87,7 @@ def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:
     """Delete a review, after its readers' words are safe; none can be added in between."""
     comments = list_readers_comments(review_id=review.id)
     if comments:
+        # In the transaction, because a word that is not safe yet must not be deleted.
         words = json.dumps([_describe(c, review) for c in comments], ensure_ascii=False, indent=2)
         rescue.write_text(words, encoding="utf-8")
     remove_comments(review_id=review.id)

@@ -19,6 +19,8 @@ def index() -> str:
     """Show the newest reviews: a lead story and a grid."""
     after = _cursor()
     page = list_public_reviews(now=current_time(), after=after)
+    if after and not page.items:
+        abort(404)
     return render_template(
         "reviews/index.html",
         page=page,

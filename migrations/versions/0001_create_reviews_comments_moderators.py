@@ -17,6 +17,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_client_keys")),
     )
     op.create_table(
+        "ended_sessions",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_ended_sessions")),
+    )
+    op.create_table(
         "limit_buckets",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
@@ -44,6 +50,9 @@ def upgrade() -> None:
         sa.Column("session_key", sa.String(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "length(email) BETWEEN 3 AND 254", name=op.f("ck_moderators_email_length")
+        ),
         sa.CheckConstraint("length(name) BETWEEN 1 AND 80", name=op.f("ck_moderators_name_length")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderators")),
         sa.UniqueConstraint("email", name=op.f("uq_moderators_email")),
@@ -150,8 +159,20 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "drama_year BETWEEN 1950 AND 2100", name=op.f("ck_reviews_drama_year_range")
         ),
+        sa.CheckConstraint(
+            "length(byline) BETWEEN 1 AND 120", name=op.f("ck_reviews_byline_length")
+        ),
+        sa.CheckConstraint(
+            "length(drama_title) BETWEEN 1 AND 200", name=op.f("ck_reviews_drama_title_length")
+        ),
         sa.CheckConstraint("length(slug) BETWEEN 1 AND 100", name=op.f("ck_reviews_slug_length")),
+        sa.CheckConstraint(
+            "length(summary) BETWEEN 1 AND 500", name=op.f("ck_reviews_summary_length")
+        ),
         sa.CheckConstraint("length(title) BETWEEN 1 AND 300", name=op.f("ck_reviews_title_length")),
+        sa.CheckConstraint(
+            "rating * 2 = round(rating * 2)", name=op.f("ck_reviews_rating_halves")
+        ),
         sa.CheckConstraint("rating >= 0 AND rating <= 10", name=op.f("ck_reviews_rating_range")),
         sa.ForeignKeyConstraint(
             ["picture_id"], ["pictures.id"], name=op.f("fk_reviews_picture_id_pictures")
@@ -203,6 +224,7 @@ def upgrade() -> None:
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("owner_hash", sa.String(), nullable=True),
+        sa.Column("resent_owner_hash", sa.String(), nullable=True),
         sa.Column("client_name", sa.String(), nullable=True),
         sa.Column("submission_hash", sa.String(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
@@ -228,6 +250,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("submission_hash", name=op.f("uq_comments_submission_hash")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_comments_resent_owner_hash"), "comments", ["resent_owner_hash"])
     op.create_index(
         op.f("ix_comments_owner_hash_review_id"), "comments", ["owner_hash", "review_id"]
     )
@@ -300,6 +323,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_comments_status_submitted_at_id"), "comments")
     op.drop_index(op.f("ix_comments_review_id_status_submitted_at_id"), "comments")
     op.drop_index(op.f("ix_comments_owner_hash_review_id"), "comments")
+    op.drop_index(op.f("ix_comments_resent_owner_hash"), "comments")
 
     op.drop_table("comments")
     op.drop_index(op.f("ix_cast_members_actor"), "cast_members")
@@ -320,4 +344,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_limit_buckets_touched_at"), "limit_buckets")
 
     op.drop_table("limit_buckets")
+    op.drop_table("ended_sessions")
     op.drop_table("client_keys")

@@ -22,8 +22,22 @@ function showRelativeTimes(root) {
 function fetchOwnComments() {
   const waiting = document.querySelector("#waiting[data-mine]");
   if (!waiting || !document.cookie.includes(WROTE)) return;
-  htmx.ajax("GET", waiting.dataset.mine, { target: "#waiting", select: "#waiting > li", swap: "innerHTML" });
+  htmx.ajax("GET", waiting.dataset.mine, { target: "#waiting", select: "#waiting > li", swap: "afterbegin" });
 }
+
+function isForOwnComments(ctx) {
+  return ctx?.request?.action === document.querySelector("#waiting")?.dataset.mine;
+}
+
+// One that was sent while the others were asked for stands there already.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+  if (!isForOwnComments(ctx)) return;
+  for (const { fragment } of tasks) {
+    for (const comment of fragment.querySelectorAll("li[id]")) {
+      if (document.getElementById(comment.id)) comment.remove();
+    }
+  }
+});
 
 // The comment form: an id of its own, so that sending it twice is one comment; the reader's name.
 function prepareForm(form) {
@@ -99,7 +113,7 @@ document.addEventListener("htmx:finally:request", (event) => {
 });
 
 document.addEventListener("htmx:error", (event) => {
-  if (!event.detail.ctx?.response) tellNoAnswer(formOf(event));
+  if (!event.detail.ctx?.response) tellNoAnswer(event);
 });
 
 // Our own refusals bring the form or row again, or name the place for a notice. What does neither
@@ -108,10 +122,12 @@ document.addEventListener("htmx:after:request", (event) => {
   const { response, hx, text } = event.detail.ctx;
   if (response.status < 400 || hx.retarget || text.includes("<form")) return;
   event.preventDefault();
-  tellNoAnswer(formOf(event));
+  tellNoAnswer(event);
 });
 
-function tellNoAnswer(form) {
+function tellNoAnswer(event) {
+  if (isForOwnComments(event.detail.ctx)) return; // Nobody asked; the next page asks again.
+  const form = formOf(event);
   const words = "No answer from the site. Nothing is lost; please try again.";
   if (form?.matches(".comment-form")) return tellProgress(form, words);
   const notice = document.createElement("p");

@@ -2,9 +2,17 @@
 
 from collections import Counter
 
+from blog.accounts.commands import (
+    LastModeratorError,
+    UnknownModeratorError,
+    remove_moderator,
+)
+from blog.accounts.models import Moderator
+from blog.accounts.queries import list_moderators
+from blog.database import db, write
 from tests.builders import PASSWORD, make_moderator
 from tests.page import soup_of
-from tests.processes import Post, post_together
+from tests.processes import Post, post_together, run_together
 
 WRONG = "wrong wrong wrong"
 SESSION = "second_lead_admin"
@@ -48,3 +56,30 @@ def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
     assert counts[303] <= 1
     # Signing in forgets the failures before it, so at most three more may follow.
     assert counts[422] <= 3 + 3 * counts[303]
+
+
+def remove(app, email: str) -> str:
+    with app.app_context():
+        try:
+            write(remove_moderator, email=email)
+        except LastModeratorError:
+            return "stays"
+        except UnknownModeratorError:
+            return "unknown"
+        return "removed"
+
+
+def test_the_last_two_moderators_cannot_remove_each_other(app):
+    for _round in range(5):
+        for number in range(4):
+            make_moderator(email=f"mod{number}@example.org")
+        outcomes = run_together(app, remove, [f"mod{number}@example.org" for number in range(4)])
+        assert Counter(outcomes) == {"removed": 3, "stays": 1}
+        db.session.rollback()
+        [last] = [account for account in list_moderators() if account.is_active]
+        db.session.commit()
+        write(_deactivate, moderator_id=last.id)
+
+
+def _deactivate(*, moderator_id: int) -> None:
+    db.session.get_one(Moderator, moderator_id).is_active = False

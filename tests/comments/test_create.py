@@ -24,7 +24,10 @@ def test_a_comment_sent_without_script_leads_to_the_page_where_it_waits(client):
     assert response.status_code == 303
     assert response.location.startswith("/reviews/run-on/comments/mine#comment-")
     page = client.get(response.location)
-    assert "Awaiting approval. Only you can see this" in text_of(page)
+    assert (
+        "Awaiting approval. Only you, in this browser, and the moderators can see it."
+        in text_of(page)
+    )
     assert "<em>bench</em>" in page.text
     assert soup_of(page).find(id=urlsplit(response.location).fragment)
 

@@ -4,11 +4,14 @@ import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import timedelta
+from io import BytesIO
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, event, make_url, text
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from blog.database import WRITING, db
 from tests.builders import NOON, make_comment, make_review
@@ -203,3 +206,20 @@ def test_a_form_from_another_site_changes_nothing(client):
     headers = {"Origin": "https://evil.example"}
     assert client.post(URL, data=filled(), headers=headers).status_code == 403
     assert not comments()
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_measured(app):
+    make_review()
+    body = b"author_name=Jo&body=" + b"x" * 300_000
+    for content, status in ((body, 413), (b"author_name=Jo&body=Hello", 303)):
+        builder = EnvironBuilder(
+            path=URL,
+            method="POST",
+            input_stream=BytesIO(content),
+            content_type="application/x-www-form-urlencoded",
+            headers={"Transfer-Encoding": "chunked"},
+        )
+        environ = builder.get_environ() | {"wsgi.input_terminated": True}
+        environ.pop("CONTENT_LENGTH", None)
+        _body, answered, _headers = Context().run(run_wsgi_app, app, environ)
+        assert answered.startswith(str(status))

@@ -2,7 +2,13 @@
 
 import pytest
 
-from tests.builders import make_comment, make_published_comment, make_review
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
 from tests.comments.sending import COMMENT, URL, comments, random_id, send
 from tests.page import text_of
 
@@ -111,15 +117,57 @@ def test_it_stays_one_across_midnight(app, clock):
     assert send(app.test_client()).location == first.location
 
 
-def test_what_was_published_meanwhile_does_not_pass_to_who_repeats_it(app, clock):
+def test_what_was_published_meanwhile_is_shown_to_who_repeats_it(app, clock):
     review = make_review()
     comment = make_published_comment(
         review=review, body=COMMENT["body"], address="127.0.0.1", now=clock.now
     )
     reader = app.test_client()
     assert send(reader).location.endswith(f"#comment-{comment.id}")
-    assert COMMENT["body"] not in text_of(reader.get(f"{URL}/mine"))
+    assert COMMENT["body"] in text_of(reader.get(f"{URL}/mine"))
     assert len(comments()) == 1
+
+
+def test_who_repeats_a_plain_comment_takes_it_from_nobody(client, stranger):
+    make_review()
+    send(client)
+    send(stranger)
+    assert len(comments()) == 1
+    assert COMMENT["body"] in text_of(client.get(f"{URL}/mine"))
+    assert COMMENT["body"] in text_of(stranger.get(f"{URL}/mine"))
+
+
+def test_a_form_corrected_after_a_lost_answer_is_one_row_with_the_last_words(app):
+    make_review()
+    data = scripted(body="The bench sceen.")
+    send(app.test_client(), data)
+    send(app.test_client(), data | {"body": "The bench scene."})
+    [comment] = comments()
+    assert (comment.body, comment.version) == ("The bench scene.", 2)
+    assert "The bench scene." in comment.body_html
+
+
+def test_a_form_corrected_after_the_decision_is_another_comment(app):
+    review = make_review()
+    data = scripted(body="The bench sceen.")
+    send(app.test_client(), data)
+    [first] = comments()
+    make_decision(comment=first, moderator=make_moderator())
+    send(app.test_client(), data | {"body": "The bench scene."})
+    published, waiting = comments()
+    assert (published.body, published.status) == ("The bench sceen.", "published")
+    assert (waiting.body, waiting.status) == ("The bench scene.", "pending")
+    assert review.id == waiting.review_id
+
+
+def test_nobody_corrects_the_words_of_another_browser(client, stranger):
+    make_review()
+    send(client, COMMENT | {"body": "Mine."})
+    send(stranger, COMMENT | {"body": "Theirs."}, address="198.51.100.7")
+    data = scripted(body="The first words.")
+    send(client, data)
+    send(stranger, data | {"body": "Other words."}, address="198.51.100.7")
+    assert [comment.body for comment in comments()][2:] == ["The first words.", "Other words."]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,8 @@ def test_a_client_has_another_name_on_another_day_and_no_way_back(app, client, c
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("Invalid request from ip=203.0.113.8: bad", "Invalid request from ip=(address): bad"),
+        ("Invalid request from ip=203.0.113.8: my words", "A request that is no HTTP was refused."),
+        ("Bad peer ip=203.0.113.8: bad", "Bad peer ip=(address): bad"),
         ("peer 2001:db8:1:2::9 hung up", "peer (address) hung up"),
         ("peer ::ffff:203.0.113.8 hung up", "peer (address) hung up"),
         ("from [2001:db8::1]:443", "from [(address)]:443"),
@@ -170,11 +171,13 @@ def test_gunicorn_warns_without_addresses(caplog):
     logger = DiscreetLogger(Config())
     logger.error_log.propagate = True
     try:
-        logger.warning("Invalid request from ip=%s: %s", "203.0.113.8", "bad")
+        logger.warning("Invalid request from ip=%s: %s", "203.0.113.8", "my words")
+        logger.warning("Peer %s hung up", "203.0.113.8")
         logger.info("Listening at: %s", "http://127.0.0.1:8000")
     finally:
         logger.error_log.propagate = False
         logger.error_log.filters.clear()
         logger.error_log.handlers.clear()
     assert "203.0.113.8" not in caplog.text
+    assert "my words" not in caplog.text
     assert "(address)" in caplog.text

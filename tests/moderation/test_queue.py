@@ -192,3 +192,12 @@ def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(client, moder
     page = client.get(f"{URL}?status={status}")
     assert page.headers["Cache-Control"] == "private, no-store"
     assert soup_of(page).find("meta", {"name": "robots"})["content"] == "noindex"
+
+
+def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(client):
+    make_comment(review=make_review())
+    make_moderator()
+    sign_in(client)
+    page = client.get("/admin/comments?after=99999999999999999-1")
+    assert "Nothing more from here on. To the first page" in text_of(page)
+    assert "Every reader has an answer" not in text_of(page)

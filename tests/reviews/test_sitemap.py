@@ -39,11 +39,12 @@ def test_it_says_when_a_review_changed(client):
     assert tree.xpath("m:url/m:lastmod/text()", namespaces=MAP) == ["2026-05-03T12:00:00Z"]
 
 
-def test_robots_are_kept_from_what_is_not_for_them(client):
+def test_robots_may_look_everywhere_and_are_told_on_the_page_what_to_leave_out(client):
     response = client.get("/robots.txt")
     assert response.content_type == "text/plain; charset=utf-8"
     lines = response.get_data(as_text=True).splitlines()
     assert "User-agent: *" in lines
-    assert "Disallow: /admin" in lines
+    # What is kept from them they cannot read, its noindex neither.
+    assert "Disallow:" in lines
     assert f"Sitemap: {SITE}/sitemap.xml" in lines
     assert "Disallow: /" not in lines
