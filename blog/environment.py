@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from blog.text import email_fault
 
 DEFAULT_DATA_DIR = "data"
 MIN_SECRET_LENGTH = 32
@@ -111,11 +112,9 @@ class EnvironmentReader:
     def admin_email(self) -> str | None:
         """Return the first moderator's e-mail address, checked by its syntax."""
         given = self.env.get("ADMIN_EMAIL", "").strip()
-        if given:
-            try:
-                validate_email(given, check_deliverability=False, test_environment=True)
-            except EmailNotValidError as error:
-                self.faults.append(f"ADMIN_EMAIL is not an e-mail address: {error}")
+        fault = email_fault(given) if given else None
+        if fault:
+            self.faults.append(f"ADMIN_EMAIL is not an e-mail address: {fault}")
         return given or None
 
     def admin_password(self) -> str | None:

@@ -63,6 +63,12 @@ _PART = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%\[\]]"
 _URL = re.compile(
     rf"https?://(?=[A-Za-z0-9\[])(?:{_PART}|\({_PART}*\))+(?<![.,;:!?'&*])", re.IGNORECASE
 )
+_PICTURE = r"/media/[0-9a-f]{32}\.webp"
+# What may stand in a picture's attribute: our own addresses and nothing beside them.
+_PICTURE_ADDRESSES = {
+    "src": re.compile(_PICTURE),
+    "srcset": re.compile(rf"{_PICTURE} [0-9]+w(?:, {_PICTURE} [0-9]+w)*"),
+}
 _QUOTE_LINE = re.compile(r" {0,3}> +(?=.*[^\W_])")
 _LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
 
@@ -109,8 +115,11 @@ def render_review(
     """
     tokens = _REVIEWS.parse(text)
     _lower_headings(tokens)
-    _make_figures(tokens)
-    _place_pictures(tokens, picture)
+    if picture is None:
+        tokens = _without_pictures(tokens)
+    else:
+        _make_figures(tokens)
+        _place_pictures(tokens, picture)
     html = _REVIEWS.renderer.render(tokens, _REVIEWS.options, {})
     cleaner = Cleaner(
         tags=REVIEW_TAGS, attributes=_lists(REVIEW_ATTRIBUTES), protocols=SCHEMES, strip=True
@@ -121,16 +130,6 @@ def render_review(
 def render_page(text: str) -> Markup:
     """Return a standing page's CommonMark as HTML; it shows no pictures."""
     return render_review(text)
-
-
-def plain_text(text: str) -> str:
-    """Return CommonMark as the words alone, one line, for descriptions and mail."""
-    words: list[str] = []
-    for token in _REVIEWS.parse(text):
-        for child in token.children or ():
-            words.append(child.content if child.type in ("text", "code_inline") else " ")
-        words.append(" ")
-    return " ".join("".join(words).split())
 
 
 def picture_sources(text: str) -> list[str]:
@@ -162,10 +161,9 @@ def _is_kept(address: str) -> bool:
 
 
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Keep a picture's address only where the picture is ours."""
-    if tag == "img" and attribute == "src" and not value.startswith("/media/"):
-        return None
-    return value
+    """Keep the addresses of a picture only where each is of a picture of ours."""
+    wanted = _PICTURE_ADDRESSES.get(attribute) if tag == "img" else None
+    return value if wanted is None or wanted.fullmatch(value) else None
 
 
 def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
@@ -367,15 +365,34 @@ def _make_figures(tokens: list[Token]) -> None:
                 ]
 
 
+def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
+    """Take the pictures out, and each paragraph or heading that held nothing else."""
+    kept: list[Token] = []
+    is_empty = False
+    for token in tokens:
+        rest = [child for child in token.children or () if child.type != "image"]
+        if len(rest) < len(token.children or ()):
+            token.children = rest
+            is_empty = kept[-1].type in ("paragraph_open", "heading_open") and not any(
+                child.content.strip() for child in rest
+            )
+            if is_empty:
+                kept.pop()
+                continue
+        elif is_empty and token.type in ("paragraph_close", "heading_close"):
+            is_empty = False
+            continue
+        kept.append(token)
+    return kept
+
+
 def _place_pictures(
-    tokens: Sequence[Token], picture: Callable[[str, bool], dict[str, str]] | None
+    tokens: Sequence[Token], picture: Callable[[str, bool], dict[str, str]]
 ) -> None:
-    """Give each picture the attributes of the one that is stored, or take it out."""
+    """Give each picture the attributes of the one that is stored."""
     is_first = True
     for token in tokens:
-        if picture is None:
-            token.children = [c for c in token.children or [] if c.type != "image"]
         for child in token.children or ():
-            if child.type == "image" and picture is not None:
+            if child.type == "image":
                 child.attrs.update(picture(str(child.attrs["src"]), is_first))
                 is_first = False

@@ -3,6 +3,13 @@
 import re
 import unicodedata
 
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+# The most a mail server must take, RFC 5321; the validator counts without what it maps to nothing.
+EMAIL_LENGTH = 254
+# Syntax alone decides: a house may well call its own mail server mail.local.
+SPECIAL_USE_DOMAIN_NAMES.clear()
+
 # Look like letters or marks to a program, and like nothing to a person.
 _BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -30,6 +37,19 @@ def has_visible_character(text: str) -> bool:
         character not in _BLANKS and unicodedata.category(character)[0] in "LNPS"
         for character in text
     )
+
+
+def email_fault(text: str) -> str | None:
+    """Say in a sentence what keeps a text from being an e-mail address by its syntax, or None."""
+    if len(text) > EMAIL_LENGTH:
+        return f"It has {len(text)} characters; it takes up to {EMAIL_LENGTH}."
+    try:
+        validate_email(text, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        return str(error)
+    except UnicodeError:
+        return "It has characters that no e-mail address can have."
+    return None
 
 
 def dominant_language(text: str) -> str | None:

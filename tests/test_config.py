@@ -78,6 +78,9 @@ GOOD = [
     ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
     ("TRUSTED_PROXIES", "10", "trusted_proxies", 10),
     ("ADMIN_EMAIL", "Mina@example.org", "admin_email", "Mina@example.org"),
+    # Known inside one house alone.
+    ("ADMIN_EMAIL", "mina@localhost", "admin_email", "mina@localhost"),
+    ("ADMIN_EMAIL", "미나@한국.kr", "admin_email", "미나@한국.kr"),
     ("ADMIN_PASSWORD", "0123456789", "admin_password", "0123456789"),
 ]
 
@@ -123,6 +126,12 @@ BAD = [
     ("TRUSTED_PROXIES", "9" * 5000, "from 0 to 10"),
     ("TRUSTED_PROXIES", "1.0", "from 0 to 10"),
     ("ADMIN_EMAIL", "mina", "@-sign"),
+    ("ADMIN_EMAIL", "Mina Park <mina@example.org>", "not an e-mail address"),
+    ("ADMIN_EMAIL", "mina@a..example", "two periods"),
+    # Marks that nobody sees, and that validation does not count.
+    ("ADMIN_EMAIL", "mina@" + "\u00ad" * 260 + "a.example", "up to 254"),
+    # A byte that is no text.
+    ("ADMIN_EMAIL", "mina\udcff@a.example", "not an e-mail address"),
     ("ADMIN_PASSWORD", "123456789", "at least 10"),
     ("ADMIN_PASSWORD", "x" * 1001, "at most 1000"),
 ]

@@ -6,6 +6,7 @@ import pytest
 
 from blog.text import (
     dominant_language,
+    email_fault,
     has_visible_character,
     normalise_line,
     normalise_text,
@@ -79,3 +80,20 @@ def test_a_person_sees_nothing_where_only_fillers_and_marks_stand(text):
 )
 def test_the_script_tells_the_language(text, language):
     assert dominant_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "is_address"),
+    [
+        ("mina@example.org", True),
+        ("mina@mail.test", True),
+        ("미나@예시.한국", True),
+        ("mina", False),
+        ("mina@", False),
+        ("a@b@c.example", False),
+        (f"{'m' * 250}@a.example", False),
+        ("mina\ud800@a.example", False),
+    ],
+)
+def test_an_address_is_judged_by_its_syntax_alone(text, is_address):
+    assert (email_fault(text) is None) == is_address

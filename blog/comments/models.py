@@ -14,10 +14,10 @@ from blog.database import Base
 from blog.markup import SafeHTML
 from blog.pagination import Cursor
 from blog.reviews.models import Review
-from blog.text import dominant_language
+from blog.text import EMAIL_LENGTH, dominant_language
 
 NAME_LENGTH = 80
-EMAIL_LENGTH = 254
+
 BODY_LENGTHS = (2, 5000)
 
 

@@ -10,12 +10,7 @@ from blog.clock import current_time
 from blog.config import current_settings
 from blog.links import absolute
 from blog.reviews.models import Review
-from blog.reviews.queries import (
-    FEED_SIZE,
-    list_all_public_reviews,
-    list_public_reviews,
-    list_public_tags,
-)
+from blog.reviews.queries import list_feed_reviews, list_indexed_reviews
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -27,7 +22,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @same_for_everybody
 def feed() -> Response:
     """Show the newest reviews as an Atom feed, whole."""
-    reviews = list_public_reviews(now=current_time(), size=FEED_SIZE).items
+    reviews = list_feed_reviews(now=current_time())
     generator = FeedGenerator()
     generator.id(absolute("/"))
     generator.title(current_settings().site_name)
@@ -49,15 +44,9 @@ def feed() -> Response:
 @same_for_everybody
 def sitemap() -> Response:
     """List the addresses of all public pages."""
-    now = current_time()
-    # A demo is not for search engines.
-    reviews = [review for review in list_all_public_reviews(now=now) if not review.is_demo]
-    tags = {tag.name for review in reviews for tag in review.tags}
-    body = render_template(
-        "reviews/sitemap.xml",
-        reviews=reviews,
-        tags=[tag for tag in list_public_tags(now=now) if tag in tags],
-    )
+    reviews = list_indexed_reviews(now=current_time())
+    tags = sorted({tag.name for review in reviews for tag in review.tags})
+    body = render_template("reviews/sitemap.xml", reviews=reviews, tags=tags)
     return _typed(body.encode(), "application/xml")
 
 

@@ -20,7 +20,7 @@ from blog.text import has_visible_character, normalise_line, normalise_text
 
 MAX_BYTES = 2 * 1024 * 1024
 # Raised when rendering changes, so that an import of the same file renders it again.
-RECIPE = 1
+RECIPE = 2
 SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
     "title", "slug", "author", "published", "updated", "summary", "rating", "trailer", "tags",
@@ -30,17 +30,53 @@ DRAMA_KEYS = frozenset({
     "title", "korean_title", "year", "network", "episodes", "watch", "cast",
 })  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+# It takes the empty lines below it along.
+_FENCE = re.compile(r"-{3,}\s*$", re.MULTILINE)
+_YAML = "tag:yaml.org,2002:"
+MOST_DIGITS = 40
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
 
 
-class _Loader(yaml.SafeLoader):
-    """Say where a value stands that looks like a date or a number and is none."""
+class _UnwantedError(yaml.MarkedYAMLError):
+    """Say what is YAML and yet nothing that front matter takes."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # PyYAML's own name.
+
+class _Loader(yaml.SafeLoader):
+    """Refuse what front matter has no use for, and say where it stands; names are PyYAML's own."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types.
+        # Some lines of values that name one another stand for more than any memory holds.
+        is_alias = isinstance(event, yaml.AliasEvent)
+        if is_alias or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            problem = "a value that begins with &, * or ! is a text only between quotes"
+            raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        mapping = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _value in mapping.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue  # What is no word is no key of ours either, once or twice.
+            if key.value in seen:
+                problem = f"{_shortened(key.value)}: the same key stands above"
+                raise _UnwantedError(problem=problem, problem_mark=key.start_mark)
+            seen.add(key.value)
+            # As a merge, "<<" would bring in keys that are not compared here.
+            key.tag = f"{_YAML}str" if key.tag == f"{_YAML}merge" else key.tag
+        return mapping
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        is_number = node.tag in (f"{_YAML}int", f"{_YAML}float")
+        # Reading 12:34:56:…, a number to YAML, takes time that grows with its length squared.
+        if is_number and len(node.value) > MOST_DIGITS:
+            problem = f"a number takes up to {MOST_DIGITS} characters; between quotes it is a text"
+            raise _UnwantedError(problem=problem, problem_mark=node.start_mark)
         try:
             return super().construct_object(node, deep)
         except (ValueError, OverflowError) as error:
-            problem = f"{str(node.value)[:60]!r}: {error}"
+            problem = f"{node.value[:60]!r}: {error}"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
 
 
@@ -71,8 +107,9 @@ def read_review(
     `known_pictures` describes pictures that are stored already, by the hash of their source.
     Raises BadReviewFileError; then no picture is stored either, unless only a picture was bad.
     """
-    content, body = _split(path)
-    reader = _Reader(content)
+    content = _read(path)
+    keys, body = _split(path, content)
+    reader = _Reader(keys)
     fields = _read_fields(reader)
     body = normalise_text(body)
     if not body:
@@ -87,31 +124,43 @@ def read_review(
         body=body,
         body_html=html,
         pictures=list({file.source_hash: file for file in made.values()}.values()),
-        source_hash=_hash(path, made),
+        source_hash=_hash(content, made),
     )
 
 
-def _split(path: Path) -> tuple[dict[str, Any], str]:
+def _read(path: Path) -> bytes:
+    """Return what is in a file; what has no size, such as a pipe, has its limit too."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BadReviewFileError(path, [f"cannot be read: {reason}."]) from None
+    if len(content) > MAX_BYTES:
+        raise BadReviewFileError(path, [f"is larger than {MAX_BYTES // 2**20} MiB."])
+    return content
+
+
+def _split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     """Return front matter and text."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadReviewFileError(path, [f"is larger than {MAX_BYTES // 2**20} MiB."])
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadReviewFileError(path, [f"cannot be read: {error.strerror}."]) from None
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadReviewFileError(path, [f"line {line}: not UTF-8 text."]) from None
     if not text.startswith("---"):
         raise BadReviewFileError(path, ['line 1: front matter is expected; it begins with "---".'])
+    fence = _FENCE.match(text)
+    above = fence[0].count("\n") if fence else 0
     try:
         post = frontmatter.loads(text, handler=_FrontMatter())
     except yaml.MarkedYAMLError as error:
         # The marks count from 0, the line "---" included.
-        line = (error.problem_mark.line + 1) if error.problem_mark else 1
-        raise BadReviewFileError(path, [f"line {line}: not YAML: {error.problem}."]) from None
+        line = above + (error.problem_mark.line + 1 if error.problem_mark else 1)
+        kind = "" if isinstance(error, _UnwantedError) else "not YAML: "
+        raise BadReviewFileError(path, [f"line {line}: {kind}{error.problem}."]) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position + len("---")) + 1
+        line = text.count("\n", 0, error.position + (fence.end() if fence else 0)) + 1
         raise BadReviewFileError(path, [f"line {line}: a control character."]) from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BadReviewFileError(path, [f"front matter: not YAML: {error}."]) from None
@@ -167,12 +216,12 @@ class _Reader:
         for key in self.values:
             if key not in known:
                 keys = ", ".join(sorted(known))
-                self.faults.append(f"{self.where}{key}: unknown key; the keys are {keys}.")
+                fault = f"{_shortened(key)}: unknown key; the keys are {keys}."
+                self.faults.append(f"{self.where}{fault}")
 
     def expect(self, key: str, what: str) -> None:
         given = self.values.get(key)
-        but = "it is missing" if given is None else f"it is {str(given)[:60]!r}"
-        self.faults.append(f"{self.where}{key}: {what} is expected; {but}.")
+        self.faults.append(f"{self.where}{key}: {what} is expected; it is {_describe(given)}.")
 
     def section(self, key: str, known: frozenset[str]) -> "_Reader":
         reader = _Reader(self.values.get(key), f"{self.where}{key}.", self.faults)
@@ -277,11 +326,25 @@ class _Reader:
         if given is None:
             return []
         # A bare year or decade is read as a number.
-        tags = [normalise_line(str(t)).lower() for t in given] if isinstance(given, list) else [""]
+        is_list = isinstance(given, list) and not any(isinstance(t, list | dict) for t in given)
+        tags = [normalise_line(str(tag)).lower() for tag in given] if is_list else [""]
         if not all(_TAG.fullmatch(tag) and len(tag) <= 40 for tag in tags):
             self.expect(key, "a list of words joined by hyphens, such as [feel-good, 로맨스],")
             return []
         return list(dict.fromkeys(tags))
+
+
+def _describe(given: Any) -> str:
+    """Say what was given, at a length that a person reads."""
+    if isinstance(given, list | dict):
+        return "a list" if isinstance(given, list) else "a group of keys"
+    return "missing" if given is None else repr(str(given)[:60])
+
+
+def _shortened(key: object) -> str:
+    """Return a key as it was written where one line can show it."""
+    text = str(key)[:60]
+    return text if text.isprintable() else repr(text)
 
 
 def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
@@ -314,15 +377,19 @@ def _make_pictures(
     known_pictures: Callable[[list[str]], dict[str, PictureFile]],
 ) -> dict[str, PictureFile]:
     """Return each picture by its address in the text, made only where it is not stored yet."""
-    try:
-        hashes = {source: hash_source(file) for source, file in sources.items()}
-    except OSError as error:
-        fault = f"picture {error.filename}: cannot be read: {error.strerror}."
-        raise BadReviewFileError(path, [fault]) from None
-    known = known_pictures(list(hashes.values()))
-    made: dict[str, PictureFile] = {}
+    hashes: dict[str, str] = {}
     faults: list[str] = []
     for source, file in sources.items():
+        try:
+            hashes[source] = hash_source(file)
+        except BadPictureError as error:
+            faults.append(f"picture {source}: {error}")
+        except OSError as error:
+            faults.append(f"picture {source}: cannot be read: {error.strerror}.")
+    known = known_pictures(list(hashes.values()))
+    made: dict[str, PictureFile] = {}
+    for source in hashes:
+        file = sources[source]
         stored = known.get(hashes[source])
         if stored and all((media_dir / str(name)).exists() for _, name in stored.renditions):
             made[source] = stored
@@ -350,8 +417,8 @@ def _attributes(picture: PictureFile, is_first: bool) -> dict[str, str]:
     }
 
 
-def _hash(path: Path, pictures: dict[str, PictureFile]) -> str:
+def _hash(content: bytes, pictures: dict[str, PictureFile]) -> str:
     """Return what changes when anything that the review is made from changes."""
-    parts = [f"{RECIPE}".encode(), path.read_bytes()]
+    parts = [f"{RECIPE}".encode(), content]
     parts += [picture.source_hash.encode() for picture in pictures.values()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

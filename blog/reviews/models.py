@@ -11,8 +11,6 @@ from blog.database import Base
 from blog.markup import SafeHTML
 from blog.pagination import Cursor
 
-COMMENT_STATES = ("open", "closed")
-
 
 class Picture(Base):
     """Hold what is known of a stored picture: where it came from, how large, in which sizes."""
@@ -44,7 +42,11 @@ class Review(Base):
     __table_args__ = (
         CheckConstraint("length(slug) BETWEEN 1 AND 100", name="slug_length"),
         CheckConstraint("length(title) BETWEEN 1 AND 300", name="title_length"),
+        CheckConstraint("length(byline) BETWEEN 1 AND 120", name="byline_length"),
+        CheckConstraint("length(summary) BETWEEN 1 AND 500", name="summary_length"),
+        CheckConstraint("length(drama_title) BETWEEN 1 AND 200", name="drama_title_length"),
         CheckConstraint("rating >= 0 AND rating <= 10", name="rating_range"),
+        CheckConstraint("rating * 2 = round(rating * 2)", name="rating_halves"),
         CheckConstraint("drama_year BETWEEN 1950 AND 2100", name="drama_year_range"),
         CheckConstraint("drama_episodes BETWEEN 1 AND 2000", name="drama_episodes_range"),
         Index(None, "published_at", "id"),

@@ -27,8 +27,15 @@ class BadPictureError(Exception):
 
 
 def hash_source(path: Path) -> str:
-    """Return the hash a picture is known by: of its file, and of how we make pictures."""
-    return hashlib.sha256(f"{RECIPE}\n".encode() + path.read_bytes()).hexdigest()[:32]
+    """Return the hash a picture is known by: of its file, and of how we make pictures.
+
+    Raises BadPictureError for a file that is too large to be read at all.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        raise BadPictureError(f"is larger than {MAX_BYTES // 2**20} MiB.")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, lambda: hashlib.sha256(f"{RECIPE}\n".encode()))
+    return digest.hexdigest()[:32]
 
 
 def make_picture(path: Path, media_dir: Path) -> PictureFile:
@@ -37,6 +44,7 @@ def make_picture(path: Path, media_dir: Path) -> PictureFile:
     Raises BadPictureError. Files are named by their own content, so writing one twice is the same
     as writing it once; a file appears whole or not at all.
     """
+    source_hash = hash_source(path)
     image = _open(path)
     width, height = image.size
     if round(height * min(width, WIDTHS[-1]) / width) > TALLEST:
@@ -50,7 +58,7 @@ def make_picture(path: Path, media_dir: Path) -> PictureFile:
         renditions.append([target, _store(small, media_dir)])
     shown = min(width, WIDTHS[-1])
     return PictureFile(
-        source_hash=hash_source(path),
+        source_hash=source_hash,
         width=shown,
         height=max(1, round(height * shown / width)),
         renditions=renditions,
@@ -61,8 +69,6 @@ def make_picture(path: Path, media_dir: Path) -> PictureFile:
 def _open(path: Path) -> Image.Image:
     """Decode a picture, upright and in sRGB, refusing it by its size before its pixels are read."""
     kinds = "It takes a JPEG, PNG, WebP or AVIF picture."
-    if path.stat().st_size > MAX_BYTES:
-        raise BadPictureError(f"is larger than {MAX_BYTES // 2**20} MiB.")
     too_many = f"it takes up to {MAX_PIXELS // 10**6} million"
     try:
         with warnings.catch_warnings():

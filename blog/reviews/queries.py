@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy.orm import load_only, raiseload, selectinload
 
 from blog.database import db
 from blog.pagination import Cursor, Page
@@ -32,7 +33,7 @@ def find_review(*, slug: str) -> Review | None:
 
 
 def list_public_reviews(
-    *, now: datetime, after: Cursor | None = None, tag: str | None = None, size: int = PAGE_SIZE
+    *, now: datetime, after: Cursor | None = None, tag: str | None = None
 ) -> Page[Review]:
     """Return a page of reviews, the newest first."""
     query = _newest_first(now)
@@ -40,23 +41,23 @@ def list_public_reviews(
         query = query.where(Review.tags.any(ReviewTag.name == tag))
     if after is not None:
         query = query.where(_place() < tuple_(after.moment, after.id))
-    rows = db.session.execute(query.limit(size + 1)).scalars().all()
-    return Page.of(rows, size, lambda review: review.cursor)
+    rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
+    return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)
 
 
-def list_all_public_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return every public review, the newest first."""
-    return db.session.execute(_newest_first(now)).scalars().all()
+def list_feed_reviews(*, now: datetime) -> Sequence[Review]:
+    """Return the newest reviews with their tags."""
+    query = _newest_first(now).options(selectinload(Review.tags), raiseload(Review.picture))
+    return db.session.execute(query.limit(FEED_SIZE)).scalars().all()
 
 
-def list_public_tags(*, now: datetime) -> Sequence[str]:
-    """Return the tags of public reviews, by name."""
-    query = select(ReviewTag.name).join(Review, Review.id == ReviewTag.review_id)
-    return (
-        db.session.execute(query.where(is_public(now)).distinct().order_by(ReviewTag.name))
-        .scalars()
-        .all()
-    )
+def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
+    """Return every public review a search engine may list, with address, dates and tags alone."""
+    # All of them at once: their texts would be the whole site in memory.
+    columns = load_only(Review.slug, Review.published_at, Review.updated_at, raiseload=True)
+    query = _newest_first(now).where(~Review.is_demo)
+    query = query.options(columns, selectinload(Review.tags), raiseload(Review.picture))
+    return db.session.execute(query).scalars().all()
 
 
 def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:

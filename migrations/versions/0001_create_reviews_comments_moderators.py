@@ -170,9 +170,7 @@ def upgrade() -> None:
             "length(summary) BETWEEN 1 AND 500", name=op.f("ck_reviews_summary_length")
         ),
         sa.CheckConstraint("length(title) BETWEEN 1 AND 300", name=op.f("ck_reviews_title_length")),
-        sa.CheckConstraint(
-            "rating * 2 = round(rating * 2)", name=op.f("ck_reviews_rating_halves")
-        ),
+        sa.CheckConstraint("rating * 2 = round(rating * 2)", name=op.f("ck_reviews_rating_halves")),
         sa.CheckConstraint("rating >= 0 AND rating <= 10", name=op.f("ck_reviews_rating_range")),
         sa.ForeignKeyConstraint(
             ["picture_id"], ["pictures.id"], name=op.f("fk_reviews_picture_id_pictures")

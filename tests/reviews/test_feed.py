@@ -54,6 +54,19 @@ def test_links_inside_a_review_are_absolute(client):
     assert 'href="https://example.org/x"' in content
 
 
+def test_pictures_inside_a_review_are_absolute_and_ours_alone(client):
+    small, big = f"/media/{'a' * 32}.webp", f"/media/{'b' * 32}.webp"
+    make_review(
+        body=f'x <img src="{big}" srcset="{small} 480w, {big} 960w" alt=A width=9 height=9>'
+        f' <img src="{big}" srcset="https://tracker.example/p.png 1x" alt=B width=9 height=9>'
+    )
+    content = texts(feed_of(client), "a:entry/a:content/text()")[0]
+    assert f'src="{SITE}{big}"' in content
+    assert f'srcset="{SITE}{small} 480w, {SITE}{big} 960w"' in content
+    assert "tracker.example" not in content
+    assert '"/media' not in content
+
+
 def test_characters_xml_cannot_hold_do_not_break_it(client):
     make_review(title="A\ufffftitle", body="A \ufffe body with <b>&#1;</b> all.")
     assert client.get("/reviews/run-on").status_code == 200

@@ -167,6 +167,19 @@ def test_a_bad_file_writes_nothing_and_the_others_go_in(run_import, folder, clie
     assert not (tmp_path / "media").exists()
 
 
+def test_a_file_that_would_fill_the_memory_stops_no_other(run_import, folder, client):
+    with (folder / "big.png").open("wb") as file:
+        file.truncate(3 * 2**30)
+    big = write_review(folder, name="big.md", slug="big", body="![x](big.png)")
+    bomb = write_review(folder, name="bomb.md", front_matter="a: &a [x]\nb: &b [*a, *a]\n")
+    good = write_review(folder, name="good.md", slug="good")
+    result = run_import(big, bomb, good)
+    assert result.exit_code == 1
+    assert f"{big}: picture big.png: is larger than 30 MiB." in result.stderr
+    assert f"{bomb}: line 2: a value that begins with &" in result.stderr
+    assert client.get("/reviews/good").status_code == 200
+
+
 def test_a_bad_second_version_leaves_the_first(run_import, folder, client):
     run_import(write_review(folder))
     result = run_import(write_review(folder, title="Better", colour="red"))

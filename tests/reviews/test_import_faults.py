@@ -59,6 +59,11 @@ TOP = [
     ("tags", "[a/b]", "a list of words joined by hyphens"),
     ("tags", "[[a]]", "a list of words joined by hyphens"),
     ("tags", f"[{'x' * 41}]", "a list of words joined by hyphens"),
+    ("tags", "[{a: b}]", "it is a list"),
+    ("slug", "[a, b]", "it is a list"),
+    ("author", "{a: b}", "it is a group of keys"),
+    ("rating", "'" + "9" * 5000 + "'", "it is '" + "9" * 60 + "'"),
+    ("comments", "[open]", "it is a list"),
     ("comments", "maybe", "open or closed"),
     ("comments", "off", "open or closed"),
     ("drama", "", "a group of keys is expected; it is missing"),
@@ -147,6 +152,10 @@ def test_all_faults_are_named_at_once(tmp_path):
         (b"---\ntitle: caf\xe9\n---\nWords", "line 2: not UTF-8 text"),
         ("---\ntitle: 런온\n---\n".encode("utf-16"), "line 1: not UTF-8 text"),
         (b"---\ntitle: x\nslug: \x00\n---\nWords", "line 3: a control character"),
+        (b"---\r\ntitle: x\r\nslug: [\r\n---\r\nWords", "line 4: not YAML"),
+        # Empty lines count too.
+        (b"---\n\n\ntitle: x\nslug: \x00\n---\nWords", "line 5: a control character"),
+        (b"---\n\n\ntitle: a: b\n---\nWords", "line 4: not YAML"),
     ],
     ids=repr,
 )
@@ -154,6 +163,59 @@ def test_a_file_of_the_wrong_kind_is_named_by_its_line(content, expected, tmp_pa
     path = tmp_path / "review.md"
     path.write_bytes(content)
     assert expected in faults_of(path)[0]
+
+
+# What YAML knows and front matter does not take; the fault.
+UNWANTED = [
+    (b"title: &t x\nslug: y", "line 2: a value that begins with &, * or ! is a text only between"),
+    (b"title: x\nslug: *t", "line 3: a value that begins with &, * or !"),
+    (b"a: [x]\ndrama:\n  cast: &c [x]", "line 4: a value that begins with &, * or !"),
+    (b"title: !important", "line 2: a value that begins with &, * or !"),
+    (b"published: !!timestamp soon", "line 2: a value that begins with &, * or !"),
+    (b"rating: !!int ''", "line 2: a value that begins with &, * or !"),
+    (b"title: x\nslug: y\ntitle: z", "line 4: title: the same key stands above."),
+    (b"title: x\n'title': z", "line 3: title: the same key stands above."),
+    (b"drama:\n  title: x\n\n  title: x", "line 5: title: the same key stands above."),
+    (b"drama: {title: x, title: y}", "line 2: title: the same key stands above."),
+    (
+        b"drama:\n  cast:\n    - actor: x\n      actor: y",
+        "line 5: actor: the same key stands above.",
+    ),
+    (b'"a\\nb": 1\n"a\\nb": 2', r"line 3: 'a\nb': the same key stands above."),
+    (b"title: " + b"9" * 5000, "line 2: a number takes up to 40 characters"),
+    (b"title: x\nrating: 0x" + b"f" * 5000, "line 3: a number takes up to 40 characters"),
+    (b"title: 1" + b":59" * 600_000, "line 2: a number takes up to 40 characters"),
+    (b"title: 1" + b":59" * 600_000 + b".5", "line 2: a number takes up to 40 characters"),
+    (b"<<: {title: x}", "<<: unknown key"),
+    (b"? [title]\n: x", "not YAML"),
+    (b"title: " + b"[" * 100_000, "not YAML"),
+]
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "fault"), UNWANTED, ids=[repr(row[0][:40]) for row in UNWANTED]
+)
+def test_what_no_front_matter_needs_is_refused_with_its_line(front_matter, fault, tmp_path):
+    path = tmp_path / "review.md"
+    path.write_bytes(b"---\n" + front_matter + b"\n---\nWords")
+    assert fault in faults_of(path)[0]
+
+
+@pytest.mark.parametrize("key", ["title", "tags", "drama"])
+def test_a_few_lines_that_stand_for_more_than_any_memory_holds_are_refused(key, tmp_path):
+    lines = ["a0: &a0 [" + ", ".join(["ha"] * 10) + "]"]
+    for level in range(1, 60):
+        lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]")
+    path = write_review(tmp_path, front_matter="\n".join([*lines, f"{key}: *a59\n"]))
+    (fault,) = faults_of(path)
+    assert fault.startswith("line 2: a value that begins with &")
+
+
+def test_a_long_key_is_named_by_its_beginning_and_on_one_line(tmp_path):
+    front_matter = f'{FRONT_MATTER}{"k" * 500}: 1\n"a\\nb": 2\n'
+    first, second = faults_of(write_review(tmp_path, front_matter=front_matter))
+    assert first.startswith("k" * 60 + ": unknown key")
+    assert second.startswith(r"'a\nb': unknown key")
 
 
 def test_a_review_without_words_is_refused(tmp_path):
@@ -170,6 +232,27 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
 def test_a_file_that_is_far_too_large_is_refused(tmp_path):
     (fault,) = faults_of(write_review(tmp_path, body="word " * 600_000))
     assert "is larger than 2 MiB" in fault
+
+
+def test_a_file_without_end_is_refused(tmp_path):
+    with pytest.raises(BadReviewFileError, match="is larger than 2 MiB"):
+        read_review(Path("/dev/zero"), tmp_path / "media")
+
+
+def test_a_name_no_file_can_have_is_named(tmp_path):
+    assert "cannot be read" in faults_of(tmp_path / "a\0b.md")[0]
+
+
+def test_every_picture_that_is_too_large_is_named_before_it_is_read(tmp_path):
+    for name in ("a.png", "b.png"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(3 * 2**30)  # It takes no room on the disk, and more than ours in memory.
+    path = write_review(tmp_path, body="![a](a.png) ![b](b.png) ![words](words.png)")
+    (tmp_path / "words.png").write_text("words")
+    first, second, third = faults_of(path)
+    assert first == "picture a.png: is larger than 30 MiB."
+    assert second == "picture b.png: is larger than 30 MiB."
+    assert third.startswith("picture words.png: is no picture we can read.")
 
 
 PICTURES = [

@@ -13,8 +13,11 @@ SPEC = Path(__file__).parents[2] / ".." / "shared" / "data" / "text" / "commonma
 OTHER_SCHEME = re.compile(r"[\x00-\x20]*(?!https?:)[a-z][a-z0-9+.\s-]*:", re.IGNORECASE)
 
 
+PICTURE = f"/media/{'0123456789abcdef' * 2}.webp"
+
+
 def html_of(text: str) -> str:
-    return render_review(text, lambda source, is_first: {"src": f"/media/{source}"}).strip()
+    return render_review(text, lambda source, is_first: {"src": PICTURE}).strip()
 
 
 def assert_safe(html: str) -> None:
@@ -22,7 +25,8 @@ def assert_safe(html: str) -> None:
         assert tag.name in REVIEW_TAGS, html
         assert set(tag.attrs) <= REVIEW_ATTRIBUTES.get(tag.name, set()), html
         assert not OTHER_SCHEME.match(tag.get("href", "")), html
-        assert tag.get("src", "/media/").startswith("/media/"), html
+        assert tag.get("src", PICTURE) == PICTURE, html
+        assert "srcset" not in tag.attrs, html
 
 
 RENDERED = [
@@ -40,13 +44,13 @@ RENDERED = [
     # A picture alone is a figure with its credit.
     (
         '![A](a.jpg "JTBC | Run On")',
-        '<figure><img src="/media/a.jpg" alt="A"><figcaption>JTBC | Run On</figcaption></figure>',
+        f'<figure><img src="{PICTURE}" alt="A"><figcaption>JTBC | Run On</figcaption></figure>',
     ),
-    ("![A bench](a.jpg)", '<figure><img src="/media/a.jpg" alt="A bench"></figure>'),
-    ("See ![it](a.jpg) here", '<p>See <img src="/media/a.jpg" alt="it"> here</p>'),
+    ("![A bench](a.jpg)", f'<figure><img src="{PICTURE}" alt="A bench"></figure>'),
+    ("See ![it](a.jpg) here", f'<p>See <img src="{PICTURE}" alt="it"> here</p>'),
     (
         '![](a "<b> & C")',
-        '<figure><img src="/media/a" alt=""><figcaption>&lt;b&gt; &amp; C</figcaption></figure>',
+        f'<figure><img src="{PICTURE}" alt=""><figcaption>&lt;b&gt; &amp; C</figcaption></figure>',
     ),
     ("고래 **나올** 때 😌", "<p>고래 <strong>나올</strong> 때 😌</p>"),
 ]
@@ -84,6 +88,68 @@ UNSAFE = [
 @pytest.mark.parametrize("text", UNSAFE, ids=[text[:40] for text in UNSAFE])
 def test_raw_html_is_cleaned(text):
     assert_safe(html_of(text))
+
+
+BIG, SMALL = f"/media/{'a' * 32}.webp", f"/media/{'b' * 32}.webp"
+# What stands in an <img> in a review's text, and what is left of it.
+ADDRESSES = [
+    (f'src="{BIG}"', {"src": BIG}),
+    (f'srcset="{SMALL} 480w, {BIG} 960w"', {"srcset": f"{SMALL} 480w, {BIG} 960w"}),
+    ('src="/media/x.webp"', {}),
+    ('src="/media/../admin/logout"', {}),
+    ('src="/media/%2e%2e/admin/logout"', {}),
+    (f'src="{BIG}/../../admin/logout"', {}),
+    (f'src="{BIG}?x=1"', {}),
+    (f'src="{BIG}&#10;"', {}),
+    (f'src=" {BIG}"', {}),
+    (f'src="/{BIG}"', {}),
+    (f'src="https://tracker.example{BIG}"', {}),
+    (f'src="{BIG.upper()}"', {}),
+    (f'src="{BIG}" srcset="https://tracker.example/p.png 1x"', {"src": BIG}),
+    (f'src="{BIG}" srcset="{SMALL} 480w, https://tracker.example/p.png 960w"', {"src": BIG}),
+    (f'src="{BIG}" srcset="{SMALL} 480w,//tracker.example/p.png 960w"', {"src": BIG}),
+    (f'src="{BIG}" srcset="{SMALL},https://tracker.example/p.png 9w"', {"src": BIG}),
+    (f'src="{BIG}" SRCSET="//tracker.example/p.png"', {"src": BIG}),
+]
+
+
+@pytest.mark.parametrize(("written", "left"), ADDRESSES, ids=[row[0][:90] for row in ADDRESSES])
+def test_a_picture_in_raw_html_is_one_of_ours_or_none(written, left):
+    image = BeautifulSoup(html_of(f"Here: <img {written} alt=x>"), "html.parser").find("img")
+    assert image.attrs == left | {"alt": "x"}
+
+
+TABLE = """\
+<table>
+<thead>
+<tr>
+<th>a</th>
+</tr>
+</thead>
+<tbody>
+<tr>
+<td></td>
+</tr>
+</tbody>
+</table>
+<p>One.</p>
+<p>Two.</p>"""
+# A standing page is rendered without pictures.
+WITHOUT = [
+    ('One.\n\n![A](a.jpg "JTBC")\n\nTwo.', "<p>One.</p>\n<p>Two.</p>"),
+    ("[![A](a.jpg)](https://a.example)", ""),
+    ("![A](a.jpg)\n![B](b.jpg)", ""),
+    ("# ![A](a.jpg)\n\nOne.", "<p>One.</p>"),
+    ("One ![A](a.jpg) two.", "<p>One  two.</p>"),
+    ("![A](a.jpg) `code`", "<p> <code>code</code></p>"),
+    # The cell is empty, and what follows the table is whole.
+    ("|a|\n|-|\n|![A](a.jpg)|\n\nOne.\n\nTwo.", TABLE),
+]
+
+
+@pytest.mark.parametrize(("text", "html"), WITHOUT, ids=[row[0][:30] for row in WITHOUT])
+def test_a_picture_that_is_left_out_leaves_nothing_behind(text, html):
+    assert render_review(text).strip() == html
 
 
 def test_harmless_raw_html_stays():

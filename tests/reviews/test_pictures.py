@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from blog.reviews.pictures import BadPictureError, make_picture
+from blog.reviews.pictures import BadPictureError, hash_source, make_picture
 from tests.page import soup_of
 from tests.reviews.files import draw_picture, write_review
 
@@ -81,6 +81,15 @@ def test_a_huge_picture_is_refused_before_its_pixels_are_read(size, tmp_path):
     (tmp_path / "bomb.png").write_bytes(png_that_claims(*size))
     with pytest.raises(BadPictureError, match="up to 50 million"):
         make_picture(tmp_path / "bomb.png", tmp_path / "media")
+
+
+def test_a_file_too_large_to_be_read_is_refused(tmp_path):
+    with (tmp_path / "big.png").open("wb") as file:
+        file.write(png_that_claims(1, 1))
+        file.truncate(30 * 2**20 + 1)
+    for refuse in (hash_source, lambda path: make_picture(path, tmp_path / "media")):
+        with pytest.raises(BadPictureError, match="larger than 30 MiB"):
+            refuse(tmp_path / "big.png")
 
 
 def test_a_picture_too_tall_for_the_web_is_refused(tmp_path):

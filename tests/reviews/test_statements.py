@@ -1,0 +1,78 @@
+"""How often a page asks the database: as often for twelve reviews as for three."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from blog.database import db
+from blog.reviews.commands import PictureFile
+from blog.reviews.models import Review
+from tests.builders import NOON, make_moderator, make_published_comment, make_review
+
+
+def make_full_review(number: int) -> Review:
+    """Make a review with something in each of its lists."""
+    name = f"{number:032x}"
+    return make_review(
+        slug=f"r-{number}",
+        published_at=NOON - timedelta(days=number),
+        tags=["romance", f"tag-{number}"],
+        cast=[("Im Si-wan", "Ki Seon-gyeom"), ("Shin Se-kyung", "Oh Mi-joo")],
+        watch=[("Netflix", "https://www.netflix.com/")],
+        pictures=[
+            PictureFile(
+                source_hash=name, width=64, height=48, renditions=[[64, f"{name}.webp"]], hue=3
+            )
+        ],
+    )
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        said.append(" ".join(statement.split()))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield said
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+PATHS = [
+    "/",
+    "/tags/romance",
+    "/feed.atom",
+    "/sitemap.xml",
+    "/reviews/r-1",
+    "/reviews/r-1/comments",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(path, client):
+    moderator = make_moderator()
+    asked = []
+    for numbers in (range(3), range(3, 12)):
+        for number in numbers:
+            make_full_review(number)
+        for review in db.session.query(Review).where(Review.slug == "r-1"):
+            for _ in numbers:
+                make_published_comment(review=review, moderator=moderator)
+        client.get(path)  # A new connection asks a few questions of its own.
+        with statements() as said:
+            assert client.get(path).status_code == 200
+        asked.append(said)
+    few, many = asked
+    assert few
+    assert len(few) == len(many), "\n".join(many)
+
+
+def test_a_sitemap_asks_for_no_text_of_a_review(client):
+    make_full_review(1)
+    with statements() as said:
+        assert "/reviews/r-1" in client.get("/sitemap.xml").text
+    assert not [statement for statement in said if "body" in statement]
