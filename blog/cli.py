@@ -33,7 +33,8 @@ from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.limits.commands import forget_clients
 from blog.markup import render_comment
 from blog.reviews.commands import PictureFile, publish
-from blog.reviews.importing import BadReviewFileError, read_review
+from blog.reviews.front_matter import BadReviewFileError
+from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
 from blog.text import email_fault, normalise_line
 

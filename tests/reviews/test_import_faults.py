@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from blog.reviews.importing import BadReviewFileError, read_review
+from blog.reviews.front_matter import BadReviewFileError
+from blog.reviews.importing import read_review
 from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
 
 
