@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
-from blog.comments.commands import Submission, decide, make_token, submit_comment
+from blog.comments.commands import decide, submit_comment
 from blog.comments.models import Comment, Verdict
+from blog.comments.submission import Submission, make_token
 from blog.database import write
 from blog.markup import render_comment, render_review
 from blog.reviews.commands import Manuscript, publish

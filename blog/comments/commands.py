@@ -1,12 +1,7 @@
 """Write comments and decisions; the only module that does."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import delete, exists, func, insert, select, update
@@ -15,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import find_comment, find_last_decision
+from blog.comments.submission import Submission
 from blog.database import constraint_name, db
 from blog.limits.commands import Allowance, Limit, identify_client, lock, spend
 
@@ -40,63 +36,6 @@ class StaleVersionError(Exception):
         self.last_decision = last_decision
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Submission:
-    """Hold a comment as it was sent, its words checked and rendered.
-
-    `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
-    already. `submission_id` is the form's own random id, where a script could make one.
-    """
-
-    review_id: int
-    author_name: str
-    author_email: str | None
-    body: str
-    body_html: Markup
-    token: str
-    is_known: bool
-    submission_id: str | None
-    address: str | None
-
-    @property
-    def owner_hash(self) -> str:
-        """Return what is stored of the token."""
-        return hash_token(self.token)
-
-    @property
-    def submission_hash(self) -> str | None:
-        """Return what is stored of the form's id; knowing the id is knowing the token."""
-        if self.submission_id is None:
-            return None
-        return hashlib.sha256(f"{self.submission_id}\0{self.review_id}".encode()).hexdigest()
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """Return what the reader wrote, and what it looks like."""
-        return {
-            "author_name": self.author_name,
-            "author_email": self.author_email,
-            "body": self.body,
-            "body_html": self.body_html,
-        }
-
-
-def make_token(*, submission_id: str | None, secret_key: str) -> str:
-    """Return a new browser's token, 128 bits.
-
-    Derived from the form's random id, so that sending it again after a lost answer gives the same.
-    """
-    if submission_id is None:
-        return secrets.token_hex(16)
-    words = f"owner:{submission_id}".encode()
-    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
-
-
-def hash_token(token: str) -> str:
-    """Return what is stored of an owner's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
     """Write a comment that waits for approval; the same sent again is the comment already there.
 
@@ -110,21 +49,23 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     ]
     lock(allowances=allowances, now=now)
     same = _find_same(submission, names, now)
-    if same is not None and same.body == submission.body:
+    if same is not None and submission.repeats(same):
         return same
     if not comments_open:
         raise CommentsClosedError
     spend(allowances=allowances, now=now)
-    if same is not None and _correct(same, submission):
-        return same
+    submission_hash = submission.submission_hash
+    if same is not None:
+        if _correct(same, submission):
+            return same
+        submission_hash = submission.hash_with_words
     comment = Comment(
         review_id=submission.review_id,
         **submission.words,
         submitted_at=now,
         owner_hash=submission.owner_hash,
         client_name=names[0],
-        # A form that was decided on and is sent once more, with other words, is another comment.
-        submission_hash=submission.submission_hash if same is None else None,
+        submission_hash=submission_hash,
     )
     try:
         with db.session.begin_nested():
@@ -139,10 +80,10 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
 
 
 def _correct(comment: Comment, submission: Submission) -> bool:
-    """Put the words of a form sent again in place of the first ones, while they wait.
+    """Put the words of a form sent again in place of the first ones, and tell whether they waited.
 
     Its answer was lost, and the reader went on writing. The version rises: a moderator decides on
-    the words they saw.
+    the words they saw. Words that were decided on stay; then the new ones are another comment.
     """
     changed = db.session.execute(
         update(Comment)
@@ -272,10 +213,10 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
     browser to show. In that case the comment shows to the token of the browser that asked last as
     well: the answer to its first request, and the token with it, may never have arrived.
     """
-    if submission.submission_hash is not None:
-        return db.session.execute(
-            select(Comment).where(Comment.submission_hash == submission.submission_hash)
-        ).scalar_one_or_none()
+    if submission.submission_id is not None:
+        return _find_submission(submission.hash_with_words) or _find_submission(
+            submission.submission_hash
+        )
     query = select(Comment).where(
         Comment.review_id == submission.review_id,
         Comment.author_name == submission.author_name,
@@ -296,6 +237,12 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
     if same is not None and not submission.is_known:
         same.resent_owner_hash = submission.owner_hash
     return same
+
+
+def _find_submission(submission_hash: str | None) -> Comment | None:
+    return db.session.execute(
+        select(Comment).where(Comment.submission_hash == submission_hash)
+    ).scalar_one_or_none()
 
 
 def _answer_stale(comment_id: int, version: int, verdict: Verdict, moderator_id: int) -> Comment:

@@ -16,13 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.caching import same_for_everybody
 from blog.clock import current_time
-from blog.comments.commands import (
-    CommentsClosedError,
-    Submission,
-    hash_token,
-    make_token,
-    submit_comment,
-)
+from blog.comments.commands import CommentsClosedError, submit_comment
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.queries import (
@@ -32,6 +26,7 @@ from blog.comments.queries import (
     list_own_comments,
     list_public_comments,
 )
+from blog.comments.submission import Submission, hash_token, make_token
 from blog.config import current_settings
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment

@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from blog.clock import utc_now
-from blog.comments.commands import decide, hash_token
+from blog.comments.commands import decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Verdict
 from blog.comments.queries import count_public_comments
+from blog.comments.submission import hash_token
 from blog.database import db, write
 from blog.text import normalise_line
 from tests.browser.server import Site

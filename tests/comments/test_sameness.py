@@ -147,13 +147,23 @@ def test_a_form_corrected_after_a_lost_answer_is_one_row_with_the_last_words(app
     assert "The bench scene." in comment.body_html
 
 
+def test_a_name_corrected_after_a_lost_answer_is_corrected(app):
+    make_review()
+    data = scripted()
+    send(app.test_client(), data)
+    send(app.test_client(), data | {"author_name": "Mina K."})
+    [comment] = comments()
+    assert (comment.author_name, comment.version) == ("Mina K.", 2)
+
+
 def test_a_form_corrected_after_the_decision_is_another_comment(app):
     review = make_review()
     data = scripted(body="The bench sceen.")
     send(app.test_client(), data)
     [first] = comments()
     make_decision(comment=first, moderator=make_moderator())
-    send(app.test_client(), data | {"body": "The bench scene."})
+    for _ in range(2):
+        send(app.test_client(), data | {"body": "The bench scene."})
     published, waiting = comments()
     assert (published.body, published.status) == ("The bench sceen.", "published")
     assert (waiting.body, waiting.status) == ("The bench scene.", "pending")
