@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Request, Response, abort, make_response, request
 from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from blog.config import Settings, current_settings
 
@@ -31,6 +32,7 @@ HEADERS = {
 }
 # Feed readers and other sites' link previews show our pictures.
 SHARED_PATHS = ("/media/", "/static/")
+COOKIE_DAYS = 400
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 
@@ -51,6 +53,19 @@ class AdminSessionInterface(SecureCookieSessionInterface):
 def is_admin_path(path: str) -> bool:
     """Tell whether an address is one of the desk's, whatever the routes make of it."""
     return path == "/admin" or path.startswith("/admin/")
+
+
+def set_cookie(response: AnyResponse, name: str, value: str, *, path: str, httponly: bool) -> None:
+    """Set a cookie that lasts as long as browsers allow, kept to https where the request was."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=COOKIE_DAYS * 24 * 3600,
+        path=path,
+        httponly=httponly,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -48,6 +48,8 @@ LEAVES = {
     "environment",
     "database",
     "htmx",
+    "comment_markdown",
+    "review_markdown",
     "markup",
     "pagination",
     "text",
@@ -203,7 +205,7 @@ def test_there_is_no_import_in_a_function():
 @pytest.mark.parametrize(
     ("packages", "owner"),
     [
-        ({"bleach", "nh3", "markdown_it"}, "blog.markup"),
+        ({"bleach", "nh3"}, "blog.markup"),
         ({"htmx_flask"}, "blog.htmx"),
         ({"argon2"}, "blog.accounts.passwords"),
         ({"PIL"}, "blog.reviews.pictures"),

@@ -26,6 +26,7 @@ from blog.clock import current_time
 from blog.config import current_settings
 from blog.database import write
 from blog.limits.commands import LimitReachedError
+from blog.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -34,7 +35,6 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 
 DEVICE_COOKIE = "second_lead_device"
-DEVICE_DAYS = 400
 
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = "This e-mail address and password do not belong together."
@@ -113,15 +113,8 @@ def _find_device(email: str) -> str | None:
 
 def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
     """Mark the browser, so that nobody who guesses elsewhere can make its owner wait."""
-    response.set_cookie(
-        DEVICE_COOKIE,
-        str(_devices().dumps([email.lower(), secrets.token_hex(16)])),
-        max_age=DEVICE_DAYS * 24 * 3600,
-        path="/admin",
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-    )
+    mark = str(_devices().dumps([email.lower(), secrets.token_hex(16)]))
+    set_cookie(response, DEVICE_COOKIE, mark, path="/admin", httponly=True)
     return response
 
 

@@ -32,16 +32,16 @@ from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
 from blog.limits.commands import LimitReachedError
 from blog.markup import render_comment
-from blog.pagination import BadCursorError, Cursor
+from blog.pagination import requested_cursor
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
+from blog.security import set_cookie
 
 blueprint = Blueprint("comments", __name__)
 
 OWNER_COOKIE = "second_lead_owner"
 # Says nothing but that asking for one's own comments is worth the while.
 MARKER_COOKIE = "second_lead_wrote"
-COOKIE_DAYS = 400
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -50,10 +50,7 @@ _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 def index(slug: str) -> str:
     """Show a page of a review's comments."""
     review = _get_review(slug)
-    try:
-        after = Cursor.parse(request.args.get("after"))
-    except BadCursorError:
-        abort(404)
+    after = requested_cursor()
     page = list_public_comments(review_id=review.id, after=after)
     if after and not page.items:
         abort(404)
@@ -175,13 +172,5 @@ def _owner_token() -> str | None:
 def _remember_owner(response: AnyResponse, token: str) -> AnyResponse:
     """Let this browser, and no other, see the comment while it waits."""
     for name, value, hidden in ((OWNER_COOKIE, token, True), (MARKER_COOKIE, "1", False)):
-        response.set_cookie(
-            name,
-            value,
-            max_age=COOKIE_DAYS * 24 * 3600,
-            path="/reviews",
-            httponly=hidden,
-            secure=request.is_secure,
-            samesite="Lax",
-        )
+        set_cookie(response, name, value, path="/reviews", httponly=hidden)
     return response

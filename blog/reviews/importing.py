@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from blog.markup import picture_sources, render_review
+from blog.markup import render_review
+from blog.review_markdown import picture_sources
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.reviews.front_matter import BadReviewFileError, FieldReader, split
 from blog.reviews.pictures import BadPictureError, hash_source, make_picture

@@ -1,13 +1,13 @@
 """The public pages: the front, a review, a tag, and the pictures in them."""
 
-from flask import Blueprint, Response, abort, render_template, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template, send_from_directory
 
 from blog.caching import keep_for_ever, same_for_everybody
 from blog.clock import current_time
 from blog.comments.forms import CommentForm
 from blog.comments.queries import count_public_comments, list_public_comments
 from blog.config import current_settings
-from blog.pagination import BadCursorError, Cursor
+from blog.pagination import requested_cursor
 from blog.reviews.queries import find_neighbours, find_public_review, list_public_reviews
 
 blueprint = Blueprint("reviews", __name__)
@@ -17,7 +17,7 @@ blueprint = Blueprint("reviews", __name__)
 @same_for_everybody
 def index() -> str:
     """Show the newest reviews: a lead story and a grid."""
-    after = _cursor()
+    after = requested_cursor()
     page = list_public_reviews(now=current_time(), after=after)
     if after and not page.items:
         abort(404)
@@ -51,7 +51,7 @@ def show(slug: str) -> str:
 @same_for_everybody
 def tag(tag: str) -> str:
     """Show the reviews under a tag."""
-    after = _cursor()
+    after = requested_cursor()
     page = list_public_reviews(now=current_time(), after=after, tag=tag)
     if not page.items:
         abort(404)
@@ -72,10 +72,3 @@ def picture(name: str) -> Response:
     response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return keep_for_ever(response)
-
-
-def _cursor() -> Cursor | None:
-    try:
-        return Cursor.parse(request.args.get("after"))
-    except BadCursorError:
-        abort(404)

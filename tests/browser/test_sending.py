@@ -262,3 +262,31 @@ def test_more_comments_that_do_not_come_leave_their_link(site, arrive, moderator
     page.unroute("**/comments?*")
     page.click("#more-comments a")
     expect(page.locator("#comment-list > li")).to_have_count(51)
+
+
+def test_a_comment_sent_while_the_others_are_fetched_stays(reader):
+    write_comment(reader, body="The first one.")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    held: list[Route] = []
+    reader.route(f"{TARGET}/mine", lambda route: held.append(route))
+    with reader.expect_request(f"{TARGET}/mine"):
+        reader.reload()
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator("#waiting")).to_contain_text(WORDS)
+    held[0].continue_()
+    expect(reader.locator("#waiting .waiting")).to_have_count(2)
+    expect(reader.locator("#waiting .waiting").first).to_contain_text("The first one.")
+    expect(reader.locator("#waiting .waiting").last).to_contain_text(WORDS)
+
+
+def test_own_comments_that_cannot_be_fetched_raise_no_alarm(reader):
+    write_comment(reader, body=WORDS)
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    reader.route(f"{TARGET}/mine", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    with reader.expect_response(f"{TARGET}/mine"):
+        reader.reload()
+    expect(reader.locator(BUTTON)).to_be_enabled()
+    expect(reader.locator("#notices")).to_be_empty()

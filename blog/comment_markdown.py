@@ -1,0 +1,154 @@
+"""Markdown as people on phones mean it: what is not clearly markup comes out as typed."""
+
+import re
+import unicodedata
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import emphasis as markdown_emphasis
+
+_QUOTE_LINE = re.compile(r" {0,3}> +(?=.*[^\W_])")
+_LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
+
+
+def to_html(text: str) -> str:
+    """Return a reader's words as HTML that nobody has cleaned yet."""
+    return str(_PARSER.render(_separate_blocks(text)))
+
+
+def _separate_blocks(text: str) -> str:
+    """Put an empty line where a quote or a list ends, so that it does not swallow the answer."""
+    lines: list[str] = []
+    previous = ""
+    for line in text.split("\n"):
+        kind = _kind_of_line(line)
+        if previous and kind != previous and line.strip() and not line.startswith("  "):
+            lines.append("")
+        lines.append(line)
+        previous = kind
+    return "\n".join(lines)
+
+
+def _kind_of_line(line: str) -> str:
+    if _QUOTE_LINE.match(line):
+        return "quote"
+    return "list" if _LIST_LINE.match(line) else ""
+
+
+def _quote_when_meant(rule: Any) -> Any:
+    """Wrap the blockquote rule: "> " and a word begin a quote, ">_<" does not."""
+
+    def quote(
+        state: StateBlock, start: int, end: int, silent: bool
+    ) -> bool:  # markdown-it calls it so.
+        if not _QUOTE_LINE.match(_line(state, start)):
+            return False
+        return bool(rule(state, start, end, silent))
+
+    return quote
+
+
+def _list_when_meant(rule: Any) -> Any:
+    """Wrap the list rule: two items or more, numbers from 1 upwards without a gap."""
+
+    def items(
+        state: StateBlock, start: int, end: int, silent: bool
+    ) -> bool:  # markdown-it calls it so.
+        is_next_item = silent and state.listIndent >= 0
+        if not is_next_item and not _is_list(state, start, end):
+            return False
+        return bool(rule(state, start, end, silent))
+
+    return items
+
+
+def _is_list(state: StateBlock, start: int, end: int) -> bool:
+    first = _LIST_LINE.match(_line(state, start))
+    # Each line of a long paragraph asks; those that went along until a list failed need not count.
+    since, until = state.env.get("no_list", (0, 0))
+    if first is None or since < start < until:
+        return False
+    bullet, _, closer = first.groups()
+    count = 0
+    for number in range(start, end):
+        line = _line(state, number)
+        match = _LIST_LINE.match(line)
+        if match:
+            count += 1
+            mark = (bullet, None, None) if bullet else (None, str(count), closer)
+            if match.groups() != mark:
+                state.env["no_list"] = (start, number)
+                return False
+        elif not line.strip():
+            break
+    return count > 1
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-it calls it so.
+    """Take `*` for emphasis around words only: not in 10*10*10, not in *_*, and never `_`."""
+    if state.src[state.pos] != "*":
+        return False
+    begin, known = state.pos, len(state.delimiters)
+    if not markdown_emphasis.tokenize(state, silent):
+        return False
+    before = state.src[begin - 1] if begin else " "
+    after = state.src[state.pos] if state.pos < len(state.src) else " "
+    for delimiter in state.delimiters[known:]:
+        # CommonMark takes `**와!**라고` for an end without a beginning: its rule about punctuation
+        # expects a space before the next word, where Korean has none.
+        opens, closes = delimiter.open or _is_joined(before), delimiter.close or _is_joined(after)
+        delimiter.open = opens and not _is_latin(before) and _begins_words(after)
+        delimiter.close = closes and not _is_latin(after) and _ends_words(before)
+    return True
+
+
+def _is_latin(character: str) -> bool:
+    """Tell letters and digits of alphabets with spaces between words; Korean joins particles on."""
+    return character.isalnum() and ord(character) < 0x1100
+
+
+def _is_joined(character: str) -> bool:
+    return character.isalnum() and not _is_latin(character)
+
+
+def _begins_words(character: str) -> bool:
+    return (
+        character.isalnum()
+        or character in "\"'“‘«(`[¿¡#@&*"
+        or unicodedata.category(character) == "So"
+    )
+
+
+def _ends_words(character: str) -> bool:
+    return (
+        character.isalnum()
+        or character in "\"'”’»)`].,!?…~%:;*"
+        or unicodedata.category(character) in ("So", "Mn", "Sk")
+    )
+
+
+def _web_address(url: str) -> bool:
+    """Allow a link only where it leads to a web page."""
+    return bool(re.match(r"https?://[^\s]", url, re.IGNORECASE))
+
+
+def _make_parser() -> MarkdownIt:
+    """Make the parser for comments: no headings, rules, code blocks, pictures or HTML."""
+    parser = MarkdownIt("zero", {"breaks": True, "maxNesting": 20})
+    parser.enable(["blockquote", "list", "newline", "backticks", "emphasis", "link"])
+    rules = {rule.name: rule for rule in parser.block.ruler.__rules__}
+    quote, items = _quote_when_meant(rules["blockquote"].fn), _list_when_meant(rules["list"].fn)
+    parser.block.ruler.at("blockquote", quote, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.block.ruler.at("list", items, {"alt": ["paragraph", "blockquote"]})
+    parser.inline.ruler.at("emphasis", _emphasis_when_meant)
+    parser.validateLink = _web_address  # type: ignore[method-assign]  # markdown-it's documented way.
+    return parser
+
+
+_PARSER = _make_parser()

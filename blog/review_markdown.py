@@ -1,0 +1,80 @@
+"""A reviewer's Markdown: CommonMark with tables, and pictures that are figures."""
+
+from collections.abc import Callable, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) -> str:
+    """Return a review as HTML that nobody has cleaned yet; see `markup.render_review`."""
+    tokens = _PARSER.parse(text)
+    _lower_headings(tokens)
+    if picture is None:
+        tokens = _without_pictures(tokens)
+    else:
+        _make_figures(tokens)
+        _place_pictures(tokens, picture)
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+def picture_sources(text: str) -> list[str]:
+    """List the addresses of the pictures in a review's CommonMark, in order, each once."""
+    children = (child for token in _PARSER.parse(text) for child in token.children or ())
+    return list(dict.fromkeys(str(c.attrs["src"]) for c in children if c.type == "image"))
+
+
+def _lower_headings(tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+
+
+def _make_figures(tokens: list[Token]) -> None:
+    """Turn each paragraph that holds one picture and nothing else into a figure."""
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        children = inline.children or []
+        if opening.type == "paragraph_open" and len(children) == 1 and children[0].type == "image":
+            opening.tag = closing.tag = "figure"
+            credit = str(children[0].attrs.pop("title", ""))
+            if credit:
+                children += [
+                    Token("figcaption_open", "figcaption", 1),
+                    Token("text", "", 0, content=credit),
+                    Token("figcaption_close", "figcaption", -1),
+                ]
+
+
+def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
+    """Take the pictures out, and each paragraph or heading that held nothing else."""
+    kept: list[Token] = []
+    is_empty = False
+    for token in tokens:
+        rest = [child for child in token.children or () if child.type != "image"]
+        if len(rest) < len(token.children or ()):
+            token.children = rest
+            is_empty = kept[-1].type in ("paragraph_open", "heading_open") and not any(
+                child.content.strip() for child in rest
+            )
+            if is_empty:
+                kept.pop()
+                continue
+        elif is_empty and token.type in ("paragraph_close", "heading_close"):
+            is_empty = False
+            continue
+        kept.append(token)
+    return kept
+
+
+def _place_pictures(
+    tokens: Sequence[Token], picture: Callable[[str, bool], dict[str, str]]
+) -> None:
+    """Give each picture the attributes of the one that is stored."""
+    is_first = True
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "image":
+                child.attrs.update(picture(str(child.attrs["src"]), is_first))
+                is_first = False
