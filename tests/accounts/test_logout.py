@@ -1,8 +1,7 @@
 """POST /admin/logout"""
 
+from tests.accounts.signing_in import QUEUE
 from tests.builders import csrf_token, make_moderator, sign_in
-
-QUEUE = "/admin/comments"
 
 
 def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(client, stranger):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.accounts.test_login import WRONG, attempt
+from tests.accounts.signing_in import WRONG, attempt
 from tests.builders import make_moderator
 
 

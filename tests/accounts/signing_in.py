@@ -1,0 +1,19 @@
+"""How the tests of accounts try to come in."""
+
+from tests.builders import PASSWORD
+from tests.page import soup_of
+
+QUEUE = "/admin/comments"
+WRONG = "wrong wrong wrong"
+
+
+def attempt(client, number: int = 0, **more):
+    """Try to sign in from an address of one's own."""
+    token = soup_of(client.get("/admin/login")).find("input", {"name": "csrf_token"})["value"]
+    form = {"email": "mina@example.org", "password": PASSWORD, "csrf_token": token, **more}
+    environ = {"REMOTE_ADDR": f"198.51.100.{number}"}
+    return client.post("/admin/login", data=form, environ_overrides=environ)
+
+
+def is_signed_in(client) -> bool:
+    return client.get(QUEUE).status_code == 200
