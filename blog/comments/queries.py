@@ -102,11 +102,11 @@ def list_words(*, after: int, size: int) -> dict[int, str]:
     return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
 
 
-def _public(review_id: int) -> Select[Comment]:
-    return select(Comment).where(Comment.review_id == review_id, Comment.is_public)
-
-
 def list_readers_comments(*, review_id: int) -> Sequence[Comment]:
     """Return what readers wrote under a review, in any state; not what came with the demo."""
     query = select(Comment).where(Comment.review_id == review_id, ~Comment.is_demo)
     return db.session.execute(query.order_by(Comment.id)).scalars().all()
+
+
+def _public(review_id: int) -> Select[Comment]:
+    return select(Comment).where(Comment.review_id == review_id, Comment.is_public)

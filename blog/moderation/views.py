@@ -55,7 +55,7 @@ def create_decision(comment_id: int) -> AnyResponse:
     """Take a decision on the version of a comment that the moderator saw."""
     form = DecisionForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
-        return _answer(_get_comment(comment_id), form, 422, form.fault)
+        return _answer(_get_comment(comment_id), 422, form.fault)
     try:
         write(
             decide,
@@ -68,12 +68,11 @@ def create_decision(comment_id: int) -> AnyResponse:
     except UnknownCommentError:
         abort(404)
     except StaleVersionError as stale:
-        return _answer(
-            _get_comment(comment_id), form, 409, _tell(stale.comment, stale.last_decision)
-        )
+        notice = _tell(stale.comment, stale.last_decision)
+        return _answer(_get_comment(comment_id), 409, notice)
     if not wants_fragment():
         return redirect(_way_back(), 303)
-    return _answer(_get_comment(comment_id), form, 200, "")
+    return _answer(_get_comment(comment_id), 200)
 
 
 def _read_filter() -> tuple[Status, Cursor | None, str]:
@@ -90,7 +89,7 @@ def _read_filter() -> tuple[Status, Cursor | None, str]:
         abort(400, "after names no page of the queue. Begin at the first.")
 
 
-def _answer(comment: Comment, form: DecisionForm, status: int, notice: str) -> Response:
+def _answer(comment: Comment, status: int, notice: str = "") -> Response:
     """Show the comment as it is now, as a row for htmx or as a page of its own."""
     template = (
         "moderation/create_decision.hx.html" if wants_fragment() else "moderation/decision.html"
@@ -111,7 +110,8 @@ def _answer(comment: Comment, form: DecisionForm, status: int, notice: str) -> R
 
 def _tell(comment: Comment, decision: Decision | None) -> str:
     """Say who decided what, and when, on a comment that is no longer as it was seen."""
-    if decision is None:
+    # A decision ends the version it was taken on; if it did not, the words have changed since.
+    if decision is None or decision.version + 1 != comment.version:
         return "The comment changed after you opened this page. Nothing was changed by you."
     when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
     word = {

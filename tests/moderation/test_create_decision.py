@@ -288,6 +288,24 @@ def test_a_token_of_another_session_is_refused(client, stranger, token, comment)
     assert reload(comment).version == 1
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(
+    client, stranger, token, headers
+):
+    make_review(slug="signal")
+    form = {"author_name": "Jo", "submission_id": "0" * 31 + "1"}
+    for words in ("The first words.", "Other words."):
+        stranger.post("/reviews/signal/comments", data=form | {"body": words})
+    comment = db.session.scalars(select(Comment).where(Comment.author_name == "Jo")).one()
+    decision = {"csrf_token": token, "version": 1, "verdict": "approve"}
+    answer = client.post(url_of(comment), data=decision, headers=headers)
+    assert answer.status_code == 409
+    assert "The comment changed after you opened this page." in text_of(answer)
+    assert "Other words." in text_of(answer)
+    assert not decisions()
+    assert reload(comment).status == "pending"
+
+
 def test_an_unknown_comment_is_a_404(client, token):
     for number in ("999", "0", str(2**31), str(10**30)):
         for verdict in ("approve", "unknown"):
