@@ -1,0 +1,47 @@
+"""flask --app wsgi bench load N."""
+
+import click
+from flask.cli import AppGroup
+
+from blog.bench.loading import LARGEST, count_waiting, load_bench
+from blog.bench.queries import has_readers_comments
+from blog.bench.texts import has_corpora
+from blog.cli.faults import fail
+from blog.clock import current_time
+from blog.database import is_new
+from blog.reviews.commands import DemoReviewError
+
+group = AppGroup("bench", help="Many comments, to measure the site with.")
+
+
+@group.command("load")
+@click.argument("number")
+@click.option("--force", is_flag=True, help="Even among readers' own comments.")
+def bench_load(number: str, *, force: bool) -> None:
+    """Load NUMBER comments, a tenth of them waiting; `demo clear` takes them away."""
+    count = _read_number(number)
+    if is_new():
+        fail("The database is empty. `flask --app wsgi setup` makes it ready.")
+    if has_readers_comments() and not force:
+        fail(
+            "This database holds comments that are neither the demo's nor the bench's, so nothing"
+            " was loaded. Set DATABASE_URL to another one; --force loads all the same."
+        )
+    if not has_corpora():
+        click.echo("There are no texts in ../shared/data; these are made up.")
+    try:
+        with click.progressbar(length=count, label="Loading") as bar:
+            for loaded in load_bench(count=count, now=current_time()):
+                bar.update(loaded)
+    except DemoReviewError as error:
+        fail(f"A review that is not the bench's stands at /reviews/{error}. Use another database.")
+    click.echo(f"{count:,} comments loaded; {count_waiting(count):,} of them wait.")
+
+
+def _read_number(given: str) -> int:
+    digits = given.replace(",", "").replace("_", "")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))
+    count = int(digits) if is_number else 0
+    if not 1 <= count <= LARGEST:
+        fail(f"NUMBER is a whole number from 1 to {LARGEST:,}; this is {given[:40]!r}.")
+    return count

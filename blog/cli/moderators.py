@@ -1,0 +1,101 @@
+"""flask --app wsgi moderator create | list | set-password | remove."""
+
+import getpass
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from blog.accounts.commands import (
+    LastModeratorError,
+    ModeratorExistsError,
+    UnknownModeratorError,
+    create_moderator,
+    remove_moderator,
+    set_password,
+)
+from blog.accounts.passwords import hash_password
+from blog.accounts.queries import list_moderators
+from blog.cli.faults import fail
+from blog.clock import current_time
+from blog.database import write
+from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from blog.text import email_fault, normalise_line
+
+NAME_LENGTH = 80
+
+group = AppGroup("moderator", help="The people who may sign in.")
+
+
+@group.command("create")
+@click.argument("email")
+@click.option("--name", help="How the others see this moderator; else what stands before the @.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def moderator_create(email: str, name: str | None, *, password_stdin: bool) -> None:
+    """Make an account for EMAIL."""
+    email = _checked_email(email)
+    password_hash = hash_password(_read_password(from_stdin=password_stdin))
+    name = normalise_line(name or "") or email.partition("@")[0]
+    try:
+        write(
+            create_moderator,
+            email=email,
+            name=name[:NAME_LENGTH],
+            password_hash=password_hash,
+            now=current_time(),
+        )
+    except ModeratorExistsError:
+        fail(f"{email} has an account. `moderator set-password` gives it another password.")
+    click.echo(f"{email} may sign in.")
+
+
+@group.command("list")
+def moderator_list() -> None:
+    """List the accounts."""
+    for account in list_moderators():
+        state = "" if account.is_active else "\tremoved"
+        click.echo(f"{account.email}\t{account.name}{state}")
+
+
+@group.command("set-password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def moderator_set_password(email: str, *, password_stdin: bool) -> None:
+    """Give the account of EMAIL another password; its sessions end."""
+    password_hash = hash_password(_read_password(from_stdin=password_stdin))
+    try:
+        write(set_password, email=email, password_hash=password_hash)
+    except UnknownModeratorError:
+        fail(f"{email} has no account. `moderator list` shows who has.")
+    click.echo(f"{email} has a new password; older sessions have ended.")
+
+
+@group.command("remove")
+@click.argument("email")
+def moderator_remove(email: str) -> None:
+    """Deactivate the account of EMAIL; what it decided stays in the log."""
+    try:
+        write(remove_moderator, email=email)
+    except UnknownModeratorError:
+        fail(f"{email} has no account. `moderator list` shows who has.")
+    except LastModeratorError:
+        fail(f"{email} is the last moderator. Make another before removing this one.")
+    click.echo(f"{email} may no longer sign in.")
+
+
+def _checked_email(email: str) -> str:
+    fault = email_fault(email)
+    if fault:
+        fail(f"{email!r} is not an e-mail address: {fault}")
+    return email
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    password = sys.stdin.readline().rstrip("\r\n") if from_stdin else getpass.getpass("Password: ")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        fail(f"A password takes at least {MIN_PASSWORD_LENGTH} characters.")
+    if len(password) > MAX_PASSWORD_LENGTH:
+        fail(f"A password takes at most {MAX_PASSWORD_LENGTH} characters.")
+    if not from_stdin and getpass.getpass("Again: ") != password:
+        fail("The two passwords differ.")
+    return password

@@ -1,0 +1,87 @@
+"""flask --app wsgi outbox run | list."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask.ctx import AppContext
+
+from blog.cli.faults import fail
+from blog.config import current_settings
+from blog.database import DatabaseBusyError
+from blog.notices.rounds import make_courier, run_round
+from blog.outbox.delivery import Contained
+from blog.outbox.models import State
+from blog.outbox.queries import count_by_state, list_troubles
+
+PAUSE_SECONDS = 2
+# After a round that failed, most likely for want of the database.
+LONG_PAUSE_SECONDS = 15
+LISTENING_SECONDS = 0.5
+GRACE_SECONDS = 5
+SHOWN_TROUBLES = 10
+
+group = AppGroup("outbox", help="Mail and word to the moderators, on its way out.")
+
+
+@group.command("run")
+@click.option("--once", is_flag=True, help="Send what is due and end.")
+@click.option(
+    "--with-parent", type=int, metavar="PID", help="End when this parent process is gone."
+)
+def outbox_run(*, once: bool, with_parent: int | None) -> None:
+    """Send what is due, again and again, until told to end; as many may run as like."""
+    if once:
+        _run_once()
+    else:
+        _run_until_told(with_parent)
+
+
+@group.command("list")
+def outbox_list() -> None:
+    """Count the messages by state, and show what went wrong last."""
+    for state, count in count_by_state().items():
+        click.echo(f"{state}\t{count}")
+    for message in list_troubles(count=SHOWN_TROUBLES):
+        click.echo(
+            f"message {message.id}\t{message.kind}\t{message.state}"
+            f"\t{message.attempts} attempts\t{message.note}"
+        )
+
+
+def _run_once() -> None:
+    try:
+        tally = run_round(make_courier(current_settings()), threading.Event())
+    except DatabaseBusyError:
+        fail("The database stayed busy. What is due stays due; try again.")
+    click.echo(", ".join(f"{tally[state]} {state}" for state in State if tally[state]) or "0 due")
+
+
+def _run_until_told(parent: int | None) -> None:
+    """Run rounds until a signal comes, or the parent is another one."""
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _frame: told.append(number))
+    stop = threading.Event()
+    # In a thread of their own, so that this one can hear signals while a mail server is slow.
+    rounds = threading.Thread(target=_run_rounds, args=(current_app.app_context, stop), daemon=True)
+    rounds.start()
+    while rounds.is_alive() and not told and parent in (None, os.getppid()):
+        rounds.join(LISTENING_SECONDS)
+    stop.set()
+    # What is not sent by then keeps its lease, and is sent again after it.
+    rounds.join(GRACE_SECONDS)
+
+
+def _run_rounds(app_context: Callable[[], AppContext], stop: threading.Event) -> None:
+    with app_context():
+        courier = make_courier(current_settings())
+    while not stop.is_set():
+        # Each round has a context, and so a session, of its own.
+        with app_context(), Contained("a round") as this_round:
+            run_round(courier, stop)
+        stop.wait(PAUSE_SECONDS if this_round.failure is None else LONG_PAUSE_SECONDS)

@@ -1,0 +1,86 @@
+"""flask --app wsgi setup | maintenance."""
+
+import secrets
+from urllib.parse import urlsplit
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from blog import schema
+from blog.accounts.commands import create_moderator, forget_old_sign_ins
+from blog.accounts.passwords import hash_password
+from blog.accounts.queries import count_active_moderators, list_moderators
+from blog.cli.faults import fail
+from blog.cli.moderators import NAME_LENGTH
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.database import is_new, write
+from blog.demo.loading import load_demo
+from blog.limits.commands import forget_clients
+from blog.outbox.commands import KEPT, forget_messages
+from blog.outbox.transports import forget_files
+
+
+@click.command()
+@with_appcontext
+def setup() -> None:
+    """Make the database ready: migrate, load the demo into a new one, make a moderator."""
+    settings = current_settings()
+    try:
+        was_new = is_new()
+        schema.upgrade()
+    except OperationalError as error:
+        fail(f"The database in DATABASE_URL does not answer: {error.orig}")
+    if was_new:
+        click.echo(f"Demo: {load_demo(now=current_time())}")
+    write(forget_clients, now=current_time())
+    click.echo(f"Site:    {settings.site_url}/")
+    click.echo(f"Queue:   {settings.site_url}/admin/comments")
+    click.echo(f"Mail:    {_way_of_mail()}")
+    click.echo(f"Sign-in: {_first_moderator()}")
+
+
+@click.command()
+@with_appcontext
+def maintenance() -> None:
+    """Delete what has served its time; run it once a day."""
+    now = current_time()
+    write(forget_clients, now=now)
+    write(forget_old_sign_ins, now=now)
+    write(forget_messages, now=now)
+    forget_files(current_settings().mail_dir, before=now - KEPT)
+    click.echo("Old client keys, counts, failed sign-ins and mail are gone.")
+
+
+def _way_of_mail() -> str:
+    """Say where mail goes, without the password that leads there."""
+    settings = current_settings()
+    if settings.smtp_url:
+        return f"sent through {urlsplit(settings.smtp_url).hostname}"
+    return f"kept in {settings.mail_dir}; SMTP_URL sends it"
+
+
+def _first_moderator() -> str:
+    """Make a moderator where there is none, and say how to sign in."""
+    if count_active_moderators():
+        return (
+            "as before. Forgotten? .venv/bin/flask --app wsgi moderator set-password"
+            f" {next(account.email for account in list_moderators() if account.is_active)}"
+        )
+    settings = current_settings()
+    email = settings.admin_email or "admin@example.org"
+    password = settings.admin_password or secrets.token_urlsafe(12)
+    write(
+        create_moderator,
+        email=email,
+        name=email.partition("@")[0][:NAME_LENGTH],
+        password_hash=hash_password(password),
+        now=current_time(),
+    )
+    shown = (
+        "the password in ADMIN_PASSWORD"
+        if settings.admin_password
+        else f"{password}   (shown once)"
+    )
+    return f"{email}   {shown}"
