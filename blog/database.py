@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -21,6 +22,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -80,6 +82,18 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UTCDateTime}  # noqa: RUF012  # SQLAlchemy's own shape.
+
+
+def stored_enum(kind: type[StrEnum], name: str) -> EnumType:
+    """Store an enumeration by its values, with a CHECK of this name that knows them."""
+    return EnumType(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+        name=name,
+    )
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})

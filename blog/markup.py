@@ -7,6 +7,7 @@ use, and nh3, which is maintained and has the last word (docs/decisions/0004).
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from functools import partial
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,6 +60,7 @@ _PART = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%\[\]]"
 _URL = re.compile(
     rf"https?://(?=[A-Za-z0-9\[])(?:{_PART}|\({_PART}*\))+(?<![.,;:!?'&*])", re.IGNORECASE
 )
+_HREF = re.compile(r'<a href="([^"]*)"')
 _PICTURE = r"/media/[0-9a-f]{32}\.webp"
 # What may stand in a picture's attribute: our own addresses and nothing beside them.
 _PICTURE_ADDRESSES = {
@@ -117,6 +119,11 @@ def render_review(
 def render_page(text: str) -> Markup:
     """Return a standing page's CommonMark as HTML; it shows no pictures."""
     return render_review(text)
+
+
+def list_links(html: Markup) -> list[str]:
+    """Return where the links in a comment lead, each once, as a browser reads the addresses."""
+    return list(dict.fromkeys(unescape(address) for address in _HREF.findall(html)))
 
 
 # Cleaning

@@ -11,7 +11,7 @@ from flask import abort, request
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"(\d{1,17})-(\d{1,18})", re.ASCII)
+_CURSOR = re.compile(r"(?:(\d)\.)?(\d{1,17})-(\d{1,18})", re.ASCII)
 
 
 class BadCursorError(ValueError):
@@ -20,14 +20,19 @@ class BadCursorError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Name a row by its moment and its id; written in addresses as microseconds and id."""
+    """Name a row by its moment and its id; written in addresses as microseconds and id.
+
+    Where rows are sorted by something else first, `rank` is the place in that, below ten.
+    """
 
     moment: datetime
     id: int
+    rank: int = 0
 
     def __str__(self) -> str:
         """Write the cursor as it stands in an address."""
-        return f"{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+        rank = f"{self.rank}." if self.rank else ""
+        return f"{rank}{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor | None":
@@ -38,10 +43,10 @@ class Cursor:
         if match is None:
             raise BadCursorError(text)
         try:
-            moment = _EPOCH + timedelta(microseconds=int(match[1]))
+            moment = _EPOCH + timedelta(microseconds=int(match[2]))
         except OverflowError:
             raise BadCursorError(text) from None
-        return cls(moment, int(match[2]))
+        return cls(moment, int(match[3]), int(match[1] or 0))
 
 
 def requested_cursor() -> Cursor | None:

@@ -11,7 +11,7 @@ EMAIL_LENGTH = 254
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
 # Look like letters or marks to a program, and like nothing to a person.
-_BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
+BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")),
@@ -34,7 +34,7 @@ def normalise_line(text: str) -> str:
 def has_visible_character(text: str) -> bool:
     """Tell whether a person would see anything at all."""
     return any(
-        character not in _BLANKS and unicodedata.category(character)[0] in "LNPS"
+        character not in BLANKS and unicodedata.category(character)[0] in "LNPS"
         for character in text
     )
 

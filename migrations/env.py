@@ -1,9 +1,11 @@
 """Run migrations on the database of the settings, or of the running application."""
 
 from contextlib import nullcontext
+from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from blog import create_app
 from blog.config import Settings
@@ -13,16 +15,30 @@ from blog.database import WRITING, Base, db
 def run() -> None:
     """Migrate in one transaction, so that a failed migration leaves nothing half done."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            # SQLite changes a table by making it anew; dropping the old one must not delete, by
+            # ON DELETE CASCADE, what refers to it. Has no effect once a transaction has begun.
+            _drive(connection, "PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             compare_type=True,
             compare_server_default=True,
-            render_as_batch=connection.dialect.name == "sqlite",
+            render_as_batch=is_sqlite,
             transaction_per_migration=False,
         )
         with context.begin_transaction():
             context.run_migrations()
+            if is_sqlite and (broken := _drive(connection, "PRAGMA foreign_key_check").fetchall()):
+                raise SystemExit(f"Rows would refer to what is not there: {broken[:5]}")
+        if is_sqlite:
+            _drive(connection, "PRAGMA foreign_keys=ON")
+
+
+def _drive(connection: Connection, statement: str) -> Any:
+    """Run a statement past SQLAlchemy, which would begin a transaction first."""
+    return connection.connection.dbapi_connection.execute(statement)
 
 
 if context.is_offline_mode():

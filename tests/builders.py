@@ -2,17 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from uuid import uuid4
 
 from flask.testing import FlaskClient
 
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
-from blog.comments.commands import decide, submit_comment
+from blog.comments.commands import submit_comment
+from blog.comments.decisions import Ruling, answer, decide
 from blog.comments.models import Comment, Verdict
+from blog.comments.queries import list_public_answers
 from blog.comments.submission import Submission, make_token
 from blog.database import write
 from blog.markup import render_comment, render_review
+from blog.reports.commands import report_comment
+from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
 from tests.databases import SECRET_KEY
@@ -60,10 +65,13 @@ def make_comment(
     token: str | None = None,
     address: str | None = None,
     submission_id: str | None = None,
+    is_folded: bool = False,
+    wants_notice: bool = False,
+    typed_seconds: float | None = None,
+    is_trapped: bool = False,
     now: datetime = NOON,
 ) -> Comment:
     """Submit a comment; it waits. Each comes from an address of its own unless one is given."""
-    number = next(_numbers)
     submission = Submission(
         review_id=review.id,
         author_name=name,
@@ -73,7 +81,11 @@ def make_comment(
         token=token or make_token(submission_id=submission_id, secret_key=SECRET_KEY),
         is_known=token is not None,
         submission_id=submission_id,
-        address=address or f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}",
+        address=address or _own_address(),
+        is_folded=is_folded,
+        wants_notice=wants_notice,
+        typed_seconds=typed_seconds,
+        is_trapped=is_trapped,
     )
     return write(submit_comment, submission=submission, comments_open=True, now=now)
 
@@ -82,7 +94,7 @@ def make_published_comment(
     *, review: Review, moderator: Moderator | None = None, now: datetime = NOON, **more
 ) -> Comment:
     comment = make_comment(review=review, now=now, **more)
-    moderator = moderator or make_moderator(email=f"mod{next(_numbers)}@example.org")
+    moderator = moderator or _some_moderator()
     return make_decision(comment=comment, moderator=moderator, now=now)
 
 
@@ -91,6 +103,8 @@ def make_decision(
     comment: Comment,
     moderator: Moderator,
     verdict: Verdict = Verdict.APPROVE,
+    reason: str | None = None,
+    is_told: bool = False,
     now: datetime = NOON + timedelta(minutes=1),
 ) -> Comment:
     return write(
@@ -99,6 +113,52 @@ def make_decision(
         version=comment.version,
         verdict=verdict,
         moderator_id=moderator.id,
+        reason=reason,
+        is_told=is_told,
+        now=now,
+    )
+
+
+def make_answer(
+    *,
+    comment: Comment,
+    moderator: Moderator | None = None,
+    body: str = "Thank you. We thought so too.",
+    now: datetime = NOON + timedelta(minutes=2),
+) -> Comment:
+    """Answer a comment, which is published with it where it waits; return the answer."""
+    moderator = moderator or _some_moderator()
+    ruling = Ruling(
+        verdict=Verdict.APPROVE, moderator_id=moderator.id, now=now, bulk_key=uuid4().hex
+    )
+    answered = write(
+        answer,
+        comment_id=comment.id,
+        version=comment.version,
+        body=body,
+        body_html=render_comment(body),
+        name=moderator.name,
+        ruling=ruling,
+    )
+    return list_public_answers(comments=[answered])[comment.id][-1]
+
+
+def make_report(
+    *,
+    comment: Comment,
+    kind: Kind = Kind.INSULT,
+    words: str | None = None,
+    address: str | None = None,
+    now: datetime = NOON + timedelta(minutes=3),
+) -> None:
+    """Report a published comment, which comes back to the desk; from an address of its own."""
+    write(
+        report_comment,
+        comment_id=comment.id,
+        kind=kind,
+        words=words,
+        address=address or _own_address(),
+        owner_hash=None,
         now=now,
     )
 
@@ -116,6 +176,15 @@ def make_moderator(
         password_hash=_password_hashes[password],
         now=NOON,
     )
+
+
+def _some_moderator() -> Moderator:
+    return make_moderator(email=f"mod{next(_numbers)}@example.org")
+
+
+def _own_address() -> str:
+    number = next(_numbers)
+    return f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}"
 
 
 def sign_in(

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from blog.accounts.models import Moderator
-from blog.comments.models import Comment, Decision
+from blog.comments.models import Comment
 from blog.database import ATTEMPTS, DatabaseBusyError, constraint_name, db, is_passing, write
 from blog.limits.models import LimitBucket
 from blog.reviews.models import Review
@@ -178,9 +178,9 @@ REFUSED = [
     (Review, {"drama_year": 1949}, "ck_reviews_drama_year_range"),
     (Review, {"drama_episodes": 0}, "ck_reviews_drama_episodes_range"),
     (Moderator, {"name": ""}, "ck_moderators_name_length"),
-    (Decision, {"verdict": text("'like'")}, "ck_decisions_verdict"),
-    (Decision, {"to_status": text("'gone'")}, "ck_decisions_to_status"),
-    (Decision, {"from_status": text("'gone'")}, "ck_decisions_from_status"),
+    (Comment, {"status": "pending", "waiting_since": None}, "ck_comments_pending_waits"),
+    (Comment, {"status": "spam", "waiting_since": NOON}, "ck_comments_decided_waits_not"),
+    (Comment, {"moderator_id": 1}, "ck_comments_answer_has_parent"),
 ]
 
 

@@ -1,16 +1,17 @@
-"""Tables: comments, and the decisions that moved them from one state to another."""
+"""Tables: comments, why each deserves a look, and the decisions that moved them on."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy import Enum as EnumType
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, and_, or_, text
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.sql import ColumnElement
 
 from blog.accounts.models import Moderator
-from blog.database import Base
+from blog.database import Base, stored_enum
 from blog.markup import SafeHTML
 from blog.pagination import Cursor
 from blog.reviews.models import Review
@@ -20,6 +21,30 @@ NAME_LENGTH = 80
 
 BODY_LENGTHS = (2, 5000)
 
+REASON_LENGTH = 500
+
+# Why a comment deserves a look: what is stored, and how a moderator reads it.
+REASONS = {
+    "links": "Carries links",
+    "hasty": "Typed in no time",
+    "copies": "Copies elsewhere",
+    "trap": "Filled the hidden field",
+    "reported": "Reported",
+}
+REPORTED = "reported"
+# What notices of a decision are called in the outbox.
+OUTCOME = "outcome"
+
+
+LARGEST_BULK = 1000
+
+
+class Seen(NamedTuple):
+    """Name a comment and the version of it that a moderator has seen."""
+
+    comment_id: int
+    version: int
+
 
 class Status(StrEnum):
     """Name the states of a comment."""
@@ -28,44 +53,43 @@ class Status(StrEnum):
     PUBLISHED = "published"
     REJECTED = "rejected"
     SPAM = "spam"
+    REMOVED = "removed"
 
 
 class Verdict(StrEnum):
     """Name what a moderator can say of a comment."""
 
     APPROVE = "approve"
+    APPROVE_FOLDED = "approve_folded"
+    UNFOLD = "unfold"
     REJECT = "reject"
     SPAM = "spam"
+    TAKE_DOWN = "take_down"
+    REOPEN = "reopen"
 
     @property
-    def outcome(self) -> Status:
-        """Return the state a comment has after this verdict."""
-        return _OUTCOMES[self]
+    def outcome(self) -> Status | None:
+        """Return the state a comment has after this verdict, None for its former one."""
+        return _OUTCOMES.get(self)
 
 
 _OUTCOMES = {
     Verdict.APPROVE: Status.PUBLISHED,
+    Verdict.APPROVE_FOLDED: Status.PUBLISHED,
+    Verdict.UNFOLD: Status.PUBLISHED,
     Verdict.REJECT: Status.REJECTED,
     Verdict.SPAM: Status.SPAM,
+    Verdict.TAKE_DOWN: Status.REMOVED,
 }
-
-
-def _stored_enum(kind: type[StrEnum], name: str) -> EnumType:
-    """Store an enumeration by its values, with a CHECK of this name that knows them."""
-    return EnumType(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        length=20,
-        values_callable=lambda members: [member.value for member in members],
-        name=name,
-    )
+_WAITS = text("waiting_since IS NOT NULL")
 
 
 class Comment(Base):
-    """Be one reader's words under one review.
+    """Be one reader's words under one review, or a moderator's answer to them.
 
-    `version` rises with every decision; a moderator decides on the version they saw.
+    `version` rises with every decision, edit and report; a moderator decides on the version they
+    saw. `waiting_since` is set as long as a decision is due: nobody has decided, or somebody has
+    reported what is published.
     """
 
     __tablename__ = "comments"
@@ -79,9 +103,25 @@ class Comment(Base):
         CheckConstraint(
             "status <> 'published' OR published_at IS NOT NULL", name="published_has_moment"
         ),
+        CheckConstraint("status <> 'pending' OR waiting_since IS NOT NULL", name="pending_waits"),
+        CheckConstraint(
+            "waiting_since IS NULL OR status IN ('pending', 'published')", name="decided_waits_not"
+        ),
+        CheckConstraint("moderator_id IS NULL OR parent_id IS NOT NULL", name="answer_has_parent"),
         Index(None, "review_id", "status", "submitted_at", "id"),
+        Index(None, "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index(
+            None, "review_id", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
+        ),
+        Index(None, "client_name", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index(None, "copies_key", "id"),
+        Index(
+            None, "copies_key", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
+        ),
+        Index(None, "parent_id"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
+        Index(None, "owner_hash", "status"),
         # An id is never used again: decisions outlive the comments they name.
         {"sqlite_autoincrement": True},
     )
@@ -92,10 +132,19 @@ class Comment(Base):
     author_email: Mapped[str | None]
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
-    status: Mapped[Status] = mapped_column(_stored_enum(Status, "status"), default=Status.PENDING)
+    status: Mapped[Status] = mapped_column(stored_enum(Status, "status"), default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    waiting_since: Mapped[datetime | None]
+    # Its words stand in a closed fold: they give away what happens.
+    is_folded: Mapped[bool] = mapped_column(default=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    # Who answers for the site; a reader's comment has none.
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderators.id"))
+    wants_notice: Mapped[bool] = mapped_column(default=False)
+    # The same for equal and nearly equal words.
+    copies_key: Mapped[str | None]
     # Of the token in the reader's browser; the token itself is nowhere on the server.
     owner_hash: Mapped[str | None]
     # Of the browser that sent the same again without a token, its first answer having been lost.
@@ -107,16 +156,39 @@ class Comment(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     review: Mapped[Review] = relationship(lazy="raise")
+    parent: Mapped["Comment | None"] = relationship(remote_side="Comment.id")
+    reasons: Mapped[list["Reason"]] = relationship(
+        lazy="raise", viewonly=True, order_by="Reason.name"
+    )
 
     @hybrid_property
     def is_public(self) -> bool:
-        """Tell whether everybody may read it, where its review may be read."""
-        return self.status == Status.PUBLISHED
+        """Tell whether everybody may read it, where its review may be read.
+
+        An answer may be read where what it answers may be.
+        """
+        is_published = self.status == Status.PUBLISHED
+        return is_published and (self.parent is None or self.parent.is_public)
+
+    @is_public.inplace.expression
+    @classmethod
+    def _is_public(cls) -> ColumnElement[bool]:
+        answered = aliased(Comment)
+        stands = or_(
+            cls.parent_id.is_(None),
+            cls.parent.of_type(answered).has(answered.status == Status.PUBLISHED),
+        )
+        return and_(cls.status == Status.PUBLISHED, stands)
 
     @property
-    def is_waiting(self) -> bool:
-        """Tell whether nobody has decided yet."""
+    def is_pending(self) -> bool:
+        """Tell whether nobody has decided yet, so that nobody else may read it."""
         return self.status == Status.PENDING
+
+    @property
+    def is_reported(self) -> bool:
+        """Tell whether it is published and somebody has asked for another look."""
+        return self.status == Status.PUBLISHED and self.waiting_since is not None
 
     @property
     def cursor(self) -> Cursor:
@@ -134,21 +206,86 @@ class Comment(Base):
         return dominant_language(self.author_name)
 
 
+class Reason(Base):
+    """Say why a comment deserves a look; REASONS has the names."""
+
+    __tablename__ = "comment_reasons"
+    __table_args__ = (Index(None, "name", "comment_id"),)
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+    # A number or a word that goes with the name: how many links, how many seconds.
+    detail: Mapped[str | None]
+
+    @property
+    def label(self) -> str:
+        """Return what a moderator reads."""
+        return REASONS.get(self.name, self.name)
+
+
+class CommentPrint(Base):
+    """Hold a part of what a comment's words are like, to find those nearly equal."""
+
+    __tablename__ = "comment_prints"
+    __table_args__ = (Index(None, "comment_id"),)
+
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
 class Decision(Base):
-    """Record what a moderator decided on which version; rows are only ever added."""
+    """Record what a moderator decided on which version.
+
+    Rows are only ever added: the database itself refuses to change them. They hold no words of a
+    reader.
+    """
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "comment_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        CheckConstraint(f"length(reason) BETWEEN 1 AND {REASON_LENGTH}", name="reason_length"),
+        CheckConstraint(
+            "(verdict = 'reopen') = (undoes_id IS NOT NULL)", name="reopen_undoes_something"
+        ),
+        Index(None, "comment_id", "id"),
+        Index(None, "moderator_id", "id"),
+        Index(None, "bulk_key"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # No foreign key: the log outlives a comment that is erased.
     comment_id: Mapped[int]
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
-    verdict: Mapped[Verdict] = mapped_column(_stored_enum(Verdict, "verdict"))
-    from_status: Mapped[Status] = mapped_column(_stored_enum(Status, "from_status"))
-    to_status: Mapped[Status] = mapped_column(_stored_enum(Status, "to_status"))
+    verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
+    from_status: Mapped[Status] = mapped_column(stored_enum(Status, "from_status"))
+    to_status: Mapped[Status] = mapped_column(stored_enum(Status, "to_status"))
     # The version the moderator saw, which the decision ended.
     version: Mapped[int]
     decided_at: Mapped[datetime]
+    # In the moderator's words, or one of the site's own; the commenter reads it where `is_told`.
+    reason: Mapped[str | None]
+    is_told: Mapped[bool]
+    # The same for all that were decided at one stroke.
+    bulk_key: Mapped[str | None]
+    # What an undo goes back to.
+    from_folded: Mapped[bool]
+    from_waiting_since: Mapped[datetime | None]
+    # Each decision is undone at most once.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    # How long the comment had waited for it, if it did.
+    waited_seconds: Mapped[int | None]
 
     moderator: Mapped[Moderator] = relationship(lazy="joined")
+
+    @property
+    def new_version(self) -> int:
+        """Return the version that this decision made."""
+        return self.version + 1
+
+    def can_be_undone(self, version: int) -> bool:
+        """Tell whether it is what made this version of its comment, and is no undo itself."""
+        return self.new_version == version and self.verdict != Verdict.REOPEN

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select, tuple_
 
-from blog.comments.models import Comment, Decision, Status
+from blog.comments.models import Comment, Decision
 from blog.database import db
 from blog.pagination import Cursor, Page
 from blog.reviews.queries import find_public_review
@@ -14,13 +14,24 @@ PAGE_SIZE = 50
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of a review's published comments, the oldest first."""
-    query = _public(review_id).order_by(Comment.submitted_at, Comment.id)
+    """Return a page of a review's published comments, the oldest first, without the answers."""
+    query = _public(review_id).where(Comment.parent_id.is_(None))
+    query = query.order_by(Comment.submitted_at, Comment.id)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         query = query.where(place > tuple_(after.moment, after.id))
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
+
+
+def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, list[Comment]]:
+    """Return the published answers to these comments by the comment's id, the oldest first."""
+    ids = [comment.id for comment in comments]
+    query = select(Comment).where(Comment.parent_id.in_(ids), Comment.is_public)
+    answers: dict[int, list[Comment]] = {number: [] for number in ids}
+    for answer in db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars():
+        answers[answer.parent_id or 0].append(answer)
+    return answers
 
 
 def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
@@ -44,9 +55,15 @@ def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment
 
 
 def find_page_of(*, comment: Comment) -> Cursor | None:
-    """Return the cursor after which the page with a published comment begins; None is the first."""
+    """Return the cursor after which the page with a published comment begins; None is the first.
+
+    An answer stands on the page of what it answers.
+    """
+    top = comment.parent or comment
     place = tuple_(Comment.submitted_at, Comment.id)
-    before = _public(comment.review_id).where(place < tuple_(comment.submitted_at, comment.id))
+    before = _public(comment.review_id).where(
+        Comment.parent_id.is_(None), place < tuple_(top.submitted_at, top.id)
+    )
     count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
     first_of_page = count - count % PAGE_SIZE
     if first_of_page == 0:
@@ -57,14 +74,13 @@ def find_page_of(*, comment: Comment) -> Cursor | None:
 
 
 def list_own_comments(*, review_id: int, owner_hash: str) -> Sequence[Comment]:
-    """Return what a browser sent to a review and may see: what waits and what was published."""
+    """Return what a browser sent to a review, in any state, up to 200; the oldest first."""
     return (
         db.session.execute(
             select(Comment)
             .where(
                 Comment.review_id == review_id,
                 or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
-                Comment.status.in_([Status.PENDING, Status.PUBLISHED]),
             )
             .order_by(Comment.submitted_at, Comment.id)
             .limit(200)

@@ -3,20 +3,27 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
-from blog.comments.models import Comment
+from blog.comments.likeness import prints_of
+from blog.comments.models import Comment, Status
+
+# Whoever sends a comment so soon after the first key stroke has hardly typed it.
+HASTY_SECONDS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Submission:
-    """Hold a comment as it was sent, its words checked and rendered.
+class Written:
+    """Hold what somebody wrote, checked and rendered, with what is odd about it.
 
-    `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
-    already. `submission_id` is the form's own random id, where a script could make one.
+    `typed_seconds` went by between the first key stroke and sending, where a script could tell;
+    `is_trapped` tells that a field was filled that nobody can see. `prints` and `reasons` are made
+    with the object: they take a moment, which no transaction should wait for.
     """
 
     review_id: int
@@ -24,6 +31,52 @@ class Submission:
     author_email: str | None
     body: str
     body_html: Markup
+    is_folded: bool = False
+    wants_notice: bool = False
+    typed_seconds: float | None = None
+    is_trapped: bool = False
+    prints: Sequence[int] = field(init=False)
+    reasons: Mapping[str, str | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out what the words are like and what is odd about them."""
+        object.__setattr__(self, "prints", prints_of(self.body))
+        object.__setattr__(self, "reasons", self._find_reasons())
+
+    def _find_reasons(self) -> dict[str, str | None]:
+        """Return why it deserves a look, as far as it tells by itself; REASONS names them."""
+        found: dict[str, str | None] = {}
+        links = self.body_html.count("<a ")
+        if links:
+            found["links"] = str(links)
+        # Not knowing is no reason: not every browser runs the script.
+        if self.typed_seconds is not None and self.typed_seconds <= HASTY_SECONDS:
+            found["hasty"] = f"{max(self.typed_seconds, 0):.0f} s"
+        if self.is_trapped:
+            found["trap"] = None
+        return found
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Return what the writer decided, and what it looks like."""
+        return {
+            "author_name": self.author_name,
+            "author_email": self.author_email,
+            "body": self.body,
+            "body_html": self.body_html,
+            "is_folded": self.is_folded,
+            "wants_notice": self.wants_notice,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission(Written):
+    """Be a comment as it was sent.
+
+    `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
+    already. `submission_id` is the form's own random id, where a script could make one.
+    """
+
     token: str
     is_known: bool
     submission_id: str | None
@@ -50,24 +103,38 @@ class Submission:
         parts = (self.submission_id, str(self.review_id), *words)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    @property
-    def words(self) -> dict[str, Any]:
-        """Return what the reader wrote, and what it looks like."""
-        return {
-            "author_name": self.author_name,
-            "author_email": self.author_email,
-            "body": self.body,
-            "body_html": self.body_html,
-        }
-
     def repeats(self, comment: Comment) -> bool:
         """Tell whether it says nothing that the comment does not say."""
-        mine = (self.author_name, self.author_email, self.body)
-        return self.submission_id is None or mine == (
-            comment.author_name,
-            comment.author_email,
-            comment.body,
+        return all(
+            value == getattr(comment, name)
+            for name, value in self.words.items()
+            if name != "body_html"
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared(Written):
+    """Be a comment that comes from elsewhere with its state."""
+
+    status: Status
+    submitted_at: datetime
+    is_demo: bool
+    owner_hash: str | None = None
+    client_name: str | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return what is stored in the comment's own row."""
+        return self.words | {
+            "review_id": self.review_id,
+            "status": self.status,
+            "submitted_at": self.submitted_at,
+            "published_at": self.submitted_at if self.status == Status.PUBLISHED else None,
+            "waiting_since": self.submitted_at if self.status == Status.PENDING else None,
+            "is_demo": self.is_demo,
+            "owner_hash": self.owner_hash,
+            "client_name": self.client_name,
+        }
 
 
 def make_token(*, submission_id: str | None, secret_key: str) -> str:

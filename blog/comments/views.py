@@ -1,6 +1,7 @@
 """The pages and answers of the comment flow."""
 
 import re
+from collections.abc import Sequence
 
 from flask import (
     Blueprint,
@@ -18,12 +19,14 @@ from blog.caching import same_for_everybody
 from blog.clock import current_time
 from blog.comments.commands import CommentsClosedError, submit_comment
 from blog.comments.forms import CommentForm
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Status
 from blog.comments.queries import (
     count_public_comments,
     find_page_of,
     find_public_comment,
+    list_last_decisions,
     list_own_comments,
+    list_public_answers,
     list_public_comments,
 )
 from blog.comments.submission import Submission, hash_token, make_token
@@ -58,6 +61,7 @@ def index(slug: str) -> str:
         "comments/index.html",
         review=review,
         page=page,
+        answers=list_public_answers(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         after=after,
     )
@@ -80,13 +84,17 @@ def show(slug: str, comment_id: int) -> AnyResponse:
 def mine(slug: str) -> str:
     """Show a visitor their own comments, known by the cookie of their browser."""
     review = _get_review(slug)
-    token = _owner_token()
+    token = owner_token()
     own = list_own_comments(review_id=review.id, owner_hash=hash_token(token)) if token else []
+    reasons = _list_told_reasons(own)
+    published = [comment for comment in own if comment.is_public]
     return render_template(
         "comments/mine.html",
         review=review,
-        waiting=[comment for comment in own if comment.is_waiting],
-        published=[comment for comment in own if comment.is_public],
+        unpublished=[comment for comment in own if comment.is_pending or comment.id in reasons],
+        reasons=reasons,
+        published=published,
+        answers=list_public_answers(comments=published),
     )
 
 
@@ -96,7 +104,7 @@ def create(slug: str) -> AnyResponse:
     review = _get_review(slug)
     form = CommentForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
-        return _refuse(review, form, 422)
+        return _refuse(review, form, 422, "".join(form.parent_id.errors))
     submission = _read_submission(review, form)
     try:
         comment = write(
@@ -122,9 +130,19 @@ def _get_review(slug: str) -> Review:
     return find_public_review(slug=slug, now=current_time()) or abort(404)
 
 
+def _list_told_reasons(own: Sequence[Comment]) -> dict[int, str]:
+    """Return why comments are not on the page, where a moderator wanted their writer to know."""
+    refused = [c.id for c in own if c.status in (Status.REJECTED, Status.REMOVED)]
+    return {
+        comment_id: decision.reason
+        for comment_id, decision in list_last_decisions(comment_ids=refused).items()
+        if decision.is_told and decision.reason
+    }
+
+
 def _read_submission(review: Review, form: CommentForm) -> Submission:
     """Join the form with what is known of its sender; all that takes time happens here."""
-    token = _owner_token()
+    token = owner_token()
     secret_key = current_settings().secret_key
     return Submission(
         review_id=review.id,
@@ -136,6 +154,10 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         is_known=token is not None,
         submission_id=form.random_id,
         address=request.remote_addr,
+        is_folded=form.is_folded.data,
+        wants_notice=form.wants_notice.data,
+        typed_seconds=form.seconds,
+        is_trapped=form.is_trapped,
     )
 
 
@@ -164,7 +186,8 @@ def _ask_to_wait(seconds: int) -> str:
     return f"That is a lot of comments at once. Your words are kept; send them again in {span}."
 
 
-def _owner_token() -> str | None:
+def owner_token() -> str | None:
+    """Return the token this browser got with its first comment, or None."""
     token = request.cookies.get(OWNER_COOKIE, "")
     return token if _TOKEN.fullmatch(token) else None
 

@@ -5,7 +5,11 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 from blog.caching import keep_for_ever, same_for_everybody
 from blog.clock import current_time
 from blog.comments.forms import CommentForm
-from blog.comments.queries import count_public_comments, list_public_comments
+from blog.comments.queries import (
+    count_public_comments,
+    list_public_answers,
+    list_public_comments,
+)
 from blog.config import current_settings
 from blog.pagination import requested_cursor
 from blog.reviews.queries import find_neighbours, find_public_review, list_public_reviews
@@ -36,12 +40,14 @@ def show(slug: str) -> str:
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
+    page = list_public_comments(review_id=review.id)
     return render_template(
         "reviews/show.html",
         review=review,
         older=older,
         newer=newer,
-        page=list_public_comments(review_id=review.id),
+        page=page,
+        answers=list_public_answers(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         form=CommentForm(formdata=None),
     )

@@ -3,6 +3,8 @@
 const WROTE = "second_lead_wrote=";
 const REMEMBERED = "second-lead-reader";
 const SLOW_MS = 6000;
+// Those tell beside their button what becomes of them.
+const TELLING = ".comment-form, .report-form";
 
 // Dates are absolute in the page, so that it is the same for everybody; here they become relative.
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
@@ -29,6 +31,11 @@ function isForOwnComments(ctx) {
   return ctx?.request?.action === document.querySelector("#waiting")?.dataset.mine;
 }
 
+// What the page asks for by itself may fail in silence; it asks again.
+function isUnasked(ctx) {
+  return isForOwnComments(ctx) || ctx?.sourceElement?.id === "live";
+}
+
 // One that was sent while the others were asked for stands there already.
 document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
   if (!isForOwnComments(ctx)) return;
@@ -44,11 +51,8 @@ function prepareForm(form) {
   if (!form || form.dataset.prepared) return;
   form.dataset.prepared = "yes";
   if (!form.elements.submission_id) {
-    const id = document.createElement("input");
-    id.type = "hidden";
-    id.name = "submission_id";
-    id.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    form.append(id);
+    const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)));
+    setHidden(form, "submission_id", bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""));
   }
   form.querySelector(".remember").hidden = false;
   const reader = readRemembered();
@@ -57,6 +61,28 @@ function prepareForm(form) {
     if (!form.elements[name].value && reader[name]) form.elements[name].value = reader[name];
   }
 }
+
+function setHidden(form, name, value) {
+  const input = form.elements[name] ?? document.createElement("input");
+  Object.assign(input, { type: "hidden", name, value });
+  if (!input.isConnected) form.append(input);
+}
+
+// How long the writing took, from the first key stroke on: what took no time was hardly typed.
+const begun = new WeakMap();
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest(".comment-form");
+  if (!form || begun.has(form)) return;
+  // A form that was refused brings back the time that had gone by until then.
+  const before = Number(form.elements.typed_seconds?.value ?? 0);
+  begun.set(form, performance.now() - before * 1000);
+});
+
+// While the event is on its way down: on the form itself htmx gathers what is sent.
+document.addEventListener("submit", ({ target: form }) => {
+  if (begun.has(form)) setHidden(form, "typed_seconds", ((performance.now() - begun.get(form)) / 1000).toFixed(1));
+}, true);
 
 function readRemembered() {
   try {
@@ -94,10 +120,11 @@ function formOf(event) {
 }
 
 document.addEventListener("htmx:before:request", (event) => {
+  if (isUnasked(event.detail.ctx)) return;
   const form = formOf(event);
   document.querySelector("#notices").replaceChildren();
-  if (!form?.matches(".comment-form")) return;
-  rememberReader(form);
+  if (!form?.matches(TELLING)) return;
+  if (form.matches(".comment-form")) rememberReader(form);
   tellProgress(form, "Sending…");
   clearTimeout(slow);
   slow = setTimeout(() => tellProgress(form, "Still sending. Your words are safe; you can wait or try again later."), SLOW_MS);
@@ -106,7 +133,7 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   clearTimeout(slow);
   const form = formOf(event);
-  if (!form?.isConnected || !form.matches(".comment-form") || event.detail.ctx.status.startsWith("error")) return;
+  if (!form?.isConnected || !form.matches(TELLING) || event.detail.ctx.status.startsWith("error")) return;
   const { response, hx } = event.detail.ctx;
   const isRefused = (response?.status ?? 0) >= 400;
   tellProgress(form, isRefused ? "Not sent. Your words are still here." : "", Boolean(hx?.retarget));
@@ -126,10 +153,10 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 function tellNoAnswer(event) {
-  if (isForOwnComments(event.detail.ctx)) return; // Nobody asked; the next page asks again.
+  if (isUnasked(event.detail.ctx)) return;
   const form = formOf(event);
   const words = "No answer from the site. Nothing is lost; please try again.";
-  if (form?.matches(".comment-form")) return tellProgress(form, words);
+  if (form?.matches(TELLING)) return tellProgress(form, words);
   const notice = document.createElement("p");
   notice.className = "notice";
   notice.textContent = words;

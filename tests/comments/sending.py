@@ -9,8 +9,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from blog import create_app
-from blog.comments.models import Comment
-from blog.database import db
+from blog.comments.models import Comment, Reason
+from blog.database import Base, db
 from tests.databases import make_settings
 from tests.page import HTMX, Reader
 
@@ -52,6 +52,26 @@ def comments() -> Sequence[Comment]:
         .scalars()
         .all()
     )
+
+
+def reasons() -> dict[int, dict[str, str | None]]:
+    """Return why each comment deserves a look, with the detail, by the comment's id."""
+    db.session.rollback()
+    found: dict[int, dict[str, str | None]] = {}
+    for row in db.session.execute(select(Reason.comment_id, Reason.name, Reason.detail)):
+        found.setdefault(row[0], {})[row[1]] = row[2]
+    return found
+
+
+def everything_stored() -> str:
+    """Return every value in the database as one text."""
+    db.session.rollback()
+    rows = [
+        tuple(row)
+        for table in Base.metadata.sorted_tables
+        for row in db.session.execute(table.select())
+    ]
+    return str(rows)
 
 
 @contextmanager

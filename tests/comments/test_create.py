@@ -50,7 +50,7 @@ def test_it_waits_and_nobody_else_reads_it(client, stranger):
     review = make_review()
     client.post(URL, data=COMMENT)
     [comment] = comments()
-    assert (comment.review_id, comment.is_waiting, comment.version) == (review.id, True, 1)
+    assert (comment.review_id, comment.is_pending, comment.version) == (review.id, True, 1)
     for page in ("/", "/reviews/run-on", URL, f"{URL}/mine"):
         assert COMMENT["body"] not in stranger.get(page).text
 

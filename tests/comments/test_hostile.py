@@ -7,7 +7,13 @@ from urllib.parse import quote_from_bytes
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.builders import make_decision, make_moderator, make_published_comment, make_review
+from tests.builders import (
+    make_answer,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
 from tests.comments.sending import URL, comments, send
 from tests.page import soup_of
 
@@ -117,6 +123,26 @@ def test_html_in_a_comment_closes_nothing_around_it(client):
     assert item.select_one("[data-reader-text]").text.strip() == body
     assert item.select_one("[data-reader-name]").text == "</b></p></li>"
     assert page.select_one("main #respond form textarea")
+
+
+@pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
+def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(client, review, is_folded):
+    body = "</p></div></details></li></ol></form></main><textarea><svg onload=a> &lt;"
+    comment = make_published_comment(
+        review=review, name="</b></p></li><svg>", body=body, is_folded=is_folded
+    )
+    answer = make_answer(comment=comment, body=body)
+    for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/reports/new"):
+        page = BeautifulSoup(client.get(path).text, "html5lib")
+        item = page.select_one(f"main #comment-{comment.id}")
+        assert item.select_one("[data-reader-text]").text.strip() == body
+        assert item.select_one("[data-reader-name]").text == "</b></p></li><svg>"
+        assert bool(item.select("details [data-reader-text]")) == is_folded
+        assert not page.select("main svg")
+        assert page.select("body > footer.site-foot")
+    under = BeautifulSoup(client.get(URL).text, "html5lib").select_one("ol.answers > li")
+    assert under["id"] == f"comment-{answer.id}"
+    assert under.select_one("[data-reader-text]").text.strip() == body
 
 
 def test_naughty_strings_are_kept_or_refused_in_words(app):

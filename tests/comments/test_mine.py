@@ -3,7 +3,14 @@
 import pytest
 
 from blog.comments.models import Verdict
-from tests.builders import make_comment, make_decision, make_moderator, make_review
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_report,
+    make_review,
+)
 from tests.comments.sending import COMMENT, URL, comments, send
 from tests.page import HTMX, soup_of, text_of
 
@@ -85,7 +92,7 @@ def test_only_ones_own_comments_on_this_review_are_there(client, review):
 
 def test_what_was_decided_is_no_longer_waiting(client, review):
     moderator = make_moderator()
-    for verdict in Verdict:
+    for verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review, token=TOKEN, body=f"To be {verdict}.")
         make_decision(comment=comment, moderator=moderator, verdict=verdict)
     carry(client, TOKEN)
@@ -95,6 +102,122 @@ def test_what_was_decided_is_no_longer_waiting(client, review):
     assert "To be approve." in page.text
     assert "To be reject." not in page.text
     assert "To be spam." not in page.text
+
+
+def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another drama.", **more):
+    """Refuse, or take down, what this browser sent."""
+    moderator = make_moderator(email=f"{verdict}@example.org")
+    make = make_published_comment if verdict == Verdict.TAKE_DOWN else make_comment
+    given = {"moderator": moderator} if verdict == Verdict.TAKE_DOWN else {}
+    comment = make(review=review, token=TOKEN, body="The lighthouse scene.", **given)
+    return make_decision(
+        comment=comment, moderator=moderator, verdict=verdict, reason=reason, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [(Verdict.REJECT, "Not published."), (Verdict.TAKE_DOWN, "Taken down.")],
+)
+def test_what_a_moderator_explained_is_there_with_the_reason(client, review, verdict, state):
+    comment = make_refused(review, verdict=verdict, is_told=True)
+    carry(client, TOKEN)
+    # As htmx takes it into the review's page.
+    [item] = soup_of(client.get(MINE)).select("#waiting > li")
+    assert item["id"] == f"comment-{comment.id}"
+    assert "waiting" not in item["class"]
+    words = " ".join(item.get_text(" ").split())
+    assert words.startswith(f"{state} Only you, in this browser, and the moderators can see it.")
+    assert "It is about another drama." in words
+    assert item.select_one("[data-reader-text]").get_text().strip() == "The lighthouse scene."
+    assert "Mina Park" not in words
+    for path in ("/reviews/run-on", URL, "/"):
+        assert "lighthouse" not in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"is_told": False},
+        {"is_told": True, "reason": None},
+        {"is_told": True, "verdict": Verdict.SPAM},
+    ],
+    ids=["not meant for the writer", "no reason", "spam"],
+)
+def test_what_nobody_explained_is_not_there(client, review, more):
+    make_refused(review, **more)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    assert "lighthouse" not in page.text
+    assert "another drama" not in page.text
+    assert "Nothing of yours is here" in text_of(page)
+
+
+def test_a_reason_that_was_taken_back_is_gone(client, review):
+    comment = make_refused(review, is_told=True)
+    moderator = make_moderator()
+    waiting = make_decision(comment=comment, moderator=moderator, verdict=Verdict.REOPEN)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    assert "Awaiting approval" in page.text
+    assert "another drama" not in page.text
+    make_decision(comment=waiting, moderator=moderator, verdict=Verdict.REJECT)
+    assert "lighthouse" not in client.get(MINE).text
+
+
+def test_only_the_last_reason_counts(client, review):
+    comment = make_refused(review, reason="The first reason.", is_told=True)
+    moderator = make_moderator()
+    published = make_decision(comment=comment, moderator=moderator)
+    make_decision(
+        comment=published,
+        moderator=moderator,
+        verdict=Verdict.TAKE_DOWN,
+        reason="The second reason.",
+        is_told=True,
+    )
+    carry(client, TOKEN)
+    words = text_of(client.get(MINE))
+    assert "Taken down." in words
+    assert "The second reason." in words
+    assert "The first reason." not in words
+
+
+def test_a_reason_is_words_and_nothing_else(client, review):
+    make_refused(review, reason="<svg onload=a> & 다른 드라마", is_told=True)
+    carry(client, TOKEN)
+    [item] = soup_of(client.get(MINE)).select("#waiting > li")
+    assert "<svg onload=a> & 다른 드라마" in item.get_text()
+    assert not item.find("svg")
+
+
+def test_nobody_else_reads_the_reason(client, stranger, review):
+    make_refused(review, is_told=True)
+    carry(stranger, "f" * 32)
+    for reader in (client, stranger):
+        page = reader.get(MINE)
+        assert "another drama" not in page.text
+        assert "lighthouse" not in page.text
+
+
+def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client, review):
+    make_refused(review, is_told=True)
+    make_comment(review=review, token=TOKEN, body="The umbrella scene.")
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    items = soup_of(page).select("#waiting > li")
+    assert ["waiting" in item["class"] for item in items] == [False, True]
+    assert "Not on the page" in text_of(page)
+
+
+def test_a_reported_comment_is_published_still(client, review):
+    comment = make_published_comment(review=review, token=TOKEN, body="The umbrella scene.")
+    make_report(comment=comment)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    assert not soup_of(page).select("#waiting > li")
+    assert "The umbrella scene." in page.text
+    assert "eported" not in page.text
 
 
 @pytest.mark.parametrize("slug", ["draft", "unknown"])

@@ -1,20 +1,17 @@
 """POST /reviews/<slug>/comments, refused: in words, beside the field, and nothing is lost."""
 
-import sqlite3
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import Context
 from datetime import timedelta
 from io import BytesIO
 
-import psycopg
 import pytest
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from blog.database import WRITING, db
+from blog.database import db
 from tests.builders import NOON, make_comment, make_review
+from tests.comments.holding import held_database, lose_patience
 from tests.comments.sending import COMMENT, URL, comments, send
 from tests.page import soup_of, text_of
 
@@ -120,31 +117,6 @@ def test_too_many_comments_wait_with_their_words(client, htmx):
     assert "send them again in 60 seconds" in text_of(response)
     check_words(form_of(response))
     assert len(comments()) == 20
-
-
-@contextmanager
-def held_database(url: str) -> Iterator[None]:
-    """Hold, from another connection, the lock that writing a comment needs."""
-    if url.startswith("sqlite"):
-        other = sqlite3.connect(make_url(url).database, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.close()
-        return
-    engine = create_engine(url, execution_options={WRITING: True})
-    with engine.begin() as connection:
-        connection.execute(text("LOCK TABLE limit_buckets IN EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
-
-
-def lose_patience(connection: object, _record: object) -> None:
-    """Wait for a lock a moment instead of seconds."""
-    if isinstance(connection, psycopg.Connection):
-        connection.execute("SET lock_timeout = '30ms'")
-        connection.commit()
-    else:
-        connection.execute("PRAGMA busy_timeout = 30")
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ from sqlalchemy import event
 from blog.database import db
 from blog.reviews.commands import PictureFile
 from blog.reviews.models import Review
-from tests.builders import NOON, make_moderator, make_published_comment, make_review
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
 
 
 def make_full_review(number: int) -> Review:
@@ -61,7 +67,8 @@ def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(path, cli
             make_full_review(number)
         for review in db.session.query(Review).where(Review.slug == "r-1"):
             for _ in numbers:
-                make_published_comment(review=review, moderator=moderator)
+                comment = make_published_comment(review=review, moderator=moderator)
+                make_answer(comment=comment, moderator=moderator)
         client.get(path)  # A new connection asks a few questions of its own.
         with statements() as said:
             assert client.get(path).status_code == 200

@@ -1,0 +1,172 @@
+"""A moderator's answers, under what they answer"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from blog.comments.models import Comment, Verdict
+from blog.database import db
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
+from tests.comments.sending import URL, comments
+from tests.page import soup_of, text_of
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+ANSWER = "Thank you. *We* thought so too."
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+@pytest.fixture
+def moderator(app):
+    return make_moderator()
+
+
+@pytest.fixture
+def comment(review, moderator):
+    return make_published_comment(review=review, moderator=moderator, token=TOKEN)
+
+
+def again(comment):
+    """Return the comment as it is now."""
+    db.session.rollback()
+    return db.session.get(Comment, comment.id, populate_existing=True)
+
+
+def item_of(response, comment):
+    return soup_of(response).find("li", id=f"comment-{comment.id}")
+
+
+@pytest.mark.parametrize("path", ["/reviews/run-on", URL, f"{URL}/mine"])
+def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator, path):
+    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
+    item = item_of(client.get(path), comment)
+    [under] = item.select("ol.answers > li")
+    assert under["id"] == f"comment-{answer.id}"
+    assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
+    assert under.select_one(".badge").get_text() == "Moderator"
+    words = under.select_one("[data-reader-text]").decode_contents().strip()
+    assert words == "<p>Thank you. <em>We</em> thought so too.</p>"
+    assert "mina@example.org" not in client.get(path).text
+
+
+def test_a_reader_with_a_moderators_name_has_no_badge(client, review, moderator):
+    make_published_comment(review=review, moderator=moderator, name=moderator.name)
+    page = soup_of(client.get("/reviews/run-on"))
+    assert moderator.name in page.get_text()
+    assert not page.select(".badge")
+    assert not page.select("ol.answers")
+
+
+def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
+    second = make_moderator(email="jun@example.org", name="Jun")
+    for number, who in ((2, second), (1, moderator), (3, moderator)):
+        now = NOON + timedelta(minutes=number)
+        make_answer(comment=again(comment), moderator=who, body=f"Number {number}.", now=now)
+    answers = item_of(client.get(URL), comment).select("ol.answers > li")
+    words = [answer.select_one("[data-reader-text]").get_text().strip() for answer in answers]
+    assert words == ["Number 1.", "Number 2.", "Number 3."]
+    names = [answer.select_one("[data-reader-name]").get_text() for answer in answers]
+    assert names == ["Mina Park", "Jun", "Mina Park"]
+
+
+def test_each_stands_under_its_own_comment_on_every_page(client, review, moderator):
+    made = [make_published_comment(review=review, moderator=moderator) for _ in range(52)]
+    for number in (0, 1, 50, 51):
+        make_answer(comment=made[number], moderator=moderator, body=f"To number {number}.")
+    first = client.get("/reviews/run-on")
+    link = soup_of(first).find(id="more-comments").a
+    second = client.get(link["href"])
+    for page, numbers in ((first, (0, 1)), (second, (50, 51))):
+        assert len(soup_of(page).select("ol.answers")) == 2
+        for number in numbers:
+            answers = item_of(page, made[number]).select_one("ol.answers").get_text()
+            assert f"To number {number}." in answers
+    # What comes inline is the comments; their answers come inside them.
+    assert len(soup_of(second).select(link["data-hx-select"])) == 2
+
+
+def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review, moderator):
+    made = [make_published_comment(review=review, moderator=moderator) for _ in range(51)]
+    for number in (3, 50):
+        answer = make_answer(comment=made[number], moderator=moderator)
+        link = soup_of(client.get(client.get(f"{URL}/{answer.id}").location))
+        assert link.find("li", id=f"comment-{answer.id}")
+        own = link.find("li", id=f"comment-{answer.id}").select_one("a.permalink")["href"]
+        response = client.get(own)
+        assert response.status_code == 303
+        parts = urlsplit(response.location)
+        assert parts.fragment == f"comment-{answer.id}"
+        assert bool(parts.query) == (number == 50)
+
+
+def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, review, moderator):
+    made = [make_published_comment(review=review, moderator=moderator) for _ in range(50)]
+    for comment in made[:3]:
+        make_answer(comment=comment, moderator=moderator)
+    page = soup_of(client.get("/reviews/run-on"))
+    assert page.select_one("#comments .count").text == "53"
+    assert not page.find(id="more-comments")
+
+
+def test_answering_publishes_what_waits(client, review, moderator):
+    waiting = make_comment(review=review, body="It waits.")
+    make_answer(comment=waiting, moderator=moderator, body=ANSWER)
+    item = item_of(client.get("/reviews/run-on"), waiting)
+    assert "It waits." in item.get_text()
+    assert item.select("ol.answers > li")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN])
+def test_it_goes_with_what_it_answers(client, comment, moderator, verdict):
+    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    make_decision(comment=again(comment), moderator=moderator, verdict=verdict)
+    for path in ("/reviews/run-on", URL):
+        page = client.get(path)
+        assert "thought so too" not in page.text
+        assert f"comment-{answer.id}" not in page.text
+    assert client.get(f"{URL}/{answer.id}").status_code == 404
+    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "0"
+    assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
+
+
+def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
+    waiting = make_comment(review=review, body="It waits.")
+    answer = make_answer(comment=waiting, moderator=moderator)
+    make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
+    assert client.get(f"{URL}/{answer.id}").status_code == 404
+    assert "Nobody has said anything yet." in text_of(client.get(URL))
+
+
+def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
+    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    make_decision(comment=answer, moderator=moderator, verdict=Verdict.TAKE_DOWN)
+    page = client.get(URL)
+    assert item_of(page, comment)
+    assert "thought so too" not in page.text
+    assert not soup_of(page).select("ol.answers")
+
+
+def test_an_answer_keeps_the_name_it_was_given_under(client, comment, moderator):
+    make_answer(comment=comment, moderator=moderator)
+    assert {c.author_name for c in comments() if c.moderator_id} == {moderator.name}
+
+
+def test_a_korean_answer_says_so(client, comment):
+    somebody = make_moderator(email="sora@example.org", name="소라")
+    make_answer(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
+    [answer] = item_of(client.get(URL), comment).select("ol.answers > li")
+    assert answer.select_one("[data-reader-text]")["lang"] == "ko"
+    assert answer.select_one("[data-reader-name]")["lang"] == "ko"

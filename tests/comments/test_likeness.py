@@ -1,0 +1,162 @@
+"""How much two comments are alike"""
+
+import csv
+import gzip
+import html
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from blog.comments.likeness import BANDS, is_alike, is_telling, key_of, prints_of, squeeze
+
+SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
+WORDS = "The bench scene stayed with me for days, and I still hum the song."
+OTHER = "The umbrella scene made me cry, and then I had to laugh again at once."
+PRINT_OF_WORDS = 6128506771622719018
+KEY_OF_WORDS = "bcba5b0a9e972bdc64670c27ee30a760"
+KOREAN = "벤치에 앉아 이야기하는 장면이 며칠 동안 머릿속에서 떠나지 않았어요."
+KOREAN_OTHER = "주인공 두 사람의 연기가 정말 좋았고 음악도 잘 어울렸다고 생각합니다."
+
+
+def share_a_print(one, other):
+    return bool(set(prints_of(one)) & set(prints_of(other)))
+
+
+def are_alike(one, other):
+    """Tell what a comment that comes in is told: a print in common, and then the whole of it."""
+    return key_of(one) == key_of(other) or (share_a_print(one, other) and is_alike(one, other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        WORDS.upper(),
+        WORDS.replace(" ", ""),
+        WORDS.replace(",", " -- ").replace(".", "!!!"),
+        f"  *{WORDS}*\n\n",
+        WORDS.replace(" ", "\u200b \u00a0"),
+        "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in WORDS),
+    ],
+    ids=["case", "spaces", "marks", "margins", "invisible", "full width"],
+)
+def test_the_same_words_have_one_key_whatever_their_marks(other):
+    assert key_of(other) == key_of(WORDS)
+    assert prints_of(other) == prints_of(WORDS)
+
+
+def test_a_number_is_a_number():
+    assert key_of("Call 555 12 34 now") == key_of("Call 9999 0 1 now")
+    assert key_of("Episode 16") != key_of("Episode")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (WORDS, f"{WORDS} Really."),
+        (WORDS, WORDS.replace("days", "weeks")),
+        (f"{WORDS} {OTHER}", f"{WORDS} And so on. {OTHER}"),
+        (KOREAN, f"{KOREAN} 정말요!"),
+        (f"{KOREAN} {KOREAN_OTHER}", f"{KOREAN} {KOREAN_OTHER}".replace("며칠", "몇 주")),
+        (f"{KOREAN} {WORDS}", f"{KOREAN} {WORDS} https://example.org/a"),
+    ],
+)
+def test_nearly_the_same_words_are_alike(one, other):
+    assert key_of(one) != key_of(other)
+    assert are_alike(one, other)
+    assert are_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (WORDS, OTHER),
+        (WORDS, KOREAN),
+        (KOREAN, KOREAN_OTHER),
+        (WORDS, WORDS[: len(WORDS) // 2]),
+        (WORDS, " ".join(reversed(WORDS.split()))),
+        ("I loved the first half and hated the second.", "I hated the lead and loved the music."),
+    ],
+)
+def test_other_words_are_not_alike(one, other):
+    assert not are_alike(one, other)
+    assert not are_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    "text", ["좋아요", "Best drama ever!", "ㅋㅋㅋㅋㅋㅋㅋㅋ", "A" * 19, "12 34 56 78 90"]
+)
+def test_short_words_have_a_key_and_tell_nothing(text):
+    assert prints_of(text) == []
+    assert not is_telling(text)
+    assert key_of(text) == key_of(f" {text}! ")
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", ".", "!?", "❤", "👩\u200d👩\u200d👧", "\u2800", "\x00", "🎨" * 9]
+)
+def test_what_has_no_letters_is_itself(text):
+    assert squeeze(text) == text
+    assert prints_of(text) == []
+    assert is_alike(text, text)
+    assert key_of(text) != key_of(f"{text}❤")
+
+
+def test_many_of_one_emoji_break_nothing():
+    assert are_alike("❤" * 5000, "❤" * 4999)
+    assert not are_alike("❤" * 30, "🔥" * 30)
+
+
+@pytest.mark.parametrize("text", [WORDS, KOREAN, "ㅋ" * 5000, "가" * 20, WORDS * 70])
+def test_prints_fit_their_column_and_are_as_many_as_there_are_bands(text):
+    prints = prints_of(text)
+    assert len(prints) == BANDS
+    assert all(0 <= value < 2**63 for value in prints)
+
+
+def test_prints_are_the_same_in_every_process_for_ever():
+    # What is stored was made by an earlier version of the program.
+    assert prints_of(WORDS)[0] == PRINT_OF_WORDS
+    assert key_of(WORDS) == KEY_OF_WORDS
+
+
+def shared(path):
+    if not (SHARED / path).exists():
+        pytest.skip(f"the shared data ({path}) is not beside this checkout")
+    return SHARED / path
+
+
+def find_alike(texts):
+    """Return the places of all pairs that are alike."""
+    places, pairs = defaultdict(list), set()
+    for number, text in enumerate(texts):
+        for mark in {*prints_of(text), key_of(text)}:
+            pairs |= {(other, number) for other in places[mark]}
+            places[mark].append(number)
+    return [(a, b) for a, b in pairs if are_alike(texts[a], texts[b])]
+
+
+def test_of_5000_different_reviews_by_viewers_at_most_three_pairs_are_taken_for_copies():
+    with gzip.open(shared("load/nsmc-100k.tsv.gz"), "rt", encoding="utf-8") as file:
+        lines = (line.rstrip("\n").split("\t")[-1] for line in file)
+        different = {}
+        for text in lines:
+            if is_telling(text):
+                different.setdefault(key_of(text), text)
+            if len(different) == 5000:
+                break
+    assert len(different) == 5000
+    # One, when this was written: a sentence, and the same sentence with two words more.
+    assert len(find_alike(list(different.values()))) <= 3
+
+
+def test_half_of_a_videos_spam_is_found_to_be_copies_and_hardly_anything_else():
+    with shared("spam/Youtube03-LMFAO.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(line.replace("\ufeff", "") for line in file))
+    texts = [html.unescape(row["CONTENT"]) for row in rows]
+    spam = {number for number, row in enumerate(rows) if row["CLASS"] == "1"}
+    pairs = [pair for pair in find_alike(texts) if all(is_telling(texts[n]) for n in pair)]
+    found = {number for pair in pairs for number in pair}
+    assert len(found & spam) > len(spam) / 2
+    assert len(found - spam) <= 4
+    assert not [pair for pair in pairs if len(spam & set(pair)) == 1]

@@ -1,0 +1,232 @@
+"""The migrations on a database that is in use: nothing is lost on the way forward or back."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic import command
+from sqlalchemy import MetaData, Table, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from blog import create_app, schema
+from blog.comments.decisions import decide
+from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.database import WRITING, db, write
+from blog.moderation.queries import QueueFilter, list_queue, list_rows
+from blog.reviews.models import Review
+from tests.builders import NOON, make_comment, make_report
+from tests.databases import make_settings
+
+STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
+VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
+
+
+@pytest.fixture
+def old_app(database_url, tmp_path):
+    """An application on a database of the first release; brought up to date at the end."""
+    app = create_app(make_settings(database_url=database_url, data_dir=tmp_path))
+    with app.app_context():
+        command.downgrade(schema._config(), "0001")
+        yield app
+        db.session.remove()
+        schema.upgrade()
+        db.engine.dispose()
+
+
+def forward() -> None:
+    db.session.remove()  # What it read would be waited for.
+    schema.upgrade()
+
+
+def back() -> None:
+    db.session.remove()
+    command.downgrade(schema._config(), "0001")
+
+
+@contextmanager
+def writing():
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+        yield connection
+        connection.commit()
+
+
+def minute(number: int) -> datetime:
+    return datetime(2026, 4, 1, 12, 0, tzinfo=UTC) + timedelta(minutes=number)
+
+
+def fill() -> None:
+    """Write what the first release would hold: comments in every state, and decisions.
+
+    The last comment and the last decision are deleted again: their numbers have been used.
+    """
+    with writing() as connection:
+        found = MetaData()
+        tables = {
+            name: Table(name, found, autoload_with=connection)
+            for name in ("reviews", "moderators", "comments", "decisions")
+        }
+
+        def add(table: str, **row: object) -> None:
+            connection.execute(insert(tables[table]).values(**row))
+
+        add(
+            "moderators", email="mina@example.org", name="Mina Park", password_hash="x",
+            session_key="y", is_active=True, created_at=minute(0),
+        )  # fmt: skip
+        add(
+            "reviews", slug="run-on", title="Run On", byline="Hana Yoo", summary="A runner.",
+            body="They run.", body_html="<p>They run.</p>", published_at=minute(0), source_hash="z",
+            drama_title="Run On", comments_open=True, is_demo=False,
+        )  # fmt: skip
+        for number, status in enumerate([*STATUSES, "spam"], start=1):
+            add(
+                "comments", review_id=1, author_name="은수", author_email=f"{number}@example.org",
+                body=f"벤치 😭 {number}", body_html=f"<p>벤치 😭 {number}</p>", status=status,
+                version=1 if status == "pending" else 2, submitted_at=minute(number),
+                published_at=minute(60) if status == "published" else None,
+                owner_hash=f"owner {number}", submission_hash=f"form {number}",
+                client_name=f"client {number}", is_demo=False,
+            )  # fmt: skip
+            if status != "pending":
+                add(
+                    "decisions", comment_id=number, moderator_id=1, verdict=VERDICTS[status],
+                    from_status="pending", to_status=status, version=1, decided_at=minute(60),
+                )  # fmt: skip
+        # Overruled once more, from a state of its own, and then deleted.
+        add(
+            "decisions", comment_id=7, moderator_id=1, verdict="approve", from_status="spam",
+            to_status="published", version=2, decided_at=minute(61),
+        )  # fmt: skip
+        connection.execute(text("DELETE FROM comments WHERE id = 7"))
+        connection.execute(text("DELETE FROM decisions WHERE id = 6"))
+
+
+def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
+    """Return these columns of every row of these tables."""
+    db.session.rollback()
+    return {
+        table: [
+            tuple(row)
+            for row in db.session.execute(
+                text(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1")
+            )
+        ]
+        for table, names in columns.items()
+    }
+
+
+def columns_now() -> dict[str, list[str]]:
+    found = inspect(db.engine)
+    tables = [name for name in found.get_table_names() if name != "alembic_version"]
+    return {table: [column["name"] for column in found.get_columns(table)] for table in tables}
+
+
+def triggers_refuse(statement: str) -> bool:
+    try:
+        with writing() as connection:
+            connection.execute(text(statement))
+    except DBAPIError as error:
+        return "decisions are only ever added" in str(error.orig)
+    return False
+
+
+def test_everything_is_still_there_and_what_was_pending_waits(old_app):
+    fill()
+    old = columns_now()
+    before = dump(old)
+    forward()
+    assert dump(old) == before
+    comments = list(db.session.scalars(select(Comment).order_by(Comment.id)))
+    assert [comment.status for comment in comments] == STATUSES
+    for comment in comments:
+        assert comment.waiting_since == (comment.submitted_at if comment.is_pending else None)
+        assert (comment.is_folded, comment.parent_id, comment.wants_notice) == (False, None, False)
+    page = list_queue(wanted=QueueFilter(), now=NOON)
+    assert [comment.id for comment in page.items] == [1, 5]
+    rows = list_rows(comments=page.items, wanted=QueueFilter(), now=NOON)
+    assert [row.copies for row in rows] == [None, None]
+
+
+def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed(old_app):
+    fill()
+    forward()
+    rows = list(db.session.scalars(select(Decision).order_by(Decision.id)))
+    assert [(row.id, row.comment_id, row.verdict, row.to_status) for row in rows] == [
+        (1, 2, "approve", "published"),
+        (2, 3, "reject", "rejected"),
+        (3, 4, "spam", "spam"),
+        (4, 6, "approve", "published"),
+        (5, 7, "spam", "spam"),
+    ]
+    # Of a comment that is gone nobody knows since when it had waited.
+    assert [row.from_waiting_since for row in rows] == [*map(minute, (2, 3, 4, 6)), None]
+    assert {(row.is_told, row.reason, row.bulk_key, row.undoes_id) for row in rows} == {
+        (False, None, None, None)
+    }
+    assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
+    assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
+    undone = write(
+        decide, comment_id=3, version=2, verdict=Verdict.REOPEN, moderator_id=1, now=NOON
+    )
+    assert (undone.status, undone.waiting_since) == (Status.PENDING, minute(3))
+
+
+@pytest.mark.parametrize("way", ["up", "up, down and up"])
+def test_no_number_is_used_again(old_app, way):
+    fill()
+    forward()
+    if "down" in way:
+        back()
+        forward()
+    write(decide, comment_id=1, version=1, verdict=Verdict.SPAM, moderator_id=1, now=NOON)
+    assert max(db.session.scalars(select(Decision.id))) == 7
+    assert make_comment(review=db.session.get_one(Review, 1)).id == 8
+
+
+def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release(old_app):
+    fill()
+    old = columns_now()
+    before = dump(old)
+    forward()
+    new = columns_now()
+    after = dump(new)
+    back()
+    assert columns_now() == old
+    assert dump(old) == before
+    forward()
+    assert columns_now() == new
+    assert dump(new) == after
+
+
+def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_nearest(old_app):
+    fill()
+    forward()
+    for comment_id, version, verdict in (
+        (1, 1, Verdict.APPROVE_FOLDED),
+        (1, 2, Verdict.UNFOLD),
+        (2, 2, Verdict.TAKE_DOWN),
+        (3, 2, Verdict.REOPEN),
+    ):
+        write(
+            decide, comment_id=comment_id, version=version, verdict=verdict, moderator_id=1,
+            now=NOON, reason="A reason.",
+        )  # fmt: skip
+    make_report(comment=db.session.get_one(Comment, 6))
+    count = len(list(db.session.scalars(select(Decision.id))))
+    back()
+    statuses = dict(dump({"comments": ["id", "status"]})["comments"])
+    assert statuses == {
+        1: "published", 2: "rejected", 3: "pending", 4: "spam", 5: "pending", 6: "published",
+    }  # fmt: skip
+    rows = dump({"decisions": ["id", "comment_id", "verdict", "from_status", "to_status"]})
+    assert len(rows["decisions"]) == count
+    assert [row[1:] for row in rows["decisions"][-4:]] == [
+        (1, "approve", "pending", "published"),
+        (1, "approve", "published", "published"),
+        (2, "reject", "published", "rejected"),
+        (3, "reject", "rejected", "pending"),
+    ]
+    forward()
+    waiting = list_queue(wanted=QueueFilter(), now=NOON).items
+    assert [comment.id for comment in waiting] == [3, 5]
+    assert triggers_refuse("DELETE FROM decisions")
