@@ -1,0 +1,1 @@
+"""Reports: readers ask a moderator to look again at what is published."""

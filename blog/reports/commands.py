@@ -1,0 +1,72 @@
+"""Write reports."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS, call_back
+from blog.comments.models import Comment
+from blog.database import db
+from blog.limits.commands import Allowance, identify_client, lock, spend
+from blog.reports.models import Kind, Report
+
+
+class NotPublicError(Exception):
+    """Say that the comment is not, or no longer, there to be reported."""
+
+
+def report_comment(
+    *,
+    comment_id: int,
+    kind: Kind,
+    words: str | None,
+    address: str | None,
+    owner_hash: str | None,
+    now: datetime,
+) -> None:
+    """Keep a report and bring its comment back to the desk; the same report again changes nothing.
+
+    Counts against the same limits as a comment. Raises NotPublicError or LimitReachedError.
+    """
+    names = identify_client(address=address, now=now)
+    allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
+    if owner_hash is not None:
+        allowances.append(Allowance([f"browser:{owner_hash}"], BROWSER_LIMITS))
+    lock(allowances=allowances, now=now)
+    same = select(Report.id).where(
+        Report.comment_id == comment_id,
+        Report.kind == kind,
+        Report.words == words if words else Report.words.is_(None),
+        Report.client_name.in_(names),
+    )
+    if db.session.execute(same.limit(1)).first() is not None:
+        return
+    spend(allowances=allowances, now=now)
+    # Once from each client: a version that rose with every word would keep moderators from acting.
+    if not _is_open(comment_id, names) and not call_back(comment_id=comment_id, now=now):
+        raise NotPublicError(comment_id)
+    db.session.add(
+        Report(
+            comment_id=comment_id,
+            kind=kind,
+            words=words,
+            reported_at=now,
+            client_name=names[0],
+        )
+    )
+
+
+def _is_open(comment_id: int, names: Sequence[str]) -> bool:
+    """Tell whether the comment waits already because of a report of this client."""
+    query = (
+        select(Report.id)
+        .join(Comment, Comment.id == Report.comment_id)
+        .where(
+            Comment.id == comment_id,
+            Comment.is_public,
+            Report.client_name.in_(names),
+            Report.reported_at >= Comment.waiting_since,
+        )
+    )
+    return db.session.execute(query.limit(1)).first() is not None

@@ -1,0 +1,43 @@
+"""What a reader says of a comment that a moderator should look at again."""
+
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField, SelectChoice, TextAreaField, ValidationError
+
+from blog.reports.models import WORDS_LENGTH, Kind
+from blog.text import has_visible_character, normalise_text
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take a report; lengths are code points after normalising."""
+
+    class Meta:
+        """Carry no token, as the page it stands on is the same for everybody."""
+
+        csrf = False
+
+    kind = RadioField(
+        "What is wrong with it",
+        choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
+        validate_choice=False,
+    )
+    # Called what a comment's words are called, so that every error page gives them back too.
+    body = TextAreaField("In your words", filters=[lambda text: normalise_text(text or "")])
+
+    def validate_kind(self, field: Field) -> None:
+        """Refuse a report that does not say what is wrong."""
+        if field.data not in list(Kind):
+            raise ValidationError("Choose one of the lines; the last is for everything else.")
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse too many words, and none where nothing else says what is wrong."""
+        if self.kind.data == Kind.OTHER and self.words is None:
+            raise ValidationError("Say in a few words what is wrong.")
+        if len(field.data) > WORDS_LENGTH:
+            raise ValidationError(
+                f"Your words have {len(field.data):,} characters; up to {WORDS_LENGTH:,} fit."
+            )
+
+    @property
+    def words(self) -> str | None:
+        """Return what a moderator will read, None where there is nothing to see."""
+        return self.body.data if has_visible_character(self.body.data) else None

@@ -1,0 +1,115 @@
+"""Where a reader asks a moderator to look again at what is published."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.caching import same_for_everybody
+from blog.clock import current_time
+from blog.comments.models import Comment
+from blog.comments.queries import find_public_comment
+from blog.comments.submission import hash_token
+from blog.comments.views import owner_token
+from blog.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.htmx import wants_fragment
+from blog.limits.commands import LimitReachedError
+from blog.reports.commands import NotPublicError, report_comment
+from blog.reports.forms import ReportForm
+from blog.reports.models import Kind
+from blog.reviews.models import Review
+from blog.reviews.queries import find_public_review
+
+blueprint = Blueprint("reports", __name__)
+
+REPORTS = "/reviews/<slug>/comments/<int(max=2147483647):comment_id>/reports"
+
+
+@blueprint.get(f"{REPORTS}/new")
+@same_for_everybody
+def new(slug: str, comment_id: int) -> str:
+    """Ask what is wrong with a published comment."""
+    review, comment = _get_comment(slug, comment_id)
+    form = ReportForm(formdata=None)
+    return render_template("reports/new.html", review=review, comment=comment, form=form, reason="")
+
+
+@blueprint.post(REPORTS)
+def create(slug: str, comment_id: int) -> AnyResponse:
+    """Take a report; its comment stays where it is until a moderator has looked at it."""
+    review, comment = _get_comment(slug, comment_id)
+    form = ReportForm(request.form)
+    if not form.validate():
+        return _refuse(review, comment, form, 422)
+    token = owner_token()
+    try:
+        write(
+            report_comment,
+            comment_id=comment.id,
+            kind=Kind(form.kind.data),
+            words=form.words,
+            address=request.remote_addr,
+            owner_hash=hash_token(token) if token else None,
+            now=current_time(),
+        )
+    except NotPublicError:
+        abort(404)
+    except LimitReachedError as limit:
+        return _refuse(review, comment, form, 429, _ask_to_wait(limit.seconds), limit.seconds)
+    except DatabaseBusyError:
+        busy = "We are busy for a moment and could not keep your report. Please send it again."
+        return _refuse(review, comment, form, 503, busy, RETRY_SECONDS)
+    if wants_fragment():
+        fragment = render_template("reports/create.hx.html", review=review, comment=comment)
+        return make_response(fragment, 201)
+    return redirect(url_for("reports.show_thanks", slug=slug, comment_id=comment.id), 303)
+
+
+@blueprint.get(f"{REPORTS}/thanks")
+@same_for_everybody
+def show_thanks(slug: str, comment_id: int) -> str:
+    """Say that a report has arrived, though its comment may be gone by now."""
+    now = current_time()
+    review = find_public_review(slug=slug, now=now) or abort(404)
+    comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)
+    return render_template("reports/thanks.html", review=review, comment=comment)
+
+
+def _get_comment(slug: str, comment_id: int) -> tuple[Review, Comment]:
+    """Return a reader's published comment and its review, or answer 404."""
+    now = current_time()
+    review = find_public_review(slug=slug, now=now)
+    comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)
+    # What a moderator wrote is the site's own; nobody need be asked to look at it.
+    if review is None or comment is None or comment.moderator_id is not None:
+        abort(404)
+    return review, comment
+
+
+def _refuse(
+    review: Review,
+    comment: Comment,
+    form: ReportForm,
+    status: int,
+    reason: str = "",
+    retry: int | None = None,
+) -> Response:
+    """Give the form back as it was, with what is wrong and what would be right."""
+    template = "reports/refused.hx.html" if wants_fragment() else "reports/new.html"
+    page = render_template(template, review=review, comment=comment, form=form, reason=reason)
+    response = make_response(page, status)
+    if retry is not None:
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def _ask_to_wait(seconds: int) -> str:
+    span = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+    return f"You have sent a lot at once. Your words are kept; send them again in {span}."

@@ -1,0 +1,95 @@
+"""GET /reviews/<slug>/comments/<id>/reports/new, and the links that lead there"""
+
+import pytest
+
+from blog.reports.models import Kind
+from tests.builders import (
+    make_answer,
+    make_comment,
+    make_moderator,
+    make_published_comment,
+    make_review,
+    sign_in,
+)
+from tests.page import soup_of, text_of
+from tests.reports.reporting import REVIEW, url_of
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+@pytest.fixture
+def comment(review):
+    return make_published_comment(review=review, name="Jo", body="The *bench* scene.", token=TOKEN)
+
+
+@pytest.mark.parametrize("path", [REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/mine"])
+def test_every_published_comment_leads_here_and_no_answer_does(client, review, comment, path):
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
+    make_comment(review=review, body="It waits.", token=TOKEN)
+    make_answer(comment=comment)
+    [link] = soup_of(client.get(path)).find_all("a", class_="report")
+    assert link["href"] == f"{url_of(comment)}/new"
+    assert link.get_text() == "Report"
+    assert "nofollow" in link["rel"]
+    assert link.find_parent("li")["id"] == f"comment-{comment.id}"
+
+
+def test_it_quotes_the_comment_as_it_stands_on_the_page(client, comment):
+    page = soup_of(client.get(f"{url_of(comment)}/new"))
+    [words] = page.select("[data-reader-text]")
+    assert words.decode_contents().strip() == "<p>The <em>bench</em> scene.</p>"
+    assert page.select_one("[data-reader-name]").get_text() == "Jo"
+    assert page.title.get_text().startswith("Report a comment")
+
+
+def test_it_asks_what_is_wrong_in_words_with_a_button_for_each(client, comment):
+    page = soup_of(client.get(f"{url_of(comment)}/new"))
+    form = page.find("form", id="report-form")
+    assert (form["action"], form["method"]) == (url_of(comment), "post")
+    assert form["data-hx-post"] == form["action"]
+    buttons = form.find_all("input", type="radio", attrs={"name": "kind"})
+    assert [button["value"] for button in buttons] == [kind.value for kind in Kind]
+    labels = [button.find_parent("label").get_text(strip=True) for button in buttons]
+    assert labels == [kind.label for kind in Kind]
+    assert not [button for button in buttons if button.has_attr("checked")]
+    assert form.find("fieldset").find("legend").get_text(strip=True) == "What is wrong with it"
+    assert form.find("textarea", attrs={"name": "body"})
+    assert "stays on the page until a moderator has looked at it" in text_of(
+        client.get(f"{url_of(comment)}/new")
+    )
+
+
+@pytest.mark.parametrize("page", ["new", "thanks"])
+def test_it_is_the_same_for_everybody_and_in_no_search_engine(client, stranger, comment, page):
+    make_moderator()
+    sign_in(client)
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
+    path = f"{url_of(comment)}/{page}"
+    own, others = client.get(path), stranger.get(path)
+    assert own.status_code == 200
+    assert own.data == others.data
+    for response in (own, others):
+        assert response.headers["Cache-Control"] in ("public, no-cache", "no-cache, public")
+        assert "Set-Cookie" not in response.headers
+        assert "Vary" not in response.headers
+    again = stranger.get(path, headers={"If-None-Match": own.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert soup_of(own).find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+def test_the_thanks_lead_back_to_the_comment_or_to_its_review(client, review, comment):
+    links = {a["href"] for a in soup_of(client.get(f"{url_of(comment)}/thanks")).select("main a")}
+    assert links == {f"{REVIEW}/comments/{comment.id}"}
+    waiting = make_comment(review=review)
+    links = {a["href"] for a in soup_of(client.get(f"{url_of(waiting)}/thanks")).select("main a")}
+    assert links == {REVIEW}
+
+
+def test_closed_comments_can_be_reported(client):
+    comment = make_published_comment(review=make_review(slug="run-on", comments_open=False))
+    assert client.get(f"{url_of(comment)}/new").status_code == 200
