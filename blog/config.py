@@ -1,5 +1,6 @@
 """Settings: read once from the environment, frozen."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,14 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from blog.environment import MAX_PROXY_HOPS, EnvironmentReader, SettingsError, kept_secret
+from blog.environment import (
+    DEFAULT_REASONS,
+    MAX_DIGEST_MINUTES,
+    MAX_PROXY_HOPS,
+    EnvironmentReader,
+    SettingsError,
+    kept_secret,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +34,11 @@ class Settings:
     trusted_proxies: int = 0
     admin_email: str | None = None
     admin_password: str | None = None
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    notify_url: str | None = None
+    digest_minutes: int = 60
+    rejection_reasons: tuple[str, ...] = DEFAULT_REASONS
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -33,6 +46,26 @@ class Settings:
         own = urlsplit(self.site_url).hostname or "localhost"
         # Browsers send a Korean name in its ASCII form.
         return [own.encode("idna").decode(), "localhost", "127.0.0.1", "::1"]
+
+    @property
+    def mail_host(self) -> str:
+        """Name the site in mail, where an address made of numbers is no name."""
+        host = self.trusted_hosts[0]
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return host
+        return "localhost"
+
+    @property
+    def sender(self) -> str:
+        """Return the address that mail comes from."""
+        return self.mail_from or f"no-reply@{self.mail_host}"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Name the folder that takes the mail where no server does."""
+        return self.data_dir / "mail"
 
     @property
     def pages_dir(self) -> Path:
@@ -62,6 +95,11 @@ class Settings:
             "trusted_proxies": reader.number("TRUSTED_PROXIES", 0, 0, MAX_PROXY_HOPS),
             "admin_email": reader.admin_email(),
             "admin_password": reader.admin_password(),
+            "smtp_url": reader.smtp_url(),
+            "mail_from": reader.mail_from(),
+            "notify_url": reader.notify_url(),
+            "digest_minutes": reader.number("DIGEST_MINUTES", 60, 0, MAX_DIGEST_MINUTES),
+            "rejection_reasons": reader.rejection_reasons(),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

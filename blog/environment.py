@@ -18,6 +18,17 @@ MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
 MAX_NAME_LENGTH = 80
 MAX_PROXY_HOPS = 10
+MAX_DIGEST_MINUTES = 7 * 24 * 60
+MAX_REASONS = 12
+MAX_REASON_LENGTH = 80
+DEFAULT_REASONS = (
+    "Off topic",
+    "Insults a person",
+    "Spoils without a mark",
+    "Advertising",
+    "Private data",
+)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", re.ASCII)
 
 
@@ -156,12 +167,76 @@ class EnvironmentReader:
     def site_name(self) -> str:
         """Return the name on the pages."""
         given = self.text("SITE_NAME", "Second Lead")
-        if len(given) > MAX_NAME_LENGTH or re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", given):
+        if len(given) > MAX_NAME_LENGTH or _CONTROLS.search(given):
             self.faults.append(
                 f"SITE_NAME is {given[:80]!r}; it takes one line of up to {MAX_NAME_LENGTH}"
                 " characters."
             )
         return given
+
+    def smtp_url(self) -> str | None:
+        """Return the mail server's address, which may hold a name and a password."""
+        given = self.env.get("SMTP_URL", "").strip()
+        is_good = _is_address(given, schemes=("smtp", "smtps"), may_say_more=False)
+        if given and (
+            not is_good or bool(urlsplit(given).username) != bool(urlsplit(given).password)
+        ):
+            self.faults.append(
+                "SMTP_URL takes smtp://user:password@host:587 or smtps://user:password@host:465,"
+                " where an @, # or / in the password is written %40, %23 or %2F."
+            )
+        return given or None
+
+    def mail_from(self) -> str | None:
+        """Return the address that mail comes from, checked by its syntax."""
+        given = self.env.get("MAIL_FROM", "").strip()
+        fault = email_fault(given) if given else None
+        if not fault and not given.rpartition("@")[0].isascii():
+            fault = "Few servers take letters such as these before the @."
+        if fault:
+            self.faults.append(f"MAIL_FROM is no address to send from: {fault}")
+        return given or None
+
+    def notify_url(self) -> str | None:
+        """Return the address that takes word for the moderators; who knows it may write there."""
+        given = self.env.get("NOTIFY_URL", "").strip()
+        is_good = _is_address(given, schemes=("http", "https"), may_say_more=True)
+        if given and (not is_good or "@" in urlsplit(given).netloc):
+            self.faults.append(
+                "NOTIFY_URL takes an address such as https://ntfy.sh/?topic=yours,"
+                " without a name and a password in it."
+            )
+        return given or None
+
+    def rejection_reasons(self) -> tuple[str, ...]:
+        """Return what a moderator may choose from when a comment is turned down."""
+        given = self.env.get("REJECTION_REASONS", "").strip()
+        if not given:
+            return DEFAULT_REASONS
+        reasons = tuple(dict.fromkeys(part.strip() for part in given.split(";") if part.strip()))
+        if (
+            not 1 <= len(reasons) <= MAX_REASONS
+            or max(map(len, reasons)) > MAX_REASON_LENGTH
+            or _CONTROLS.search(given)
+        ):
+            self.faults.append(
+                f"REJECTION_REASONS is {given[:80]!r}; it takes 1 to {MAX_REASONS} reasons of up to"
+                f" {MAX_REASON_LENGTH} characters, with semicolons between them."
+            )
+        return reasons
+
+
+def _is_address(given: str, *, schemes: tuple[str, ...], may_say_more: bool) -> bool:
+    """Tell whether it names a host by one of these schemes; more is a path or a question."""
+    try:
+        parts = urlsplit(given)
+        host = parts.hostname or ""
+        is_good = parts.scheme in schemes and parts.port != 0 and bool(_HOST.fullmatch(host))
+    except ValueError:
+        return False
+    is_plain = given.isascii() and given.isprintable() and " " not in given
+    more = given.partition("://")[2].removeprefix(parts.netloc).rstrip("/")
+    return is_good and is_plain and not parts.fragment and (may_say_more or not more)
 
 
 def _may_write(folder: Path) -> bool:

@@ -45,6 +45,11 @@ def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
     assert settings.site_name == "Second Lead"
     assert settings.trusted_proxies == 0
     assert (settings.admin_email, settings.admin_password) == (None, None)
+    assert (settings.smtp_url, settings.notify_url) == (None, None)
+    assert settings.digest_minutes == 60
+    assert settings.sender == "no-reply@localhost"
+    assert settings.mail_dir == tmp_path / "data" / "mail"
+    assert "Off topic" in settings.rejection_reasons
 
 
 def test_an_empty_value_counts_as_none_at_all(tmp_path):
@@ -82,6 +87,19 @@ GOOD = [
     ("ADMIN_EMAIL", "mina@localhost", "admin_email", "mina@localhost"),
     ("ADMIN_EMAIL", "미나@한국.kr", "admin_email", "미나@한국.kr"),
     ("ADMIN_PASSWORD", "0123456789", "admin_password", "0123456789"),
+    ("SMTP_URL", "smtp://mail.example", "smtp_url", "smtp://mail.example"),
+    ("SMTP_URL", "smtps://a:b%40c@[::1]:465", "smtp_url", "smtps://a:b%40c@[::1]:465"),
+    ("MAIL_FROM", "desk@drama.example", "sender", "desk@drama.example"),
+    ("SITE_URL", "https://drama.example", "sender", "no-reply@drama.example"),
+    ("SITE_URL", "https://한국.example", "sender", "no-reply@xn--3e0b707e.example"),
+    ("SITE_URL", "http://[::1]:9000", "sender", "no-reply@localhost"),
+    ("NOTIFY_URL", "https://ntfy.sh/?topic=x", "notify_url", "https://ntfy.sh/?topic=x"),
+    ("NOTIFY_URL", "http://127.0.0.1:9/a/b", "notify_url", "http://127.0.0.1:9/a/b"),
+    ("DIGEST_MINUTES", "0", "digest_minutes", 0),
+    ("DIGEST_MINUTES", "10080", "digest_minutes", 10080),
+    ("REJECTION_REASONS", "One; 둘 ;; One;", "rejection_reasons", ("One", "둘")),
+    ("REJECTION_REASONS", "x" * 80, "rejection_reasons", ("x" * 80,)),
+    ("REJECTION_REASONS", "a;b;c;d;e;f;g;h;i;j;k;l", "rejection_reasons", tuple("abcdefghijkl")),
 ]
 
 
@@ -134,6 +152,37 @@ BAD = [
     ("ADMIN_EMAIL", "mina\udcff@a.example", "not an e-mail address"),
     ("ADMIN_PASSWORD", "123456789", "at least 10"),
     ("ADMIN_PASSWORD", "x" * 1001, "at most 1000"),
+    ("SMTP_URL", "mail.example:25", "smtp://user:password@host:587"),
+    ("SMTP_URL", "http://mail.example", "smtps://user:password@host:465"),
+    ("SMTP_URL", "smtp://", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://mail.example:0", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://mail.example:99999", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://[::1", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://user@mail.example", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://user:pass/word@mail.example", "%2F"),
+    ("SMTP_URL", "smtp://user:pass#word@mail.example", "%23"),
+    ("SMTP_URL", "smtp://user:비밀@mail.example", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://mail.example\r\nRCPT TO", "smtp://user:password@host:587"),
+    ("SMTP_URL", "smtp://mail.example/inbox", "smtp://user:password@host:587"),
+    ("MAIL_FROM", "desk", "no address to send from"),
+    ("MAIL_FROM", "Desk <desk@drama.example>", "no address to send from"),
+    ("MAIL_FROM", "desk@drama.example\r\nBcc: x@y.example", "no address to send from"),
+    ("MAIL_FROM", "미나@drama.example", "before the @"),
+    ("NOTIFY_URL", "ntfy.sh/topic", "https://ntfy.sh/?topic=yours"),
+    ("NOTIFY_URL", "file:///etc/passwd", "https://ntfy.sh/?topic=yours"),
+    ("NOTIFY_URL", "https://user:secret@ntfy.sh/", "without a name and a password"),
+    ("NOTIFY_URL", "https://two words.example/", "https://ntfy.sh/?topic=yours"),
+    ("NOTIFY_URL", "https://ntfy.sh/\r\nX: y", "https://ntfy.sh/?topic=yours"),
+    ("NOTIFY_URL", "https://ntfy.sh/한국", "https://ntfy.sh/?topic=yours"),
+    ("NOTIFY_URL", "https://[::1", "https://ntfy.sh/?topic=yours"),
+    ("DIGEST_MINUTES", "-1", "from 0 to 10080"),
+    ("DIGEST_MINUTES", "10081", "from 0 to 10080"),
+    ("DIGEST_MINUTES", "1.5", "from 0 to 10080"),
+    ("DIGEST_MINUTES", "9" * 5000, "from 0 to 10080"),
+    ("REJECTION_REASONS", ";", "1 to 12 reasons"),
+    ("REJECTION_REASONS", "x" * 81, "up to 80 characters"),
+    ("REJECTION_REASONS", "a;b;c;d;e;f;g;h;i;j;k;l;m", "1 to 12 reasons"),
+    ("REJECTION_REASONS", "two\nlines", "1 to 12 reasons"),
 ]
 
 
@@ -155,9 +204,16 @@ def test_every_fault_is_named_at_once_and_nothing_is_written(tmp_path):
 
 
 def test_a_fault_does_not_print_what_must_stay_secret(tmp_path):
-    bad = {"SECRET_KEY": "hush", "ADMIN_PASSWORD": "whisper", "DATABASE_URL": "my://u:pssst@h/x"}
+    bad = {
+        "SECRET_KEY": "hush",
+        "ADMIN_PASSWORD": "whisper",
+        "DATABASE_URL": "my://u:pssst@h/x",
+        "SMTP_URL": "smtp://u:murmur@host:0",
+        "NOTIFY_URL": "https://u:mumble@h/?topic=quiet",
+    }
     words = " ".join(faults_of(tmp_path, **bad))
-    assert not [word for word in ("hush", "whisper", "pssst") if word in words]
+    secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet")
+    assert not [word for word in secret if word in words]
 
 
 def test_postgresql_requires_a_secret_key(tmp_path):

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,58 @@ def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
     assert "Traceback" not in words
     assert "Error" not in words
     assert not answers(f"{site}/healthz")
+
+
+def members(group: int) -> list[str]:
+    """List the processes of a group that are still there."""
+    columns = [word for name in ("pgid", "stat", "pid", "args") for word in ("-o", f"{name}=")]
+    listing = subprocess.run(
+        ["ps", "-A", *columns],
+        env=os.environ | {"COLUMNS": "2000"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    found = [line.split(None, 3) for line in listing.splitlines()]
+    return [
+        f"{pid} {args}" for pgid, stat, pid, args in found if pgid == str(group) and stat[0] != "Z"
+    ]
+
+
+def pid_of(group: int, program: str) -> int:
+    """Return the first process of a group that runs this program."""
+    return min(int(line.split()[0]) for line in members(group) if f"/{program}" in line)
+
+
+HOW = {
+    "ctrl-c": lambda group: os.killpg(group, signal.SIGINT),
+    "sigterm to make": lambda group: os.kill(group, signal.SIGTERM),
+    "gunicorn killed": lambda group: os.kill(pid_of(group, "gunicorn"), signal.SIGKILL),
+}
+
+
+@pytest.mark.parametrize("end", HOW.values(), ids=HOW)
+def test_make_run_sends_mail_too_and_leaves_no_process_behind(env, tmp_path, end):
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        make = subprocess.Popen(
+            # Everything is installed: this very test runs with it.
+            ["make", "--old-file=.venv/.run", f"BIN={PROGRAMS}", "run"],
+            env=env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+        try:
+            site, mail = f"http://127.0.0.1:{env['PORT']}", tmp_path / "data" / "mail"
+            # The demo has comments that wait, of which the moderator is told.
+            wait_until(
+                lambda: make.poll() is not None or (answers(site) and [*mail.glob("*.eml")]),
+                seconds=90,
+            )
+            assert make.poll() is None, log.read_text()
+            assert len([line for line in members(make.pid) if "outbox run" in line]) == 1
+            end(make.pid)
+            wait_until(lambda: not members(make.pid), seconds=20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(make.pid, signal.SIGKILL)
+            make.wait()
+    assert "Traceback" not in log.read_text()

@@ -1,0 +1,105 @@
+"""Read what there is to tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from blog.comments.models import OUTCOME, Comment, Decision, Status, Verdict
+from blog.database import db
+from blog.outbox.models import OutboxMessage
+from blog.outbox.queries import find_last_sent
+from blog.reviews.models import Review
+
+DIGEST, HOOK = "digest", "hook"
+# Of what waits, so many reviews are named.
+NAMED_REVIEWS = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """Hold what waits for a decision: how much, since when, and where most of it stands."""
+
+    count: int
+    oldest: datetime
+    titles: Sequence[tuple[str, int]]
+
+    @property
+    def others(self) -> int:
+        """Return how many stand under reviews that are not named."""
+        return self.count - sum(count for _title, count in self.titles)
+
+
+def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] | None:
+    """Return the decision that made this version, with its comment, where it still stands.
+
+    It does not where the comment is gone, or a later decision led elsewhere. One that led to the
+    same state again (a fold opened), or a report, changes nothing about what is told.
+    """
+    decision = db.session.execute(
+        select(Decision).where(Decision.comment_id == comment_id, Decision.version == version - 1)
+    ).scalar_one_or_none()
+    comment = db.session.execute(
+        select(Comment).where(Comment.id == comment_id).options(joinedload(Comment.review))
+    ).scalar_one_or_none()
+    if decision is None or comment is None or comment.status != decision.to_status:
+        return None
+    # What was undone led nowhere, and so did undoing it.
+    undo = aliased(Decision)
+    if db.session.execute(select(exists().where(undo.undoes_id == decision.id))).scalar():
+        return None
+    led_elsewhere = exists().where(
+        Decision.comment_id == comment_id,
+        Decision.id > decision.id,
+        Decision.to_status != decision.to_status,
+        Decision.verdict != Verdict.REOPEN,
+        ~exists().where(undo.undoes_id == Decision.id),
+    )
+    return None if db.session.execute(select(led_elsewhere)).scalar() else (comment, decision)
+
+
+def find_last_told(*, comment_id: int) -> Status | None:
+    """Return the state of a comment that its writer was told of last."""
+    sent = find_last_sent(kind=OUTCOME, subject_id=comment_id)
+    version = sent.payload["version"] if sent is not None else 0
+    query = select(Decision.to_status).where(
+        Decision.comment_id == comment_id, Decision.version == version - 1
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def is_digest_due(
+    *, last: OutboxMessage | None, newest: datetime | None, pause: timedelta, now: datetime
+) -> bool:
+    """Tell whether something new waits since the last digest, and that is long enough ago."""
+    if newest is None or last is None:
+        return newest is not None
+    return now - last.enqueued_at >= pause and newest > datetime.fromisoformat(last.payload["seen"])
+
+
+def find_newest_waiting() -> datetime | None:
+    """Return the last moment at which something began to wait that still does."""
+    waits = Comment.waiting_since.is_not(None)
+    return db.session.execute(select(func.max(Comment.waiting_since)).where(waits)).scalar()
+
+
+def summarise_waiting() -> Waiting | None:
+    """Return what waits for a decision, or None where nothing does."""
+    waits = Comment.waiting_since.is_not(None)
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(Comment.waiting_since)).where(waits)
+    ).one()
+    if oldest is None:
+        return None
+    counted = func.count().label("counted")
+    titles = db.session.execute(
+        select(Review.title, counted)
+        .join(Comment, Comment.review_id == Review.id)
+        .where(waits)
+        .group_by(Review.id, Review.title)
+        .order_by(counted.desc(), Review.id)
+        .limit(NAMED_REVIEWS)
+    )
+    return Waiting(count=count, oldest=oldest, titles=[(row[0], row[1]) for row in titles])

@@ -1,0 +1,54 @@
+"""The links in mail: each is for one address and one thing to do with it, and is stored nowhere."""
+
+import hashlib
+import hmac
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from blog.outbox.models import MailAddress
+
+_TOKEN = re.compile(r"(confirm|stop)-([1-9]\d{0,9})-[0-9a-f]{32}", re.ASCII)
+LARGEST_ID = 2**31 - 1
+
+
+class Action(StrEnum):
+    """Name what the owner of an address can do about it."""
+
+    CONFIRM = "confirm"
+    STOP = "stop"
+
+
+class Claimed(NamedTuple):
+    """Hold what a token says of itself, before it is known whether it is genuine."""
+
+    action: Action
+    address_id: int
+
+
+def hash_address(address: str, *, secret_key: str) -> str:
+    """Return what is stored of an address: the same however it is capitalised."""
+    words = f"mail-address:{address.strip().lower()}".encode()
+    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()
+
+
+def make_token(*, action: Action, address: MailAddress, secret_key: str) -> str:
+    """Return the token for one action on one address, the same every time."""
+    moment = address.created_at.isoformat(timespec="microseconds")
+    words = f"mail:{action}:{address.id}:{moment}".encode()
+    mark = hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
+    return f"{action}-{address.id}-{mark}"
+
+
+def parse_token(token: str) -> Claimed | None:
+    """Return what a token says it is for, or None where it has not the form of one."""
+    match = _TOKEN.fullmatch(token)
+    if match is None or int(match[2]) > LARGEST_ID:
+        return None
+    return Claimed(Action(match[1]), int(match[2]))
+
+
+def is_genuine(token: str, *, action: Action, address: MailAddress, secret_key: str) -> bool:
+    """Tell whether a token was made by us, for this action on this address."""
+    expected = make_token(action=action, address=address, secret_key=secret_key)
+    return hmac.compare_digest(token, expected)

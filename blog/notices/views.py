@@ -1,0 +1,79 @@
+"""The pages behind the links in mail; following one changes nothing, its button does."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.database import write
+from blog.notices.tokens import Action, is_genuine, parse_token
+from blog.outbox.commands import confirm_address, stop_address
+from blog.outbox.models import MailAddress
+from blog.outbox.queries import find_mail_address
+
+blueprint = Blueprint("notices", __name__)
+
+HEADINGS = {
+    (Action.CONFIRM, False): "Confirm this address",
+    (Action.CONFIRM, True): "This address is confirmed",
+    (Action.STOP, False): "Stop all mail",
+    (Action.STOP, True): "No more mail goes to this address",
+}
+UNKNOWN = (
+    "This link is not one of ours, or a part of it was lost on the way."
+    " Please open it from the mail itself, or copy it whole."
+)
+
+
+@blueprint.get("/mail/<token>")
+def show(token: str) -> str:
+    """Show what the link can do, and whether that is so already."""
+    action, address = _get(token)
+    is_so = address.is_confirmed if action == Action.CONFIRM else address.is_stopped
+    heading = HEADINGS[action, is_so]
+    return render_template(
+        "notices/show.html", heading=heading, action=action, is_so=is_so, token=token
+    )
+
+
+@blueprint.post("/mail/<token>")
+def update(token: str) -> AnyResponse:
+    """Confirm the address, or stop all mail to it, as the link says."""
+    action, address = _get(token)
+    command = confirm_address if action == Action.CONFIRM else stop_address
+    write(command, address_id=address.id, now=current_time())
+    if "List-Unsubscribe" in request.form:
+        # A mail program's own button, RFC 8058: it follows no redirect and shows no page.
+        return make_response("Done.\n", 200, {"Content-Type": "text/plain; charset=utf-8"})
+    return redirect(url_for("notices.show", token=token), 303)
+
+
+@blueprint.after_request
+def _keep_quiet(response: Response) -> Response:
+    """Let the address, which is a key, reach nobody else.
+
+    Not "no-referrer": browsers would then send the form without saying from where, and be refused.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _get(token: str) -> tuple[Action, MailAddress]:
+    claimed = parse_token(token)
+    address = find_mail_address(address_id=claimed.address_id) if claimed else None
+    if claimed is None or address is None:
+        abort(404, UNKNOWN)
+    secret_key = current_settings().secret_key
+    if not is_genuine(token, action=claimed.action, address=address, secret_key=secret_key):
+        abort(404, UNKNOWN)
+    return claimed.action, address

@@ -1,0 +1,124 @@
+"""Carry what is due: take a message, find its words, hand it over, say what became of it."""
+
+import logging
+import threading
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from blog.clock import current_time
+from blog.database import db, write
+from blog.outbox.commands import Claim, claim, conclude
+from blog.outbox.models import State
+from blog.outbox.queries import has_due
+from blog.outbox.transports import DelayedError, RefusedError, Transport, UnreachableError
+
+log = logging.getLogger(__name__)
+
+# What a way that leads nowhere is spared before it is tried again.
+REST = timedelta(minutes=1)
+
+
+class NothingToSayError(Exception):
+    """Say why a message is not sent: what it was about is no longer so, or nobody wants it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """Join what a kind of message says, made when it leaves, with the way it takes.
+
+    `compose` may raise NothingToSayError or RefusedError.
+    """
+
+    compose: Callable[[Claim], Any]
+    transport: Transport[Any]
+
+
+class Courier:
+    """Carry messages by their kinds' routes, one at a time and never within a transaction.
+
+    Where a server cannot be reached, everything that would go to it waits, and the rest goes on.
+    """
+
+    def __init__(self, routes: Mapping[str, Route]) -> None:
+        self.routes = routes
+        self._resting: dict[Transport[Any], datetime] = {}
+
+    def deliver_due(self, stop: threading.Event) -> Counter[State]:
+        """Carry what is due until nothing is left or `stop` is set; count what became of it."""
+        tally: Counter[State] = Counter()
+        while not stop.is_set() and (message := self._take()) is not None:
+            state = self._carry(message)
+            if state is not None:
+                tally[state] += 1
+        return tally
+
+    def _take(self) -> Claim | None:
+        now = current_time()
+        kinds = [
+            kind
+            for kind, route in self.routes.items()
+            if self._resting.get(route.transport, now) <= now
+        ]
+        # Asked without a lock first: most of the time there is nothing.
+        return write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
+
+    def _carry(self, message: Claim) -> State | None:
+        with Contained(f"message {message.id} ({message.kind})") as attempt:
+            state, note = self._send(message)
+        if attempt.failure is not None:
+            state, note = State.WAITING, attempt.failure
+        if note is not None and state in (State.WAITING, State.FAILED):
+            log.warning("Message %s (%s) was not sent: %s", message.id, message.kind, note)
+        return write(conclude, claim=message, state=state, note=note, now=current_time())
+
+    def _send(self, message: Claim) -> tuple[State, str | None]:
+        route = self.routes[message.kind]
+        try:
+            content = route.compose(message)
+            db.session.rollback()  # Ends the reading; a slow server must not hold the database.
+            route.transport.send(content)
+        except NothingToSayError as error:
+            return State.SKIPPED, str(error)
+        except RefusedError as error:
+            return State.FAILED, str(error)
+        except DelayedError as error:
+            return State.WAITING, str(error)
+        except UnreachableError as error:
+            self._resting[route.transport] = current_time() + REST
+            return State.WAITING, str(error)
+        return State.SENT, None
+
+
+class Contained:
+    """Keep a failure that nobody expected to itself, and log it without its words.
+
+    Those may quote an address. What ends the process is no failure and goes on.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.failure: str | None = None
+
+    def __enter__(self) -> "Contained":
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Log an error and go on after it."""
+        if not isinstance(error, Exception):
+            return False
+        self.failure = type(error).__name__
+        where = "".join(traceback.format_tb(trace))
+        log.error("Outbox, %s: %s\n%s", self.what, self.failure, where)
+        db.session.rollback()
+        return True

@@ -1,0 +1,151 @@
+"""What an address gets that has never confirmed, has confirmed, or wants nothing."""
+
+import pytest
+from sqlalchemy import select
+
+from blog.comments.models import Verdict
+from blog.database import db
+from blog.outbox.models import MailAddress, State
+from tests.builders import make_review
+from tests.notices.reading import link_to, links_of, words_of
+from tests.outbox.carrying import later, mails, rows, run, set_up
+from tests.outbox.mail_server import running
+from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
+
+TITLE = "The finish line of run-on"
+REASON = "Insults a person"
+
+
+@pytest.fixture(autouse=True)
+def _no_digests(app):
+    set_up(app, digest_minutes=0)
+
+
+@pytest.fixture
+def review(app):
+    return make_review(title=TITLE)
+
+
+def tell(app, review, *, email=EMAIL, body="Words.", **more):
+    """Decide on a comment and let its mail leave; return the states of all there were so far."""
+    make_told_comment(review=review, email=email, body=body, **more)
+    after_the_window()
+    run(app)
+    return [message.state for message in rows()]
+
+
+def press(app, mail, action: str) -> None:
+    answer = app.test_client().post(link_to(mail, action))
+    assert answer.status_code == 303
+
+
+def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
+    tell(app, review, verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    (mail,) = mails(app)
+    assert mail["Subject"] == "Your comment was not published"
+    words = words_of(mail)
+    assert not [word for word in (TITLE, REASON, "Words.", "Mina") if word in words]
+    place, confirm, stop = links_of(mail)
+    assert place == "/reviews/run-on"
+    assert confirm.startswith("/mail/confirm-")
+    assert stop.startswith("/mail/stop-")
+
+
+def test_an_address_that_never_confirmed_gets_one_mail_a_day(app, review):
+    assert tell(app, review, body="No. 1") == [State.SENT]
+    later(hours=23, minutes=58)
+    # However the address is written, it is the same one.
+    assert tell(app, review, body="No. 2", email="READER@Example.org")[1:] == [State.SKIPPED]
+    assert rows()[1].recipient == ""
+    later(minutes=2)
+    assert tell(app, review, body="No. 3")[2:] == [State.SENT]
+    assert tell(app, review, body="No. 4")[3:] == [State.SKIPPED]
+    assert len(mails(app)) == 2
+
+
+def test_what_was_left_out_is_not_sent_later(app, review):
+    tell(app, review, body="No. 1")
+    tell(app, review, body="No. 2")
+    later(days=3)
+    assert run(app) == {}
+
+
+def test_other_addresses_have_days_of_their_own(app, review):
+    tell(app, review, body="No. 1")
+    assert tell(app, review, body="No. 2", email="other@example.org") == [State.SENT, State.SENT]
+
+
+def test_a_mail_that_must_be_repeated_keeps_its_place_in_the_day(app, review):
+    with running() as server:
+        set_up(app, smtp_url=server.url)
+        server.refusal = "450 4.2.0 later"
+        assert tell(app, review, body="No. 1") == [State.WAITING]
+        assert tell(app, review, body="No. 2") == [State.WAITING, State.SKIPPED]
+        later(hours=23)
+        server.refusal = ""
+        assert run(app) == {State.SENT: 1}
+        # A day from when it arrived, not from when it was first tried.
+        later(hours=2)
+        assert tell(app, review, body="No. 3")[2:] == [State.SKIPPED]
+        assert len(server.mails) == 1
+
+
+def test_a_confirmed_address_is_told_in_full_every_time(app, review):
+    tell(app, review, body="No. 1")
+    press(app, mails(app)[0], "confirm")
+    tell(app, review, body="No. 2", verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    tell(app, review, body="No. 3")
+    first, second, third = mails(app)
+    assert REASON in words_of(second)
+    assert TITLE in second["Subject"]
+    assert TITLE in third["Subject"]
+    for mail in (second, third):
+        assert len(links_of(mail)) == 2
+        assert link_to(mail, "stop") == link_to(first, "stop")
+
+
+def test_a_stopped_address_gets_nothing_ever(app, review):
+    tell(app, review, body="No. 1")
+    press(app, mails(app)[0], "stop")
+    later(days=400)
+    assert tell(app, review, body="No. 2") == [State.SENT, State.SKIPPED]
+    assert len(mails(app)) == 1
+
+
+def test_a_stop_holds_after_a_confirmation_and_a_confirmation_after_a_stop(app, review):
+    tell(app, review, body="No. 1")
+    (mail,) = mails(app)
+    for number, (action, sent) in enumerate(
+        [("confirm", True), ("stop", False), ("stop", False), ("confirm", True), ("stop", False)]
+    ):
+        press(app, mail, action)
+        before = len(mails(app))
+        tell(app, review, body=f"After no. {number}")
+        assert (len(mails(app)) > before) == sent, action
+
+
+def test_pressing_again_changes_nothing(app, review):
+    tell(app, review, body="No. 1")
+    (mail,) = mails(app)
+    for action in ("confirm", "stop"):
+        press(app, mail, action)
+        once = address()
+        later(days=1)
+        press(app, mail, action)
+        assert address() == once
+
+
+def address():
+    db.session.rollback()
+    (found,) = db.session.execute(
+        select(MailAddress), execution_options={"populate_existing": True}
+    ).scalars()
+    return found.confirmed_at, found.stopped_at
+
+
+def test_an_address_is_kept_as_a_keyed_hash_alone(app, review):
+    tell(app, review, body="No. 1")
+    db.session.rollback()
+    (found,) = db.session.execute(select(MailAddress.__table__)).all()
+    assert EMAIL not in repr(found)
+    assert len(found.address_hash) == 64

@@ -1,0 +1,169 @@
+"""What moderators are told of what waits, and how often."""
+
+import pytest
+
+from blog.accounts.commands import remove_moderator
+from blog.comments.models import Verdict
+from blog.database import write
+from blog.outbox.models import State
+from tests.builders import make_moderator, make_review
+from tests.notices.reading import link_to, links_of, text_part, words_of
+from tests.outbox.carrying import later, mails, rows, run, set_up
+from tests.outbox.mail_server import free_port, running
+from tests.outbox.telling import decide, make_told_comment
+
+MINA, JUN = "mina@example.org", "jun@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _moderators(app):
+    make_moderator(email=MINA, name="Mina Park")
+    make_moderator(email=JUN, name="Jun")
+
+
+def wait(number: int = 1, *, review=None, **more) -> list:
+    review = review or make_review()
+    comments = [
+        make_told_comment(review=review, body=f"Secret words {n}.", verdict=None, **more)
+        for n in range(number)
+    ]
+    later(seconds=1)
+    return comments
+
+
+def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client):
+    wait(2, review=make_review(slug="run-on", title="런온"))
+    later(hours=3)
+    wait(1, review=make_review(slug="other", title="A & B <b>"))
+    assert run(app) == {State.SENT: 2}
+    assert {mail["To"] for mail in mails(app)} == {MINA, JUN}
+    mail = mails(app)[0]
+    assert mail["Subject"] == "3 comments wait for a decision"
+    assert "the oldest for 3 hours" in text_part(mail)
+    assert "2  런온" in text_part(mail)
+    assert "1  A & B <b>" in text_part(mail)
+    assert "A &amp; B &lt;b&gt;: 1" in words_of(mail)
+    link, _stop = links_of(mail)
+    assert link == "/admin/comments"
+    assert client.get(link).status_code == 303
+
+
+def test_no_readers_words_are_in_it(app):
+    wait(3, email="reader@example.org")
+    run(app)
+    for mail in mails(app):
+        words = words_of(mail) + mail.as_string()
+        assert not [word for word in ("Secret words", "reader@example.org") if word in words]
+
+
+def test_of_many_reviews_the_five_fullest_are_named(app):
+    for number in range(8):
+        wait(8 - number, review=make_review(slug=f"drama-{number}", title=f"Drama no. {number}"))
+    run(app)
+    text = text_part(mails(app)[0])
+    assert "36 comments wait" in mails(app)[0]["Subject"]
+    assert [n for n in range(8) if f"Drama no. {n}" in text] == [0, 1, 2, 3, 4]
+    assert "6  under other reviews" in text
+
+
+def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
+    assert run(app) == {}
+    wait()
+    assert run(app) == {State.SENT: 2}
+    wait(1, review=make_review(slug="second"))
+    later(minutes=59)
+    assert run(app) == {}
+    later(minutes=1)
+    assert run(app) == {State.SENT: 2}
+    assert "2 comments wait" in mails(app)[-1]["Subject"]
+    later(days=2)
+    assert run(app) == {}, "Nothing new waits."
+    wait(1, review=make_review(slug="third"))
+    assert run(app) == {State.SENT: 2}
+    assert "3 comments wait" in mails(app)[-1]["Subject"]
+
+
+@pytest.mark.parametrize(("minutes", "pause"), [(1, 1), (10080, 10080)])
+def test_the_pause_is_a_setting(app, minutes, pause):
+    set_up(app, digest_minutes=minutes)
+    wait()
+    run(app)
+    wait(1, review=make_review(slug="second"))
+    later(seconds=pause * 60 - 2)
+    assert run(app) == {}
+    later(seconds=1)
+    assert run(app) == {State.SENT: 2}
+
+
+def test_nought_turns_them_off(app):
+    set_up(app, digest_minutes=0)
+    wait()
+    assert run(app) == {}
+    assert rows() == []
+
+
+def test_what_was_decided_meanwhile_is_not_counted(app):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    first, *_others = wait(3)
+    run(app)
+    decide(first, Verdict.SPAM)
+    later(minutes=5)
+    with running() as server:
+        set_up(app, smtp_url=server.url)
+        assert run(app) == {State.SENT: 2}
+    assert {mail["Subject"] for mail in server.mails} == {"2 comments wait for a decision"}
+
+
+def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    (comment,) = wait()
+    run(app)
+    decide(comment, Verdict.SPAM)
+    later(minutes=5)
+    set_up(app, smtp_url=None)
+    assert run(app) == {State.SKIPPED: 2}
+    assert not mails(app)
+
+
+def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them(app):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    for number in range(5):
+        wait(1, review=make_review(slug=f"drama-{number}"))
+        run(app)
+        later(hours=1)
+    set_up(app, smtp_url=None)
+    later(hours=1)
+    assert run(app)[State.SENT] == 2
+    assert sorted(message.state for message in rows()) == [State.SENT] * 2 + [State.SKIPPED] * 8
+    assert {mail["Subject"] for mail in mails(app)} == {"5 comments wait for a decision"}
+
+
+def test_who_has_left_is_told_nothing(app):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    wait()
+    run(app)
+    write(remove_moderator, email=JUN)
+    later(minutes=5)
+    set_up(app, smtp_url=None)
+    assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
+    assert [mail["To"] for mail in mails(app)] == [MINA]
+
+
+def test_a_moderator_needs_no_confirmation_and_can_stop_them(app, client):
+    wait()
+    run(app)
+    (mail,) = [mail for mail in mails(app) if mail["To"] == JUN]
+    assert client.post(link_to(mail, "stop")).status_code == 303
+    wait(1, review=make_review(slug="second"))
+    later(hours=1)
+    assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
+    assert mails(app)[-1]["To"] == MINA
+
+
+def test_a_reported_comment_is_counted_while_it_waits_again(app):
+    (comment,) = wait()
+    decide(comment, Verdict.APPROVE)
+    assert run(app) == {}
+    decide_again = decide(comment, Verdict.REOPEN)
+    assert decide_again.waiting_since is not None
+    assert run(app) == {State.SENT: 2}

@@ -1,0 +1,180 @@
+"""The pages behind the links in mail."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from blog.clock import current_time
+from blog.database import Base, db, write
+from blog.notices.tokens import Action, hash_address, make_token
+from blog.outbox.commands import admit
+from blog.outbox.models import MailAddress
+from tests.databases import SECRET_KEY
+from tests.outbox.carrying import later
+from tests.page import soup_of, text_of
+
+DONE = {
+    Action.CONFIRM: "This address is confirmed",
+    Action.STOP: "No more mail goes to this address",
+}
+
+
+def make_address(email: str = "reader@example.org") -> MailAddress:
+    return write(
+        admit,
+        address_hash=hash_address(email, secret_key=SECRET_KEY),
+        asked_by=1,
+        needs_confirmation=True,
+        now=current_time(),
+    )
+
+
+def path_of(action: Action, address: MailAddress, secret_key: str = SECRET_KEY) -> str:
+    return f"/mail/{make_token(action=action, address=address, secret_key=secret_key)}"
+
+
+def state_of(address: MailAddress) -> tuple[bool, bool]:
+    db.session.rollback()
+    found = db.session.get(MailAddress, address.id, populate_existing=True)
+    return found.is_confirmed, found.is_stopped
+
+
+def dump() -> list:
+    db.session.rollback()
+    tables = Base.metadata.sorted_tables
+    return [tuple(row) for table in tables for row in db.session.execute(select(table))]
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_a_link_leads_to_a_page_with_one_button_that_does_it(client, action):
+    address = make_address()
+    path = path_of(action, address)
+    page = client.get(path)
+    assert page.status_code == 200
+    form = soup_of(page).find("main").find("form")
+    assert (form["method"], form["action"]) == ("post", path)
+    assert len(soup_of(page).find("main").find_all("button")) == 1
+    assert state_of(address) == (False, False)
+    answer = client.post(form["action"])
+    assert (answer.status_code, answer.location) == (303, path)
+    assert state_of(address) == (action == Action.CONFIRM, action == Action.STOP)
+    done = client.get(path)
+    assert DONE[action] in text_of(done)
+    assert not soup_of(done).find("main").find("form")
+
+
+def test_a_page_is_nobody_elses_and_says_its_address_to_nobody(client):
+    for response in (
+        client.get(path_of(Action.STOP, make_address())),
+        client.get("/mail/stop-1-x"),
+    ):
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert soup_of(response).find("meta", {"name": "robots", "content": "noindex"})
+        assert "Set-Cookie" not in response.headers
+        links = [tag.get("href") or tag.get("src") for tag in soup_of(response).find_all(True)]
+        assert not [link for link in links if link and re.match(r"https?:|//", link)]
+
+
+def test_the_button_of_a_mail_program_works_without_following_anything(client):
+    address = make_address()
+    answer = client.post(path_of(Action.STOP, address), data={"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert state_of(address) == (False, True)
+
+
+def test_a_form_from_another_site_changes_nothing(client):
+    address = make_address()
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ):
+        assert client.post(path_of(Action.STOP, address), headers=headers).status_code == 403
+    assert state_of(address) == (False, False)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_scanners_that_follow_every_link_change_nothing(client, method):
+    """As Office 365 and others do, some with scripts."""
+    address = make_address()
+    before = dump()
+    for action in Action:
+        path = path_of(action, address)
+        for query in ("", "?confirm=1", "?List-Unsubscribe=One-Click", "?_method=POST"):
+            for headers in ({}, {"Purpose": "prefetch"}, {"HX-Request": "true"}):
+                answer = client.open(path + query, method=method, headers=headers)
+                assert answer.status_code == 200
+                assert b"http-equiv" not in answer.data
+    assert dump() == before
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_no_other_method_is_known(client, method):
+    address = make_address()
+    assert client.open(path_of(Action.STOP, address), method=method).status_code == 405
+    assert state_of(address) == (False, False)
+
+
+def forged(mine: MailAddress, other: MailAddress) -> dict[str, str]:
+    """Return what somebody may try who has a token of their own, or none."""
+    confirm = path_of(Action.CONFIRM, mine)
+    head, mark = confirm.rsplit("-", 1)
+    stop_mark = path_of(Action.STOP, mine).rsplit("-", 1)[1]
+    return {
+        "of another address": f"/mail/confirm-{other.id}-{mark}",
+        "of another action": f"/mail/stop-{mine.id}-{mark}",
+        "of another action, the other way round": f"/mail/confirm-{mine.id}-{stop_mark}",
+        "of no address": f"/mail/confirm-{other.id + 1}-{mark}",
+        "under another key": path_of(Action.CONFIRM, mine, "another key of thirty-two letters"),
+        "one letter changed": f"{head}-{'1' if mark[0] != '1' else '2'}{mark[1:]}",
+        "cut short": confirm[:-1],
+        "longer": confirm + "0",
+        "in capitals": f"{head}-{mark.upper()}" if mark.upper() != mark else head,
+        "without a mark": head,
+        "with an empty mark": f"{head}-",
+        "a number with a nought before": f"/mail/confirm-0{mine.id}-{mark}",
+        "a number in other digits": f"/mail/confirm-٢-{mark}",
+        "a negative number": f"/mail/confirm--{mine.id}-{mark}",
+        "a number too large": f"/mail/confirm-9999999999-{mark}",
+        "a number far too large": f"/mail/confirm-{'9' * 400}-{mark}",
+        "an unknown action": f"/mail/delete-{mine.id}-{mark}",
+        "no action": f"/mail/{mine.id}-{mark}",
+        "two at once": f"{confirm}{confirm.removeprefix('/mail/')}",
+        "with a space": confirm + "%20",
+        "with a line break": confirm + "%0a",
+        "nothing at all": "/mail/-",
+        "something else": "/mail/../admin",
+        "a NUL": confirm + "%00",
+        "no UTF-8": confirm + "%ff",
+    }
+
+
+def test_a_token_is_good_for_its_own_address_and_action_alone(client):
+    mine, other = make_address(), make_address("other@example.org")
+    before = dump()
+    for name, path in forged(mine, other).items():
+        for answer in (client.get(path), client.post(path)):
+            assert answer.status_code == 404, name
+            assert "<h1>" in answer.text
+    assert dump() == before
+    unknown = text_of(client.get("/mail/confirm-7-" + "0" * 32))
+    assert "not one of ours" in unknown
+    assert "from the mail itself" in unknown
+
+
+def test_a_token_is_not_good_for_who_comes_after_under_the_same_number(app, client):
+    address = make_address()
+    path = path_of(Action.STOP, address)
+    later(seconds=1)
+    db.session.rollback()
+    write(begin_anew, address_id=address.id, now=current_time())
+    assert client.get(path).status_code == 404
+
+
+def begin_anew(*, address_id: int, now) -> None:
+    table = Base.metadata.tables["mail_addresses"]
+    db.session.execute(table.update().where(table.c.id == address_id).values(created_at=now))

@@ -1,0 +1,196 @@
+"""When an outcome is told, and when it is not: undone, overruled, erased."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from blog.clock import current_time
+from blog.comments.commands import remove_comment
+from blog.comments.models import Comment, Verdict
+from blog.database import Base, db, write
+from blog.outbox.commands import confirm_address
+from blog.outbox.models import MailAddress, State
+from tests.builders import make_comment, make_review
+from tests.outbox.carrying import later, mails, row, run, set_up
+from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
+
+REASON = "Spoils without a mark"
+
+
+@pytest.fixture(autouse=True)
+def _no_digests(app):
+    set_up(app, digest_minutes=0)
+
+
+def test_nobody_is_told_who_did_not_ask(app):
+    review = make_review()
+    decide(make_comment(review=review, email=EMAIL, now=current_time()))
+    decide(make_comment(review=review, body="No address.", wants_notice=True, now=current_time()))
+    after_the_window()
+    assert run(app) == {}
+    assert not mails(app)
+
+
+@pytest.mark.parametrize("first", [None, Verdict.APPROVE])
+def test_of_spam_nothing_is_told(app, first):
+    comment = make_told_comment(verdict=first)
+    decide(comment, Verdict.SPAM)
+    after_the_window()
+    run(app)
+    assert not mails(app)
+
+
+def test_nothing_leaves_while_it_can_be_undone(app):
+    make_told_comment()
+    later(seconds=29)
+    assert run(app) == {}
+    later(seconds=1)
+    assert run(app) == {State.SENT: 1}
+
+
+def test_undo_within_the_window_stops_the_mail(app):
+    comment = make_told_comment()
+    later(seconds=20)
+    decide(comment, Verdict.REOPEN)
+    later(days=1)
+    assert run(app) == {}
+    assert not mails(app)
+    message = row(f"outcome:{comment.id}:2")
+    assert (message.state, message.recipient) == (State.CANCELLED, "")
+
+
+def test_of_two_decisions_only_the_one_that_stands_is_told(app):
+    comment = decide(decide(make_told_comment(), Verdict.REOPEN), Verdict.REJECT)
+    after_the_window()
+    run(app)
+    (mail,) = mails(app)
+    assert "was not published" in mail["Subject"]
+    assert row(f"outcome:{comment.id}:4").state == State.SENT
+
+
+def test_a_decision_that_another_overruled_is_not_told(app):
+    comment = make_told_comment()
+    later(seconds=10)
+    decide(comment, Verdict.REJECT)
+    after_the_window()
+    assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
+    (mail,) = mails(app)
+    assert "is no longer published" in mail["Subject"]
+
+
+def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app):
+    comment = make_told_comment()
+    # Held by a worker whose clock is ahead, and which died.
+    message = row(f"outcome:{comment.id}:2")
+    db.session.rollback()
+    write(hold, message_id=message.id, until=current_time() + timedelta(seconds=100))
+    decide(comment, Verdict.REOPEN)
+    later(seconds=101)
+    assert run(app) == {State.SKIPPED: 1}
+    assert not mails(app)
+    assert row(message.key).recipient == ""
+
+
+def test_a_comment_that_changed_its_state_without_a_decision_is_not_told_of(app):
+    comment = make_told_comment()
+    db.session.rollback()
+    write(take_away, comment_id=comment.id)
+    after_the_window()
+    assert run(app) == {State.SKIPPED: 1}
+
+
+def take_away(*, comment_id: int) -> None:
+    table = Base.metadata.tables["comments"]
+    db.session.execute(table.update().where(table.c.id == comment_id).values(status="removed"))
+
+
+def test_a_decision_taken_again_after_an_undo_is_told_once(app):
+    comment = make_told_comment()
+    first = row(f"outcome:{comment.id}:2")
+    db.session.rollback()
+    write(hold, message_id=first.id, until=current_time() + timedelta(seconds=5))
+    decide(decide(comment, Verdict.REOPEN), Verdict.APPROVE)
+    after_the_window()
+    assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
+    assert row(f"outcome:{comment.id}:2").state == State.SKIPPED
+    assert row(f"outcome:{comment.id}:4").state == State.SENT
+
+
+def hold(*, message_id: int, until) -> None:
+    table = Base.metadata.tables["outbox_messages"]
+    db.session.execute(
+        table.update().where(table.c.id == message_id).values(lease="x", leased_until=until)
+    )
+
+
+def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
+    comment = make_told_comment(verdict=Verdict.APPROVE_FOLDED)
+    later(seconds=10)
+    decide(comment, Verdict.UNFOLD)
+    after_the_window()
+    assert run(app) == {State.SENT: 1}
+    assert "is published" in mails(app)[0]["Subject"]
+
+
+def test_an_erased_comment_sends_nothing_and_leaves_no_address(app):
+    comment = make_told_comment()
+    write(remove_comment, comment_id=comment.id)
+    after_the_window()
+    run(app)
+    assert not mails(app)
+    assert row(f"outcome:{comment.id}:2").recipient == ""
+
+
+def test_what_was_sent_leaves_no_address_in_the_outbox(app):
+    comment = make_told_comment()
+    after_the_window()
+    run(app)
+    write(remove_comment, comment_id=comment.id)
+    db.session.rollback()
+    everything = [
+        repr(tuple(found))
+        for table in Base.metadata.sorted_tables
+        for found in db.session.execute(select(table))
+    ]
+    assert everything
+    assert not [found for found in everything if EMAIL in found or WORDS in found]
+
+
+def test_the_outbox_holds_no_words_even_while_it_waits(app):
+    make_told_comment(verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    table = Base.metadata.tables["outbox_messages"]
+    db.session.rollback()
+    (found,) = db.session.execute(select(table)).all()
+    assert not [word for word in (WORDS, REASON, "Mina", "finish line") if word in repr(found)]
+
+
+def test_a_mail_with_a_broken_recipient_fails_and_stops_no_other(app):
+    review = make_review()
+    broken = make_told_comment(review=review, body="A broken one.")
+    make_told_comment(review=review, email="other@example.org")
+    db.session.rollback()
+    write(spoil, comment_id=broken.id)
+    after_the_window()
+    assert run(app) == {State.FAILED: 1, State.SENT: 1}
+    assert row(f"outcome:{broken.id}:2").note == "the recipient is not an e-mail address"
+
+
+def spoil(*, comment_id: int) -> None:
+    table = Base.metadata.tables["outbox_messages"]
+    db.session.execute(
+        table.update().where(table.c.subject_id == comment_id).values(recipient="a\r\nBcc: b@c.d")
+    )
+
+
+def test_a_comment_is_told_of_once_though_its_address_confirms_meanwhile(app):
+    comment = make_told_comment()
+    after_the_window()
+    run(app)
+    db.session.rollback()
+    (address,) = db.session.execute(select(MailAddress)).scalars()
+    write(confirm_address, address_id=address.id, now=current_time())
+    later(days=2)
+    assert run(app) == {}
+    assert db.session.get(Comment, comment.id) is not None
+    assert len(mails(app)) == 1

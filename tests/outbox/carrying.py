@@ -1,0 +1,112 @@
+"""Put messages into the outbox and carry them, as a worker does."""
+
+import threading
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import count
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from blog.clock import current_time
+from blog.database import db, write
+from blog.notices.rounds import make_courier, run_round
+from blog.outbox.commands import Claim, Notice, enqueue
+from blog.outbox.delivery import Courier, Route
+from blog.outbox.mail import Letter, Sender, make_mail
+from blog.outbox.models import OutboxMessage, State
+from blog.outbox.transports import MailServer
+
+SENDER = Sender(name="Second Lead", address="no-reply@drama.example", host="drama.example")
+PLAIN = "plain"
+
+_numbers = count(1)
+
+
+def make_notice(**more) -> Notice:
+    number = next(_numbers)
+    fields = {"key": f"plain:{number}", "kind": PLAIN, "subject_id": number, "payload": {}}
+    return Notice(**{**fields, "recipient": "reader@example.org", **more})
+
+
+def put(*notices: Notice, due_at: datetime | None = None) -> list[str]:
+    """Enqueue notices, one where none is given, and return their keys."""
+    notices = notices or (make_notice(),)
+    now = current_time()
+    write(enqueue, notices=notices, due_at=due_at or now, now=now)
+    return [notice.key for notice in notices]
+
+
+def compose_plain(message: Claim) -> EmailMessage:
+    letter = Letter(
+        recipient=message.recipient,
+        subject=f"Message {message.id}",
+        text="Words.",
+        html="<p>Words.</p>",
+        stop_link="https://drama.example/mail/stop",
+    )
+    return make_mail(
+        letter=letter, sender=SENDER, message_id=message.message_id, now=current_time()
+    )
+
+
+def plain_courier(url: str, **routes: Route) -> Courier:
+    """Return a courier that sends plain messages to the mail server at `url`."""
+    transport = MailServer(url, host="drama.example")
+    return Courier({PLAIN: Route(compose=compose_plain, transport=transport), **routes})
+
+
+def carry(courier: Courier) -> Counter[State]:
+    return courier.deliver_due(threading.Event())
+
+
+def run(app: Flask) -> Counter[State]:
+    """Run one round as `outbox run --once` does, with the settings as they are."""
+    db.session.rollback()
+    with app.app_context():
+        return run_round(make_courier(app.extensions["settings"]), threading.Event())
+
+
+def set_up(app: Flask, **settings: object) -> None:
+    """Change settings of an application that is running."""
+    app.extensions["settings"] = replace(app.extensions["settings"], **settings)
+
+
+def mails(app: Flask) -> list[EmailMessage]:
+    """Return what stands in the folder that takes mail where no server does, by its date."""
+    folder = app.extensions["settings"].mail_dir
+    found = [
+        message_from_bytes(file.read_bytes(), policy=policy.default)
+        for file in sorted(folder.glob("*.eml"))
+    ]
+    return sorted(found, key=lambda mail: mail["Date"].datetime)
+
+
+def rows() -> list[OutboxMessage]:
+    """Return the outbox, in the order in which it was filled."""
+    db.session.rollback()
+    query = select(OutboxMessage).order_by(OutboxMessage.id)
+    return list(db.session.execute(query, execution_options={"populate_existing": True}).scalars())
+
+
+def row(key: str) -> OutboxMessage:
+    (found,) = [message for message in rows() if message.key == key]
+    return found
+
+
+def later(**span: float) -> None:
+    current_app.extensions["clock"].advance(**span)
+
+
+def in_three_minutes() -> datetime:
+    return current_time() + timedelta(minutes=3)
+
+
+def trouble() -> str:
+    """Return what the outbox says of its only message, which was not sent."""
+    (message,) = rows()
+    assert "@" not in (message.note or ""), "A note names nobody."
+    return f"{message.state}: {message.note}"

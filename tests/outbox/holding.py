@@ -1,0 +1,50 @@
+"""Two transactions at once on PostgreSQL, the second caught while it waits for the first."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+
+from blog.database import db, write
+from tests.test_run import wait_until
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+def both(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """Run two commands, the first not committed before the second waits for it or is done.
+
+    Return what each returned or raised.
+    """
+    answers: list[Any] = [None, None]
+    has_run, may_commit = threading.Event(), threading.Event()
+
+    def hold() -> Any:
+        answer = first()
+        has_run.set()
+        assert may_commit.wait(30)
+        return answer
+
+    def work(number: int, command: Callable[[], Any]) -> None:
+        with app.app_context():
+            try:
+                answers[number] = write(command)
+            except Exception as error:  # noqa: BLE001  # It is the answer.
+                answers[number] = error
+
+    threads = [threading.Thread(target=work, args=pair) for pair in ((0, hold), (1, second))]
+    threads[0].start()
+    assert has_run.wait(30)
+    threads[1].start()
+    wait_until(lambda: not threads[1].is_alive() or count_waiting() > 0)
+    may_commit.set()
+    for thread in threads:
+        thread.join(30)
+    return answers
+
+
+def count_waiting() -> int:
+    db.session.rollback()
+    return db.session.execute(WAITING).scalar_one()

@@ -1,0 +1,48 @@
+"""Comments whose writers want to know, and moderators who decide on them."""
+
+from datetime import datetime
+
+from blog.accounts.queries import list_moderators
+from blog.clock import current_time
+from blog.comments.models import Comment, Verdict
+from blog.reviews.models import Review
+from tests.builders import make_comment, make_decision, make_moderator, make_review
+from tests.outbox.carrying import later
+
+EMAIL = "reader@example.org"
+WORDS = "He steals every scene."
+
+
+def make_told_comment(
+    *,
+    email: str = EMAIL,
+    body: str = WORDS,
+    review: Review | None = None,
+    verdict: Verdict | None = Verdict.APPROVE,
+    now: datetime | None = None,
+    **more,
+) -> Comment:
+    """Submit a comment whose writer wants to be told, and decide on it where a verdict is given."""
+    review = review or make_review()
+    now = now or current_time()
+    comment = make_comment(review=review, email=email, body=body, wants_notice=True, now=now)
+    if verdict is None:
+        return comment
+    return decide(comment, verdict, **more)
+
+
+def decide(comment: Comment, verdict: Verdict = Verdict.APPROVE, **more) -> Comment:
+    return make_decision(
+        comment=comment, moderator=the_moderator(), verdict=verdict, now=current_time(), **more
+    )
+
+
+def the_moderator():
+    """Return the only moderator, made when there is none."""
+
+    accounts = list_moderators()
+    return accounts[0] if accounts else make_moderator()
+
+
+def after_the_window() -> None:
+    later(seconds=31)

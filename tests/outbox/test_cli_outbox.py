@@ -1,0 +1,116 @@
+"""flask --app wsgi outbox run | list"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from blog.notices import rounds
+from blog.outbox.models import State
+from tests.builders import make_review
+from tests.outbox.carrying import later, mails, rows, set_up
+from tests.outbox.mail_server import free_port, running
+from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
+
+ROOT = Path(__file__).parents[2]
+FLASK = str(Path(sys.executable).parent / "flask")
+
+
+@pytest.fixture
+def outbox(app):
+    set_up(app, digest_minutes=0)
+
+    def invoke(*words: str) -> str:
+        result = app.test_cli_runner().invoke(args=["outbox", *words])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return invoke
+
+
+def test_once_sends_what_is_due_and_ends(outbox, app):
+    make_told_comment()
+    assert outbox("run", "--once") == "0 due\n"
+    after_the_window()
+    assert outbox("run", "--once") == "1 sent\n"
+    assert len(mails(app)) == 1
+    assert outbox("run", "--once") == "0 due\n"
+
+
+def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
+    with running() as server:
+        set_up(app, smtp_url=server.url)
+        server.refusal = f"550 5.1.1 <{EMAIL}> unknown"
+        make_told_comment()
+        after_the_window()
+        assert outbox("run", "--once") == "1 failed\n"
+    said = outbox("list")
+    assert "failed\t1\n" in said
+    assert "waiting\t0\n" in said
+    assert "message 1\toutcome\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in said
+    assert "@" not in said
+
+
+def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
+    outbox, app, monkeypatch, caplog
+):
+    make_told_comment()
+    make_told_comment(body="Another one.", email="other@example.org", review=another_review())
+    after_the_window()
+    real = rounds.compose_outcome
+
+    def compose(message):
+        if message.id == 1:
+            raise KeyError(f"{EMAIL} is not here")
+        return real(message)
+
+    monkeypatch.setattr(rounds, "compose_outcome", compose)
+    assert outbox("run", "--once") == "1 waiting, 1 sent\n"
+    assert rows()[0].note == "KeyError"
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
+    assert EMAIL not in caplog.text
+    monkeypatch.undo()
+    later(minutes=1)
+    assert outbox("run", "--once") == "1 sent\n"
+
+
+def another_review():
+    return make_review(slug="another")
+
+
+def test_a_message_that_nobody_can_send_yet_waits_and_the_site_goes_on(outbox, app, client):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    make_told_comment()
+    after_the_window()
+    assert outbox("run", "--once") == "1 waiting\n"
+    assert rows()[0].state == State.WAITING
+    assert client.get("/reviews/run-on").status_code == 200
+
+
+def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
+    comment = make_told_comment()
+    make_told_comment(review=another_review(), verdict=None)
+    after_the_window()
+    outbox("run", "--once")
+    (file,) = (app.extensions["settings"].mail_dir).glob("*.eml")
+    moment = app.extensions["clock"]().timestamp()
+    os.utime(file, (moment, moment))
+    maintain = app.test_cli_runner().invoke
+    later(days=29)
+    assert maintain(args=["maintenance"]).exit_code == 0
+    assert [m.subject_id for m in rows()] == [comment.id]
+    assert file.exists()
+    later(days=2)
+    assert maintain(args=["maintenance"]).exit_code == 0
+    assert rows() == []
+    assert not file.exists()
+
+
+def test_maintenance_keeps_what_still_waits(outbox, app):
+    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    make_told_comment()
+    later(days=40)
+    assert app.test_cli_runner().invoke(args=["maintenance"]).exit_code == 0
+    assert [m.state for m in rows()] == [State.WAITING]

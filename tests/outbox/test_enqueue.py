@@ -1,0 +1,142 @@
+"""Putting messages into the outbox, taking them back, and claiming them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from blog.clock import current_time
+from blog.database import db, write
+from blog.outbox.commands import LEASE, cancel, claim, conclude, erase
+from blog.outbox.models import State
+from tests.outbox.carrying import PLAIN, later, make_notice, put, row, rows
+
+
+def take(kinds=(PLAIN,)):
+    return write(claim, kinds=kinds, now=current_time())
+
+
+def end(message, state=State.SENT, note=None):
+    return write(conclude, claim=message, state=state, note=note, now=current_time())
+
+
+def test_a_key_is_enqueued_once_whatever_is_repeated(app):
+    notice = make_notice(key="outcome:7:2", recipient="first@example.org")
+    put(notice)
+    put(make_notice(key="outcome:7:2", recipient="second@example.org"), notice)
+    assert [(m.key, m.recipient) for m in rows()] == [("outcome:7:2", "first@example.org")]
+
+
+@pytest.mark.parametrize("number", [0, 1, 500])
+def test_any_number_is_enqueued_in_one_statement(app, number):
+    statements = []
+    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    put_many = [make_notice() for _ in range(number)]
+    if number:
+        put(*put_many)
+    assert len([s for s in statements if s.startswith("INSERT")]) == min(number, 1)
+    assert len({m.message_id for m in rows()}) == number
+
+
+def test_what_is_taken_back_is_not_sent_and_forgets_for_whom_it_was(app):
+    keys = put(make_notice(), make_notice())
+    write(cancel, keys=[keys[0], "unknown"])
+    assert (row(keys[0]).state, row(keys[0]).recipient) == (State.CANCELLED, "")
+    assert take().id == row(keys[1]).id
+    assert take() is None
+    # Neither what was sent, nor what somebody is about to send, can be taken back.
+    write(cancel, keys=keys)
+    assert row(keys[1]).state == State.WAITING
+
+
+def test_a_thousand_are_taken_back_at_once_and_none_as_well(app):
+    keys = put(*[make_notice() for _ in range(500)])
+    write(cancel, keys=[])
+    write(cancel, keys=keys + [f"unknown:{number}" for number in range(500)])
+    assert {m.state for m in rows()} == {State.CANCELLED}
+
+
+def test_what_was_sent_stays_sent(app):
+    (key,) = put()
+    assert end(take()) == State.SENT
+    write(cancel, keys=[key])
+    write(erase, kind=PLAIN, subject_ids=[row(key).subject_id])
+    assert row(key).state == State.SENT
+
+
+def test_what_is_erased_is_forgotten_even_while_somebody_holds_it(app):
+    keys = put(make_notice(subject_id=1), make_notice(subject_id=2), make_notice(subject_id=3))
+    held = take()
+    write(erase, kind=PLAIN, subject_ids=[1, 2])
+    assert [m.state for m in rows()] == [State.CANCELLED, State.CANCELLED, State.WAITING]
+    assert [m.recipient for m in rows()] == ["", "", "reader@example.org"]
+    assert end(held) is None
+    assert row(keys[0]).state == State.CANCELLED
+
+
+def test_any_number_is_erased(app):
+    keys = put(make_notice(subject_id=1), make_notice(subject_id=70_000))
+    write(erase, kind=PLAIN, subject_ids=[])
+    write(erase, kind=PLAIN, subject_ids=list(range(2, 70_001)))
+    assert [row(key).state for key in keys] == [State.WAITING, State.CANCELLED]
+
+
+def test_nothing_is_taken_before_it_is_due_and_the_longest_due_first(app):
+    (late,) = put(due_at=current_time() + timedelta(seconds=30))
+    (later_still,) = put(due_at=current_time() + timedelta(seconds=31))
+    (early,) = put(due_at=current_time() + timedelta(seconds=29))
+    assert take() is None
+    later(seconds=29)
+    assert take().id == row(early).id
+    assert take() is None
+    later(seconds=2)
+    assert [take().id, take().id] == [row(late).id, row(later_still).id]
+
+
+def test_only_the_kinds_asked_for_are_taken(app):
+    put(make_notice(kind="other"))
+    assert take() is None
+    assert take(kinds=()) is None
+    assert take(kinds=("other", PLAIN)).kind == "other"
+
+
+def test_what_is_held_is_nobody_elses_until_the_lease_runs_out(app):
+    put()
+    first = take()
+    later(seconds=LEASE.total_seconds() - 1)
+    assert take() is None
+    later(seconds=1)
+    second = take()
+    assert (second.id, second.message_id, second.attempts) == (first.id, first.message_id, 2)
+    # Whoever comes back late changes nothing.
+    assert end(first) is None
+    assert rows()[0].lease == second.lease
+    assert end(second) == State.SENT
+    assert end(second) is None
+
+
+def test_whatever_ends_a_message_forgets_for_whom_it_was(app):
+    for state in (State.SENT, State.SKIPPED, State.FAILED):
+        (key,) = put()
+        end(take(), state)
+        assert (row(key).state, row(key).recipient, row(key).lease) == (state, "", None)
+
+
+def test_what_could_not_be_sent_is_due_again_after_longer_and_longer_and_then_given_up(app):
+    (key,) = put()
+    pauses, tries = [], 0
+    while row(key).state == State.WAITING and tries < 200:
+        due_at = row(key).due_at
+        later(seconds=(due_at - current_time()).total_seconds())
+        message, tries = take(), tries + 1
+        end(message, State.WAITING, note="the server slept")
+        pauses.append((row(key).due_at - current_time()).total_seconds() / 60)
+    assert pauses[:7] == [1, 2, 4, 8, 16, 32, 60]
+    assert (row(key).state, row(key).recipient) == (State.FAILED, "")
+    assert timedelta(days=3) <= current_time() - row(key).enqueued_at < timedelta(days=3, hours=2)
+
+
+def test_two_claims_at_the_same_moment_never_hold_the_same(app):
+    put(*[make_notice() for _ in range(20)])
+    taken = [take().id for _ in range(20)]
+    assert len(set(taken)) == 20

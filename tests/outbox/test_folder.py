@@ -1,0 +1,68 @@
+"""Mail written to a folder where no server takes it."""
+
+import stat
+
+import pytest
+
+from blog.clock import current_time
+from blog.outbox.delivery import Route
+from blog.outbox.models import State
+from blog.outbox.transports import MailFolder
+from tests.outbox.carrying import (
+    PLAIN,
+    carry,
+    compose_plain,
+    later,
+    make_notice,
+    plain_courier,
+    put,
+    row,
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "mail"
+
+
+@pytest.fixture
+def courier(folder):
+    courier = plain_courier("smtp://nowhere.invalid")
+    courier.routes[PLAIN] = Route(compose=compose_plain, transport=MailFolder(folder))
+    return courier
+
+
+def test_each_mail_is_a_file_that_only_its_owner_may_read(app, courier, folder):
+    (key,) = put()
+    carry(courier)
+    (file,) = folder.iterdir()
+    assert file.name == f"{row(key).message_id}.eml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert b"\r\nMessage-ID: <" in file.read_bytes()
+
+
+def test_a_repetition_is_the_same_file(app, courier, folder):
+    put()
+    message = courier._take()
+    for _ in range(2):
+        courier.routes[PLAIN].transport.send(compose_plain(message))
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_an_address_in_other_letters_is_written_as_it_is(app, courier, folder):
+    put(make_notice(recipient="미나@한국.kr"))
+    assert carry(courier) == {State.SENT: 1}
+    (file,) = folder.iterdir()
+    assert "To: 미나@xn--3e0b707e.kr" in file.read_text(encoding="utf-8")
+
+
+def test_a_folder_that_takes_nothing_delays_the_mail(app, courier, folder):
+    folder.write_text("A file in its place.")
+    (key,) = put()
+    assert carry(courier) == {State.WAITING: 1}
+    assert row(key).note in ("FileExistsError", "NotADirectoryError")
+    folder.unlink()
+    later(minutes=1)
+    assert carry(courier) == {State.SENT: 1}
+    assert current_time() > row(key).enqueued_at

@@ -1,0 +1,111 @@
+"""A worker that dies at every step: whatever is repeated, one Message-ID arrives."""
+
+import os
+import signal
+import threading
+from multiprocessing import get_context
+
+import pytest
+
+from blog import create_app
+from blog.notices.rounds import make_courier, run_round
+from blog.outbox.commands import LEASE
+from blog.outbox.delivery import Route
+from blog.outbox.models import State
+from tests.outbox.carrying import later, row, run, set_up
+from tests.outbox.mail_server import running
+from tests.outbox.telling import after_the_window, make_told_comment
+
+STEPS = ["taken", "composed", "sent"]
+
+
+class Killed(BaseException):
+    """End a worker in a way that no code is prepared for."""
+
+
+def die() -> None:
+    raise Killed
+
+
+def die_for_good() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Deadly:
+    """A route on which the worker dies: having taken the message, composed or sent it."""
+
+    def __init__(self, route: Route, step: str, dying) -> None:
+        self.route, self.step, self.dying = route, step, dying
+
+    def compose(self, message):
+        if self.step == "taken":
+            self.dying()
+        content = self.route.compose(message)
+        if self.step == "composed":
+            self.dying()
+        return content
+
+    def send(self, content) -> None:
+        self.route.transport.send(content)
+        self.dying()
+
+
+def run_deadly(settings, step: str, dying) -> None:
+    courier = make_courier(settings)
+    deadly = Deadly(courier.routes["outcome"], step, dying)
+    courier.routes["outcome"] = Route(compose=deadly.compose, transport=deadly)
+    run_round(courier, threading.Event())
+
+
+def work_and_die(settings, now, step: str) -> None:
+    """Be a process of its own, which is killed from outside."""
+    app = create_app(settings)
+    app.extensions["clock"] = lambda: now
+    with app.app_context():
+        run_deadly(settings, step, die_for_good)
+
+
+def kill_within(app, step: str) -> None:
+    with pytest.raises(Killed):
+        run_deadly(app.extensions["settings"], step, die)
+
+
+def kill_process(app, step: str) -> None:
+    arguments = (app.extensions["settings"], app.extensions["clock"](), step)
+    worker = get_context("spawn").Process(target=work_and_die, args=arguments)
+    worker.start()
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("kill", [kill_within, kill_process])
+def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
+    with running() as server:
+        set_up(app, smtp_url=server.url, digest_minutes=0)
+        comment = make_told_comment()
+        after_the_window()
+        kill(app, step)
+        message = row(f"outcome:{comment.id}:2")
+        assert (message.state, message.attempts) == (State.WAITING, 1)
+        assert run(app) == {}, "While the lease lasts, nobody else touches it."
+        later(seconds=LEASE.total_seconds())
+        assert run(app) == {State.SENT: 1}
+        later(days=2)
+        assert run(app) == {}
+    assert set(server.message_ids) == {f"<{message.message_id}@drama.example>"}
+    assert len(server.mails) == (2 if step == "sent" else 1)
+
+
+def test_killed_again_and_again_one_message_id_arrives(app):
+    with running() as server:
+        set_up(app, smtp_url=server.url, digest_minutes=0)
+        comment = make_told_comment()
+        after_the_window()
+        for step in STEPS * 3:
+            kill_within(app, step)
+            later(seconds=LEASE.total_seconds())
+        assert run(app) == {State.SENT: 1}
+    assert len(server.mails) == 4
+    assert len(set(server.message_ids)) == 1
+    assert row(f"outcome:{comment.id}:2").attempts == 10

@@ -1,0 +1,77 @@
+"""A letter as the bytes that go over the wire."""
+
+import random
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+
+import pytest
+
+from blog.outbox.mail import Letter, Sender, mail_bytes, make_mail
+from tests.builders import NOON
+
+HOST = "a-rather-long-name.of-a-site-that-is.about-dramas-and-nothing-else.example"
+SYLLABLES = "가나다라마바사아자차abcж👩‍💻"
+
+
+def wire(*, subject="Hello", name="Second Lead", recipient="reader@example.org", **more) -> bytes:
+    letter = Letter(
+        recipient=recipient,
+        subject=subject,
+        text=more.get("text", "Words."),
+        html="<p>Words.</p>",
+        stop_link=more.get("stop_link", "https://drama.example/mail/stop"),
+    )
+    sender = Sender(name=name, address="no-reply@drama.example", host="drama.example")
+    return mail_bytes(make_mail(letter=letter, sender=sender, message_id="0a1b", now=NOON))
+
+
+def read(raw: bytes):
+    """Return a mail as an older program reads it, which knows less and guesses less."""
+    return message_from_bytes(raw, policy=policy.compat32)
+
+
+def decoded(header: str) -> str:
+    return str(make_header(decode_header(header)))
+
+
+def some_words(count: int, source: random.Random) -> str:
+    return " ".join(
+        "".join(source.choices(SYLLABLES, k=source.randint(1, 9))) for _ in range(count)
+    )
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_space_of_a_long_subject_or_name_is_lost(seed):
+    source = random.Random(seed)
+    subject, name = some_words(source.randint(1, 40), source), some_words(12, source)[:80].strip()
+    mail = read(wire(subject=subject, name=name))
+    assert decoded(mail["Subject"]) == subject
+    assert decoded(mail["From"]).rpartition(" <")[0].strip() == name
+
+
+def test_the_link_that_stops_mail_stays_in_one_piece():
+    link = f"https://{HOST}/mail/stop-1-{'0' * 32}"
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in wire(stop_link=link)
+
+
+@pytest.mark.parametrize("text", ["런온", "런온 " * 600 + "x" * 2000])
+def test_it_goes_in_seven_bits_and_short_lines_whatever_is_written(text):
+    raw = wire(subject="런온 " * 60, name="두 번째 주인공", text=text)
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("field", ["subject", "name", "recipient"])
+@pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
+def test_a_line_break_is_refused_wherever_it_stands(field, ending):
+    with pytest.raises(ValueError, match=r"(?i)cr or lf|linefeed|carriage|invalid|part"):
+        wire(**{field: f"a@example.org{ending}Bcc: evil@example.org"})
+
+
+def test_the_moment_is_in_it_and_a_repetition_is_the_same_message():
+    first, second = read(wire()), read(wire())
+    assert first["Message-ID"] == second["Message-ID"] == "<0a1b@drama.example>"
+    assert first["Date"] == "Fri, 01 May 2026 12:00:00 +0000"
+    assert timedelta(0) == NOON.utcoffset()

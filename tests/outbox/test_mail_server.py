@@ -1,0 +1,210 @@
+"""Mail handed to a real server on loopback: one that takes it, and many that do not."""
+
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from blog.database import db
+from blog.outbox import transports
+from blog.outbox.delivery import Courier, Route
+from blog.outbox.models import State
+from blog.outbox.transports import UnreachableError
+from tests.outbox.carrying import (
+    PLAIN,
+    carry,
+    compose_plain,
+    later,
+    make_notice,
+    plain_courier,
+    put,
+    row,
+    rows,
+    trouble,
+)
+from tests.outbox.mail_server import free_port, running, saying
+
+CERTIFICATE = Path(__file__).parent / "loopback.pem"
+READER = "reader@example.org"
+
+
+@pytest.fixture
+def server():
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Wait for a slow server for a moment only."""
+    monkeypatch.setattr(transports, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.8)
+
+
+def test_a_mail_arrives_once_and_whole(app, server):
+    (key,) = put()
+    courier = plain_courier(server.url)
+    assert carry(courier) == {State.SENT: 1}
+    assert carry(courier) == {}
+    (mail,) = server.mails
+    assert server.recipients == [READER]
+    assert mail["To"] == READER
+    assert mail["From"] == "Second Lead <no-reply@drama.example>"
+    assert mail["Message-ID"] == f"<{row(key).message_id}@drama.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe"] == "<https://drama.example/mail/stop>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+    # The name we greet with is the site's, not this machine's.
+    assert server.sessions[0].host_name == "drama.example"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "verdict", "becomes"),
+    [
+        (f"550 5.1.1 <{READER}> is unknown here", "", "failed: SMTPRecipientsRefused 550 5.1.1"),
+        (f"450 4.2.0 <{READER}> is grey", "", "waiting: SMTPRecipientsRefused 450 4.2.0"),
+        ("", f"554 5.7.1 {READER} wants no such mail", "failed: SMTPDataError 554 5.7.1"),
+        ("", "452 4.3.1 full", "waiting: SMTPDataError 452 4.3.1"),
+    ],
+    ids=["recipient, for good", "recipient, for now", "mail, for good", "mail, for now"],
+)
+def test_a_refusal_is_believed_and_noted_without_an_address(
+    app, server, caplog, refusal, verdict, becomes
+):
+    put()
+    server.refusal, server.verdict = refusal, verdict
+    courier = plain_courier(server.url)
+    carry(courier)
+    assert trouble() == becomes
+    assert READER not in caplog.text
+    assert "was not sent" in caplog.text
+    server.refusal = server.verdict = ""
+    later(minutes=2)
+    carry(courier)
+    assert len(server.mails) == (0 if becomes.startswith("failed") else 1)
+
+
+def test_one_refused_recipient_keeps_nobody_else_from_their_mail(app, server):
+    put(make_notice(), make_notice())
+    server.refusal = "450 4.2.0 later"
+    courier = plain_courier(server.url)
+    assert carry(courier) == {State.WAITING: 2}
+    server.refusal = ""
+    put()
+    assert carry(courier) == {State.SENT: 1}
+
+
+@pytest.mark.parametrize("fault", ["slow", "dropped"])
+def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, impatient, fault):
+    put()
+    server.fault = fault
+    courier = plain_courier(server.url)
+    started = time.monotonic()
+    assert carry(courier) == {State.WAITING: 1}
+    assert time.monotonic() - started < 3
+    assert trouble() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
+    server.fault = ""
+    server.is_told_to_go_on.set()
+    later(minutes=2)
+    assert carry(courier) == {State.SENT: 1}
+    assert len(set(server.message_ids)) == 1
+
+
+def test_a_mail_whose_receipt_was_lost_goes_again_under_the_same_message_id(app, server):
+    put()
+    server.fault = "dropped after"
+    courier = plain_courier(server.url)
+    assert carry(courier) == {State.WAITING: 1}
+    server.fault = ""
+    later(minutes=2)
+    assert carry(courier) == {State.SENT: 1}
+    assert len(server.message_ids) == 2
+    assert len(set(server.message_ids)) == 1
+
+
+class Kept:
+    """A way out that takes everything."""
+
+    def __init__(self) -> None:
+        self.contents = []
+
+    def send(self, content) -> None:
+        self.contents.append(content)
+
+
+def test_nobody_holds_the_database_while_a_server_takes_its_time(app):
+    put()
+
+    class Slow:
+        def send(self, content) -> None:
+            assert not db.session().in_transaction()
+            # Somebody else can write meanwhile.
+            put(make_notice(key="put meanwhile", kind="other"))
+
+    courier = Courier({PLAIN: Route(compose=compose_and_read, transport=Slow())})
+    assert carry(courier) == {State.SENT: 1}
+    assert row("put meanwhile").state == State.WAITING
+
+
+def compose_and_read(message):
+    assert rows()
+    db.session.execute(select(1))
+    return compose_plain(message)
+
+
+def test_a_dead_server_delays_mail_and_nothing_else(app):
+    kept = Kept()
+    courier = plain_courier(
+        f"smtp://127.0.0.1:{free_port()}",
+        other=Route(compose=lambda message: message.id, transport=kept),
+    )
+    put(*[make_notice() for _ in range(5)], *[make_notice(kind="other") for _ in range(3)])
+    # One mail has tried the way; the others do not even try it for a while.
+    assert carry(courier) == {State.WAITING: 1, State.SENT: 3}
+    assert len(kept.contents) == 3
+    assert sorted(m.attempts for m in rows()) == [0, 0, 0, 0, 1, 1, 1, 1]
+    with running() as server:
+        courier.routes["plain"].transport.port = server.port
+        assert carry(courier) == {}
+        later(seconds=61)
+        assert carry(courier) == {State.SENT: 5}
+    assert len(set(server.message_ids)) == 5
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        (b"220 hello\r\n",),
+        (b"554 not you\r\n",),
+        (b"HTTP/1.1 200 OK\r\n\r\n",),
+        (b"\xff" * 9999,),
+    ],
+    ids=["silent", "greets and sleeps", "turns us away", "no mail server", "noise"],
+)
+def test_whatever_answers_in_its_place_delays_the_mail(app, impatient, lines):
+    put()
+    with saying(*lines) as port:
+        assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
+    assert trouble().startswith("waiting: ")
+
+
+def test_a_server_that_says_a_little_at_a_time_is_hung_up_on(app, monkeypatch):
+    monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.5)
+    put()
+    started = time.monotonic()
+    with saying(*[b"220-wait\r\n"] * 1000, pause=0.05) as port:
+        assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
+    assert time.monotonic() - started < 5
+
+
+def test_no_name_of_a_server_is_a_failure_like_any_other(app):
+    put()
+    carry(plain_courier("smtp://no-such-host.invalid:25"))
+    assert trouble() == "waiting: gaierror"
+    with pytest.raises(UnreachableError):
+        plain_courier("smtp://no-such-host.invalid:25").routes["plain"].transport.send(None)

@@ -1,0 +1,61 @@
+"""What two workers do in the very same moment, where the database lets both begin.
+
+SQLite lets only one write; these are about PostgreSQL.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from blog.clock import current_time
+from blog.database import db, write
+from blog.notices.commands import plan_digest
+from blog.outbox.commands import AskedRecentlyError, admit, claim, enqueue
+from tests.builders import make_moderator
+from tests.outbox.carrying import PLAIN, later, make_notice, put, rows
+from tests.outbox.holding import both
+from tests.outbox.telling import make_told_comment
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+def test_two_that_plan_a_digest_plan_one(app):
+    make_moderator()
+    make_told_comment(verdict=None)
+    plan = partial(plan_digest, pause=timedelta(hours=1), has_hook=True, now=current_time())
+    assert both(app, plan, plan) == [None, None]
+    assert sorted(message.kind for message in rows()) == ["digest", "hook"]
+
+
+def test_an_address_that_never_confirmed_is_mailed_by_one_of_two(app):
+    def ask(number):
+        return partial(
+            admit,
+            address_hash="0" * 64,
+            asked_by=number,
+            needs_confirmation=True,
+            now=current_time(),
+        )
+
+    write(ask(1))
+    later(days=1)
+    first, second = both(app, ask(2), ask(3))
+    assert first.asked_by == 2
+    assert isinstance(second, AskedRecentlyError)
+
+
+def test_two_that_take_a_message_take_one_each(app):
+    put(make_notice(), make_notice())
+    take = partial(claim, kinds=[PLAIN], now=current_time())
+    first, second = both(app, take, take)
+    assert {first.id, second.id} == {message.id for message in rows()}
+    assert both(app, take, take) == [None, None]
+
+
+def test_the_same_key_at_the_same_moment_is_one_message(app):
+    notice, now = make_notice(), current_time()
+    put_it = partial(enqueue, notices=[notice], due_at=now, now=now)
+    assert both(app, put_it, put_it) == [None, None]
+    assert len(rows()) == 1
+    db.session.rollback()

@@ -1,0 +1,46 @@
+"""No request ever waits for a mail server."""
+
+import smtplib
+import urllib.request
+
+import pytest
+
+from blog.comments.models import Verdict
+from tests.builders import csrf_token, make_comment, make_review, sign_in
+from tests.outbox.carrying import rows, set_up
+from tests.outbox.telling import EMAIL, the_moderator
+from tests.test_architecture import MODULES, imports_of
+
+SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
+
+
+def test_only_the_command_line_knows_how_to_send():
+    def users(modules: set[str]) -> set[str]:
+        return {name for name in MODULES if modules & set(imports_of(name))}
+
+    assert users({"blog.notices.rounds"}) == {"blog.cli.outbox"}
+    # Maintenance deletes old files; delivery is known to the command line for its errors.
+    assert users(SENDING) - SENDING == {"blog.notices.rounds", "blog.cli.outbox", "blog.cli.site"}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch, verdict):
+    def fail(*_args, **_more):
+        raise AssertionError("a request asked another server")
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", fail)
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", fail)
+    set_up(app, smtp_url="smtp://192.0.2.1:25", notify_url="http://192.0.2.1/", digest_minutes=1)
+    review = make_review()
+    the_moderator()
+    words = {"author_name": "Mina", "author_email": EMAIL, "body": "Words.", "wants_notice": "y"}
+    sent = client.post(f"/reviews/{review.slug}/comments", data=words)
+    assert sent.status_code == 303
+    comment = make_comment(review=review, email=EMAIL, wants_notice=True, body="More words.")
+    sign_in(client)
+    answer = client.post(
+        f"/admin/comments/{comment.id}/decisions",
+        data={"csrf_token": csrf_token(client), "version": "1", "verdict": verdict},
+    )
+    assert answer.status_code == 303
+    assert [message.key for message in rows()] == [f"outcome:{comment.id}:2"]

@@ -1,0 +1,114 @@
+"""outbox run as a program of its own: it goes on, and it ends."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from blog import create_app, schema
+from blog.clock import utc_now
+from blog.database import db
+from tests.databases import make_settings
+from tests.outbox.mail_server import saying
+from tests.outbox.telling import make_told_comment
+from tests.test_run import wait_until
+
+ROOT = Path(__file__).parents[2]
+FLASK = str(Path(sys.executable).parent / "flask")
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return the environment of a site with a message that is due, for real programs to run in."""
+    data = tmp_path / "data"
+    data.mkdir()
+    app = create_app(
+        make_settings(database_url=f"sqlite:///{data / 'second-lead.sqlite3'}", data_dir=data)
+    )
+    app.extensions["clock"] = lambda: utc_now() - timedelta(minutes=1)
+    with app.app_context():
+        schema.upgrade()
+        make_told_comment()
+        db.session.remove()
+        db.engine.dispose()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"DATA_DIR": str(data)}
+
+
+def start(env, *words: str, **more) -> subprocess.Popen:
+    return subprocess.Popen(
+        [FLASK, "--app", "wsgi", "outbox", "run", *words],
+        env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True, **more,
+    )  # fmt: skip
+
+
+def has_mail(env) -> bool:
+    return bool(list((Path(env["DATA_DIR"]) / "mail").glob("*.eml")))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_goes_on_until_it_is_told_to_end(site, number):
+    worker = start(site)
+    try:
+        wait_until(lambda: worker.poll() is not None or has_mail(site))
+        worker.send_signal(number)
+        assert worker.wait(10) == 0
+        assert worker.stderr.read() == ""
+    finally:
+        worker.kill()
+        worker.communicate()
+
+
+def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
+    with saying() as port:
+        worker = start(site | {"SMTP_URL": f"smtp://127.0.0.1:{port}"})
+        try:
+            wait_until(lambda: taken(site))
+            started = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(10) == 0
+            assert time.monotonic() - started < 8
+        finally:
+            worker.kill()
+            worker.communicate()
+
+
+def taken(env) -> bool:
+    """Tell whether a worker holds a message."""
+    with sqlite3.connect(Path(env["DATA_DIR"]) / "second-lead.sqlite3") as connection:
+        query = "SELECT count(*) FROM outbox_messages WHERE lease IS NOT NULL"
+        return connection.execute(query).fetchone()[0] > 0
+
+
+@pytest.mark.parametrize("is_gone_at_once", [False, True])
+def test_it_ends_with_its_parent(site, tmp_path, is_gone_at_once):
+    worker = tmp_path / "worker"
+    command = f"{FLASK} --app wsgi outbox run --with-parent $$ & echo $! > {worker};"
+    rest = "exit" if is_gone_at_once else "exec sleep 600"
+    parent = subprocess.Popen(["sh", "-c", f"{command} {rest}"], env=site, cwd=ROOT)
+    try:
+        wait_until(lambda: worker.exists() and worker.read_text().endswith("\n"))
+        if not is_gone_at_once:
+            wait_until(lambda: has_mail(site))
+            assert is_running(int(worker.read_text()))
+        parent.kill()
+        parent.wait()
+        wait_until(lambda: not is_running(int(worker.read_text())), seconds=20)
+    finally:
+        parent.kill()
+        parent.wait()
+        if is_running(int(worker.read_text())):
+            os.kill(int(worker.read_text()), signal.SIGKILL)
+
+
+def is_running(number: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True, check=False
+    ).stdout
+    return bool(state) and state[0] != "Z"

@@ -1,0 +1,61 @@
+"""Several workers at once."""
+
+import threading
+
+import pytest
+
+from blog.notices.rounds import make_courier, run_round
+from blog.outbox.models import State
+from tests.builders import make_moderator, make_review
+from tests.outbox.carrying import later, rows, set_up
+from tests.outbox.mail_server import running
+from tests.outbox.telling import after_the_window, make_told_comment
+from tests.processes import PROCESSES, run_together
+
+
+def work(app, _share) -> dict[State, int]:
+    with app.app_context():
+        return dict(run_round(make_courier(app.extensions["settings"]), threading.Event()))
+
+
+def test_four_workers_send_each_message_once(app):
+    review = make_review()
+    number = 24
+    for reader in range(number):
+        make_told_comment(review=review, email=f"reader{reader}@example.org", body=f"No. {reader}")
+    after_the_window()
+    with running() as server:
+        set_up(app, smtp_url=server.url, digest_minutes=0)
+        tallies = run_together(app, work, [None] * PROCESSES)
+    assert sum(tally.get(State.SENT, 0) for tally in tallies) == number
+    assert sorted(server.recipients) == sorted(f"reader{n}@example.org" for n in range(number))
+    assert len(set(server.message_ids)) == number
+    assert {(m.state, m.attempts, m.recipient) for m in rows()} == {(State.SENT, 1, "")}
+
+
+def test_two_digests_at_once_are_one(app):
+    moderators = [make_moderator(email=f"m{n}@example.org", name=f"M {n}") for n in range(3)]
+    make_told_comment(verdict=None)
+    with running() as server:
+        set_up(app, smtp_url=server.url, digest_minutes=60)
+        for _ in range(2):
+            run_together(app, work, [None] * PROCESSES)
+            later(minutes=59)
+        assert sorted(server.recipients) == sorted(m.email for m in moderators)
+        later(hours=1)
+        run_together(app, work, [None] * PROCESSES)
+        assert len(server.mails) == 3, "Nothing new has come."
+
+
+@pytest.mark.parametrize("number", [8])
+def test_an_address_that_never_confirmed_gets_one_mail_from_four_workers_at_once(app, number):
+    review = make_review()
+    for reader in range(number):
+        make_told_comment(review=review, body=f"No. {reader}")
+    after_the_window()
+    with running() as server:
+        set_up(app, smtp_url=server.url, digest_minutes=0)
+        run_together(app, work, [None] * PROCESSES)
+        assert len(server.mails) == 1
+    states = [m.state for m in rows()]
+    assert (states.count(State.SENT), states.count(State.SKIPPED)) == (1, number - 1)
