@@ -5,7 +5,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.accounts.views import blueprint as accounts
+from blog.decision_log.views import blueprint as log
 from blog.htmx import is_htmx, redirect_page
+from blog.moderation.bulk import blueprint as bulk
 from blog.moderation.views import blueprint as moderation
 from blog.security import is_admin_path
 
@@ -15,6 +17,8 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 blueprint.register_blueprint(accounts)
 blueprint.register_blueprint(moderation)
+blueprint.register_blueprint(bulk)
+blueprint.register_blueprint(log)
 
 
 @blueprint.before_request

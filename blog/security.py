@@ -4,8 +4,8 @@ import io
 import logging
 from typing import Any
 
-from flask import Flask, Request, Response, abort, make_response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, g, make_response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -45,9 +45,23 @@ class AdminSessionInterface(SecureCookieSessionInterface):
             return self.make_null_session(app)
         return super().open_session(app, request)
 
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """Leave the cookie alone where the view asked for that and changed nothing in it."""
+        is_left = g.get("leaves_session_cookie", False) and not session.modified
+        return not is_left and super().should_set_cookie(app, session)
+
     def get_cookie_secure(self, app: Flask) -> bool:
         """Keep the cookie to https whenever the request came that way."""
         return request.is_secure
+
+
+def leave_session_cookie() -> None:
+    """Let this answer not set the session's cookie again, for what a page asks by itself.
+
+    Such an answer may arrive after one that began another session, and must not bring back the old
+    one; nor does a page that lies open keep its session alive.
+    """
+    g.leaves_session_cookie = True
 
 
 def is_admin_path(path: str) -> bool:

@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from blog.caching import keep_for_ever
 from blog.config import current_settings
 from blog.links import absolute
+from blog.markup import list_links
 from blog.text import dominant_language
 
 
@@ -20,7 +21,14 @@ def init_app(app: Flask) -> None:
     app.jinja_options = app.jinja_options | {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, waited=waited, hangul=dominant_language)
+    app.jinja_env.filters.update(
+        day=day,
+        moment=moment,
+        waited=waited,
+        counted=counted,
+        links=list_links,
+        hangul=dominant_language,
+    )
     app.jinja_env.globals.update(absolute=absolute)
     # It holds the secret key; a slip in a template must not be able to print it.
     app.jinja_env.globals.pop("config")
@@ -47,6 +55,11 @@ def waited(value: timedelta) -> str:
             count = seconds // size
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
+
+
+def counted(value: int) -> str:
+    """Write how many there are; above a thousand nobody needs to know more, and we do not count."""
+    return "1 000+" if value > 1000 else f"{value:,}".replace(",", " ")
 
 
 def _site() -> dict[str, Any]:

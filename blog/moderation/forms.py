@@ -1,27 +1,145 @@
 """What a moderator sends."""
 
+import re
+
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
-from blog.comments.models import Verdict
+from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, REASON_LENGTH, Seen, Verdict
+from blog.text import has_visible_character, normalise_line, normalise_text
 
 VERDICTS = [verdict.value for verdict in Verdict]
+LARGEST_NUMBER = 2**31 - 1
+_ITEM = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Take a verdict on the version of a comment that the moderator saw."""
+def _split(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
 
-    version = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=2**31 - 1)])
+
+class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take a verdict and the reason for it: one of the site's own, the moderator's words, both."""
+
     verdict = StringField(
         validators=[AnyOf(VERDICTS, f"A verdict is one of {', '.join(VERDICTS)}.")]
     )
+    reason = StringField(filters=[lambda value: normalise_line(value or "")])
+    reason_words = StringField(filters=[lambda value: normalise_line(value or "")])
+    is_told = BooleanField()
+
+    def validate_reason(self, field: Field) -> None:
+        """Refuse a reason that is too long, and a taking down without one."""
+        if self.full_reason is None:
+            if self.verdict.data == Verdict.TAKE_DOWN:
+                raise ValidationError("Taking a comment down takes a reason: choose or write one.")
+            if self.is_told.data:
+                raise ValidationError("There is no reason to tell: choose or write one.")
+        elif len(self.full_reason) > REASON_LENGTH:
+            raise ValidationError(
+                f"The reason has {len(self.full_reason)} characters; it takes up to"
+                f" {REASON_LENGTH}."
+            )
+
+    @property
+    def full_reason(self) -> str | None:
+        """Return the reason in one line, None where there is none."""
+        given = [text for text in (self.reason.data, self.reason_words.data) if text]
+        return ": ".join(given) or None
 
     @property
     def fault(self) -> str:
         """Say in a sentence what is wrong, and what would be right."""
         if self.csrf_token.errors:
-            return "This page had expired, so nothing was changed. Here is the comment again."
-        if self.verdict.errors:
-            return f"{self.verdict.errors[0]} Nothing was changed."
-        return "The form did not say which version it is about. Nothing was changed."
+            return "This page had expired, so nothing was changed. Here it is again."
+        for errors in self.errors.values():
+            # What WTForms says of a number that is none comes before our own words.
+            return f"{errors[-1]} Nothing was changed."
+        return ""
+
+
+class DecisionForm(VerdictForm):
+    """Take a verdict on the version of a comment that the moderator saw."""
+
+    version = IntegerField(
+        validators=[
+            InputRequired("The form did not say which version it is about."),
+            NumberRange(1, LARGEST_NUMBER, "The form did not say which version it is about."),
+        ]
+    )
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take a moderator's answer to the version of a comment that the moderator saw."""
+
+    version = DecisionForm.version
+    body = TextAreaField("Answer", filters=[lambda value: normalise_text(value or "")])
+
+    fault = VerdictForm.fault
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse an answer that says nothing, or too much."""
+        least, most = BODY_LENGTHS
+        length = len(field.data)
+        if length < least or not has_visible_character(field.data):
+            raise ValidationError(f"Write an answer of at least {least} characters.")
+        if length > most:
+            raise ValidationError(f"The answer has {length:,} characters; it takes up to {most:,}.")
+
+
+class BulkForm(VerdictForm):
+    """Take one verdict on many comments, each in the version that was seen or counted.
+
+    `items` has them as "id.version", once for each tick or with commas between. With `bulk` in
+    place of them, those that were decided at that stroke are meant.
+    """
+
+    items = StringField()
+    bulk = StringField()
+    # What stands behind the row was shown, or was counted and asked for as all that match.
+    is_opened = BooleanField()
+
+    def validate_items(self, field: Field) -> None:
+        """Refuse what names no comments, and more than can be decided at one stroke."""
+        if self.bulk.data:
+            if not _KEY.fullmatch(self.bulk.data):
+                raise ValidationError("bulk names nothing that was decided at one stroke.")
+            return
+        given = self._given()
+        if not given:
+            raise ValidationError("Nothing is selected: tick the comments to decide on.")
+        if len(given) > LARGEST_BULK:
+            raise ValidationError(
+                f"{len(given):,} comments are too many at one stroke; it takes up to"
+                f" {LARGEST_BULK:,}."
+            )
+        if not all(self._is_item(text) for text in given):
+            raise ValidationError('items takes "number.version", with commas between.')
+
+    def seen(self) -> list[Seen]:
+        """Return the comments and the versions of them, after validation."""
+        pairs = (text.split(".") for text in self._given())
+        return [Seen(int(number), int(version)) for number, version in pairs]
+
+    def groups(self) -> list[list[int]]:
+        """Return the numbers that stand together behind one tick or one row."""
+        texts = [text for text in self.items.raw_data or [] if "," in text]
+        return [[int(item.partition(".")[0]) for item in _split(text)] for text in texts]
+
+    def _given(self) -> list[str]:
+        return [item for text in self.items.raw_data or [] for item in _split(text)]
+
+    @staticmethod
+    def _is_item(text: str) -> bool:
+        match = _ITEM.fullmatch(text)
+        return match is not None and all(
+            1 <= int(part) <= LARGEST_NUMBER for part in match.groups()
+        )
+
+
+class PurgeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take the wish to delete the spam that was there when the page was made."""
+
+    until_decision = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])
+    until_comment = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])

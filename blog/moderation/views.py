@@ -1,61 +1,172 @@
-"""The queue, and the decisions taken in it."""
+"""The queue, its live changes, one comment whole, and the decisions taken on it."""
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+import re
+import secrets
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.commands import StaleVersionError, UnknownCommentError, decide
-from blog.comments.models import Comment, Decision, Status, Verdict
-from blog.comments.queries import find_last_decision, list_last_decisions
+from blog.comments.decisions import (
+    NotAnswerableError,
+    Ruling,
+    StaleVersionError,
+    UnknownCommentError,
+    answer,
+    decide,
+)
+from blog.comments.models import REASONS, Verdict
 from blog.database import write
 from blog.htmx import wants_fragment
-from blog.moderation.forms import DecisionForm
-from blog.moderation.queries import count_by_status, find_queued_comment, list_queue
-from blog.pagination import BadCursorError, Cursor
-from blog.security import forwarding_is_ignored
-from blog.text import normalise_line
+from blog.markup import render_comment
+from blog.moderation.bulk import answer_group
+from blog.moderation.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
+from blog.moderation.forms import AnswerForm, DecisionForm
+from blog.moderation.fragments import (
+    KEYS,
+    VERDICTS,
+    answer_row,
+    count_context,
+    read_rows,
+    row_context,
+    tell,
+    way_back,
+)
+from blog.moderation.queries import (
+    Row,
+    count_matching,
+    find_newest,
+    find_oldest,
+    list_answers,
+    list_bulk,
+    list_by_sender,
+    list_decisions,
+    list_neighbours,
+    list_queue,
+    list_reviews_with_waiting,
+    list_rows,
+    list_versions,
+)
+from blog.pagination import Cursor
+from blog.security import forwarding_is_ignored, leave_session_cookie
 
 blueprint = Blueprint("moderation", __name__)
 
-LONGEST_SEARCH = 200
+# What a page asks about is what it shows; nobody shows more.
+MOST_ASKED = 1000
+LAST_ID = 2**31 - 1
+_SHOWN = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
 
 
 @blueprint.get("/comments")
 def queue() -> str:
-    """Show the comments in a state, a page at a time."""
-    status, after, words = _read_filter()
-    page = list_queue(status=status, words=words, after=after)
+    """Show the comments that are asked for, a page at a time."""
+    now = current_time()
+    try:
+        wanted, after = read_filter(request.args), read_cursor(request.args)
+    except BadFilterError as error:
+        abort(400, str(error))
+    newest = (find_newest(wanted=wanted, now=now) if wanted.is_waiting else None) or now
+    counted = count_context()
+    page = list_queue(wanted=wanted, now=now, after=after)
     return render_template(
         "moderation/queue.html",
-        status=status,
-        words=words,
+        wanted=wanted,
+        parts=write_filter(wanted),
         after=after,
         page=page,
-        counts=count_by_status(),
-        decisions=list_last_decisions(comment_ids=[comment.id for comment in page.items]),
-        form=DecisionForm(formdata=None),
-        now=current_time(),
+        rows=list_rows(comments=page.items, wanted=wanted, now=now),
+        newest=Cursor(newest, LAST_ID),
+        oldest=find_oldest(),
+        matching=count_matching(wanted=wanted, now=now) if wanted.is_narrow else None,
+        reviews=list_reviews_with_waiting(),
+        reasons=REASONS,
+        ages=list(AGES),
         forwarding_is_ignored=forwarding_is_ignored(),
-        here=_here(),
+        keys=KEYS,
+        verdicts=VERDICTS[wanted.status],
+        purged=request.args.get("purged", type=int),
+        notice="",
+        typed={},
+        back=request.full_path.rstrip("?"),
+        **counted,
+        **row_context(),
+    )
+
+
+@blueprint.get("/comments/changes")
+def changes() -> AnyResponse:
+    """Tell an open page of the queue what has happened since it was made; 204 for nothing.
+
+    `since` is the page's mark, `rows` are the comments it shows undecided, as "id.version" with
+    commas between, `newest` is where new arrivals begin.
+    """
+    leave_session_cookie()
+    try:
+        wanted, newest = read_filter(request.args), read_cursor(request.args, "newest")
+    except BadFilterError as error:
+        abort(400, str(error))
+    counted = count_context()
+    shown = _read_shown(request.args.get("rows", ""))
+    versions = list_versions(comment_ids=shown)
+    changed = [number for number, version in versions.items() if version != shown[number]]
+    gone = [number for number in shown if number not in versions]
+    if request.args.get("since") == counted["mark"] and not changed and not gone:
+        return Response(status=204)
+    arrived = (
+        count_matching(wanted=wanted, now=current_time(), since=newest.moment) if newest else 0
+    )
+    page = render_template(
+        "moderation/changes.hx.html",
+        changed=read_rows(changed),
+        gone=gone,
+        arrived=arrived,
+        newest=newest,
+        wanted=wanted,
+        parts=write_filter(wanted),
+        notice="",
+        typed={},
+        group="",
+        stroke="",
+        is_elsewhere=True,
+        back=url_for("admin.moderation.queue", **write_filter(wanted)),
+        **counted,
+        **row_context(),
+    )
+    return Response(page)
+
+
+@blueprint.get("/comments/<int(max=2147483647):comment_id>")
+def show(comment_id: int) -> str:
+    """Show one comment where it will stand: its thread, its sender's others, its decisions."""
+    row = _get_row(comment_id)
+    before, after = list_neighbours(comment=row.comment)
+    return render_template(
+        "moderation/show.html",
+        row=row,
+        before=before,
+        after=after,
+        answers=list_answers(comment=row.comment.parent or row.comment),
+        others=list_by_sender(comment=row.comment),
+        decisions=list_decisions(comment_id=comment_id),
+        keys=KEYS,
+        verdicts=VERDICTS[row.comment.status],
+        notice="",
+        typed={},
+        back=request.path,
+        **row_context(),
     )
 
 
 @blueprint.post("/comments/<int(max=2147483647):comment_id>/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
-    """Take a decision on the version of a comment that the moderator saw."""
+    """Take a decision on the version of a comment that the moderator saw, and on its copies."""
+    if request.form.get("items"):
+        return answer_group(comment_id)
     form = DecisionForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
-        return _answer(_get_comment(comment_id), 422, form.fault)
+        return answer_row(_get_row(comment_id), 422, notice=form.fault)
     try:
         write(
             decide,
@@ -64,77 +175,74 @@ def create_decision(comment_id: int) -> AnyResponse:
             verdict=Verdict(form.verdict.data),
             moderator_id=current_user.id,
             now=current_time(),
+            reason=form.full_reason,
+            is_told=form.is_told.data,
         )
     except UnknownCommentError:
         abort(404)
     except StaleVersionError as stale:
-        notice = _tell(stale.comment, stale.last_decision)
-        return _answer(_get_comment(comment_id), 409, notice)
-    if not wants_fragment():
-        return redirect(_way_back(), 303)
-    return _answer(_get_comment(comment_id), 200)
+        notice = tell(stale.comment, stale.last_decision)
+        return answer_row(_get_row(comment_id), 409, notice=notice)
+    return _answer_done(comment_id, is_decided=form.verdict.data != Verdict.REOPEN)
 
 
-def _read_filter() -> tuple[Status, Cursor | None, str]:
-    """Return what the address asks for, or answer 400 in words."""
-    given = request.args.get("status", Status.PENDING)
-    if given not in list(Status):
-        abort(400, f"status is one of {', '.join(Status)}.")
-    words = normalise_line(request.args.get("q", ""))
-    if len(words) > LONGEST_SEARCH:
-        abort(400, f"q takes up to {LONGEST_SEARCH} characters; this has {len(words):,}.")
-    try:
-        return Status(given), Cursor.parse(request.args.get("after")), words
-    except BadCursorError:
-        abort(400, "after names no page of the queue. Begin at the first.")
-
-
-def _answer(comment: Comment, status: int, notice: str = "") -> Response:
-    """Show the comment as it is now, as a row for htmx or as a page of its own."""
-    template = (
-        "moderation/create_decision.hx.html" if wants_fragment() else "moderation/decision.html"
-    )
-    page = render_template(
-        template,
-        comment=comment,
-        decision=find_last_decision(comment_id=comment.id),
-        form=DecisionForm(formdata=None),
-        notice=notice,
-        is_done=status == 200,
-        counts=count_by_status(),
+@blueprint.post("/comments/<int(max=2147483647):comment_id>/answers")
+def create_answer(comment_id: int) -> AnyResponse:
+    """Publish a moderator's answer under a comment, and the comment itself where it waits."""
+    form = AnswerForm(request.form)  # By itself it would take JSON too, of any shape.
+    if not form.validate():
+        return answer_row(_get_row(comment_id), 422, notice=form.fault)
+    ruling = Ruling(
+        verdict=Verdict.APPROVE,
+        moderator_id=current_user.id,
         now=current_time(),
-        back=_way_back(),
+        bulk_key=secrets.token_hex(16),
     )
-    return make_response(page, status)
+    try:
+        write(
+            answer,
+            comment_id=comment_id,
+            version=form.version.data,
+            body=form.body.data,
+            body_html=render_comment(form.body.data),
+            name=current_user.name,
+            ruling=ruling,
+        )
+    except UnknownCommentError:
+        abort(404)
+    except NotAnswerableError:
+        notice = "An answer cannot be answered. Nothing was changed."
+        return answer_row(_get_row(comment_id), 409, notice=notice)
+    except StaleVersionError as stale:
+        notice = tell(stale.comment, stale.last_decision)
+        return answer_row(_get_row(comment_id), 409, notice=notice)
+    if not wants_fragment():
+        return redirect(way_back(), 303)
+    row = _get_row(comment_id)
+    is_both = row.decision is not None and row.decision.bulk_key == ruling.bulk_key
+    # The same answer sent again was there before; its own line has the undo.
+    stroke = ruling.bulk_key if list_bulk(bulk_key=ruling.bulk_key or "") else None
+    return answer_row(
+        row,
+        200,
+        is_done=True,
+        group="published and answered" if is_both else "answered",
+        stroke=stroke,
+    )
 
 
-def _tell(comment: Comment, decision: Decision | None) -> str:
-    """Say who decided what, and when, on a comment that is no longer as it was seen."""
-    # A decision ends the version it was taken on; if it did not, the words have changed since.
-    if decision is None or decision.version + 1 != comment.version:
-        return "The comment changed after you opened this page. Nothing was changed by you."
-    when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
-    word = {
-        Status.PUBLISHED: "published",
-        Status.REJECTED: "rejected",
-        Status.SPAM: "marked as spam",
-    }
-    done = word.get(decision.to_status, "changed")
-    return f"{decision.moderator.name} {done} this comment at {when}. Nothing was changed by you."
+def _answer_done(comment_id: int, *, is_decided: bool) -> AnyResponse:
+    if not wants_fragment():
+        return redirect(way_back(), 303)
+    return answer_row(_get_row(comment_id), 200, is_done=is_decided)
 
 
-def _get_comment(comment_id: int) -> Comment:
-    return find_queued_comment(comment_id=comment_id) or abort(404)
+def _get_row(comment_id: int) -> Row:
+    rows = read_rows([comment_id])
+    return rows[0] if rows else abort(404)
 
 
-def _here() -> str:
-    """Return the queue page's own address, to come back to."""
-    return request.full_path.rstrip("?")
-
-
-def _way_back() -> str:
-    """Return the queue page the form was on."""
-    given = request.form.get("back", "")
-    home = url_for("admin.moderation.queue")
-    is_ours = given == home or given.startswith(home + "?")
-    return given if is_ours and given.isprintable() and "\\" not in given else home
+def _read_shown(rows: str) -> dict[int, int]:
+    """Return the versions of the comments that a page shows, by their ids."""
+    pairs = [(int(number), int(version)) for number, version in _SHOWN.findall(rows)[:MOST_ASKED]]
+    return {number: version for number, version in pairs if number <= LAST_ID}

@@ -7,64 +7,52 @@ import pytest
 from blog.comments.models import Verdict
 from tests.builders import (
     NOON,
+    make_answer,
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
-    make_review,
-    sign_in,
+    make_report,
+)
+from tests.moderation.desk import (
+    CHANGES,
+    URL,
+    bring,
+    make_crowd,
+    make_many,
+    numbers_of,
+    rows_of,
+    verdicts_of,
+    words_of,
 )
 from tests.page import soup_of, text_of
 
-URL = "/admin/comments"
+TOKEN = "ab" * 16
 
 
-@pytest.fixture
-def moderator(client):
-    moderator = make_moderator()
-    sign_in(client)
-    return moderator
+def test_the_longest_waiting_comment_comes_first(desk, review):
+    comments = [
+        make_comment(review=review, body=f"{word} ago.", now=NOON - timedelta(minutes=minutes))
+        for minutes, word in ((5, "A while"), (30, "Long"), (10, "Not so long"))
+    ]
+    assert numbers_of(desk.get()) == [comments[n].id for n in (1, 2, 0)]
 
 
-@pytest.fixture
-def review(app):
-    return make_review(drama_title="Run On")
-
-
-def rows_of(response) -> list:
-    assert response.status_code == 200
-    return soup_of(response).select("#queue article.row")
-
-
-def texts_of(response) -> list[str]:
-    return [row.select_one("[data-reader-text]").get_text().strip() for row in rows_of(response)]
-
-
-def test_the_longest_waiting_comment_comes_first(client, moderator, review):
-    for minutes in (5, 30, 10):
-        moment = NOON - timedelta(minutes=minutes)
-        make_comment(review=review, body=f"Since {minutes} minutes", now=moment)
-    assert texts_of(client.get(URL)) == [f"Since {n} minutes" for n in (30, 10, 5)]
-
-
-def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(client, moderator, review, clock):
+def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clock):
     make_comment(
         review=review, name="Jo Kim", email="jo@example.org", body="The *bench*\nscene.", now=NOON
     )
     clock.now = NOON + timedelta(hours=3, minutes=20)
-    (row,) = rows_of(client.get(URL))
-    words = " ".join(row.get_text(" ").split())
+    (row,) = rows_of(desk.get())
     assert row.select_one("[data-reader-name]").get_text() == "Jo Kim"
-    assert "jo@example.org" in words
-    assert "waits 3 hours" in words
+    assert "jo@example.org" in words_of(row)
+    assert "waits 3 hours" in words_of(row)
     assert row.find("a", string="Run On")["href"] == "/reviews/run-on"
     assert "<em>bench</em><br" in str(row.select_one("[data-reader-text]"))
-    assert [button["value"] for button in row.find_all("button")] == ["approve", "reject", "spam"]
+    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam", "reject"]
 
 
-def test_a_row_without_an_e_mail_leaves_it_out(client, moderator, review):
-    make_comment(review=review, email=None)
-    (row,) = rows_of(client.get(URL))
+def test_a_row_without_an_e_mail_leaves_it_out(desk, comment):
+    (row,) = rows_of(desk.get())
     assert row.select_one(".email") is None
     assert "None" not in row.get_text()
 
@@ -82,122 +70,117 @@ SPANS = [
 ]
 
 
-def test_how_long_a_comment_waits_is_said_in_its_largest_unit(client, moderator, review, clock):
-    for span, _words in SPANS:
-        make_comment(review=review, now=clock.now - timedelta(**span))
-    said = [row.find("time").get_text() for row in rows_of(client.get(URL))]
+def test_how_long_a_comment_waits_is_said_in_its_largest_unit(desk, review, clock):
+    for number, (span, _words) in enumerate(SPANS):
+        make_comment(review=review, body="ab" * (number + 1), now=clock.now - timedelta(**span))
+    page = desk.get()
+    said = [row.select_one(".row-meta time").get_text() for row in rows_of(page)]
     assert said == [words for _span, words in SPANS]
+    assert "the oldest for 400 days" in text_of(page)
 
 
-def test_the_queue_is_read_fifty_at_a_time(client, moderator, review):
-    for number in range(103):
-        # Two of each moment, so that a page ends between two of the same.
-        make_comment(
-            review=review, body=f"n{number}", now=NOON + timedelta(seconds=(number + 1) // 2)
-        )
-    seen, address = [], URL
-    sizes = []
-    while address:
-        page = client.get(address)
-        sizes.append(len(rows_of(page)))
-        seen += texts_of(page)
-        link = soup_of(page).find("a", rel="next")
-        address = link and link["href"]
-    assert sizes == [50, 50, 3]
-    assert seen == [f"n{number}" for number in range(103)]
+def test_a_row_says_why_it_deserves_a_look_and_leads_to_the_others_with_that_reason(desk, review):
+    body = "See https://example.org/a and https://example.org/b for more."
+    make_comment(review=review, body=body, typed_seconds=1.2, is_trapped=True)
+    make_comment(review=review, body="Nothing odd here.")
+    odd, plain = rows_of(desk.get())
+    said = {words_of(link): link["href"] for link in odd.select(".reasons a")}
+    assert said == {
+        "Carries links 2": f"{URL}?reason=links",
+        "Typed in no time 1 s": f"{URL}?reason=hasty",
+        "Filled the hidden field": f"{URL}?reason=trap",
+    }
+    assert odd.has_attr("data-has-reasons")
+    assert [code.get_text() for code in odd.select(".addresses code")] == [
+        "https://example.org/a",
+        "https://example.org/b",
+    ]
+    assert not plain.select(".reasons, .addresses")
+    assert not plain.has_attr("data-has-reasons")
 
 
-def test_a_decided_comment_moves_no_other_to_another_page(client, moderator, review):
+def test_a_row_says_what_its_browser_sent_before(desk, review):
+    for word, verdict in (("One", Verdict.APPROVE), ("Two", Verdict.REJECT), ("Three", "spam")):
+        comment = make_comment(review=review, body=f"{word}.", token=TOKEN)
+        make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict(verdict))
+    make_comment(review=review, body="Four.", token=TOKEN)
+    make_comment(review=review, body="Somebody else's.")
+    words = [words_of(row) for row in rows_of(desk.get())]
+    assert "1 published, 2 refused before" in words[0]
+    assert "first from this browser" in words[1]
+
+
+def test_every_state_has_a_list_with_its_count_the_newest_first(desk, review):
+    states = ["published", "published", "rejected", "rejected", "spam", "removed", "pending"]
     comments = [
-        make_comment(review=review, body=f"n{n}", now=NOON + timedelta(seconds=n))
-        for n in range(60)
+        bring(comment, state, desk.moderator)
+        for comment, state in zip(make_many(review, len(states)), states, strict=True)
     ]
-    second = soup_of(client.get(URL)).find("a", rel="next")["href"]
-    for comment in comments[:20]:
-        make_decision(comment=comment, moderator=moderator)
-    assert texts_of(client.get(second)) == [f"n{n}" for n in range(50, 60)]
-
-
-def test_the_filters_show_every_state_with_its_count(client, moderator, review):
-    make_comment(review=review, body="waiting one")
-    for verdict, count in ((Verdict.APPROVE, 3), (Verdict.REJECT, 2), (Verdict.SPAM, 1)):
-        for number in range(count):
-            comment = make_comment(
-                review=review, body=f"{verdict} {number}", now=NOON + timedelta(seconds=number)
-            )
-            make_decision(comment=comment, moderator=moderator, verdict=verdict)
-    links = soup_of(client.get(URL)).select("#filters nav a")
-    assert [" ".join(link.get_text(" ").split()) for link in links] == [
-        "Waiting 1", "Published 3", "Rejected 2", "Spam 1",
+    make_report(comment=comments[0])
+    links = soup_of(desk.get()).select("#filters nav a")
+    assert [words_of(link) for link in links] == [
+        "Waiting 2", "Published 2", "Rejected 2", "Spam 1", "Taken down 1",
     ]  # fmt: skip
-    assert [link.get("aria-current") for link in links] == ["page", None, None, None]
-    shown = [texts_of(client.get(link["href"])) for link in links]
-    # What is decided is looked for by its newest.
-    assert shown == [
-        ["waiting one"],
-        ["approve 2", "approve 1", "approve 0"],
-        ["reject 1", "reject 0"],
-        ["spam 0"],
-    ]
+    assert [link.get("aria-current") for link in links] == ["page", None, None, None, None]
+    shown = [numbers_of(desk.get(link["href"])) for link in links]
+    expected = [[0, 6], [1, 0], [3, 2], [4], [5]]
+    assert shown == [[comments[n].id for n in numbers] for numbers in expected]
 
 
-def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(client, moderator, review):
-    make_published_comment(review=review, moderator=moderator, now=NOON)
-    (row,) = rows_of(client.get(f"{URL}?status=published"))
-    assert "Published by Mina Park, 12:00 UTC on 1 May 2026" in " ".join(row.get_text(" ").split())
-    assert [button["value"] for button in row.find_all("button")] == ["reject", "spam"]
+def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(desk, review):
+    make_published_comment(review=review, moderator=desk.moderator, now=NOON)
+    (row,) = rows_of(desk.get(status="published"))
+    assert "Published by Mina Park, 12:00 UTC on 1 May 2026" in words_of(row)
+    assert verdicts_of(row) == ["approve_folded", "spam", "take_down"]
 
 
-def test_an_empty_queue_says_so_kindly(client, moderator):
-    words = text_of(client.get(URL))
+def test_more_than_a_thousand_are_told_as_that(desk, review):
+    make_crowd(review, 1000)
+    assert "1 000 left" in text_of(desk.get())
+    make_crowd(review, 2, start=1000)
+    page = desk.get()
+    assert "1 000+ left" in text_of(page)
+    assert "Waiting 1 000+" in text_of(page)
+    assert "1 000+ new" in text_of(desk.get(CHANGES, since="0", newest="0-0"))
+
+
+def test_an_empty_queue_says_so_kindly(desk):
+    words = text_of(desk.get())
     assert "수고하셨어요" in words
     assert "Nothing waits" in words
 
 
-@pytest.mark.parametrize("status", ["published", "rejected", "spam"])
-def test_a_state_nothing_is_in_says_so(client, moderator, status):
-    assert "There is nothing here." in text_of(client.get(f"{URL}?status={status}"))
+@pytest.mark.parametrize("status", ["published", "rejected", "spam", "removed"])
+def test_a_state_nothing_is_in_says_so(desk, status):
+    assert "There is nothing here." in text_of(desk.get(status=status))
 
 
-# Each is refused, and told what would be right.
-SENSELESS = [
-    ({"status": "unknown"}, "status is one of pending, published, rejected, spam."),
-    ({"status": ""}, "status is one of"),
-    ({"status": "PENDING"}, "status is one of"),
-    ({"status": "a\0b"}, "status is one of"),
-    ({"after": "x"}, "after names no page of the queue"),
-    ({"after": "-1-1"}, "after names no page of the queue"),
-    ({"after": "1-" + "9" * 30}, "after names no page of the queue"),
-    ({"after": "٣-٣"}, "after names no page of the queue"),
-    ({"q": "x" * 10_000}, "q takes up to 200 characters; this has 10,000."),
-]
-
-
-def test_an_address_that_makes_no_sense_is_refused_in_words(client, moderator):
-    for query, words in SENSELESS:
-        answer = client.get(URL, query_string=query)
-        assert answer.status_code == 400, query
-        assert words in text_of(answer), query
-
-
-def test_every_page_a_cursor_could_name_can_be_read(client, moderator, review):
-    make_comment(review=review)
-    for after in ("0-0", "99999999999999999-1", "1-999999999999999999"):
-        for status in ("pending", "published"):
-            assert client.get(f"{URL}?status={status}&after={after}").status_code == 200
+def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(desk, comment):
+    page = desk.get(after="99999999999999999-1")
+    assert "Nothing more from here on. To the first page" in text_of(page)
+    assert "Every reader has an answer" not in text_of(page)
 
 
 @pytest.mark.parametrize("status", ["pending", "published"])
-def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(client, moderator, status):
-    page = client.get(f"{URL}?status={status}")
+def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(desk, status):
+    page = desk.get(status=status)
     assert page.headers["Cache-Control"] == "private, no-store"
     assert soup_of(page).find("meta", {"name": "robots"})["content"] == "noindex"
 
 
-def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(client):
-    make_comment(review=make_review())
-    make_moderator()
-    sign_in(client)
-    page = client.get("/admin/comments?after=99999999999999999-1")
-    assert "Nothing more from here on. To the first page" in text_of(page)
-    assert "Every reader has an answer" not in text_of(page)
+def test_a_long_comment_is_clamped_with_a_way_to_read_on_and_is_whole_in_the_page(desk, review):
+    make_comment(review=review, body="Word after word. " * 40)
+    make_comment(review=review, body="One\n" * 8 + "Nine")
+    make_comment(review=review, body="Short.")
+    rows = rows_of(desk.get())
+    assert [bool(row.select_one(".clamp.is-long .more-or-less")) for row in rows] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert rows[0].select_one("[data-reader-text]").get_text().count("Word after") == 40
+
+
+def test_a_moderators_answer_that_stands_is_marked_as_one(desk, review):
+    comment = make_published_comment(review=review)
+    make_answer(comment=comment, moderator=desk.moderator)
+    rows = rows_of(desk.get(status="published"))
+    assert [bool(row.find(class_="badge", string="Answer")) for row in rows] == [True, False]

@@ -1,0 +1,230 @@
+"""Decisions on many comments at a stroke, and the emptying of the spam."""
+
+import secrets
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.clock import current_time
+from blog.comments.commands import empty_spam
+from blog.comments.decisions import APPROVALS, Outcome, Ruling, decide_together
+from blog.comments.models import LARGEST_BULK, Seen, Status, Verdict
+from blog.database import write
+from blog.htmx import wants_fragment
+from blog.moderation.filters import BadFilterError, read_filter, write_filter
+from blog.moderation.forms import BulkForm, PurgeForm
+from blog.moderation.fragments import (
+    answer_row,
+    count_context,
+    read_rows,
+    row_context,
+    summarise,
+    tell,
+    way_back,
+)
+from blog.moderation.queries import (
+    QueueFilter,
+    Row,
+    differ_though_copies,
+    find_purge_bounds,
+    list_bulk,
+    list_matching,
+    list_queue,
+)
+
+blueprint = Blueprint("bulk", __name__)
+
+ASKED = {
+    Verdict.APPROVE: "Approve",
+    Verdict.APPROVE_FOLDED: "Approve folded",
+    Verdict.REJECT: "Reject",
+    Verdict.SPAM: "Mark as spam",
+}
+UNREAD = (
+    "Several wordings, names or reviews stand behind one row: open it and approve them there."
+    " Nothing was changed."
+)
+SAMPLE = 10
+# One stroke deletes so many; a request goes on for so many strokes.
+PURGED_AT_ONCE = 500
+PURGED_AT_MOST = 10_000
+
+
+@blueprint.get("/bulks/new")
+def new() -> str:
+    """Count what matches a filter, show the first of it, and ask whether to decide on all."""
+    given = request.args.get("verdict", "")
+    if given not in list(ASKED):
+        abort(400, f"verdict is one of {', '.join(ASKED)}.")
+    try:
+        wanted = read_filter(request.args)
+    except BadFilterError as error:
+        abort(400, str(error))
+    now = current_time()
+    seen, total = list_matching(wanted=wanted, now=now)
+    return render_template(
+        "moderation/new_bulk.html",
+        verdict=given,
+        asked=ASKED[Verdict(given)],
+        items=_join(seen),
+        count=len(seen),
+        total=total,
+        largest=LARGEST_BULK,
+        sample=list_queue(wanted=wanted, now=now, size=SAMPLE).items,
+        wanted=wanted,
+        back=url_for("admin.moderation.queue", **write_filter(wanted)),
+        **row_context(),
+    )
+
+
+@blueprint.post("/bulks")
+def create() -> AnyResponse:
+    """Decide on many at a stroke; the answer tells what became of each."""
+    form = BulkForm(request.form)  # By itself it would take JSON too, of any shape.
+    if not form.validate():
+        return _refuse(form.fault)
+    if _is_unread(form):
+        return _refuse(UNREAD)
+    outcomes, bulk_key = _decide(form)
+    shown = _shown(form)
+    rows = read_rows(shown)
+    verdict = Verdict(form.verdict.data)
+    is_undo = verdict == Verdict.REOPEN
+    is_done = any(outcome.is_done for outcome in outcomes)
+    template = "moderation/create_bulk.hx.html" if wants_fragment() else "moderation/bulk.html"
+    page = render_template(
+        template,
+        heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
+        summary=summarise(outcomes, verdict),
+        # What is undone twice would be done again; an undo has none.
+        bulk_key=bulk_key if is_done and not is_undo else "",
+        shown=",".join(str(number) for number in shown),
+        rows=rows,
+        lead=_find_lead(rows),
+        outcomes={o.comment_id: o for o in outcomes},
+        failed=[o for o in outcomes if not o.is_done],
+        is_undo=is_undo,
+        is_elsewhere=False,
+        group="",
+        stroke="",
+        typed={},
+        back=way_back(),
+        tell=tell,
+        **count_context(),
+        **row_context(),
+    )
+    return make_response(page, 200 if is_done else 409)
+
+
+def answer_group(comment_id: int) -> AnyResponse:
+    """Decide on a comment and the copies it stands for; answer with the row that stands for all."""
+    form = BulkForm(request.form)  # By itself it would take JSON too, of any shape.
+    rows = read_rows([comment_id])
+    if not rows:
+        abort(404)
+    if not form.validate():
+        return answer_row(rows[0], 422, notice=form.fault)
+    if _is_unread(form):
+        return answer_row(rows[0], 422, notice=UNREAD)
+    outcomes, bulk_key = _decide(form)
+    verdict = Verdict(form.verdict.data)
+    summary = summarise(outcomes, verdict)
+    row = read_rows([comment_id])[0]
+    is_done = any(outcome.is_done for outcome in outcomes)
+    if not is_done:
+        return answer_row(row, 409, notice=f"{summary}. Nothing was changed by you.")
+    if not wants_fragment():
+        return redirect(way_back(), 303)
+    if row.comment.waiting_since is not None:
+        # It changed, or was reported, while its copies were decided on: it still waits.
+        return answer_row(row, 200, notice=f"{summary}. The log has what was decided.")
+    return answer_row(row, 200, is_done=True, group=summary, stroke=bulk_key)
+
+
+@blueprint.get("/purges/new")
+def new_purge() -> str:
+    """Ask whether to delete the spam that is there now, for good."""
+    decision, comment = find_purge_bounds()
+    return render_template(
+        "moderation/new_purge.html",
+        until_decision=decision,
+        until_comment=comment,
+        count=list_matching(wanted=QueueFilter(status=Status.SPAM), now=current_time())[1],
+        most=PURGED_AT_MOST,
+        **row_context(),
+    )
+
+
+@blueprint.post("/purges")
+def create_purge() -> AnyResponse:
+    """Delete the spam that was there when the page was made, and none that came after."""
+    form = PurgeForm(request.form)  # By itself it would take JSON too, of any shape.
+    if not form.validate():
+        abort(422, "The form did not say what was there. Open the page again; nothing was deleted.")
+    deleted = 0
+    while deleted < PURGED_AT_MOST:
+        count = write(
+            empty_spam,
+            until_decision=form.until_decision.data,
+            until_comment=form.until_comment.data,
+            size=PURGED_AT_ONCE,
+        )
+        deleted += count
+        if count < PURGED_AT_ONCE:
+            break
+    return redirect(url_for("admin.moderation.queue", status="spam", purged=deleted), 303)
+
+
+def _decide(form: BulkForm) -> tuple[list[Outcome], str]:
+    bulk_key = secrets.token_hex(16)
+    ruling = Ruling(
+        verdict=Verdict(form.verdict.data),
+        moderator_id=current_user.id,
+        now=current_time(),
+        reason=form.full_reason,
+        is_told=form.is_told.data,
+        bulk_key=bulk_key,
+    )
+    seen = list_bulk(bulk_key=form.bulk.data) if form.bulk.data else form.seen()
+    outcomes = write(decide_together, seen=seen, ruling=ruling)
+    # Sent again after a lost answer, they were decided under the key of the first time.
+    done = (o.last_decision for o in outcomes if o.is_done)
+    return outcomes, next((d.bulk_key for d in done if d and d.bulk_key), bulk_key)
+
+
+def _is_unread(form: BulkForm) -> bool:
+    """Tell whether copies would be published that differ from the one that stands for them."""
+    return (
+        Verdict(form.verdict.data) in APPROVALS
+        and not form.is_opened.data
+        and any(differ_though_copies(comment_ids=group) for group in form.groups())
+    )
+
+
+def _shown(form: BulkForm) -> list[int]:
+    """Return which rows of the open page are meant: of each tick, the one that stands there."""
+    named = f"{request.form.get('shown', '')},{request.form.get('lead', '')}".split(",")
+    given = [text for text in named if text.isascii() and text.isdigit() and len(text) < 10]
+    leads = [text.partition(",")[0].partition(".")[0] for text in form.items.raw_data or []]
+    return sorted({int(number) for number in [*given, *leads] if number})[:LARGEST_BULK]
+
+
+def _find_lead(rows: Sequence[Row]) -> Row | None:
+    """Return the row that stands for copies and was undone from its own line."""
+    lead = request.form.get("lead", "")
+    return next((row for row in rows if str(row.comment.id) == lead), None)
+
+
+def _refuse(fault: str) -> AnyResponse:
+    if wants_fragment():
+        return make_response(render_template("moderation/refused_bulk.hx.html", fault=fault), 422)
+    page = render_template(
+        "moderation/refused_bulk.html", fault=fault, back=way_back(), **row_context()
+    )
+    return make_response(page, 422)
+
+
+def _join(seen: Sequence[Seen]) -> str:
+    return ",".join(f"{pair.comment_id}.{pair.version}" for pair in seen)

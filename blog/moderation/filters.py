@@ -1,0 +1,92 @@
+"""What a moderator asks for in the address of the queue, read and written."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from blog.comments.models import REASONS, Status
+from blog.moderation.queries import QueueFilter, Sender, find_sender
+from blog.pagination import BadCursorError, Cursor
+from blog.reviews.queries import find_review
+from blog.text import normalise_line
+
+LONGEST_SEARCH = 200
+AGES = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+}
+LARGEST_ID = 2**31 - 1
+
+
+class BadFilterError(ValueError):
+    """Say which part of the address makes no sense, and what would."""
+
+
+def read_filter(given: Mapping[str, str]) -> QueueFilter:
+    """Return what the address asks for. Raises BadFilterError."""
+    words = normalise_line(given.get("q", ""))
+    if len(words) > LONGEST_SEARCH:
+        raise BadFilterError(f"q takes up to {LONGEST_SEARCH} characters; this has {len(words):,}.")
+    age = _one_of("age", given, AGES)
+    slug = given.get("review", "")
+    review = find_review(slug=slug) if slug and "\0" not in slug else None
+    if slug and review is None:
+        raise BadFilterError("review takes the last part of a review's address; none has this one.")
+    return QueueFilter(
+        status=Status(_one_of("status", given, list(Status)) or Status.PENDING),
+        words=words,
+        reason=_one_of("reason", given, REASONS),
+        review=review,
+        sender=_read_sender(given),
+        waited=AGES[age] if age else None,
+        known_first=_one_of("sort", given, ["known"]) is not None,
+    )
+
+
+def read_cursor(given: Mapping[str, str], name: str = "after") -> Cursor | None:
+    """Return after which row the address asks for more. Raises BadFilterError."""
+    try:
+        return Cursor.parse(given.get(name))
+    except BadCursorError:
+        raise BadFilterError(f"{name} names no page of the queue. Begin at the first.") from None
+
+
+def write_filter(wanted: QueueFilter) -> dict[str, Any]:
+    """Return the parts of an address that ask for this."""
+    ages = {span: name for name, span in AGES.items()}
+    parts = {
+        "status": wanted.status.value,
+        "q": wanted.words,
+        "reason": wanted.reason,
+        "review": wanted.review.slug if wanted.review else None,
+        "sender": str(wanted.sender.comment_id) if wanted.sender else None,
+        "age": ages[wanted.waited] if wanted.waited else None,
+        "sort": "known" if wanted.known_first else None,
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def _one_of(
+    name: str, given: Mapping[str, str], allowed: "Mapping[str, object] | list[str]"
+) -> str | None:
+    value = given.get(name, "")
+    if not value:
+        return None
+    if value not in allowed:
+        raise BadFilterError(f"{name} is one of {', '.join(allowed)}.")
+    return value
+
+
+def _read_sender(given: Mapping[str, str]) -> Sender | None:
+    number = given.get("sender", "")
+    if not number:
+        return None
+    is_number = number.isascii() and number.isdigit() and len(number) < 11
+    sender = (
+        find_sender(comment_id=int(number)) if is_number and int(number) <= LARGEST_ID else None
+    )
+    if sender is None:
+        raise BadFilterError("sender takes the number of a comment; there is none of this number.")
+    return sender

@@ -1,0 +1,175 @@
+"""What the answers of the desk have in common."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+
+from blog.clock import current_time
+from blog.comments.decisions import Outcome
+from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.config import current_settings
+from blog.htmx import wants_fragment
+from blog.moderation.forms import DecisionForm
+from blog.moderation.queries import (
+    QueueFilter,
+    Row,
+    count_by_status,
+    find_ordinal,
+    list_queued_comments,
+    list_rows,
+)
+
+DONE = {
+    Status.PENDING: "put back",
+    Status.PUBLISHED: "published",
+    Status.REJECTED: "rejected",
+    Status.SPAM: "marked as spam",
+    Status.REMOVED: "taken down",
+}
+# What a moderator may have typed in a row.
+TYPED = ("body", "reason", "reason_words", "is_told")
+LONGEST_WAY_BACK = 2000
+
+# What can be done at one stroke with comments in each state; taking down takes a reason for each.
+VERDICTS = {
+    Status.PENDING: [
+        (Verdict.APPROVE, "Approve"),
+        (Verdict.APPROVE_FOLDED, "Fold"),
+        (Verdict.REJECT, "Reject"),
+        (Verdict.SPAM, "Spam"),
+    ],
+    Status.PUBLISHED: [(Verdict.APPROVE_FOLDED, "Fold"), (Verdict.SPAM, "Spam")],
+    Status.REJECTED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
+    Status.SPAM: [(Verdict.APPROVE, "Approve"), (Verdict.REJECT, "Reject")],
+    Status.REMOVED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
+}
+
+# What each key does; static/js/desk.js does it.
+KEYS = [
+    (["j", "k"], "next, previous"),
+    (["a"], "approve"),
+    (["f"], "approve folded"),
+    (["r"], "reject"),
+    (["s"], "spam"),
+    (["z"], "undo"),
+    (["x"], "select; the keys then act on all that are selected"),
+    (["A"], "approve all that are fully on the screen and carry no reason"),
+    (["o"], "the comment in its place"),
+    (["/"], "search"),
+    (["?"], "this list"),
+]
+
+
+def row_context() -> dict[str, Any]:
+    """Return what every row of the desk needs besides itself."""
+    return {
+        "form": DecisionForm(formdata=None),
+        "now": current_time(),
+        "site_reasons": current_settings().rejection_reasons,
+    }
+
+
+def count_context() -> dict[str, Any]:
+    """Return the counts, since when they hold, and a mark that changes with whatever happens."""
+    # The moment first: what happens in between makes the counts newer than it says, never older.
+    as_of = current_time()
+    counts = count_by_status()
+    # What is deleted takes its number with it, and is seen in the counts.
+    mark = "-".join(str(number) for number in (find_ordinal(), *counts.values()))
+    return {"as_of": int(as_of.timestamp() * 1_000_000), "mark": mark, "counts": counts}
+
+
+def read_rows(comment_ids: Iterable[int]) -> list[Row]:
+    """Return these comments as rows of the queue, those that are there."""
+    comments = list_queued_comments(comment_ids=comment_ids)
+    return list_rows(comments=comments, wanted=QueueFilter(), now=current_time())
+
+
+def answer_row(
+    row: Row,
+    status: int,
+    *,
+    notice: str = "",
+    is_done: bool = False,
+    group: str = "",
+    stroke: str | None = "",
+) -> Response:
+    """Show one comment as it is now, as a row for htmx or as a page of its own.
+
+    What was typed and refused is given back. `group` sums up what became of its copies.
+    Undo takes back the whole `stroke` of that key; "" is this decision alone, None is nothing.
+    """
+    template = (
+        "moderation/create_decision.hx.html" if wants_fragment() else "moderation/decision.html"
+    )
+    page = render_template(
+        template,
+        row=row,
+        notice=notice,
+        is_done=is_done,
+        typed=_read_typed() if status >= 400 else {},
+        group=group,
+        stroke=stroke,
+        is_elsewhere=False,
+        verdicts=VERDICTS[row.comment.status],
+        back=way_back(),
+        **count_context(),
+        **row_context(),
+    )
+    return make_response(page, status)
+
+
+def _read_typed() -> dict[str, str]:
+    return {name: request.form[name] for name in TYPED if request.form.get(name)}
+
+
+def tell(comment: Comment, decision: Decision | None) -> str:
+    """Say why a comment could not be decided on as it was seen."""
+    told = "Nothing was changed by you."
+    # A decision ends the version it was taken on; if it did not, the words have changed since.
+    if decision is None or decision.new_version != comment.version:
+        what = "was reported" if comment.is_reported else "changed"
+        return f"The comment {what} after you opened this page. {told}"
+    when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
+    name = decision.moderator.name
+    if decision.verdict == Verdict.REOPEN:
+        return f"{name} undid a decision on this comment at {when}. {told}"
+    return f"{name} {DONE[decision.to_status]} this comment at {when}. {told}"
+
+
+def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
+    """Say what became of a bulk: "35 published, 2 already decided by Mina"."""
+    done, elsewhere, changed, gone, public = 0, dict[str, int](), 0, 0, 0
+    for outcome in outcomes:
+        if outcome.is_done:
+            done += 1
+        elif outcome.comment is None:
+            gone += 1
+        elif verdict == Verdict.REJECT and outcome.comment.status == Status.PUBLISHED:
+            public += 1
+        elif outcome.last_decision and outcome.last_decision.new_version == outcome.comment.version:
+            name = outcome.last_decision.moderator.name
+            elsewhere[name] = elsewhere.get(name, 0) + 1
+        else:
+            changed += 1
+    word = "back as before" if verdict.outcome is None else DONE[verdict.outcome]
+    parts = [f"{done:,} {word}"]
+    parts += [f"{count:,} already decided by {name}" for name, count in sorted(elsewhere.items())]
+    if public:
+        parts.append(f"{public:,} published: to be taken down with a reason, each for itself")
+    if changed:
+        parts.append(f"{changed:,} changed since you saw {'it' if changed == 1 else 'them'}")
+    if gone:
+        parts.append(f"{gone:,} no longer there")
+    return ", ".join(parts)
+
+
+def way_back() -> str:
+    """Return the page of the desk that the form was on; the queue where it names none of ours."""
+    given = request.form.get("back", "")
+    home = url_for("admin.moderation.queue")
+    roots = (home, url_for("admin.log.index"))
+    is_ours = any(given == root or given.startswith((f"{root}?", f"{root}/")) for root in roots)
+    is_plain = given.isprintable() and "\\" not in given and len(given) <= LONGEST_WAY_BACK
+    return given if is_ours and is_plain and "/../" not in given else home

@@ -1,0 +1,271 @@
+"""What moderators do at the desk, and what the tests of it see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from argon2 import PasswordHasher
+from bs4 import Tag
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from blog.accounts.commands import create_moderator
+from blog.accounts.models import Moderator
+from blog.comments.commands import import_comments
+from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.submission import Prepared
+from blog.database import Base, db, write
+from blog.markup import render_comment
+from blog.outbox.models import OutboxMessage
+from blog.reviews.models import Review
+from tests.builders import (
+    NOON,
+    PASSWORD,
+    csrf_token,
+    make_comment,
+    make_decision,
+    make_report,
+    sign_in,
+)
+from tests.page import HTMX, Reader, soup_of
+
+URL = "/admin/comments"
+BULKS = "/admin/bulks"
+CHANGES = "/admin/comments/changes"
+PURGES = "/admin/purges"
+FACES = [True, False]  # With htmx, and as a plain form.
+SESSION = "second_lead_admin"
+
+# How a comment comes into each state a moderator can meet it in.
+REPORT = "report"
+WAYS: dict[str, list[str]] = {
+    "pending": [],
+    "published": [Verdict.APPROVE],
+    "folded": [Verdict.APPROVE_FOLDED],
+    "unfolded": [Verdict.APPROVE_FOLDED, Verdict.UNFOLD],
+    "rejected": [Verdict.REJECT],
+    "spam": [Verdict.SPAM],
+    "removed": [Verdict.APPROVE, Verdict.TAKE_DOWN],
+    "reported": [Verdict.APPROVE, REPORT],
+}
+# Which verdicts change something about a comment in each state.
+CHANGES_OF: dict[str, set[str]] = {
+    "pending": {"approve", "approve_folded", "reject", "spam"},
+    "published": {"approve_folded", "reject", "spam", "take_down"},
+    "folded": {"unfold", "reject", "spam", "take_down"},
+    "unfolded": {"approve_folded", "reject", "spam", "take_down"},
+    "rejected": {"approve", "approve_folded", "spam"},
+    "spam": {"approve", "approve_folded", "reject"},
+    "removed": {"approve", "approve_folded", "reject", "spam"},
+    "reported": {"approve", "approve_folded", "reject", "spam", "take_down"},
+}
+DECIDING = [verdict for verdict in Verdict if verdict is not Verdict.REOPEN]
+REASON = "It tells the ending."
+
+
+@dataclass
+class Desk:
+    """Be a moderator's browser, signed in."""
+
+    client: Reader
+    moderator: Moderator
+
+    @cached_property
+    def token(self) -> str:
+        return csrf_token(self.client)
+
+    def get(self, path: str = URL, **query: object) -> TestResponse:
+        return self.client.get(path, query_string=query or None)
+
+    def post(self, path: str, data: dict[str, Any], *, htmx: bool = True) -> TestResponse:
+        """Send a form with this browser's token; a field that is None is left out."""
+        fields = {"csrf_token": self.token, **data}
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return self.client.post(path, data=fields, headers=HTMX if htmx else {})
+
+    def decide(
+        self, comment: Comment, verdict: str, *, version: object = None, htmx: bool = True, **more
+    ) -> TestResponse:
+        """Decide on the version given, or on the present one."""
+        seen = reload(comment).version if version is None else version
+        data = {"version": seen, "verdict": verdict, **more}
+        return self.post(f"{URL}/{comment.id}/decisions", data, htmx=htmx)
+
+    def answer(
+        self, comment: Comment, body: str, *, version: object = None, htmx: bool = True, **more
+    ) -> TestResponse:
+        seen = reload(comment).version if version is None else version
+        data = {"version": seen, "body": body, **more}
+        return self.post(f"{URL}/{comment.id}/answers", data, htmx=htmx)
+
+    def bulk(
+        self, verdict: str, items: str | Sequence[str] | None, *, htmx: bool = True, **more
+    ) -> TestResponse:
+        """Decide at one stroke, on each tick of the page or on the numbers in one field."""
+        return self.post(BULKS, {"verdict": verdict, "items": items, **more}, htmx=htmx)
+
+    def press(
+        self, place: Tag, verdict: str, *, htmx: bool = False, **more: object
+    ) -> TestResponse:
+        """Press a button that stands there, and send what its form holds."""
+        button = place.select_one(f'button[name=verdict][value="{verdict}"]')
+        assert button is not None, f"no button for {verdict}: {place}"
+        form = button.find_parent("form")
+        data = fields_of(form) | {"verdict": verdict, **more}
+        return self.client.post(form["action"], data=data, headers=HTMX if htmx else {})
+
+
+@cache
+def quick_hash() -> str:
+    """Hash the password with less patience than the site: a desk is opened in every test."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def open_desk(app: Flask, *, email: str = "mina@example.org", name: str = "Mina Park") -> Desk:
+    moderator = write(
+        create_moderator, email=email, name=name, password_hash=quick_hash(), now=NOON
+    )
+    client = app.test_client()
+    assert sign_in(client, email=email).status_code == 303
+    return Desk(client, moderator)
+
+
+def make_many(
+    review: Review, count: int, *, start: int = 0, now: datetime = NOON, **more: Any
+) -> list[Comment]:
+    """Submit comments that are no copies of each other, a minute apart."""
+    return [
+        make_comment(
+            review=review, body=f"Scene {spell(n)}.", now=now + timedelta(minutes=n), **more
+        )
+        for n in range(start, start + count)
+    ]
+
+
+def make_crowd(
+    review: Review,
+    count: int,
+    *,
+    start: int = 0,
+    status: Status = Status.PENDING,
+    now: datetime = NOON,
+) -> None:
+    """Write many at once that came from elsewhere: no browser and no address is known of them."""
+    prepared = [
+        Prepared(
+            review_id=review.id,
+            author_name="Guest",
+            author_email=None,
+            body=f"Crowd {spell(number)}.",
+            body_html=render_comment(f"Crowd {spell(number)}."),
+            status=status,
+            # Two of each moment, so that a page may end between two of the same.
+            submitted_at=now + timedelta(seconds=(number + 1) // 2),
+            is_demo=False,
+        )
+        for number in range(start, start + count)
+    ]
+    write(import_comments, prepared=prepared)
+
+
+def spell(number: int) -> str:
+    """Write a number in letters: with other digits alone the words would count as copies."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
+def bring(comment: Comment, state: str, moderator: Moderator) -> Comment:
+    """Bring a comment that waits into one of WAYS."""
+    for step in WAYS[state]:
+        comment = reload(comment)
+        if step == REPORT:
+            make_report(comment=comment)
+        else:
+            make_decision(comment=comment, moderator=moderator, verdict=Verdict(step))
+    return reload(comment)
+
+
+def send_form(reader: Reader, body: str) -> Comment:
+    """Send a reader's form under its one id: its words, and if they wait, those in their place."""
+    form = {"author_name": "Jo", "body": body, "submission_id": "0" * 31 + "1"}
+    assert reader.post("/reviews/run-on/comments", data=form).status_code == 303
+    db.session.rollback()
+    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+
+
+def fields_of(form: Tag) -> dict[str, str]:
+    """Return what a form would send without a button: hidden fields, and what was typed."""
+    found = {
+        field["name"]: field.get("value", "")
+        for field in form.find_all("input")
+        if field.get("type") != "checkbox"
+    }
+    return found | {area["name"]: area.get_text() for area in form.find_all("textarea")}
+
+
+def rows_of(page: TestResponse) -> list[Tag]:
+    assert page.status_code == 200
+    return soup_of(page).select("#queue > article.row")
+
+
+def row_of(page: TestResponse, comment: Comment) -> Tag:
+    row = soup_of(page).find("article", id=f"comment-{comment.id}")
+    assert row is not None, f"comment {comment.id} is not on the page"
+    return row
+
+
+def numbers_of(page: TestResponse) -> list[int]:
+    """Return the ids of a page's comments, from the top."""
+    return [int(row["data-row"]) for row in rows_of(page)]
+
+
+def words_of(tag: Tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+def verdicts_of(row: Tag) -> list[str]:
+    """Return what the buttons of a row would decide, in their order."""
+    return [button["value"] for button in row.select("button[name=verdict]")]
+
+
+def item(*comments: Comment) -> str:
+    """Name comments in their present version, as a tick or a bulk's form does."""
+    return ",".join(f"{c.id}.{reload(c).version}" for c in comments)
+
+
+def reload(comment: Comment) -> Comment:
+    """Return the comment as the database has it now; later changes leave this one as it is."""
+    with Session(db.engine) as session:
+        return session.get_one(Comment, comment.id)
+
+
+def facts(comment: Comment) -> tuple[object, ...]:
+    """Return what an undo must give back."""
+    now = reload(comment)
+    return now.status, now.is_folded, now.waiting_since
+
+
+def log() -> list[Decision]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Decision).order_by(Decision.id)))
+
+
+def messages() -> dict[str, str]:
+    """Return the state of each message in the outbox by its key."""
+    db.session.rollback()
+    rows = db.session.execute(select(OutboxMessage.key, OutboxMessage.state))
+    return {row[0]: row[1].value for row in rows}
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table, to see that nothing was changed."""
+    db.session.rollback()
+    return {
+        table.name: [
+            tuple(row) for row in db.session.execute(select(table).order_by(*table.primary_key))
+        ]
+        for table in Base.metadata.sorted_tables
+    }

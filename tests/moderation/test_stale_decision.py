@@ -1,0 +1,118 @@
+"""POST /admin/comments/<id>/decisions on what is no longer as the page showed it"""
+
+import pytest
+
+from blog.comments.commands import remove_comment
+from blog.comments.models import Verdict
+from blog.database import write
+from tests.builders import NOON, make_decision
+from tests.moderation.desk import (
+    FACES,
+    REASON,
+    URL,
+    bring,
+    everything,
+    log,
+    reload,
+    row_of,
+    rows_of,
+    send_form,
+    verdicts_of,
+)
+from tests.page import text_of
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
+    desk, colleague, comment, htmx
+):
+    (row,) = rows_of(desk.get(q="bench"))
+    make_decision(comment=comment, moderator=colleague.moderator, verdict=Verdict.REJECT, now=NOON)
+    before = everything()
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 409
+    assert "Jun Ha rejected this comment at 12:00 UTC on 1 May 2026." in text_of(answer)
+    assert "Nothing was changed by you." in text_of(answer)
+    assert everything() == before
+    assert ("<!doctype html>" in answer.get_data(as_text=True)) == (not htmx)
+    # Pressing again, with the form as it stands now, overrules.
+    fresh = row_of(answer, comment)
+    assert fresh["data-version"] == "2"
+    assert verdicts_of(fresh) == ["approve", "approve_folded", "spam"]
+    again = desk.press(fresh, "approve", htmx=htmx)
+    assert again.status_code == (200 if htmx else 303)
+    assert htmx or again.location == f"{URL}?q=bench"
+    assert reload(comment).status == "published"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("approve", "Jun Ha published this comment"),
+        ("approve_folded", "Jun Ha published this comment"),
+        ("reject", "Jun Ha rejected this comment"),
+        ("spam", "Jun Ha marked as spam this comment"),
+        ("take_down", "Jun Ha taken down this comment"),
+    ],
+)
+def test_another_moderators_same_verdict_is_not_yours(desk, colleague, comment, verdict, words):
+    comment = bring(comment, "published" if verdict == "take_down" else "pending", desk.moderator)
+    count = len(log())
+    colleague.decide(comment, verdict, reason=REASON)
+    answer = desk.decide(comment, verdict, version=comment.version, reason=REASON)
+    assert answer.status_code == 409
+    assert words in text_of(answer)
+    assert len(log()) == count + 1
+
+
+def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(desk, comment):
+    desk.decide(comment, "approve", version=1)
+    answer = desk.decide(comment, "spam", version=1)
+    assert answer.status_code == 409
+    assert "Mina Park published this comment" in text_of(answer)
+    assert reload(comment).status == "published"
+
+
+def test_the_same_verdict_is_not_done_when_another_came_in_between(desk, comment):
+    desk.decide(comment, "approve", version=1)
+    desk.decide(comment, "spam", version=2)
+    assert desk.decide(comment, "approve", version=1).status_code == 409
+    assert reload(comment).status == "spam"
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stranger, review, htmx):
+    comment = send_form(stranger, "The first words.")
+    (row,) = rows_of(desk.get())
+    send_form(stranger, "Other words.")
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 409
+    assert "The comment changed after you opened this page." in text_of(answer)
+    assert "Other words." in text_of(answer)
+    assert log() == []
+    assert reload(comment).status == "pending"
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_comment_that_was_withdrawn_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
+    (row,) = rows_of(desk.get())
+    result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
+    assert result.exit_code == 0, result.output
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 404
+    assert "This page is not here" in text_of(answer)
+    assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
+    assert log() == []
+
+
+def test_a_decision_outlives_its_comment_and_its_number_is_not_used_again(desk, review, comment):
+    desk.decide(comment, "spam")
+    write(remove_comment, comment_id=comment.id)
+    assert [row.comment_id for row in log()] == [comment.id]
+    for verdict in ("approve", "reopen"):
+        assert (
+            desk.post(
+                f"{URL}/{comment.id}/decisions", {"version": 2, "verdict": verdict}
+            ).status_code
+            == 404
+        )
