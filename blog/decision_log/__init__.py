@@ -1,0 +1,1 @@
+"""The log of decisions, and what it tells of those who took them; owns no table."""

@@ -1,0 +1,80 @@
+"""What a moderator asks for in the address of the log, read and written."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from blog.accounts.queries import list_moderators
+from blog.comments.models import Verdict
+from blog.decision_log.queries import LogFilter
+from blog.pagination import BadCursorError, Cursor
+
+LARGEST_ID = 2**31 - 1
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class BadFilterError(ValueError):
+    """Say which part of the address makes no sense, and what would."""
+
+
+def read_filter(given: Mapping[str, str]) -> LogFilter:
+    """Return what the address asks for. Raises BadFilterError."""
+    moderator_id = _read_number("moderator", given, "a moderator")
+    if moderator_id is not None and moderator_id not in {m.id for m in list_moderators()}:
+        raise BadFilterError("moderator takes the number of a moderator; none has this one.")
+    verdict = given.get("verdict", "")
+    if verdict and verdict not in list(Verdict):
+        raise BadFilterError(f"verdict is one of {', '.join(Verdict)}.")
+    first_day, last_day = _read_day("from", given), _read_day("to", given)
+    if first_day and last_day and first_day > last_day:
+        raise BadFilterError(f"from ({first_day}) is later than to ({last_day}); turn them round.")
+    return LogFilter(
+        moderator_id=moderator_id,
+        verdict=Verdict(verdict) if verdict else None,
+        first_day=first_day,
+        last_day=last_day,
+        comment_id=_read_number("comment", given, "a comment"),
+    )
+
+
+def read_place(given: Mapping[str, str]) -> int | None:
+    """Return before which decision's id the address asks for more. Raises BadFilterError."""
+    try:
+        after = Cursor.parse(given.get("after"))
+    except BadCursorError:
+        raise BadFilterError("after names no page of the log. Begin at the first.") from None
+    return min(after.id, LARGEST_ID) if after else None
+
+
+def write_filter(wanted: LogFilter) -> dict[str, str]:
+    """Return the parts of an address that ask for this."""
+    parts = {
+        "moderator": wanted.moderator_id,
+        "verdict": wanted.verdict,
+        "from": wanted.first_day,
+        "to": wanted.last_day,
+        "comment": wanted.comment_id,
+    }
+    return {name: str(value) for name, value in parts.items() if value is not None}
+
+
+def _read_number(name: str, given: Mapping[str, str], whose: str) -> int | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    if not is_number or not 1 <= int(text) <= LARGEST_ID:
+        raise BadFilterError(f"{name} takes the number of {whose}, as 12.")
+    return int(text)
+
+
+def _read_day(name: str, given: Mapping[str, str]) -> date | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # Not every such text is a day: there is no 30 February.
+    raise BadFilterError(f"{name} takes a day of the calendar, as 2026-05-01.")

@@ -1,0 +1,169 @@
+"""The log of decisions as a page, as a file, and summed up by moderator."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, timedelta
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask_wtf import FlaskForm
+
+from blog.accounts.queries import list_moderators
+from blog.clock import current_time
+from blog.comments.models import Status, Verdict
+from blog.decision_log.forms import BadFilterError, read_filter, read_place, write_filter
+from blog.decision_log.queries import (
+    Entry,
+    LogFilter,
+    Stroke,
+    count_strokes,
+    list_entries,
+    list_tallies,
+)
+from blog.pagination import Page
+
+blueprint = Blueprint("log", __name__)
+
+PAGE_SIZE = 50
+# So many rows of the file are read and held at once.
+CHUNK_SIZE = 1000
+VERDICTS = {
+    Verdict.APPROVE: "Approved",
+    Verdict.APPROVE_FOLDED: "Approved folded",
+    Verdict.UNFOLD: "Unfolded",
+    Verdict.REJECT: "Rejected",
+    Verdict.SPAM: "Marked as spam",
+    Verdict.TAKE_DOWN: "Taken down",
+    Verdict.REOPEN: "Undone",
+}
+STATES = {
+    Status.PENDING: "waiting",
+    Status.PUBLISHED: "published",
+    Status.REJECTED: "rejected",
+    Status.SPAM: "spam",
+    Status.REMOVED: "taken down",
+}
+PERIODS = {"The last 7 days": 7, "The last 30 days": 30, "In all": None}
+COLUMNS = (
+    *("decision", "decided_at", "moderator", "verdict", "comment", "review", "version"),
+    *("from", "to", "reason", "commenter_told", "bulk", "undoes", "waited_seconds"),
+)
+# A spreadsheet takes a cell that begins so for a formula, and may run it.
+_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f]*[=+\-@＝＋－＠]|[\t\r\n]")
+
+
+@blueprint.get("/log")
+def index() -> str:
+    """Show what was decided, the newest first, a page at a time."""
+    try:
+        wanted, before = read_filter(request.args), read_place(request.args)
+    except BadFilterError as error:
+        abort(400, str(error))
+    entries = list_entries(wanted=wanted, size=PAGE_SIZE + 1, before=before)
+    page = Page.of(entries, PAGE_SIZE, lambda entry: entry.cursor)
+    keys = [entry.decision.bulk_key for entry in page.items]
+    strokes = count_strokes(bulk_keys=[key for key in keys if key])
+    return render_template(
+        "decision_log/index.html",
+        wanted=wanted,
+        parts=write_filter(wanted),
+        is_first=before is None,
+        page=page,
+        strokes=strokes,
+        leads=_find_leads(page, strokes),
+        moderators=list_moderators(),
+        verdicts=VERDICTS,
+        states=STATES,
+        form=FlaskForm(formdata=None),
+        back=request.full_path.rstrip("?"),
+    )
+
+
+@blueprint.get("/log.csv")
+def download() -> Response:
+    """Send what was decided as a file for a spreadsheet, as long as it may be."""
+    try:
+        wanted = read_filter(request.args)
+    except BadFilterError as error:
+        abort(400, str(error))
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # The proxy's own.
+    response = Response(_write_file(app, wanted), mimetype="text/csv")
+    name = f"decisions-{current_time().astimezone(UTC):%Y-%m-%d}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/log/moderators")
+def moderators() -> str:
+    """Show who decided how many, and how fast."""
+    now = current_time()
+    return render_template(
+        "decision_log/moderators.html",
+        periods={
+            name: list_tallies(since=now - timedelta(days=days) if days else None)
+            for name, days in PERIODS.items()
+        },
+        form=FlaskForm(formdata=None),
+    )
+
+
+def _find_leads(page: Page[Entry], strokes: Mapping[str, Stroke]) -> set[int]:
+    """Return the decisions beside which a whole stroke can be undone: the first of each."""
+    first: dict[str, int] = {}
+    for entry in page.items:
+        key = entry.decision.bulk_key
+        if key and strokes[key].undoable > 1:
+            first.setdefault(key, entry.decision.id)
+    return set(first.values())
+
+
+def _write_file(app: Flask, wanted: LogFilter) -> Iterator[str]:
+    """Yield the file in pieces, each read in a session of its own.
+
+    However slowly it is fetched, no connection is held meanwhile; and because decisions are only
+    ever added, none is missed or told twice.
+    """
+    yield "\ufeff" + _write_lines([COLUMNS])
+    before = None
+    while True:
+        with app.app_context():
+            entries = list_entries(wanted=wanted, size=CHUNK_SIZE, before=before)
+            lines = _write_lines(_cells(entry) for entry in entries)
+        if lines:
+            yield lines
+        if len(entries) < CHUNK_SIZE:
+            return
+        before = entries[-1].decision.id
+
+
+def _cells(entry: Entry) -> tuple[object, ...]:
+    decision = entry.decision
+    return (
+        decision.id,
+        decision.decided_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        decision.moderator.name,
+        decision.verdict,
+        decision.comment_id,
+        entry.review_title,
+        decision.version,
+        decision.from_status,
+        decision.to_status,
+        decision.reason,
+        "yes" if decision.is_told else "no",
+        decision.bulk_key,
+        decision.undoes_id,
+        decision.waited_seconds,
+    )
+
+
+def _write_lines(rows: "Iterator[tuple[object, ...]] | list[tuple[str, ...]]") -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows([_disarm(c) for c in row] for row in rows)
+    return text.getvalue()
+
+
+def _disarm(cell: object) -> str:
+    """Write a cell so that no spreadsheet takes it for a formula."""
+    words = "" if cell is None else str(cell)
+    return f"'{words}" if _FORMULA.match(words) else words

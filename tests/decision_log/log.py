@@ -1,0 +1,62 @@
+"""What the tests of the log do and see."""
+
+import csv
+import io
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from blog.accounts.models import Moderator
+from blog.comments.decisions import Ruling, Seen, decide_together
+from blog.comments.models import Comment, Verdict
+from blog.comments.queries import find_comment
+from blog.database import db, write
+from tests.builders import NOON, make_decision
+from tests.page import soup_of
+
+URL = "/admin/log"
+
+
+def rows_of(page) -> list[str]:
+    """Return each decision of a page in one line, as a person would read it."""
+    rows = soup_of(page).select("table.log tbody tr")
+    return [" ".join(row.get_text(" ").split()) for row in rows]
+
+
+def numbers_of(page) -> list[int]:
+    """Return the ids of a page's decisions, from the top."""
+    rows = soup_of(page).select("table.log tbody tr")
+    return [int(row["id"].removeprefix("decision-")) for row in rows]
+
+
+def lines_of(answer) -> list[dict[str, str]]:
+    """Return the lines of the file, by the heads of its columns."""
+    text = answer.get_data().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def decide_at_once(
+    comments: list[Comment],
+    moderator: Moderator,
+    *,
+    verdict: Verdict = Verdict.SPAM,
+    reason: str | None = None,
+    now: datetime = NOON + timedelta(minutes=1),
+) -> str:
+    """Decide on many at one stroke and return its key."""
+    ruling = Ruling(
+        verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, bulk_key=uuid4().hex
+    )
+    write(decide_together, seen=[Seen(c.id, c.version) for c in comments], ruling=ruling)
+    return ruling.bulk_key
+
+
+def decide_again(comment: Comment, moderator: Moderator, verdict: Verdict, **more) -> Comment:
+    """Decide on a comment as it is now."""
+    return make_decision(comment=reload(comment), moderator=moderator, verdict=verdict, **more)
+
+
+def reload(comment: Comment) -> Comment:
+    db.session.rollback()
+    found = find_comment(comment_id=comment.id)
+    assert found is not None
+    return found

@@ -1,0 +1,101 @@
+"""The log in the database: decisions are added, and never changed or taken out, whoever asks."""
+
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from blog.comments.commands import remove_comment
+from blog.comments.models import Decision
+from blog.database import WRITING, db, write
+from blog.reviews.commands import remove_review
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
+
+REFUSED = "decisions are only ever added"
+COPY = "INSERT INTO decisions SELECT * FROM decisions WHERE id = 1"
+# What somebody with a connection of their own might try.
+ATTEMPTS = {
+    "change": "UPDATE decisions SET verdict = 'reject'",
+    "change one column": "UPDATE decisions SET reason = 'another' WHERE id = 1",
+    "change who": "UPDATE decisions SET moderator_id = moderator_id",
+    "take out": "DELETE FROM decisions WHERE id = 1",
+    "take all out": "DELETE FROM decisions",
+    "change by adding": f"{COPY} ON CONFLICT (id) DO UPDATE SET reason = 'another'",
+}
+OF_ONE_DATABASE = {
+    "postgresql": {
+        "empty": "TRUNCATE decisions CASCADE",
+        "empty and count anew": "TRUNCATE decisions RESTART IDENTITY CASCADE",
+        "join": "MERGE INTO decisions d USING moderators m ON d.moderator_id = m.id"
+        " WHEN MATCHED THEN DELETE",
+    },
+    "sqlite": {
+        "replace": COPY.replace("INSERT", "REPLACE"),
+        "insert or replace": COPY.replace("INSERT", "INSERT OR REPLACE"),
+        "change or replace": "UPDATE OR REPLACE decisions SET id = 1",
+    },
+}
+
+
+@contextmanager
+def writing():
+    with db.engine.connect().execution_options(**{WRITING: True}) as connection:
+        yield connection
+        connection.commit()
+
+
+def attempt(sql: str) -> str:
+    """Try a statement and return what the database says against it."""
+    try:
+        with writing() as connection:
+            connection.execute(text(sql))
+    except DBAPIError as error:
+        return str(error.orig)
+    return "done"
+
+
+def dump() -> list[tuple]:
+    rows = [tuple(row) for row in db.session.execute(select(Decision.__table__).order_by("id"))]
+    db.session.rollback()
+    return rows
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+def test_the_database_itself_refuses_every_change(review):
+    moderator = make_moderator()
+    make_published_comment(review=review, moderator=moderator)
+    make_decision(comment=make_comment(review=review), moderator=moderator, reason="A reason.")
+    before = dump()
+    attempts = ATTEMPTS | OF_ONE_DATABASE[db.engine.dialect.name]
+    answers = {name: attempt(sql) for name, sql in attempts.items()}
+    assert {name: said for name, said in answers.items() if REFUSED not in said} == {}
+    assert dump() == before
+
+
+def test_what_is_decided_on_outlives_its_comment_and_its_review(review):
+    numbers = [make_published_comment(review=review).id for _ in range(2)]
+    before = dump()
+    assert [row[1] for row in before] == numbers
+    write(remove_comment, comment_id=numbers[0])
+    assert dump() == before
+    write(remove_review, review=review)
+    assert dump() == before
+
+
+def test_a_moderator_the_log_names_cannot_be_deleted(review):
+    make_published_comment(review=review)
+    before = dump()
+    with pytest.raises(DBAPIError, match=r"(?i)foreign key"), writing() as connection:
+        connection.execute(text("DELETE FROM moderators"))
+    assert dump() == before
