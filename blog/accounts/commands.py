@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from blog.accounts.models import EndedSession, Moderator, SignInAttempt
 from blog.accounts.queries import find_moderator
@@ -32,6 +32,10 @@ class UnknownModeratorError(Exception):
 
 class LastModeratorError(Exception):
     """Say that the last active moderator stays: nobody could sign in without one."""
+
+
+class AccountChangedError(Exception):
+    """Say that the password was changed, or the sessions ended, since the password was checked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +76,39 @@ def set_password(*, email: str, password_hash: str) -> None:
     moderator = _get_active(email)
     moderator.password_hash = password_hash
     moderator.session_key = secrets.token_hex(16)
+
+
+def change_password(*, moderator_id: int, session_key: str, password_hash: str) -> Moderator:
+    """Replace a password and end all sessions, the asking one's too.
+
+    Takes the key that the account had when the old password was checked; whatever changes an
+    account changes its key. The moderator it returns has the key for the next session. Raises
+    AccountChangedError.
+    """
+    changed = db.session.execute(
+        update(Moderator)
+        .where(
+            Moderator.id == moderator_id,
+            Moderator.session_key == session_key,
+            Moderator.is_active,
+        )
+        .values(password_hash=password_hash, session_key=secrets.token_hex(16))
+        .execution_options(synchronize_session=False, populate_existing=True)
+        .returning(Moderator)
+    ).scalar_one_or_none()
+    if changed is None:
+        raise AccountChangedError(moderator_id)
+    return changed
+
+
+def end_sessions(*, moderator_id: int) -> None:
+    """Sign a moderator out of every browser."""
+    db.session.execute(
+        update(Moderator)
+        .where(Moderator.id == moderator_id)
+        .values(session_key=secrets.token_hex(16))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def remove_moderator(*, email: str) -> None:

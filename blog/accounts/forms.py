@@ -1,11 +1,12 @@
-"""What somebody who wants to come in sends."""
+"""What somebody who wants to come in sends, and what a moderator changes of their account."""
 
 from urllib.parse import unquote
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from wtforms import EmailField, Field, HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
+from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.text import normalise_line
 
 HOME = "/admin/comments"
@@ -26,6 +27,40 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     def destination(self) -> str:
         """Return where to go after signing in: a page under /admin, whatever was asked for."""
         return safe_destination(self.next.data or "")
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take the password a moderator has and, twice, the one they want."""
+
+    current = PasswordField(
+        "Your password now",
+        [
+            InputRequired("Write the password you have now."),
+            Length(max=MAX_PASSWORD_LENGTH, message="No password is that long."),
+        ],
+    )
+    new = PasswordField("New password", [InputRequired("Write a new password.")])
+    again = PasswordField(
+        "New password again",
+        [
+            InputRequired("Write the new password again."),
+            EqualTo("new", "This is not the new password written above."),
+        ],
+    )
+
+    def validate_new(self, field: Field) -> None:
+        """Refuse one that is too short or too long, or the one they have."""
+        length = len(field.data)
+        if length < MIN_PASSWORD_LENGTH:
+            raise ValidationError(
+                f"A password takes at least {MIN_PASSWORD_LENGTH} characters; this has {length}."
+            )
+        if length > MAX_PASSWORD_LENGTH:
+            raise ValidationError(
+                f"A password takes at most {MAX_PASSWORD_LENGTH:,} characters; this has {length:,}."
+            )
+        if field.data == self.current.data:
+            raise ValidationError("This is the password you have now. Choose another.")
 
 
 def safe_destination(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and a moderator's own account."""
 
 import secrets
 
@@ -17,14 +17,23 @@ from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.accounts.commands import Attempt, begin_sign_in, complete_sign_in, end_session
-from blog.accounts.forms import SignInForm
+from blog.accounts.commands import (
+    AccountChangedError,
+    Attempt,
+    begin_sign_in,
+    change_password,
+    complete_sign_in,
+    end_session,
+    end_sessions,
+)
+from blog.accounts.forms import PasswordForm, SignInForm
 from blog.accounts.models import Moderator
-from blog.accounts.passwords import is_password
+from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator, find_signed_in_moderator
 from blog.clock import current_time
 from blog.config import current_settings
 from blog.database import write
+from blog.htmx import redirect_page, wants_fragment
 from blog.limits.commands import LimitReachedError
 from blog.security import set_cookie
 
@@ -38,6 +47,17 @@ DEVICE_COOKIE = "second_lead_device"
 
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = "This e-mail address and password do not belong together."
+EXPIRED = "The form had expired. Please try again."
+NOT_THE_PRESENT_ONE = "This is not the password you have now."
+CHANGED_ELSEWHERE = (
+    "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
+    " If you are asked to sign in, use the newer password."
+)
+# What a page says was done before it, by what its address says in `done`.
+DONE_AT_LOGIN = {"sessions": "You are signed out everywhere."}
+DONE_AT_ACCOUNT = {
+    "password": "Your password was changed. Every other browser is signed out; this one stays."
+}
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
@@ -52,7 +72,9 @@ def login() -> AnyResponse:
     form = SignInForm(formdata=None, next=request.args.get("next", ""))
     if current_user.is_authenticated:
         return redirect(form.destination, 303)
-    return make_response(render_template("accounts/login.html", form=form, reason=""))
+    done = DONE_AT_LOGIN.get(request.args.get("done", ""))
+    page = render_template("accounts/login.html", form=form, reason="", done=done)
+    return make_response(page)
 
 
 @blueprint.post("/login")
@@ -62,28 +84,16 @@ def create_session() -> AnyResponse:
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
     email = form.email.data
-    attempt = Attempt(
-        email=email,
-        address=request.remote_addr,
-        device=_find_device(email),
-        secret_key=current_settings().secret_key,
-        now=current_time(),
-    )
-    try:
-        seconds = write(begin_sign_in, attempt=attempt)
-    except LimitReachedError as limit:
-        seconds = limit.seconds
+    attempt = _make_attempt(email)
+    seconds = _begin(attempt)
     if seconds:
-        return _refuse(form, 429, f"Too many attempts. Try again in {seconds} seconds.", seconds)
+        return _refuse(form, 429, _ask_to_wait(seconds), seconds)
     moderator = find_moderator(email=email)
     known_hash = moderator.password_hash if moderator and moderator.is_active else None
     if not is_password(form.password.data, known_hash) or moderator is None:
         return _refuse(form, 422, REFUSAL)
     write(complete_sign_in, attempt=attempt)
-    session.clear()  # What was before signing in must not be what is after it.
-    session.permanent = True
-    session["key"] = secrets.token_hex(16)
-    login_user(moderator)
+    _begin_session(moderator)
     return _remember_device(redirect(form.destination, 303), email)
 
 
@@ -96,6 +106,84 @@ def destroy_session() -> AnyResponse:
     logout_user()
     session.clear()
     return redirect(url_for("admin.accounts.login"), 303)
+
+
+@blueprint.get("/account")
+def account() -> str:
+    """Show a moderator their own account."""
+    return _render_account(PasswordForm(formdata=None))
+
+
+@blueprint.post("/account/password")
+def update_password() -> AnyResponse:
+    """Change the password and end every other session of the account."""
+    form = PasswordForm(request.form)
+    if not form.validate():
+        return _refuse_password(form, 422, _token_fault(form))
+    # Kept as the guard saw them: what comes after may read the account anew.
+    known_hash, session_key = current_user.password_hash, current_user.session_key
+    attempt = _make_attempt(current_user.email)
+    seconds = _begin(attempt)
+    if seconds:
+        return _refuse_password(form, 429, _ask_to_wait(seconds), seconds)
+    if not is_password(form.current.data, known_hash):
+        form.current.errors = [NOT_THE_PRESENT_ONE]
+        return _refuse_password(form, 422)
+    write(complete_sign_in, attempt=attempt)
+    password_hash = hash_password(form.new.data)
+    try:
+        moderator = write(
+            change_password,
+            moderator_id=current_user.id,
+            session_key=session_key,
+            password_hash=password_hash,
+        )
+    except AccountChangedError:
+        return _refuse_password(form, 409, CHANGED_ELSEWHERE)
+    _begin_session(moderator)
+    return _lead_to(url_for("admin.accounts.account", done="password"))
+
+
+@blueprint.post("/account/sessions/end")
+def destroy_sessions() -> AnyResponse:
+    """Sign out everywhere, here too."""
+    if not FlaskForm(request.form).validate():
+        page = _render_account(PasswordForm(formdata=None), sessions_fault=EXPIRED)
+        return make_response(page, 422)
+    write(end_sessions, moderator_id=current_user.id)
+    logout_user()
+    session.clear()
+    return _lead_to(url_for("admin.accounts.login", done="sessions"))
+
+
+def _make_attempt(email: str) -> Attempt:
+    return Attempt(
+        email=email,
+        address=request.remote_addr,
+        device=_find_device(email),
+        secret_key=current_settings().secret_key,
+        now=current_time(),
+    )
+
+
+def _begin(attempt: Attempt) -> int:
+    """Count an attempt and return seconds to wait, 0 to go on."""
+    try:
+        return write(begin_sign_in, attempt=attempt)
+    except LimitReachedError as limit:
+        return limit.seconds
+
+
+def _begin_session(moderator: Moderator) -> None:
+    """Open a session that has nothing of the one before it, a copy of which may be elsewhere."""
+    session.clear()
+    session.permanent = True
+    session["key"] = secrets.token_hex(16)
+    login_user(moderator)
+
+
+def _lead_to(url: str) -> AnyResponse:
+    return redirect_page(url) if wants_fragment() else redirect(url, 303)
 
 
 def _devices() -> URLSafeSerializer:
@@ -118,13 +206,41 @@ def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
     return response
 
 
-def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:
-    page = render_template("accounts/login.html", form=form, reason=reason)
-    response = make_response(page, status)
-    if retry is not None:
-        response.headers["Retry-After"] = str(retry)
-    return response
+def _refuse(form: SignInForm, status: int, reason: str, retry: int = 0) -> Response:
+    page = render_template("accounts/login.html", form=form, reason=reason, done=None)
+    return make_response(page, status, _retry_after(retry))
 
 
-def _token_fault(form: SignInForm) -> str:
-    return "The form had expired. Please try again." if form.csrf_token.errors else ""
+def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: int = 0) -> Response:
+    """Show the form again, without the passwords, as a part of the page for htmx."""
+    reason = reason or "Nothing was changed yet. Please look at:"
+    if wants_fragment():
+        page = render_template(
+            "accounts/update_password.hx.html", form=form, reason=reason, moderator=current_user
+        )
+    else:
+        page = _render_account(form, reason=reason)
+    return make_response(page, status, _retry_after(retry))
+
+
+def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = "") -> str:
+    return render_template(
+        "accounts/account.html",
+        form=form,
+        reason=reason,
+        sessions_fault=sessions_fault,
+        moderator=current_user,
+        done=DONE_AT_ACCOUNT.get(request.args.get("done", "")),
+    )
+
+
+def _retry_after(seconds: int) -> dict[str, str]:
+    return {"Retry-After": str(seconds)} if seconds else {}
+
+
+def _ask_to_wait(seconds: int) -> str:
+    return f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}."
+
+
+def _token_fault(form: FlaskForm) -> str:
+    return EXPIRED if form.csrf_token.errors else ""

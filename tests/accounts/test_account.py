@@ -1,0 +1,52 @@
+"""GET /admin/account"""
+
+from tests.builders import make_moderator, sign_in
+from tests.page import soup_of, text_of
+
+URL = "/admin/account"
+
+
+def test_it_shows_whose_account_it_is_and_what_can_be_done(client):
+    make_moderator(name="박미나", email="mina@example.org")
+    sign_in(client)
+    page = client.get(URL)
+    assert "박미나 , mina@example.org" in text_of(page)
+    soup = soup_of(page)
+    forms = {form["action"]: form for form in soup.select("main form")}
+    assert set(forms) == {f"{URL}/password", f"{URL}/sessions/end"}
+    fields = forms[f"{URL}/password"].select("input[type=password]")
+    assert {field["id"]: field["autocomplete"] for field in fields} == {
+        "current": "current-password",
+        "new": "new-password",
+        "again": "new-password",
+    }
+    # For what keeps passwords: whose this one is.
+    whose = forms[f"{URL}/password"].find("input", autocomplete="username")
+    assert whose["value"] == "mina@example.org"
+    assert all(form.find("input", {"name": "csrf_token"})["value"] for form in forms.values())
+
+
+def test_a_stranger_is_led_to_signing_in_and_back(client):
+    make_moderator()
+    answer = client.get(URL)
+    assert (answer.status_code, answer.location) == (303, "/admin/login?next=/admin/account")
+    assert sign_in(client, next=URL).location == URL
+
+
+def test_a_hostile_name_stands_there_as_words(client):
+    name = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    make_moderator(name=name)
+    sign_in(client)
+    page = client.get(URL)
+    assert name in text_of(page)
+    assert not soup_of(page).select("script:not([src]), main img")
+
+
+def test_what_the_address_claims_is_not_said_after_it(client):
+    make_moderator()
+    sign_in(client)
+    for done in ("", "sessions", "<b>x</b>", "Your account is lost", "x" * 5000):
+        page = client.get(URL, query_string={"done": done})
+        assert page.status_code == 200
+        assert not soup_of(page).select("main [role=status]")
+        assert "account is lost" not in text_of(page)
