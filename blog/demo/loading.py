@@ -12,6 +12,7 @@ import yaml
 from blog.comments.commands import import_comment, remove_comments, remove_demo_comments
 from blog.comments.models import Comment, Status
 from blog.comments.queries import list_readers_comments
+from blog.comments.submission import Prepared
 from blog.config import current_settings
 from blog.database import write
 from blog.markup import render_comment
@@ -71,7 +72,7 @@ def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> None:
     review, _outcome = publish(manuscript=manuscript, is_demo=True)
     for fields in comments:
-        import_comment(review_id=review.id, **fields)
+        import_comment(prepared=Prepared(review_id=review.id, **fields))
 
 
 def _clear_review(review: Review, now: datetime) -> Path | None:

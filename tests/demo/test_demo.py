@@ -68,7 +68,8 @@ def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
     make_moderator()
     sign_in(client)
     queue = soup_of(client.get("/admin/comments"))
-    assert len(queue.find_all(attrs={"data-reader-text": True})) == 8
+    # Two of the eight are nearly equal and stand as one.
+    assert len(queue.find_all(attrs={"data-reader-text": True})) == 7
 
     before = dump()
     clock.advance(days=1)

@@ -1,0 +1,1 @@
+"""Many comments, to measure the site with."""

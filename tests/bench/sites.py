@@ -1,0 +1,161 @@
+"""Sites of two sizes on each database, and what a moderator and a reader do there."""
+
+import random
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import URL, Connection, create_engine, make_url, select, text
+
+from blog import create_app, schema
+from blog.bench.loading import REVIEWS, load_bench
+from blog.bench.texts import make_text
+from blog.clock import current_time
+from blog.comments.models import Comment, Status
+from blog.database import WRITING, db
+from blog.moderation.queries import PAGE_SIZE, QueueFilter, list_queue
+from blog.pagination import Cursor
+from tests.builders import csrf_token, make_moderator, sign_in
+from tests.databases import make_settings, postgres_server, scratch_folder
+from tests.page import HTMX
+
+BULK = 500
+_ROW = re.compile(rb'action="/admin/comments/(\d+)/decisions"')
+
+
+@dataclass
+class Site:
+    """An application with a database of its own, and a moderator signed in."""
+
+    app: Flask
+    size: int
+    client: FlaskClient = field(init=False)
+    token: str = field(init=False)
+    pages: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        with self.app.app_context():
+            schema.upgrade()
+            self._fill()
+            make_moderator()
+            self.pages = dict(self._find_pages())
+            self.rng = random.Random(self.size)
+            self.numbers = count(1)
+            self._waiting = self._list_seen(Status.PENDING)
+            self._published = self._list_seen(Status.PUBLISHED)
+        self.client = self.app.test_client()
+        sign_in(self.client)
+        self.token = csrf_token(self.client)
+        for name, address in self.pages.items():
+            rows = len(set(_ROW.findall(self.client.get(address).data)))
+            assert rows == PAGE_SIZE, f"the {name} page of {self.size:,} has {rows} rows"
+
+    def _fill(self) -> None:
+        loaded = 0
+        for part in load_bench(count=self.size, now=current_time()):
+            loaded += part
+            sys.stderr.write(f"\r{db.engine.name}: {loaded:,} of {self.size:,} comments loaded")
+            sys.stderr.flush()
+        sys.stderr.write("\n")
+        if db.engine.name == "postgresql":
+            # What the server does by itself a minute after so many rows were written.
+            with _administer(db.engine.url) as connection:
+                connection.execute(text("VACUUM ANALYZE"))
+
+    def _find_pages(self) -> Iterator[tuple[str, str]]:
+        rows = list_queue(wanted=QueueFilter(), now=current_time(), size=self.size).items
+        assert len(rows) > PAGE_SIZE
+        yield "first", "/admin/comments"
+        for name, place in (
+            ("middle", (len(rows) - PAGE_SIZE) // 2),
+            ("last", len(rows) - PAGE_SIZE),
+        ):
+            before = rows[place - 1]
+            yield name, f"/admin/comments?after={Cursor(before.waiting_since, before.id)}"
+
+    def _list_seen(self, status: Status) -> list[tuple[int, int]]:
+        query = select(Comment.id, Comment.version).where(Comment.status == status)
+        return [tuple(row) for row in db.session.execute(query.order_by(Comment.id).limit(BULK))]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def show(self, page: str) -> None:
+        """Ask for a page of the queue."""
+        response = self.client.get(self.pages[page])
+        assert response.status_code == 200, response.status
+
+    def submit(self) -> None:
+        """Send a comment as a browser that never sent one, from an address of its own."""
+        number = next(self.numbers)
+        response = self.app.test_client(use_cookies=False).post(
+            f"/reviews/bench-{1 + number % REVIEWS}/comments",
+            data={"author_name": f"Reader {number}", "body": make_text(self.rng)},
+            environ_base={"REMOTE_ADDR": f"10.1.{number // 250}.{number % 250 + 1}"},
+        )
+        assert response.status_code == 303, response.status
+
+    def decide(self) -> None:
+        """Approve a comment that nobody has decided on, as the desk's script does."""
+        comment_id, version = self._waiting.pop()
+        response = self.client.post(
+            f"/admin/comments/{comment_id}/decisions",
+            data={"csrf_token": self.token, "version": version, "verdict": "approve"},
+            headers=HTMX,
+        )
+        assert response.status_code == 200, response.status
+
+    def decide_many(self) -> None:
+        """Mark published comments as spam at one stroke."""
+        self._post_bulk("spam", self._published)
+
+    def undo_many(self) -> None:
+        """Let them be as they were, so that the next stroke finds the same."""
+        self._post_bulk("reopen", [(number, version + 1) for number, version in self._published])
+        self._published = [(number, version + 2) for number, version in self._published]
+
+    def _post_bulk(self, verdict: str, seen: list[tuple[int, int]]) -> None:
+        items = ",".join(f"{comment_id}.{version}" for comment_id, version in seen)
+        response = self.client.post(
+            "/admin/bulks", data={"csrf_token": self.token, "verdict": verdict, "items": items}
+        )
+        assert response.status_code in (200, 303), response.status
+
+
+def make_sqlite_address() -> str:
+    """Return the address of a new file."""
+    return f"sqlite:///{scratch_folder() / 'bench.sqlite3'}"
+
+
+def make_postgres_address() -> str:
+    """Return the address of a new database on a server that waits for its disk, as a real one."""
+    address = make_url(postgres_server()).set(drivername="postgresql+psycopg")
+    name = f"bench_{uuid4().hex[:12]}"
+    with _administer(address) as connection:
+        connection.execute(text("ALTER SYSTEM RESET ALL"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return address.set(database=name).render_as_string(hide_password=False)
+
+
+def make_site(*, database_url: str, size: int) -> Site:
+    """Make an application on an empty database, and fill that."""
+    settings = make_settings(database_url=database_url, data_dir=scratch_folder())
+    return Site(app=create_app(settings), size=size)
+
+
+@contextmanager
+def _administer(address: URL) -> Iterator[Connection]:
+    options = {WRITING: True}
+    engine = create_engine(address, isolation_level="AUTOCOMMIT", execution_options=options)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()

@@ -1,0 +1,128 @@
+"""flask --app wsgi bench load NUMBER"""
+
+import pytest
+from sqlalchemy import func, select
+
+from blog import create_app
+from blog.bench import texts
+from blog.bench.texts import list_texts
+from blog.comments.likeness import key_of
+from blog.comments.models import Comment, CommentPrint, Reason, Status
+from blog.database import db
+from tests.builders import make_comment, make_review
+from tests.databases import make_settings
+from tests.page import soup_of
+
+
+@pytest.fixture
+def bench(app):
+    def run(*words: str) -> str:
+        result = app.test_cli_runner().invoke(args=["bench", "load", *words])
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        return result.stdout
+
+    return run
+
+
+@pytest.fixture
+def refused(app):
+    def run(*words: str) -> str:
+        result = app.test_cli_runner().invoke(args=["bench", "load", *words])
+        assert result.exit_code == 1, result.output
+        db.session.rollback()
+        return result.stderr
+
+    return run
+
+
+@pytest.fixture
+def no_corpora(monkeypatch, tmp_path):
+    monkeypatch.setattr(texts, "CORPORA", tmp_path / "nothing")
+
+
+def count(*conditions, what=Comment.id) -> int:
+    return db.session.execute(select(func.count(what.distinct())).where(*conditions)).scalar_one()
+
+
+@pytest.mark.usefixtures("no_corpora")
+def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, clock):
+    said = bench("200")
+    assert "made up" in said
+    assert said.endswith("200 comments loaded; 20 of them wait.\n")
+    assert count() == 200
+    waiting = Comment.status == Status.PENDING
+    assert count(waiting) == count(Comment.waiting_since.is_not(None)) == 20
+    for status in (Status.PUBLISHED, Status.REJECTED, Status.SPAM):
+        assert count(Comment.status == status) > 2
+    assert count(what=Comment.review_id) > 20
+    assert 20 < count(what=Comment.owner_hash) <= 51
+    assert count(Comment.submitted_at >= clock.now) == 0
+    longs = [body for body in db.session.scalars(select(Comment.body)) if len(body) > 40]
+    assert count(what=CommentPrint.comment_id) >= len(longs)
+    assert count(Reason.name == "hasty", what=Reason.comment_id) >= 1
+    keys = db.session.execute(select(Comment.copies_key, Comment.body)).all()
+    assert all(key == key_of(body) for key, body in keys)
+    page = soup_of(client.get("/reviews/bench-1"))
+    assert page.find_all(attrs={"data-reader-text": True})
+
+
+@pytest.mark.usefixtures("no_corpora")
+def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, bench):
+    bench("30")
+    bench("20")
+    assert count() == 50
+    assert app.test_cli_runner().invoke(args=["demo", "clear"]).exit_code == 0
+    db.session.rollback()
+    assert count() == count(what=CommentPrint.comment_id) == 0
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "1000001", "many", "1.5", "²", "", "9" * 400])
+def test_a_number_out_of_range_is_refused_in_words(refused, given):
+    said = refused("--", given)
+    assert "NUMBER is a whole number from 1 to 1,000,000; this is " in said
+    assert len(said) < 200
+    assert count() == 0
+
+
+@pytest.mark.usefixtures("no_corpora")
+def test_a_site_with_readers_is_not_filled_unless_forced(bench, refused):
+    make_comment(review=make_review())
+    said = refused("10")
+    assert "neither the demo's nor the bench's" in said
+    assert "--force" in said
+    assert count() == 1
+    bench("10", "--force")
+    assert count() == 11
+
+
+def test_somebodys_own_review_is_never_written_over(refused):
+    make_review(slug="bench-3", title="My notes on benches")
+    assert "stands at /reviews/bench-3" in refused("10")
+    assert count() == 0
+
+
+def test_a_database_without_tables_is_told_how_to_get_them(tmp_path):
+    url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+    app = create_app(make_settings(database_url=url, data_dir=tmp_path))
+    result = app.test_cli_runner().invoke(args=["bench", "load", "10"])
+    assert result.exit_code == 1
+    assert "setup" in result.stderr
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_real_readers_words_are_used_where_they_lie_beside_the_project():
+    if not texts.has_corpora():
+        pytest.skip("there are no texts in ../shared/data")
+    given = list(list_texts(size=400))
+    assert len(given) == 400
+    assert given == list(list_texts(size=400))
+    assert all(2 <= len(text) <= 5000 for text in given)
+
+
+@pytest.mark.usefixtures("no_corpora")
+def test_made_up_texts_are_the_same_at_every_run_and_hardly_ever_equal():
+    given = list(list_texts(size=500))
+    assert given == list(list_texts(size=500))
+    assert len(set(given)) > 490

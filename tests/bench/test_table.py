@@ -1,0 +1,40 @@
+"""make bench"""
+
+import re
+import sys
+from contextlib import suppress
+
+import pytest
+
+from tests.bench.__main__ import LIMIT, Measure, Site, main, tell
+
+QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=True)
+
+
+def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys):
+    words = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
+    monkeypatch.setattr(sys, "argv", ["tests.bench", *words])
+    monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *words])
+    with suppress(SystemExit):  # One round says nothing of the ratio.
+        main()
+    table = capsys.readouterr().out
+    assert f"$ python -m tests.bench {' '.join(words)}\n" in table
+    assert re.search(r"^SQLite 3\S+ +1,000 +1,100 +ratio$", table, re.MULTILINE)
+    for page in ("first", "middle", "last"):
+        row = rf"^  queue, {page} page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
+        assert re.search(row, table, re.MULTILINE), page
+    for what in ("submissions a second", "decisions a second", "bulk of 500"):
+        assert re.search(rf"^  {what} +\d", table, re.MULTILINE), what
+
+
+@pytest.mark.parametrize(("seconds", "is_over"), [((0.05, 0.06), False), ((0.05, 0.0605), True)])
+def test_a_page_that_grows_by_more_than_the_limit_is_marked(seconds, is_over):
+    assert tell(QUEUE, seconds).endswith("OVER") is is_over
+
+
+@pytest.mark.parametrize("sizes", [("1000", "1000"), ("999", "2000"), ("1000", "2000000")])
+def test_sizes_that_cannot_be_compared_are_refused_in_words(monkeypatch, capsys, sizes):
+    monkeypatch.setattr(sys, "argv", ["tests.bench", "--sizes", *sizes])
+    with pytest.raises(SystemExit):
+        main()
+    assert "two numbers from 1000 to 1000000, the smaller first" in capsys.readouterr().err

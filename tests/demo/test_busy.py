@@ -1,0 +1,140 @@
+"""flask --app wsgi demo load --busy"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from blog.comments.commands import remove_comment
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
+from blog.database import Base, db, write
+from blog.demo.busy import FILE
+from blog.reviews.models import Review
+from blog.text import has_visible_character, normalise_line, normalise_text
+from tests.builders import make_comment, make_decision, make_moderator, make_review
+
+BUSY = Comment.is_demo & Comment.owner_hash.is_not(None)
+
+
+@pytest.fixture
+def demo(app):
+    def run(*words: str) -> str:
+        result = app.test_cli_runner().invoke(args=["demo", *words])
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        return result.stdout
+
+    return run
+
+
+@pytest.fixture
+def own_reviews(app):
+    """Publish reviews under the demo's names: its pictures take seconds to make."""
+    given = yaml.safe_load((FILE.parent / "demo.yaml").read_text(encoding="utf-8"))
+    for entry in given["reviews"]:
+        slug = Path(entry["file"]).stem
+        make_review(slug=slug, drama_title=f"The drama called {slug}")
+
+
+def count(*conditions, what=None) -> int:
+    counted = func.count() if what is None else func.count(what.distinct())
+    return db.session.execute(select(counted).select_from(Comment).where(*conditions)).scalar_one()
+
+
+def with_reason(name: str):
+    return Comment.id.in_(select(Reason.comment_id).where(Reason.name == name))
+
+
+def dump() -> dict[str, list]:
+    db.session.rollback()
+    return {
+        table.name: sorted(map(repr, db.session.execute(select(table)).all()))
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def test_three_hundred_wait_with_reasons_and_histories(demo, clock):
+    assert demo("load", "--busy").endswith(
+        "300 waiting comments loaded, and 25 that were decided before.\n"
+    )
+    waiting = BUSY & (Comment.status == Status.PENDING)
+    assert count(waiting) == 300
+    assert count(waiting, what=Comment.waiting_since) >= 200
+    assert count(BUSY, Comment.submitted_at >= clock.now) == 0
+    early = select(Comment.id).join(Review, Review.id == Comment.review_id)
+    assert not db.session.execute(early.where(Comment.submitted_at < Review.published_at)).all()
+    assert count(waiting, with_reason("links")) >= 40
+    assert count(waiting, with_reason("hasty")) >= 8
+    assert count(waiting, with_reason("trap")) == 5
+    assert count(waiting, Comment.is_folded) == 8
+    assert count(waiting, Comment.wants_notice) >= 10
+    assert count(waiting, Comment.wants_notice, Comment.author_email.is_(None)) == 0
+    known = select(Comment.owner_hash).where(BUSY, Comment.status != Status.PENDING)
+    assert count(waiting, Comment.owner_hash.in_(known), what=Comment.owner_hash) >= 20
+
+
+@pytest.mark.usefixtures("own_reviews")
+def test_thirty_are_copies_from_28_addresses_and_stand_under_one_key(demo):
+    demo("load", "--busy")
+    copies = Comment.body.contains("Korean Series Club")
+    assert count(copies, with_reason("copies")) == 30
+    assert count(copies, what=Comment.body) == 30
+    assert count(copies, what=Comment.owner_hash) == 30
+    assert count(copies, what=Comment.client_name) == 28
+    assert count(copies, what=Comment.copies_key) == 1
+
+
+@pytest.mark.usefixtures("own_reviews")
+def test_loading_again_adds_nothing_and_undoes_no_decision(demo, clock):
+    demo("load", "--busy")
+    first = db.session.execute(select(Comment).where(BUSY).order_by(Comment.id)).scalars().all()
+    waiting = next(comment for comment in first if comment.status == Status.PENDING)
+    make_decision(comment=waiting, moderator=make_moderator(), now=clock.now)
+    before = dump()
+    clock.advance(days=1)
+    said = demo("load", "--busy")
+    assert "0 waiting comments loaded, and 0 that were decided before." in said
+    assert dump() == before
+
+
+@pytest.mark.usefixtures("own_reviews")
+def test_a_load_that_was_broken_off_is_completed(demo):
+    demo("load", "--busy")
+    last = select(Comment.id).where(BUSY).order_by(Comment.id.desc()).limit(7)
+    for number in db.session.execute(last).scalars().all():
+        write(remove_comment, comment_id=number)
+    said = demo("load", "--busy")
+    assert "7 waiting comments loaded, and 0 that were decided before." in said
+    assert count(BUSY) == 325
+
+
+@pytest.mark.usefixtures("own_reviews")
+def test_clearing_takes_the_busy_comments_too_and_no_reader_s(demo):
+    ours = db.session.execute(select(Review).where(Review.slug == "my-mister")).scalar_one()
+    make_comment(review=ours, body="Kept and waiting.")
+    demo("load", "--busy")
+    assert count(BUSY, Comment.review_id == ours.id) > 40
+    demo("clear")
+    bodies = db.session.execute(select(Comment.body)).scalars().all()
+    assert bodies == ["Kept and waiting."]
+    for table in (Reason, CommentPrint):
+        marked = db.session.execute(select(table.comment_id)).scalars().all()
+        assert set(marked) <= set(db.session.execute(select(Comment.id)).scalars())
+
+
+def test_every_comment_of_the_file_is_one_that_a_reader_could_send():
+    given = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    comments = given["comments"]
+    assert sum("state" not in comment for comment in comments) == 270
+    assert sum(template["count"] for template in given["copies"]) == 30
+    sent = [(c["review"], c["reader"], c["body"]) for c in comments]
+    assert len(set(sent)) == len(sent), "one browser sends the same twice"
+    for comment in [*comments, *given["copies"]]:
+        least, most = BODY_LENGTHS
+        assert least <= len(normalise_text(comment["body"])) <= most
+        assert has_visible_character(comment["body"])
+    for comment in comments:
+        assert 1 <= len(normalise_line(comment["name"])) <= NAME_LENGTH
+        assert 1 <= comment["reader"] <= 254, "the last part of an address"
+    assert sum(len(comment["body"]) >= 600 for comment in comments) >= 12
