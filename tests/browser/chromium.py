@@ -9,6 +9,14 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The fonts make what the tests' pictures show what a reader sees; Debian has Chromium without any.
 PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
+ARGUMENTS = [
+    "--no-sandbox",  # Chromium as root, in a container, cannot make its sandbox.
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    # Nothing outside this machine is even looked up.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
 
 
 def find() -> str | None:

@@ -15,15 +15,6 @@ from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
 from tests.databases import fresh_postgres, fresh_sqlite
 
-ARGUMENTS = [
-    "--no-sandbox",  # Chromium as root, in a container, cannot make its sandbox.
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    # Nothing outside this machine is even looked up.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
-
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -32,7 +23,7 @@ def browser() -> Iterator[Browser]:
         reason = "no Chromium here; `python -m tests.browser.chromium` looks for one"
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield browser
         browser.close()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from blog.clock import utc_now
-from blog.comments.commands import decide
+from blog.comments.decisions import decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Verdict
 from blog.comments.queries import count_public_comments
 from blog.comments.submission import hash_token

@@ -240,7 +240,7 @@ def test_a_decision_that_gets_no_answer_leaves_the_row(site, arrive, moderator):
     ):
         desk.route("**/decisions", answer)
         row_of(desk, WORDS).get_by_role("button", name="Approve").click()
-        expect(desk.locator("#notices")).to_have_text(NO_ANSWER)
+        expect(row_of(desk, WORDS).get_by_role("alert")).to_have_text(NO_ANSWER)
         expect(row_of(desk, WORDS).get_by_role("button", name="Approve")).to_be_enabled()
         desk.unroute("**/decisions")
     row_of(desk, WORDS).get_by_role("button", name="Approve").click()

@@ -1,0 +1,41 @@
+"""What must be true of a page for everybody: axe-core, small screens, other ways of looking."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import check_axe
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+NARROWEST = {"width": 320, "height": 640}
+
+# WCAG 2.5.8: what is smaller than 24 pixels, but for links that stand in a sentence, and targets
+# whose 24-pixel circle meets no other's.
+SMALL_TARGETS = """() => {
+  const seen = [...document.querySelectorAll("a[href], button, input, textarea, select, summary")]
+    .filter((el) => el.type !== "hidden" && el.checkVisibility() && !el.closest(".unseen, .skip"))
+    .filter((el) => !el.closest("[aria-hidden=true]"));
+  const inSentence = (el) => getComputedStyle(el).display === "inline"
+    && [...el.parentElement.childNodes].some((n) => n !== el && n.textContent.trim());
+  return seen.filter((el) => {
+    const box = (el.closest("label") ?? el).getBoundingClientRect();
+    return (box.width < 23.9 || box.height < 23.9) && !inSentence(el);
+  }).map((el) => el.outerHTML.slice(0, 160) + JSON.stringify(el.getBoundingClientRect()));
+}"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def check_everywhere(page: Page) -> None:
+    """Look at a page by day and night, on a phone and a desk, and in other ways."""
+    page.emulate_media(reduced_motion="no-preference", forced_colors="none")
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            check_axe(page)
+        assert page.evaluate(SMALL_TARGETS) == [], f"targets too small at {size}"
+    page.set_viewport_size(NARROWEST)
+    assert page.evaluate(OVERFLOW) <= 0, "scrolls sideways at 320 px"
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    assert page.evaluate("document.getAnimations().length") == 0
+    expect(page.locator("h1")).to_be_attached()
+    expect(page.locator("main")).to_be_visible()

@@ -1,0 +1,264 @@
+"""Clear the busy demo by keyboard alone, and measure it; `make record` does.
+
+The keys are pressed as fast as the page follows: a verdict goes to the row that has the focus, and
+the next is read as soon as the focus is there. The time runs from the first key until the page
+says that nothing waits and no decision is on its way any more.
+"""
+
+import argparse
+import base64
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import func, select
+
+from blog.comments.models import Comment, Decision, Verdict
+from blog.database import db
+from tests.browser import chromium
+from tests.browser.server import Site, running
+from tests.browser.steps import QUEUE
+from tests.builders import PASSWORD, make_moderator
+from tests.databases import fresh_sqlite
+
+PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "desk.webp"
+VIEWPORT = {"width": 1280, "height": 900}
+PATIENCE_MS = 60_000
+UNDONE = 3
+# What is filmed, and what is kept of it: a picture in a document has to be small.
+FILMED = {"format": "jpeg", "quality": 80, "maxWidth": 640, "maxHeight": 450}
+MOST_FRAMES = 90
+LAST_FRAME_MS = 3000
+# The row in hand: what it says of itself, or nothing where there is none to decide on.
+LOOK = """() => {
+  const row = document.activeElement.closest("#queue > .row:not(.sending, .decided)");
+  return row && [...row.querySelectorAll(".reasons a")].map((reason) => reason.textContent);
+}"""
+AT_HAND = "#queue > .row:focus:not(.sending, .decided), #queue > .empty:focus"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """Hold what was measured: of the hand, of the clock, and of the site's answers."""
+
+    cleared: int
+    undone: int
+    keys: int
+    seconds: float
+    answer_ms: float
+
+    def __str__(self) -> str:
+        """Say it as a record is told: "300 in 2:41, 3 undone"."""
+        minutes, seconds = divmod(round(self.seconds), 60)
+        return f"{self.cleared} in {minutes}:{seconds:02}, {self.undone} undone"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """Hold what the database says."""
+
+    waiting: int
+    decisions: int
+    reopened: int
+
+
+class Hand:
+    """A moderator's hand on the keyboard; it counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.keys = 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.keys += 1
+
+    def look(self) -> list[str] | None:
+        """Return the reasons of the row in hand; None at the end of the list."""
+        reasons = self.page.evaluate(LOOK)
+        if reasons is None:
+            # The next page is on its way, or there is none.
+            self.page.locator(AT_HAND).first.wait_for(timeout=PATIENCE_MS)
+            reasons = self.page.evaluate(LOOK)
+        return reasons
+
+
+def clear(page: Page, *, most: int | None = None) -> Run:
+    """Decide on what waits, or on so many rows of it; undo three times on the way."""
+    answers = _listen(page)
+    before = count()
+    rows = most or before.waiting
+    undo_after = {rows * part // (UNDONE + 1) for part in range(1, UNDONE + 1)}
+    hand = Hand(page)
+    begun = time.monotonic()
+    hand.press("j")
+    decided = undone = 0
+    while decided < rows and (reasons := hand.look()) is not None:
+        hand.press(choose(reasons, decided))
+        decided += 1
+        if decided in undo_after:
+            hand.press("z")
+            undone += 1
+            decided -= 1
+            undo_after.discard(decided + 1)
+    expect(page.locator(".sending")).to_have_count(0, timeout=PATIENCE_MS)
+    seconds = time.monotonic() - begun
+    expect(page.locator(".came-back")).to_have_count(0)
+    return Run(
+        cleared=before.waiting - count().waiting,
+        undone=undone,
+        keys=hand.keys,
+        seconds=seconds,
+        answer_ms=median(answers),
+    )
+
+
+def choose(reasons: list[str], number: int) -> str:
+    """Return the key for a row, mixed as in life: this measures the desk, not the judgement."""
+    words = " ".join(reasons)
+    if "copies" in words or "hidden field" in words:
+        return "s"
+    if "links" in words or "no time" in words:
+        return "r"
+    return "f" if number % 40 == 39 else "a"
+
+
+def count() -> Tally:
+    """Ask the database what waits and what was decided."""
+    db.session.rollback()
+    waiting = select(func.count()).where(Comment.waiting_since.is_not(None))
+    decisions = select(func.count()).select_from(Decision)
+    reopened = decisions.where(Decision.verdict == Verdict.REOPEN)
+    return Tally(
+        waiting=db.session.execute(waiting).scalar_one(),
+        decisions=db.session.execute(decisions).scalar_one(),
+        reopened=db.session.execute(reopened).scalar_one(),
+    )
+
+
+@contextmanager
+def busy_site() -> Iterator[Site]:
+    """Run the site on a fresh database with the busy demo in it, in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
+        folder = Path(name)
+        with running(database_url=fresh_sqlite(folder), data_dir=folder) as site:
+            site.flask("demo", "load", "--busy")
+            with site.app.app_context():
+                make_moderator()
+                yield site
+
+
+def sign_in(browser: Browser, site: Site) -> Page:
+    """Come to the queue without a mouse."""
+    page = browser.new_context(base_url=site.url, viewport=VIEWPORT).new_page()
+    page.goto(QUEUE)
+    page.focus("#email")
+    page.keyboard.type("mina@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Waiting comments")
+    return page
+
+
+@contextmanager
+def filmed(page: Page) -> Iterator[list[bytes]]:
+    """Keep every frame that the browser draws meanwhile."""
+    frames: list[bytes] = []
+    session = page.context.new_cdp_session(page)
+
+    def keep(event: dict) -> None:
+        frames.append(base64.b64decode(event["data"]))
+        session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+    session.on("Page.screencastFrame", keep)
+    session.send("Page.startScreencast", FILMED)
+    yield frames
+    session.send("Page.stopScreencast")
+
+
+def write_picture(frames: list[bytes], seconds: float, path: Path) -> None:
+    """Write some of the frames as a moving picture that takes as long as what it shows."""
+    step = max(1, -(-len(frames) // MOST_FRAMES))
+    kept = frames[:-1:step] + frames[-1:]
+    images = [Image.open(io.BytesIO(frame)) for frame in kept]
+    each = max(40, round(seconds * 1000 / len(images)))
+    durations = [each] * (len(images) - 1) + [LAST_FRAME_MS]
+    images[0].save(
+        path,
+        save_all=True,
+        append_images=images[1:],
+        duration=durations,
+        loop=0,
+        quality=45,
+        method=4,
+    )
+
+
+def main() -> None:
+    """Record, and say what was measured and what the database says of it."""
+    options = _read_options()
+    path = chromium.find()
+    if path is None:
+        sys.exit("No Chromium here; `python -m tests.browser.chromium` looks for one.")
+    with busy_site() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        page = sign_in(browser, site)
+        with filmed(page) if options.picture else _unfilmed() as frames:
+            run = clear(page, most=options.rows)
+        if options.picture:
+            write_picture(frames, run.seconds, options.picture)
+        browser.close()
+        tally = count()
+    sys.stdout.write(
+        f"{run}\n"
+        f"Keys pressed: {run.keys}, as fast as the page followed;"
+        f" an answer took {run.answer_ms:.0f} ms (median).\n"
+        f"The database says: {tally.waiting} waiting, {tally.decisions} decisions,"
+        f" {tally.reopened} reopened.\n"
+    )
+    if options.picture:
+        size = options.picture.stat().st_size
+        sys.stdout.write(f"{options.picture}: {size / 1024:,.0f} KB\n")
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.recording")
+    parser.add_argument("--rows", type=int, help="decide on so many rows instead of on all")
+    parser.add_argument(
+        "--picture",
+        type=Path,
+        nargs="?",
+        const=PICTURE,
+        help="write a moving picture of it, to docs/pictures/desk.webp where no file is named",
+    )
+    return parser.parse_args()
+
+
+def _listen(page: Page) -> list[float]:
+    """Note how long the site takes for each decision."""
+    answers: list[float] = []
+
+    def note(request) -> None:
+        if request.method == "POST":
+            answers.append(request.timing["responseEnd"])
+
+    page.on("requestfinished", note)
+    return answers
+
+
+@contextmanager
+def _unfilmed() -> Iterator[list[bytes]]:
+    yield []
+
+
+if __name__ == "__main__":
+    main()

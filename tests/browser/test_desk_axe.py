@@ -1,0 +1,189 @@
+"""Every page of the desk and each of its states, for everybody."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.clock import utc_now
+from blog.comments.models import Verdict
+from blog.reports.models import Kind
+from tests.browser.desk import (
+    DECISIONS,
+    LONG,
+    Held,
+    decide_elsewhere,
+    decided,
+    enter,
+    expect_quiet,
+    fill,
+    look_again,
+    press,
+    row,
+)
+from tests.browser.everybody import DESKTOP, check_everywhere
+from tests.browser.steps import QUEUE
+from tests.builders import (
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_report,
+    make_review,
+)
+
+pytestmark = pytest.mark.browser
+
+ADVERTISEMENT = "Row 1. Cheap subtitles for every drama, and the first month is free, code "
+
+
+@pytest.fixture
+def review(site, moderator):
+    return make_review(published_at=utc_now())
+
+
+@pytest.fixture
+def desk(site, arrive, review) -> Page:
+    """One of everything waits: copies, links, reports, a long text, a fold, Korean, a sender's."""
+    now = utc_now() - timedelta(days=1)
+    for number in range(3):
+        body = f"{ADVERTISEMENT}{number} https://example.org/"
+        make_comment(review=review, body=body, name=f"Seller {number}", now=now)
+    make_comment(review=review, body=f"Row 2. {LONG}", is_trapped=True, typed_seconds=1, now=now)
+    make_comment(review=review, body="Row 3. 정말 *좋아요*.", name="민아", is_folded=True, now=now)
+    body = f"Row 4. {'w' * 200}"
+    make_comment(review=review, body=body, name="n" * 80, email="jo@example.org", now=now)
+    published = make_published_comment(review=review, body="Row 5. Rude.", now=now)
+    make_report(comment=published, kind=Kind.INSULT, words="Look at the last word.", now=now)
+    fill(review, 6, first=6)
+    return enter(arrive, site)
+
+
+def check(page: Page) -> None:
+    # Further down the heading, which stays, lies over whatever is just there.
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    check_everywhere(page)
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(forced_colors="none", color_scheme="light")
+
+
+def test_the_queue_with_one_of_everything_is_for_everybody(desk):
+    check(desk)
+    press(desk, "j", "a")
+    expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
+    expect(desk.locator("#said")).to_have_class("told")
+    check(desk)
+    desk.locator(".narrow summary").click()
+    desk.locator(".menu summary").nth(1).click()
+    check(desk)
+
+
+def test_the_queue_after_each_step_is_for_everybody(desk, review):
+    held = Held(desk, DECISIONS)
+    held.after(lambda: press(desk, *"jsjs"))
+    check(desk)
+    held.let_all_go()
+    expect(decided(desk)).to_have_count(2)
+    check(desk)
+    press(desk, *"xjx")
+    check(desk)
+    press(desk, "a")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 published.")
+    check(desk)
+    press(desk, "z")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before.")
+    expect_quiet(desk)
+    check(desk)
+
+
+def test_notices_and_news_are_for_everybody(site, arrive, review):
+    comments = fill(review, 6)
+    desk = enter(arrive, site)
+    decide_elsewhere(comments[0])
+    decide_elsewhere(comments[1], verdict=Verdict.SPAM)
+    press(desk, "j", "a")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("Jun rejected")
+    desk.route(DECISIONS, lambda route: route.abort())
+    press(desk, "j", "a")
+    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    fill(review, 4, first=7)
+    look_again(desk)
+    expect(desk.get_by_role("link", name="4 new")).to_be_visible()
+    expect(row(desk, 2)).to_contain_text("by Jun")
+    check(desk)
+
+
+@pytest.mark.parametrize("keys", [["Shift+A"], ["o"], ["?"]], ids=["ask", "context", "keys"])
+def test_a_dialog_is_for_everybody(desk, keys):
+    press(desk, "j", *keys)
+    expect(desk.locator("dialog[open]")).to_be_visible()
+    check(desk)
+
+
+def test_a_full_page_of_the_queue_is_for_everybody(site, arrive, review):
+    fill(review, 51)
+    desk = enter(arrive, site)
+    expect(desk.get_by_role("link", name="More", exact=True)).to_be_visible()
+    check(desk)
+    desk.goto(f"{QUEUE}?q=Row&reason=links")
+    expect(desk.locator(".empty")).to_contain_text("Nothing matches")
+    check(desk)
+
+
+def test_an_empty_queue_is_for_everybody(site, arrive, review):
+    desk = enter(arrive, site)
+    expect(desk.locator(".empty")).to_contain_text("Nothing waits.")
+    check(desk)
+    for path in ("/admin/log", "/admin/purges/new", "/admin/nothing-here"):
+        desk.goto(path)
+        check(desk)
+
+
+def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
+    comments = fill(review, 5)
+    other = make_moderator(email="other@example.org", name="Jun")
+    make_answer(comment=comments[0], moderator=other)
+    for comment, verdict in zip(comments[1:4], ("spam", "reject", "approve_folded"), strict=True):
+        make_decision(
+            comment=comment, moderator=other, verdict=Verdict(verdict), reason="Not about it"
+        )
+    desk = enter(arrive, site)
+    paths = (
+        *(f"{QUEUE}?status={status}" for status in ("published", "rejected", "spam")),
+        *(f"{QUEUE}/{comments[number].id}" for number in (0, 1, 4)),
+        "/admin/bulks/new?verdict=reject&q=Row",
+        "/admin/bulks/new?verdict=spam&q=nothing",
+        "/admin/purges/new",
+        "/admin/log",
+        "/admin/log/moderators",
+        "/admin/account",
+        f"{QUEUE}?age=century",
+    )
+    for path in paths:
+        desk.goto(path)
+        check(desk)
+
+
+def test_the_answers_to_plain_forms_are_for_everybody(site, arrive, review):
+    comments = fill(review, 3)
+    desk = enter(arrive, site)
+    # As without JavaScript, which axe itself cannot do without.
+    desk.route("**/static/**/*.js?*", lambda route: route.abort())
+    desk.goto(QUEUE)
+    check(desk)
+    decide_elsewhere(comments[1])
+    for number in (1, 2):
+        row(desk, number).get_by_role("checkbox").check()
+    desk.locator("#bulk").get_by_role("button", name="Approve").click()
+    expect(desk.locator(".failed")).to_be_visible()
+    check(desk)
+    desk.goto(QUEUE)
+    decide_elsewhere(comments[2])
+    row(desk, 3).get_by_role("button", name="Spam").click()
+    expect(desk.locator("h1")).to_have_text("Nothing was changed")
+    check(desk)
+    desk.goto(QUEUE)
+    desk.locator("#bulk").get_by_role("button", name="Approve").click()
+    expect(desk.locator("h1")).to_have_text("Nothing was changed")
+    check(desk)

@@ -1,0 +1,349 @@
+"""The whole queue by keyboard alone: where the focus is, what is sent, what comes back."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from blog.clock import utc_now
+from blog.comments.models import Verdict
+from tests.browser.desk import (
+    BULKS,
+    DECISIONS,
+    Held,
+    Sent,
+    decide_elsewhere,
+    decided,
+    enter,
+    expect_left,
+    expect_quiet,
+    fill,
+    here,
+    press,
+    row,
+    states,
+    top_of,
+    verdicts_on,
+)
+from tests.browser.steps import expect_same_page, mark
+from tests.builders import make_review
+
+pytestmark = pytest.mark.browser
+
+FOCUS_IS_SEEN = """() => {
+  const style = getComputedStyle(document.activeElement);
+  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return outline || style.boxShadow !== "none";
+}"""
+
+
+@pytest.fixture
+def review(site, moderator):
+    return make_review(published_at=utc_now())
+
+
+@pytest.fixture
+def desk(site, arrive, review) -> Page:
+    """Twelve comments wait, and nothing has been touched yet."""
+    fill(review, 12)
+    return enter(arrive, site)
+
+
+def test_j_and_k_walk_through_the_rows(desk):
+    walked = []
+    for key in "jjjkkkk":
+        press(desk, key)
+        walked.append(here(desk))
+        assert desk.evaluate(FOCUS_IS_SEEN)
+    assert walked == [f"Row {number}." for number in (1, 2, 3, 2, 1, 1, 1)]
+    for _ in range(14):
+        press(desk, "j")
+    assert here(desk) == "Row 12."
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "state"),
+    [
+        ("a", "Published", "published"),
+        ("f", "Published, folded", "published"),
+        ("r", "Rejected", "rejected"),
+        ("s", "Marked as spam", "spam"),
+    ],
+)
+def test_each_verdict_has_a_key(desk, key, words, state):
+    mark(desk)
+    press(desk, "j", "j", key)
+    assert here(desk) == "Row 3."
+    expect(decided(desk)).to_have_count(1)
+    expect(row(desk, 2).locator("strong")).to_have_text(words)
+    expect(row(desk, 2).get_by_role("button", name="Undo")).to_be_visible()
+    expect(desk.locator("#queue > .row").nth(1)).to_contain_text("Row 2.")
+    expect_left(desk, 11)
+    expect(desk.locator("#said")).to_have_text(f"{words}. 11 left")
+    assert here(desk) == "Row 3."
+    assert states()["Row 2."] == state
+    expect_same_page(desk)
+
+
+def test_the_focus_moves_at_the_key_and_not_at_the_answer(desk):
+    held = Held(desk, DECISIONS)
+    held.after(lambda: press(desk, "j", "a"))
+    assert here(desk) == "Row 2."
+    expect(row(desk, 1)).to_have_class("row sending")
+    before = top_of(desk)
+    held.let_go()
+    expect(decided(desk)).to_have_count(1)
+    assert here(desk) == "Row 2."
+    assert top_of(desk) == before, "what is read moved when the answer came"
+
+
+def test_decisions_are_sent_in_order_one_at_a_time(desk):
+    sent = Sent(desk)
+    held = Held(desk, DECISIONS)
+    held.after(lambda: press(desk, "j", *"arsfa"))
+    assert here(desk) == "Row 6."
+    assert sent.verdicts == ["approve"], "the second was sent before the first was answered"
+    for _ in range(4):
+        held.after(held.let_go)
+    held.let_go()
+    expect(decided(desk)).to_have_count(5)
+    assert sent.verdicts == ["approve", "reject", "spam", "approve_folded", "approve"]
+    assert sent.at_once == 1
+    assert [*states().values()][:6] == [
+        *("published", "rejected", "spam", "published", "published", "pending")
+    ]
+
+
+def test_a_burst_of_keys_loses_none(desk):
+    press(desk, "j", *"arsarsarsars")
+    expect_left(desk, 0)
+    assert [*states().values()] == ["published", "rejected", "spam"] * 4
+
+
+def refuse(status: int) -> object:
+    """Return what stands between the desk and the site and lets nothing through."""
+    return lambda route: route.fulfill(status=status, body="upstream connect error")
+
+
+@pytest.mark.parametrize(
+    "fail", [lambda route: route.abort(), refuse(503), refuse(502)], ids=["refused", "503", "502"]
+)
+def test_a_decision_that_failed_comes_back_marked_while_the_hands_go_on(desk, fail):
+    failing: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if not failing:
+            failing.append(route)
+            fail(route)
+        else:
+            route.continue_()
+
+    desk.route(DECISIONS, answer)
+    press(desk, "j", *"aar")
+    expect(decided(desk)).to_have_count(2)
+    assert here(desk) == "Row 4.", "the focus was taken back"
+    back = row(desk, 1)
+    expect(back.get_by_role("alert")).to_have_text(
+        "No answer from the site. Nothing is lost; please try again."
+    )
+    expect(desk.get_by_role("button", name="1 came back")).to_be_visible()
+    expect(desk.locator("#notices")).to_be_empty()
+    expect_left(desk, 10)
+    desk.get_by_role("button", name="1 came back").press("Enter")
+    assert here(desk) == "Row 1."
+    press(desk, "r")
+    expect(decided(desk)).to_have_count(3)
+    expect(desk.get_by_role("button", name="came back")).to_have_count(0)
+    assert verdicts_on("Row 1.") == ["reject"]
+
+
+def test_the_sites_own_words_for_a_failure_stand_in_the_row(desk):
+    desk.route(
+        DECISIONS, lambda route: route.continue_(url=route.request.url.replace("comments", "gone"))
+    )
+    press(desk, "j", "a")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("This page is not here.")
+    expect(desk.locator("#notices")).to_be_empty()
+    assert here(desk) == "Row 2."
+
+
+def test_what_was_decided_elsewhere_comes_back_marked(site, arrive, review):
+    comments = fill(review, 4)
+    desk = enter(arrive, site)
+    decide_elsewhere(comments[0])
+    press(desk, "j", *"aa")
+    back = row(desk, 1)
+    expect(back.get_by_role("alert")).to_contain_text("Jun rejected this comment at")
+    expect(back).to_have_class("row came-back")
+    expect(row(desk, 2)).to_have_class("row decided is-published is-last")
+    assert here(desk) == "Row 3."
+    assert verdicts_on("Row 1.") == ["reject"]
+    press(desk, "k", "k")
+    assert here(desk) == "Row 1."
+    press(desk, "a")
+    expect(decided(desk)).to_have_count(2)
+    assert verdicts_on("Row 1.") == ["reject", "approve"]
+
+
+def test_rows_that_come_back_above_leave_the_row_in_hand_where_it_is(site, arrive, review):
+    comments = fill(review, 30)
+    desk = enter(arrive, site)
+    for number in (8, 9):
+        decide_elsewhere(comments[number - 1])
+    press(desk, *"jjjjjjjj")
+    assert here(desk) == "Row 8."
+    desk.mouse.wheel(0, 200)
+    held = Held(desk, DECISIONS)
+    held.after(lambda: press(desk, *"aaa"))
+    assert here(desk) == "Row 11."
+    before = top_of(desk)
+    held.let_all_go()
+    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    expect(row(desk, 10)).to_have_class("row decided is-published is-last")
+    assert top_of(desk) == pytest.approx(before, abs=1)
+    assert here(desk) == "Row 11."
+
+
+def test_z_takes_back_the_last_decision_and_the_one_before_it(desk):
+    press(desk, "j", *"ars")
+    expect(decided(desk)).to_have_count(3)
+    press(desk, "z")
+    assert here(desk) == "Row 3.", "the focus moves at the key here too"
+    expect(decided(desk)).to_have_count(2)
+    expect(desk.locator("#said")).to_have_text("Undone. 10 left")
+    press(desk, "z")
+    expect(decided(desk)).to_have_count(1)
+    assert here(desk) == "Row 2."
+    expect_left(desk, 11)
+    assert verdicts_on("Row 2.") == ["reject", "reopen"]
+    press(desk, "z")
+    expect_left(desk, 12)
+    expect_quiet(desk)
+    press(desk, "z")
+    expect(desk.locator("#said")).to_have_class("told")
+    expect(desk.locator("#said")).to_contain_text("There is nothing to undo here.")
+
+
+def test_several_undos_pressed_at_once_take_back_several(desk):
+    press(desk, "j", *"arsa")
+    press(desk, *"zzz")
+    expect_left(desk, 11)
+    expect_quiet(desk)
+    assert here(desk) == "Row 2."
+    for number, verdicts in enumerate((["approve"], *(["reject", "reopen"], ["spam", "reopen"]))):
+        assert verdicts_on(f"Row {number + 1}.") == verdicts
+    assert verdicts_on("Row 4.") == ["approve", "reopen"]
+
+
+def test_what_is_still_on_its_way_can_be_undone(desk):
+    held = Held(desk, DECISIONS)
+    held.after(lambda: press(desk, "j", "a", "a", "z"))
+    assert here(desk) == "Row 2."
+    held.let_all_go()
+    expect(decided(desk)).to_have_count(1)
+    expect_quiet(desk)
+    assert here(desk) == "Row 2."
+    assert verdicts_on("Row 1.") == ["approve"]
+    assert verdicts_on("Row 2.") == ["approve", "reopen"]
+
+
+def test_whoever_is_faster_than_the_undo_decides_anew_at_once(desk):
+    press(desk, "j", "a", "z", "s")
+    assert here(desk) == "Row 2."
+    expect(decided(desk)).to_have_count(1)
+    expect(row(desk, 1).locator("strong")).to_have_text("Marked as spam")
+    assert verdicts_on("Row 1.") == ["approve", "reopen", "spam"]
+    press(desk, "z")
+    expect_left(desk, 12)
+    assert states()["Row 1."] == "pending"
+
+
+def test_an_undo_that_failed_can_be_tried_again(desk):
+    press(desk, "j", "a")
+    expect(decided(desk)).to_have_count(1)
+    desk.route(DECISIONS, lambda route: route.abort())
+    press(desk, "z")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("No answer from the site.")
+    desk.unroute(DECISIONS)
+    press(desk, "z")
+    expect_left(desk, 12)
+    expect(row(desk, 1).get_by_role("alert")).to_have_count(0)
+
+
+def test_an_undo_of_what_never_arrived_changes_nothing(desk):
+    held = Held(desk, DECISIONS)
+    sent = Sent(desk)
+    held.after(lambda: press(desk, "j", "a", "z"))
+    held.routes.pop().abort()
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("No answer from the site.")
+    expect_quiet(desk)
+    assert here(desk) == "Row 1."
+    assert sent.verdicts == ["approve"]
+    assert verdicts_on("Row 1.") == []
+
+
+def test_with_a_selection_the_keys_act_on_all_of_it(desk):
+    press(desk, *"jxjxjjx")
+    expect(desk.locator("#picked")).to_have_text("3 selected")
+    press(desk, "x")
+    expect(desk.locator("#picked")).to_have_text("2 selected")
+    expect(desk.locator("#said")).to_have_text("No longer selected.")
+    press(desk, "x", "s")
+    expect(desk.locator("#picked")).to_be_empty()
+    expect(desk.locator("#bulk-result")).to_contain_text("3 marked as spam.")
+    expect(decided(desk)).to_have_count(3)
+    assert here(desk) == "Row 5."
+    assert [*states().values()][:5] == ["spam", "spam", "pending", "spam", "pending"]
+    expect_left(desk, 9)
+
+
+def test_a_bulk_is_undone_as_one(desk):
+    press(desk, *"jxjxa")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 published.")
+    press(desk, "a")
+    expect(decided(desk)).to_have_count(3)
+    press(desk, "z")
+    expect(decided(desk)).to_have_count(2)
+    press(desk, "z")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before.")
+    expect_left(desk, 12)
+    assert here(desk) == "Row 1."
+    assert verdicts_on("Row 2.") == ["approve", "reopen"]
+
+
+def test_an_earlier_bulk_can_be_undone_after_a_later_one(desk):
+    press(desk, *"jxjxr")
+    press(desk, *"xjxs")
+    press(desk, *"zz")
+    expect_left(desk, 12)
+    expect_quiet(desk)
+    assert verdicts_on("Row 1.") == ["reject", "reopen"]
+    assert verdicts_on("Row 4.") == ["spam", "reopen"]
+
+
+def test_a_bulk_tells_of_each_and_brings_back_what_was_decided_elsewhere(site, arrive, review):
+    comments = fill(review, 4)
+    desk = enter(arrive, site)
+    decide_elsewhere(comments[1], verdict=Verdict.SPAM)
+    press(desk, *"jxjxjxa")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 published, 1 already decided by Jun.")
+    expect(row(desk, 2).get_by_role("alert")).to_contain_text("Jun marked as spam this comment")
+    expect(decided(desk)).to_have_count(2)
+    assert here(desk) == "Row 4."
+    press(desk, "z")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before")
+    assert verdicts_on("Row 2.") == ["spam"]
+
+
+def test_a_bulk_that_failed_comes_back_marked(desk):
+    press(desk, *"jxjxa")
+    expect(decided(desk)).to_have_count(2)
+    desk.route(BULKS, lambda route: route.abort())
+    press(desk, *"xjxs")
+    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    expect(row(desk, 3).get_by_role("alert")).to_contain_text("No answer from the site.")
+    desk.unroute(BULKS)
+    press(desk, "z")
+    assert here(desk) == "Row 1.", "it is the bulk that had arrived that is undone"
+    expect_left(desk, 12)
+    expect(row(desk, 1).locator(".verdicts")).to_be_visible()
+    assert verdicts_on("Row 1.") == ["approve", "reopen"]
+    assert verdicts_on("Row 3.") == []

@@ -1,0 +1,359 @@
+"""Which keys act where, and what each shows: help, search, context, bulk of all that is shown."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.clock import utc_now
+from tests.browser.desk import (
+    LONG,
+    Sent,
+    decided,
+    enter,
+    expect_left,
+    expect_quiet,
+    fill,
+    here,
+    press,
+    row,
+    say,
+    states,
+    verdicts_on,
+)
+from tests.browser.steps import QUEUE, expect_focus
+from tests.builders import make_comment, make_published_comment, make_review
+
+pytestmark = pytest.mark.browser
+
+# As a keyboard sends it: what was typed, and where on the keyboard.
+SEND = """([key, code, more]) => {
+  const options = { key, code, bubbles: true, cancelable: true, ...more };
+  return document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
+}"""
+
+
+@pytest.fixture
+def review(site, moderator):
+    return make_review(published_at=utc_now())
+
+
+@pytest.fixture
+def desk(site, arrive, review) -> Page:
+    fill(review, 5)
+    return enter(arrive, site)
+
+
+def send_key(page: Page, key: str, code: str, **more) -> bool:
+    """Send a key as an input method would; return whether nothing took it."""
+    return page.evaluate(SEND, [key, code, more])
+
+
+def test_o_shows_the_comment_in_its_place_and_the_hands_stay_where_they_are(desk):
+    press(desk, *"jjo")
+    dialog = desk.get_by_role("dialog", name="The comment in its place")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("heading")).to_have_text(
+        ["In its place", "From the same browser", "Decisions"]
+    )
+    expect(dialog.locator(".here")).to_contain_text("Row 2.")
+    press(desk, "a")
+    press(desk, "Escape")
+    expect(dialog).to_be_hidden()
+    assert here(desk) == "Row 2."
+    press(desk, *"jo")
+    expect(dialog.locator(".here")).to_contain_text("Row 3.")
+    dialog.get_by_role("button", name="Close").press("Enter")
+    assert here(desk) == "Row 3."
+    expect_left(desk, 5)
+
+
+def test_a_context_that_does_not_come_is_not_anothers(desk):
+    press(desk, *"jo")
+    expect(desk.locator("#context .here")).to_contain_text("Row 1.")
+    press(desk, "Escape")
+    desk.route(f"**{QUEUE}/*", lambda route: route.abort())
+    press(desk, *"jo")
+    expect(desk.locator("#notices")).to_contain_text("No answer from the site.")
+    expect(desk.locator("#context")).to_be_hidden()
+
+
+def test_a_slash_leads_to_the_search(desk):
+    press(desk, "/")
+    expect_focus(desk, "#q")
+    expect(desk.locator("#q")).to_have_value("")
+    desk.keyboard.type("jazz")
+    press(desk, "Enter")
+    expect(desk.locator(".empty")).to_contain_text("Nothing matches “jazz”")
+    expect_left(desk, 5)
+
+
+def test_a_question_mark_lists_the_keys(desk):
+    press(desk, "?")
+    dialog = desk.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    listed = "".join(dialog.locator("dt kbd").all_inner_texts())
+    assert listed == "jkafrszxAo/?"
+    press(desk, "Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_the_keys_can_be_switched_off_and_stay_off_after_a_reload(desk):
+    press(desk, "?")
+    expect_focus(desk, "#keys-on")
+    press(desk, "Space", "Escape")
+    for _ in range(2):
+        press(desk, *"jaxz?")
+        expect(desk.get_by_role("dialog")).to_have_count(0)
+        expect(desk.locator("kbd:visible")).to_have_count(0)
+        expect_left(desk, 5)
+        desk.reload()
+    desk.locator("#show-keys").press("Enter")
+    expect(desk.locator("#keys-on")).not_to_be_checked()
+    press(desk, "Space", "Escape", "j", "a")
+    expect_left(desk, 4)
+
+
+def test_no_key_acts_in_a_field(desk):
+    words = "jafrszxAo/?"
+    press(desk, "/")
+    desk.keyboard.type(words)
+    expect(desk.locator("#q")).to_have_value(words)
+    menu = row(desk, 1).locator(".menu")
+    menu.locator("summary").press("Enter")
+    for field in (menu.locator("textarea"), menu.locator("[name=reason_words]")):
+        field.press_sequentially(words)
+        expect(field).to_have_value(words)
+    menu.locator("select").press("s")
+    expect_left(desk, 5)
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+
+
+def test_no_key_acts_in_a_dialog(desk):
+    press(desk, *"jx", "?", *"arsxz")
+    press(desk, "Escape", "x", "Shift+A", *"arsxzj", "Escape")
+    expect(desk.locator("#ask")).to_be_hidden()
+    expect_left(desk, 5)
+    expect(decided(desk)).to_have_count(0)
+    assert here(desk) == "Row 1."
+
+
+@pytest.mark.parametrize("modifier", ["ctrlKey", "altKey", "metaKey"])
+def test_no_key_acts_with_another_that_belongs_to_the_browser(desk, modifier):
+    press(desk, "j")
+    for letter in "asrfxzjo":
+        assert send_key(desk, letter, f"Key{letter.upper()}", **{modifier: True}), "it was taken"
+    expect_left(desk, 5)
+    expect(desk.locator(".sending")).to_have_count(0)
+
+
+def test_no_key_acts_while_letters_are_put_together(desk):
+    press(desk, "j")
+    assert send_key(desk, "Process", "KeyA", isComposing=True)
+    expect(desk.locator(".sending")).to_have_count(0)
+    expect_left(desk, 5)
+
+
+@pytest.mark.parametrize("key", ["ㅁ", "Process", "ф"])
+def test_the_keys_work_with_another_script_switched_on(desk, key):
+    press(desk, "j")
+    assert not send_key(desk, key, "KeyA")
+    expect_left(desk, 4)
+    assert states()["Row 1."] == "published"
+    send_key(desk, "Process", "KeyA", shiftKey=True)
+    expect(desk.locator("#ask-words")).to_have_text("Approve 4 comments?")
+    press(desk, "Escape")
+    send_key(desk, "Process", "Slash", shiftKey=True)
+    expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_a_locked_shift_is_no_shift(desk):
+    press(desk, "j")
+    send_key(desk, "A", "KeyA", shiftKey=False)
+    expect_left(desk, 4)
+    expect(desk.locator("#ask")).to_be_hidden()
+    send_key(desk, "R", "KeyR", shiftKey=False)
+    expect_left(desk, 3)
+
+
+def test_a_key_that_is_held_down_decides_once(desk):
+    press(desk, "j")
+    desk.keyboard.down("a")
+    for _ in range(5):
+        desk.keyboard.down("a")
+    desk.keyboard.up("a")
+    expect_left(desk, 4)
+    expect_quiet(desk)
+    expect_left(desk, 4)
+
+
+def test_a_capital_a_approves_what_is_shown_and_carries_no_reason(site, arrive, review):
+    fill(review, 2)
+    make_comment(review=review, body="Row 3. https://example.org/offer", now=utc_now())
+    make_comment(review=review, body=f"Row 4. {LONG}", now=utc_now())
+    for number in (5, 6):
+        make_comment(review=review, body=f"Row {number}. {say(5)}", now=utc_now())
+    for number in range(7, 30):
+        make_comment(review=review, body=say(number), now=utc_now())
+    desk = enter(arrive, site, viewport={"width": 1280, "height": 1500})
+    whole = desk.locator("#queue > .row").evaluate_all(
+        "rows => rows.filter((row) =>"
+        " row.querySelector('.row-words').getBoundingClientRect().bottom <= innerHeight)"
+        ".map((row) => row.querySelector('.comment-text').textContent.match(/Row [0-9]+[.]/)[0])"
+    )
+    assert {"Row 1.", "Row 2.", "Row 3.", "Row 4.", "Row 5."} <= set(whole) < set(states())
+    expected = [words for words in whole if words not in ("Row 3.", "Row 4.", "Row 5.")]
+    press(desk, "j", "Shift+A")
+    expect(desk.locator("#ask-words")).to_have_text(f"Approve {len(expected)} comments?")
+    press(desk, "Escape")
+    expect(desk.locator(".sending")).to_have_count(0)
+    press(desk, "Shift+A", "Enter")
+    expect(desk.locator("#bulk-result")).to_contain_text(f"{len(expected)} published.")
+    published = [words for words, state in states().items() if state == "published"]
+    assert published == expected
+    press(desk, "z")
+    expect(desk.locator("#bulk-result")).to_contain_text(f"{len(expected)} back as before.")
+    expect_left(desk, 29)
+    assert "published" not in states().values()
+
+
+def test_a_long_comment_is_approved_with_the_others_once_it_was_opened(site, arrive, review):
+    make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
+    desk = enter(arrive, site, viewport={"width": 1280, "height": 2000})
+    press(desk, "Shift+A")
+    expect(desk.locator("#said")).to_have_text(
+        "No comment without a reason is fully on the screen."
+    )
+    expect(desk.locator("#said")).to_have_class("told")
+    press(desk, "j", "Tab")
+    desk.locator("[id^=more-]").focus()
+    press(desk, "Space", "Shift+A")
+    expect(desk.locator("#ask-words")).to_have_text("Approve 1 comment?")
+
+
+def test_a_text_is_opened_and_closed_with_the_keyboard(site, arrive, review):
+    make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
+    fill(review, 1, first=2)
+    desk = enter(arrive, site)
+    text = row(desk, 1).locator(".comment-text")
+    lines = "text => Math.round(text.clientHeight / parseFloat(getComputedStyle(text).lineHeight))"
+    assert text.evaluate(lines) == 8
+    expect(row(desk, 2).locator(".more-or-less")).to_have_count(0)
+    switch = row(desk, 1).locator("[id^=more-]")
+    more = row(desk, 1).locator(".more-or-less")
+    expect(more).to_have_text("More", use_inner_text=True)
+    switch.focus()
+    assert more.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+    press(desk, "Space")
+    expect(more).to_have_text("Less", use_inner_text=True)
+    assert text.evaluate("text => text.scrollHeight <= text.clientHeight + 1")
+    press(desk, "Space")
+    assert text.evaluate(lines) == 8
+    press(desk, "s")
+    expect_left(desk, 1)
+
+
+def test_a_text_that_fits_into_eight_lines_has_no_more(site, arrive, review):
+    make_comment(review=review, body="Row 1. " + "word " * 80, now=utc_now())
+    desk = enter(arrive, site)
+    expect(row(desk, 1).locator(".more-or-less")).to_be_hidden()
+
+
+def make_copies(review) -> None:
+    for number in range(3):
+        body = f"Row 1. Cheap subtitles for every drama, and the first month is free, code {number}"
+        make_comment(review=review, body=body, now=utc_now() - timedelta(days=1))
+
+
+def test_several_wordings_are_read_before_they_are_approved(site, arrive, review):
+    make_copies(review)
+    fill(review, 1, first=2)
+    desk = enter(arrive, site)
+    sent = Sent(desk)
+    press(desk, "j", "a")
+    expect(desk.locator("#said")).to_contain_text("3 wordings. Read them, then decide again.")
+    expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
+    assert sent.verdicts == []
+    press(desk, "a")
+    expect_left(desk, 1)
+    expect(row(desk, 1).locator("strong")).to_have_text("3 published")
+    assert here(desk) == "Row 2."
+    press(desk, "z")
+    expect_left(desk, 4)
+    assert sent.verdicts == ["approve", "reopen"]
+    press(desk, "x", "a")
+    assert sent.verdicts == ["approve", "reopen"], "selected, they are to be read as well"
+    expect(desk.locator("#said")).to_contain_text("These are several wordings.")
+
+
+def test_copies_are_marked_as_spam_at_one_stroke_and_come_back_at_one(site, arrive, review):
+    make_copies(review)
+    fill(review, 1, first=2)
+    desk = enter(arrive, site)
+    expect(row(desk, 1).locator(".reasons")).to_contain_text("3 copies, 3 addresses")
+    press(desk, "j", "s")
+    expect(row(desk, 1).locator("strong")).to_have_text("3 marked as spam")
+    expect_left(desk, 1)
+    press(desk, "z")
+    expect_left(desk, 4)
+    expect(row(desk, 1)).to_have_count(1)
+    assert here(desk) == "Row 1."
+
+
+def test_r_on_what_is_published_asks_for_the_reason_of_taking_it_down(site, arrive, review):
+    make_published_comment(review=review, body="Row 1. Spoils it all.", now=utc_now())
+    desk = enter(arrive, site)
+    desk.goto(f"{QUEUE}?status=published")
+    press(desk, "j", "r")
+    expect(desk.locator("[name=reason]:focus")).to_have_count(1)
+    press(desk, "Tab")
+    desk.keyboard.type("Told the ending")
+    press(desk, "Enter")
+    expect(decided(desk)).to_contain_text("Taken down")
+    assert verdicts_on("Row 1.")[-1] == "take_down"
+    press(desk, "z")
+    expect(desk.locator("#said")).to_have_text("Undone. Nothing waits")
+    assert states() == {"Row 1.": "published"}
+
+
+def test_an_answer_is_written_and_signed_with_the_keyboard(desk):
+    press(desk, "j")
+    row(desk, 1).locator(".menu summary").press("Enter")
+    press(desk, "Escape")
+    expect(row(desk, 1).locator(".menu")).not_to_have_attribute("open", "")
+    expect(row(desk, 1).locator(".menu summary")).to_be_focused()
+    press(desk, "Enter")
+    row(desk, 1).locator("textarea").press_sequentially("Thank you for this.")
+    press(desk, "Tab", "Enter")
+    expect_left(desk, 4)
+    assert here(desk) == "Row 2."
+    assert states()["Thank you for this."] == "published"
+    press(desk, "z")
+    expect(desk.locator("#said")).to_contain_text("Undone.")
+    assert "published" not in states().values()
+
+
+def test_a_menu_closes_when_the_hand_goes_elsewhere_but_not_over_words(desk):
+    row(desk, 1).locator(".menu summary").click()
+    row(desk, 3).locator(".comment-text").click()
+    expect(row(desk, 1).locator(".menu-body")).to_be_hidden()
+    row(desk, 1).locator(".menu summary").click()
+    row(desk, 1).locator("textarea").fill("Words that must not be lost.")
+    row(desk, 4).locator(".comment-text").click()
+    expect(row(desk, 1).locator(".menu-body")).to_be_visible()
+    expect(row(desk, 1).locator("textarea")).to_have_value("Words that must not be lost.")
+
+
+def test_when_the_last_is_decided_the_page_says_so_and_lets_it_be_undone(desk):
+    press(desk, "j", *"aaaaa")
+    expect(desk.locator("#queue > .empty")).to_contain_text("Nothing waits.")
+    expect(desk.locator("#queue > .empty")).to_be_focused()
+    expect(desk.locator("#queue > .empty")).to_be_in_viewport()
+    expect_left(desk, 0)
+    press(desk, "a", "r")
+    press(desk, "z")
+    expect_left(desk, 1)
+    assert here(desk) == "Row 5."
+    expect(desk.locator("#queue > .empty")).to_be_hidden()
+    press(desk, "s")
+    expect(desk.locator("#queue > .empty")).to_be_focused()

@@ -1,0 +1,48 @@
+"""The recording of a cleared queue, in a short form."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from tests.browser.recording import VIEWPORT, Run, choose
+from tests.browser.server import ROOT
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_first_forty_are_recorded_and_the_figures_agree(browser, tmp_path):
+    picture = tmp_path / "desk.webp"
+    command = (sys.executable, "-m", "tests.browser.recording", "--rows", "40", "--picture")
+    done = subprocess.run(
+        (*command, str(picture)), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = re.fullmatch(
+        r"40 in (\d+):(\d\d), 3 undone\n"
+        r"Keys pressed: 47, as fast as the page followed; an answer took \d+ ms \(median\)\.\n"
+        r"The database says: (\d+) waiting, 46 decisions, 3 reopened\.\n"
+        r".*desk\.webp: [\d,]+ KB\n",
+        done.stdout,
+    )
+    assert told, done.stdout
+    assert int(told[3]) >= 260
+    assert picture.stat().st_size < 1_500_000
+    with Image.open(picture) as film:
+        assert film.size == (VIEWPORT["width"] // 2, VIEWPORT["height"] // 2)
+        assert film.n_frames > 5
+
+
+def test_a_run_is_told_as_a_record():
+    run = Run(cleared=300, undone=3, keys=281, seconds=160.6, answer_ms=40)
+    assert str(run) == "300 in 2:41, 3 undone"
+
+
+def test_the_verdicts_are_mixed():
+    assert choose(["30 copies, 28 addresses"], 1) == "s"
+    assert choose(["Carries links 1"], 1) == "r"
+    assert choose(["Typed in no time 1 s"], 1) == "r"
+    assert choose([], 1) == "a"
+    assert choose([], 39) == "f"

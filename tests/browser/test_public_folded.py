@@ -1,0 +1,162 @@
+"""Folded comments, answers and refusals as a reader meets them"""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.clock import utc_now
+from blog.comments.models import Verdict
+from tests.browser.steps import REVIEW, expect_focus, send, write_comment
+from tests.browser.test_keyboard import FOCUS_IS_SEEN
+from tests.browser.test_pages_axe import check_everywhere
+from tests.builders import (
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+)
+
+pytestmark = pytest.mark.browser
+
+SECRET = "He was the translator all along."
+TOKEN = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def page(site, arrive) -> Page:
+    """A page with a folded comment and answers, Korean among them."""
+    review = make_review(published_at=utc_now())
+    moderator = make_moderator()
+    comment = make_published_comment(
+        review=review, moderator=moderator, body=SECRET, is_folded=True, now=utc_now()
+    )
+    make_answer(comment=comment, moderator=moderator, body="We saw it coming.", now=utc_now())
+    korean = make_published_comment(
+        review=review, moderator=moderator, name="민아", body="정말 *좋아요*.", now=utc_now()
+    )
+    make_answer(comment=korean, moderator=moderator, body="고맙습니다.", now=utc_now())
+    return arrive(site).open(REVIEW)
+
+
+def test_a_folded_comment_opens_with_the_keyboard_and_closes_again(page):
+    words = page.get_by_text(SECRET)
+    expect(words).to_be_hidden()
+    page.locator("#comments").evaluate("heading => { heading.tabIndex = -1; heading.focus() }")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('summary')"):
+            break
+    expect(page.locator("summary")).to_be_focused()
+    assert page.evaluate(FOCUS_IS_SEEN)
+    page.keyboard.press("Enter")
+    expect(words).to_be_visible()
+    expect(page.locator("summary")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(words).to_be_hidden()
+
+
+def test_a_folded_comment_opens_without_script(site, arrive, page):
+    plain = arrive(site, java_script_enabled=False).open(REVIEW)
+    expect(plain.get_by_text(SECRET)).to_be_hidden()
+    plain.click("summary")
+    expect(plain.get_by_text(SECRET)).to_be_visible()
+
+
+def test_folded_and_open_it_is_for_everybody(page):
+    check_everywhere(page)
+    page.click("summary")
+    expect(page.get_by_text(SECRET)).to_be_visible()
+    check_everywhere(page)
+
+
+def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    comment = page.locator("#comment-list > li").first
+    answer = comment.locator("ol.answers > li")
+    expect(answer.locator(".badge")).to_have_text("Moderator")
+    assert answer.bounding_box()["x"] > comment.bounding_box()["x"] + 10
+    line = comment.locator("ol.answers").evaluate("list => getComputedStyle(list).borderLeftWidth")
+    assert line == "2px"
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
+
+
+def test_an_answers_permanent_link_leads_to_it(page):
+    answer = page.locator("ol.answers > li").first
+    number = answer.get_attribute("id")
+    answer.locator(".permalink").click()
+    page.wait_for_url(f"**#{number}")
+    expect(page.locator(f"#{number}")).to_be_in_viewport()
+
+
+def test_ones_own_folded_comment_waits_closed(reader):
+    write_comment(reader, body=SECRET)
+    reader.check("#is_folded")
+    send(reader)
+    waiting = reader.locator("#waiting .waiting")
+    expect(waiting).to_be_focused()
+    expect(waiting).to_contain_text("Awaiting approval.")
+    expect(waiting.get_by_text(SECRET)).to_be_hidden()
+    reader.reload()
+    waiting.locator("summary").click()
+    expect(waiting.get_by_text(SECRET)).to_be_visible()
+    check_everywhere(reader)
+
+
+def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
+    review = make_review(published_at=utc_now())
+    moderator = make_moderator()
+    for number, words in enumerate(("It is about another drama.", "다른 드라마 이야기예요.")):
+        comment = make_comment(review=review, body=f"Refused {number}.", token=TOKEN, now=utc_now())
+        make_decision(
+            comment=comment,
+            moderator=moderator,
+            verdict=Verdict.REJECT,
+            reason=words,
+            is_told=True,
+        )
+    make_comment(review=review, body="It waits.", token=TOKEN, now=utc_now())
+    visitor = arrive(site)
+    cookie = {"domain": "127.0.0.1", "path": "/reviews"}
+    visitor.context.add_cookies(
+        [
+            {"name": "second_lead_owner", "value": TOKEN, **cookie},
+            {"name": "second_lead_wrote", "value": "1", **cookie},
+        ]
+    )
+    page = visitor.open(REVIEW)
+    expect(page.locator("#waiting > li")).to_have_count(3)
+    refused = page.locator("#waiting .refused")
+    expect(refused).to_have_count(2)
+    expect(refused.first).to_contain_text("Not published.")
+    expect(refused.first).to_contain_text("It is about another drama.")
+    check_everywhere(page)
+    page.goto(f"{REVIEW}/comments/mine")
+    expect(page.locator("main h2")).to_have_text(["Not on the page"])
+    check_everywhere(page)
+    # Sending another one leaves them where they are.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(REVIEW)
+    expect(refused).to_have_count(2)
+    write_comment(page, body="Another thought.")
+    send(page)
+    expect(page.locator("#waiting > li")).to_have_count(4)
+    expect(page.locator("#waiting > li").last).to_contain_text("Another thought.")
+
+
+def test_more_comments_bring_their_answers(site, arrive):
+    review = make_review(published_at=utc_now())
+    moderator = make_moderator()
+    for number in range(51):
+        comment = make_published_comment(
+            review=review, body=f"Number {number}.", moderator=moderator, now=utc_now()
+        )
+    make_answer(comment=comment, moderator=moderator, body="To the last one.", now=utc_now())
+    page = arrive(site).open(REVIEW)
+    page.locator("#more-comments a").focus()
+    page.keyboard.press("Enter")
+    last = page.locator("#comment-list > li").nth(50)
+    expect(last).to_be_focused()
+    expect(last.locator("ol.answers")).to_contain_text("To the last one.")
+    expect_focus(page, f"#comment-{comment.id}")

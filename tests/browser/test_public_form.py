@@ -1,0 +1,217 @@
+"""What the comment form asks for besides words: ticks, a field nobody sees, the time it took."""
+
+import re
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Reason
+from blog.database import db
+from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark, send, write_comment
+from tests.browser.test_pages_axe import check_everywhere
+
+pytestmark = pytest.mark.browser
+
+TARGET = f"**{REVIEW}/comments"
+WORDS = "The bench scene, and the umbrella."
+
+
+def reasons() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Reason.name).order_by(Reason.name)))
+
+
+def comment() -> Comment:
+    db.session.rollback()
+    return db.session.execute(select(Comment)).scalar_one()
+
+
+def seconds_sent(page: Page) -> float | None:
+    """Send the form and return the time it says it took."""
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        send(page)
+    body = sent.value.post_data or ""
+    if "form-data" in sent.value.headers.get("content-type", ""):
+        found = re.search(r'name="typed_seconds"\r\n\r\n([^\r]*)', body)
+        return float(found[1]) if found else None
+    values = parse_qs(body).get("typed_seconds")
+    return float(values[0]) if values else None
+
+
+def test_ticks_stay_as_they_were_after_a_refusal(reader):
+    write_comment(reader, body="x", email="jo@example.org")
+    reader.check("#is_folded")
+    reader.check("#wants_notice")
+    reader.uncheck("#remember")
+    mark(reader)
+    send(reader)
+    expect_focus(reader, "#faults")
+    for tick in ("#is_folded", "#wants_notice"):
+        expect(reader.locator(tick)).to_be_checked()
+    expect(reader.locator("#remember")).not_to_be_checked()
+    expect_same_page(reader)
+    check_everywhere(reader)
+    reader.fill("#body", WORDS)
+    send(reader)
+    expect(reader.locator("#waiting details.folded")).to_have_count(1)
+    assert (comment().is_folded, comment().wants_notice) == (True, True)
+
+
+def test_a_notice_without_an_address_leads_to_the_address(reader):
+    write_comment(reader, body=WORDS)
+    reader.check("#wants_notice")
+    send(reader)
+    expect_focus(reader, "#faults")
+    reader.click("#faults a[href='#author_email']")
+    expect_focus(reader, "#author_email")
+    expect(reader.locator("#author_email-fault")).to_contain_text("Write your e-mail address")
+    reader.keyboard.type("jo@example.org")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    assert comment().wants_notice
+
+
+def test_only_name_and_email_are_remembered(reader):
+    write_comment(reader, body=WORDS, email="jo@example.org")
+    reader.check("#is_folded")
+    reader.check("#wants_notice")
+    send(reader)
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    reader.reload()
+    expect(reader.locator("#author_email")).to_have_value("jo@example.org")
+    for tick in ("#is_folded", "#wants_notice"):
+        expect(reader.locator(tick)).not_to_be_checked()
+    kept = reader.evaluate("Object.keys(JSON.parse(localStorage['second-lead-reader'])).sort()")
+    assert kept == ["author_email", "author_name", "remember"]
+
+
+def test_a_tick_is_set_with_the_keyboard_and_by_its_words(reader):
+    reader.focus("#body")
+    reader.keyboard.press("Tab")
+    expect_focus(reader, "#is_folded")
+    reader.keyboard.press("Space")
+    expect(reader.locator("#is_folded")).to_be_checked()
+    reader.keyboard.press("Tab")
+    expect_focus(reader, "#wants_notice")
+    reader.get_by_text("My comment gives away what happens").click()
+    expect(reader.locator("#is_folded")).not_to_be_checked()
+
+
+def test_nobody_meets_the_hidden_field(reader):
+    trap = reader.locator("#message")
+    expect(trap).to_be_attached()
+    expect(trap).to_be_hidden()
+    assert trap.bounding_box() is None
+    snapshot = reader.locator("body").aria_snapshot()
+    assert "Leave this field empty" not in snapshot
+    assert "Send comment" in snapshot
+    stops = []
+    reader.focus("#author_name")
+    for _ in range(12):
+        stops.append(reader.evaluate("document.activeElement.id || document.activeElement.type"))
+        reader.keyboard.press("Tab")
+    assert {"author_email", "body", "is_folded", "wants_notice", "submit"} <= set(stops)
+    assert "message" not in stops
+
+
+def test_a_program_that_fills_every_field_is_answered_and_marked(reader):
+    reader.evaluate("""() => {
+      const form = document.querySelector("#comment-form");
+      for (const field of form.elements) {
+        const takesWords = ["text", "email", "textarea"].includes(field.type);
+        if (takesWords) field.value = "bot@example.org";
+      }
+      form.requestSubmit();
+    }""")
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    assert reasons() == ["trap"]
+
+
+def test_the_time_from_the_first_key_stroke_is_sent(site, arrive, reader):
+    page = reader.context.new_page()
+    page.clock.install()
+    page.goto(REVIEW)
+    # Reading is not writing: it counts from the first key stroke.
+    page.clock.run_for(600_000)
+    page.fill("#author_name", "Jo")
+    page.clock.run_for(41_000)
+    page.fill("#body", WORDS)
+    page.clock.run_for(1_500)
+    # The clock goes on by itself as well, for as long as the test takes.
+    assert 42.5 <= seconds_sent(page) < 300
+    expect(page.locator("#waiting .waiting")).to_have_count(1)
+    assert reasons() == []
+
+
+def test_what_took_no_time_is_a_reason_to_look(reader):
+    write_comment(reader, body=WORDS)
+    assert seconds_sent(reader) < 3
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    assert reasons() == ["hasty"]
+
+
+def test_the_time_goes_on_after_a_refusal(reader):
+    page = reader.context.new_page()
+    page.clock.install()
+    page.goto(REVIEW)
+    write_comment(page, body="x")
+    page.clock.run_for(20_000)
+    first = seconds_sent(page)
+    assert 20 <= first < 300
+    expect(page.locator("#faults")).to_be_visible()
+    page.clock.run_for(600_000)
+    page.fill("#body", WORDS)
+    page.clock.run_for(1_000)
+    # One second more of writing, and not a comment that was typed in one.
+    assert first + 1 <= seconds_sent(page) < first + 300
+    expect(page.locator("#waiting .waiting")).to_have_count(1)
+    assert reasons() == []
+
+
+def test_the_time_goes_on_where_no_answer_came(reader):
+    page = reader.context.new_page()
+    page.clock.install()
+    page.goto(REVIEW)
+    write_comment(page, body=WORDS)
+    page.clock.run_for(20_000)
+    page.route(TARGET, lambda route: route.abort())
+    first = seconds_sent(page)
+    expect(page.locator(".progress")).to_contain_text("No answer from the site.")
+    page.unroute(TARGET)
+    page.clock.run_for(5_000)
+    assert first + 5 <= seconds_sent(page) < 300
+    expect(page.locator("#waiting .waiting")).to_have_count(1)
+
+
+def test_a_script_that_types_nothing_tells_no_time(reader):
+    reader.evaluate("""() => {
+      const form = document.querySelector("#comment-form");
+      form.elements.author_name.value = "Jo";
+      form.elements.body.value = "Put in by the browser after a restart.";
+    }""")
+    assert seconds_sent(reader) is None
+    expect(reader.locator("#waiting .waiting")).to_have_count(1)
+    assert reasons() == []
+
+
+def test_without_script_no_time_is_told(site, arrive, reader):
+    page = arrive(site, java_script_enabled=False).open(REVIEW)
+    write_comment(page, body=WORDS)
+    page.check("#is_folded")
+    assert seconds_sent(page) is None
+    expect(page.locator("details.folded")).to_have_count(1)
+    assert reasons() == []
+    assert comment().is_folded
+
+
+def test_the_form_is_for_everybody_on_a_small_phone(reader):
+    reader.set_viewport_size({"width": 360, "height": 740})
+    for tick in ("#is_folded", "#wants_notice", "#remember"):
+        label = reader.locator("label").filter(has=reader.locator(tick)).bounding_box()
+        assert label["height"] >= 24
+        assert label["width"] > 200
+        box = reader.locator(tick).bounding_box()
+        assert (box["width"], box["height"]) == (24, 24)
+    check_everywhere(reader)

@@ -1,0 +1,139 @@
+"""A report, from the link under a comment to the thanks"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from blog.clock import utc_now
+from blog.database import db
+from blog.reports.models import Kind, Report
+from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark
+from tests.browser.test_keyboard import FOCUS_IS_SEEN
+from tests.browser.test_pages_axe import check_everywhere
+from tests.builders import make_published_comment, make_review
+
+pytestmark = pytest.mark.browser
+
+WORDS = "The third line says who lives next door."
+
+
+@pytest.fixture
+def page(site, arrive) -> Page:
+    review = make_review(published_at=utc_now())
+    make_published_comment(review=review, name="민아", body="정말 좋아요.", now=utc_now())
+    return arrive(site).open(REVIEW)
+
+
+def reports() -> list[tuple[Kind, str | None]]:
+    db.session.rollback()
+    return [(report.kind, report.words) for report in db.session.scalars(select(Report))]
+
+
+def test_a_comment_is_reported_with_the_keyboard_alone(page):
+    page.locator("#comment-list .report").focus()
+    assert page.evaluate(FOCUS_IS_SEEN)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Report a comment")
+    page.locator(".quoted .permalink").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "kind"
+    assert page.evaluate(FOCUS_IS_SEEN)
+    # Of a group of buttons the arrow keys choose one, and Tab goes on.
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("It tells something private")).to_be_checked()
+    page.keyboard.press("Tab")
+    expect_focus(page, "#body")
+    page.keyboard.type(WORDS)
+    page.keyboard.press("Tab")
+    mark(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#thanks")).to_be_focused()
+    expect(page.locator("#thanks")).to_contain_text("A moderator will look at it again.")
+    expect_same_page(page)
+    assert reports() == [(Kind.PRIVATE, WORDS)]
+    check_everywhere(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"{REVIEW}#comment-[0-9]+$"))
+    expect(page.locator("#comment-list .comment-text")).to_have_text(["정말 좋아요."])
+
+
+def test_a_comment_is_reported_without_script(site, arrive, page):
+    plain = arrive(site, java_script_enabled=False).open(REVIEW)
+    plain.click("#comment-list .report")
+    plain.click("text=Send report")
+    expect(plain.locator("h1")).to_have_text("Report a comment")
+    expect(plain.locator("#faults")).to_contain_text("Choose one of the lines")
+    check_with_script_off(plain)
+    plain.check("text=Something else")
+    plain.click("text=Send report")
+    expect(plain.locator("#faults")).to_contain_text("Say in a few words what is wrong.")
+    expect(plain.get_by_label("Something else")).to_be_checked()
+    plain.fill("#body", WORDS)
+    plain.click("text=Send report")
+    expect(plain.locator("h1")).to_have_text("Your report has arrived")
+    assert reports() == [(Kind.OTHER, WORDS)]
+    plain.click("text=Back to the comment")
+    plain.wait_for_url(re.compile(f"{REVIEW}#comment-[0-9]+$"))
+
+
+def check_with_script_off(page: Page) -> None:
+    expect(page.locator(".quoted .comment-text")).to_have_text("정말 좋아요.")
+    expect(page.locator(".faults a[href='#kind']")).to_be_visible()
+
+
+def test_a_refused_report_keeps_what_was_chosen_and_written(page):
+    page.click("#comment-list .report")
+    check_everywhere(page)
+    page.fill("#body", WORDS)
+    page.click("text=Send report")
+    expect_focus(page, "#faults")
+    expect(page.locator("#body")).to_have_value(WORDS)
+    check_everywhere(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.click("#faults a[href='#kind']")
+    expect_focus(page, "#kind")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_label(Kind.SPOILER.label)).to_be_checked()
+    page.click("text=Send report")
+    expect(page.locator("#thanks")).to_be_focused()
+    assert reports() == [(Kind.SPOILER, WORDS)]
+
+
+def test_a_report_that_gets_no_answer_says_so_and_stays(page):
+    page.click("#comment-list .report")
+    page.check(f"text={Kind.INSULT.label}")
+    page.fill("#body", WORDS)
+    page.route("**/reports", lambda route: route.abort())
+    page.click("text=Send report")
+    expect(page.locator(".progress")).to_contain_text("No answer from the site.")
+    expect(page.locator("#body")).to_have_value(WORDS)
+    page.unroute("**/reports")
+    page.click("text=Send report")
+    expect(page.locator("#thanks")).to_be_visible()
+    assert reports() == [(Kind.INSULT, WORDS)]
+
+
+def test_two_clicks_are_one_report(page):
+    page.click("#comment-list .report")
+    page.check(f"text={Kind.ADVERT.label}")
+    page.dblclick("text=Send report")
+    expect(page.locator("#thanks")).to_be_visible()
+    assert reports() == [(Kind.ADVERT, None)]
+
+
+def test_the_link_is_quiet_and_large_enough_for_a_finger(site, arrive, page):
+    phone = arrive(site, viewport={"width": 360, "height": 740}, has_touch=True).open(REVIEW)
+    box = phone.locator("#comment-list .report").bounding_box()
+    assert box["height"] >= 24
+    assert box["width"] >= 24
+    phone.locator("#comment-list .report").tap()
+    expect(phone.locator("h1")).to_have_text("Report a comment")
+    phone.get_by_text(Kind.ADVERT.label).tap()
+    expect(phone.get_by_label(Kind.ADVERT.label)).to_be_checked()
+    check_everywhere(phone)
