@@ -5,14 +5,14 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lock
+.PHONY: help run test check lint bench record lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8000
 	@$(BIN)/flask --app wsgi setup
-	@exec $(BIN)/gunicorn --config gunicorn.conf.py
+	@$(BIN)/flask --app wsgi outbox run --with-parent $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py
 
 test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
 	@$(BIN)/python -m tests.browser.chromium
@@ -24,6 +24,13 @@ lint: .venv/.test ## Check style and types alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+bench: .venv/.test ## Measure the desk with few comments and with many, on both databases
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+record: .venv/.test ## Clear 300 comments by keyboard in a browser, and print how long it took
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.recording $(ARGS)
 
 lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -13,7 +13,9 @@ from blog.comments.views import blueprint as comments
 from blog.config import Settings
 from blog.database import db, engine_options
 from blog.health import blueprint as health
+from blog.notices.views import blueprint as notices
 from blog.pages.views import blueprint as pages
+from blog.reports.views import blueprint as reports
 from blog.reviews.feeds import blueprint as feeds
 from blog.reviews.views import blueprint as reviews
 
@@ -38,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     templating.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
-    for blueprint in (reviews, comments, feeds, pages, admin, health):
+    for blueprint in (reviews, comments, reports, feeds, notices, pages, admin, health):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.cli import comments, demo, maintenance, moderator, review, setup
+from blog.cli import bench, comments, demo, moderators, outbox, reviews, site
 
 ROOT = Path(__file__).parent.parent
 CONFIG = "".join(
@@ -16,8 +16,11 @@ DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-GROUPS = {group.name: set(group.commands) for group in (review, demo, comments, moderator)}
-SINGLE = {setup.name, maintenance.name}
+GROUPS = {
+    module.group.name: set(module.group.commands)
+    for module in (reviews, demo, comments, moderators, outbox, bench)
+}
+SINGLE = {site.setup.name, site.maintenance.name}
 # Written in pieces, so that this file does not hold them.
 INDEX_ADDRESS = re.compile("index" + r"[-_]url|/simp" + r"le/|--find" + r"-links|pypi" + r"\.org")
 SOMEBODYS_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" + r"\S*")

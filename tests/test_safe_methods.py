@@ -5,24 +5,37 @@ import re
 import pytest
 from sqlalchemy import select
 
-from blog.database import Base, db
+from blog.comments.models import Verdict
+from blog.database import Base, db, write
+from blog.notices.tokens import Action, hash_address, make_token
+from blog.outbox.commands import admit
 from tests.builders import (
+    NOON,
+    make_answer,
     make_comment,
+    make_decision,
     make_moderator,
     make_published_comment,
+    make_report,
     make_review,
     sign_in,
 )
+from tests.databases import SECRET_KEY
 from tests.page import HTMX
 
 QUERIES = [
     "",
+    # What a link in a letter would look like, if a GET could decide.
+    "?verdict=approve&version=1&items=1.1&reason=a&body=Thanks&_method=POST",
     "?status=spam",
     "?q=bench",
     "?after=1-1",
     "?next=/admin/comments",
-    # What a link in a letter would look like, if a GET could decide.
-    "?verdict=approve&version=1&_method=POST",
+    "?verdict=reopen&version=2&bulk=00000000000000000000000000000000",
+    "?since=0&rows=1.1,2.1&newest=1-1",
+    "?until_decision=99&until_comment=99&purged=1",
+    "?kind=insult&body=A+report",
+    "?List-Unsubscribe=One-Click",
 ]
 
 
@@ -43,28 +56,38 @@ def places(app) -> dict[str, list[str]]:
     review = make_review(slug="run-on", tags=["romance", "직장"])
     make_review(slug="a-draft", published_at=None)
     moderator = make_moderator()
-    waiting = make_comment(review=review)
+    waiting = make_comment(review=review, email="jo@example.org", wants_notice=True)
     published = make_published_comment(review=review, moderator=moderator)
+    spam = make_comment(review=review, body="Buy https://example.org/")
+    make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
+    answer = make_answer(comment=published, moderator=moderator)
+    make_report(comment=published, words="He tells the ending.")
+    numbers = [published.id, waiting.id, spam.id, answer.id, 999]
     return {
         "slug": ["run-on", "a-draft", "unknown"],
-        "comment_id": [str(waiting.id), str(published.id), "999"],
+        "comment_id": [str(number) for number in numbers],
         "tag": ["romance", "직장", "unknown"],
         "name": ["0123abcd.webp"],
         "filename": ["css/site.css"],
         "anything": ["comments/1/approve"],
+        "token": [*mail_tokens(), "confirm-1-" + "0" * 32, "unknown"],
     }
 
 
-def addresses(app, places: dict[str, list[str]]) -> list[str]:
-    found = []
-    for rule in app.url_map.iter_rules():
-        paths = [rule.rule]
-        while "<" in paths[0]:
-            name = re.search(r"<(?:[^:<>]+:)?(\w+)>", paths[0])
-            paths = [path.replace(name[0], value, 1) for path in paths for value in places[name[1]]]
-        found += paths
-    assert len(found) > len(list(app.url_map.iter_rules()))
-    return sorted(set(found))
+def mail_tokens() -> list[str]:
+    """Return what stands in the links of a letter, for each thing that they can do."""
+    name = hash_address("jo@example.org", secret_key=SECRET_KEY)
+    address = write(admit, address_hash=name, asked_by=1, needs_confirmation=True, now=NOON)
+    return [make_token(action=action, address=address, secret_key=SECRET_KEY) for action in Action]
+
+
+def fill(rule: str, places: dict[str, list[str]]) -> list[str]:
+    """Return a rule with everything in its placeholders that fits them."""
+    paths = [rule]
+    while "<" in paths[0]:
+        name = re.search(r"<(?:[^:<>]+:)?(\w+)>", paths[0])
+        paths = [path.replace(name[0], value, 1) for path in paths for value in places[name[1]]]
+    return paths
 
 
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["stranger", "moderator"])
@@ -73,15 +96,16 @@ def test_a_safe_method_changes_nothing_anywhere(app, client, places, is_signed_i
         assert sign_in(client).status_code == 303
     client.set_cookie("second_lead_owner", "0" * 32, path="/reviews")
     before = dump()
-    assert before["comments"]
-    assert before["decisions"]
-    for address in addresses(app, places):
-        for query in QUERIES:
-            for method in ("GET", "HEAD", "OPTIONS"):
-                answer = client.open(address + query, method=method)
-                assert answer.status_code < 500, (method, address + query)
-                answer.close()  # A file's answer holds it open.
-        client.get(address, headers=HTMX).close()
+    assert all(before[name] for name in ("comments", "decisions", "reports", "mail_addresses"))
+    for rule in app.url_map.iter_rules():
+        for place, address in enumerate(fill(rule.rule, places)):
+            # The first of its kind is asked for in every way, the others by their plain address.
+            for query in QUERIES if place == 0 else [""]:
+                for method in ("GET", "HEAD", "OPTIONS") if query in QUERIES[:2] else ("GET",):
+                    answer = client.open(address + query, method=method)
+                    assert answer.status_code < 500, (method, address + query)
+                    answer.close()  # A file's answer holds it open.
+            client.get(address, headers=HTMX).close()
     assert dump() == before
 
 
