@@ -6,6 +6,7 @@ from tests.builders import NOON, make_comment, make_review
 from tests.moderation.desk import (
     CHANGES,
     FACES,
+    bring,
     everything,
     fields_of,
     item,
@@ -170,6 +171,18 @@ def test_when_the_first_is_decided_alone_the_next_stands_for_the_rest(desk, revi
     (row,) = rows_of(desk.get())
     assert "copies," not in words_of(row).replace("Copies elsewhere", "")
     assert "Copies elsewhere" in words_of(row)
+
+
+def test_a_reported_comment_stands_by_itself_beside_copies_of_its_words(desk, review):
+    reported = bring(copies(review, 1)[0], "reported", desk.moderator)
+    sent = copies(review, 2)
+    page = desk.get()
+    assert set(numbers_of(page)) == {reported.id, sent[0].id}
+    assert row_of(page, reported).select_one("input[name=items][type=hidden]") is None
+    row = row_of(page, sent[0])
+    assert "2 copies" in words_of(row)
+    desk.press(row, "spam")
+    assert reload(reported).status == "published"
 
 
 def test_a_corrected_comment_is_no_copy_any_more(desk, stranger, review):

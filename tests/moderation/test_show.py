@@ -13,6 +13,7 @@ from tests.moderation.desk import (
     URL,
     WAYS,
     bring,
+    make_crowd,
     make_many,
     reload,
     row_of,
@@ -38,12 +39,13 @@ def section(page, heading: str):
 def test_it_stands_between_those_that_are_published_around_it(desk, review):
     other = make_review(slug="signal")
     comments = make_many(review, 7)
-    for number in (0, 1, 2, 4, 5, 6):
+    for number in (0, 1, 4, 5, 6):
         bring(comments[number], "published", desk.moderator)
+    bring(comments[2], "rejected", desk.moderator)
     make_published_comment(review=other, body="Elsewhere.", now=NOON + timedelta(minutes=3))
     thread = section(show(desk, comments[3]), "In its place")
     shown = [tag.get_text() for tag in thread.select(".excerpt")]
-    assert shown == [f"Scene {letter}." for letter in "bcdef"]
+    assert shown == [f"Scene {letter}." for letter in "abdef"]
     assert words_of(thread.select_one(".here")) == "Mina Scene d."
     assert thread.find("a")["href"] == "/reviews/run-on"
 
@@ -76,6 +78,11 @@ def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review)
     assert listed.find("a")["href"] == f"{URL}/{elsewhere.id}"
     alone = make_comment(review=review, body="Alone.")
     assert "Nothing else, as far as is known." in text_of(show(desk, alone))
+
+
+def test_those_that_no_browser_sent_have_nobody_in_common(desk, review):
+    make_crowd(review, 3)
+    assert "Nothing else, as far as is known." in text_of(desk.get(f"{URL}/1"))
 
 
 def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clock):
