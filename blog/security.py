@@ -21,8 +21,18 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Readers' browsers compute proofs in a worker. Where it is not named, scripts' own rule holds.
+PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"
+ADMIN_POLICY = f"{POLICY}; worker-src 'none'"
+# What reCAPTCHA's own documents ask for, and no more; see let_captcha_in.
+CAPTCHA_POLICY = (
+    PUBLIC_POLICY.replace(
+        "script-src 'self'",
+        "script-src 'self' https://www.google.com/recaptcha/ https://www.gstatic.com/recaptcha/",
+    )
+    + "; frame-src https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/"
+)
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -62,6 +72,11 @@ def leave_session_cookie() -> None:
     one; nor does a page that lies open keep its session alive.
     """
     g.leaves_session_cookie = True
+
+
+def let_captcha_in() -> None:
+    """Let this answer load reCAPTCHA's scripts and frames, which no other may."""
+    g.lets_captcha_in = True
 
 
 def is_admin_path(path: str) -> bool:
@@ -113,7 +128,7 @@ def _refuse_unreadable_address() -> None:
         request.query_string.decode()
     except UnicodeDecodeError:
         abort(400, "What stands after the question mark in the address is not UTF-8.")
-    # Under /admin the guard answers first; nothing there looks up a piece of the path.
+    # Under /admin the guard answers first; a view there that looks up a piece of it, looks at it.
     if "\0" in request.path and not is_admin_path(request.path):
         abort(404)
 
@@ -167,6 +182,9 @@ def _warn_of_forwarding() -> None:
 
 
 def _dress(response: Response) -> Response:
+    policy = ADMIN_POLICY if is_admin_path(request.path) else PUBLIC_POLICY
+    policy = CAPTCHA_POLICY if g.get("lets_captcha_in") else policy
+    response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.path.startswith(SHARED_PATHS):

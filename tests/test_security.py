@@ -25,6 +25,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"
+ADMIN_POLICY = f"{POLICY}; worker-src 'none'"
 PICTURE = "0123456789abcdef.webp"
 
 # Every kind of answer: how it is asked for, and its status.
@@ -35,6 +37,7 @@ ANSWERS = [
     ("GET", "/reviews/run-on", {}, 200),
     ("GET", COMMENTS, {}, 200),
     ("GET", f"{COMMENTS}/mine", {}, 200),
+    ("GET", f"{COMMENTS}/challenge", {}, 200),
     ("GET", f"{COMMENTS}/1", {}, 303),
     ("POST", COMMENTS, {"data": FORM}, 303),
     ("POST", COMMENTS, {"data": FORM, "headers": HTMX}, 201),
@@ -88,7 +91,8 @@ def test_every_answer_carries_every_header(site, client):
         for name, value in wanted.items():
             assert answer.headers.getlist(name) == [value], (method, path, name)
         is_picture = path.startswith("/media/") and status == 200
-        policy = "default-src 'none'; sandbox" if is_picture else POLICY
+        own = ADMIN_POLICY if path.startswith("/admin") else PUBLIC_POLICY
+        policy = "default-src 'none'; sandbox" if is_picture else own
         assert answer.headers.getlist("Content-Security-Policy") == [policy], (method, path)
         assert "Cache-Control" in answer.headers, (method, path)
         assert "Strict-Transport-Security" not in answer.headers, (method, path)
@@ -102,7 +106,7 @@ def test_an_answer_from_the_browsers_own_copy_is_dressed_too(site, client):
     first = client.get("/reviews/run-on")
     again = client.get("/reviews/run-on", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
-    assert again.headers["Content-Security-Policy"] == POLICY
+    assert again.headers["Content-Security-Policy"] == PUBLIC_POLICY
 
 
 def test_public_pages_set_no_cookie_and_do_not_differ_by_one(site, client):

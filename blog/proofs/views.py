@@ -1,0 +1,19 @@
+"""Where a reader's browser asks for something to compute."""
+
+from flask import Blueprint, Response, abort, jsonify
+
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.proofs.challenges import make_challenge
+from blog.reviews.queries import find_public_review
+
+blueprint = Blueprint("proofs", __name__)
+
+
+@blueprint.get("/reviews/<slug>/comments/challenge")
+def show(slug: str) -> Response:
+    """Hand out a challenge, another one every time; none is kept."""
+    now = current_time()
+    review = find_public_review(slug=slug, now=now) or abort(404)
+    secret_key = current_settings().secret_key
+    return jsonify(make_challenge(review_id=review.id, secret_key=secret_key, now=now))

@@ -1,0 +1,188 @@
+"""What an answer is worth. Whatever is sent: a word a moderator can read, and no work for us."""
+
+import base64
+import hashlib
+from datetime import timedelta
+
+import altcha
+import pytest
+from sqlalchemy import func, select
+
+from blog.database import db, write
+from blog.proofs.challenges import LIFETIME, LONGEST, Flaw, Proof, check_proof, make_challenge
+from blog.proofs.commands import forget_proofs, spend_proof
+from blog.proofs.models import SpentProof
+from tests.builders import NOON
+from tests.databases import SECRET_KEY
+from tests.proofs import solving
+
+REVIEW = 7
+
+
+def make(*, review_id: int = REVIEW, secret_key: str = SECRET_KEY):
+    return make_challenge(review_id=review_id, secret_key=secret_key, now=NOON)
+
+
+def check(payload: str, *, review_id: int = REVIEW, now=NOON) -> Proof | str:
+    return check_proof(payload, review_id=review_id, secret_key=SECRET_KEY, now=now)
+
+
+@pytest.fixture(scope="module")
+def answer() -> str:
+    return solving.solve(make())
+
+
+@pytest.fixture
+def no_derivation(monkeypatch):
+    """Nothing that is refused may make the server compute."""
+
+    def derive(*args, **kwargs):
+        raise AssertionError("a key was derived")
+
+    monkeypatch.setattr(hashlib, "pbkdf2_hmac", derive)
+    monkeypatch.setattr(hashlib, "scrypt", derive)
+
+
+def test_a_right_answer_is_a_proof(answer, no_derivation):
+    proof = check(answer)
+    assert isinstance(proof, Proof)
+    assert proof.nonce == solving.read(answer)["challenge"]["parameters"]["nonce"]
+    assert proof.expires_at == NOON + LIFETIME
+
+
+def test_it_runs_out(answer):
+    assert isinstance(check(answer, now=NOON + timedelta(hours=3, minutes=59)), Proof)
+    assert check(answer, now=NOON + LIFETIME) == Flaw.EXPIRED == "expired"
+
+
+def test_it_is_for_one_review(answer):
+    assert check(answer, review_id=REVIEW + 1) == "for another review"
+
+
+def test_none_is_none():
+    assert check("") == "none sent"
+
+
+def test_another_secret_makes_another_proof():
+    assert check(solving.solve(make(secret_key="another" * 6))) == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("algorithm", "SCRYPT"),
+        ("algorithm", "ARGON2ID"),
+        ("cost", 1),
+        ("cost", 2**40),
+        ("keyPrefix", "00"),
+        ("keySignature", None),
+        ("keySignature", "00" * 32),
+        ("nonce", "00" * 16),
+        ("data", {"review": REVIEW, "expires": 4_000_000_000}),
+        ("data", {"review": REVIEW + 1, "expires": 1}),
+        ("data", None),
+        ("expiresAt", 1),
+        ("memoryCost", 2**40),
+    ],
+)
+def test_what_was_changed_is_wrong_and_computes_nothing(answer, no_derivation, name, value):
+    content = solving.read(answer)
+    content["challenge"]["parameters"][name] = value
+    assert check(solving.write(content)) in ("wrong", "not readable")
+    if name == "data":
+        assert check(solving.write(content), review_id=REVIEW + 1) == "wrong"
+
+
+@pytest.mark.parametrize("key", ["", "00" * 32, "zz", None, 7, [], "ß", "00" * 800])
+def test_a_guess_is_wrong(answer, no_derivation, key):
+    content = solving.read(answer)
+    content["solution"]["derivedKey"] = key
+    assert check(solving.write(content)) in ("wrong", "not readable")
+
+
+def test_a_challenge_of_ones_own_is_wrong():
+    easy = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300, hmac_secret="mine")
+    assert check(solving.solve(easy.to_dict())) == "wrong"
+    unsigned = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300)
+    assert check(solving.solve(unsigned.to_dict())) == "wrong"
+
+
+MALFORMED = {
+    "no base64": "???",
+    "other letters": "좋아요",
+    "half a surrogate": "\ud800",
+    "NUL": "\0",
+    "no JSON": base64.b64encode(b"challenge").decode(),
+    "no UTF-8": base64.b64encode(b"\xff\xfe").decode(),
+    "deep": base64.b64encode(b"[" * 1400).decode(),
+    "a long number": base64.b64encode(b"9" * 1400).decode(),
+    "null": solving.write(None),
+    "a number": solving.write(float("nan")),
+    "a list": solving.write([1, 2]),
+    "nothing in it": solving.write({}),
+    "lists in it": solving.write({"challenge": [], "solution": []}),
+    "words in it": solving.write({"challenge": "parameters", "solution": "counter"}),
+    "half of it": solving.write({"challenge": {"parameters": {"algorithm": "PBKDF2/SHA-256"}}}),
+}
+
+
+@pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED)
+def test_what_cannot_be_read_says_so(no_derivation, payload):
+    assert check(payload) == "not readable"
+
+
+def test_a_right_answer_that_is_far_too_long_is_not_even_read(answer):
+    content = solving.read(answer)
+    content["solution"]["time"] = "9" * LONGEST
+    assert check(solving.write(content)) == "not readable"
+
+
+ODD = [None, True, -1, 10**300, float("nan"), "", "\ud800", [], {}, [[[]]], {"__proto__": 1}]
+
+
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_an_odd_value_anywhere_breaks_nothing(answer, no_derivation, value):
+    for part, inner in (("challenge", "parameters"), ("solution", None), ("challenge", None)):
+        names = solving.read(answer)[part][inner] if inner else solving.read(answer)[part]
+        for name in names:
+            content = solving.read(answer)
+            (content[part][inner] if inner else content[part])[name] = value
+            result = check(solving.write(content))
+            # The counter and the time are told for interest alone.
+            assert name in ("counter", "time") or result in ("wrong", "not readable"), name
+
+
+def test_numbers_deep_inside_break_nothing(no_derivation):
+    for data in ("[" * 600 + "]" * 600, '{"a":' * 200 + "1" + "}" * 200, "9" * 900, "1e999"):
+        content = (
+            '{"challenge":{"parameters":{"algorithm":"x","nonce":"","salt":"","cost":1,"data":'
+            f'{data}}},"signature":"x"}},"solution":{{"counter":1,"derivedKey":"00"}}}}'
+        )
+        payload = base64.b64encode(content.encode()).decode()
+        assert len(payload) <= LONGEST
+        assert check(payload) == "wrong"
+
+
+def test_it_is_used_once(app, answer):
+    proof = check(answer)
+    assert write(spend_proof, proof=proof) is True
+    assert write(spend_proof, proof=proof) is False
+    # Written in another way it is the same.
+    content = solving.read(answer)
+    content["solution"]["counter"] = 1
+    assert write(spend_proof, proof=check(solving.write(content))) is False
+    assert write(spend_proof, proof=check(solving.solve(make()))) is True
+
+
+def test_what_could_not_be_used_any_more_is_forgotten(app, answer):
+    proof = check(answer)
+    write(spend_proof, proof=proof)
+    write(forget_proofs, now=proof.expires_at)
+    assert count() == 1
+    write(forget_proofs, now=proof.expires_at + timedelta(seconds=1))
+    assert count() == 0
+    assert check(answer, now=proof.expires_at) == "expired"
+
+
+def count() -> int:
+    return db.session.execute(select(func.count()).select_from(SpentProof)).scalar_one()
