@@ -1,21 +1,18 @@
 """Count what a client does, in the transaction of the command that does it."""
 
-import hashlib
-import hmac
-import ipaddress
 import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 
 from blog.database import db, insert_into
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
+from blog.limits.queries import KEY_DAYS, find_first_day, list_client_names
 
 LONGEST_WINDOW = timedelta(hours=1)
-KEY_DAYS = 2
 
 
 class LimitReachedError(Exception):
@@ -48,51 +45,25 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
     The names are HMACs under a random key per UTC day; keys older than yesterday are deleted, and
     with them the way back from a name to an address.
     """
-    today = now.date()
     db.session.execute(
         insert_into(ClientKey)
-        .values(day=today, key=secrets.token_bytes(32))
+        .values(day=now.date(), key=secrets.token_bytes(32))
         .on_conflict_do_nothing(index_elements=["day"])
     )
     forget_clients(now=now)
-    keys = db.session.execute(
-        select(ClientKey.key).where(ClientKey.day <= today).order_by(ClientKey.day.desc())
-    ).scalars()
-    network = network_of(address).encode()
-    return [hmac.digest(key, network, hashlib.sha256).hex()[:32] for key in keys]
+    return list_client_names(address=address, now=now)
 
 
 def forget_clients(*, now: datetime) -> None:
     """Delete the keys of days before yesterday, and counts that no limit looks at any more."""
-    yesterday: date = now.date() - timedelta(days=KEY_DAYS - 1)
+    first_day = find_first_day(now=now)
     forgotten = db.session.execute(
-        delete(ClientKey).where(ClientKey.day < yesterday).returning(ClientKey.day)
+        delete(ClientKey).where(ClientKey.day < first_day).returning(ClientKey.day)
     ).all()
     if forgotten:
         horizon = now - timedelta(days=KEY_DAYS)
         db.session.execute(delete(LimitHit).where(LimitHit.happened_at < horizon))
         db.session.execute(delete(LimitBucket).where(LimitBucket.touched_at < horizon))
-
-
-def network_of(address: str | None) -> str:
-    """Return whose address it is: an IPv4 address, or an IPv6 /64; mapped IPv4 is IPv4.
-
-    A port, brackets and a zone are dropped. What is no address is one client, "unknown".
-    """
-    text = (address or "").strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        ip = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return str(ipaddress.ip_network((ip, 64), strict=False))
-        return str(ip.ipv4_mapped)
-    return str(ip)
 
 
 def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
@@ -121,6 +92,12 @@ def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
             )
         )
         db.session.execute(insert(LimitHit).values(bucket=allowance.names[0], happened_at=now))
+
+
+def forget_names(*, names: Sequence[str]) -> None:
+    """Delete what was counted under these names."""
+    db.session.execute(delete(LimitHit).where(LimitHit.bucket.in_(names)))
+    db.session.execute(delete(LimitBucket).where(LimitBucket.name.in_(names)))
 
 
 def restore(*, names: Sequence[str]) -> None:

@@ -10,8 +10,8 @@ from gunicorn.config import Config
 from sqlalchemy import func, select
 
 from blog.database import db
-from blog.limits.commands import network_of
 from blog.limits.models import ClientKey
+from blog.limits.queries import network_of
 from blog.logs import DiscreetLogger, hide_addresses
 from tests.builders import NOON, make_comment, make_review
 from tests.comments.sending import COMMENT, comments, random_id, reader_of_site_with, send

@@ -1,0 +1,158 @@
+"""What comes of a form: the rule it makes and its trial, or why it makes none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from blog.comments.models import Comment
+from blog.comments.queries import find_comment
+from blog.limits.queries import find_key_end
+from blog.markup import list_links
+from blog.rules.forms import RuleForm, read_number
+from blog.rules.matching import host_of, list_bare_hosts, says_something
+from blog.rules.models import Action, Draft, Kind, Rule
+from blog.rules.queries import Trial, find_same_rule, try_rule
+from blog.text import normalise_line
+
+EXPIRED = "This page had expired, so nothing was changed. Here it is again."
+
+
+class NoDraftError(Exception):
+    """Say why a form makes no rule, and with which status that is answered."""
+
+    def __init__(self, reason: str, status: int = 422) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(kw_only=True, slots=True)
+class Examination:
+    """Hold what came of a form: the rule it makes and its trial, or why it makes none."""
+
+    form: RuleForm
+    rule: Rule | None = None
+    draft: Draft | None = None
+    trial: Trial | None = None
+    status: int = 200
+    reason: str = ""
+    duplicate: Rule | None = None
+
+    def refuse(self, status: int, reason: str = "", *, pattern: str = "") -> None:
+        """Note what is wrong, beside the pattern where somebody typed it."""
+        self.status, self.reason = status, reason
+        if pattern and self.draft is not None and self.draft.kind.is_typed:
+            self.form.pattern.errors = [pattern]
+        elif pattern:
+            self.reason = f"{reason} {pattern}".strip()
+
+
+def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
+    """Read a form, and try the rule it makes; `rule` is the one it would change."""
+    examination = Examination(form=form, rule=rule)
+    if not form.validate():
+        examination.refuse(422, EXPIRED if form.csrf_token.errors else "")
+        return examination
+    try:
+        draft = examination.draft = _make_draft(form, rule, now)
+    except NoDraftError as error:
+        examination.refuse(error.status, error.reason)
+        return examination
+    same = find_same_rule(kind=draft.kind, pattern=draft.pattern)
+    if same is not None and (rule is None or same.id != rule.id):
+        refuse_duplicate(examination)
+        return examination
+    trial = examination.trial = try_rule(draft=draft, now=now, but=rule.id if rule else None)
+    is_all = draft.kind.is_typed and not says_something(draft.pattern)
+    if is_all or trial.is_sweeping:
+        examination.refuse(422, "Not saved: it catches too much.", pattern=_tell_reach(trial))
+    return examination
+
+
+def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
+    """Return what the form says; of a sender's rule nothing changes but what is done."""
+    kind, action, note = Kind(form.kind.data), Action(form.action.data), form.note.data or None
+    if rule is not None and rule.kind.is_typed != kind.is_typed:
+        raise NoDraftError("A rule that is typed and one that is made from a comment stay apart.")
+    if kind.is_typed:
+        return form.draft
+    if rule is not None:
+        kind, pattern, ends_at = rule.kind, rule.pattern, rule.ends_at
+        comment_id = rule.comment_id
+    else:
+        comment = _get_comment(form.comment.data)
+        comment_id = comment.id
+        pattern, ends_at = _read_sender(kind, comment, now)
+    return Draft(
+        kind=kind,
+        pattern=pattern,
+        action=action,
+        note=note,
+        comment_id=comment_id,
+        ends_at=ends_at,
+    )
+
+
+def _get_comment(number: str) -> Comment:
+    comment_id = read_number(number.strip())
+    if comment_id is None:
+        raise NoDraftError("This rule is made from a comment; say which by its number, as 12.")
+    comment = find_comment(comment_id=comment_id)
+    if comment is None:
+        raise NoDraftError(f"Comment no. {comment_id} is not here any more.", 404)
+    return comment
+
+
+def _read_sender(kind: Kind, comment: Comment, now: datetime) -> tuple[str, datetime | None]:
+    """Return what a comment's browser or address is called, and when that ends."""
+    if kind == Kind.BROWSER:
+        if comment.owner_hash is None:
+            raise NoDraftError(f"Of the browser of no. {comment.id} no mark is kept.")
+        return comment.owner_hash, None
+    if comment.client_name is None:
+        raise NoDraftError(f"Of the address of no. {comment.id} no mark is kept.")
+    ends_at = find_key_end(named_at=comment.submitted_at)
+    if ends_at <= now:
+        raise NoDraftError(
+            f"Comment no. {comment.id} is too old: the key under which its address had a name was"
+            f" deleted on {ends_at:%-d %B %Y}, so nobody could be known by it again."
+        )
+    return comment.client_name, ends_at
+
+
+def fill_from_comment(examination: Examination, kind: Kind, number: str, *, now: datetime) -> None:
+    """Put what a comment holds of this kind into the form. Raises NoDraftError."""
+    comment, form = _get_comment(number), examination.form
+    if not kind.is_typed:
+        form.comment.data = str(comment.id)
+        _read_sender(kind, comment, now)
+        return
+    hosts = [*map(host_of, list_links(comment.body_html)), *list_bare_hosts(comment.body)]
+    found = {
+        Kind.EMAIL: comment.author_email,
+        Kind.NAME: comment.author_name,
+        Kind.DOMAIN: next((host for host in hosts if host), None),
+        Kind.LINK: next(iter(list_links(comment.body_html)), None),
+        Kind.WORD: form.pattern.data,
+    }[kind]
+    if found is None:
+        missing = "e-mail address" if kind == Kind.EMAIL else "address of a site"
+        raise NoDraftError(f"There is no {missing} in comment no. {comment.id}.")
+    form.pattern.data = normalise_line(found)
+
+
+def refuse_duplicate(examination: Examination) -> None:
+    """Say that the rule is there already, and which it is."""
+    if examination.draft is not None:
+        examination.duplicate = find_same_rule(
+            kind=examination.draft.kind, pattern=examination.draft.pattern
+        )
+    examination.refuse(409, "Not saved.", pattern="There is a rule for this already.")
+
+
+def _tell_reach(trial: Trial) -> str:
+    """Say how much a rule would have caught that catches too much."""
+    return (
+        f"It would have caught {trial.caught:,} of the {trial.size:,} comments decided on last,"
+        f" {trial.wrong.count:,} of the {trial.published:,} published ones among them."
+        " Look for something narrower."
+    )

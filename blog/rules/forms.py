@@ -1,0 +1,147 @@
+"""What a moderator writes of a rule."""
+
+import re
+from collections.abc import Callable
+
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
+
+from blog.rules.matching import normalise_pattern, says_something, split_words
+from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
+from blog.text import normalise_line
+
+KINDS = {
+    Kind.WORD: "A word or a phrase in the text",
+    Kind.LINK: "The whole address of a link",
+    Kind.DOMAIN: "A domain, with all below it",
+    Kind.EMAIL: "The sender's e-mail address",
+    Kind.NAME: "The sender's name",
+    Kind.BROWSER: "The sender's browser",
+    Kind.CLIENT: "The sender's address",
+}
+ACTIONS = {
+    Action.HOLD: "Wait, with the rule as a reason to look",
+    Action.SPAM: "Go straight to spam",
+}
+# Each word of a phrase is looked at wherever its rarest part stands.
+PHRASE_LENGTH = 10
+LARGEST_ID = 2**31 - 1
+_HOST = re.compile(r"[\w*\-]+(?:\.[\w*\-]+)*")
+_SCHEMES = ("http://", "https://")
+
+
+class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take a rule as it is typed, or the comment whose sender it is about."""
+
+    kind = SelectField(
+        "What to look at",
+        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Kind if kind.is_typed],
+        validate_choice=False,
+    )
+    pattern = StringField("What to look for", filters=[lambda value: normalise_line(value or "")])
+    comment = StringField(filters=[lambda value: (value or "").strip()])
+    action = RadioField(
+        "What it catches is to",
+        choices=[SelectChoice(action.value, ACTIONS[action]) for action in Action],
+        validate_choice=False,
+    )
+    note = StringField("Note", filters=[lambda value: normalise_line(value or "")])
+
+    def validate_kind(self, field: Field) -> None:
+        """Refuse a kind there is none of."""
+        if field.data not in list(Kind):
+            raise ValidationError(f"A rule is about one of {', '.join(Kind)}.")
+
+    def validate_pattern(self, field: Field) -> None:
+        """Refuse a pattern that could catch nothing; one that catches everything is tried first."""
+        if self.kind.data not in list(Kind) or not Kind(self.kind.data).is_typed:
+            return
+        kind = Kind(self.kind.data)
+        pattern = normalise_pattern(kind, field.data)
+        length = max(len(field.data), len(pattern))
+        if length > PATTERN_LENGTH:
+            raise ValidationError(
+                f"This has {length:,} characters; a pattern takes up to {PATTERN_LENGTH}."
+            )
+        if not says_something(pattern) and "*" not in pattern:
+            raise ValidationError("Write at least one letter, digit or sign to look for.")
+        fault = _FAULTS[kind](pattern) if says_something(pattern) else None
+        if fault:
+            raise ValidationError(fault)
+
+    def validate_comment(self, field: Field) -> None:
+        """Refuse a rule about a browser or a client that names no comment."""
+        is_sender = self.kind.data in (Kind.BROWSER, Kind.CLIENT)
+        if is_sender and read_number(field.data) is None:
+            raise ValidationError(
+                "A rule about a browser or an address is made from a comment of theirs."
+            )
+
+    def validate_action(self, field: Field) -> None:
+        """Refuse a rule that does not say what is to be done."""
+        if field.data not in list(Action):
+            raise ValidationError(f"Choose one: {', '.join(Action)}.")
+
+    def validate_note(self, field: Field) -> None:
+        """Refuse a note that is too long."""
+        if len(field.data) > NOTE_LENGTH:
+            raise ValidationError(
+                f"The note has {len(field.data):,} characters; it takes up to {NOTE_LENGTH}."
+            )
+
+    @property
+    def draft(self) -> Draft:
+        """Return what the form says, where it is about something that was typed."""
+        kind = Kind(self.kind.data)
+        return Draft(
+            kind=kind,
+            pattern=normalise_pattern(kind, self.pattern.data),
+            action=Action(self.action.data),
+            note=self.note.data or None,
+        )
+
+
+def read_number(text: str) -> int | None:
+    """Return the number of a comment or a rule, None for what cannot be one."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if is_number and 1 <= int(text) <= LARGEST_ID else None
+
+
+def _find_phrase_fault(pattern: str) -> str | None:
+    length = len(split_words(pattern, is_pattern=True).split())
+    if length > PHRASE_LENGTH:
+        return f"This has {length} words; a phrase takes up to {PHRASE_LENGTH}."
+    return None
+
+
+def _find_link_fault(pattern: str) -> str | None:
+    head, star, _ = pattern.partition("*")
+    can_match = head.startswith(_SCHEMES) or (star and any(s.startswith(head) for s in _SCHEMES))
+    if can_match:
+        return None
+    return "The address of a link begins with http:// or https://; begin with that, or with *."
+
+
+def _find_domain_fault(pattern: str) -> str | None:
+    if _HOST.fullmatch(pattern):
+        return None
+    return "A domain is a host name alone, as spam.example: no https://, no path, no spaces."
+
+
+def _find_email_fault(pattern: str) -> str | None:
+    if ("@" in pattern or "*" in pattern) and " " not in pattern:
+        return None
+    return "Write a whole e-mail address, or a part with *, as *@spam.example."
+
+
+def _find_name_fault(pattern: str) -> str | None:
+    return None
+
+
+_FAULTS: dict[Kind, Callable[[str], str | None]] = {
+    Kind.WORD: _find_phrase_fault,
+    Kind.LINK: _find_link_fault,
+    Kind.DOMAIN: _find_domain_fault,
+    Kind.EMAIL: _find_email_fault,
+    Kind.NAME: _find_name_fault,
+}

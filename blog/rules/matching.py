@@ -1,0 +1,337 @@
+"""Whether a rule catches a comment: words and addresses, `*` for any run of characters.
+
+Nothing that people typed becomes a program. A pattern is cut at its `*`, and its pieces are looked
+for from left to right, each once; what was found is never given back.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from urllib.parse import unquote, urlsplit
+
+from blog.rules.models import Action, Draft, Kind, Rule
+from blog.text import BLANKS
+
+# So long may the words be that say what caught a comment.
+DETAIL_LENGTH = 200
+# A pattern longer than that is named by its rule's number.
+SHOWN_LENGTH = 60
+
+_VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_RUN = re.compile(r"[\w.\-]+")
+# Korean particles, and other scripts that put no space, stand right behind a name in Latin letters.
+_BEFORE_PARTICLE = re.compile(
+    r"([a-z0-9-]+)[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3]"
+)
+# Of a host's name and of a part of it, RFC 1035.
+HOST_LENGTH = 253
+_LABEL_LENGTH = 63
+
+
+class Words:
+    """Hold the words of a text in a row, with a space before and after each."""
+
+    def __init__(self, text: str) -> None:
+        """Take a text as it was typed."""
+        self.joined = f" {split_words(text)} "
+
+    @cached_property
+    def every(self) -> list[str]:
+        """Return each word."""
+        return self.joined.split()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Return where the space before each word stands, and last the one behind them all."""
+        return [0, *accumulate(len(word) + 1 for word in self.every)]
+
+    def find_place(self, position: int) -> int:
+        """Return which word stands there."""
+        return bisect_right(self.starts, position - 1) - 1
+
+    def find_end(self, place: int) -> int:
+        """Return where the word ends, and the space begins that follows it."""
+        return self.starts[place + 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Be what rules look at: a comment as it arrived, or as it is kept.
+
+    `links` is where its links lead, `client_names` what its address is called today and was called
+    yesterday.
+    """
+
+    author_name: str
+    author_email: str | None
+    body: str
+    links: Sequence[str] = ()
+    owner_hash: str | None = None
+    client_names: Sequence[str] = ()
+
+    @cached_property
+    def words(self) -> Words:
+        """Return its words in a row."""
+        return Words(self.body)
+
+    @cached_property
+    def addresses(self) -> list[str]:
+        """Return where its links lead, folded."""
+        return [fold(link) for link in self.links]
+
+    @cached_property
+    def hosts(self) -> list[tuple[str, ...]]:
+        """Return the labels of every host that it links to or names, the last of a long one."""
+        linked = [host for host in map(host_of, self.links) if host]
+        named = linked + list_bare_hosts(self.body)
+        return list(dict.fromkeys(labels_of(host[-HOST_LENGTH:]) for host in named))
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """Return the hosts and every domain above them."""
+        return frozenset(
+            ".".join(labels[place:]) for labels in self.hosts for place in range(len(labels))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Say what caught a comment, for a moderator to read, and whether it goes straight to spam."""
+
+    detail: str | None
+    is_spam: bool
+
+
+def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
+    """Return what the rules say of a comment; without a detail none caught it."""
+    caught = [rule for rule in rules if catches(rule, candidate)]
+    caught.sort(key=lambda rule: rule.action != Action.SPAM)
+    is_spam = any(rule.action == Action.SPAM for rule in caught)
+    return Judgement(detail=_join([describe(rule) for rule in caught]), is_spam=is_spam)
+
+
+def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
+    """Tell whether a rule catches a comment."""
+    match rule.kind:
+        case Kind.WORD:
+            return _read_phrase(rule.pattern).stands_in(candidate.words)
+        case Kind.LINK:
+            return _matches_any(rule.pattern, candidate.addresses)
+        case Kind.DOMAIN:
+            if "*" not in rule.pattern:
+                return rule.pattern in candidate.domains
+            labels = _read_labels(rule.pattern)
+            return any(_is_within(labels, host) for host in candidate.hosts)
+        case Kind.EMAIL:
+            email = candidate.author_email
+            return email is not None and _matches_any(rule.pattern, [fold(email)])
+        case Kind.NAME:
+            return _matches_any(rule.pattern, [fold_line(candidate.author_name)])
+        case Kind.BROWSER:
+            return rule.pattern == candidate.owner_hash
+        case Kind.CLIENT:
+            return rule.pattern in candidate.client_names
+
+
+def describe(rule: Rule) -> str:
+    """Name a rule as it stands beside a comment that it caught."""
+    if not rule.kind.is_typed:
+        return f"{'browser' if rule.kind == Kind.BROWSER else 'address'} of no. {rule.comment_id}"
+    label = "e-mail" if rule.kind == Kind.EMAIL else rule.kind.value
+    # The address somebody gave is not kept for longer than with their comment.
+    is_private = rule.kind == Kind.EMAIL and not rule.pattern.startswith("*")
+    if is_private or len(rule.pattern) > SHOWN_LENGTH:
+        return f"{label} of rule {rule.id}"
+    is_quoted = rule.kind in (Kind.WORD, Kind.NAME)
+    return f"{label} “{rule.pattern}”" if is_quoted else f"{label} {rule.pattern}"
+
+
+# What people type, in the form in which it is compared
+
+
+def fold(text: str) -> str:
+    """Return a text without what tells apart nothing a reader sees: width, case, what is unseen."""
+    text = unicodedata.normalize("NFKC", text)
+    # The second time for what casefolding makes of accents.
+    text = unicodedata.normalize("NFKC", text.casefold())
+    unseen = {c for c in set(text) if c in BLANKS or unicodedata.category(c) == "Cf"}
+    if unseen:
+        text = text.translate({ord(c): None for c in unseen})
+    return _VARIANTS.sub("", text)
+
+
+def fold_line(text: str) -> str:
+    """Return a line folded, with single spaces."""
+    return " ".join(fold(text).split())
+
+
+def normalise_pattern(kind: Kind, text: str) -> str:
+    """Return a pattern in the form in which it is stored and compared."""
+    pattern = re.sub(r"\*+", "*", fold_line(text))
+    return ".".join(labels_of(pattern)) if kind == Kind.DOMAIN else pattern
+
+
+def split_words(text: str, *, is_pattern: bool = False) -> str:
+    """Return the words of a text with one space between; a sign such as 💊 or $ is a word."""
+    folded = fold(text)
+    table = {ord(c): _place_of(c) for c in set(folded)}
+    if is_pattern:
+        table[ord("*")] = "*"
+    return " ".join(folded.translate(table).split())
+
+
+def says_something(pattern: str) -> bool:
+    """Tell whether a pattern is more than wildcards and punctuation."""
+    return bool(split_words(pattern))
+
+
+def labels_of(host: str) -> tuple[str, ...]:
+    """Return the parts of a host name, an internationalised one in its own letters."""
+    labels = fold(host).replace("。", ".").strip(".").split(".")
+    return tuple(_decode(label) for label in labels)
+
+
+def host_of(address: str) -> str | None:
+    """Return the host a browser would ask, None where there is none."""
+    try:
+        host = urlsplit(address.replace("\\", "/")).hostname
+    except ValueError:
+        return None
+    return unquote(host) if host else None
+
+
+def list_bare_hosts(text: str) -> list[str]:
+    """Return what reads as a host name in a text; what follows it in an address is no host."""
+    found: list[str] = []
+    for piece in fold(text).replace("。", ".").split():
+        if "." in piece:
+            part = next(part for part in re.split(r"[/\\]", piece) if "." in part)
+            for run in _RUN.findall(part):
+                found += _hosts_in(run)
+    return found
+
+
+def _hosts_in(run: str) -> list[str]:
+    labels = run.strip(".-").split(".")
+    if len(labels) < 2:
+        return []
+    found, begin = [".".join(labels)], 0
+    for place, label in enumerate(labels):
+        cut = _BEFORE_PARTICLE.match(label) if place > begin else None
+        if cut:
+            found.append(".".join([*labels[begin:place], cut[1]]))
+            begin = place + 1
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _place_of(character: str) -> str:
+    """Return what becomes of a character where words are told apart."""
+    category = unicodedata.category(character)
+    if category[0] in "LNM":
+        return character
+    # Markdown's: half a word can stand in it, and the page shows the word whole.
+    if character == "`":
+        return ""
+    return f" {character} " if category in ("So", "Sc") else " "
+
+
+def _decode(label: str) -> str:
+    if not label.startswith("xn--") or "*" in label or len(label) > _LABEL_LENGTH:
+        return label
+    try:
+        return fold(label[4:].encode("ascii").decode("punycode"))
+    except (UnicodeError, ValueError):
+        return label
+
+
+# Patterns
+
+
+class Phrase:
+    """Be the words of a pattern, each cut at its `*`."""
+
+    def __init__(self, pattern: str) -> None:
+        """Take a pattern; a `*` that stands alone at either end asks for nothing."""
+        words = split_words(pattern, is_pattern=True).split()
+        inner = [place for place, word in enumerate(words) if word != "*"]
+        words = words[inner[0] : inner[-1] + 1] if inner else words[:1]
+        self.joined = f" {' '.join(words)} "
+        self.words = [word.split("*") for word in words]
+        pieces = [(piece, place) for place, word in enumerate(self.words) for piece in word]
+        # The longest piece is the rarest; where it does not stand, nothing need be looked at.
+        self.piece, self.place = max(pieces, key=lambda pair: len(pair[0]), default=("", 0))
+
+    def stands_in(self, words: Words) -> bool:
+        """Tell whether the words stand in a text in a row."""
+        if "*" not in self.joined:
+            return self.joined in words.joined
+        if not self.piece:
+            return bool(words.every)
+        position = words.joined.find(self.piece)
+        while position >= 0:
+            place = words.find_place(position)
+            if self._begins_at(place - self.place, words.every):
+                return True
+            position = words.joined.find(self.piece, words.find_end(place))
+        return False
+
+    def _begins_at(self, place: int, words: Sequence[str]) -> bool:
+        if place < 0 or place + len(self.words) > len(words):
+            return False
+        return all(
+            matches(pieces, words[place + offset]) for offset, pieces in enumerate(self.words)
+        )
+
+
+def matches(pieces: Sequence[str], text: str) -> bool:
+    """Tell whether a text is these pieces with anything, or nothing, between them."""
+    if len(pieces) == 1:
+        return pieces[0] == text
+    first, *middle, last = pieces
+    position, end = len(first), len(text) - len(last)
+    if position > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for piece in middle:
+        found = text.find(piece, position, end)
+        if found < 0:
+            return False
+        position = found + len(piece)
+    return True
+
+
+def _matches_any(pattern: str, texts: Iterable[str]) -> bool:
+    pieces = pattern.split("*")
+    return any(matches(pieces, text) for text in texts)
+
+
+def _is_within(pattern: Sequence[Sequence[str]], host: Sequence[str]) -> bool:
+    """Tell whether a host is the pattern's or stands under it."""
+    tail = host[-len(pattern) :]
+    return len(tail) == len(pattern) and all(map(matches, pattern, tail))
+
+
+@lru_cache(maxsize=4096)
+def _read_phrase(pattern: str) -> Phrase:
+    return Phrase(pattern)
+
+
+@lru_cache(maxsize=4096)
+def _read_labels(pattern: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(label.split("*")) for label in pattern.split("."))
+
+
+def _join(parts: Sequence[str]) -> str | None:
+    """Return as many as fit, and how many more there are."""
+    shown: list[str] = []
+    for place, part in enumerate(parts):
+        rest = len(parts) - place - 1
+        more = f" and {rest} more" if rest else ""
+        if len(", ".join([*shown, part]) + more) > DETAIL_LENGTH:
+            return f"{', '.join(shown)} and {len(parts) - place} more"
+        shown.append(part)
+    return ", ".join(shown) or None
