@@ -1,10 +1,11 @@
 """Who may keep an answer: nobody, unless its view says that it is the same for everybody."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, g, make_response, request
 
 P = ParamSpec("P")
 
@@ -19,7 +20,8 @@ def init_app(app: Flask) -> None:
 def same_for_everybody(view: Callable[P, Any]) -> Callable[P, Response]:
     """Let browsers and proxies keep a page and ask whether it changed: a strong ETag, 304.
 
-    For GET views whose bytes depend on the address alone.
+    For GET views whose bytes depend on the address alone, and on the time where they say so by
+    `stale_at`.
     """
 
     @wraps(view)
@@ -28,11 +30,23 @@ def same_for_everybody(view: Callable[P, Any]) -> Callable[P, Response]:
         if response.status_code == 200:
             response.cache_control.public = True
             response.cache_control.no_cache = True
+            if g.get("stale_at") is not None:
+                response.expires = g.stale_at
             response.add_etag()
             response.make_conditional(request)
         return response
 
     return cached_view
+
+
+def stale_at(moment: datetime | None) -> None:
+    """Say when the bytes of this answer will be others though nobody writes; None is never.
+
+    Of several such moments the first counts. It is told as Expires; whoever asks after it finds
+    another ETag.
+    """
+    known = [each for each in (g.get("stale_at"), moment) if each is not None]
+    g.stale_at = min(known, default=None)
 
 
 def keep_for_ever(response: Response) -> Response:

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from markupsafe import Markup
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from blog.database import db
 from blog.reviews.models import (
     CastMember,
+    CommentsOverride,
     Picture,
     Review,
     ReviewPicture,
@@ -22,6 +23,10 @@ from blog.reviews.queries import find_review
 
 class DemoReviewError(Exception):
     """Say that a demo review may not take the place of one that is not."""
+
+
+class UnknownReviewError(Exception):
+    """Say that no review stands, or will stand, at this address."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +88,21 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     _replace_lists(review, manuscript, pictures)
     db.session.flush()  # The caller needs the id of a new review.
     return review, outcome
+
+
+def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
+    """Close or open a review's comments whatever its file and its age say; None lets those say it.
+
+    Raises UnknownReviewError, for a draft too: nobody can write under it.
+    """
+    changed = db.session.execute(
+        update(Review)
+        .where(Review.slug == slug, Review.published_at.is_not(None))
+        .values(comments_override=override)
+        .returning(Review.id)
+    ).first()
+    if changed is None:
+        raise UnknownReviewError(slug)
 
 
 def remove_review(*, review: Review) -> list[str]:

@@ -5,12 +5,16 @@ import re
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
 
-from blog.caching import same_for_everybody
+from blog.caching import same_for_everybody, stale_at
 from blog.clock import current_time
 from blog.config import current_settings
 from blog.links import absolute
 from blog.reviews.models import Review
-from blog.reviews.queries import list_feed_reviews, list_indexed_reviews
+from blog.reviews.queries import (
+    find_next_publication,
+    list_feed_reviews,
+    list_indexed_reviews,
+)
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -22,7 +26,9 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @same_for_everybody
 def feed() -> Response:
     """Show the newest reviews as an Atom feed, whole."""
-    reviews = list_feed_reviews(now=current_time())
+    now = current_time()
+    reviews = list_feed_reviews(now=now)
+    stale_at(find_next_publication(now=now))
     generator = FeedGenerator()
     generator.id(absolute("/"))
     generator.title(current_settings().site_name)
@@ -32,9 +38,7 @@ def feed() -> Response:
     generator.link(href=absolute(url_for("feeds.feed")), rel="self")
     # What changed last, not the present moment: the same reviews are the same feed.
     dates = [review.changed_at for review in reviews if review.changed_at]
-    generator.updated(
-        max(dates, default=current_time().replace(hour=0, minute=0, second=0, microsecond=0))
-    )
+    generator.updated(max(dates, default=now.replace(hour=0, minute=0, second=0, microsecond=0)))
     for review in reviews:
         _add_entry(generator, review)
     return _typed(generator.atom_str(pretty=True), "application/atom+xml")
@@ -44,7 +48,9 @@ def feed() -> Response:
 @same_for_everybody
 def sitemap() -> Response:
     """List the addresses of all public pages."""
-    reviews = list_indexed_reviews(now=current_time())
+    now = current_time()
+    reviews = list_indexed_reviews(now=now)
+    stale_at(find_next_publication(now=now))
     tags = sorted({tag.name for review in reviews for tag in review.tags})
     body = render_template("reviews/sitemap.xml", reviews=reviews, tags=tags)
     return _typed(body.encode(), "application/xml")

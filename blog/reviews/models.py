@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from markupsafe import Markup
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog.database import Base
+from blog.database import Base, stored_enum
 from blog.markup import SafeHTML
 from blog.pagination import Cursor
 
@@ -30,6 +31,13 @@ class Picture(Base):
     def largest(self) -> str:
         """Return the file name of the largest rendition."""
         return str(self.renditions[-1][1])
+
+
+class CommentsOverride(StrEnum):
+    """Name what a moderator says of a review's comments, above its file and its age."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class Review(Base):
@@ -63,7 +71,12 @@ class Review(Base):
     updated_at: Mapped[datetime | None]
     rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     trailer_url: Mapped[str | None]
+    # What its file says; closing.py has the rule that all of it makes.
     comments_open: Mapped[bool] = mapped_column(default=True)
+    # No file can say it, so that importing again leaves it alone.
+    comments_override: Mapped[CommentsOverride | None] = mapped_column(
+        stored_enum(CommentsOverride, "comments_override")
+    )
     is_demo: Mapped[bool] = mapped_column(default=False)
     # What the review was last written from, so that writing the same again changes nothing.
     source_hash: Mapped[str]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import load_only, raiseload, selectinload
 
 from blog.database import db
@@ -13,11 +13,27 @@ from blog.reviews.models import Picture, Review, ReviewTag
 
 PAGE_SIZE = 12  # A lead, a row of two, three rows of three.
 FEED_SIZE = 20
+DESK_PAGE_SIZE = 50
+
+
+_DESK_COLUMNS = (
+    load_only(
+        *(Review.slug, Review.title, Review.published_at),
+        *(Review.comments_open, Review.comments_override),
+        raiseload=True,
+    ),
+    raiseload("*"),
+)
 
 
 def is_public(now: datetime) -> ColumnElement[bool]:
     """Return the rule for a review to be seen: published, and not in the future."""
     return and_(Review.published_at.is_not(None), Review.published_at <= now)
+
+
+def may_be_read(review: Review, *, now: datetime) -> bool:
+    """Tell the same of one review that is at hand."""
+    return review.published_at is not None and review.published_at <= now
 
 
 def find_public_review(*, slug: str, now: datetime) -> Review | None:
@@ -70,6 +86,32 @@ def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Re
         .order_by(Review.published_at, Review.id)
     )
     return _first(older), _first(newer)
+
+
+def find_next_publication(*, now: datetime, tag: str | None = None) -> datetime | None:
+    """Return when the next review comes out by itself, or None where none is to come."""
+    query = select(func.min(Review.published_at)).where(Review.published_at > now)
+    if tag is not None:
+        query = query.where(Review.tags.any(ReviewTag.name == tag))
+    return db.session.execute(query).scalar_one()
+
+
+def list_dated_reviews(*, after: Cursor | None = None) -> Page[Review]:
+    """Return a page of what is published or will be, the newest first, without the texts."""
+    query = select(Review).where(Review.published_at.is_not(None)).options(*_DESK_COLUMNS)
+    query = query.order_by(Review.published_at.desc(), Review.id.desc())
+    if after is not None:
+        query = query.where(_place() < tuple_(after.moment, after.id))
+    rows = db.session.execute(query.limit(DESK_PAGE_SIZE + 1)).scalars().all()
+    return Page.of(rows, DESK_PAGE_SIZE, lambda review: review.cursor)
+
+
+def find_dated_review(*, slug: str) -> Review | None:
+    """Return a review that is published or will be, without its text, or None."""
+    query = select(Review).where(Review.slug == slug, Review.published_at.is_not(None))
+    # The session may hold it as it was before it was changed.
+    query = query.options(*_DESK_COLUMNS).execution_options(populate_existing=True)
+    return db.session.execute(query).scalar_one_or_none()
 
 
 def list_demo_reviews() -> Sequence[Review]:

@@ -1,8 +1,11 @@
 """The public pages: the front, a review, a tag, and the pictures in them."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from blog.caching import keep_for_ever, same_for_everybody
+from blog.caching import keep_for_ever, same_for_everybody, stale_at
 from blog.clock import current_time
 from blog.comments.forms import CommentForm
 from blog.comments.queries import (
@@ -12,7 +15,14 @@ from blog.comments.queries import (
 )
 from blog.config import current_settings
 from blog.pagination import requested_cursor
-from blog.reviews.queries import find_neighbours, find_public_review, list_public_reviews
+from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
+from blog.reviews.models import Review
+from blog.reviews.queries import (
+    find_neighbours,
+    find_next_publication,
+    find_public_review,
+    list_public_reviews,
+)
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -21,10 +31,12 @@ blueprint = Blueprint("reviews", __name__)
 @same_for_everybody
 def index() -> str:
     """Show the newest reviews: a lead story and a grid."""
-    after = requested_cursor()
-    page = list_public_reviews(now=current_time(), after=after)
+    now, after = current_time(), requested_cursor()
+    page = list_public_reviews(now=now, after=after)
     if after and not page.items:
         abort(404)
+    if after is None:
+        stale_at(find_next_publication(now=now))
     return render_template(
         "reviews/index.html",
         page=page,
@@ -40,6 +52,8 @@ def show(slug: str) -> str:
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
+    if newer is None:
+        stale_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
     return render_template(
         "reviews/show.html",
@@ -50,6 +64,7 @@ def show(slug: str) -> str:
         answers=list_public_answers(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         form=CommentForm(formdata=None),
+        **closing_context(review, now),
     )
 
 
@@ -57,10 +72,12 @@ def show(slug: str) -> str:
 @same_for_everybody
 def tag(tag: str) -> str:
     """Show the reviews under a tag."""
-    after = requested_cursor()
-    page = list_public_reviews(now=current_time(), after=after, tag=tag)
+    now, after = current_time(), requested_cursor()
+    page = list_public_reviews(now=now, after=after, tag=tag)
     if not page.items:
         abort(404)
+    if after is None:
+        stale_at(find_next_publication(now=now, tag=tag))
     return render_template(
         "reviews/tag.html",
         tag=tag,
@@ -78,3 +95,13 @@ def picture(name: str) -> Response:
     response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return keep_for_ever(response)
+
+
+def closing_context(review: Review, now: datetime) -> dict[str, Any]:
+    """Return what a page says of a review's taking comments, and mark when that will change."""
+    days = current_settings().comments_close_days
+    stale_at(next_closing_change(review, days, now))
+    return {
+        "takes_comments": takes_comments(review, days, now),
+        "closes_at": announced_closing(review, days, now),
+    }

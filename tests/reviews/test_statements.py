@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from blog.comments.models import Comment
+from blog.comments.queries import list_public_comments
 from blog.database import db
 from blog.reviews.commands import PictureFile
 from blog.reviews.models import Review
@@ -15,6 +17,7 @@ from tests.builders import (
     make_answer,
     make_moderator,
     make_published_comment,
+    make_published_reply,
     make_review,
 )
 
@@ -48,6 +51,11 @@ def statements() -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", note)
 
 
+def first_of(review: Review) -> Comment:
+    """Return where the review's first thread begins, of which the page shows a part in the end."""
+    return list_public_comments(review_id=review.id).items[0]
+
+
 PATHS = [
     "/",
     "/tags/romance",
@@ -55,6 +63,7 @@ PATHS = [
     "/sitemap.xml",
     "/reviews/r-1",
     "/reviews/r-1/comments",
+    "/reviews/r-1/comments/1/answers",
 ]
 
 
@@ -68,7 +77,10 @@ def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(path, cli
         for review in db.session.query(Review).where(Review.slug == "r-1"):
             for _ in numbers:
                 comment = make_published_comment(review=review, moderator=moderator)
-                make_answer(comment=comment, moderator=moderator)
+                answer = make_answer(comment=comment, moderator=moderator)
+                make_published_reply(to=answer, moderator=moderator)
+                for _ in range(2):
+                    make_published_reply(to=first_of(review), moderator=moderator)
         client.get(path)  # A new connection asks a few questions of its own.
         with statements() as said:
             assert client.get(path).status_code == 200

@@ -1,0 +1,71 @@
+"""The desk's list of reviews, where a moderator closes and opens their comments."""
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.clock import current_time
+from blog.config import current_settings
+from blog.database import write
+from blog.htmx import wants_fragment
+from blog.pagination import requested_cursor
+from blog.reviews.commands import UnknownReviewError, override_comments
+from blog.reviews.forms import ClosureForm
+from blog.reviews.overview import list_review_rows
+from blog.reviews.queries import find_dated_review, list_dated_reviews
+
+blueprint = Blueprint("reviews", __name__)
+
+
+@blueprint.get("/reviews")
+def index() -> str:
+    """List the reviews, a page at a time, with what becomes of new comments on each."""
+    after = requested_cursor()
+    page = list_dated_reviews(after=after)
+    if after and not page.items:
+        abort(404)
+    days = current_settings().comments_close_days
+    return render_template(
+        "reviews/admin_index.html",
+        rows=list_review_rows(reviews=page.items, days=days, now=current_time()),
+        page=page,
+        after=after,
+        days=days,
+        notice="",
+        form=ClosureForm(formdata=None),
+    )
+
+
+@blueprint.post("/reviews/<slug>/closure")
+def update_closure(slug: str) -> AnyResponse:
+    """Close a review's comments, open them, or leave them to its file and its age."""
+    if "\0" in slug:
+        abort(404)  # PostgreSQL cannot look it up.
+    form = ClosureForm(request.form)  # By itself it would take JSON too, of any shape.
+    if not form.validate():
+        return _answer_row(slug, form, 422, notice=form.fault)
+    try:
+        write(override_comments, slug=slug, override=form.override)
+    except UnknownReviewError:
+        abort(404)
+    if wants_fragment():
+        return _answer_row(slug, form, 200)
+    home = url_for("admin.reviews.index", after=form.place, _anchor=f"closure-{slug}")
+    return redirect(home, 303)
+
+
+def _answer_row(slug: str, form: ClosureForm, status: int, *, notice: str = "") -> AnyResponse:
+    """Show one review as it is now, as a row for htmx or on a page of its own."""
+    review = find_dated_review(slug=slug) or abort(404)
+    template = (
+        "reviews/update_closure.hx.html" if wants_fragment() else "reviews/update_closure.html"
+    )
+    days = current_settings().comments_close_days
+    (row,) = list_review_rows(reviews=[review], days=days, now=current_time())
+    page = render_template(
+        template,
+        row=row,
+        after=form.place,
+        notice=notice,
+        form=ClosureForm(formdata=None),
+    )
+    return make_response(page, status)

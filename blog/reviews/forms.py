@@ -1,0 +1,39 @@
+"""What a moderator may say of a review's comments."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import AnyOf
+
+from blog.pagination import BadCursorError, Cursor
+from blog.reviews.models import CommentsOverride
+
+AUTO = "auto"
+STATES = (CommentsOverride.OPEN.value, CommentsOverride.CLOSED.value, AUTO)
+
+
+class ClosureForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take who decides over a review's comments: a moderator, or its file and its age."""
+
+    state = StringField(validators=[AnyOf(STATES, f"state is one of {', '.join(STATES)}.")])
+    # The page of the list that the form stood on.
+    after = HiddenField()
+
+    @property
+    def override(self) -> CommentsOverride | None:
+        """Return what the moderator says, None for what is set otherwise; after validation."""
+        return None if self.state.data == AUTO else CommentsOverride(self.state.data)
+
+    @property
+    def place(self) -> Cursor | None:
+        """Return the page to go back to, the first where the form names none."""
+        try:
+            return Cursor.parse(self.after.data)
+        except BadCursorError:
+            return None
+
+    @property
+    def fault(self) -> str:
+        """Say in a sentence what is wrong, and what would be right."""
+        if self.csrf_token.errors:
+            return "This page had expired, so nothing was changed. Here it is again."
+        return f"{self.state.errors[0]} Nothing was changed."

@@ -1,0 +1,54 @@
+"""Reviews as the desk lists them, each with its comments' numbers and what closes them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from blog.comments.models import Comment
+from blog.database import db
+from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
+from blog.reviews.models import Review
+
+
+class Row(NamedTuple):
+    """Hold a review, how many comments wait and are published, and who decides over new ones."""
+
+    review: Review
+    waiting: int
+    published: int
+    takes_comments: bool
+    closing: Closing
+    closes_at: datetime | None
+    is_to_come: bool
+
+
+def list_review_rows(*, reviews: Sequence[Review], days: int, now: datetime) -> list[Row]:
+    """Return these as rows, where comments close so many days after a review; 0 is never."""
+    counts = _count_comments([review.id for review in reviews])
+    return [
+        Row(
+            review,
+            *counts.get(review.id, (0, 0)),
+            takes_comments=takes_comments(review, days, now),
+            closing=closing_of(review, days, now),
+            closes_at=comments_close_at(review, days),
+            is_to_come=review.published_at is not None and review.published_at > now,
+        )
+        for review in reviews
+    ]
+
+
+def _count_comments(review_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Return how many comments wait for a decision, and how many are public, by the review."""
+    query = (
+        select(
+            Comment.review_id,
+            func.count().filter(Comment.waiting_since.is_not(None)),
+            func.count().filter(Comment.is_public),
+        )
+        .where(Comment.review_id.in_(review_ids))
+        .group_by(Comment.review_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}

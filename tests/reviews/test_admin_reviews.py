@@ -1,0 +1,180 @@
+"""/admin/reviews and POST /admin/reviews/<slug>/closure"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.database import db
+from blog.reviews.models import Review
+from blog.reviews.queries import DESK_PAGE_SIZE
+from tests.builders import (
+    NOON,
+    csrf_token,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_review,
+    sign_in,
+)
+from tests.page import HTMX, soup_of, text_of
+from tests.reviews.test_statements import statements
+
+URL = "/admin/reviews"
+
+
+@pytest.fixture
+def moderator(app, client):
+    moderator = make_moderator()
+    sign_in(client)
+    return moderator
+
+
+def row(response, slug="run-on"):
+    return soup_of(response).find(id=f"closure-{slug}")
+
+
+def words(response, slug="run-on") -> str:
+    return " ".join(row(response, slug).find(class_="closure-state").get_text(" ").split())
+
+
+def say(client, state, slug="run-on", headers=None, **more):
+    form = {"csrf_token": csrf_token(client), "state": state, **more}
+    return client.post(f"{URL}/{slug}/closure", data=form, headers=headers)
+
+
+def override(slug="run-on"):
+    db.session.rollback()
+    return db.session.query(Review).where(Review.slug == slug).one().comments_override
+
+
+def test_reviews_stand_newest_first_with_their_comments_counted(client, moderator, clock):
+    review = make_review()
+    make_review(slug="older", published_at=NOON - timedelta(days=1))
+    make_review(slug="soon", title="A title to come", published_at=clock.now + timedelta(days=1))
+    make_review(slug="draft", published_at=None)
+    make_comment(review=review)
+    for _ in range(2):
+        make_published_comment(review=review, moderator=moderator)
+    spam = make_comment(review=review, body="Buy this.")
+    make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
+    page = client.get(URL)
+    slugs = [item["id"].removeprefix("closure-") for item in soup_of(page)("li", "closure")]
+    assert slugs == ["soon", "run-on", "older"]
+    assert "1 waiting 2 published" in " ".join(row(page).get_text(" ").split())
+    assert row(page).find("a", href="/admin/comments?review=run-on")
+    assert "0 waiting 0 published" in " ".join(row(page, "older").get_text(" ").split())
+    assert "comes out 2 May 2026" in " ".join(row(page, "soon").get_text(" ").split())
+    assert row(page, "soon").find("a", href="/reviews/soon") is None
+
+
+def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderator, clock):
+    make_review()
+    make_review(slug="shut", comments_open=False)
+    page = client.get(URL)
+    assert words(page) == "Open"
+    assert words(page, "shut") == "Closed by its file"
+    assert "no age is set" in text_of(page)
+    app.extensions["settings"] = replace(app.extensions["settings"], comments_close_days=30)
+    page = client.get(URL)
+    assert words(page) == "Closes on 31 May 2026"
+    assert words(page, "shut") == "Closed by its file"
+    assert "30 days after a review came out" in text_of(page)
+    clock.advance(days=31)
+    assert words(client.get(URL)) == "Closed by age on 31 May 2026"
+
+
+@pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
+def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, headers):
+    make_review(comments_open=False)
+    steps = {
+        "open": "Open by hand",
+        "closed": "Closed by hand",
+        "auto": "Closed by its file",
+    }
+    for state, expected in steps.items():
+        answer = say(client, state, headers=headers)
+        if headers:
+            assert answer.status_code == 200
+            assert not soup_of(answer).find("h1")
+        else:
+            assert (answer.status_code, answer.location) == (303, f"{URL}#closure-run-on")
+            answer = client.get(URL)
+        assert words(answer) == expected
+        pressed = row(answer)("button", attrs={"aria-pressed": "true"})
+        assert [button["value"] for button in pressed] == [state]
+        assert override() == (None if state == "auto" else state)
+        form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
+        assert bool(form) == (state == "open")
+    assert say(client, "auto").status_code == 303
+
+
+@pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [
+        ({"state": "shut"}, "state is one of open, closed, auto."),
+        ({"state": ""}, "state is one of open, closed, auto."),
+        ({"state": "closed", "csrf_token": "stale"}, "This page had expired"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words_beside_the_review(
+    client, moderator, headers, form, fault
+):
+    make_review()
+    answer = say(client, headers=headers, **form)
+    assert answer.status_code == 422
+    assert fault in row(answer).find(role="alert").get_text()
+    assert row(answer).find("input", attrs={"name": "csrf_token"})["value"]
+    assert bool(soup_of(answer).h1) == (headers is None)
+    assert override() is None
+
+
+@pytest.mark.parametrize("slug", ["unknown", "draft", "%00", "%ff", "a" * 3000])
+def test_a_review_that_is_not_there_is_404(client, moderator, slug):
+    make_review(slug="draft", published_at=None)
+    for state in ("closed", "nonsense"):
+        assert say(client, state, slug).status_code == 404
+
+
+def test_a_stranger_closes_nothing(client):
+    make_review()
+    answer = client.post(f"{URL}/run-on/closure", data={"state": "closed"})
+    assert answer.location == "/admin/login"
+    assert override() is None
+
+
+def test_many_reviews_are_read_a_page_at_a_time_and_asked_for_as_often_as_one(client, moderator):
+    def make(numbers):
+        for number in numbers:
+            moment = NOON - timedelta(minutes=number // 2)
+            review = make_review(slug=f"r-{number}", published_at=moment)
+        make_comment(review=review)
+
+    def ask(address):
+        with statements() as said:
+            return client.get(address), len(said)
+
+    make(range(1))
+    ask(URL)
+    _, few = ask(URL)
+    make(range(1, DESK_PAGE_SIZE + 3))
+    first, many = ask(URL)
+    assert few == many
+    onward = soup_of(first).find("a", rel="next")["href"]
+    second = client.get(onward)
+    slugs = [item["id"] for page in (first, second) for item in soup_of(page)("li", "closure")]
+    assert len(slugs) == len(set(slugs)) == DESK_PAGE_SIZE + 3
+    assert soup_of(second).find("a", rel="next") is None
+    # From the second page one comes back to the second page.
+    after = row(second, "r-50").find("input", attrs={"name": "after"})["value"]
+    back = say(client, "closed", "r-50", after=after).location
+    assert back == f"{onward}#closure-r-50"
+    assert say(client, "open", "r-50", after="nonsense").location == f"{URL}#closure-r-50"
+
+
+@pytest.mark.parametrize("after", ["x", "1-1", "0-0"])
+def test_a_page_that_no_page_links_to_is_404(client, moderator, after):
+    assert client.get(f"{URL}?after={after}").status_code == 404
