@@ -12,8 +12,10 @@ from flask import current_app
 
 from blog.environment import (
     DEFAULT_REASONS,
+    MAX_CLOSE_DAYS,
     MAX_DIGEST_MINUTES,
     MAX_PROXY_HOPS,
+    RECAPTCHA_VERIFY_URL,
     EnvironmentReader,
     SettingsError,
     kept_secret,
@@ -39,6 +41,11 @@ class Settings:
     notify_url: str | None = None
     digest_minutes: int = 60
     rejection_reasons: tuple[str, ...] = DEFAULT_REASONS
+    comments_close_days: int = 0
+    captcha: str | None = None
+    recaptcha_public_key: str | None = None
+    recaptcha_private_key: str | None = None
+    recaptcha_verify_url: str = RECAPTCHA_VERIFY_URL
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -100,6 +107,11 @@ class Settings:
             "notify_url": reader.notify_url(),
             "digest_minutes": reader.number("DIGEST_MINUTES", 60, 0, MAX_DIGEST_MINUTES),
             "rejection_reasons": reader.rejection_reasons(),
+            "comments_close_days": reader.number("COMMENTS_CLOSE_DAYS", 0, 0, MAX_CLOSE_DAYS),
+            "captcha": reader.captcha(),
+            "recaptcha_public_key": reader.recaptcha_key("RECAPTCHA_PUBLIC_KEY"),
+            "recaptcha_private_key": reader.recaptcha_key("RECAPTCHA_PRIVATE_KEY"),
+            "recaptcha_verify_url": reader.recaptcha_verify_url(),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

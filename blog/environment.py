@@ -19,8 +19,11 @@ MAX_PASSWORD_LENGTH = 1000
 MAX_NAME_LENGTH = 80
 MAX_PROXY_HOPS = 10
 MAX_DIGEST_MINUTES = 7 * 24 * 60
+MAX_CLOSE_DAYS = 3650
 MAX_REASONS = 12
 MAX_REASON_LENGTH = 80
+RECAPTCHA = "recaptcha"
+RECAPTCHA_VERIFY_URL = "https://www.google.com/recaptcha/api/siteverify"
 DEFAULT_REASONS = (
     "Off topic",
     "Insults a person",
@@ -28,7 +31,9 @@ DEFAULT_REASONS = (
     "Advertising",
     "Private data",
 )
+_KEY = re.compile(r"[\w-]{10,200}", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", re.ASCII)
 
 
@@ -224,6 +229,39 @@ class EnvironmentReader:
                 f" {MAX_REASON_LENGTH} characters, with semicolons between them."
             )
         return reasons
+
+    def captcha(self) -> str | None:
+        """Return which captcha readers are shown, None for none."""
+        given = self.env.get("CAPTCHA", "").strip()
+        if given not in ("", RECAPTCHA):
+            self.faults.append(f"CAPTCHA is {given[:40]!r}; it takes {RECAPTCHA}, or nothing.")
+        return RECAPTCHA if given == RECAPTCHA else None
+
+    def recaptcha_key(self, name: str) -> str | None:
+        """Return one of the two keys Google gives a site, which reCAPTCHA cannot do without."""
+        given = self.env.get(name, "").strip()
+        if given and not _KEY.fullmatch(given):
+            self.faults.append(
+                f"{name} takes a key as Google shows it: letters, digits, - and _, 10 to 200."
+            )
+        elif not given and self.env.get("CAPTCHA", "").strip() == RECAPTCHA:
+            self.faults.append(
+                f"{name} is missing; CAPTCHA={RECAPTCHA} takes both keys that Google gives a site."
+            )
+        return given or None
+
+    def recaptcha_verify_url(self) -> str:
+        """Return the address that is sent the private key, so never in the clear but at home."""
+        given = self.env.get("RECAPTCHA_VERIFY_URL", "").strip() or RECAPTCHA_VERIFY_URL
+        is_good = _is_address(given, schemes=("http", "https"), may_say_more=True)
+        parts = urlsplit(given) if is_good else None
+        is_safe = parts and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+        if not parts or not is_safe or "@" in parts.netloc:
+            self.faults.append(
+                "RECAPTCHA_VERIFY_URL takes an address that begins with https://, or one of this"
+                " machine with http://, without a name and a password in it."
+            )
+        return given
 
 
 def _is_address(given: str, *, schemes: tuple[str, ...], may_say_more: bool) -> bool:

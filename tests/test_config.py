@@ -47,6 +47,7 @@ def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
     assert (settings.admin_email, settings.admin_password) == (None, None)
     assert (settings.smtp_url, settings.notify_url) == (None, None)
     assert settings.digest_minutes == 60
+    assert settings.comments_close_days == 0
     assert settings.sender == "no-reply@localhost"
     assert settings.mail_dir == tmp_path / "data" / "mail"
     assert "Off topic" in settings.rejection_reasons
@@ -97,6 +98,15 @@ GOOD = [
     ("NOTIFY_URL", "http://127.0.0.1:9/a/b", "notify_url", "http://127.0.0.1:9/a/b"),
     ("DIGEST_MINUTES", "0", "digest_minutes", 0),
     ("DIGEST_MINUTES", "10080", "digest_minutes", 10080),
+    ("COMMENTS_CLOSE_DAYS", "0", "comments_close_days", 0),
+    ("COMMENTS_CLOSE_DAYS", "3650", "comments_close_days", 3650),
+    ("CAPTCHA", "", "captcha", None),
+    (
+        "RECAPTCHA_VERIFY_URL",
+        "http://127.0.0.1:9/verify",
+        "recaptcha_verify_url",
+        "http://127.0.0.1:9/verify",
+    ),
     ("REJECTION_REASONS", "One; 둘 ;; One;", "rejection_reasons", ("One", "둘")),
     ("REJECTION_REASONS", "x" * 80, "rejection_reasons", ("x" * 80,)),
     ("REJECTION_REASONS", "a;b;c;d;e;f;g;h;i;j;k;l", "rejection_reasons", tuple("abcdefghijkl")),
@@ -179,6 +189,16 @@ BAD = [
     ("DIGEST_MINUTES", "10081", "from 0 to 10080"),
     ("DIGEST_MINUTES", "1.5", "from 0 to 10080"),
     ("DIGEST_MINUTES", "9" * 5000, "from 0 to 10080"),
+    ("COMMENTS_CLOSE_DAYS", "-1", "from 0 to 3650"),
+    ("COMMENTS_CLOSE_DAYS", "3651", "from 0 to 3650"),
+    ("COMMENTS_CLOSE_DAYS", "never", "from 0 to 3650"),
+    ("CAPTCHA", "hcaptcha", "takes recaptcha"),
+    ("RECAPTCHA_PUBLIC_KEY", "6Lc <key>", "as Google shows it"),
+    ("RECAPTCHA_PRIVATE_KEY", "열쇠열쇠열쇠열쇠열쇠", "as Google shows it"),
+    ("RECAPTCHA_VERIFY_URL", "www.google.com", "begins with https://"),
+    ("RECAPTCHA_VERIFY_URL", "http://verify.example/", "begins with https://"),
+    ("RECAPTCHA_VERIFY_URL", "https://me:secret@verify.example/", "without a name"),
+    ("RECAPTCHA_VERIFY_URL", "https://[::1", "begins with https://"),
     ("REJECTION_REASONS", ";", "1 to 12 reasons"),
     ("REJECTION_REASONS", "x" * 81, "up to 80 characters"),
     ("REJECTION_REASONS", "a;b;c;d;e;f;g;h;i;j;k;l;m", "1 to 12 reasons"),
@@ -210,9 +230,11 @@ def test_a_fault_does_not_print_what_must_stay_secret(tmp_path):
         "DATABASE_URL": "my://u:pssst@h/x",
         "SMTP_URL": "smtp://u:murmur@host:0",
         "NOTIFY_URL": "https://u:mumble@h/?topic=quiet",
+        "RECAPTCHA_PRIVATE_KEY": "6Lc hiss",
+        "RECAPTCHA_VERIFY_URL": "https://u:breath@h/",
     }
     words = " ".join(faults_of(tmp_path, **bad))
-    secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet")
+    secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet", "hiss", "breath")
     assert not [word for word in secret if word in words]
 
 
@@ -220,6 +242,21 @@ def test_postgresql_requires_a_secret_key(tmp_path):
     (fault,) = faults_of(tmp_path / "data", DATABASE_URL=POSTGRES)
     assert fault.startswith("SECRET_KEY is missing")
     assert "secrets.token_hex(32)" in fault
+
+
+def test_recaptcha_requires_both_of_its_keys(tmp_path):
+    keys = {"RECAPTCHA_PUBLIC_KEY": "6Lc-public-key", "RECAPTCHA_PRIVATE_KEY": "6Lc-private-key"}
+    settings = read(tmp_path, CAPTCHA="recaptcha", **keys)
+    assert settings.captcha == "recaptcha"
+    assert settings.recaptcha_private_key == "6Lc-private-key"
+    assert settings.recaptcha_verify_url == "https://www.google.com/recaptcha/api/siteverify"
+    for missing in keys:
+        given = {name: key for name, key in keys.items() if name != missing}
+        (fault,) = faults_of(tmp_path, CAPTCHA="recaptcha", **given)
+        assert fault.startswith(f"{missing} is missing")
+    assert len(faults_of(tmp_path, CAPTCHA="recaptcha")) == 2
+    # The keys alone ask for nothing.
+    assert read(tmp_path, **keys).captcha is None
 
 
 def test_the_settings_are_frozen(tmp_path):

@@ -1,0 +1,74 @@
+"""POST /reviews/<slug>/comments, on a site that asks for a captcha."""
+
+from dataclasses import replace
+
+import pytest
+
+from blog.comments.models import Comment, Reason
+from blog.database import db
+from tests.builders import make_review
+from tests.captcha.verifier import running
+from tests.page import HTMX
+
+FORM = {"author_name": "Mina", "body": "The bench scene."}
+
+
+@pytest.fixture
+def verifier(app):
+    make_review()
+    with running() as verifier:
+        app.extensions["settings"] = replace(
+            app.extensions["settings"],
+            captcha="recaptcha",
+            recaptcha_public_key="6Lc-public-key",
+            recaptcha_private_key="6Lc-private-key",
+            recaptcha_verify_url=verifier.url,
+        )
+        yield verifier
+
+
+def send(client, token="a-token", **more):
+    form = FORM | {"g-recaptcha-response": token}
+    return client.post("/reviews/run-on/comments", data=form, **more)
+
+
+def reason() -> str | None:
+    db.session.rollback()
+    assert db.session.query(Comment).count() == 1
+    query = db.session.query(Reason.detail).where(Reason.name == "captcha")
+    return query.scalar()
+
+
+def test_a_good_answer_leaves_no_reason(client, verifier):
+    assert send(client).status_code == 303
+    assert reason() is None
+    assert len(verifier.asked) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_no_answer_is_a_reason_and_no_refusal(client, verifier, headers):
+    assert send(client, token="", headers=headers).status_code in (201, 303)
+    assert reason() == "not ticked"
+
+
+def test_a_server_in_trouble_is_a_reason_and_no_refusal(client, verifier):
+    verifier.status = 500
+    assert send(client).status_code == 303
+    assert reason() == "no answer"
+
+
+def test_no_transaction_is_open_while_google_is_asked(app, client, verifier):
+    pool, held = db.engine.pool, []
+    verifier.look = lambda: held.append(pool.checkedout())
+    assert send(client).status_code == 303
+    assert held == [0]
+
+
+def test_the_form_shows_it_and_its_page_lets_it_in(client, verifier):
+    page = client.get("/reviews/run-on")
+    assert 'data-sitekey="6Lc-public-key"' in page.text
+    assert "https://www.google.com/recaptcha/" in page.headers["Content-Security-Policy"]
+    again = client.get("/reviews/run-on", headers={"If-None-Match": page.headers["ETag"]})
+    assert again.status_code == 304
+    policy = again.headers["Content-Security-Policy"]
+    assert policy == page.headers["Content-Security-Policy"]

@@ -1,0 +1,98 @@
+"""The captcha under a form, and what its page may load for it."""
+
+from dataclasses import replace
+
+import pytest
+from flask import render_template
+from flask_wtf import FlaskForm
+
+from blog.captcha.forms import CaptchaField
+from tests.builders import make_review
+from tests.page import soup_of, text_of
+
+SCRIPTS = "https://www.google.com/recaptcha/ https://www.gstatic.com/recaptcha/"
+FRAMES = "https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/"
+
+
+class SmallForm(FlaskForm):
+    class Meta:
+        csrf = False
+
+    captcha = CaptchaField()
+
+
+@pytest.fixture
+def page(app):
+    """A page with the widget and no more; it validates its form too."""
+
+    def show():
+        form = SmallForm()
+        return f"{form.validate()} {render_template('captcha/_widget.html', form=form)}"
+
+    app.add_url_rule("/small", "small", show, methods=["GET", "POST"])
+    return "/small"
+
+
+def ask_for_captcha(app) -> None:
+    app.extensions["settings"] = replace(
+        app.extensions["settings"],
+        captcha="recaptcha",
+        recaptcha_public_key="6Lc-public-key",
+        recaptcha_private_key="6Lc-private-key",
+        # Where nobody answers: rendering and validating a form ask nobody.
+        recaptcha_verify_url="http://127.0.0.1:9/",
+    )
+
+
+def policy_of(response) -> dict[str, str]:
+    parts = response.headers["Content-Security-Policy"].split(";")
+    return {name: rest for name, _, rest in (part.strip().partition(" ") for part in parts)}
+
+
+def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client, page):
+    ask_for_captcha(app)
+    response = client.get(page)
+    soup = soup_of(response)
+    assert soup.find("script")["src"] == "https://www.google.com/recaptcha/api.js"
+    box = soup.find(class_="g-recaptcha")
+    assert box["data-sitekey"] == "6Lc-public-key"
+    assert not box.has_attr("id")
+    assert b"6Lc-private-key" not in response.data
+    links = {link.get_text(): link["href"] for link in soup("a")}
+    assert links == {
+        "Privacy Policy": "https://policies.google.com/privacy",
+        "Terms of Service": "https://policies.google.com/terms",
+    }
+    assert "your comment is taken all the same" in text_of(response)
+
+
+def test_a_page_with_it_opens_the_policy_just_so_far(app, client, page):
+    without = policy_of(client.get(page))
+    ask_for_captcha(app)
+    opened = policy_of(client.get(page))
+    assert opened.pop("frame-src") == FRAMES
+    assert opened["script-src"] == f"'self' {SCRIPTS}"
+    assert opened | {"script-src": "'self'"} == without
+    assert "unsafe" not in str(opened)
+
+
+def test_a_page_without_a_form_stays_as_closed_as_ever(app, client):
+    make_review(comments_open=False)
+    paths = ("/", "/reviews/run-on", "/about", "/admin/login", "/no-such-page")
+    before = [client.get(path).headers["Content-Security-Policy"] for path in paths]
+    ask_for_captcha(app)
+    after = [client.get(path).headers["Content-Security-Policy"] for path in paths]
+    assert before == after
+    assert "google" not in "".join(after)
+
+
+def test_a_site_that_asks_for_none_shows_none(app, client, page):
+    response = client.get(page)
+    assert "google" not in response.text
+    assert "google" not in response.headers["Content-Security-Policy"]
+
+
+def test_its_form_is_valid_whatever_became_of_the_captcha(app, client, page):
+    ask_for_captcha(app)
+    for form in ({}, {"g-recaptcha-response": "x"}, {"captcha": "x"}):
+        assert text_of(client.post(page, data=form)).startswith("True")
