@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar
@@ -117,7 +118,9 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     """Set up SQLite for many processes, and take over when transactions begin."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        # Without the last, what is erased stays readable in the file until its place is needed.
+        pragmas = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
 
@@ -172,6 +175,23 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         else:
             return result
     raise AssertionError("unreachable")
+
+
+def empty_log() -> None:
+    """Let nothing that was erased stay in SQLite's log: its pages go to the file, and it is cut.
+
+    Where others are reading this is left to the next time.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.commit()  # Our own reading would be in the way.
+    with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def end_reading() -> None:
+    """End the reading transaction and give its connection back; what was read stays known."""
+    db.session.commit()
 
 
 def is_passing(error: Exception) -> bool:

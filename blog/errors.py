@@ -26,6 +26,7 @@ HEADINGS = {
         "The address may have a slip in it, or the page was taken down.",
     ),
     405: ("That cannot be done here", "The address takes another kind of request."),
+    409: ("That is no longer possible", "It has changed after you opened the page."),
     413: ("That is too much at once", "A comment takes up to 5,000 characters."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
     503: ("We are busy for a moment", "Please try again in a few seconds."),

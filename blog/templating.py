@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         waited=waited,
+        usually=usually,
         counted=counted,
         links=list_links,
         hangul=dominant_language,
@@ -55,6 +56,17 @@ def waited(value: timedelta) -> str:
             count = seconds // size
             return f"{count} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
+
+
+def usually(seconds: int) -> str:
+    """Write how long something usually takes: "usually within an hour"."""
+    for unit, size, most in (("minute", 60, 45), ("hour", 3600, 20), ("day", 86400, 10)):
+        count = -(-max(seconds, 1) // size)
+        if count == 1:
+            return f"usually within {'an' if unit == 'hour' else 'a'} {unit}"
+        if count <= most:
+            return f"usually within {count} {unit}s"
+    return "usually within a few weeks"
 
 
 def counted(value: int) -> str:

@@ -5,16 +5,17 @@ from itertools import count
 from uuid import uuid4
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
+from blog.comments.changes import revise_comment
 from blog.comments.commands import submit_comment
 from blog.comments.decisions import Ruling, answer, decide
 from blog.comments.models import Comment, Verdict
-from blog.comments.queries import list_public_answers
-from blog.comments.submission import Submission, make_token
-from blog.database import write
+from blog.comments.submission import Submission, Written, hash_token, make_token
+from blog.database import db, write
 from blog.markup import render_comment, render_review
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
@@ -131,7 +132,7 @@ def make_answer(
     ruling = Ruling(
         verdict=Verdict.APPROVE, moderator_id=moderator.id, now=now, bulk_key=uuid4().hex
     )
-    answered = write(
+    write(
         answer,
         comment_id=comment.id,
         version=comment.version,
@@ -140,7 +141,13 @@ def make_answer(
         name=moderator.name,
         ruling=ruling,
     )
-    return list_public_answers(comments=[answered])[comment.id][-1]
+    given = (
+        Comment.in_reply_to_id == comment.id,
+        Comment.moderator_id == moderator.id,
+        Comment.body == body,
+    )
+    query = select(Comment).where(*given).order_by(Comment.id.desc()).limit(1)
+    return db.session.execute(query).scalar_one()
 
 
 def make_report(
@@ -198,3 +205,67 @@ def sign_in(
 def csrf_token(client: FlaskClient) -> str:
     """Return the signed-in moderator's token, as the queue page carries it."""
     return soup_of(client.get("/admin/comments")).find("input", {"name": "csrf_token"})["value"]
+
+
+def make_reply(
+    *,
+    to: Comment,
+    name: str = "Jun",
+    body: str | None = None,
+    token: str | None = None,
+    now: datetime = NOON + timedelta(minutes=2),
+    **more,
+) -> Comment:
+    """Submit a reader's answer to a published comment; it waits, and is no copy of another."""
+    body = body or f"So did I, number {next(_numbers)}."
+    submission = Submission(
+        review_id=to.review_id,
+        author_name=name,
+        author_email=more.pop("email", None),
+        body=body,
+        body_html=render_comment(body),
+        token=token or make_token(submission_id=None, secret_key=SECRET_KEY),
+        is_known=token is not None,
+        submission_id=None,
+        address=_own_address(),
+        in_reply_to_id=to.id,
+        **more,
+    )
+    return write(submit_comment, submission=submission, comments_open=True, now=now)
+
+
+def make_published_reply(
+    *, to: Comment, moderator: Moderator | None = None, now: datetime = NOON, **more
+) -> Comment:
+    reply = make_reply(to=to, now=now, **more)
+    return make_decision(comment=reply, moderator=moderator or _some_moderator(), now=now)
+
+
+def make_revision(
+    *,
+    comment: Comment,
+    token: str | None = None,
+    now: datetime = NOON + timedelta(minutes=5),
+    **words,
+) -> Comment:
+    """Have a comment's writer change it; published, it waits for a moderator with its revision."""
+    fields = {
+        name: getattr(comment, name)
+        for name in (
+            *("author_name", "author_email", "body"),
+            *("is_folded", "wants_notice", "wants_answers"),
+        )
+    }
+    fields |= words
+    written = Written(
+        review_id=comment.review_id, body_html=render_comment(fields["body"]), **fields
+    )
+    return write(
+        revise_comment,
+        comment_id=comment.id,
+        owner_hash=hash_token(token) if token else comment.owner_hash,
+        version=comment.version,
+        written=written,
+        address=_own_address(),
+        now=now,
+    )

@@ -9,16 +9,27 @@ from sqlalchemy import MetaData, Table, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from blog import create_app, schema
+from blog.comments.changes import withdraw_comment
 from blog.comments.decisions import decide
 from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
+from blog.comments.removal import remove_comment
+from blog.comments.submission import hash_token
 from blog.database import WRITING, db, write
 from blog.moderation.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
-from tests.builders import NOON, make_comment, make_report
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_published_comment,
+    make_published_reply,
+    make_report,
+)
 from tests.databases import make_settings
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
+TOKEN = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
@@ -38,9 +49,9 @@ def forward() -> None:
     schema.upgrade()
 
 
-def back() -> None:
+def back(revision: str = "0001") -> None:
     db.session.remove()
-    command.downgrade(schema._config(), "0001")
+    command.downgrade(schema._config(), revision)
 
 
 @contextmanager
@@ -99,6 +110,39 @@ def fill() -> None:
         )  # fmt: skip
         connection.execute(text("DELETE FROM comments WHERE id = 7"))
         connection.execute(text("DELETE FROM decisions WHERE id = 6"))
+
+
+def fill_with_answers() -> None:
+    """Write what the third release would hold: answers by moderators, beside what waits.
+
+    Two stand under the published comment 2, one was taken down under 6; the last is deleted again.
+    """
+    fill()
+    db.session.remove()
+    schema.upgrade("0003")
+    with writing() as connection:
+        comments = Table("comments", MetaData(), autoload_with=connection)
+        decisions = Table("decisions", MetaData(), autoload_with=connection)
+        for number, (parent, status) in enumerate(
+            [(2, "published"), (2, "published"), (6, "removed"), (6, "published")], start=8
+        ):
+            connection.execute(
+                insert(comments).values(
+                    review_id=1, author_name="Mina Park", body=f"고맙습니다 {number}",
+                    body_html=f"<p>고맙습니다 {number}</p>", status=status, version=2,
+                    submitted_at=minute(70 + number), published_at=minute(70 + number),
+                    is_demo=False, is_folded=False, wants_notice=False, parent_id=parent,
+                    moderator_id=1,
+                )
+            )  # fmt: skip
+            connection.execute(
+                insert(decisions).values(
+                    comment_id=number, moderator_id=1, verdict="approve", from_status="pending",
+                    to_status="published", version=1, decided_at=minute(70 + number),
+                    is_told=False, from_folded=False, bulk_key=f"{number:032}",
+                )
+            )  # fmt: skip
+        connection.execute(text("DELETE FROM comments WHERE id = 11"))
 
 
 def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
@@ -229,4 +273,65 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
     forward()
     waiting = list_queue(wanted=QueueFilter(), now=NOON).items
     assert [comment.id for comment in waiting] == [3, 5]
+    assert triggers_refuse("DELETE FROM decisions")
+
+
+def test_answers_stay_where_they_stand_and_know_what_they_answer(old_app):
+    fill_with_answers()
+    old = columns_now()
+    before = dump(old)
+    forward()
+    assert dump(old) == before
+    comments = {comment.id: comment for comment in db.session.scalars(select(Comment))}
+    assert {c.id: (c.parent_id, c.in_reply_to_id) for c in comments.values() if c.parent_id} == {
+        8: (2, 2), 9: (2, 2), 10: (6, 6),
+    }  # fmt: skip
+    assert [number for number in sorted(comments) if comments[number].has_answers] == [2, 6]
+    assert not any(comment.is_blank or comment.wants_answers for comment in comments.values())
+    beginnings = list_public_comments(review_id=1).items
+    assert [comment.id for comment in beginnings] == [2, 6]
+    threads = list_public_answers(comments=beginnings)
+    assert {number: [a.id for a in page.items] for number, page in threads.items()} == {2: [8, 9]}
+    assert count_public_comments(review_ids=[1]) == {1: 4}
+    assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
+    assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
+    # Number 11 was used once.
+    assert make_comment(review=db.session.get_one(Review, 1)).id == 12
+
+
+def test_the_way_back_to_the_third_release_and_forward_again_loses_no_answer(old_app):
+    fill_with_answers()
+    old = columns_now()
+    before = dump(old)
+    forward()
+    new = columns_now()
+    after = dump(new)
+    back("0003")
+    assert columns_now() == old
+    assert dump(old) == before
+    assert triggers_refuse("DELETE FROM decisions")
+    forward()
+    assert columns_now() == new
+    assert dump(new) == after
+    assert make_comment(review=db.session.get_one(Review, 1)).id == 12
+
+
+def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_it(old_app):
+    fill_with_answers()
+    forward()
+    review = db.session.get_one(Review, 1)
+    mine = make_published_comment(review=review, token=TOKEN, body="To be withdrawn.")
+    write(withdraw_comment, comment_id=mine.id, owner_hash=hash_token(TOKEN), now=NOON)
+    theirs = db.session.get_one(Comment, 8)
+    answer = make_published_reply(to=theirs, body="By a reader.")
+    write(remove_comment, comment_id=2)
+    back("0003")
+    columns = ["id", "status", "parent_id", "body"]
+    rows = {row[0]: row[1:] for row in dump({"comments": columns})["comments"]}
+    assert rows[mine.id] == ("removed", None, "To be withdrawn.")
+    assert rows[answer.id] == ("published", 2, "By a reader.")
+    assert rows[2] == ("removed", None, "Erased")
+    assert rows[8] == ("published", 2, "고맙습니다 8")
+    forward()
+    assert db.session.get_one(Comment, answer.id).in_reply_to_id == 2
     assert triggers_refuse("DELETE FROM decisions")

@@ -1,37 +1,47 @@
-"""Take comments in, and take them out; what is decided on them stands in `decisions`."""
+"""Take comments in; what is decided on them stands in `decisions`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from blog.comments.decisions import UnknownCommentError
-from blog.comments.likeness import is_alike, is_telling, key_of
-from blog.comments.models import OUTCOME, REPORTED, Comment, CommentPrint, Decision, Reason, Status
-from blog.comments.queries import find_comment
+from blog.comments.likeness import key_of
+from blog.comments.marking import (
+    add_prints,
+    add_reasons,
+    begin_thread,
+    find_copies_key,
+    mark,
+    mark_again,
+)
+from blog.comments.models import REPORTED, Comment, Status
 from blog.comments.submission import Prepared, Submission
-from blog.database import constraint_name, db, insert_into
+from blog.database import DatabaseBusyError, constraint_name, db
 from blog.limits.commands import Allowance, Limit, identify_client, lock, spend
-from blog.outbox.commands import erase
+from blog.proofs.challenges import Flaw
+from blog.proofs.commands import spend_proof
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
 SAME_COMMENT_WINDOW = timedelta(minutes=10)
-# Of the newest that share a print, so many are compared in full.
-COMPARED = 20
 
 
 class CommentsClosedError(Exception):
     """Say that the review takes no more comments."""
 
 
+class NotAnswerableError(Exception):
+    """Say that what would be answered is not, or no longer, under this review for all to read."""
+
+
 def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
     """Write a comment that waits for approval; the same sent again is the comment already there.
 
-    Raises CommentsClosedError, or LimitReachedError where browser or address wrote too often.
+    Raises CommentsClosedError, NotAnswerableError, or LimitReachedError where browser or address
+    wrote too often.
     """
     names = identify_client(address=submission.address, now=now)
     # A browser's first comment counts for the token that its answer brings.
@@ -41,10 +51,13 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     ]
     lock(allowances=allowances, now=now)
     same = _find_same(submission, names, now)
-    if same is not None and submission.repeats(same):
+    # What its writer took back and sends again is meant anew.
+    is_there = same is not None and same.status != Status.WITHDRAWN
+    if same is not None and is_there and submission.repeats(same):
         return same
     if not comments_open:
         raise CommentsClosedError
+    thread = _find_thread(submission)
     spend(allowances=allowances, now=now)
     submission_hash = submission.submission_hash
     if same is not None:
@@ -53,10 +66,13 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         submission_hash = submission.hash_with_words
     comment = Comment(
         review_id=submission.review_id,
+        parent_id=thread,
+        in_reply_to_id=submission.in_reply_to_id,
         **submission.words,
+        status=Status.SPAM if submission.is_spam else Status.PENDING,
         submitted_at=now,
-        waiting_since=now,
-        copies_key=_find_copies_key(submission.body, submission.prints),
+        waiting_since=None if submission.is_spam else now,
+        copies_key=find_copies_key(submission.body, submission.prints),
         owner_hash=submission.owner_hash,
         client_name=names[0],
         submission_hash=submission_hash,
@@ -69,9 +85,35 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         same = _find_same(submission, names, now)
         if "submission_hash" not in constraint_name(error) or same is None:
             raise
+        if not submission.repeats(same) and not _correct(same, submission):
+            # The words are kept by who sent them, and sent again they find the other there.
+            raise DatabaseBusyError from error
         return same
-    _mark(comment.id, submission.prints, submission.reasons)
+    reasons = dict(submission.reasons)
+    if submission.proof is not None and not spend_proof(proof=submission.proof):
+        reasons["proof"] = Flaw.USED
+    mark(comment.id, submission.prints, reasons)
     return comment
+
+
+def _find_thread(submission: Submission) -> int | None:
+    """Return the comment that the thread of an answer began from. Raises NotAnswerableError."""
+    if submission.in_reply_to_id is None:
+        return None
+    answered = db.session.execute(
+        select(Comment.id, Comment.parent_id)
+        .where(
+            Comment.id == submission.in_reply_to_id,
+            Comment.review_id == submission.review_id,
+            Comment.is_public,
+        )
+        # Whoever deletes it waits, and finds our answer then.
+        .with_for_update(read=True, key_share=True)
+    ).one_or_none()
+    thread: int | None = answered and (answered.parent_id or answered.id)
+    if thread is None or not begin_thread(comment_id=thread):
+        raise NotAnswerableError(submission.in_reply_to_id)
+    return thread
 
 
 def _correct(comment: Comment, submission: Submission) -> bool:
@@ -88,32 +130,27 @@ def _correct(comment: Comment, submission: Submission) -> bool:
             Comment.status == Status.PENDING,
             Comment.owner_hash == submission.owner_hash,
         )
-        .values(
-            **submission.words,
-            version=Comment.version + 1,
-            copies_key=_find_copies_key(submission.body, submission.prints, but=comment.id),
-        )
+        .values(**submission.words, version=Comment.version + 1)
         .execution_options(synchronize_session=False)
         .returning(Comment.id)
     ).scalar_one_or_none()
-    db.session.refresh(comment)
     if changed is None:
         return False
-    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id == comment.id))
-    # Whoever filled what nobody sees is no person, whatever is sent afterwards.
-    db.session.execute(delete(Reason).where(Reason.comment_id == comment.id, Reason.name != "trap"))
-    _mark(comment.id, submission.prints, submission.reasons)
+    db.session.refresh(comment)
+    mark_again(comment.id, submission.body, submission.prints, submission.reasons)
     return True
 
 
 def import_comment(*, prepared: Prepared) -> Comment:
     """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
     comment = Comment(
-        **prepared.columns, copies_key=_find_copies_key(prepared.body, prepared.prints)
+        **prepared.columns, copies_key=find_copies_key(prepared.body, prepared.prints)
     )
     db.session.add(comment)
     db.session.flush()  # Its prints and reasons name it by its id.
-    _mark(comment.id, prepared.prints, prepared.reasons)
+    if prepared.parent_id is not None:
+        begin_thread(comment_id=prepared.parent_id)
+    mark(comment.id, prepared.prints, prepared.reasons)
     return comment
 
 
@@ -127,9 +164,11 @@ def import_comments(*, prepared: Sequence[Prepared]) -> None:
         .scalars()
         .all()
     )
+    for thread in sorted({one.parent_id for one in prepared if one.parent_id is not None}):
+        begin_thread(comment_id=thread)
     pairs = list(zip(ids, prepared, strict=True))
-    _add_prints([(number, value) for number, one in pairs for value in one.prints])
-    _add_reasons(
+    add_prints([(number, value) for number, one in pairs for value in one.prints])
+    add_reasons(
         [
             {"comment_id": number, "name": name, "detail": detail}
             for number, one in pairs
@@ -156,7 +195,7 @@ def call_back(*, comment_id: int, now: datetime) -> bool:
     ).scalar_one_or_none()
     if called is None:
         return False
-    _add_reasons([{"comment_id": comment_id, "name": REPORTED, "detail": None}])
+    add_reasons([{"comment_id": comment_id, "name": REPORTED, "detail": None}])
     return True
 
 
@@ -180,105 +219,6 @@ def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
     return changed
 
 
-def remove_comment(*, comment_id: int) -> None:
-    """Delete a comment for good; what was decided on it stays. Raises UnknownCommentError."""
-    db.session.delete(_get(comment_id))
-    erase(kind=OUTCOME, subject_ids=[comment_id])
-
-
-def empty_spam(*, until_decision: int, until_comment: int, size: int) -> int:
-    """Delete up to `size` comments that are spam, for good; return how many.
-
-    None that was marked after a decision, or came after a comment: whoever asked has not seen it.
-    """
-    later = exists().where(Decision.comment_id == Comment.id, Decision.id > until_decision)
-    doomed = (
-        select(Comment.id)
-        .where(Comment.status == Status.SPAM, Comment.id <= until_comment, ~later)
-        .order_by(Comment.id)
-        .limit(size)
-        .with_for_update()
-    )
-    ids = db.session.execute(doomed).scalars().all()
-    db.session.execute(delete(Comment).where(Comment.id.in_(ids)))
-    erase(kind=OUTCOME, subject_ids=ids)
-    return len(ids)
-
-
-def remove_comments(*, review_id: int) -> None:
-    """Delete everything written under a review; what was decided on it stays in the log."""
-    ids = (
-        db.session.execute(
-            delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
-        )
-        .scalars()
-        .all()
-    )
-    erase(kind=OUTCOME, subject_ids=ids)
-
-
-def remove_demo_comments() -> None:
-    """Delete the comments that came with the demo, wherever they stand."""
-    db.session.execute(delete(Comment).where(Comment.is_demo))
-
-
-def _find_copies_key(body: str, prints: Sequence[int], *, but: int = 0) -> str:
-    """Return the key of a comment whose words are equal or nearly equal, or a key of its own."""
-    own_key = key_of(body)
-    if (
-        not prints
-        or db.session.execute(
-            select(Comment.id).where(Comment.copies_key == own_key, Comment.id != but).limit(1)
-        ).first()
-    ):
-        return own_key
-    printed = select(CommentPrint.comment_id).where(CommentPrint.value.in_(prints)).distinct()
-    near = db.session.execute(
-        select(Comment.body, Comment.copies_key)
-        .where(Comment.id.in_(printed), Comment.id != but, Comment.copies_key.is_not(None))
-        .order_by(Comment.id.desc())
-        .limit(COMPARED)
-    )
-    return next((row[1] or own_key for row in near if is_alike(body, row[0])), own_key)
-
-
-def _mark(comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | None]) -> None:
-    """Write what the comment is like and why it deserves a look."""
-    _add_prints([(comment_id, value) for value in prints])
-    rows = [{"comment_id": comment_id, "name": n, "detail": d} for n, d in reasons.items()]
-    key, body = db.session.execute(
-        select(Comment.copies_key, Comment.body).where(Comment.id == comment_id)
-    ).one()
-    if is_telling(body):
-        others = (
-            db.session.execute(
-                select(Comment.id)
-                .where(Comment.copies_key == key, Comment.id != comment_id)
-                .order_by(Comment.id)
-                .limit(2)
-                # Whoever erases one of them now waits: a reason must not name what is gone.
-                .with_for_update(read=True, key_share=True)
-            )
-            .scalars()
-            .all()
-        )
-        # The first learns of it with the second; those after it find more than one.
-        marked = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
-        rows += [{"comment_id": number, "name": "copies", "detail": None} for number in marked]
-    _add_reasons(rows)
-
-
-def _add_prints(pairs: Sequence[tuple[int, int]]) -> None:
-    if pairs:
-        rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        db.session.execute(insert_into(CommentPrint).on_conflict_do_nothing(), rows)
-
-
-def _add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
-    if rows:
-        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
-
-
 def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> Comment | None:
     """Return the comment this one repeats, or None.
 
@@ -293,11 +233,15 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
         )
     query = select(Comment).where(
         Comment.review_id == submission.review_id,
-        # Every state there is, so that the index on review, state and moment is of use.
-        Comment.status.in_(list(Status)),
+        # Each by its name, so that the index on review, state and moment is of use. What was
+        # withdrawn may be sent again.
+        Comment.status.in_([status for status in Status if status != Status.WITHDRAWN]),
         Comment.submitted_at > now - SAME_COMMENT_WINDOW,
         Comment.author_name == submission.author_name,
         Comment.body == submission.body,
+        Comment.in_reply_to_id == submission.in_reply_to_id
+        if submission.in_reply_to_id
+        else Comment.in_reply_to_id.is_(None),
     )
     if submission.is_known:
         query = query.where(Comment.owner_hash == submission.owner_hash)
@@ -313,7 +257,13 @@ def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> C
             ~had_token,
         )
     same = db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
-    if same is not None and not submission.is_known:
+    # Of what everybody may read, name and words prove nothing: the token lets change and withdraw.
+    if (
+        same is not None
+        and not submission.is_known
+        and same.is_pending
+        and submission.repeats(same)
+    ):
         same.resent_owner_hash = submission.owner_hash
     return same
 
@@ -322,10 +272,3 @@ def _find_submission(submission_hash: str | None) -> Comment | None:
     return db.session.execute(
         select(Comment).where(Comment.submission_hash == submission_hash)
     ).scalar_one_or_none()
-
-
-def _get(comment_id: int) -> Comment:
-    comment = find_comment(comment_id=comment_id)
-    if comment is None:
-        raise UnknownCommentError(comment_id)
-    return comment

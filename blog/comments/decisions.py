@@ -2,22 +2,31 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy.orm import selectinload
 
-from blog.comments.models import OUTCOME, REPORTED, Comment, Decision, Reason, Seen, Status, Verdict
+from blog.comments.announcing import TOLD, announce, announce_again, take_back
+from blog.comments.marking import begin_thread
+from blog.comments.models import (
+    APPROVALS,
+    REPORTED,
+    REVISED,
+    Comment,
+    Decision,
+    Reason,
+    Revision,
+    RevisionState,
+    Seen,
+    Status,
+    Verdict,
+)
 from blog.comments.queries import find_comment, find_last_decision, list_last_decisions
+from blog.comments.revisions import WORDINGS_KEPT, restore_revisions, settle_revisions
 from blog.database import db, insert_into
-from blog.outbox.commands import Notice, cancel, enqueue
-
-# What cannot be taken back waits so long for an undo.
-UNDO_WINDOW = timedelta(seconds=30)
-APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
-# Of these the commenter is told, where they asked for it. Spammers are told nothing.
-TOLD = (*APPROVALS, Verdict.REJECT, Verdict.TAKE_DOWN)
 
 
 class UnknownCommentError(Exception):
@@ -31,10 +40,6 @@ class StaleVersionError(Exception):
         super().__init__(f"Comment {comment.id} is at version {comment.version}.")
         self.comment = comment
         self.last_decision = last_decision
-
-
-class NotAnswerableError(Exception):
-    """Say that the comment is an answer itself; answers are not answered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +102,11 @@ def decide_together(*, seen: Sequence[Seen], ruling: Ruling) -> list[Outcome]:
     changed = _reopen(current, before, ruling) if _is_undo(ruling) else _rule(current, ruling)
     if not _is_undo(ruling):
         _record([_describe(before[comment_id], ruling) for comment_id in changed])
-        _notify([before[comment_id] for comment_id in changed], ruling)
+        announce(
+            decided=[before[comment_id] for comment_id in changed],
+            verdict=ruling.verdict,
+            now=ruling.now,
+        )
     return _account(wanted, set(changed), ruling)
 
 
@@ -107,13 +116,11 @@ def answer(
     """Publish a moderator's answer under a comment, and the comment where it waits; return that.
 
     Both are decided at one stroke and undone at one. The same answer again is the one already
-    there. Raises what `decide` raises, or NotAnswerableError.
+    there. Raises what `decide` raises.
     """
     # Locked, so that the same answer sent twice at once finds itself.
     db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
     comment = _get(comment_id)
-    if comment.parent_id is not None:
-        raise NotAnswerableError(comment_id)
     is_due = comment.status != Status.PUBLISHED or comment.waiting_since is not None
     if not is_due and _find_answer(comment_id, body, ruling) is not None:
         return comment
@@ -122,9 +129,12 @@ def answer(
     elif comment.version != version:
         # Published meanwhile, perhaps with words that whoever answers has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
+    thread = comment.parent_id or comment_id
+    begin_thread(comment_id=thread)
     answer = Comment(
         review_id=comment.review_id,
-        parent_id=comment_id,
+        parent_id=thread,
+        in_reply_to_id=comment_id,
         moderator_id=ruling.moderator_id,
         author_name=name,
         author_email=None,
@@ -162,8 +172,9 @@ def _lock(comment_ids: Iterable[int]) -> dict[int, Any]:
             Comment.waiting_since,
             Comment.author_email,
             Comment.wants_notice,
-            Comment.parent_id,
+            Comment.in_reply_to_id,
             Comment.moderator_id,
+            Comment.owner_hash,
         )
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)
@@ -188,6 +199,8 @@ def _rule(current: Sequence[Seen], ruling: Ruling) -> list[int]:
     if verdict in APPROVALS:
         values["published_at"] = func.coalesce(Comment.published_at, ruling.now)
         changes = (Comment.status != Status.PUBLISHED) | Comment.waiting_since.is_not(None)
+    elif verdict == Verdict.KEEP:
+        changes = (Comment.status == Status.PUBLISHED) & _is_revised()
     elif verdict == Verdict.REJECT and ruling.bulk_key is not None:
         # What is published is taken down, each with its reason; in a bulk it may stand by chance.
         changes = Comment.status.not_in([Status.REJECTED, Status.PUBLISHED])
@@ -198,15 +211,25 @@ def _rule(current: Sequence[Seen], ruling: Ruling) -> list[int]:
         changes = changes | ~Comment.is_folded
     elif verdict == Verdict.UNFOLD:
         values["is_folded"] = False
-        changes = (Comment.status == Status.PUBLISHED) & Comment.is_folded
+        changes = (Comment.status == Status.PUBLISHED) & Comment.is_folded & ~_is_revised()
     elif verdict == Verdict.TAKE_DOWN:
         changes = Comment.status == Status.PUBLISHED
-    changed = _update(current, changes, values)
+    # Its writer has taken it back, or it was deleted; nobody brings it back.
+    is_there = (Comment.status != Status.WITHDRAWN) & ~Comment.is_blank
+    changed = _update(current, changes & is_there, values)
+    versions = {pair.comment_id: pair.version for pair in current if pair.comment_id in changed}
+    settle_revisions(versions=versions, verdict=verdict, now=ruling.now)
     # A report has had its answer; the next is a new one.
     db.session.execute(
-        delete(Reason).where(Reason.comment_id.in_(changed), Reason.name == REPORTED)
+        delete(Reason).where(Reason.comment_id.in_(changed), Reason.name.in_([REPORTED, REVISED]))
     )
     return changed
+
+
+def _is_revised() -> ColumnElement[bool]:
+    return exists().where(
+        Revision.comment_id == Comment.id, Revision.state == RevisionState.WAITING
+    )
 
 
 def _reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
@@ -215,7 +238,9 @@ def _reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) 
     undone = {
         pair.comment_id: last[pair.comment_id]
         for pair in current
-        if pair.comment_id in last and last[pair.comment_id].can_be_undone(pair.version)
+        if pair.comment_id in last
+        and last[pair.comment_id].can_be_undone(pair.version)
+        and not _has_lost_its_words(last[pair.comment_id], ruling.now)
     }
     undone |= _find_answers_with(undone, before)
     records = []
@@ -225,19 +250,33 @@ def _reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) 
         if _update([Seen(comment_id, decision.new_version)], Comment.id == comment_id, values):
             records.append(_describe_undo(decision, before[comment_id], values, ruling))
     _record(records)
-    taken_back = cancel(keys=[_key_of(undone[r["comment_id"]]) for r in records])
+    ended = [undone[record["comment_id"]] for record in records]
+    untold = take_back(undone=ended)
     # Whoever was told in the meantime that it is gone learns that it stands again.
-    told = [r["comment_id"] for r in records if _key_of(undone[r["comment_id"]]) not in taken_back]
-    _enqueue(
-        [
-            before[number]
-            for number in told
-            if undone[number].from_status == Status.PUBLISHED and undone[number].verdict in TOLD
+    told = [d for d in ended if d.comment_id not in untold]
+    announce_again(
+        decided=[
+            before[decision.comment_id]
+            for decision in told
+            if decision.from_status == Status.PUBLISHED and decision.verdict in TOLD
         ],
-        ruling,
+        now=ruling.now,
     )
-    _mark_reported([r["comment_id"] for r in records if _was_reported(undone[r["comment_id"]])])
+    revised = restore_revisions(undone=ended)
+    _mark_anew(REVISED, revised)
+    # What was published and waited was reported, where it was not to be changed.
+    reported = [r["comment_id"] for r in records if _was_published(undone[r["comment_id"]])]
+    _mark_anew(REPORTED, [number for number in reported if number not in revised])
     return [record["comment_id"] for record in records]
+
+
+def _has_lost_its_words(decision: Decision, now: datetime) -> bool:
+    """Tell whether what a decision put in place may have replaced words that are deleted by now."""
+    return (
+        decision.to_status == Status.PUBLISHED
+        and _was_published(decision)
+        and now - decision.decided_at >= WORDINGS_KEPT
+    )
 
 
 def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str, Any]:
@@ -257,12 +296,12 @@ def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str,
     return values
 
 
-def _was_reported(decision: Decision) -> bool:
+def _was_published(decision: Decision) -> bool:
     return decision.from_status == Status.PUBLISHED and decision.from_waiting_since is not None
 
 
-def _mark_reported(comment_ids: Sequence[int]) -> None:
-    rows = [{"comment_id": number, "name": REPORTED} for number in comment_ids]
+def _mark_anew(name: str, comment_ids: Sequence[int]) -> None:
+    rows = [{"comment_id": number, "name": name} for number in comment_ids]
     if rows:
         db.session.execute(insert_into(Reason).on_conflict_do_nothing(), rows)
 
@@ -270,7 +309,7 @@ def _mark_reported(comment_ids: Sequence[int]) -> None:
 def _find_answers(comment_ids: Iterable[int]) -> set[int]:
     """Return the moderators' answers to these comments, to be locked together with them."""
     query = select(Comment.id).where(
-        Comment.parent_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
+        Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
     )
     return set(db.session.execute(query).scalars())
 
@@ -280,13 +319,13 @@ def _find_answers_with(
 ) -> dict[int, Decision]:
     """Return the decisions that published an answer at the same stroke as what it answers."""
     keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict in APPROVALS}
-    answers = [row for row in before.values() if row.parent_id in keys and row.id not in undone]
+    answers = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
     last = list_last_decisions(comment_ids=[row.id for row in answers])
     return {
         row.id: last[row.id]
         for row in answers
         if row.id in last
-        and last[row.id].bulk_key == keys[row.parent_id]
+        and last[row.id].bulk_key == keys[row.in_reply_to_id]
         and last[row.id].can_be_undone(row.version)
     }
 
@@ -317,7 +356,8 @@ def _record(rows: list[dict[str, Any]]) -> None:
 
 
 def _describe(before: Any, ruling: Ruling) -> dict[str, Any]:
-    since = before.waiting_since
+    # A moderator's own answer has waited for nobody.
+    since = before.waiting_since if before.moderator_id is None else None
     return {
         "comment_id": before.id,
         "moderator_id": ruling.moderator_id,
@@ -330,7 +370,7 @@ def _describe(before: Any, ruling: Ruling) -> dict[str, Any]:
         "is_told": ruling.is_told,
         "bulk_key": ruling.bulk_key,
         "from_folded": before.is_folded,
-        "from_waiting_since": since,
+        "from_waiting_since": before.waiting_since,
         "undoes_id": None,
         "waited_seconds": max(0, int((ruling.now - since).total_seconds())) if since else None,
     }
@@ -357,42 +397,11 @@ def _describe_undo(
     }
 
 
-def _notify(decided: Sequence[Any], ruling: Ruling) -> None:
-    """Let the commenters who asked for it know, once the decision can no longer be undone."""
-    if ruling.verdict in TOLD:
-        _enqueue([row for row in decided if row.status != ruling.verdict.outcome], ruling)
-
-
-def _enqueue(decided: Sequence[Any], ruling: Ruling) -> None:
-    enqueue(
-        notices=[
-            Notice(
-                key=_notice_key(row.id, row.version + 1),
-                kind=OUTCOME,
-                subject_id=row.id,
-                recipient=row.author_email,
-                payload={"version": row.version + 1},
-            )
-            for row in decided
-            if row.wants_notice and row.author_email
-        ],
-        due_at=ruling.now + UNDO_WINDOW,
-        now=ruling.now,
-    )
-
-
-def _key_of(decision: Decision) -> str:
-    return _notice_key(decision.comment_id, decision.new_version)
-
-
-def _notice_key(comment_id: int, version: int) -> str:
-    return f"outcome:{comment_id}:{version}"
-
-
 def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[Outcome]:
     """Say of each what became of it; two versions of one comment were never both seen last."""
     ids = {pair.comment_id for pair in wanted}
-    query = select(Comment).where(Comment.id.in_(ids)).execution_options(populate_existing=True)
+    query = select(Comment).options(selectinload(Comment.reasons)).where(Comment.id.in_(ids))
+    query = query.execution_options(populate_existing=True)
     comments = {comment.id: comment for comment in db.session.execute(query).scalars()}
     last = list_last_decisions(comment_ids=ids)
     outcomes = []
@@ -429,7 +438,7 @@ def _single(outcomes: Sequence[Outcome]) -> Comment:
 
 def _find_answer(comment_id: int, body: str, ruling: Ruling) -> Comment | None:
     query = select(Comment).where(
-        Comment.parent_id == comment_id,
+        Comment.in_reply_to_id == comment_id,
         Comment.moderator_id == ruling.moderator_id,
         Comment.body == body,
         Comment.status == Status.PUBLISHED,

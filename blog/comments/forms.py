@@ -1,6 +1,7 @@
 """What a reader may send."""
 
 import re
+from typing import Self
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -13,10 +14,14 @@ from wtforms import (
     ValidationError,
 )
 
+from blog.captcha.forms import CaptchaField
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.text import email_fault, has_visible_character, normalise_line, normalise_text
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)
+LARGEST_ID = 2**31 - 1
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
 
 
@@ -28,8 +33,13 @@ def _text(value: str | None) -> str:
     return normalise_text(value or "")
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Take a comment; lengths are code points after normalising."""
+def _read_id(given: str | None) -> int | None:
+    match = _ID.fullmatch(given or "")
+    return int(match[0]) if match and int(match[0]) <= LARGEST_ID else None
+
+
+class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+    """Take what a comment says and of what its writer is told; lengths are code points."""
 
     class Meta:
         """Carry no token: a page that was open all night still sends its comment."""
@@ -41,11 +51,19 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     body = TextAreaField("Comment", filters=[_text])
     is_folded = BooleanField("My comment gives away what happens")
     wants_notice = BooleanField("Tell me by e-mail when it appears")
+    wants_answers = BooleanField("Tell me by e-mail about answers")
     # Nobody sees it; programs like its name, and no browser has an address or a name for it.
     message = TextAreaField("Leave this field empty; it is there to catch programs")
-    submission_id = HiddenField()
-    typed_seconds = HiddenField()
-    parent_id = HiddenField(filters=[_line])
+
+    at = ""
+
+    def place(self, at: str) -> Self:
+        """Give the fields ids of their own, for a page that has several forms."""
+        self.at = f"-{at}"
+        for field in self:
+            field.id = f"{field.short_name}-{at}"
+            field.label.field_id = field.id
+        return self
 
     def validate_author_name(self, field: Field) -> None:
         """Refuse a name that nobody could see, or that is too long."""
@@ -58,10 +76,10 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def validate_author_email(self, field: Field) -> None:
         """Refuse what is not an e-mail address by its syntax; none is fine where none is used."""
-        if not field.data and self.wants_notice.data:
+        if not field.data and (self.wants_notice.data or self.wants_answers.data):
+            what = "when your comment appears" if self.wants_notice.data else "about answers"
             raise ValidationError(
-                "Write your e-mail address, so that we can tell you when your comment appears;"
-                " or take the tick away."
+                f"Write your e-mail address, so that we can tell you {what}; or take the tick away."
             )
         if field.data and email_fault(field.data):
             raise ValidationError(
@@ -80,18 +98,33 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
                 " Shorten it, or send it in two."
             )
 
-    def validate_parent_id(self, field: Field) -> None:
-        """Refuse an answer to a comment; only moderators write those."""
-        if field.data:
-            raise ValidationError(
-                "Readers cannot answer one another here yet. Your words are kept below; you can"
-                " send them as a comment of their own."
-            )
-
     @property
     def is_trapped(self) -> bool:
         """Tell whether the field that nobody sees was filled; what with is nobody's business."""
         return bool((self.message.data or "").strip())
+
+
+class CommentForm(WordsForm):
+    """Take a comment, or an answer to one, with what came along with it."""
+
+    submission_id = HiddenField()
+    typed_seconds = HiddenField()
+    proof = HiddenField()
+    captcha = CaptchaField()
+    parent_id = HiddenField(filters=[_line])
+
+    def validate_parent_id(self, field: Field) -> None:
+        """Refuse what names no comment to answer."""
+        if field.data and self.answered is None:
+            raise ValidationError(
+                "What you answer is not named by a number. Your words are kept below; you can send"
+                " them as a comment of their own, or open Reply again."
+            )
+
+    @property
+    def answered(self) -> int | None:
+        """Return the id of the comment that is answered, or None."""
+        return _read_id(self.parent_id.data)
 
     @property
     def seconds(self) -> float | None:
@@ -104,3 +137,25 @@ class CommentForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         """Return the id the page's script made, or None where there is none worth the name."""
         given = self.submission_id.data or ""
         return given if _RANDOM_ID.fullmatch(given) else None
+
+    @property
+    def kept_proof(self) -> str:
+        """Return the proof to give back with a refused form; what is no proof is not repeated."""
+        given = self.proof.data or ""
+        return given if len(given) <= LONGEST_PROOF else ""
+
+
+class RevisionForm(WordsForm):
+    """Take other words for a comment that is there, on the version its writer saw."""
+
+    version = HiddenField()
+
+    def validate_version(self, field: Field) -> None:
+        """Refuse a form that does not say which version it began from."""
+        if self.seen_version is None:
+            raise ValidationError("The form has lost its place; open Edit again. Your words stay.")
+
+    @property
+    def seen_version(self) -> int | None:
+        """Return the version its writer saw, or None where the form names none."""
+        return _read_id(self.version.data)

@@ -29,11 +29,17 @@ REASONS = {
     "hasty": "Typed in no time",
     "copies": "Copies elsewhere",
     "trap": "Filled the hidden field",
+    "proof": "No proof of work",
+    "captcha": "No captcha answer",
+    "rule": "A rule",
+    "revised": "Changed by its writer",
     "reported": "Reported",
 }
 REPORTED = "reported"
-# What notices of a decision are called in the outbox.
+REVISED = "revised"
+# What notices of a decision, and of an answer, are called in the outbox.
 OUTCOME = "outcome"
+ANSWER = "answer"
 
 
 LARGEST_BULK = 1000
@@ -54,6 +60,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     SPAM = "spam"
     REMOVED = "removed"
+    WITHDRAWN = "withdrawn"
 
 
 class Verdict(StrEnum):
@@ -61,6 +68,7 @@ class Verdict(StrEnum):
 
     APPROVE = "approve"
     APPROVE_FOLDED = "approve_folded"
+    KEEP = "keep"
     UNFOLD = "unfold"
     REJECT = "reject"
     SPAM = "spam"
@@ -76,20 +84,27 @@ class Verdict(StrEnum):
 _OUTCOMES = {
     Verdict.APPROVE: Status.PUBLISHED,
     Verdict.APPROVE_FOLDED: Status.PUBLISHED,
+    # What its writer would change about it is turned down; it stays as it is.
+    Verdict.KEEP: Status.PUBLISHED,
     Verdict.UNFOLD: Status.PUBLISHED,
     Verdict.REJECT: Status.REJECTED,
     Verdict.SPAM: Status.SPAM,
     Verdict.TAKE_DOWN: Status.REMOVED,
 }
+# What these say of a comment publishes it, or what its writer would change about it.
+APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
 _WAITS = text("waiting_since IS NOT NULL")
+_BEGINS = text("parent_id IS NULL")
+_LEAVES_GAP = text("has_answers AND status <> 'published'")
 
 
 class Comment(Base):
-    """Be one reader's words under one review, or a moderator's answer to them.
+    """Be one reader's words under one review, or an answer to them.
 
     `version` rises with every decision, edit and report; a moderator decides on the version they
     saw. `waiting_since` is set as long as a decision is due: nobody has decided, or somebody has
-    reported what is published.
+    reported what is published, or its writer would change it. One level is shown: `parent_id` is
+    the comment that a thread began from, `in_reply_to_id` the one in it that is answered.
     """
 
     __tablename__ = "comments"
@@ -108,7 +123,30 @@ class Comment(Base):
             "waiting_since IS NULL OR status IN ('pending', 'published')", name="decided_waits_not"
         ),
         CheckConstraint("moderator_id IS NULL OR parent_id IS NOT NULL", name="answer_has_parent"),
+        CheckConstraint("in_reply_to_id IS NULL OR parent_id IS NOT NULL", name="reply_has_parent"),
+        CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_moment"
+        ),
+        CheckConstraint("NOT is_blank OR status = 'removed'", name="blank_is_removed"),
         Index(None, "review_id", "status", "submitted_at", "id"),
+        # Where threads begin, and where one stands though its beginning is gone.
+        Index(
+            "ix_comments_beginnings",
+            "review_id",
+            "status",
+            "submitted_at",
+            "id",
+            sqlite_where=_BEGINS,
+            postgresql_where=_BEGINS,
+        ),
+        Index(
+            "ix_comments_gaps",
+            "review_id",
+            "submitted_at",
+            "id",
+            sqlite_where=_LEAVES_GAP,
+            postgresql_where=_LEAVES_GAP,
+        ),
         Index(None, "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index(
             None, "review_id", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
@@ -118,7 +156,8 @@ class Comment(Base):
         Index(
             None, "copies_key", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
         ),
-        Index(None, "parent_id"),
+        Index(None, "parent_id", "status", "submitted_at", "id"),
+        Index(None, "in_reply_to_id"),
         Index(None, "status", "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
@@ -139,10 +178,20 @@ class Comment(Base):
     waiting_since: Mapped[datetime | None]
     # Its words stand in a closed fold: they give away what happens.
     is_folded: Mapped[bool] = mapped_column(default=False)
+    edited_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    in_reply_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id", ondelete="SET NULL")
+    )
+    # In the thread it began, somebody has sent an answer.
+    has_answers: Mapped[bool] = mapped_column(default=False)
+    # Its words were deleted; it stands for the answers to it.
+    is_blank: Mapped[bool] = mapped_column(default=False)
     # Who answers for the site; a reader's comment has none.
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderators.id"))
     wants_notice: Mapped[bool] = mapped_column(default=False)
+    wants_answers: Mapped[bool] = mapped_column(default=False)
     # The same for equal and nearly equal words.
     copies_key: Mapped[str | None]
     # Of the token in the reader's browser; the token itself is nowhere on the server.
@@ -156,7 +205,12 @@ class Comment(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     review: Mapped[Review] = relationship(lazy="raise")
-    parent: Mapped["Comment | None"] = relationship(remote_side="Comment.id")
+    parent: Mapped["Comment | None"] = relationship(
+        remote_side="Comment.id", foreign_keys="Comment.parent_id"
+    )
+    in_reply_to: Mapped["Comment | None"] = relationship(
+        remote_side="Comment.id", foreign_keys="Comment.in_reply_to_id", lazy="raise"
+    )
     reasons: Mapped[list["Reason"]] = relationship(
         lazy="raise", viewonly=True, order_by="Reason.name"
     )
@@ -165,18 +219,19 @@ class Comment(Base):
     def is_public(self) -> bool:
         """Tell whether everybody may read it, where its review may be read.
 
-        An answer may be read where what it answers may be.
+        An answer stands where its thread has been published; should the beginning of that be taken
+        away, a line tells so in its place.
         """
         is_published = self.status == Status.PUBLISHED
-        return is_published and (self.parent is None or self.parent.is_public)
+        return is_published and (self.parent is None or not self.parent.is_pending)
 
     @is_public.inplace.expression
     @classmethod
     def _is_public(cls) -> ColumnElement[bool]:
-        answered = aliased(Comment)
+        beginning = aliased(Comment)
         stands = or_(
             cls.parent_id.is_(None),
-            cls.parent.of_type(answered).has(answered.status == Status.PUBLISHED),
+            cls.parent.of_type(beginning).has(beginning.status != Status.PENDING),
         )
         return and_(cls.status == Status.PUBLISHED, stands)
 
@@ -186,8 +241,8 @@ class Comment(Base):
         return self.status == Status.PENDING
 
     @property
-    def is_reported(self) -> bool:
-        """Tell whether it is published and somebody has asked for another look."""
+    def waits_again(self) -> bool:
+        """Tell whether it is published and reported, or its writer would change it."""
         return self.status == Status.PUBLISHED and self.waiting_since is not None
 
     @property
@@ -223,6 +278,65 @@ class Reason(Base):
     def label(self) -> str:
         """Return what a moderator reads."""
         return REASONS.get(self.name, self.name)
+
+
+class RevisionState(StrEnum):
+    """Name what became of what a writer would change."""
+
+    WAITING = "waiting"
+    APPLIED = "applied"
+    DECLINED = "declined"
+
+
+class Revision(Base):
+    """Hold what a comment's writer would have it say, after it was published.
+
+    The comment keeps its words until a moderator approves. Then the two change places: what is
+    APPLIED holds the words of before, for an undo.
+    """
+
+    __tablename__ = "comment_revisions"
+    __table_args__ = (
+        CheckConstraint(f"length(author_name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
+        CheckConstraint(
+            f"length(body) BETWEEN {BODY_LENGTHS[0]} AND {BODY_LENGTHS[1]}", name="body_length"
+        ),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_version IS NULL)", name="decided_has_version"
+        ),
+        Index(None, "comment_id", "id"),
+        Index(
+            "ix_comment_revisions_waiting",
+            "comment_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    author_name: Mapped[str]
+    body: Mapped[str]
+    body_html: Mapped[Markup] = mapped_column(SafeHTML)
+    is_folded: Mapped[bool]
+    written_at: Mapped[datetime]
+    state: Mapped[RevisionState] = mapped_column(
+        stored_enum(RevisionState, "state"), default=RevisionState.WAITING
+    )
+    # The version of the comment that the decision ended.
+    decided_version: Mapped[int | None]
+
+    @property
+    def language(self) -> str | None:
+        """Return the language its script tells, for `lang`."""
+        return dominant_language(self.body)
+
+    @property
+    def name_language(self) -> str | None:
+        """Return the language the name's script tells, for `lang`."""
+        return dominant_language(self.author_name)
 
 
 class CommentPrint(Base):

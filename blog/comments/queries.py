@@ -1,48 +1,117 @@
 """Read comments and decisions. What the public may see is decided here, once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from statistics import median
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased, joinedload
 
-from blog.comments.models import Comment, Decision
+from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
 from blog.database import db
 from blog.pagination import Cursor, Page
+from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 
 PAGE_SIZE = 50
+# Of one thread, so many answers stand on the review's own page.
+ANSWERS_SIZE = 20
+# A browser's own comments, all of which are shown at once.
+OWN_SIZE = 500
+_WITH_ANSWERED = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
+_FOR_WRITER = (
+    _WITH_ANSWERED,
+    joinedload(Comment.parent),
+    joinedload(Comment.review)
+    .load_only(Review.slug, Review.title, Review.published_at, raiseload=True)
+    .raiseload("*"),
+)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of a review's published comments, the oldest first, without the answers."""
-    query = _public(review_id).where(Comment.parent_id.is_(None))
-    query = query.order_by(Comment.submitted_at, Comment.id)
-    if after is not None:
-        place = tuple_(Comment.submitted_at, Comment.id)
-        query = query.where(place > tuple_(after.moment, after.id))
-    rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
+    """Return a page of where a review's threads begin, the oldest first.
+
+    What is no longer public is among them where it has answers that are: a line stands in its
+    place.
+    """
+    # Each of the two is read in the order of an index of its own.
+    published = _beginnings(review_id, Comment.status == Status.PUBLISHED, after)
+    gaps = _beginnings(review_id, _is_gap(), after)
+    ids = union_all(select(published.c.id), select(gaps.c.id))
+    query = select(Comment).where(Comment.id.in_(ids))
+    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    rows = db.session.execute(query).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
 
 
-def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, list[Comment]]:
-    """Return the published answers to these comments by the comment's id, the oldest first."""
-    ids = [comment.id for comment in comments]
-    query = select(Comment).where(Comment.parent_id.in_(ids), Comment.is_public)
+def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
+    """Return the first published answers in the threads of these comments, by the comment's id."""
+    ids = [comment.id for comment in comments if comment.has_answers]
+    bounds = _find_last_answers(ids)
+    place = tuple_(Comment.submitted_at, Comment.id)
+    shown = [
+        and_(Comment.parent_id == number, place <= tuple_(last.moment, last.id))
+        for number, last in bounds.items()
+    ]
+    whole = [number for number in ids if number not in bounds]
+    query = (
+        select(Comment)
+        .options(_WITH_ANSWERED)
+        .where(or_(Comment.parent_id.in_(whole), *shown), Comment.status == Status.PUBLISHED)
+    )
     answers: dict[int, list[Comment]] = {number: [] for number in ids}
     for answer in db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars():
         answers[answer.parent_id or 0].append(answer)
-    return answers
+    return {number: Page(found, bounds.get(number)) for number, found in answers.items() if found}
+
+
+def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
+    """Return a page of the published answers in a thread, the oldest first."""
+    place = tuple_(Comment.submitted_at, Comment.id)
+    query = select(Comment).options(_WITH_ANSWERED).where(*_published_answers(comment.id))
+    if after is not None:
+        query = query.where(place > tuple_(after.moment, after.id))
+    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    rows = db.session.execute(query).scalars().all()
+    return Page.of(rows, PAGE_SIZE, lambda answer: answer.cursor)
 
 
 def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
     """Return the number of published comments of each of these reviews."""
     ids = list(review_ids)
-    query = (
+    published = (
         select(Comment.review_id, func.count())
-        .where(Comment.is_public, Comment.review_id.in_(ids))
+        .where(Comment.status == Status.PUBLISHED, Comment.review_id.in_(ids))
         .group_by(Comment.review_id)
     )
-    return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in db.session.execute(query)}
+    # Counted apart, as they are few: of all others nobody need ask where their thread stands.
+    beginning = aliased(Comment)
+    waiting = select(beginning.id).where(
+        beginning.review_id.in_(ids),
+        beginning.parent_id.is_(None),
+        beginning.status == Status.PENDING,
+        beginning.has_answers,
+    )
+    hidden = (
+        select(Comment.review_id, func.count())
+        .where(Comment.parent_id.in_(waiting), Comment.status == Status.PUBLISHED)
+        .group_by(Comment.review_id)
+    )
+    counts = dict.fromkeys(ids, 0) | {row[0]: row[1] for row in db.session.execute(published)}
+    for review_id, count in db.session.execute(hidden):
+        counts[review_id] -= count
+    return counts
 
 
 def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment | None:
@@ -54,40 +123,120 @@ def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment
     return db.session.execute(query).scalar_one_or_none()
 
 
+def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
+    """Return the comment that a thread of a review begins from, where that may be read, or None."""
+    query = select(Comment).where(
+        Comment.id == comment_id,
+        Comment.review_id == review_id,
+        Comment.parent_id.is_(None),
+        or_(Comment.status == Status.PUBLISHED, _is_gap()),
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
 def find_page_of(*, comment: Comment) -> Cursor | None:
     """Return the cursor after which the page with a published comment begins; None is the first.
 
-    An answer stands on the page of what it answers.
+    An answer among the first of its thread stands on the page of what the thread began from.
     """
     top = comment.parent or comment
-    place = tuple_(Comment.submitted_at, Comment.id)
-    before = _public(comment.review_id).where(
-        Comment.parent_id.is_(None), place < tuple_(top.submitted_at, top.id)
+    begins = or_(Comment.status == Status.PUBLISHED, _is_gap())
+    rows = select(Comment).where(
+        Comment.review_id == comment.review_id, Comment.parent_id.is_(None), begins
     )
-    count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
-    first_of_page = count - count % PAGE_SIZE
-    if first_of_page == 0:
-        return None
-    last_before = before.order_by(Comment.submitted_at, Comment.id).offset(first_of_page - 1)
-    last: Comment = db.session.execute(last_before.limit(1)).scalar_one()
-    return last.cursor
+    return _find_page(rows, top, first=0)
 
 
-def list_own_comments(*, review_id: int, owner_hash: str) -> Sequence[Comment]:
-    """Return what a browser sent to a review, in any state, up to 200; the oldest first."""
-    return (
-        db.session.execute(
-            select(Comment)
-            .where(
-                Comment.review_id == review_id,
-                or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
-            )
-            .order_by(Comment.submitted_at, Comment.id)
-            .limit(200)
+def find_thread_page_of(*, answer: Comment) -> Cursor | None:
+    """Return after which answer the page of a thread begins that holds this one.
+
+    None where it stands among the first, on the review's own page.
+    """
+    rows = select(Comment).where(*_published_answers(answer.parent_id))
+    return _find_page(rows, answer, first=ANSWERS_SIZE)
+
+
+def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Sequence[Comment]:
+    """Return what a browser sent last, in any state, to one review or to all; the oldest first."""
+    query = (
+        select(Comment)
+        .options(*_FOR_WRITER)
+        .where(or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash))
+        .order_by(Comment.submitted_at.desc(), Comment.id.desc())
+        .limit(OWN_SIZE)
+    )
+    if review_id is not None:
+        query = query.where(Comment.review_id == review_id)
+    return db.session.execute(query).scalars().all()[::-1]
+
+
+def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Comment | None:
+    """Return a comment in any state where this browser sent it to this review, or None."""
+    query = (
+        select(Comment)
+        .options(*_FOR_WRITER)
+        .where(
+            Comment.id == comment_id,
+            Comment.review_id == review_id,
+            or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
         )
-        .scalars()
-        .all()
     )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def get_whole_comment(*, comment_id: int) -> Comment:
+    """Return a comment in any state with all that its writer is shown."""
+    query = select(Comment).options(*_FOR_WRITER).where(Comment.id == comment_id)
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
+    """Return what waits to take the place of these comments' words, by the comment's id."""
+    query = select(Revision).where(
+        Revision.comment_id.in_(list(comment_ids)), Revision.state == RevisionState.WAITING
+    )
+    # A view has read it before the lock; what counts is what it says now.
+    query = query.execution_options(populate_existing=True)
+    return {revision.comment_id: revision for revision in db.session.execute(query).scalars()}
+
+
+def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
+    """Return what these comments' writers would have changed last, whatever became of it."""
+    latest = (
+        select(func.max(Revision.id))
+        .where(Revision.comment_id.in_(list(comment_ids)))
+        .group_by(Revision.comment_id)
+    )
+    rows = db.session.execute(select(Revision).where(Revision.id.in_(latest))).scalars()
+    return {revision.comment_id: revision for revision in rows}
+
+
+def has_public_answers(*, comment_id: int) -> bool:
+    """Tell whether somebody has answered this very comment for all to read."""
+    query = select(Comment.id).where(
+        Comment.in_reply_to_id == comment_id, Comment.status == Status.PUBLISHED
+    )
+    return db.session.execute(query.limit(1)).first() is not None
+
+
+def list_answered_ids(*, comment_ids: Iterable[int]) -> set[int]:
+    """Return which of these comments somebody has answered for all to read."""
+    query = select(Comment.in_reply_to_id).where(
+        Comment.in_reply_to_id.in_(list(comment_ids)), Comment.status == Status.PUBLISHED
+    )
+    return {number for number in db.session.execute(query.distinct()).scalars() if number}
+
+
+def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
+    """Return the median of how many seconds the last comments waited, None where few are known."""
+    query = (
+        select(Decision.waited_seconds)
+        .where(Decision.waited_seconds.is_not(None), Decision.from_status == Status.PENDING)
+        .order_by(Decision.id.desc())
+        .limit(size)
+    )
+    waits = [seconds for seconds in db.session.execute(query).scalars() if seconds is not None]
+    return int(median(waits)) if len(waits) >= least else None
 
 
 def find_comment(*, comment_id: int) -> Comment | None:
@@ -126,3 +275,119 @@ def list_readers_comments(*, review_id: int) -> Sequence[Comment]:
 
 def _public(review_id: int) -> Select[Comment]:
     return select(Comment).where(Comment.review_id == review_id, Comment.is_public)
+
+
+def _is_gap() -> ColumnElement[bool]:
+    """Tell whether it is no longer public and others have answered it for all to read."""
+    answer = aliased(Comment)
+    is_answered = exists().where(answer.parent_id == Comment.id, answer.status == Status.PUBLISHED)
+    return and_(
+        Comment.has_answers,
+        Comment.status != Status.PUBLISHED,
+        Comment.status != Status.PENDING,
+        is_answered,
+    )
+
+
+def _beginnings(review_id: int, rule: ColumnElement[bool], after: Cursor | None) -> Subquery:
+    query = select(Comment.id).where(
+        Comment.review_id == review_id, Comment.parent_id.is_(None), rule
+    )
+    if after is not None:
+        place = tuple_(Comment.submitted_at, Comment.id)
+        query = query.where(place > tuple_(after.moment, after.id))
+    query = query.order_by(Comment.submitted_at, Comment.id)
+    return query.limit(PAGE_SIZE + 1).subquery()
+
+
+def _published_answers(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (Comment.parent_id == thread_id, Comment.status == Status.PUBLISHED)
+
+
+def _find_last_answers(thread_ids: Sequence[int]) -> dict[int, Cursor]:
+    """Return the last of the first answers in each of these threads that has more of them."""
+    thread, answer = aliased(Comment), aliased(Comment)
+    ordered = (
+        select(answer.id)
+        .where(answer.parent_id == thread.id, answer.status == Status.PUBLISHED)
+        .order_by(answer.submitted_at, answer.id)
+        .correlate(thread)
+        .limit(1)
+    )
+    last = ordered.offset(ANSWERS_SIZE - 1).scalar_subquery()
+    one_more = ordered.offset(ANSWERS_SIZE).scalar_subquery()
+    bounds = (
+        select(thread.id.label("thread"), last.label("last"))
+        .where(thread.id.in_(thread_ids), one_more.is_not(None))
+        .subquery()
+    )
+    query = select(bounds.c.thread, Comment.submitted_at, Comment.id).join(
+        Comment, Comment.id == bounds.c.last
+    )
+    return {row[0]: Cursor(row[1], row[2]) for row in db.session.execute(query)}
+
+
+def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
+    """Return after which of the rows the page begins that holds one; the first page is shorter."""
+    place = tuple_(Comment.submitted_at, Comment.id)
+    before = rows.where(place < tuple_(comment.submitted_at, comment.id))
+    count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
+    size = first or PAGE_SIZE
+    if count < size:
+        return None
+    first_of_page = size + (count - size) // PAGE_SIZE * PAGE_SIZE
+    last_before = before.order_by(Comment.submitted_at, Comment.id).offset(first_of_page - 1)
+    last: Comment = db.session.execute(last_before.limit(1)).scalar_one()
+    return last.cursor
+
+
+def list_emails() -> Sequence[str]:
+    """Return every address that came with a comment, once in each way that it was typed."""
+    query = select(Comment.author_email).where(Comment.author_email.is_not(None)).distinct()
+    return [email for email in db.session.execute(query).scalars() if email]
+
+
+def list_comments_of(*, emails: Collection[str]) -> Sequence[Comment]:
+    """Return what came with one of these addresses, exactly so typed, in any state."""
+    return _list_whole(Comment.author_email.in_(list(emails)))
+
+
+def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
+    """Return all that a browser sent, in any state; it may be more than a page could show."""
+    return _list_whole(
+        or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
+    )
+
+
+def list_answer_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
+    """Return what answers these very comments, in any state."""
+    query = select(Comment.id).where(Comment.in_reply_to_id.in_(list(comment_ids)))
+    return db.session.execute(query.order_by(Comment.id)).scalars().all()
+
+
+def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:
+    """Return what these comments said before, or would have said, by the comment's id."""
+    query = select(Revision).where(Revision.comment_id.in_(list(comment_ids)))
+    found: dict[int, list[Revision]] = {}
+    for revision in db.session.execute(query.order_by(Revision.id)).scalars():
+        found.setdefault(revision.comment_id, []).append(revision)
+    return found
+
+
+def count_decisions_in_words(*, comment_ids: Iterable[int]) -> int:
+    """Return on how many decisions on these comments somebody wrote a reason."""
+    query = select(func.count()).where(
+        Decision.comment_id.in_(list(comment_ids)), Decision.reason.is_not(None)
+    )
+    return db.session.execute(query).scalar_one()
+
+
+def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
+    """Return comments with what a writer may be told about them."""
+    query = (
+        select(Comment)
+        .options(joinedload(Comment.parent), joinedload(Comment.review), _WITH_ANSWERED)
+        .where(rule)
+        .order_by(Comment.id)
+    )
+    return db.session.execute(query).scalars().all()

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from blog.comments.likeness import prints_of
 from blog.comments.models import Comment, Status
+from blog.proofs.challenges import Proof
 
 # Whoever sends a comment so soon after the first key stroke has hardly typed it.
 HASTY_SECONDS = 3
@@ -22,8 +23,9 @@ class Written:
     """Hold what somebody wrote, checked and rendered, with what is odd about it.
 
     `typed_seconds` went by between the first key stroke and sending, where a script could tell;
-    `is_trapped` tells that a field was filled that nobody can see. `prints` and `reasons` are made
-    with the object: they take a moment, which no transaction should wait for.
+    `is_trapped` tells that a field was filled that nobody can see; `noted` is what others found,
+    by the names in REASONS. `prints` and `reasons` are made with the object: they take a moment,
+    which no transaction should wait for.
     """
 
     review_id: int
@@ -33,8 +35,10 @@ class Written:
     body_html: Markup
     is_folded: bool = False
     wants_notice: bool = False
+    wants_answers: bool = False
     typed_seconds: float | None = None
     is_trapped: bool = False
+    noted: Mapping[str, str | None] = field(default_factory=dict)
     prints: Sequence[int] = field(init=False)
     reasons: Mapping[str, str | None] = field(init=False)
 
@@ -54,7 +58,7 @@ class Written:
             found["hasty"] = f"{max(self.typed_seconds, 0):.0f} s"
         if self.is_trapped:
             found["trap"] = None
-        return found
+        return found | dict(self.noted)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -66,6 +70,7 @@ class Written:
             "body_html": self.body_html,
             "is_folded": self.is_folded,
             "wants_notice": self.wants_notice,
+            "wants_answers": self.wants_answers,
         }
 
 
@@ -74,13 +79,17 @@ class Submission(Written):
     """Be a comment as it was sent.
 
     `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
-    already. `submission_id` is the form's own random id, where a script could make one.
+    already. `submission_id` is the form's own random id, where a script could make one. `proof`
+    was found to be good, and may have been used before; `is_spam` tells that a rule says so.
     """
 
     token: str
     is_known: bool
     submission_id: str | None
     address: str | None
+    in_reply_to_id: int | None = None
+    proof: Proof | None = None
+    is_spam: bool = False
 
     @property
     def owner_hash(self) -> str:
@@ -119,6 +128,9 @@ class Prepared(Written):
     status: Status
     submitted_at: datetime
     is_demo: bool
+    # Of the thread it stands in, and of what it answers there.
+    parent_id: int | None = None
+    in_reply_to_id: int | None = None
     owner_hash: str | None = None
     client_name: str | None = None
 
@@ -132,6 +144,8 @@ class Prepared(Written):
             "published_at": self.submitted_at if self.status == Status.PUBLISHED else None,
             "waiting_since": self.submitted_at if self.status == Status.PENDING else None,
             "is_demo": self.is_demo,
+            "parent_id": self.parent_id,
+            "in_reply_to_id": self.in_reply_to_id,
             "owner_hash": self.owner_hash,
             "client_name": self.client_name,
         }

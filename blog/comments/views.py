@@ -1,7 +1,4 @@
-"""The pages and answers of the comment flow."""
-
-import re
-from collections.abc import Sequence
+"""The pages and answers of the comment flow that are the same for everybody, and sending."""
 
 from flask import (
     Blueprint,
@@ -17,17 +14,22 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.caching import same_for_everybody
 from blog.clock import current_time
-from blog.comments.commands import CommentsClosedError, submit_comment
+from blog.comments.browser import owner_token, remember_owner
+from blog.comments.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.comments.forms import CommentForm
-from blog.comments.models import Comment, Status
+from blog.comments.gate import examine
+from blog.comments.models import Comment
+from blog.comments.owning import get_own
 from blog.comments.queries import (
     count_public_comments,
     find_page_of,
     find_public_comment,
-    list_last_decisions,
-    list_own_comments,
+    find_thread,
+    find_thread_page_of,
+    find_usual_wait,
     list_public_answers,
     list_public_comments,
+    list_thread,
 )
 from blog.comments.submission import Submission, hash_token, make_token
 from blog.config import current_settings
@@ -36,23 +38,26 @@ from blog.htmx import wants_fragment
 from blog.limits.commands import LimitReachedError
 from blog.markup import render_comment
 from blog.pagination import requested_cursor
+from blog.refusals import refuse, say_wait
+from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
-from blog.security import set_cookie
+from blog.reviews.views import closing_context
 
 blueprint = Blueprint("comments", __name__)
 
-OWNER_COOKIE = "second_lead_owner"
-# Says nothing but that asking for one's own comments is worth the while.
-MARKER_COOKIE = "second_lead_wrote"
-_TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
+COMMENT = "/reviews/<slug>/comments/<int(max=2147483647):comment_id>"
+NOT_ANSWERABLE = (
+    "What you answer is no longer here to be answered. Your words are kept below; you can send them"
+    " as a comment of their own."
+)
 
 
 @blueprint.get("/reviews/<slug>/comments")
 @same_for_everybody
 def index(slug: str) -> str:
     """Show a page of a review's comments."""
-    review = _get_review(slug)
+    review = get_review(slug)
     after = requested_cursor()
     page = list_public_comments(review_id=review.id, after=after)
     if after and not page.items:
@@ -64,44 +69,76 @@ def index(slug: str) -> str:
         answers=list_public_answers(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         after=after,
+        **closing_context(review, current_time()),
     )
 
 
-@blueprint.get("/reviews/<slug>/comments/<int(max=2147483647):comment_id>")
+@blueprint.get(COMMENT)
 def show(slug: str, comment_id: int) -> AnyResponse:
     """Lead from a comment's permanent address to its place on the page that holds it today."""
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
     if comment is None:
         abort(404)
-    after = find_page_of(comment=comment)
     anchor = f"comment-{comment.id}"
+    in_thread = find_thread_page_of(answer=comment) if comment.parent_id else None
+    if in_thread is not None:
+        thread = url_for(
+            "comments.show_thread",
+            slug=slug,
+            comment_id=comment.parent_id,
+            after=in_thread,
+            _anchor=anchor,
+        )
+        return redirect(thread, 303)
+    after = find_page_of(comment=comment)
     if after is None:
         return redirect(url_for("reviews.show", slug=slug, _anchor=anchor), 303)
     return redirect(url_for("comments.index", slug=slug, after=after, _anchor=anchor), 303)
 
 
-@blueprint.get("/reviews/<slug>/comments/mine")
-def mine(slug: str) -> str:
-    """Show a visitor their own comments, known by the cookie of their browser."""
-    review = _get_review(slug)
-    token = owner_token()
-    own = list_own_comments(review_id=review.id, owner_hash=hash_token(token)) if token else []
-    reasons = _list_told_reasons(own)
-    published = [comment for comment in own if comment.is_public]
+@blueprint.get(f"{COMMENT}/answers")
+@same_for_everybody
+def show_thread(slug: str, comment_id: int) -> str:
+    """Show the answers to a comment, a page of them."""
+    review = get_review(slug)
+    comment = find_thread(review_id=review.id, comment_id=comment_id) or abort(404)
+    after = requested_cursor()
+    page = list_thread(comment=comment, after=after)
+    if after and not page.items:
+        abort(404)
     return render_template(
-        "comments/mine.html",
+        "comments/show_thread.html",
         review=review,
-        unpublished=[comment for comment in own if comment.is_pending or comment.id in reasons],
-        reasons=reasons,
-        published=published,
-        answers=list_public_answers(comments=published),
+        comment=comment,
+        page=page,
+        **closing_context(review, current_time()),
+    )
+
+
+@blueprint.get(f"{COMMENT}/answers/new")
+@same_for_everybody
+def new_answer(slug: str, comment_id: int) -> str:
+    """Ask for an answer to a published comment."""
+    review = get_review(slug)
+    comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
+    if comment is None:
+        abort(404)
+    form = CommentForm(formdata=None)
+    form.parent_id.data = str(comment.id)
+    return render_template(
+        "comments/new_answer.html",
+        review=review,
+        comment=comment,
+        form=form.place(str(comment.id)),
+        reason="",
+        **closing_context(review, current_time()),
     )
 
 
 @blueprint.post("/reviews/<slug>/comments")
 def create(slug: str) -> AnyResponse:
-    """Take a comment, to wait for approval."""
-    review = _get_review(slug)
+    """Take a comment or an answer to one, to wait for approval."""
+    review = get_review(slug)
     form = CommentForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
@@ -110,90 +147,102 @@ def create(slug: str) -> AnyResponse:
         comment = write(
             submit_comment,
             submission=submission,
-            comments_open=review.comments_open,
+            comments_open=_takes_comments(review),
             now=current_time(),
         )
     except CommentsClosedError:
         return _refuse(
             review, form, 409, "Comments on this review are closed. Your words are kept below."
         )
+    except NotAnswerableError:
+        form.place(str(form.answered)).parent_id.data = ""
+        return _refuse(review, form, 409, NOT_ANSWERABLE)
     except LimitReachedError as limit:
-        return _refuse(review, form, 429, _ask_to_wait(limit.seconds), retry=limit.seconds)
+        return _refuse(review, form, 429, ask_to_wait(limit.seconds), retry=limit.seconds)
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your comment. Please send it again."
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
-    return _remember_owner(_answer_created(review, comment), submission.token)
+    return remember_owner(_answer_created(review, comment, submission), submission.token)
 
 
-def _get_review(slug: str) -> Review:
+def get_review(slug: str) -> Review:
     """Return the public review at this address, or answer 404."""
     return find_public_review(slug=slug, now=current_time()) or abort(404)
 
 
-def _list_told_reasons(own: Sequence[Comment]) -> dict[int, str]:
-    """Return why comments are not on the page, where a moderator wanted their writer to know."""
-    refused = [c.id for c in own if c.status in (Status.REJECTED, Status.REMOVED)]
-    return {
-        comment_id: decision.reason
-        for comment_id, decision in list_last_decisions(comment_ids=refused).items()
-        if decision.is_told and decision.reason
-    }
+def _takes_comments(review: Review) -> bool:
+    days = current_settings().comments_close_days
+    return takes_comments(review, days, current_time())
+
+
+def ask_to_wait(seconds: int) -> str:
+    """Say when somebody who sends a lot may send again."""
+    wait = say_wait(seconds)
+    return f"That is a lot of comments at once. Your words are kept; send them again in {wait}."
 
 
 def _read_submission(review: Review, form: CommentForm) -> Submission:
     """Join the form with what is known of its sender; all that takes time happens here."""
     token = owner_token()
     secret_key = current_settings().secret_key
+    body_html = render_comment(form.body.data)
+    owner = token or make_token(submission_id=form.random_id, secret_key=secret_key)
+    findings = examine(form, review_id=review.id, body_html=body_html, owner_hash=hash_token(owner))
     return Submission(
         review_id=review.id,
         author_name=form.author_name.data,
         author_email=form.author_email.data or None,
         body=form.body.data,
-        body_html=render_comment(form.body.data),
-        token=token or make_token(submission_id=form.random_id, secret_key=secret_key),
+        body_html=body_html,
+        token=owner,
         is_known=token is not None,
         submission_id=form.random_id,
         address=request.remote_addr,
         is_folded=form.is_folded.data,
         wants_notice=form.wants_notice.data,
+        wants_answers=form.wants_answers.data,
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
+        in_reply_to_id=form.answered,
+        noted=findings.noted,
+        proof=findings.proof,
+        is_spam=findings.is_spam,
     )
 
 
-def _answer_created(review: Review, comment: Comment) -> AnyResponse:
-    if wants_fragment():
-        fragment = render_template("comments/create.hx.html", review=review, comment=comment)
-        return make_response(fragment, 201)
-    anchor = f"comment-{comment.id}"
-    return redirect(url_for("comments.mine", slug=review.slug, _anchor=anchor), 303)
+def _answer_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
+    if not wants_fragment():
+        return redirect(_place_of(comment, review, submission), 303)
+    own = get_own(comment_id=comment.id, now=current_time())
+    fragment = render_template(
+        "comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
+    )
+    return make_response(fragment, 201)
+
+
+def _place_of(comment: Comment, review: Review, submission: Submission) -> str:
+    """Return where a sender finds the comment: among their own, or where everybody reads it.
+
+    The latter where the same was sent and published before, and nothing proves that it is theirs.
+    """
+    is_own = submission.owner_hash in (comment.owner_hash, comment.resent_owner_hash)
+    if comment.is_public and not is_own:
+        return url_for("comments.show", slug=review.slug, comment_id=comment.id)
+    return url_for("own.mine", slug=review.slug, _anchor=f"comment-{comment.id}")
 
 
 def _refuse(
     review: Review, form: CommentForm, status: int, reason: str = "", retry: int | None = None
 ) -> Response:
     """Give the form back as it was, with what is wrong and what would be right."""
+    if form.answered is not None:
+        form.place(str(form.answered))
     template = "comments/refused.hx.html" if wants_fragment() else "comments/new.html"
-    page = render_template(template, review=review, form=form, reason=reason)
-    response = make_response(page, status)
-    if retry is not None:
-        response.headers["Retry-After"] = str(retry)
-    return response
-
-
-def _ask_to_wait(seconds: int) -> str:
-    span = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-    return f"That is a lot of comments at once. Your words are kept; send them again in {span}."
-
-
-def owner_token() -> str | None:
-    """Return the token this browser got with its first comment, or None."""
-    token = request.cookies.get(OWNER_COOKIE, "")
-    return token if _TOKEN.fullmatch(token) else None
-
-
-def _remember_owner(response: AnyResponse, token: str) -> AnyResponse:
-    """Let this browser, and no other, see the comment while it waits."""
-    for name, value, hidden in ((OWNER_COOKIE, token, True), (MARKER_COOKIE, "1", False)):
-        set_cookie(response, name, value, path="/reviews", httponly=hidden)
-    return response
+    page = render_template(
+        template,
+        review=review,
+        form=form,
+        reason=reason,
+        takes_comments=_takes_comments(review),
+    )
+    return refuse(page, status, retry=retry)

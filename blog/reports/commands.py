@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS, call_back
 from blog.comments.models import Comment
 from blog.database import db
 from blog.limits.commands import Allowance, identify_client, lock, spend
 from blog.reports.models import Kind, Report
+
+# So many go into one statement; databases take a few ten thousand values at most.
+BATCH = 1000
 
 
 class NotPublicError(Exception):
@@ -55,6 +58,35 @@ def report_comment(
             client_name=names[0],
         )
     )
+
+
+def forget_reporters(*, before: datetime) -> int:
+    """Drop what the addresses were called that reports came from before a moment.
+
+    Takes a batch and returns how many that were, 0 when none is left.
+    """
+    query = (
+        select(Report.id)
+        .where(Report.client_name.is_not(None), Report.reported_at < before)
+        .order_by(Report.id)
+        .limit(BATCH)
+        .with_for_update()
+    )
+    ids = db.session.execute(query).scalars().all()
+    db.session.execute(
+        update(Report)
+        .where(Report.id.in_(ids))
+        .values(client_name=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ids)
+
+
+def delete_reports(*, comment_ids: Sequence[int]) -> None:
+    """Delete what was reported of these comments: it may quote them."""
+    for start in range(0, len(comment_ids), BATCH):
+        ids = comment_ids[start : start + BATCH]
+        db.session.execute(delete(Report).where(Report.comment_id.in_(ids)))
 
 
 def _is_open(comment_id: int, names: Sequence[str]) -> bool:

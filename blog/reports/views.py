@@ -14,13 +14,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.caching import same_for_everybody
 from blog.clock import current_time
+from blog.comments.browser import owner_token
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
 from blog.comments.submission import hash_token
-from blog.comments.views import owner_token
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
 from blog.limits.commands import LimitReachedError
+from blog.refusals import refuse, say_wait
 from blog.reports.commands import NotPublicError, report_comment
 from blog.reports.forms import ReportForm
 from blog.reports.models import Kind
@@ -104,12 +105,9 @@ def _refuse(
     """Give the form back as it was, with what is wrong and what would be right."""
     template = "reports/refused.hx.html" if wants_fragment() else "reports/new.html"
     page = render_template(template, review=review, comment=comment, form=form, reason=reason)
-    response = make_response(page, status)
-    if retry is not None:
-        response.headers["Retry-After"] = str(retry)
-    return response
+    return refuse(page, status, retry=retry)
 
 
 def _ask_to_wait(seconds: int) -> str:
-    span = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-    return f"You have sent a lot at once. Your words are kept; send them again in {span}."
+    wait = say_wait(seconds)
+    return f"You have sent a lot at once. Your words are kept; send them again in {wait}."

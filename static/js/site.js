@@ -20,47 +20,205 @@ function showRelativeTimes(root) {
   }
 }
 
-// The reader's own waiting comments, asked for only where this browser has sent one.
-function fetchOwnComments() {
-  const waiting = document.querySelector("#waiting[data-mine]");
-  if (!waiting || !document.cookie.includes(WROTE)) return;
-  htmx.ajax("GET", waiting.dataset.mine, { target: "#waiting", select: "#waiting > li", swap: "afterbegin" });
+// The reader's own comments, asked for only where this browser has sent one. They join the page,
+// which is the same for everybody: what waits stands below the others, and what is published gets
+// the means to change it.
+const ASKED_AGAIN_MS = [10000, 30000, 90000];
+const FOCUS_PAUSE_MS = 5000;
+let askedAt = 0;
+let askAgain = [];
+
+const ownAddress = () => document.querySelector("#waiting[data-mine]")?.dataset.mine;
+const hasWritten = () => document.cookie.includes(WROTE);
+const ownWaiting = () => document.querySelector(".own[data-state=waiting]");
+
+async function fetchOwnComments() {
+  const address = ownAddress();
+  if (!address || !hasWritten()) return;
+  askedAt = performance.now();
+  let page;
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // The page asked by itself; it asks again.
+  }
+  for (const theirs of page.querySelectorAll("#mine > li")) showOwn(document.importNode(theirs, true));
+  showRelativeTimes(document);
 }
 
-function isForOwnComments(ctx) {
-  return ctx?.request?.action === document.querySelector("#waiting")?.dataset.mine;
+function showOwn(own) {
+  const here = document.getElementById(own.id);
+  const isNews = here?.dataset.state && (here.dataset.told ?? here.dataset.state) !== own.dataset.state;
+  if (isNews) tellNews(own), here.dataset.told = own.dataset.state;
+  // What is being written there stays; sent, it is told what happened.
+  if (here?.querySelector(":scope > .own-tools .comment-form")) return;
+  if (!here) {
+    if ("here" in own.dataset) putInOrder(own), process(own);
+  } else if (here.dataset.state) {
+    if (here.dataset.version === own.dataset.version) return;
+    exchange(here, own);
+  } else if (own.dataset.state === "published") {
+    showOwnTools(here, own);
+  } else {
+    exchange(here, own);
+  }
 }
+
+// What others have answered stays with it; and so does the focus, on the same link where there is one.
+function exchange(here, own) {
+  const focused = here.contains(document.activeElement) ? document.activeElement : null;
+  const answers = here.querySelectorAll(":scope > [id^=reply-], :scope > .answers");
+  here.replaceWith(own);
+  own.append(...answers);
+  process(own);
+  if (!focused) return;
+  const same = own.contains(focused) ? focused : [...own.querySelectorAll(".own-tools :is(a, button)")].find((one) => one.textContent === focused.textContent);
+  (same ?? own).focus({ preventScroll: true });
+}
+
+// One sent while the others were on their way is there before them.
+function putInOrder(own) {
+  const place = document.querySelector(`#answers-${own.dataset.thread}`) ?? document.querySelector("#waiting");
+  const numberOf = ({ id }) => Number(id.split("-")[1]);
+  const later = [...place.querySelectorAll(":scope > .own")].find((other) => numberOf(other) > numberOf(own));
+  place.insertBefore(own, later ?? null);
+}
+
+function showOwnTools(here, own) {
+  const tools = own.querySelector(":scope > .own-tools");
+  const before = here.querySelector(":scope > .own-tools");
+  const change = own.querySelector(":scope > .change");
+  if (!tools || before?.dataset.version === tools.dataset.version) return;
+  before?.remove();
+  here.querySelector(":scope > .change")?.remove();
+  const end = here.querySelector(":scope > [id^=reply-]");
+  end.before(...(change ? [change, tools] : [tools]));
+  process(tools);
+}
+
+function process(element) {
+  htmx.process(element);
+}
+
+function tellNews(own) {
+  const news = document.querySelector("#own-news");
+  if (news) news.textContent = own.querySelector(".state").textContent.trim();
+}
+
+// While something waits: when the reader comes back to the page, and three times after sending.
+function askAboutWaiting() {
+  if (ownWaiting()) fetchOwnComments();
+}
+
+function askThrice() {
+  askAgain.forEach(clearTimeout);
+  askAgain = ASKED_AGAIN_MS.map((pause) => setTimeout(askAboutWaiting, pause));
+}
+
+addEventListener("focus", () => {
+  if (performance.now() - askedAt > FOCUS_PAUSE_MS) askAboutWaiting();
+});
 
 // What the page asks for by itself may fail in silence; it asks again.
 function isUnasked(ctx) {
-  return isForOwnComments(ctx) || ctx?.sourceElement?.id === "live";
+  return ctx?.sourceElement?.id === "live";
 }
 
-// One that was sent while the others were asked for stands there already.
-document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
-  if (!isForOwnComments(ctx)) return;
-  for (const { fragment } of tasks) {
-    for (const comment of fragment.querySelectorAll("li[id]")) {
-      if (document.getElementById(comment.id)) comment.remove();
-    }
-  }
-});
-
 // The comment form: an id of its own, so that sending it twice is one comment; the reader's name.
+function prepareForms() {
+  for (const form of document.querySelectorAll(".comment-form:not([data-prepared])")) prepareForm(form);
+}
+
 function prepareForm(form) {
-  if (!form || form.dataset.prepared) return;
   form.dataset.prepared = "yes";
-  if (!form.elements.submission_id) {
-    const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)));
-    setHidden(form, "submission_id", bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""));
-  }
-  form.querySelector(".remember").hidden = false;
+  restoreDraft(form);
+  const remember = rememberBox(form);
+  if (!remember) return;
+  if (!form.elements.submission_id) setHidden(form, "submission_id", makeId());
+  remember.closest(".remember").hidden = false;
   const reader = readRemembered();
-  form.elements.remember.checked = reader.remember !== false;
+  remember.checked = reader.remember !== false;
   for (const name of ["author_name", "author_email"]) {
     if (!form.elements[name].value && reader[name]) form.elements[name].value = reader[name];
   }
 }
+
+function makeId() {
+  const bytes = Array.from(crypto.getRandomValues(new Uint8Array(16)));
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const rememberBox = (form) => form.querySelector("[data-remember]");
+
+// A draft is kept in this browser, and nowhere else, until the server has the words.
+const DRAFTS = "second-lead-drafts";
+const DRAFT_DAYS = 30;
+const sentWords = new WeakMap();
+const DRAFTED = ["author_name", "author_email", "body"];
+const DRAFTED_TICKS = ["is_folded", "wants_notice", "wants_answers"];
+
+function readKept(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name)) ?? {};
+  } catch {
+    return {}; // A browser that keeps nothing, or something else under our name.
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+  } catch {
+    // The words stay in the form, as long as the page does.
+  }
+}
+
+function readDrafts() {
+  const oldest = Date.now() - DRAFT_DAYS * 86400000;
+  return Object.fromEntries(Object.entries(readKept(DRAFTS)).filter(([, draft]) => draft?.at > oldest));
+}
+
+function saveDraft(form) {
+  if (!form.dataset.draft) return;
+  const draft = { at: Date.now() };
+  for (const name of DRAFTED) draft[name] = form.elements[name].value;
+  for (const name of DRAFTED_TICKS) draft[name] = form.elements[name].checked;
+  // The same form sent again after its answer was lost is the same comment.
+  draft.submission_id = form.elements.submission_id?.value;
+  keep(DRAFTS, { ...readDrafts(), [form.dataset.draft]: draft });
+}
+
+function restoreDraft(form) {
+  const draft = readDrafts()[form.dataset.draft];
+  // What the server gives back with a refusal is newer than any draft.
+  if (!draft?.body || form.querySelector(".faults")) return;
+  for (const name of DRAFTED) if (typeof draft[name] === "string") form.elements[name].value = draft[name];
+  for (const name of DRAFTED_TICKS) form.elements[name].checked = draft[name] === true;
+  if (draft.submission_id && rememberBox(form)) setHidden(form, "submission_id", draft.submission_id);
+  tellProgress(form, "Your draft of before is here again.");
+}
+
+// What was sent is no draft any more. What was written since, here or in another tab, is one, and a
+// comment of its own.
+function dropSent(form) {
+  const name = form.dataset.draft;
+  const { [name]: draft, ...others } = readDrafts();
+  if (!draft || bare(draft.body) === bare(sentWords.get(form))) return keep(DRAFTS, others);
+  keep(DRAFTS, { ...others, [name]: { ...draft, submission_id: undefined } });
+}
+
+// As the server gives words back with a refusal.
+const bare = (words) => String(words).normalize("NFC").trim();
+
+addEventListener("storage", ({ key }) => {
+  if (key !== DRAFTS) return;
+  const drafts = readDrafts();
+  for (const form of document.querySelectorAll(".comment-form[data-prepared]")) {
+    if (rememberBox(form) && !drafts[form.dataset.draft]?.submission_id) setHidden(form, "submission_id", makeId());
+  }
+});
 
 function setHidden(form, name, value) {
   const input = form.elements[name] ?? document.createElement("input");
@@ -73,7 +231,9 @@ const begun = new WeakMap();
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest(".comment-form");
-  if (!form || begun.has(form)) return;
+  if (!form) return;
+  saveDraft(form);
+  if (begun.has(form) || !rememberBox(form)) return;
   // A form that was refused brings back the time that had gone by until then.
   const before = Number(form.elements.typed_seconds?.value ?? 0);
   begun.set(form, performance.now() - before * 1000);
@@ -81,27 +241,23 @@ document.addEventListener("input", ({ target }) => {
 
 // While the event is on its way down: on the form itself htmx gathers what is sent.
 document.addEventListener("submit", ({ target: form }) => {
-  if (begun.has(form)) setHidden(form, "typed_seconds", ((performance.now() - begun.get(form)) / 1000).toFixed(1));
+  if (begun.has(form) && !form.dataset.waits) setHidden(form, "typed_seconds", ((performance.now() - begun.get(form)) / 1000).toFixed(1));
 }, true);
 
-function readRemembered() {
-  try {
-    return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
-  } catch {
-    return {}; // A browser that keeps nothing, or something else under our name.
-  }
-}
+const readRemembered = () => readKept(REMEMBERED);
 
 function rememberReader(form) {
-  const remember = form.elements.remember.checked;
+  const remember = rememberBox(form)?.checked;
+  if (remember === undefined) return;
   const reader = { remember };
   if (remember) for (const name of ["author_name", "author_email"]) reader[name] = form.elements[name].value;
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(reader));
-  } catch {
-    // The reader types the name again next time.
-  }
+  keep(REMEMBERED, reader);
 }
+
+// Whoever has everything deleted is not to find their name in the next form.
+document.addEventListener("submit", ({ target: form, submitter }) => {
+  if (form.matches("form[action$='/erasure']") && (submitter?.name === "sure" || form.elements.sure?.checked)) keep(REMEMBERED, {});
+});
 
 // Sending: what takes long and what fails is said beside the form; the words stay in it.
 let slow;
@@ -111,7 +267,8 @@ function tellProgress(form, words, isSaidElsewhere = false) {
   if (!place) return;
   // What is announced by a notice is only shown here.
   place.ariaLive = isSaidElsewhere ? "off" : "polite";
-  place.textContent = words;
+  // What is set again is announced again.
+  if (place.textContent !== words) place.textContent = words;
 }
 
 function formOf(event) {
@@ -124,7 +281,7 @@ document.addEventListener("htmx:before:request", (event) => {
   const form = formOf(event);
   document.querySelector("#notices").replaceChildren();
   if (!form?.matches(TELLING)) return;
-  if (form.matches(".comment-form")) rememberReader(form);
+  if (form.matches(".comment-form")) rememberReader(form), sentWords.set(form, form.elements.body.value);
   tellProgress(form, "Sending…");
   clearTimeout(slow);
   slow = setTimeout(() => tellProgress(form, "Still sending. Your words are safe; you can wait or try again later."), SLOW_MS);
@@ -137,6 +294,18 @@ document.addEventListener("htmx:finally:request", (event) => {
   const { response, hx } = event.detail.ctx;
   const isRefused = (response?.status ?? 0) >= 400;
   tellProgress(form, isRefused ? "Not sent. Your words are still here." : "", Boolean(hx?.retarget));
+});
+
+// The server has the words: they need not be kept here any more.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, text } = event.detail.ctx;
+  const form = formOf(event);
+  // What comes from something between us and the reader is no proof that the words arrived.
+  const isTaken = response.status === 201 || (response.status === 200 && text.includes("data-saved"));
+  if (!isTaken || !form?.dataset.draft) return;
+  dropSent(form);
+  document.documentElement.classList.remove("has-not-written");
+  askThrice();
 });
 
 document.addEventListener("htmx:error", (event) => {
@@ -173,14 +342,61 @@ document.addEventListener("htmx:before:swap", (event) => {
   before = source.closest?.("#more-comments")?.previousElementSibling ?? null;
 });
 
+// Sent again after its answer was lost, a comment may be here already.
+function keepOneOfEach() {
+  for (const sent of document.querySelectorAll(".own[autofocus]")) {
+    const other = [...document.querySelectorAll(`[id="${sent.id}"]`)].find((one) => one !== sent);
+    if (other?.matches(".own")) other.remove();
+    else if (other) sent.remove(), other.focus();
+  }
+}
+
 document.addEventListener("htmx:after:swap", () => {
+  keepOneOfEach();
   showRelativeTimes(document);
-  prepareForm(document.querySelector("#comment-form"));
+  prepareForms();
   if (thenFocus) document.querySelector(thenFocus)?.focus();
   before?.nextElementSibling?.focus({ preventScroll: true });
   thenFocus = before = null;
+  if (document.querySelector("[data-saved]:not([data-seen])")) showSaved();
+});
+
+// What was changed or withdrawn is shown as it is now.
+async function showSaved() {
+  const saved = document.querySelector("[data-saved]:not([data-seen])");
+  saved.dataset.seen = "yes";
+  const words = saved.textContent;
+  const own = saved.closest("li[id]");
+  await fetchOwnComments();
+  const news = document.querySelector("#own-news");
+  if (news) news.textContent = words;
+  document.getElementById(own?.id)?.focus({ preventScroll: true });
+}
+
+// Closing a form that was opened in place; its words stay as a draft.
+document.addEventListener("click", (event) => {
+  const cancel = event.target.closest(".comment-form .cancel");
+  const opened = cancel?.closest("li [id^=reply-], li [id^=edit-]:not(form)");
+  if (!opened) return;
+  event.preventDefault();
+  const comment = opened.closest("li[id]");
+  opened.className = "";
+  opened.replaceChildren(...opened.querySelectorAll(":scope > .own-list"));
+  comment.focus({ preventScroll: true });
+  if (comment.dataset.told) fetchOwnComments();
+});
+
+// A comment that is named on this page is gone to without asking the server where it stands.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-comment]");
+  const comment = link && document.getElementById(`comment-${link.dataset.comment}`);
+  if (!comment || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  location.hash = comment.id;
+  comment.focus();
 });
 
 showRelativeTimes(document);
-prepareForm(document.querySelector("#comment-form"));
-fetchOwnComments();
+prepareForms();
+document.documentElement.classList.toggle("has-not-written", !hasWritten());
+fetchOwnComments().then(() => { if (ownWaiting()) askThrice(); });

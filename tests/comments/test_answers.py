@@ -48,10 +48,9 @@ def item_of(response, comment):
     return soup_of(response).find("li", id=f"comment-{comment.id}")
 
 
-@pytest.mark.parametrize("path", ["/reviews/run-on", URL, f"{URL}/mine"])
+@pytest.mark.parametrize("path", ["/reviews/run-on", URL])
 def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator, path):
     answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
-    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     item = item_of(client.get(path), comment)
     [under] = item.select("ol.answers > li")
     assert under["id"] == f"comment-{answer.id}"
@@ -130,16 +129,27 @@ def test_answering_publishes_what_waits(client, review, moderator):
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN])
-def test_it_goes_with_what_it_answers(client, comment, moderator, verdict):
+def test_it_stays_under_a_line_where_what_it_answers_was(client, comment, moderator, verdict):
     answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
     make_decision(comment=again(comment), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
-        assert "thought so too" not in page.text
-        assert f"comment-{answer.id}" not in page.text
-    assert client.get(f"{URL}/{answer.id}").status_code == 404
-    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "0"
-    assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
+        item = item_of(page, comment)
+        assert "gap" in item["class"]
+        assert item.find("p", recursive=False).get_text() == "This comment was taken down."
+        # Nothing is left of the comment, its writer's name included.
+        [words] = item.select("[data-reader-text]")
+        [name] = item.select("[data-reader-name]")
+        assert "thought so too" in words.get_text()
+        assert name.get_text() == "Mina Park"
+        assert comment.body not in page.text
+        [under] = item.select("ol.answers > li")
+        assert not under.select(".answered")
+    link = client.get(f"{URL}/{answer.id}").location
+    assert link == f"/reviews/run-on#comment-{answer.id}"
+    assert client.get(f"{URL}/{comment.id}").status_code == 404
+    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "1"
+    assert "1 comment" in text_of(client.get("/"))
 
 
 def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):

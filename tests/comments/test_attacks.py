@@ -26,13 +26,13 @@ def test_a_parent_of_another_page_as_in_cusdis(client, review):
     elsewhere = make_published_comment(review=make_review(slug="my-mister"))
     for parent in (elsewhere.id, make_comment(review=review).id, 999):
         response = send(client, COMMENT | {"parent_id": str(parent)})
-        assert response.status_code == 422
+        assert response.status_code == 409
     assert len(comments()) == 2
 
 
 def test_a_missing_parent_that_is_saved_and_then_fails_as_in_waline(client):
     before = everything_stored()
-    assert send(client, COMMENT | {"parent_id": "999"}).status_code == 422
+    assert send(client, COMMENT | {"parent_id": "999"}).status_code == 409
     assert everything_stored() == before
 
 
@@ -143,6 +143,12 @@ def test_recursion_without_end_as_in_cusdis(client, review):
     comment = make_published_comment(review=review, moderator=moderator)
     for number in range(30):
         make_answer(comment=comments()[0], moderator=moderator, body=f"Number {number}.")
-    item = soup_of(client.get(URL)).find("li", id=f"comment-{comment.id}")
-    assert len(item.select("ol.answers > li")) == 30
-    assert not item.select("ol.answers ol.answers")
+    # Each answers the one before it.
+    for number in range(30):
+        newest = comments()[-1]
+        make_answer(comment=newest, moderator=moderator, body=f"Deeper {number}.")
+    first = soup_of(client.get(URL)).find("li", id=f"comment-{comment.id}")
+    rest = soup_of(client.get(first.select_one("li.more a")["href"]))
+    assert len(first.select("ol.answers > li.answer") + rest.select("li.answer")) == 60
+    for page in (first, rest):
+        assert not page.select("ol.answers ol")

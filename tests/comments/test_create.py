@@ -43,7 +43,7 @@ def test_a_comment_sent_by_htmx_comes_back_as_it_will_look(client):
         "<p>The <em>bench</em><br/>\nscene.</p>"
     )
     assert "Write another comment" in text_of(response)
-    assert not soup_of(response).find("form")
+    assert not soup_of(response).find("form", id="comment-form")
 
 
 def test_it_waits_and_nobody_else_reads_it(client, stranger):
@@ -118,7 +118,7 @@ def test_the_form_under_a_review_leads_here_and_promises_approval(client):
     form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
     assert (form["action"], form["method"]) == (URL, "post")
     assert form["data-hx-post"] == URL
-    assert "approved by a person before they appear" in form.get_text()
+    assert "approved by a person before they are published" in form.get_text()
     assert form.find(attrs={"name": "author_name"})["autocomplete"] == "name"
     assert form.find(attrs={"name": "author_email"})["autocomplete"] == "email"
     for field in form.find_all(["input", "textarea"], attrs={"aria-describedby": True}):

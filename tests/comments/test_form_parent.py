@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments: readers do not answer one another yet."""
+"""POST /reviews/<slug>/comments: what is answered, where it cannot be."""
 
 import pytest
 
@@ -7,7 +7,14 @@ from tests.comments.sending import COMMENT, comments, send
 from tests.page import soup_of, text_of
 
 WORDS = 'Line one,\n  <b>two</b> & "three"'
-TICKED = {"is_folded": "y", "wants_notice": "y", "author_email": "mina@example.org"}
+TICKED = {
+    "is_folded": "y",
+    "wants_notice": "y",
+    "wants_answers": "y",
+    "author_email": "mina@example.org",
+}
+GONE = "What you answer is no longer here to be answered."
+NO_NUMBER = "What you answer is not named by a number."
 
 
 @pytest.fixture(autouse=True)
@@ -16,22 +23,41 @@ def review(app):
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-@pytest.mark.parametrize("parent", ["published", "waiting", "999", "x", "9" * 40])
-def test_an_answer_is_refused_in_words_and_the_form_comes_back(client, review, parent, htmx):
+@pytest.mark.parametrize(
+    ("parent", "status", "words"),
+    [
+        ("waiting", 409, GONE),
+        ("elsewhere", 409, GONE),
+        ("2147483647", 409, GONE),
+        ("2147483648", 422, NO_NUMBER),
+        ("0", 422, NO_NUMBER),
+        ("x", 422, NO_NUMBER),
+        ("\x001000", 409, GONE),
+        ("٣", 422, NO_NUMBER),
+        ("9" * 40, 422, NO_NUMBER),
+    ],
+)
+def test_it_is_refused_in_words_and_the_form_comes_back(
+    client, review, parent, status, words, htmx
+):
     made = {
-        "published": make_published_comment(review=review, body="On the page."),
         "waiting": make_comment(review=review, body="Not yet."),
+        "elsewhere": make_published_comment(review=make_review(slug="my-mister")),
     }
     number = str(made[parent].id) if parent in made else parent
     data = {"author_name": "Mina", "body": WORDS, "parent_id": number} | TICKED
     response = send(client, data, htmx=htmx)
-    assert response.status_code == 422
-    assert "Readers cannot answer one another here yet." in text_of(response)
-    form = soup_of(response).find("form", id="comment-form")
+    assert response.status_code == status
+    assert words in text_of(response)
+    [form] = soup_of(response).select("form.comment-form")
+    # Where it stood in the page, the same form stands again.
+    place = f"-{number.lstrip(chr(0))}" if status == 409 else ""
+    assert form["id"] == f"comment-form{place}"
+    assert form["data-hx-target"] == f"#respond{place}"
     assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == WORDS
     assert form.find("input", attrs={"name": "author_name"})["value"] == "Mina"
-    assert form.find("input", id="is_folded").has_attr("checked")
-    assert form.find("input", id="wants_notice").has_attr("checked")
+    for box in ("is_folded", "wants_notice", "wants_answers"):
+        assert form.find("input", attrs={"name": box}).has_attr("checked")
     # Sent again, it is a comment of its own.
     assert not form.find(attrs={"name": "parent_id"})
     assert len(comments()) == 2
@@ -44,7 +70,7 @@ def test_an_empty_one_is_none(client, given):
 
 
 def test_it_is_told_together_with_the_other_faults(client):
-    response = send(client, {"author_name": "", "body": "x", "parent_id": "1"})
+    response = send(client, {"author_name": "", "body": "x", "parent_id": "one"})
     summary = soup_of(response).find(id="faults")
-    assert "Readers cannot answer" in summary.get_text()
+    assert NO_NUMBER in summary.get_text()
     assert len(summary.find_all("li")) == 2

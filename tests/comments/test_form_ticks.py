@@ -6,7 +6,8 @@ from tests.builders import make_review
 from tests.comments.sending import COMMENT, comments, random_id, send
 from tests.page import soup_of, text_of
 
-FOLDED, NOTICE = {"is_folded": "y"}, {"wants_notice": "y"}
+FOLDED, NOTICE, ANSWERS = {"is_folded": "y"}, {"wants_notice": "y"}, {"wants_answers": "y"}
+TICKS = ("is_folded", "wants_notice", "wants_answers")
 EMAIL = {"author_email": "mina@example.org"}
 with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 
@@ -27,10 +28,10 @@ def ticks_of(response):
 
 
 def test_nothing_is_ticked_for_the_reader(client):
-    assert ticks_of(client.get("/reviews/run-on")) == {"is_folded": False, "wants_notice": False}
+    assert ticks_of(client.get("/reviews/run-on")) == dict.fromkeys(TICKS, False)
     send(client)
     [comment] = comments()
-    assert (comment.is_folded, comment.wants_notice) == (False, False)
+    assert [getattr(comment, name) for name in TICKS] == [False] * 3
 
 
 def test_each_tick_has_its_words_beside_it(client):
@@ -41,13 +42,15 @@ def test_each_tick_has_its_words_beside_it(client):
     }
     assert words["is_folded"].startswith("My comment gives away what happens")
     assert words["wants_notice"] == "Tell me by e-mail when it appears"
+    assert words["wants_answers"] == "Tell me by e-mail about answers"
 
 
 @with_and_without_htmx
-def test_what_is_ticked_is_kept(client, htmx):
-    assert send(client, COMMENT | FOLDED | NOTICE | EMAIL, htmx=htmx).status_code < 400
+@pytest.mark.parametrize("ticked", [FOLDED, NOTICE, ANSWERS])
+def test_what_is_ticked_is_kept_and_nothing_else(client, htmx, ticked):
+    assert send(client, COMMENT | ticked | EMAIL, htmx=htmx).status_code < 400
     [comment] = comments()
-    assert (comment.is_folded, comment.wants_notice) == (True, True)
+    assert {name for name in TICKS if getattr(comment, name)} == set(ticked)
 
 
 @pytest.mark.parametrize(
@@ -60,17 +63,23 @@ def test_a_tick_of_another_browsers_making_counts(client, given, is_ticked):
 
 @with_and_without_htmx
 @pytest.mark.parametrize("email", ["", "  \t", None])
-def test_a_notice_without_an_address_is_refused_beside_the_address(client, htmx, email):
-    data = COMMENT | NOTICE | ({} if email is None else {"author_email": email})
+@pytest.mark.parametrize(
+    ("ticked", "what"),
+    [(NOTICE, "when your comment appears"), (ANSWERS, "about answers")],
+    ids=["notice", "answers"],
+)
+def test_mail_without_an_address_is_refused_beside_the_address(client, htmx, email, ticked, what):
+    data = COMMENT | ticked | ({} if email is None else {"author_email": email})
     response = send(client, data, htmx=htmx)
     assert response.status_code == 422
     field = form_of(response).find("input", attrs={"name": "author_email"})
     assert field["aria-invalid"] == "true"
     fault = form_of(response).find(id="author_email-fault").get_text()
     assert fault.startswith("Write your e-mail address")
+    assert f"tell you {what}" in fault
     assert "take the tick away" in fault
     assert "author_email-fault" in field["aria-describedby"].split()
-    assert ticks_of(response)["wants_notice"]
+    assert {name for name, is_ticked in ticks_of(response).items() if is_ticked} == set(ticked)
     assert COMMENT["body"] in text_of(response)
     assert not comments()
     assert send(client, COMMENT | {"author_email": ""}, htmx=htmx).status_code < 400
@@ -83,11 +92,11 @@ def test_an_address_that_is_none_is_told_as_such(client):
 
 
 @with_and_without_htmx
-@pytest.mark.parametrize("ticked", [{}, FOLDED, NOTICE, FOLDED | NOTICE])
+@pytest.mark.parametrize("ticked", [{}, FOLDED, NOTICE | ANSWERS, FOLDED | ANSWERS])
 def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx, ticked):
     response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
     assert response.status_code == 422
-    assert ticks_of(response) == {name: name in ticked for name in ("is_folded", "wants_notice")}
+    assert ticks_of(response) == {name: name in ticked for name in TICKS}
 
 
 @pytest.mark.parametrize("more", [{}, {"submission_id": random_id()}], ids=["plain", "scripted"])

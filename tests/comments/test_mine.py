@@ -23,6 +23,11 @@ def carry(client, token):
     client.set_cookie("second_lead_wrote", "1", path="/reviews")
 
 
+def items_of(response):
+    """Return the comments a browser finds to be its own."""
+    return soup_of(response).select("#mine > li.own")
+
+
 @pytest.fixture
 def review(app):
     return make_review()
@@ -32,10 +37,13 @@ def review(app):
 def test_a_waiting_comment_is_there_after_a_reload(client):
     send(client, COMMENT | {"body": "First."})
     send(client, COMMENT | {"body": "Second."})
-    items = soup_of(client.get(MINE)).find(id="waiting").find_all("li")
+    items = items_of(client.get(MINE))
     assert ["First." in item.text for item in items] == [True, False]
     assert all("Awaiting approval" in item.text for item in items)
     assert [item["id"] for item in items] == [f"comment-{comment.id}" for comment in comments()]
+    assert [item["data-state"] for item in items] == ["waiting"] * 2
+    # The review's own page shows them too, to this browser.
+    assert all(item.has_attr("data-here") for item in items)
 
 
 @pytest.mark.usefixtures("review")
@@ -90,18 +98,24 @@ def test_only_ones_own_comments_on_this_review_are_there(client, review):
     assert "Mine, elsewhere." in client.get("/reviews/my-mister/comments/mine").text
 
 
-def test_what_was_decided_is_no_longer_waiting(client, review):
+def test_what_was_decided_is_there_with_what_became_of_it(client, review):
     moderator = make_moderator()
     for verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review, token=TOKEN, body=f"To be {verdict}.")
         make_decision(comment=comment, moderator=moderator, verdict=verdict)
     carry(client, TOKEN)
     page = client.get(MINE)
-    assert not soup_of(page).find(id="waiting").find_all("li")
+    items = items_of(page)
+    assert [item["data-state"] for item in items] == ["published", "rejected", "spam"]
+    states = [item.select_one(".state strong").get_text() for item in items]
+    assert states == ["Published.", "Not published.", "Not published."]
+    for item, verdict in zip(items, ("approve", "reject", "spam"), strict=True):
+        assert f"To be {verdict}." in item.get_text()
+        assert item["data-version"] == "2"
+        assert not item.has_attr("data-here")
     assert "Awaiting approval" not in page.text
-    assert "To be approve." in page.text
-    assert "To be reject." not in page.text
-    assert "To be spam." not in page.text
+    # What it was taken for is not told.
+    assert "spam" not in " ".join(items[2].get_text(" ").lower().split()).replace("to be spam", "")
 
 
 def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another drama.", **more):
@@ -122,8 +136,9 @@ def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another 
 def test_what_a_moderator_explained_is_there_with_the_reason(client, review, verdict, state):
     comment = make_refused(review, verdict=verdict, is_told=True)
     carry(client, TOKEN)
-    # As htmx takes it into the review's page.
-    [item] = soup_of(client.get(MINE)).select("#waiting > li")
+    [item] = items_of(client.get(MINE))
+    # It is taken into the review's page.
+    assert item.has_attr("data-here")
     assert item["id"] == f"comment-{comment.id}"
     assert "waiting" not in item["class"]
     words = " ".join(item.get_text(" ").split())
@@ -144,13 +159,17 @@ def test_what_a_moderator_explained_is_there_with_the_reason(client, review, ver
     ],
     ids=["not meant for the writer", "no reason", "spam"],
 )
-def test_what_nobody_explained_is_not_there(client, review, more):
+def test_what_nobody_explained_is_there_without_a_reason(client, review, more):
     make_refused(review, **more)
     carry(client, TOKEN)
     page = client.get(MINE)
-    assert "lighthouse" not in page.text
+    [item] = items_of(page)
+    assert item.select_one(".state strong").get_text() == "Not published."
+    assert item.select_one("[data-reader-text]").get_text().strip() == "The lighthouse scene."
+    assert not item.select(".because")
     assert "another drama" not in page.text
-    assert "Nothing of yours is here" in text_of(page)
+    # Among the comments of the review it does not stand.
+    assert not item.has_attr("data-here")
 
 
 def test_a_reason_that_was_taken_back_is_gone(client, review):
@@ -162,7 +181,9 @@ def test_a_reason_that_was_taken_back_is_gone(client, review):
     assert "Awaiting approval" in page.text
     assert "another drama" not in page.text
     make_decision(comment=waiting, moderator=moderator, verdict=Verdict.REJECT)
-    assert "lighthouse" not in client.get(MINE).text
+    page = client.get(MINE)
+    assert [item["data-state"] for item in items_of(page)] == ["rejected"]
+    assert "another drama" not in page.text
 
 
 def test_only_the_last_reason_counts(client, review):
@@ -186,7 +207,7 @@ def test_only_the_last_reason_counts(client, review):
 def test_a_reason_is_words_and_nothing_else(client, review):
     make_refused(review, reason="<svg onload=a> & 다른 드라마", is_told=True)
     carry(client, TOKEN)
-    [item] = soup_of(client.get(MINE)).select("#waiting > li")
+    [item] = items_of(client.get(MINE))
     assert "<svg onload=a> & 다른 드라마" in item.get_text()
     assert not item.find("svg")
 
@@ -205,9 +226,10 @@ def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client
     make_comment(review=review, token=TOKEN, body="The umbrella scene.")
     carry(client, TOKEN)
     page = client.get(MINE)
-    items = soup_of(page).select("#waiting > li")
+    items = items_of(page)
+    assert [item["data-state"] for item in items] == ["rejected", "waiting"]
     assert ["waiting" in item["class"] for item in items] == [False, True]
-    assert "Not on the page" in text_of(page)
+    assert all(item.has_attr("data-here") for item in items)
 
 
 def test_a_reported_comment_is_published_still(client, review):
@@ -215,8 +237,11 @@ def test_a_reported_comment_is_published_still(client, review):
     make_report(comment=comment)
     carry(client, TOKEN)
     page = client.get(MINE)
-    assert not soup_of(page).select("#waiting > li")
-    assert "The umbrella scene." in page.text
+    [item] = items_of(page)
+    assert item["data-state"] == "published"
+    assert not item.has_attr("data-here")
+    assert "Everybody can read it." in item.get_text()
+    assert "The umbrella scene." in item.get_text()
     assert "eported" not in page.text
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import make_comment, make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id, reasons, send
+from tests.proofs.solving import prove
 
 ADVERT = "Grow your channel with our wonderful offers, visit us today!"
 ALMOST = "GROW your channel with our wonderful offer, visit us today 24/7"
@@ -25,8 +26,10 @@ def send_all(app, *bodies, url=URL):
 
 
 def test_an_ordinary_comment_gives_no_reason(client):
-    send(client, COMMENT | {"typed_seconds": "41.2", "message": "", "author_email": "a@b.example"})
-    assert reasons() == {}
+    more = {"typed_seconds": "41.2", "message": "", "author_email": "a@b.example"}
+    send(client, COMMENT | more | {"proof": prove(client)})
+    assert len(comments()) == 1
+    assert reasons(with_proof=True) == {}
 
 
 @pytest.mark.parametrize(
@@ -52,9 +55,10 @@ def test_every_reason_there_is_stands_beside_the_others(app):
     data = COMMENT | {"body": f"{ADVERT} https://a.example", "typed_seconds": "0", "message": "x"}
     send(app.test_client(), data)
     second = comments()[-1].id
-    assert reasons() == {
-        first: {"copies": None},
-        second: {"links": "1", "hasty": "0 s", "trap": None, "copies": None},
+    proof = {"proof": "none sent"}
+    assert reasons(with_proof=True) == {
+        first: proof | {"copies": None},
+        second: proof | {"links": "1", "hasty": "0 s", "trap": None, "copies": None},
     }
 
 

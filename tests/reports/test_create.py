@@ -80,7 +80,7 @@ def test_the_comment_stays_public_and_comes_back_to_the_desk(client, stranger, c
     assert stranger.get(REVIEW).data == before
     called = now_of(comment)
     assert called.is_public
-    assert called.is_reported
+    assert called.waits_again
     assert (called.waiting_since, called.version) == (clock.now, REPORTED)
     assert reasons() == {comment.id: {"reported": None}}
 

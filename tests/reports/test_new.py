@@ -2,12 +2,15 @@
 
 import pytest
 
+from blog.comments.models import Comment
+from blog.database import db
 from blog.reports.models import Kind
 from tests.builders import (
     make_answer,
     make_comment,
     make_moderator,
     make_published_comment,
+    make_published_reply,
     make_review,
     sign_in,
 )
@@ -27,16 +30,34 @@ def comment(review):
     return make_published_comment(review=review, name="Jo", body="The *bench* scene.", token=TOKEN)
 
 
-@pytest.mark.parametrize("path", [REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/mine"])
-def test_every_published_comment_leads_here_and_no_answer_does(client, review, comment, path):
+@pytest.mark.parametrize("path", ["", "/comments", "/comments/{}/answers", "/comments/mine"])
+def test_all_that_readers_published_leads_here_and_no_moderators_answer_does(
+    client, review, comment, path
+):
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     make_comment(review=review, body="It waits.", token=TOKEN)
     make_answer(comment=comment)
-    [link] = soup_of(client.get(path)).find_all("a", class_="report")
-    assert link["href"] == f"{url_of(comment)}/new"
-    assert link.get_text() == "Report"
-    assert "nofollow" in link["rel"]
-    assert link.find_parent("li")["id"] == f"comment-{comment.id}"
+    reply = make_published_reply(to=comment)
+    links = soup_of(client.get(REVIEW + path.format(comment.id))).find_all("a", class_="report")
+    # Nobody need report their own.
+    expected = [] if path.endswith("/mine") else [comment, reply]
+    assert [link["href"] for link in links] == [f"{url_of(one)}/new" for one in expected]
+    for link, one in zip(links, expected, strict=True):
+        assert link.get_text() == "Report"
+        assert "nofollow" in link["rel"]
+        assert link.find_parent("li")["id"] == f"comment-{one.id}"
+
+
+def test_a_readers_answer_is_reported_like_any_comment(client, comment):
+    reply = make_published_reply(to=comment, name="Sora", body="So did I.")
+    page = soup_of(client.get(f"{url_of(reply)}/new"))
+    assert page.select_one("[data-reader-name]").get_text() == "Sora"
+    form = page.find("form", id="report-form")
+    response = client.post(form["action"], data={"kind": "insult"})
+    assert response.status_code == 303
+    assert "Your report has arrived" in text_of(client.get(response.location))
+    db.session.rollback()
+    assert db.session.get(Comment, reply.id, populate_existing=True).waits_again
 
 
 def test_it_quotes_the_comment_as_it_stands_on_the_page(client, comment):

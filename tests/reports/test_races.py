@@ -41,7 +41,7 @@ def test_an_address_never_passes_its_limit_and_reaches_it(app, review):
     answers = post_together(app, [Post(path=url_of(comment), data=REPORT) for comment in made])
     assert statuses(answers) == {303: 20, 429: SENDERS - 20}
     assert len(reports()) == 20
-    assert sum(now_of(comment).is_reported for comment in made) == 20
+    assert sum(now_of(comment).waits_again for comment in made) == 20
 
 
 def test_a_browser_never_passes_its_limit_and_reaches_it(app, comment):
@@ -116,5 +116,5 @@ def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, comment, 
         # A report was first: the moderator has to look again.
         assert sent == {303: 3}
         assert comment.is_public
-        assert comment.is_reported
+        assert comment.waits_again
     assert len(reports()) == sent[303]

@@ -1,0 +1,108 @@
+"""Put into the outbox what a decision is to tell, once it can no longer be undone."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from blog.comments.models import ANSWER, APPROVALS, OUTCOME, Comment, Decision, Status, Verdict
+from blog.database import db
+from blog.outbox.commands import Notice, cancel, enqueue
+
+# What cannot be taken back waits so long for an undo.
+UNDO_WINDOW = timedelta(seconds=30)
+# Of these the commenter is told, where they asked for it. Spammers are told nothing.
+TOLD = (*APPROVALS, Verdict.REJECT, Verdict.TAKE_DOWN)
+
+
+def announce(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
+    """Let the commenters who asked for it know, once the decision can no longer be undone."""
+    changed = [row for row in decided if row.status != verdict.outcome]
+    if verdict in TOLD:
+        announce_again(decided=changed, now=now)
+    if verdict in APPROVALS:
+        _tell_answered([row for row in changed if row.in_reply_to_id is not None], now)
+
+
+def _tell_answered(answers: Sequence[Any], now: datetime) -> None:
+    """Let the writers who asked for it know that what they wrote has an answer."""
+    asked = db.session.execute(
+        select(
+            Comment.id, Comment.author_email, Comment.owner_hash, Comment.resent_owner_hash
+        ).where(
+            Comment.id.in_([row.in_reply_to_id for row in answers]),
+            Comment.status == Status.PUBLISHED,
+            Comment.wants_answers,
+            Comment.author_email.is_not(None),
+        )
+    )
+    writers = {row.id: row for row in asked}
+    told = [
+        (row, writers[row.in_reply_to_id])
+        for row in answers
+        # Nobody need be told of what they wrote themselves.
+        if row.in_reply_to_id in writers and not _wrote_both(row, writers[row.in_reply_to_id])
+    ]
+    enqueue(
+        notices=[
+            Notice(
+                key=_answer_key(row.id, row.version + 1),
+                kind=ANSWER,
+                subject_id=row.id,
+                recipient=writer.author_email,
+                payload={},
+            )
+            for row, writer in told
+        ],
+        due_at=now + UNDO_WINDOW,
+        now=now,
+    )
+
+
+def _wrote_both(answer: Any, answered: Any) -> bool:
+    return answer.owner_hash is not None and answer.owner_hash in (
+        answered.owner_hash,
+        answered.resent_owner_hash,
+    )
+
+
+def take_back(*, undone: Sequence[Decision]) -> set[int]:
+    """Tell nobody of decisions that were undone; return the comments whose writers were not told.
+
+    Of the rest the word has gone out already.
+    """
+    cancel(keys=[_answer_key(decision.comment_id, decision.new_version) for decision in undone])
+    keys = {_key_of(decision): decision.comment_id for decision in undone}
+    return {keys[key] for key in cancel(keys=list(keys))}
+
+
+def _answer_key(comment_id: int, version: int) -> str:
+    return f"{ANSWER}:{comment_id}:{version}"
+
+
+def announce_again(*, decided: Sequence[Any], now: datetime) -> None:
+    """Let the commenters among these who asked for it know what they are now."""
+    enqueue(
+        notices=[
+            Notice(
+                key=_notice_key(row.id, row.version + 1),
+                kind=OUTCOME,
+                subject_id=row.id,
+                recipient=row.author_email,
+                payload={"version": row.version + 1},
+            )
+            for row in decided
+            if row.wants_notice and row.author_email
+        ],
+        due_at=now + UNDO_WINDOW,
+        now=now,
+    )
+
+
+def _key_of(decision: Decision) -> str:
+    return _notice_key(decision.comment_id, decision.new_version)
+
+
+def _notice_key(comment_id: int, version: int) -> str:
+    return f"{OUTCOME}:{comment_id}:{version}"

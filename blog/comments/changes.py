@@ -1,0 +1,147 @@
+"""Change and withdraw a comment, as its writer may."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+
+from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS
+from blog.comments.decisions import StaleVersionError, UnknownCommentError
+from blog.comments.marking import add_reasons, mark_again
+from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState, Status
+from blog.comments.owning import can_be_changed, waits_for_writer
+from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
+from blog.comments.submission import Written
+from blog.database import db
+from blog.limits.commands import Allowance, identify_client, lock, spend
+from blog.outbox.commands import erase
+
+SHOWN = ("author_name", "body", "is_folded")
+CONTACT = ("author_email", "wants_notice", "wants_answers")
+
+
+class NotChangeableError(Exception):
+    """Say that a comment can no longer be changed: its time is over, or it has an answer."""
+
+    def __init__(self, comment: Comment) -> None:
+        super().__init__(f"Comment {comment.id} can no longer be changed.")
+        self.comment = comment
+
+
+def revise_comment(
+    *,
+    comment_id: int,
+    owner_hash: str,
+    version: int,
+    written: Written,
+    address: str | None,
+    now: datetime,
+) -> Comment:
+    """Put other words in place of a waiting comment's, or let them wait beside a published one's.
+
+    Either way the version rises, so that a moderator can only approve what they saw. The same words
+    again change nothing. Counts against the same limits as a comment. Raises UnknownCommentError
+    where it is not the writer who asks, StaleVersionError where it is no longer what they saw,
+    NotChangeableError, or LimitReachedError.
+    """
+    names = identify_client(address=address, now=now)
+    allowances = [
+        Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS),
+        Allowance([f"browser:{owner_hash}"], BROWSER_LIMITS),
+    ]
+    lock(allowances=allowances, now=now)
+    comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
+    revision = list_waiting_revisions(comment_ids=[comment_id]).get(comment_id)
+    if _says_the_same(revision or comment, comment, written):
+        return comment
+    last = find_last_decision(comment_id=comment_id)
+    if comment.version != version:
+        raise StaleVersionError(comment, last)
+    is_answered = has_public_answers(comment_id=comment_id)
+    if not can_be_changed(comment, is_decided=last is not None, is_answered=is_answered, now=now):
+        raise NotChangeableError(comment)
+    spend(allowances=allowances, now=now)
+    if comment.status != Status.PUBLISHED:
+        comment.version += 1
+        _rewrite(comment, written)
+        return comment
+    # Whom to write to is nobody's business but the writer's own, and takes effect at once.
+    for name in CONTACT:
+        setattr(comment, name, written.words[name])
+    if not _shows_the_same(revision or comment, written):
+        comment.version += 1
+        _propose(comment, revision, written, now)
+    db.session.flush()  # What is marked is looked up by the database.
+    return comment
+
+
+def withdraw_comment(*, comment_id: int, owner_hash: str, now: datetime) -> Comment:
+    """Take a comment off the page at once; withdrawn twice it is withdrawn.
+
+    Raises UnknownCommentError where it is not the writer who asks, NotChangeableError where a
+    moderator has turned it down already.
+    """
+    comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
+    if comment.status == Status.WITHDRAWN:
+        return comment
+    last = find_last_decision(comment_id=comment_id)
+    waits = waits_for_writer(comment, is_decided=last is not None)
+    if not waits and comment.status != Status.PUBLISHED:
+        raise NotChangeableError(comment)
+    comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
+    comment.version += 1
+    db.session.execute(delete(Revision).where(Revision.comment_id == comment_id))
+    erase(kind=OUTCOME, subject_ids=[comment_id])
+    return comment
+
+
+def lock_own_comment(*, comment_id: int, owner_hash: str) -> Comment:
+    """Return a browser's own comment, which nobody else changes now. Raises UnknownCommentError."""
+    query = (
+        select(Comment)
+        .where(
+            Comment.id == comment_id,
+            or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
+        )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    comment = db.session.execute(query).scalar_one_or_none()
+    if comment is None:
+        raise UnknownCommentError(comment_id)
+    return comment
+
+
+def _says_the_same(present: Comment | Revision, comment: Comment, written: Written) -> bool:
+    """Tell whether nothing would change."""
+    same = all(getattr(comment, name) == written.words[name] for name in CONTACT)
+    return same and _shows_the_same(present, written)
+
+
+def _shows_the_same(present: Comment | Revision, written: Written) -> bool:
+    """Tell whether nothing that is shown would change."""
+    return all(getattr(present, name) == written.words[name] for name in SHOWN)
+
+
+def _rewrite(comment: Comment, written: Written) -> None:
+    for name, value in written.words.items():
+        setattr(comment, name, value)
+    db.session.flush()  # What is alike is looked for in the database.
+    mark_again(comment.id, written.body, written.prints, written.reasons)
+
+
+def _propose(comment: Comment, revision: Revision | None, written: Written, now: datetime) -> None:
+    """Let other words wait beside those that everybody reads."""
+    if revision is None:
+        revision = Revision(comment_id=comment.id, state=RevisionState.WAITING)
+        db.session.add(revision)
+    for name in ("author_name", "body", "body_html", "is_folded"):
+        setattr(revision, name, written.words[name])
+    revision.written_at = now
+    comment.waiting_since = comment.waiting_since or now
+    db.session.execute(
+        delete(Reason).where(Reason.comment_id == comment.id, Reason.name.in_(["links", "rule"]))
+    )
+    reasons = {**written.reasons, REVISED: None}
+    add_reasons(
+        [{"comment_id": comment.id, "name": name, "detail": reasons[name]} for name in reasons]
+    )

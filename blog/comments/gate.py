@@ -1,0 +1,62 @@
+"""What is looked at before a comment is taken; nothing here refuses one."""
+
+from dataclasses import dataclass, field
+
+from flask import request
+from markupsafe import Markup
+
+from blog.captcha.verification import read_captcha
+from blog.clock import current_time
+from blog.comments.forms import CommentForm, WordsForm
+from blog.config import current_settings
+from blog.database import end_reading
+from blog.limits.queries import list_client_names
+from blog.markup import list_links
+from blog.proofs.challenges import Proof, check_proof
+from blog.rules.matching import Candidate, Judgement, judge
+from blog.rules.queries import list_current_rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Findings:
+    """Hold why a comment deserves a look, and what else was found before it is taken."""
+
+    noted: dict[str, str | None] = field(default_factory=dict)
+    proof: Proof | None = None
+    is_spam: bool = False
+
+
+def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash: str) -> Findings:
+    """Look at all that came with a comment; for a view, before it opens a transaction."""
+    settings = current_settings()
+    judgement = examine_words(form, body_html=body_html, owner_hash=owner_hash)
+    checked = check_proof(
+        form.proof.data or "",
+        review_id=review_id,
+        secret_key=settings.secret_key,
+        now=current_time(),
+    )
+    # Another server may be asked; nobody should wait for our connection meanwhile.
+    end_reading()
+    proof = checked if isinstance(checked, Proof) else None
+    found = {
+        "rule": judgement.detail,
+        "proof": None if isinstance(checked, Proof) else checked,
+        "captcha": read_captcha(request.form, settings),
+    }
+    noted = {name: detail for name, detail in found.items() if detail is not None}
+    return Findings(noted=dict(noted), proof=proof, is_spam=judgement.is_spam)
+
+
+def examine_words(form: WordsForm, *, body_html: Markup, owner_hash: str) -> Judgement:
+    """Hold name, address, words and sender against the rules."""
+    now = current_time()
+    candidate = Candidate(
+        author_name=form.author_name.data,
+        author_email=form.author_email.data or None,
+        body=form.body.data,
+        links=list_links(body_html),
+        owner_hash=owner_hash,
+        client_names=list_client_names(address=request.remote_addr, now=now),
+    )
+    return judge(rules=list_current_rules(now=now), candidate=candidate)

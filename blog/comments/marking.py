@@ -1,0 +1,112 @@
+"""Mark comments: what their words are like, and why each deserves a look."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, select, update
+
+from blog.comments.likeness import is_alike, is_telling, key_of
+from blog.comments.models import Comment, CommentPrint, Reason
+from blog.database import db, insert_into
+
+# Of the newest that share a print, so many are compared in full.
+COMPARED = 20
+# Whoever filled what nobody sees, or sent no proof, did so, whatever is sent afterwards.
+LASTING = ("trap", "proof", "captcha")
+
+
+def find_copies_key(body: str, prints: Sequence[int], *, but: int = 0) -> str:
+    """Return the key of a comment whose words are equal or nearly equal, or a key of its own."""
+    own_key = key_of(body)
+    if (
+        not prints
+        or db.session.execute(
+            select(Comment.id).where(Comment.copies_key == own_key, Comment.id != but).limit(1)
+        ).first()
+    ):
+        return own_key
+    printed = select(CommentPrint.comment_id).where(CommentPrint.value.in_(prints)).distinct()
+    near = db.session.execute(
+        select(Comment.body, Comment.copies_key)
+        .where(Comment.id.in_(printed), Comment.id != but, Comment.copies_key.is_not(None))
+        .order_by(Comment.id.desc())
+        .limit(COMPARED)
+    )
+    return next((row[1] or own_key for row in near if is_alike(body, row[0])), own_key)
+
+
+def mark_again(
+    comment_id: int, body: str, prints: Sequence[int], reasons: Mapping[str, str | None]
+) -> None:
+    """Mark a comment whose words have changed, and find its copies anew."""
+    copies_key = find_copies_key(body, prints, but=comment_id)
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id == comment_id)
+        .values(copies_key=copies_key)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id == comment_id))
+    db.session.execute(
+        delete(Reason).where(Reason.comment_id == comment_id, Reason.name.not_in(LASTING))
+    )
+    kept = {name: detail for name, detail in reasons.items() if name not in LASTING}
+    mark(comment_id, prints, kept | ({"trap": None} if "trap" in reasons else {}))
+
+
+def mark(comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | None]) -> None:
+    """Write what the comment is like and why it deserves a look."""
+    add_prints([(comment_id, value) for value in prints])
+    rows = [{"comment_id": comment_id, "name": n, "detail": d} for n, d in reasons.items()]
+    key, body = db.session.execute(
+        select(Comment.copies_key, Comment.body).where(Comment.id == comment_id)
+    ).one()
+    if is_telling(body):
+        others = (
+            db.session.execute(
+                select(Comment.id)
+                .where(Comment.copies_key == key, Comment.id != comment_id)
+                .order_by(Comment.id)
+                .limit(2)
+                # Whoever erases one of them now waits: a reason must not name what is gone.
+                .with_for_update(read=True, key_share=True)
+            )
+            .scalars()
+            .all()
+        )
+        # The first learns of it with the second; those after it find more than one.
+        marked = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
+        rows += [{"comment_id": number, "name": "copies", "detail": None} for number in marked]
+    add_reasons(rows)
+
+
+def add_prints(pairs: Sequence[tuple[int, int]]) -> None:
+    """Write prints, each with the comment's id before its value."""
+    if pairs:
+        rows = [{"comment_id": number, "value": value} for number, value in pairs]
+        db.session.execute(insert_into(CommentPrint).on_conflict_do_nothing(), rows)
+
+
+def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
+    """Write reasons by their columns; what was noted before stays as it was."""
+    if rows:
+        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
+
+
+def begin_thread(*, comment_id: int) -> bool:
+    """Note that a comment has answers, and keep it from being deleted until ours is there.
+
+    Returns whether it is there.
+    """
+    found = db.session.execute(
+        select(Comment.has_answers)
+        .where(Comment.id == comment_id)
+        .with_for_update(read=True, key_share=True)
+    ).scalar_one_or_none()
+    if found is False:
+        db.session.execute(
+            update(Comment)
+            .where(Comment.id == comment_id)
+            .values(has_answers=True)
+            .execution_options(synchronize_session=False)
+        )
+    return found is not None

@@ -1,0 +1,215 @@
+"""A writer's own comments: to be seen, changed and withdrawn by the browser that sent them."""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from blog.clock import current_time
+from blog.comments.browser import owner_token
+from blog.comments.changes import NotChangeableError, revise_comment, withdraw_comment
+from blog.comments.decisions import StaleVersionError, UnknownCommentError
+from blog.comments.forms import RevisionForm
+from blog.comments.gate import examine_words
+from blog.comments.models import Comment, Status
+from blog.comments.owning import Own, find_own, get_own, list_own
+from blog.comments.queries import find_usual_wait
+from blog.comments.submission import Written, hash_token
+from blog.comments.views import COMMENT, ask_to_wait, get_review
+from blog.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.htmx import wants_fragment
+from blog.limits.commands import LimitReachedError
+from blog.markup import render_comment
+from blog.refusals import refuse
+from blog.reviews.models import Review
+
+blueprint = Blueprint("own", __name__)
+
+HAPPENED = {
+    Status.PENDING: "It changed after you opened it, perhaps in another window.",
+    Status.PUBLISHED: "A moderator published it as it was.",
+    Status.REJECTED: "A moderator decided not to publish it.",
+    Status.SPAM: "A moderator decided not to publish it.",
+    Status.REMOVED: "A moderator took it down.",
+    Status.WITHDRAWN: "It was withdrawn.",
+}
+
+
+@blueprint.get("/reviews/comments/mine")
+def index() -> str:
+    """Show all that this browser ever sent."""
+    token = owner_token()
+    own = list_own(owner_hash=hash_token(token), now=current_time()) if token else []
+    return render_template("comments/own_index.html", own=own, usual_wait=find_usual_wait())
+
+
+@blueprint.get("/reviews/<slug>/comments/mine")
+def mine(slug: str) -> str:
+    """Show a visitor their own comments under a review, known by the cookie of their browser."""
+    review = get_review(slug)
+    token = owner_token()
+    own: list[Own] = []
+    if token:
+        own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
+    return render_template(
+        "comments/mine.html", review=review, own=own, usual_wait=find_usual_wait()
+    )
+
+
+@blueprint.get(f"{COMMENT}/revisions/new")
+def new_revision(slug: str, comment_id: int) -> str:
+    """Ask a comment's writer what it should say."""
+    review = get_review(slug)
+    own = _get_own(review, comment_id)
+    form = RevisionForm(formdata=None, data=_present(own))
+    form.place(_at(own))
+    reason = "" if own.can_change else _why_not(own.comment)
+    return render_template(
+        "comments/new_revision.html", review=review, own=own, form=form, reason=reason
+    )
+
+
+@blueprint.post(f"{COMMENT}/revisions")
+def create_revision(slug: str, comment_id: int) -> AnyResponse:
+    """Take other words for a comment from its writer."""
+    review = get_review(slug)
+    own = _get_own(review, comment_id)
+    form = RevisionForm(request.form)  # By itself it would take JSON too, of any shape.
+    if not form.validate():
+        return _refuse(review, own, form, 422, "".join(form.version.errors))
+    try:
+        comment = write(
+            revise_comment,
+            comment_id=comment_id,
+            owner_hash=_owner_hash(),
+            version=form.seen_version or 0,
+            written=_read_written(review, form),
+            address=request.remote_addr,
+            now=current_time(),
+        )
+    except UnknownCommentError:
+        abort(404)
+    except StaleVersionError as stale:
+        # Now its writer has been told; sent again, it is meant.
+        form.version.data = str(stale.comment.version)
+        return _refuse(review, own, form, 409, _tell(stale.comment))
+    except NotChangeableError as error:
+        return _refuse(review, own, form, 409, _why_not(error.comment))
+    except LimitReachedError as limit:
+        return _refuse(review, own, form, 429, ask_to_wait(limit.seconds), limit.seconds)
+    except DatabaseBusyError:
+        busy = "We are busy for a moment and could not keep your change. Please send it again."
+        return _refuse(review, own, form, 503, busy, RETRY_SECONDS)
+    return _answer_changed(review, comment)
+
+
+@blueprint.post(f"{COMMENT}/withdrawal")
+def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
+    """Take a comment off the page, as its writer wishes."""
+    review = get_review(slug)
+    _get_own(review, comment_id)
+    try:
+        comment = write(
+            withdraw_comment, comment_id=comment_id, owner_hash=_owner_hash(), now=current_time()
+        )
+    except UnknownCommentError:
+        abort(404)
+    except NotChangeableError as error:
+        abort(409, f"{HAPPENED[error.comment.status]} There is nothing left to withdraw.")
+    return _answer_changed(review, comment)
+
+
+def _owner_hash() -> str:
+    """Return what is stored of this browser's token, or answer 404."""
+    return hash_token(owner_token() or abort(404))
+
+
+def _get_own(review: Review, comment_id: int) -> Own:
+    """Return the comment where this browser sent it; to others it is not there."""
+    own = find_own(
+        comment_id=comment_id, review_id=review.id, owner_hash=_owner_hash(), now=current_time()
+    )
+    return own or abort(404)
+
+
+def _present(own: Own) -> dict[str, object]:
+    """Return what the form begins from: the words that wait where some do, else the present."""
+    comment, words = own.comment, own.change or own.comment
+    return {
+        "author_name": words.author_name,
+        "body": words.body,
+        "is_folded": words.is_folded,
+        "author_email": comment.author_email or "",
+        "wants_notice": comment.wants_notice,
+        "wants_answers": comment.wants_answers,
+        "version": str(comment.version),
+    }
+
+
+def _read_written(review: Review, form: RevisionForm) -> Written:
+    body_html = render_comment(form.body.data)
+    # What tells a program from a person was asked when the comment came.
+    judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())
+    return Written(
+        review_id=review.id,
+        author_name=form.author_name.data,
+        author_email=form.author_email.data or None,
+        body=form.body.data,
+        body_html=body_html,
+        is_folded=form.is_folded.data,
+        wants_notice=form.wants_notice.data,
+        wants_answers=form.wants_answers.data,
+        is_trapped=form.is_trapped,
+        noted={"rule": judgement.detail} if judgement.detail else {},
+    )
+
+
+def _tell(comment: Comment) -> str:
+    """Say what happened to a comment after its writer opened it."""
+    return f"{HAPPENED[comment.status]} Your words are kept below."
+
+
+def _why_not(comment: Comment) -> str:
+    """Say why a comment can no longer be changed."""
+    if comment.status != Status.PUBLISHED:
+        return _tell(comment)
+    return (
+        "It can no longer be changed: that takes a comment of the last 15 minutes that nobody has"
+        " answered. Your words are kept below; you can send them as a comment of their own."
+    )
+
+
+def _answer_changed(review: Review, comment: Comment) -> AnyResponse:
+    if not wants_fragment():
+        anchor = f"comment-{comment.id}"
+        return redirect(url_for("own.mine", slug=review.slug, _anchor=anchor), 303)
+    own = get_own(comment_id=comment.id, now=current_time())
+    return make_response(render_template("comments/changed.hx.html", own=own))
+
+
+def _at(own: Own) -> str:
+    return f"edit-{own.comment.id}"
+
+
+def _refuse(
+    review: Review,
+    own: Own,
+    form: RevisionForm,
+    status: int,
+    reason: str = "",
+    retry: int | None = None,
+) -> Response:
+    """Give the form back as it was, with what is wrong and what would be right."""
+    form.place(_at(own))
+    template = (
+        "comments/create_revision.hx.html" if wants_fragment() else "comments/new_revision.html"
+    )
+    page = render_template(template, review=review, own=own, form=form, reason=reason)
+    return refuse(page, status, retry=retry)

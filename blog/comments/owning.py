@@ -1,0 +1,122 @@
+"""What a writer learns of their own comments, and may still do about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from blog.comments.models import Comment, Decision, Revision, RevisionState, Status, Verdict
+from blog.comments.queries import (
+    find_own_comment,
+    get_whole_comment,
+    list_answered_ids,
+    list_last_decisions,
+    list_last_revisions,
+    list_own_comments,
+)
+from blog.reviews.queries import may_be_read
+
+# After it was published a comment may still be changed for so long, until somebody has answered.
+CHANGE_WINDOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """Hold one of a browser's own comments, and what became of it."""
+
+    comment: Comment
+    decision: Decision | None
+    revision: Revision | None
+    # Its review may be read by everybody.
+    is_reachable: bool
+    can_change: bool
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it awaits approval, as far as its writer is told."""
+        return waits_for_writer(self.comment, is_decided=self.decision is not None)
+
+    @property
+    def can_withdraw(self) -> bool:
+        """Tell whether there is something to take back."""
+        is_there = self.waits or self.comment.status == Status.PUBLISHED
+        return is_there and self.is_reachable
+
+    @property
+    def reason(self) -> str | None:
+        """Return why it is not on the page, where a moderator wanted its writer to know."""
+        is_refused = self.comment.status in (Status.REJECTED, Status.REMOVED)
+        if not is_refused or self.decision is None or not self.decision.is_told:
+            return None
+        return self.decision.reason
+
+    @property
+    def change(self) -> Revision | None:
+        """Return what would stand in place of its words and waits for approval."""
+        revision = self.revision
+        return revision if revision and revision.state == RevisionState.WAITING else None
+
+    @property
+    def was_kept(self) -> bool:
+        """Tell whether a moderator let it stand as it is rather than as its writer would."""
+        return self.decision is not None and self.decision.verdict == Verdict.KEEP
+
+    @property
+    def belongs_on_page(self) -> bool:
+        """Tell whether it stands under the review for its writer, though for nobody else."""
+        return self.waits or self.reason is not None
+
+
+def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[Own]:
+    """Return what a browser sent, to one review or to all, the oldest first."""
+    return _describe(list_own_comments(owner_hash=owner_hash, review_id=review_id), now)
+
+
+def find_own(*, comment_id: int, review_id: int, owner_hash: str, now: datetime) -> Own | None:
+    """Return one comment where this browser sent it to this review, or None."""
+    comment = find_own_comment(comment_id=comment_id, review_id=review_id, owner_hash=owner_hash)
+    return _describe([comment], now)[0] if comment else None
+
+
+def get_own(*, comment_id: int, now: datetime) -> Own:
+    """Return a comment that its writer has just sent, whatever browser that was."""
+    return _describe([get_whole_comment(comment_id=comment_id)], now)[0]
+
+
+def waits_for_writer(comment: Comment, *, is_decided: bool) -> bool:
+    """Tell whether nobody has decided on a comment, as far as its writer is told.
+
+    What a rule took for spam waits too: told at once, it could be tried out word by word.
+    """
+    return comment.is_pending or (comment.status == Status.SPAM and not is_decided)
+
+
+def can_be_changed(comment: Comment, *, is_decided: bool, is_answered: bool, now: datetime) -> bool:
+    """Tell whether its writer may still change a comment."""
+    if comment.status != Status.PUBLISHED or comment.published_at is None:
+        return waits_for_writer(comment, is_decided=is_decided)
+    return now < comment.published_at + CHANGE_WINDOW and not is_answered
+
+
+def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
+    ids = [comment.id for comment in comments]
+    decisions, revisions = (
+        list_last_decisions(comment_ids=ids),
+        list_last_revisions(comment_ids=ids),
+    )
+    answered = list_answered_ids(comment_ids=ids)
+    return [
+        Own(
+            comment=comment,
+            decision=decisions.get(comment.id),
+            revision=revisions.get(comment.id),
+            is_reachable=may_be_read(comment.review, now=now),
+            can_change=may_be_read(comment.review, now=now)
+            and can_be_changed(
+                comment,
+                is_decided=comment.id in decisions,
+                is_answered=comment.id in answered,
+                now=now,
+            ),
+        )
+        for comment in comments
+    ]

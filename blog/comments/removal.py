@@ -1,0 +1,226 @@
+"""Delete comments for good; others' answers to them stay, under a line that says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from blog.comments.decisions import UnknownCommentError
+from blog.comments.models import (
+    ANSWER,
+    OUTCOME,
+    Comment,
+    CommentPrint,
+    Decision,
+    Reason,
+    Revision,
+    RevisionState,
+    Status,
+)
+from blog.database import db
+from blog.markup import render_comment
+from blog.outbox.commands import erase
+
+# What stands where words were deleted; nobody is shown it.
+BLANK = "Erased"
+# So many go into one statement; databases take a few ten thousand values at most.
+BATCH = 1000
+
+
+def remove_comment(*, comment_id: int) -> None:
+    """Delete one comment; what was decided on it stays. Raises UnknownCommentError."""
+    if not delete_comments(comment_ids=[comment_id]):
+        raise UnknownCommentError(comment_id)
+
+
+def empty_spam(*, until_decision: int, until_comment: int, size: int) -> int:
+    """Delete up to `size` comments that are spam, for good; return how many.
+
+    None that was marked after a decision, or came after a comment: whoever asked has not seen it.
+    """
+    later = exists().where(Decision.comment_id == Comment.id, Decision.id > until_decision)
+    doomed = (
+        select(Comment.id)
+        .where(Comment.status == Status.SPAM, Comment.id <= until_comment, ~later)
+        .order_by(Comment.id)
+        .limit(size)
+        .with_for_update()
+    )
+    ids = db.session.execute(doomed).scalars().all()
+    delete_comments(comment_ids=ids)
+    return len(ids)
+
+
+def remove_comments(*, review_id: int) -> None:
+    """Delete everything written under a review; what was decided on it stays in the log."""
+    ids = (
+        db.session.execute(
+            delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
+        )
+        .scalars()
+        .all()
+    )
+    _forget_mail(ids)
+
+
+def remove_demo_comments() -> None:
+    """Delete the comments that came with the demo, wherever they stand."""
+    ids = db.session.execute(select(Comment.id).where(Comment.is_demo)).scalars().all()
+    delete_comments(comment_ids=ids)
+
+
+def delete_comments(*, comment_ids: Sequence[int]) -> int:
+    """Delete comments; one that others have answered is blanked. Return how many were there."""
+    gone = 0
+    for start in range(0, len(comment_ids), BATCH):
+        gone += _delete_batch(sorted(comment_ids[start : start + BATCH]))
+    return gone
+
+
+def _delete_batch(ids: Sequence[int]) -> int:
+    """Delete answers first: what only they kept from being deleted goes with them."""
+    # Locked, so that an answer that comes in now is seen by what looks for answers below.
+    db.session.execute(
+        select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
+    )
+    answers = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
+    answers = answers.execution_options(synchronize_session=False)
+    count = len(db.session.execute(answers.returning(Comment.id)).all())
+    below = aliased(Comment)
+    bare = delete(Comment).where(
+        Comment.id.in_(ids), ~exists().where(below.parent_id == Comment.id)
+    )
+    count += len(
+        db.session.execute(
+            bare.returning(Comment.id).execution_options(synchronize_session=False)
+        ).all()
+    )
+    _forget_mail(ids)
+    return count + _blank(ids)
+
+
+def _blank(ids: Sequence[int]) -> int:
+    """Take away all that came from the writers of what is left of these."""
+    blanked = db.session.execute(
+        update(Comment)
+        .where(Comment.id.in_(ids))
+        .values(
+            author_name=BLANK,
+            author_email=None,
+            body=BLANK,
+            body_html=render_comment(BLANK),
+            status=Status.REMOVED,
+            version=Comment.version + 1,
+            waiting_since=None,
+            withdrawn_at=None,
+            edited_at=None,
+            is_blank=True,
+            is_folded=False,
+            wants_notice=False,
+            wants_answers=False,
+            copies_key=None,
+            owner_hash=None,
+            resent_owner_hash=None,
+            client_name=None,
+            submission_hash=None,
+        )
+        .execution_options(synchronize_session=False)
+        .returning(Comment.id)
+    )
+    left = blanked.scalars().all()
+    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id.in_(left)))
+    db.session.execute(delete(Reason).where(Reason.comment_id.in_(left)))
+    db.session.execute(delete(Revision).where(Revision.comment_id.in_(left)))
+    return len(left)
+
+
+def _forget_mail(ids: Sequence[int]) -> None:
+    for kind in (OUTCOME, ANSWER):
+        erase(kind=kind, subject_ids=ids)
+
+
+# What has served its time. Each takes a batch and returns how many that were, 0 when none is left.
+
+
+def forget_emails(*, before: datetime) -> int:
+    """Drop the addresses of comments that came before a moment, but of those that wait."""
+    rule = and_(
+        Comment.author_email.is_not(None),
+        Comment.submitted_at < before,
+        Comment.waiting_since.is_(None),
+    )
+    # Nobody could be told without an address.
+    return _forget(rule, author_email=None, wants_notice=False, wants_answers=False)
+
+
+def forget_clients(*, before: datetime) -> int:
+    """Drop what the addresses were called that comments came from before a moment."""
+    rule = and_(Comment.client_name.is_not(None), Comment.submitted_at < before)
+    return _forget(rule, client_name=None)
+
+
+def forget_submissions(*, before: datetime) -> int:
+    """Drop by what a form is known that was sent before a moment; it could be sent again."""
+    rule = and_(Comment.submission_hash.is_not(None), Comment.submitted_at < before)
+    return _forget(rule, submission_hash=None)
+
+
+def forget_owners(*, before: datetime) -> int:
+    """Drop by what browsers are known that have sent nothing since a moment."""
+    count = _forget(_is_long_gone(Comment.owner_hash, before), owner_hash=None)
+    resent = Comment.resent_owner_hash
+    return count or _forget(_is_long_gone(resent, before), resent_owner_hash=None)
+
+
+def delete_withdrawn(*, before: datetime) -> int:
+    """Delete comments that were withdrawn before a moment; one that was answered is blanked."""
+    ids = _lock(and_(Comment.status == Status.WITHDRAWN, Comment.withdrawn_at < before))
+    return delete_comments(comment_ids=ids)
+
+
+def forget_wordings(*, before: datetime) -> int:
+    """Delete former and declined words that were decided on before a moment."""
+    is_recent = exists().where(
+        Decision.comment_id == Revision.comment_id,
+        Decision.version == Revision.decided_version,
+        Decision.decided_at >= before,
+    )
+    query = (
+        select(Revision.id)
+        .where(Revision.state != RevisionState.WAITING, Revision.written_at < before, ~is_recent)
+        .order_by(Revision.id)
+        .limit(BATCH)
+        .with_for_update()
+    )
+    ids = db.session.execute(query).scalars().all()
+    db.session.execute(delete(Revision).where(Revision.id.in_(ids)))
+    return len(ids)
+
+
+def _forget(rule: ColumnElement[bool], **values: Any) -> int:
+    ids = _lock(rule)
+    db.session.execute(
+        update(Comment)
+        .where(Comment.id.in_(ids))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+    return len(ids)
+
+
+def _lock(rule: ColumnElement[bool]) -> Sequence[int]:
+    """Return the first comments of which this is true, which nobody else changes now."""
+    query = select(Comment.id).where(rule).order_by(Comment.id).limit(BATCH).with_for_update()
+    return db.session.execute(query).scalars().all()
+
+
+def _is_long_gone(name: InstrumentedAttribute[str | None], before: datetime) -> ColumnElement[bool]:
+    """Return the rule for a browser, as a column names it, that has sent nothing since."""
+    later = aliased(Comment)
+    has_sent = exists().where(
+        or_(later.owner_hash == name, later.resent_owner_hash == name),
+        later.submitted_at >= before,
+    )
+    return and_(name.is_not(None), Comment.submitted_at < before, ~has_sent)
