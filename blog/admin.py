@@ -9,6 +9,8 @@ from blog.decision_log.views import blueprint as log
 from blog.htmx import is_htmx, redirect_page
 from blog.moderation.bulk import blueprint as bulk
 from blog.moderation.views import blueprint as moderation
+from blog.reviews.admin_views import blueprint as reviews
+from blog.rules.views import blueprint as rules
 from blog.security import is_admin_path
 
 OPEN_TO_STRANGERS = {"admin.accounts.login", "admin.accounts.create_session"}
@@ -19,6 +21,8 @@ blueprint.register_blueprint(accounts)
 blueprint.register_blueprint(moderation)
 blueprint.register_blueprint(bulk)
 blueprint.register_blueprint(log)
+blueprint.register_blueprint(reviews)
+blueprint.register_blueprint(rules)
 
 
 @blueprint.before_request

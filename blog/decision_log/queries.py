@@ -9,12 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from blog.accounts.models import Moderator
-from blog.comments.models import Comment, Decision, Verdict
+from blog.comments.models import APPROVALS, Comment, Decision, Verdict
 from blog.database import db
 from blog.pagination import Cursor
 from blog.reviews.models import Review
-
-APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ CHUNK_SIZE = 1000
 VERDICTS = {
     Verdict.APPROVE: "Approved",
     Verdict.APPROVE_FOLDED: "Approved folded",
+    Verdict.KEEP: "Kept as it was",
     Verdict.UNFOLD: "Unfolded",
     Verdict.REJECT: "Rejected",
     Verdict.SPAM: "Marked as spam",
@@ -43,6 +44,7 @@ STATES = {
     Status.REJECTED: "rejected",
     Status.SPAM: "spam",
     Status.REMOVED: "taken down",
+    Status.WITHDRAWN: "withdrawn",
 }
 PERIODS = {"The last 7 days": 7, "The last 30 days": 30, "In all": None}
 COLUMNS = (

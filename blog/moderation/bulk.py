@@ -8,9 +8,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.commands import empty_spam
-from blog.comments.decisions import APPROVALS, Outcome, Ruling, decide_together
-from blog.comments.models import LARGEST_BULK, Seen, Status, Verdict
+from blog.comments.decisions import Outcome, Ruling, decide_together
+from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
+from blog.comments.removal import empty_spam
 from blog.database import write
 from blog.htmx import wants_fragment
 from blog.moderation.filters import BadFilterError, read_filter, write_filter

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from blog.comments.models import REASONS, Status
-from blog.moderation.queries import QueueFilter, Sender, find_sender
+from blog.moderation.queries import DESK_STATES, QueueFilter, Sender, find_sender
 from blog.pagination import BadCursorError, Cursor
 from blog.reviews.queries import find_review
 from blog.text import normalise_line
@@ -35,7 +35,7 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
     if slug and review is None:
         raise BadFilterError("review takes the last part of a review's address; none has this one.")
     return QueueFilter(
-        status=Status(_one_of("status", given, list(Status)) or Status.PENDING),
+        status=Status(_one_of("status", given, list(DESK_STATES)) or Status.PENDING),
         words=words,
         reason=_one_of("reason", given, REASONS),
         review=review,

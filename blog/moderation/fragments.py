@@ -7,7 +7,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from blog.clock import current_time
 from blog.comments.decisions import Outcome
-from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
 from blog.config import current_settings
 from blog.htmx import wants_fragment
 from blog.moderation.forms import DecisionForm
@@ -26,6 +26,7 @@ DONE = {
     Status.REJECTED: "rejected",
     Status.SPAM: "marked as spam",
     Status.REMOVED: "taken down",
+    Status.WITHDRAWN: "withdrawn",
 }
 # What a moderator may have typed in a row.
 TYPED = ("body", "reason", "reason_words", "is_told")
@@ -43,6 +44,7 @@ VERDICTS = {
     Status.REJECTED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
     Status.SPAM: [(Verdict.APPROVE, "Approve"), (Verdict.REJECT, "Reject")],
     Status.REMOVED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
+    Status.WITHDRAWN: [],
 }
 
 # What each key does; static/js/desk.js does it.
@@ -127,9 +129,14 @@ def _read_typed() -> dict[str, str]:
 def tell(comment: Comment, decision: Decision | None) -> str:
     """Say why a comment could not be decided on as it was seen."""
     told = "Nothing was changed by you."
+    if comment.status == Status.WITHDRAWN:
+        return f"Its writer has withdrawn this comment. {told}"
+    if comment.is_blank:
+        return f"The words of this comment were deleted. {told}"
     # A decision ends the version it was taken on; if it did not, the words have changed since.
     if decision is None or decision.new_version != comment.version:
-        what = "was reported" if comment.is_reported else "changed"
+        names = {reason.name for reason in comment.reasons}
+        what = "was reported" if REPORTED in names else "changed"
         return f"The comment {what} after you opened this page. {told}"
     when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
     name = decision.moderator.name

@@ -9,8 +9,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
 
-from blog.comments.models import LARGEST_BULK, Comment, Decision, Reason, Seen, Status
-from blog.comments.queries import list_last_decisions
+from blog.comments.models import LARGEST_BULK, Comment, Decision, Reason, Revision, Seen, Status
+from blog.comments.queries import list_last_decisions, list_waiting_revisions
 from blog.database import db
 from blog.pagination import Cursor, Page
 from blog.reports.models import Report
@@ -18,13 +18,20 @@ from blog.reports.queries import find_latest_report_id, list_reports
 from blog.reviews.models import Review
 
 PAGE_SIZE = 50
+# Of a thread, so many on either side are shown with a comment.
+ANSWERS_AROUND = 20
 SEARCHED = 10_000
+# What its writer has withdrawn is no moderator's business.
+DESK_STATES = tuple(status for status in Status if status != Status.WITHDRAWN)
 # More than this is told as "1 000+": nobody needs to know, and counting takes time.
 COUNTED = 1000
 # Of a review a row shows the name: its text, fifty times over, would be the most of what is read.
 _NAMES = (Review.slug, Review.title, Review.drama_title, Review.drama_korean_title)
 _WITH_ROW = (
     joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
+    joinedload(Comment.in_reply_to).load_only(
+        Comment.author_name, Comment.body, Comment.status, Comment.is_folded
+    ),
     selectinload(Comment.reasons),
 )
 
@@ -116,6 +123,8 @@ class Row:
     history: History = field(default_factory=History)
     copies: Copies | None = None
     reports: Sequence[Report] = ()
+    # What its writer would have it say instead.
+    revision: Revision | None = None
     decision: Decision | None = None
 
 
@@ -154,7 +163,8 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
     ids = [comment.id for comment in comments]
     histories = _list_histories(comments)
     copies = _list_copies(comments, wanted, now) if wanted.is_waiting else {}
-    reports = list_reports(comment_ids=[c.id for c in comments if c.is_reported])
+    again = [comment.id for comment in comments if comment.waits_again]
+    reports, revisions = list_reports(comment_ids=again), list_waiting_revisions(comment_ids=again)
     decisions = list_last_decisions(comment_ids=ids)
     return [
         Row(
@@ -162,6 +172,7 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
             history=histories[comment.id],
             copies=copies.get(comment.id),
             reports=reports.get(comment.id, []),
+            revision=revisions.get(comment.id),
             decision=decisions.get(comment.id),
         )
         for comment in comments
@@ -184,7 +195,7 @@ def count_by_status() -> Mapping[Status, int]:
 
     Counted as pending is all that waits for a decision, reported comments among it.
     """
-    return {status: count_matching(wanted=QueueFilter(status=status)) for status in Status}
+    return {status: count_matching(wanted=QueueFilter(status=status)) for status in DESK_STATES}
 
 
 def count_matching(
@@ -276,9 +287,16 @@ def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], 
 
 
 def list_answers(*, comment: Comment) -> Sequence[Comment]:
-    """Return the answers to a comment in any state."""
-    query = select(Comment).where(Comment.parent_id == comment.id)
-    return db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars().all()
+    """Return the answers in a comment's thread in any state; of many, those around it."""
+    place = tuple_(Comment.submitted_at, Comment.id)
+    here = tuple_(comment.submitted_at, comment.id)
+    query = select(Comment).where(Comment.parent_id == (comment.parent_id or comment.id))
+    before = query.where(place <= here).order_by(Comment.submitted_at.desc(), Comment.id.desc())
+    after = query.where(place > here).order_by(Comment.submitted_at, Comment.id)
+    return [
+        *reversed(db.session.execute(before.limit(ANSWERS_AROUND)).scalars().all()),
+        *db.session.execute(after.limit(ANSWERS_AROUND)).scalars(),
+    ]
 
 
 def list_by_sender(*, comment: Comment, size: int = 20) -> Sequence[Comment]:
@@ -340,6 +358,8 @@ def _matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[Co
         found: list[ColumnElement[bool]] = [entity.waiting_since.is_not(None)]
     else:
         found = [entity.status == wanted.status]
+        if wanted.status == Status.REMOVED:
+            found.append(~entity.is_blank)
     if wanted.review is not None:
         found.append(entity.review_id == wanted.review.id)
     if wanted.reason is not None:
@@ -446,14 +466,17 @@ def _read_copies(pending: Select[Comment], key: str, total: int, senders: int) -
     )
 
 
-def _published_part(comment: Comment) -> tuple[str, str, int]:
+def _published_part(comment: Comment) -> tuple[str, str, int, int | None]:
     """Return what everybody will read of a comment, and where; where all agree, one shows all."""
-    return (comment.author_name, comment.body, comment.review_id)
+    return (comment.author_name, comment.body, comment.review_id, comment.in_reply_to_id)
 
 
 def differ_though_copies(*, comment_ids: Sequence[int]) -> bool:
     """Tell whether these are copies of one another and not all the same to everybody's eyes."""
-    own = select(Comment.author_name, Comment.body, Comment.review_id, Comment.copies_key)
+    own = select(
+        *(Comment.author_name, Comment.body, Comment.review_id, Comment.in_reply_to_id),
+        Comment.copies_key,
+    )
     parts = own.where(Comment.id.in_(comment_ids)).distinct().subquery()
     query = select(func.count(), func.count(parts.c.copies_key.distinct())).select_from(parts)
     count, keys = db.session.execute(query).one()

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
 from blog.comments.decisions import (
-    NotAnswerableError,
     Ruling,
     StaleVersionError,
     UnknownCommentError,
@@ -147,7 +146,7 @@ def show(comment_id: int) -> str:
         row=row,
         before=before,
         after=after,
-        answers=list_answers(comment=row.comment.parent or row.comment),
+        answers=list_answers(comment=row.comment),
         others=list_by_sender(comment=row.comment),
         decisions=list_decisions(comment_id=comment_id),
         keys=KEYS,
@@ -181,8 +180,8 @@ def create_decision(comment_id: int) -> AnyResponse:
     except UnknownCommentError:
         abort(404)
     except StaleVersionError as stale:
-        notice = tell(stale.comment, stale.last_decision)
-        return answer_row(_get_row(comment_id), 409, notice=notice)
+        row = _get_row(comment_id)
+        return answer_row(row, 409, notice=tell(row.comment, stale.last_decision))
     return _answer_done(comment_id, is_decided=form.verdict.data != Verdict.REOPEN)
 
 
@@ -210,12 +209,9 @@ def create_answer(comment_id: int) -> AnyResponse:
         )
     except UnknownCommentError:
         abort(404)
-    except NotAnswerableError:
-        notice = "An answer cannot be answered. Nothing was changed."
-        return answer_row(_get_row(comment_id), 409, notice=notice)
     except StaleVersionError as stale:
-        notice = tell(stale.comment, stale.last_decision)
-        return answer_row(_get_row(comment_id), 409, notice=notice)
+        row = _get_row(comment_id)
+        return answer_row(row, 409, notice=tell(row.comment, stale.last_decision))
     if not wants_fragment():
         return redirect(way_back(), 303)
     row = _get_row(comment_id)

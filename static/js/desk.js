@@ -25,6 +25,7 @@ const rows = () => [...queue.querySelectorAll(":scope > .row")];
 const isOpen = (row) => row.dataset.state !== "decided" && !underway.has(row.dataset.row);
 const openRows = () => rows().filter(isOpen);
 const rowOf = (number) => document.getElementById(`comment-${number}`);
+const isComingBack = (row) => underway.get(row?.dataset.row)?.at(-1) === "undo";
 
 let lastCurrent = null;
 // What is on its way about each comment, in order; kept here because rows are exchanged.
@@ -374,10 +375,9 @@ function decide(verdict) {
   if (picked().length) return decideOnPicked(verdict);
   const row = currentRow();
   // The hand is faster than an undo that is on its way: decided when the row is back.
-  const isComingBack = underway.get(row?.dataset.row)?.at(-1) === "undo";
-  if (isComingBack) return sendVerdict(row, (back) => findVerdict(back, verdict));
+  if (isComingBack(row)) return sendVerdict(row, (back) => findVerdict(back, verdict));
   if (!row || !isOpen(row)) return;
-  const button = row.querySelector(`.verdict-form [name=verdict][value="${verdict}"]`);
+  const button = buttonFor(row, verdict);
   // What is published is not rejected but taken down, which takes a reason.
   if (!button && verdict === "reject" && row.querySelector(".reason-form")) {
     row.querySelector(".menu").open = true;
@@ -393,8 +393,14 @@ function decide(verdict) {
   button.form.requestSubmit(button);
 }
 
+// What a writer would change about a published comment is rejected by keeping it as it was.
+function buttonFor(row, verdict) {
+  const named = (value) => row?.querySelector(`.verdict-form [name=verdict][value="${value}"]`);
+  return named(verdict) ?? (verdict === "reject" ? named("keep") : null);
+}
+
 function findVerdict(row, verdict) {
-  const button = row?.querySelector(`.verdict-form [name=verdict][value="${verdict}"]`);
+  const button = buttonFor(row, verdict);
   return button?.closest("details:not([open])") ? null : button;
 }
 
@@ -592,6 +598,8 @@ addEventListener("scroll", () => {
     const box = focused?.getBoundingClientRect();
     const high = screenTop() + 60;
     if (focused && isOpen(focused) && box.bottom > high && box.top < innerHeight / 2) return;
+    // One line until its answer is there, brought under the heading by the undo itself.
+    if (focused && isComingBack(focused) && box.bottom > screenTop()) return;
     const row = openRows().find((one) => one.getBoundingClientRect().bottom > high);
     if (row) makeCurrent(row);
     if (focused && row && focused !== row) document.activeElement.blur();

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import Decision
+from blog.comments.removal import remove_comment
 from blog.database import WRITING, db, write
 from blog.reviews.commands import remove_review
 from tests.builders import (

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
 from blog.database import db, write
 from blog.decision_log import views
 from tests.builders import (

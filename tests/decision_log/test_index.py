@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import Status, Verdict
+from blog.comments.removal import remove_comment
 from blog.database import write
 from blog.decision_log import views
 from tests.builders import (

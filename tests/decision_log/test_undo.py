@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import Status, Verdict
+from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import (
     make_comment,

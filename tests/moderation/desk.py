@@ -17,6 +17,7 @@ from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.queries import list_waiting_revisions
 from blog.comments.submission import Prepared
 from blog.database import Base, db, write
 from blog.markup import render_comment
@@ -29,6 +30,7 @@ from tests.builders import (
     make_comment,
     make_decision,
     make_report,
+    make_revision,
     sign_in,
 )
 from tests.page import HTMX, Reader, soup_of
@@ -41,7 +43,7 @@ FACES = [True, False]  # With htmx, and as a plain form.
 SESSION = "second_lead_admin"
 
 # How a comment comes into each state a moderator can meet it in.
-REPORT = "report"
+REPORT, REVISE = "report", "revise"
 WAYS: dict[str, list[str]] = {
     "pending": [],
     "published": [Verdict.APPROVE],
@@ -51,6 +53,7 @@ WAYS: dict[str, list[str]] = {
     "spam": [Verdict.SPAM],
     "removed": [Verdict.APPROVE, Verdict.TAKE_DOWN],
     "reported": [Verdict.APPROVE, REPORT],
+    "revised": [Verdict.APPROVE, REVISE],
 }
 # Which verdicts change something about a comment in each state.
 CHANGES_OF: dict[str, set[str]] = {
@@ -62,6 +65,7 @@ CHANGES_OF: dict[str, set[str]] = {
     "spam": {"approve", "approve_folded", "reject"},
     "removed": {"approve", "approve_folded", "reject", "spam"},
     "reported": {"approve", "approve_folded", "reject", "spam", "take_down"},
+    "revised": {"approve", "approve_folded", "keep", "reject", "spam", "take_down"},
 }
 DECIDING = [verdict for verdict in Verdict if verdict is not Verdict.REOPEN]
 REASON = "It tells the ending."
@@ -183,6 +187,8 @@ def bring(comment: Comment, state: str, moderator: Moderator) -> Comment:
         comment = reload(comment)
         if step == REPORT:
             make_report(comment=comment)
+        elif step == REVISE:
+            make_revision(comment=comment, author_name="Mina K.", body=f"{comment.body} Again.")
         else:
             make_decision(comment=comment, moderator=moderator, verdict=Verdict(step))
     return reload(comment)
@@ -245,7 +251,13 @@ def reload(comment: Comment) -> Comment:
 def facts(comment: Comment) -> tuple[object, ...]:
     """Return what an undo must give back."""
     now = reload(comment)
-    return now.status, now.is_folded, now.waiting_since
+    db.session.rollback()
+    revision = list_waiting_revisions(comment_ids=[comment.id]).get(comment.id)
+    return (
+        *(now.status, now.is_folded, now.waiting_since),
+        *(now.author_name, now.body, now.body_html, now.edited_at),
+        revision and (revision.author_name, revision.body, revision.is_folded),
+    )
 
 
 def log() -> list[Decision]:

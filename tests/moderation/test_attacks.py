@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from blog.comments import decisions
+from blog.comments import announcing, decisions
 from blog.database import WRITING, db
 from tests.builders import make_comment, make_report
 from tests.comments.holding import held_database, lose_patience
@@ -91,9 +91,14 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
     def fail(**_more: object) -> None:
         raise BrokenError
 
-    for name in ("enqueue", "cancel", "_record"):
+    for module, name in (
+        (announcing, "enqueue"),
+        (announcing, "cancel"),
+        (decisions, "_record"),
+        (decisions, "settle_revisions"),
+    ):
         with monkeypatch.context() as broken:
-            broken.setattr(decisions, name, fail if name != "_record" else lambda _rows: fail())
+            broken.setattr(module, name, fail if name != "_record" else lambda _rows: fail())
             answers = []
             if name != "cancel":
                 answers += [
@@ -101,7 +106,7 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
                     desk.answer(waiting, "Thank you.", htmx=htmx),
                     desk.bulk("reject", item(waiting, decided), htmx=htmx),
                 ]
-            if name != "enqueue":
+            if name not in ("enqueue", "settle_revisions"):
                 answers.append(desk.decide(decided, "reopen", htmx=htmx))
         for answer in answers:
             assert answer.status_code == 500

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import BODY_LENGTHS, Comment
+from blog.comments.removal import remove_comment
 from blog.database import db, write
-from tests.builders import NOON, make_comment
+from tests.builders import NOON, make_comment, make_reply
 from tests.moderation.desk import (
     FACES,
     REASON,
@@ -228,15 +228,39 @@ def test_a_forged_version_is_refused_in_words_and_the_answer_kept(desk, comment,
     assert answers() == []
 
 
-def test_an_answer_is_not_answered(desk, comment):
+def test_an_answer_is_answered_in_the_same_thread(desk, stranger, comment):
     desk.answer(comment, THANKS)
     (written,) = answers()
-    answer = desk.answer(written, "And to that.")
-    assert answer.status_code == 409
-    assert "An answer cannot be answered. Nothing was changed." in text_of(answer)
-    assert len(answers()) == 1
     rows = rows_of(desk.get(status="published"))
-    assert [bool(row.select(".answer-form")) for row in rows] == [False, True]
+    assert [bool(row.select(".answer-form")) for row in rows] == [True, True]
+    line = row_of(send(desk, row_of(desk.get(status="published"), written), "To that."), written)
+    assert words_of(line).startswith("Answered")
+    under = answers()[-1]
+    assert (under.parent_id, under.in_reply_to_id) == (comment.id, written.id)
+    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.answers > li")
+    assert [answer["id"] for answer in thread] == [f"comment-{a.id}" for a in (written, under)]
+    # The line undoes this answer, and neither the one above it nor the comment.
+    desk.press(line, "reopen")
+    assert [answer.status for answer in answers()] == ["published", "removed"]
+    assert reload(comment).status == "published"
+
+
+def test_an_answer_to_what_a_reader_answered_publishes_that_and_is_undone_with_it(
+    desk, stranger, comment
+):
+    bring(comment, "published", desk.moderator)
+    waiting = make_reply(to=comment, body="So did I.")
+    (row,) = rows_of(desk.get())
+    line = row_of(send(desk, row, THANKS), waiting)
+    assert words_of(line).startswith("Published and answered")
+    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.answers > li")
+    assert [answer["id"] for answer in thread] == [
+        f"comment-{waiting.id}", f"comment-{answers()[-1].id}",
+    ]  # fmt: skip
+    desk.press(line, "reopen")
+    assert reload(waiting).is_pending
+    assert answers()[-1].status == "removed"
+    assert not soup_of(stranger.get("/reviews/run-on")).select("ol.answers")
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])

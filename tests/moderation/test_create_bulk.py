@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.moderation.desk import (
     BULKS,
@@ -138,12 +138,13 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
         answer
     )
     assert [reload(c).status for c in comments] == ["published"] * 2 + ["rejected"] * 3
-    assert reload(comments[1]).is_reported
+    assert reload(comments[1]).waits_again
 
 
 @pytest.mark.parametrize("verdict", DECIDING)
 def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review, verdict):
-    state = {"unfold": "folded", "take_down": "published"}.get(verdict, "pending")
+    states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
+    state = states.get(verdict, "pending")
     comments = [bring(comment, state, desk.moderator) for comment in make_many(review, 2)]
     count = len(log())
     assert desk.bulk(verdict, item(*comments), reason=REASON, is_told="y").status_code == 200

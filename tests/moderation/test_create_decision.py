@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import Verdict
 from tests.builders import NOON, make_comment
 from tests.moderation.desk import (
     CHANGES_OF,
@@ -151,12 +150,14 @@ def counts(reader) -> tuple[str, bool]:
 
 @pytest.mark.parametrize("verdict", DECIDING)
 def test_the_line_says_what_was_decided(desk, comment, verdict):
-    state = {Verdict.UNFOLD: "folded", Verdict.TAKE_DOWN: "published"}.get(verdict, "pending")
+    states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
+    state = states.get(verdict, "pending")
     comment = bring(comment, state, desk.moderator)
     said = {
         "approve": "Published",
         "approve_folded": "Published, folded",
         "unfold": "Published",
+        "keep": "Published",
         "reject": "Rejected",
         "spam": "Marked as spam",
         "take_down": "Taken down",

@@ -88,7 +88,7 @@ def test_a_reported_spoiler_is_folded_and_leaves_the_desk(desk, stranger, commen
     assert rows_of(desk.get()) == []
     assert is_in_fold(stranger, "The bench scene.")
     desk.decide(comment, "reopen")
-    assert reload(comment).is_reported
+    assert reload(comment).waits_again
     assert not is_in_fold(stranger, "The bench scene.")
 
 

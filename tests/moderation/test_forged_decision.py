@@ -26,7 +26,7 @@ from tests.page import HTMX, text_of
 
 # What is wrong, and what is said of it.
 FORGED = [
-    ({"verdict": "delete"}, "A verdict is one of approve, approve_folded, unfold, reject, spam,"),
+    ({"verdict": "delete"}, "A verdict is one of approve, approve_folded, keep, unfold, reject,"),
     ({"verdict": ""}, "A verdict is one of"),
     ({"verdict": "APPROVE"}, "A verdict is one of"),
     ({"verdict": "published"}, "A verdict is one of"),

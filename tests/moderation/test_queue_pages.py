@@ -92,7 +92,7 @@ def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk
     make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
     monkey = queries.list_queue.__kwdefaults__
     for query in QUERIES:
-        for status in Status:
+        for status in queries.DESK_STATES:
             found = walk(desk, status=status, **query)
             monkey["size"] = 500
             whole = numbers_of(desk.get(status=status, **query))
@@ -153,7 +153,7 @@ def test_what_is_undone_is_found_again_where_it_was(desk, review):
 
 def test_every_page_a_cursor_could_name_can_be_read(desk, comment):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-1", "1.0-0"):
-        for status in Status:
+        for status in queries.DESK_STATES:
             for sort in ("", "known"):
                 assert desk.get(status=status, after=after, sort=sort).status_code == 200
 

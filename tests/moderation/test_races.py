@@ -196,7 +196,7 @@ def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, id
             assert (statuses(answers, place), comment.version) == ([200, 404, 200, 404], 3)
         else:
             assert (statuses(answers, place), comment.version) == ([409, 303, 409, 303], 4)
-            assert comment.is_reported
+            assert comment.waits_again
             assert "The comment was reported after you opened" in answers[0][place].text
 
 

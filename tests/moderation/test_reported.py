@@ -91,7 +91,7 @@ def test_a_page_from_before_the_report_decides_nothing_and_says_why(
         assert "Look again." in text_of(answer)
     answer = desk.decide(published, "approve", version=published.version, htmx=htmx)
     assert answer.status_code == 409
-    assert reload(published).is_reported
+    assert reload(published).waits_again
 
 
 def test_a_second_report_is_seen_before_it_is_decided(desk, stranger, published):

@@ -2,11 +2,13 @@
 
 import pytest
 
-from blog.comments.commands import remove_comment
+from blog.comments.changes import withdraw_comment
 from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
 from blog.database import write
-from tests.builders import NOON, make_decision
+from tests.builders import NOON, make_comment, make_decision
 from tests.moderation.desk import (
+    DECIDING,
     FACES,
     REASON,
     URL,
@@ -94,7 +96,7 @@ def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stran
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
-def test_a_comment_that_was_withdrawn_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
+def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
     (row,) = rows_of(desk.get())
     result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
     assert result.exit_code == 0, result.output
@@ -105,14 +107,33 @@ def test_a_comment_that_was_withdrawn_meanwhile_is_a_404_in_words(app, desk, com
     assert log() == []
 
 
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("state", ["pending", "published", "revised"])
+def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(
+    desk, review, htmx, state
+):
+    comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)
+    status = "published" if state == "published" else "pending"
+    row = row_of(desk.get(status=status), comment)
+    count = len(log())
+    write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
+    answer = desk.press(row, "spam", htmx=htmx)
+    assert answer.status_code == 409
+    assert "Its writer has withdrawn this comment. Nothing was changed by you." in text_of(answer)
+    # Neither is it read at the desk any more.
+    assert "Taken back." not in text_of(answer)
+    assert not row_of(answer, comment).select("button[name=verdict]")
+    for verdict in [*DECIDING, Verdict.REOPEN]:
+        assert desk.decide(comment, verdict, reason=REASON).status_code == 409
+    assert "Its writer has withdrawn it." in text_of(desk.get(f"{URL}/{comment.id}"))
+    assert (reload(comment).status, len(log())) == ("withdrawn", count)
+
+
 def test_a_decision_outlives_its_comment_and_its_number_is_not_used_again(desk, review, comment):
     desk.decide(comment, "spam")
-    write(remove_comment, comment_id=comment.id)
-    assert [row.comment_id for row in log()] == [comment.id]
+    number = comment.id
+    write(remove_comment, comment_id=number)
+    assert [row.comment_id for row in log()] == [number]
     for verdict in ("approve", "reopen"):
-        assert (
-            desk.post(
-                f"{URL}/{comment.id}/decisions", {"version": 2, "verdict": verdict}
-            ).status_code
-            == 404
-        )
+        form = {"version": 2, "verdict": verdict}
+        assert desk.post(f"{URL}/{number}/decisions", form).status_code == 404

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.commands import remove_comment
+from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import make_comment, make_report
 from tests.moderation.desk import (
