@@ -11,13 +11,19 @@ from blog.comments.models import Comment, Decision, Status
 from blog.config import current_settings
 from blog.database import write
 from blog.links import absolute
-from blog.notices.queries import Waiting, find_decision, find_last_told, summarise_waiting
+from blog.notices.queries import (
+    Waiting,
+    find_answer,
+    find_decision,
+    find_last_told,
+    summarise_waiting,
+)
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import AskedRecentlyError, Claim, StoppedAddressError, admit
 from blog.outbox.delivery import NothingToSayError
 from blog.outbox.mail import Letter, Sender, make_mail
 from blog.outbox.models import MailAddress
-from blog.outbox.queries import has_newer
+from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
 from blog.templating import waited
 from blog.text import email_fault, normalise_line
@@ -48,15 +54,7 @@ def compose_outcome(message: Claim) -> EmailMessage:
         "stop_link": _link(Action.STOP, address),
     }
     if not address.is_confirmed:
-        data["confirm_link"] = _link(Action.CONFIRM, address)
-        return _make_mail(
-            message,
-            message.recipient,
-            subject=f"Your comment {data['outcome']}",
-            text=render_template("notices/first.txt", **data),
-            html=render_template("notices/_first.html", **data),
-            stop_link=data["stop_link"],
-        )
+        return _make_first(message, address, data)
     data["title"] = normalise_line(comment.review.title)
     data["reason"] = (decision.reason or "") if decision.is_told else ""
     return _make_mail(
@@ -65,6 +63,32 @@ def compose_outcome(message: Claim) -> EmailMessage:
         subject=f"Your comment on “{data['title']}” {data['outcome']}",
         text=render_template("notices/outcome.txt", **data),
         html=render_template("notices/_outcome.html", **data),
+        stop_link=data["stop_link"],
+    )
+
+
+def compose_answer(message: Claim) -> EmailMessage:
+    """Tell a commenter that somebody has answered; all of it where they confirmed the address."""
+    answer = find_answer(comment_id=message.subject_id)
+    if answer is None:
+        raise NothingToSayError("the answer is not there to be read")
+    if find_last_sent(kind=message.kind, subject_id=message.subject_id):
+        raise NothingToSayError("the commenter knows it already")
+    address = _admit(message, message.recipient, needs_confirmation=True)
+    data = {
+        "outcome": "has an answer",
+        "link": _link_to(answer),
+        "stop_link": _link(Action.STOP, address),
+    }
+    if not address.is_confirmed:
+        return _make_first(message, address, data)
+    data["title"] = normalise_line(answer.review.title)
+    return _make_mail(
+        message,
+        message.recipient,
+        subject=f"Your comment on “{data['title']}” has an answer",
+        text=render_template("notices/answer.txt", **data),
+        html=render_template("notices/_answer.html", **data),
         stop_link=data["stop_link"],
     )
 
@@ -140,6 +164,19 @@ def _admit(message: Claim, recipient: str, *, needs_confirmation: bool) -> MailA
         raise NothingToSayError(
             "the address has not confirmed and had its mail of the day"
         ) from None
+
+
+def _make_first(message: Claim, address: MailAddress, data: dict[str, str]) -> EmailMessage:
+    """Tell an address that has never confirmed the least there is, and ask whether it is meant."""
+    data["confirm_link"] = _link(Action.CONFIRM, address)
+    return _make_mail(
+        message,
+        message.recipient,
+        subject=f"Your comment {data['outcome']}",
+        text=render_template("notices/first.txt", **data),
+        html=render_template("notices/_first.html", **data),
+        stop_link=data["stop_link"],
+    )
 
 
 def _make_mail(message: Claim, recipient: str, **words: str) -> EmailMessage:

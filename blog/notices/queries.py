@@ -60,6 +60,23 @@ def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] 
     return None if db.session.execute(select(led_elsewhere)).scalar() else (comment, decision)
 
 
+def find_answer(*, comment_id: int) -> Comment | None:
+    """Return an answer that is there to be read, under a comment that is, or None."""
+    answered = aliased(Comment)
+    query = (
+        select(Comment)
+        .join(answered, answered.id == Comment.in_reply_to_id)
+        .where(
+            Comment.id == comment_id,
+            Comment.is_public,
+            answered.status == Status.PUBLISHED,
+            answered.wants_answers,
+        )
+        .options(joinedload(Comment.review))
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
 def find_last_told(*, comment_id: int) -> Status | None:
     """Return the state of a comment that its writer was told of last."""
     sent = find_last_sent(kind=OUTCOME, subject_id=comment_id)

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from blog.clock import current_time
+from blog.comments.models import ANSWER, OUTCOME
 from blog.config import Settings, current_settings
 from blog.database import write
 from blog.notices.commands import plan_digest
-from blog.notices.composing import compose_digest, compose_hook, compose_outcome
+from blog.notices.composing import compose_answer, compose_digest, compose_hook, compose_outcome
 from blog.notices.queries import DIGEST, HOOK, find_newest_waiting, is_digest_due
 from blog.outbox.commands import Claim
 from blog.outbox.delivery import Courier, Route
@@ -25,7 +26,8 @@ def make_courier(settings: Settings) -> Courier:
     if settings.smtp_url:
         mail = MailServer(settings.smtp_url, host=settings.mail_host)
     routes = {
-        "outcome": Route(compose=compose_outcome, transport=mail),
+        OUTCOME: Route(compose=compose_outcome, transport=mail),
+        ANSWER: Route(compose=compose_answer, transport=mail),
         DIGEST: Route(compose=compose_digest, transport=mail),
     }
     if settings.notify_url:

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from blog.clock import current_time
-from blog.comments.commands import remove_comment
 from blog.comments.models import Comment, Verdict
+from blog.comments.removal import remove_comment
 from blog.database import Base, db, write
 from blog.outbox.commands import confirm_address
 from blog.outbox.models import MailAddress, State
