@@ -1,9 +1,16 @@
 """GET /about, /privacy, /terms"""
 
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
+from blog.comments.owning import CHANGE_WINDOW
 from tests.page import soup_of, text_of
 
+SCRIPT = Path(__file__).parent.parent / "static" / "js" / "site.js"
 PAGES = ["about", "privacy", "terms"]
 
 
@@ -29,9 +36,37 @@ def test_the_footer_of_every_page_links_them(client):
 
 
 def test_the_privacy_page_names_what_is_kept(client):
-    words = text_of(client.get("/privacy"))
-    for fact in ("two cookies", "e-mail address", "network address is not stored", "two days"):
+    page = client.get("/privacy")
+    words = text_of(page)
+    for fact in (
+        *("two cookies", "e-mail address", "network address is not stored", "two days"),
+        *("a draft in your browser", "a small puzzle", "Nothing is loaded from other sites."),
+        *("somebody has answered it", "Moderators see the comment"),
+    ):
         assert fact in words
+    assert "{" not in words
+    links = {link["href"] for link in soup_of(page).find(class_="prose").find_all("a")}
+    assert links == {"/reviews/comments/mine"}
+
+
+def test_the_privacy_page_says_what_the_scripts_keep(client):
+    kept = re.search(r"const DRAFT_DAYS = (\d+);", SCRIPT.read_text(encoding="utf-8"))
+    assert f"or for {kept[1]} days" in text_of(client.get("/privacy"))
+
+
+def test_the_terms_say_how_long_a_comment_can_be_changed(client):
+    assert timedelta(minutes=15) == CHANGE_WINDOW
+    assert "for a quarter of an hour" in text_of(client.get("/terms"))
+
+
+def test_the_privacy_page_says_so_where_a_form_loads_something_from_google(app, client):
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, captcha="recaptcha")
+    page = soup_of(client.get("/privacy"))
+    assert "loads reCAPTCHA from Google" in page.get_text()
+    assert "Nothing is loaded from other sites." not in page.get_text()
+    links = {link["href"] for link in page.find(class_="prose").find_all("a")}
+    assert {"https://policies.google.com/privacy", "https://policies.google.com/terms"} < links
 
 
 @pytest.mark.parametrize("name", PAGES)

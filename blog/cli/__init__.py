@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from blog.cli import bench, comments, demo, moderators, outbox, reviews, site
+from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews, site
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to the command line."""
-    for module in (reviews, demo, comments, moderators, outbox, bench):
+    for module in (reviews, demo, comments, moderators, outbox, privacy, bench):
         app.cli.add_command(module.group)
     app.cli.add_command(site.setup)
     app.cli.add_command(site.maintenance)

@@ -4,11 +4,13 @@ import click
 from flask.cli import AppGroup
 
 from blog.cli.faults import fail
-from blog.comments.commands import remove_comment, replace_html
+from blog.comments.commands import replace_html
 from blog.comments.decisions import UnknownCommentError
 from blog.comments.queries import list_words
+from blog.comments.removal import remove_comment
 from blog.database import write
 from blog.markup import render_comment
+from blog.reports.commands import delete_reports
 
 BATCH = 200
 
@@ -26,13 +28,19 @@ def comments_render() -> None:
     click.echo(f"{total} comments rendered, {changed} came out otherwise.")
 
 
+def _remove(*, comment_id: int) -> None:
+    """Delete a comment, and what readers reported of it where a line of it stays."""
+    remove_comment(comment_id=comment_id)
+    delete_reports(comment_ids=[comment_id])
+
+
 @group.command("remove")
 @click.argument("ids", nargs=-1, required=True, type=click.IntRange(1, 2**31 - 1))
 def comments_remove(ids: tuple[int, ...]) -> None:
     """Delete the comments with these IDS for good; the number is at the end of its address."""
     for comment_id in ids:
         try:
-            write(remove_comment, comment_id=comment_id)
+            write(_remove, comment_id=comment_id)
         except UnknownCommentError:
             fail(f"There is no comment {comment_id}. Those before it are gone.")
         click.echo(f"Comment {comment_id} is gone.")

@@ -1,6 +1,8 @@
 """flask --app wsgi setup | maintenance."""
 
 import secrets
+import time
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import click
@@ -8,18 +10,21 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from blog import schema
-from blog.accounts.commands import create_moderator, forget_old_sign_ins
+from blog.accounts.commands import create_moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.clock import current_time
 from blog.config import current_settings
-from blog.database import is_new, write
+from blog.database import DatabaseBusyError, empty_log, is_new, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import forget_clients
-from blog.outbox.commands import KEPT, forget_messages
 from blog.outbox.transports import forget_files
+from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
+
+# After a batch; as long as SQLite lets those sleep who wait for it.
+PAUSE_SECONDS = 0.1
 
 
 @click.command()
@@ -44,13 +49,28 @@ def setup() -> None:
 @click.command()
 @with_appcontext
 def maintenance() -> None:
-    """Delete what has served its time; run it once a day."""
+    """Delete what has served its time; run it every day or every hour."""
     now = current_time()
-    write(forget_clients, now=now)
-    write(forget_old_sign_ins, now=now)
-    write(forget_messages, now=now)
-    forget_files(current_settings().mail_dir, before=now - KEPT)
-    click.echo("Old client keys, counts, failed sign-ins and mail are gone.")
+    try:
+        for row in RETENTION:
+            if row.command is not None:
+                click.echo(f"{_delete(row, now)}: {row.what}. Kept: {row.how_long}.")
+    except DatabaseBusyError:
+        fail("The database stayed busy. What is deleted stays deleted; run it again for the rest.")
+    count = forget_files(current_settings().mail_dir, before=now - FILES_KEPT)
+    click.echo(f"{count} deleted: Letters in the mail folder. Kept: {say_span(FILES_KEPT)}.")
+    empty_log()
+
+
+def _delete(row: Kept, now: datetime) -> str:
+    """Run a row's command until nothing is left; say how many that were, where it counts them."""
+    assert row.command is not None
+    total = 0
+    while count := write(row.command, **row.arguments(now=now)):
+        total += count
+        # Readers who wait to send something go first.
+        time.sleep(PAUSE_SECONDS)
+    return "Done" if count is None else f"{total:,} deleted"
 
 
 def _way_of_mail() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from blog.database import db, insert_into
 from blog.outbox.models import MailAddress, OutboxMessage, State
@@ -172,11 +172,46 @@ def conclude(*, claim: Claim, state: State, note: str | None, now: datetime) -> 
     return None if concluded is None else state
 
 
-def forget_messages(*, now: datetime) -> None:
-    """Delete what ended a month ago."""
+def forget_messages(*, now: datetime) -> int:
+    """Delete what ended a month ago, a batch of it; return how many, 0 when none is left."""
+    rule = and_(OutboxMessage.state != State.WAITING, OutboxMessage.due_at < now - KEPT)
+    ids = _lock(OutboxMessage, rule)
+    db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+    return len(ids)
+
+
+def forget_addresses(*, before: datetime) -> int:
+    """Delete the addresses that never answered and were last asked before a moment, a batch.
+
+    Return how many, 0 when none is left. What moderators are sent needs no answer.
+    """
+    rule = and_(
+        MailAddress.confirmed_at.is_(None),
+        MailAddress.stopped_at.is_(None),
+        MailAddress.asked_at < before,
+    )
+    ids = _lock(MailAddress, rule)
+    db.session.execute(delete(MailAddress).where(MailAddress.id.in_(ids)))
+    return len(ids)
+
+
+def erase_recipient(*, spellings: Sequence[str]) -> None:
+    """Send nothing more to an address in any of the ways that it was typed, and forget it."""
+    rule = and_(OutboxMessage.recipient.in_(spellings), OutboxMessage.state == State.WAITING)
+    while ids := _lock(OutboxMessage, rule):
+        db.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(ids))
+            .values(state=State.CANCELLED, recipient="", lease=None, leased_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def erase_addresses(*, address_hashes: Sequence[str]) -> None:
+    """Forget what is known of addresses, but that their owners want no mail."""
     db.session.execute(
-        delete(OutboxMessage).where(
-            OutboxMessage.state != State.WAITING, OutboxMessage.due_at < now - KEPT
+        delete(MailAddress).where(
+            MailAddress.address_hash.in_(address_hashes), MailAddress.stopped_at.is_(None)
         )
     )
 
@@ -227,3 +262,9 @@ def stop_address(*, address_id: int, now: datetime) -> None:
         .values(stopped_at=func.coalesce(MailAddress.stopped_at, now))
         .execution_options(synchronize_session=False)
     )
+
+
+def _lock(table: type[OutboxMessage | MailAddress], rule: ColumnElement[bool]) -> Sequence[int]:
+    """Return the first rows of which this is true, which nobody else changes now."""
+    query = select(table.id).where(rule).order_by(table.id).limit(BATCH).with_for_update()
+    return db.session.execute(query).scalars().all()

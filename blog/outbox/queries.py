@@ -1,6 +1,6 @@
 """Read the outbox and the addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -68,3 +68,31 @@ def list_troubles(*, count: int) -> Sequence[OutboxMessage]:
 def find_mail_address(*, address_id: int) -> MailAddress | None:
     """Return an address by its number, or None."""
     return db.session.get(MailAddress, address_id, populate_existing=True)
+
+
+def list_recipients() -> Sequence[str]:
+    """Return every address that a message waits for, once in each way that it was typed."""
+    query = select(OutboxMessage.recipient).where(OutboxMessage.recipient != "").distinct()
+    return db.session.execute(query).scalars().all()
+
+
+def list_messages_about(
+    *, kinds: Sequence[str], subject_ids: Iterable[int]
+) -> Sequence[OutboxMessage]:
+    """Return the messages of these kinds about any of these, whatever became of them."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.kind.in_(kinds), OutboxMessage.subject_id.in_(list(subject_ids))
+    )
+    return db.session.execute(query.order_by(OutboxMessage.id)).scalars().all()
+
+
+def list_messages_to(*, recipients: Sequence[str]) -> Sequence[OutboxMessage]:
+    """Return the messages that wait to go to one of these addresses, exactly so typed."""
+    query = select(OutboxMessage).where(OutboxMessage.recipient.in_(recipients))
+    return db.session.execute(query.order_by(OutboxMessage.id)).scalars().all()
+
+
+def list_mail_addresses(*, address_hashes: Sequence[str]) -> Sequence[MailAddress]:
+    """Return what is known of these addresses."""
+    query = select(MailAddress).where(MailAddress.address_hash.in_(address_hashes))
+    return db.session.execute(query.order_by(MailAddress.id)).scalars().all()

@@ -12,10 +12,12 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
+from email import policy
 from email.message import EmailMessage
+from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -127,11 +129,43 @@ class MailFolder:
             raise UnreachableError(_describe(error)) from None
 
 
-def forget_files(folder: Path, *, before: datetime) -> None:
-    """Delete the mail that was written to a folder before a moment."""
+def forget_files(folder: Path, *, before: datetime) -> int:
+    """Delete the mail that was written to a folder before a moment; return how many files."""
+    count = 0
     for file in folder.glob("*"):
         if file.stat().st_mtime < before.timestamp():
             file.unlink(missing_ok=True)
+            count += 1
+    return count
+
+
+def erase_files(
+    folder: Path,
+    *,
+    message_ids: Collection[str] = (),
+    is_theirs: Callable[[str], bool] | None = None,
+) -> int:
+    """Delete the mail in a folder that has one of these ids, or goes to whom the rule says.
+
+    Return how many files that were.
+    """
+    count = 0
+    for file in folder.glob("*"):
+        is_named = file.stem in message_ids
+        if is_named or (is_theirs is not None and any(map(is_theirs, _read_recipients(file)))):
+            file.unlink(missing_ok=True)
+            count += 1
+    return count
+
+
+def _read_recipients(file: Path) -> list[str]:
+    """Return whom a mail in a file goes to; nobody where the file is no mail, or gone by now."""
+    try:
+        text = file.read_bytes().decode(errors="replace")
+    except OSError:
+        return []
+    header = HeaderParser(policy=policy.default).parsestr(text)["To"]
+    return [address.addr_spec for address in header.addresses] if header is not None else []
 
 
 class WebHook:

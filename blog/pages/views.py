@@ -8,10 +8,19 @@ from flask import Blueprint, render_template
 from blog.caching import same_for_everybody
 from blog.config import current_settings
 from blog.markup import render_page
+from blog.privacy.retention import as_markdown
 
 blueprint = Blueprint("pages", __name__)
 
 STANDING = Path(__file__).parent / "standing"
+# What the pages have to do with other sites.
+ALONE = "Nothing is loaded from other sites."
+WITH_RECAPTCHA = (
+    "Nothing is loaded from other sites but this: where you write a comment, your browser loads"
+    " reCAPTCHA from Google, which learns your network address and looks at your browser; Google's"
+    " [privacy policy](https://policies.google.com/privacy) and"
+    " [terms](https://policies.google.com/terms) tell more."
+)
 _HEADING = re.compile(r"\A\s*#\s+(.+?)\s*$", re.MULTILINE)
 
 
@@ -37,13 +46,26 @@ def terms() -> str:
 
 
 def _show(name: str) -> str:
-    """Render a page; its first heading is its title, `{site}` stands for the site's name."""
+    """Render a page; its first heading is its title. `_fill` has what stands in braces."""
     own = current_settings().pages_dir / f"{name}.md"
     file = own if own.is_file() else STANDING / f"{name}.md"
     # Somebody wrote it by hand: one wrong letter must not take the page away.
     text = file.read_text(encoding="utf-8-sig", errors="replace")
-    text = text.replace("{site}", current_settings().site_name)
+    text = _fill(text)
     heading = _HEADING.search(text)
     title = heading[1] if heading else name.capitalize()
     body = text[heading.end() :] if heading else text
     return render_template("pages/show.html", title=title, body=render_page(body))
+
+
+def _fill(text: str) -> str:
+    """Put the site's name for `{site}`, the table of what is kept for `{retention}`, and so on."""
+    settings = current_settings()
+    values = {
+        "{retention}": as_markdown(),
+        "{others}": WITH_RECAPTCHA if settings.captcha else ALONE,
+        "{site}": settings.site_name,
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text

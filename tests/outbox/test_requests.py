@@ -1,5 +1,6 @@
 """No request ever waits for a mail server."""
 
+import ast
 import smtplib
 import urllib.request
 
@@ -9,9 +10,14 @@ from blog.comments.models import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
 from tests.outbox.carrying import rows, set_up
 from tests.outbox.telling import EMAIL, the_moderator
-from tests.test_architecture import MODULES, imports_of
+from tests.test_architecture import MODULES, TREES, imports_of
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
+DELETING = {
+    "blog.cli.site": {"forget_files"},
+    "blog.cli.privacy": {"erase_files"},
+    "blog.privacy.views": {"erase_files"},
+}
 
 
 def test_only_the_command_line_knows_how_to_send():
@@ -19,8 +25,20 @@ def test_only_the_command_line_knows_how_to_send():
         return {name for name in MODULES if modules & set(imports_of(name))}
 
     assert users({"blog.notices.rounds"}) == {"blog.cli.outbox"}
-    # Maintenance deletes old files; delivery is known to the command line for its errors.
-    assert users(SENDING) - SENDING == {"blog.notices.rounds", "blog.cli.outbox", "blog.cli.site"}
+    # Delivery is known to the command line for its errors.
+    assert users(SENDING) - SENDING - set(DELETING) == {"blog.notices.rounds", "blog.cli.outbox"}
+    # Whoever deletes what lies in the folder of mails sends nothing.
+    assert {name: taken(name) for name in DELETING} == DELETING
+
+
+def taken(module: str) -> set[str]:
+    """Return what a module takes from those that send."""
+    return {
+        alias.name
+        for node in ast.walk(TREES[module])
+        if isinstance(node, ast.ImportFrom) and node.module in SENDING
+        for alias in node.names
+    }
 
 
 @pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])

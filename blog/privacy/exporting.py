@@ -1,0 +1,171 @@
+"""What is held about somebody, as data they can take with them."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from blog.clock import current_time
+from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
+from blog.comments.queries import list_last_decisions, list_revisions
+from blog.config import current_settings
+from blog.links import absolute
+from blog.outbox.models import MailAddress, OutboxMessage
+from blog.privacy.queries import (
+    Holdings,
+    find_holdings_of_address,
+    find_holdings_of_browser,
+)
+
+# Spam is called what anything else is that was refused: told apart, it could be tried out.
+STATES = {
+    Status.PENDING: "waits for a decision",
+    Status.PUBLISHED: "published",
+    Status.REJECTED: "not published",
+    Status.SPAM: "not published",
+    Status.REMOVED: "no longer published",
+    Status.WITHDRAWN: "withdrawn by its writer",
+}
+WORDINGS = {
+    RevisionState.WAITING: "waits for a decision",
+    RevisionState.APPLIED: "stood there before",
+    RevisionState.DECLINED: "not taken over",
+}
+REPORTS = "Reports are kept without anything that says who sent them, so none can be listed here."
+ADDRESS_ELSEWHERE = (
+    "What is known of an e-mail address is given to its owner alone. Write to the site from it."
+)
+NOT_HELD = [
+    "Your network address; only a fingerprint of it, under a key that is deleted within two days.",
+    "The random number in your browser that shows which comments are yours; only a fingerprint.",
+    "What you read here, when, and with which browser.",
+    "Drafts. They are in your browser alone.",
+]
+
+
+def collect(*, owner_hash: str | None = None, email: str | None = None) -> dict[str, Any]:
+    """Return what is held of a browser, or of an address; of neither, that nothing is."""
+    holdings = Holdings(comments=[], messages=[])
+    if email is not None:
+        secret_key = current_settings().secret_key
+        holdings = find_holdings_of_address(email=email, secret_key=secret_key)
+    elif owner_hash is not None:
+        holdings = find_holdings_of_browser(owner_hash=owner_hash)
+    return {
+        "site": absolute("/"),
+        "made_at": _moment(current_time()),
+        "about": email or "what this browser has sent",
+        "comments": _describe_comments(holdings.comments),
+        "mail": _describe_mail(holdings, email),
+        "reports": REPORTS,
+        "not_held": NOT_HELD,
+    }
+
+
+def _describe_comments(comments: Any) -> list[dict[str, Any]]:
+    ids = [comment.id for comment in comments]
+    decisions, revisions = list_last_decisions(comment_ids=ids), list_revisions(comment_ids=ids)
+    return [
+        _describe_comment(comment, decisions.get(comment.id), revisions.get(comment.id, []))
+        for comment in comments
+    ]
+
+
+def _describe_comment(
+    comment: Comment, decision: Decision | None, revisions: list[Revision]
+) -> dict[str, Any]:
+    answered = comment.in_reply_to
+    return {
+        "review": {
+            "title": comment.review.title,
+            "address": _address("reviews.show", slug=comment.review.slug),
+        },
+        "address": _address_of(comment, comment.id) if comment.is_public else None,
+        "in_answer_to": _address_of(comment, answered.id) if answered else None,
+        "name": comment.author_name,
+        "email": comment.author_email,
+        "words": comment.body,
+        "gives_away_what_happens": comment.is_folded,
+        "tell_me_when_it_appears": comment.wants_notice,
+        "tell_me_about_answers": comment.wants_answers,
+        "state": _state(comment, decision),
+        "reason_given": _reason(comment, decision),
+        "sent_at": _moment(comment.submitted_at),
+        "published_at": _moment(comment.published_at),
+        "edited_at": _moment(comment.edited_at),
+        "withdrawn_at": _moment(comment.withdrawn_at),
+        "other_wordings": [_describe_wording(revision) for revision in revisions],
+        "fingerprints_of": [
+            what
+            for what, value in (
+                ("the browser", comment.owner_hash),
+                ("the network address", comment.client_name),
+                ("the form", comment.submission_hash),
+            )
+            if value
+        ],
+    }
+
+
+def _describe_wording(revision: Revision) -> dict[str, Any]:
+    return {
+        "name": revision.author_name,
+        "words": revision.body,
+        "gives_away_what_happens": revision.is_folded,
+        "written_at": _moment(revision.written_at),
+        "state": WORDINGS[revision.state],
+    }
+
+
+def _describe_mail(holdings: Holdings, email: str | None) -> dict[str, Any]:
+    if email is None:
+        # Whoever types a stranger's address must not learn from here what that one wants.
+        return {"address": ADDRESS_ELSEWHERE}
+    return {
+        "address": [_describe_address(address) for address in holdings.addresses]
+        or "No letter has gone there, as far as is known.",
+        "messages": [_describe_message(message) for message in holdings.messages],
+    }
+
+
+def _describe_address(address: MailAddress) -> dict[str, Any]:
+    return {
+        "known_since": _moment(address.created_at),
+        "confirmed_at": _moment(address.confirmed_at),
+        "stopped_at": _moment(address.stopped_at),
+        "last_asked_to_confirm_at": _moment(address.asked_at),
+    }
+
+
+def _describe_message(message: OutboxMessage) -> dict[str, Any]:
+    return {
+        "kind": message.kind,
+        "about_comment": message.subject_id,
+        "state": message.state.value,
+        "written_at": _moment(message.enqueued_at),
+        "due_at": _moment(message.due_at),
+    }
+
+
+def _state(comment: Comment, decision: Decision | None) -> str:
+    """Say what its writer may know: what a rule took for spam waits, as on their own page."""
+    is_caught = comment.status == Status.SPAM and decision is None
+    return STATES[Status.PENDING if is_caught else comment.status]
+
+
+def _reason(comment: Comment, decision: Decision | None) -> str | None:
+    is_refused = comment.status in (Status.REJECTED, Status.REMOVED)
+    return decision.reason if decision and decision.is_told and is_refused else None
+
+
+def _address_of(comment: Comment, number: int) -> str:
+    return _address("comments.show", slug=comment.review.slug, comment_id=number)
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """Return a whole address; the command line has no request that `url_for` could ask."""
+    return absolute(current_app.url_map.bind("localhost").build(endpoint, values))
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

@@ -1,0 +1,125 @@
+"""Read what is held about somebody, by the address they wrote or by their browser."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from blog.accounts.queries import find_moderator
+from blog.comments.models import ANSWER, OUTCOME, Comment
+from blog.comments.queries import (
+    count_decisions_in_words,
+    list_all_own_comments,
+    list_answer_ids,
+    list_comments_of,
+    list_emails,
+)
+from blog.notices.tokens import hash_address
+from blog.outbox.models import MailAddress, OutboxMessage
+from blog.outbox.queries import (
+    list_mail_addresses,
+    list_messages_about,
+    list_messages_to,
+    list_recipients,
+)
+from blog.rules.matching import fold_line
+from blog.rules.models import Kind, Rule
+from blog.rules.queries import list_rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holdings:
+    """Hold what was found of somebody.
+
+    `spellings` are the ways in which their address was typed, the asked one first; `messages` are
+    those about the comments, about answers to them, and to the address. Of what stays after an
+    erasure, `reasons` counts decisions that somebody gave a reason for, and `name_rules` are rules
+    that look for the name.
+    """
+
+    comments: Sequence[Comment]
+    messages: Sequence[OutboxMessage]
+    spellings: Sequence[str] = ()
+    addresses: Sequence[MailAddress] = ()
+    reasons: int = 0
+    name_rules: Sequence[Rule] = field(default_factory=list)
+    is_moderator: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was found."""
+        return not (self.comments or self.messages or self.addresses)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether the owner of the address wants no mail."""
+        return any(address.is_stopped for address in self.addresses)
+
+
+def find_holdings_of_browser(*, owner_hash: str) -> Holdings:
+    """Return what a browser sent; what is known of an address is for its owner to ask."""
+    comments = list_all_own_comments(owner_hash=owner_hash)
+    return Holdings(comments=comments, messages=_list_messages(comments))
+
+
+def find_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
+    """Return what came with an e-mail address or goes to it, in whatever case it was typed."""
+    spellings = list_spellings(email=email)
+    comments = list_comments_of(emails=spellings)
+    messages = {message.id: message for message in _list_messages(comments)}
+    messages |= {message.id: message for message in list_messages_to(recipients=spellings)}
+    names = {fold_line(comment.author_name) for comment in comments}
+    return Holdings(
+        comments=comments,
+        messages=[messages[number] for number in sorted(messages)],
+        spellings=spellings,
+        addresses=list_mail_addresses(
+            address_hashes=hash_spellings(spellings, secret_key=secret_key)
+        ),
+        reasons=count_decisions_in_words(comment_ids=[comment.id for comment in comments]),
+        name_rules=[r for r in list_rules() if r.kind == Kind.NAME and r.pattern in names],
+        is_moderator=find_moderator(email=email) is not None,
+    )
+
+
+def list_spellings(*, email: str) -> list[str]:
+    """Return an address as it was given, then as comments and messages have it."""
+    stored = {*list_emails(), *list_recipients()}
+    return [email, *sorted(s for s in stored - {email} if is_same_address(s, email))]
+
+
+def hash_spellings(spellings: Sequence[str], *, secret_key: str) -> list[str]:
+    """Return what is stored of an address that was typed in several ways."""
+    return sorted({hash_address(spelling, secret_key=secret_key) for spelling in spellings})
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Tell whether mail to both goes to the same place, as far as can be told without asking."""
+    return _canonical(one) == _canonical(other)
+
+
+def list_message_ids(*, comment_ids: Sequence[int]) -> list[str]:
+    """Return by what the letters about comments, and about answers to them, are known."""
+    return [message.message_id for message in _list_messages_about(comment_ids)]
+
+
+def _list_messages(comments: Sequence[Comment]) -> Sequence[OutboxMessage]:
+    return _list_messages_about([comment.id for comment in comments])
+
+
+def _list_messages_about(comment_ids: Sequence[int]) -> Sequence[OutboxMessage]:
+    answers = list_answer_ids(comment_ids=comment_ids)
+    return [
+        *list_messages_about(kinds=[OUTCOME, ANSWER], subject_ids=comment_ids),
+        *list_messages_about(kinds=[ANSWER], subject_ids=set(answers) - set(comment_ids)),
+    ]
+
+
+def _canonical(email: str) -> str:
+    """Return an address in small letters, its host as the DNS knows it where that loses nothing."""
+    user, _, host = unicodedata.normalize("NFC", email.strip().lower()).rpartition("@")
+    try:
+        encoded = host.encode("idna").decode()
+        is_reversible = encoded.encode().decode("idna") == host
+    except UnicodeError:
+        return f"{user}@{host}"
+    return f"{user}@{encoded if is_reversible else host}"

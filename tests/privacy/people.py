@@ -1,0 +1,164 @@
+"""A person who has left traces everywhere, and what is left of them."""
+
+import json
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import make_url
+
+from blog.clock import current_time
+from blog.comments.changes import revise_comment, withdraw_comment
+from blog.comments.models import Comment, Verdict
+from blog.comments.submission import Written, hash_token
+from blog.database import db, write
+from blog.markup import render_comment
+from blog.reviews.models import Review
+from blog.rules.models import Kind
+from tests.builders import make_comment, make_decision, make_report, make_review
+from tests.comments.sending import comments, everything_stored, send
+from tests.outbox.carrying import later, run
+from tests.outbox.telling import after_the_window, the_moderator
+from tests.page import Reader
+from tests.rules.ruling import make_rule
+
+NAME = "Gyeo-ul Baek"
+EMAIL = "Gyeoul.Baek@Example.org"
+TOKEN = "0123456789abcdef0123456789abcdef"
+WORDS = {
+    "answered": "Porcelain hands, all of them.",
+    "former": "Tangerine peel on the stove.",
+    "published": "Lighthouse keepers cry too.",
+    "refused": "Marmalade is not a plot.",
+    "withdrawn": "Accordion music, and why.",
+    "waiting": "Umbrella, said nobody.",
+    "changed": "Umbrellas, said nobody twice.",
+}
+TRACES = [NAME, EMAIL, EMAIL.lower(), *WORDS.values()]
+ANSWER = "Saxophones would have helped."
+
+
+def invoke(app: Flask, *args: str, **more):
+    """Run a command of the command line, which has read nothing before."""
+    db.session.remove()
+    result = app.test_cli_runner().invoke(args=list(args), **more)
+    db.session.rollback()
+    return result
+
+
+def maintain(app: Flask) -> str:
+    result = invoke(app, "maintenance")
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def privacy(app: Flask, *args: str, **more):
+    return invoke(app, "privacy", *args, **more)
+
+
+def export(app: Flask, email: str = EMAIL) -> dict:
+    result = privacy(app, "export", email)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout_bytes)
+
+
+def carry(client: Reader, token: str = TOKEN) -> Reader:
+    """Let a browser hold a token."""
+    client.set_cookie("second_lead_owner", token, path="/reviews")
+    client.set_cookie("second_lead_wrote", "1", path="/reviews")
+    return client
+
+
+def write_comment(body: str, review: Review, **more) -> Comment:
+    later(minutes=1)  # Nobody may write many at once.
+    fields = {"name": NAME, "email": EMAIL, "token": TOKEN, "now": current_time(), **more}
+    return make_comment(review=review, body=body, **fields)
+
+
+def decide(comment: Comment, verdict: Verdict = Verdict.APPROVE, **more) -> Comment:
+    now = current_time()
+    return make_decision(
+        comment=comment, moderator=the_moderator(), verdict=verdict, now=now, **more
+    )
+
+
+def revise(comment: Comment, body: str) -> Comment:
+    later(minutes=1)
+    return write(
+        revise_comment,
+        comment_id=comment.id,
+        owner_hash=hash_token(TOKEN),
+        version=comment.version,
+        written=Written(
+            review_id=comment.review_id,
+            author_name=NAME,
+            author_email=EMAIL,
+            body=body,
+            body_html=render_comment(body),
+            wants_answers=True,
+        ),
+        address="10.9.9.9",
+        now=current_time(),
+    )
+
+
+def withdraw(comment: Comment) -> Comment:
+    now = current_time()
+    return write(withdraw_comment, comment_id=comment.id, owner_hash=hash_token(TOKEN), now=now)
+
+
+def answer(comment: Comment, review: Review, client: Reader) -> Comment:
+    """Let another reader answer a comment, and publish that."""
+    data = {"author_name": "Jo", "body": ANSWER, "parent_id": str(comment.id)}
+    sent = send(client, data, url=f"/reviews/{review.slug}/comments")
+    assert sent.status_code == 303, sent.text
+    return decide(comments()[-1])
+
+
+def leave_traces(app: Flask, stranger: Reader) -> Review:
+    """Write, be answered, change, be refused, withdraw, be told, be reported, and wait."""
+    review = make_review()
+    changed = decide(revise(decide(write_comment(WORDS["former"], review)), WORDS["published"]))
+    assert changed.body == WORDS["published"]
+    answered = decide(write_comment(WORDS["answered"], review, wants_notice=True))
+    revise(answered, WORDS["answered"])
+    refused = write_comment(WORDS["refused"], review, wants_notice=True)
+    decide(refused, Verdict.REJECT, reason="Off topic", is_told=True)
+    revise(write_comment(WORDS["waiting"], review), WORDS["changed"])
+    after_the_window()
+    run(app)  # One letter, as the address has never confirmed, and word of what waits.
+    answer(answered, review, stranger)
+    make_report(comment=answered, words=f"{NAME} wrote: {WORDS['answered']}", now=current_time())
+    withdraw(decide(write_comment(WORDS["withdrawn"], review)))
+    make_rule(moderator=the_moderator(), kind=Kind.EMAIL, pattern=EMAIL)
+    make_rule(
+        moderator=the_moderator(),
+        kind=Kind.BROWSER,
+        pattern=hash_token(TOKEN),
+        comment_id=answered.id,
+    )
+    db.session.rollback()
+    return review
+
+
+def places(app: Flask) -> dict[str, bytes]:
+    """Return every place that something of a person could stand in, as it is on the disk."""
+    settings = app.extensions["settings"]
+    found = {"tables": everything_stored().encode()}
+    db.session.remove()
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite":
+        files = [Path(f"{url.database}{end}") for end in ("", "-wal", "-journal")]
+        found |= {file.name: file.read_bytes() for file in files if file.exists()}
+    for folder in (settings.mail_dir, settings.media_dir):
+        found |= {str(f): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+    return found
+
+
+def traces(app: Flask, needles: list[str]) -> set[tuple[str, str]]:
+    """Return where any of these stands, in whatever case."""
+    return {
+        (name, needle)
+        for name, content in places(app).items()
+        for needle in needles
+        if needle.lower().encode() in content.lower()
+    }

@@ -1,0 +1,242 @@
+"""flask --app wsgi privacy erase; POST /reviews/comments/mine/erasure"""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from blog.comments.models import Verdict
+from blog.database import DatabaseBusyError, db, write
+from blog.notices.tokens import hash_address
+from blog.outbox.commands import stop_address
+from blog.outbox.models import State
+from blog.outbox.queries import list_mail_addresses
+from blog.privacy import views
+from blog.rules.commands import remove_rule
+from blog.rules.models import Kind
+from blog.rules.queries import list_rules
+from tests.builders import make_moderator, make_published_comment, make_review
+from tests.comments.sending import comments
+from tests.databases import SECRET_KEY
+from tests.outbox.carrying import mails, make_notice, put, rows
+from tests.outbox.telling import the_moderator
+from tests.page import HTMX, text_of
+from tests.privacy.people import (
+    ANSWER,
+    EMAIL,
+    NAME,
+    TRACES,
+    WORDS,
+    carry,
+    decide,
+    leave_traces,
+    privacy,
+    traces,
+    write_comment,
+)
+from tests.rules.ruling import make_rule
+
+ERASURE = "/reviews/comments/mine/erasure"
+MINE = "/reviews/comments/mine"
+SURE = {"sure": "y"}
+
+
+def addresses():
+    db.session.rollback()
+    return list_mail_addresses(address_hashes=[hash_address(EMAIL, secret_key=SECRET_KEY)])
+
+
+def by_address(app, _client):
+    result = privacy(app, "erase", f"  {EMAIL.swapcase()} ", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "comments: 5, of them published: 2" in result.stdout
+    assert "messages: 3, of them still to be sent: 1" in result.stdout
+    assert "Reasons in the log of decisions: 1" in result.stdout
+    assert addresses() == []
+
+
+def by_browser(_app, client):
+    answered = carry(client).post(ERASURE, data=SURE)
+    assert (answered.status_code, answered.location) == (303, MINE)
+    assert len(addresses()) == 1, "Nobody but its owner may forget what an address wants."
+
+
+@pytest.mark.parametrize("erase", [by_address, by_browser])
+def test_nothing_of_a_person_is_left_anywhere(app, client, stranger, erase):
+    leave_traces(app, stranger)
+    stood = traces(app, TRACES)
+    # What it said before it was changed while it waited is nowhere already.
+    assert {needle for _place, needle in stood} >= set(TRACES) - {WORDS["waiting"]}
+    assert any(place.endswith(".eml") for place, _needle in stood)
+    if erase == by_browser:  # A rule by address is no browser's to delete.
+        (rule,) = [rule for rule in list_rules() if rule.kind == Kind.EMAIL]
+        write(remove_rule, rule_id=rule.id)
+    erase(app, client)
+    assert traces(app, TRACES) == set()
+    # Moderators are told how much waits, and of whom nothing.
+    assert {mail["To"] for mail in mails(app)} == {the_moderator().email}
+    assert list_rules() == []
+    assert {message.state for message in rows()} <= {State.SENT, State.CANCELLED, State.SKIPPED}
+
+
+def test_what_others_answered_stays_under_a_line_without_words(app, client, stranger):
+    review = leave_traces(app, stranger)
+    by_browser(app, client)
+    assert len(comments()) == 2
+    page = text_of(client.get(f"/reviews/{review.slug}"))
+    assert ANSWER in page
+    assert "Erased" not in page
+    assert NAME not in page
+
+
+def test_what_others_wrote_stays_as_it_was(app, client, stranger):
+    """Of another address, of another browser, and with an address that only looks the same."""
+    review = make_review()
+    others = [
+        {"name": "Jo", "email": "jo@example.org", "token": "1" * 32},
+        {"name": "Percent", "email": "%@example.org", "token": "2" * 32},
+        {"name": "Prefix", "email": f"x{EMAIL}", "token": "3" * 32},
+    ]
+    kept = [make_published_comment(review=review, **other) for other in others]
+    mine = write_comment(WORDS["waiting"], review, email="_@example.org")
+    assert privacy(app, "erase", "_@example.org", "--yes").exit_code == 0
+    assert [comment.id for comment in comments()] == [comment.id for comment in kept]
+    assert mine.id not in {comment.id for comment in comments()}
+    assert carry(stranger, "4" * 32).post(ERASURE, data=SURE).status_code == 303
+    assert len(comments()) == 3
+
+
+def test_by_address_only_what_came_with_it_goes_and_by_browser_all_that_it_sent(app, client):
+    review = make_review()
+    first = write_comment("With the address.", review)
+    second = write_comment("Without one.", review, email=None)
+    elsewhere = write_comment("From elsewhere.", review, token="9" * 32, email=EMAIL.upper())
+    assert privacy(app, "erase", EMAIL, "--yes").exit_code == 0
+    assert [comment.id for comment in comments()] == [second.id]
+    assert first.id < second.id < elsewhere.id
+    by_browser_only = carry(client).post(ERASURE, data=SURE)
+    assert by_browser_only.status_code == 303
+    assert comments() == []
+
+
+def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
+    leave_traces(app, stranger)
+    (address,) = addresses()
+    write(stop_address, address_id=address.id, now=app.extensions["clock"]())
+    result = privacy(app, "erase", EMAIL, "--yes")
+    assert "wants no mail" in result.stdout
+    assert [a.is_stopped for a in addresses()] == [True]
+
+
+def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
+    write_comment(WORDS["waiting"], make_review())
+    put(make_notice(recipient=EMAIL.lower()), make_notice(recipient="jo@example.org"))
+    assert privacy(app, "erase", EMAIL, "--yes").exit_code == 0
+    assert [(m.state, m.recipient) for m in rows()] == [
+        (State.CANCELLED, ""), (State.WAITING, "jo@example.org"),
+    ]  # fmt: skip
+
+
+def test_sqlite_overwrites_what_is_deleted_whatever_it_does_by_itself():
+    """Some builds of it do, and others leave the words in the file."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:")
+        connection.execute("PRAGMA secure_delete=OFF")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA secure_delete")).scalar() == 1
+    engine.dispose()
+
+
+def test_what_must_be_looked_at_by_a_person_is_named(app):
+    decide(write_comment(WORDS["refused"], make_review()), Verdict.REJECT, reason=f"{NAME} again")
+    rule = make_rule(moderator=the_moderator(), kind=Kind.NAME, pattern=NAME.upper())
+    make_moderator(email=EMAIL)
+    said = privacy(app, "erase", EMAIL, "--yes").stdout
+    assert "Reasons in the log of decisions: 1" in said
+    assert f"Rule {rule.id} looks for the name" in said
+    assert "A moderator signs in with this address" in said
+    assert [rule.kind for rule in list_rules()] == [Kind.NAME]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["erase", EMAIL], "there is nobody to ask"),
+        (["erase", "no address", "--yes"], "is not an e-mail address"),
+        (["erase", "nobody@example.org", "--yes"], "Nothing is held about nobody@example.org"),
+        (["erase", "\0\n", "--yes"], "is not an e-mail address"),
+        (["erase", f"{'a' * 400}@example.org", "--yes"], "it takes up to 254"),
+    ],
+)
+def test_a_refusal_says_why_and_erases_nothing(app, args, words):
+    write_comment(WORDS["waiting"], make_review())
+    result = privacy(app, *args)
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert len(comments()) == 1
+
+
+@pytest.mark.parametrize(("said", "left"), [("n\n", 1), ("y\n", 0), ("", 1)])
+def test_at_a_terminal_it_asks_first(app, monkeypatch, said, left):
+    write_comment(WORDS["waiting"], make_review())
+    monkeypatch.setattr("blog.cli.privacy.has_terminal", lambda: True)
+    result = privacy(app, "erase", EMAIL, input=said)
+    assert "Erase all of it for good" in result.output
+    assert result.exit_code == (1 if left else 0)
+    assert len(comments()) == left
+
+
+def test_a_browser_that_is_not_sure_is_asked_and_keeps_everything(app, client, stranger):
+    leave_traces(app, stranger)
+    count = len(comments())
+    page = carry(client).post(ERASURE)
+    assert page.status_code == 422
+    assert "all 5 comments" in text_of(page)
+    assert "Set-Cookie" not in page.headers
+    notice = client.post(ERASURE, headers=HTMX)
+    assert notice.status_code == 422
+    assert "Tick the box" in text_of(notice)
+    assert len(comments()) == count
+
+
+def test_a_stranger_is_told_that_there_is_nothing(client):
+    page = client.post(ERASURE)
+    assert page.status_code == 422
+    assert "nothing to delete" in text_of(page)
+
+
+def test_afterwards_the_browser_is_a_stranger(client):
+    write_comment(WORDS["waiting"], make_review())
+    done = carry(client).post(ERASURE, data=SURE, headers=HTMX)
+    assert done.headers["HX-Redirect"] == MINE
+    gone = done.headers.getlist("Set-Cookie")
+    assert len(gone) == 2
+    assert all("Path=/reviews" in cookie and "Max-Age=0" in cookie for cookie in gone)
+    assert client.get_cookie("second_lead_owner", path="/reviews") is None
+    again = client.post(ERASURE, data=SURE)
+    assert (again.status_code, again.location) == (303, MINE)
+
+
+def test_a_busy_database_says_so_and_the_browser_keeps_its_cookie(client, monkeypatch):
+    write_comment(WORDS["waiting"], make_review())
+
+    def busy(*args, **kwargs):
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(views, "write", busy)
+    answered = carry(client).post(ERASURE, data=SURE)
+    assert answered.status_code == 503
+    assert answered.headers["Retry-After"]
+    assert "Set-Cookie" not in answered.headers
+    assert len(comments()) == 1
+
+
+def test_another_site_cannot_erase(client):
+    write_comment(WORDS["waiting"], make_review())
+    answered = carry(client).post(ERASURE, data=SURE, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answered.status_code == 403
+    assert len(comments()) == 1

@@ -1,0 +1,329 @@
+"""What is kept how long: flask --app wsgi maintenance, and the table of /privacy."""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import func, select
+
+from blog.accounts.models import EndedSession, SignInAttempt
+from blog.cli import site
+from blog.comments import removal
+from blog.comments.models import Comment, Revision, RevisionState, Status
+from blog.database import Base, DatabaseBusyError, db, write
+from blog.limits.models import ClientKey
+from blog.notices.tokens import hash_address
+from blog.outbox.commands import admit, confirm_address, stop_address
+from blog.outbox.models import MailAddress
+from blog.outbox.transports import forget_files
+from blog.privacy.retention import RETENTION, Kept, say_span
+from blog.proofs.challenges import Proof
+from blog.proofs.commands import spend_proof
+from blog.proofs.models import SpentProof
+from blog.reports.models import Report
+from blog.rules.models import Kind, Rule
+from tests.builders import make_comment, make_report, make_review, sign_in
+from tests.comments.sending import comments, random_id
+from tests.databases import SECRET_KEY
+from tests.outbox.carrying import rows
+from tests.outbox.telling import the_moderator
+from tests.page import soup_of, text_of
+from tests.privacy.people import (
+    EMAIL,
+    WORDS,
+    answer,
+    decide,
+    invoke,
+    leave_traces,
+    maintain,
+    revise,
+    withdraw,
+    write_comment,
+)
+from tests.rules.ruling import make_rule
+
+HOUR = timedelta(hours=1)
+
+
+def count(*rule, table=Comment) -> int:
+    db.session.rollback()
+    return db.session.execute(select(func.count()).select_from(table).where(*rule)).scalar_one()
+
+
+def of(command: str) -> Kept:
+    """Return the row whose command has this name."""
+    return next(row for row in RETENTION if row.command and row.command.__name__ == command)
+
+
+def put_mail(app) -> None:
+    review = make_review()
+    decide(write_comment(WORDS["published"], review, wants_notice=True))
+    withdraw(comments()[0])  # Ends the message.
+
+
+def ask_to_confirm(app) -> int:
+    now = app.extensions["clock"]()
+    name = hash_address(EMAIL, secret_key=SECRET_KEY)
+    return write(admit, address_hash=name, asked_by=1, needs_confirmation=True, now=now).id
+
+
+def spend(app) -> None:
+    write(spend_proof, proof=Proof(nonce="0a", expires_at=app.extensions["clock"]() + LIFETIME))
+
+
+LIFETIME = of("forget_proofs").span
+# How to leave something that a command deletes, and how much of it is there.
+CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
+    "delete_withdrawn": (
+        lambda app: withdraw(write_comment(WORDS["withdrawn"], make_review())),
+        lambda: count(),
+    ),
+    "forget_wordings": (
+        lambda app: decide(
+            revise(decide(write_comment(WORDS["former"], make_review())), WORDS["published"])
+        ),
+        lambda: count(table=Revision),
+    ),
+    "forget_emails": (
+        lambda app: decide(write_comment(WORDS["published"], make_review())),
+        lambda: count(Comment.author_email.is_not(None)),
+    ),
+    "forget_owners": (
+        lambda app: write_comment(WORDS["published"], make_review()),
+        lambda: count(Comment.owner_hash.is_not(None)),
+    ),
+    "forget_clients": (
+        lambda app: write_comment(WORDS["published"], make_review()),
+        lambda: count(Comment.client_name.is_not(None)),
+    ),
+    "forget_submissions": (
+        lambda app: write_comment(WORDS["published"], make_review(), submission_id=random_id()),
+        lambda: count(Comment.submission_hash.is_not(None)),
+    ),
+    "forget_reporters": (
+        lambda app: make_report(
+            comment=decide(write_comment(WORDS["published"], make_review())),
+            now=app.extensions["clock"](),
+        ),
+        lambda: count(Report.client_name.is_not(None), table=Report),
+    ),
+    "forget_addresses": (ask_to_confirm, lambda: count(table=MailAddress)),
+    "forget_proofs": (spend, lambda: count(table=SpentProof)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
+    leave, left = CASES[name]
+    leave(app)
+    assert left() == 1
+    clock.advance(seconds=of(name).span.total_seconds() - HOUR.total_seconds())
+    maintain(app)
+    assert left() == 1
+    clock.advance(hours=2)
+    said = maintain(app)
+    assert left() == 0
+    row = of(name)
+    assert f": {row.what}. Kept: {row.how_long}." in said
+
+
+def test_every_command_of_the_table_is_tested_here_or_below():
+    named = {row.command.__name__ for row in RETENTION if row.command}
+    elsewhere = {"forget_messages", "forget_clients", "forget_rules", "forget_old_sign_ins"}
+    assert named == set(CASES) | elsewhere
+
+
+def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock):
+    put_mail(app)
+    the_moderator()
+    sign_in(client, email="nobody@example.org", password="wrong password")
+    sign_in(client)
+    client.post("/admin/logout", data={"csrf_token": "x"})
+    tables = (ClientKey, SignInAttempt)
+    assert all(count(table=table) for table in tables)
+    assert len(rows()) == 1
+    clock.advance(days=29)
+    maintain(app)
+    assert len(rows()) == 1
+    assert not any(count(table=table) for table in (*tables, EndedSession))
+    clock.advance(days=2)
+    maintain(app)
+    assert rows() == []
+
+
+def test_a_rule_that_has_ended_goes(app, clock):
+    comment = write_comment(WORDS["published"], make_review())
+    make_rule(
+        moderator=the_moderator(),
+        kind=Kind.CLIENT,
+        pattern="0" * 32,
+        comment_id=comment.id,
+        ends_at=clock.now + HOUR,
+    )
+    maintain(app)
+    assert count(table=Rule) == 1
+    clock.advance(hours=1)
+    maintain(app)
+    assert count(table=Rule) == 0
+
+
+def test_an_address_is_kept_as_long_as_its_comment_waits_and_the_ticks_go_with_it(app, clock):
+    review = make_review()
+    waits = write_comment(WORDS["waiting"], review, wants_notice=True)
+    write_comment(WORDS["published"], review, wants_notice=True)
+    decide(comments()[1])
+    clock.advance(days=400)
+    maintain(app)
+    assert [(c.author_email, c.wants_notice) for c in comments()] == [(EMAIL, True), (None, False)]
+    decide(waits)
+    maintain(app)
+    assert count(Comment.author_email.is_not(None)) == 0
+    assert [comment.body for comment in comments()] == [WORDS["waiting"], WORDS["published"]]
+
+
+def test_a_browser_that_still_writes_keeps_all_that_it_wrote(app, clock):
+    review = make_review()
+    write_comment("The first.", review)
+    write_comment("Another browser's.", review, token="1" * 32)
+    clock.advance(days=300)
+    write_comment("The last.", review)
+    clock.advance(days=399)
+    maintain(app)
+    assert [comment.owner_hash is None for comment in comments()] == [False, True, False]
+    clock.advance(days=2)
+    maintain(app)
+    assert count(Comment.owner_hash.is_not(None)) == 0
+
+
+def test_a_browser_that_sent_the_same_again_is_forgotten_alike(app, clock):
+    review = make_review()
+    body = {"body": WORDS["published"], "token": None, "address": "10.1.1.1"}
+    for _ in range(2):
+        write_comment(review=review, **body)
+    assert count(Comment.resent_owner_hash.is_not(None)) == 1
+    clock.advance(days=401)
+    maintain(app)
+    assert count(Comment.resent_owner_hash.is_not(None)) == 0
+    assert count(Comment.owner_hash.is_not(None)) == 0
+
+
+def test_a_withdrawn_comment_that_was_answered_leaves_a_gap(app, client, stranger, clock):
+    review = make_review()
+    beginning = decide(write_comment(WORDS["withdrawn"], review))
+    answer(beginning, review, stranger)
+    withdraw(beginning)
+    clock.advance(days=31)
+    maintain(app)
+    assert [(c.status, c.is_blank) for c in comments()] == [
+        (Status.REMOVED, True), (Status.PUBLISHED, False),
+    ]  # fmt: skip
+    assert "Saxophones" in text_of(client.get(f"/reviews/{review.slug}"))
+
+
+def test_a_change_is_kept_while_it_waits_and_then_from_the_decision_on(app, clock):
+    revise(decide(write_comment(WORDS["former"], make_review())), WORDS["published"])
+    clock.advance(days=100)
+    maintain(app)
+    assert count(Revision.state == RevisionState.WAITING, table=Revision) == 1
+    decide(comments()[0])
+    maintain(app)
+    assert count(Revision.state == RevisionState.APPLIED, table=Revision) == 1
+
+
+def test_who_confirmed_is_remembered(app, clock):
+    number = ask_to_confirm(app)
+    write(confirm_address, address_id=number, now=clock.now)
+    clock.advance(days=1000)
+    maintain(app)
+    assert count(table=MailAddress) == 1
+
+
+def test_who_stopped_without_ever_confirming_is_remembered(app, clock):
+    write(stop_address, address_id=ask_to_confirm(app), now=clock.now)
+    clock.advance(days=1000)
+    maintain(app)
+    assert count(table=MailAddress) == 1
+
+
+def test_twice_in_a_row_changes_nothing_and_keeps_the_words(app, stranger, clock):
+    leave_traces(app, stranger)
+    clock.advance(days=1000)
+    maintain(app)
+    before = dump()
+    said = maintain(app)
+    assert dump() == before
+    assert all(line.startswith(("0 deleted", "Done")) for line in said.splitlines())
+    bodies = {comment.body for comment in comments()}
+    assert {WORDS["published"], WORDS["answered"], WORDS["changed"]} <= bodies
+
+
+def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, clock, monkeypatch):
+    review = make_review()
+    for number in range(5):
+        make_comment(review=review, body=f"Comment {number}", now=clock.now)
+    clock.advance(days=31)
+    monkeypatch.setattr(removal, "BATCH", 2)
+    paused = []
+    monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
+    assert f"5 deleted: {of('forget_clients').what}" in maintain(app)
+    assert count(Comment.client_name.is_not(None)) == 0
+    assert len(paused) >= 3
+
+
+def test_a_busy_database_is_said(app, monkeypatch):
+    def busy(*args, **kwargs):
+        raise DatabaseBusyError
+
+    monkeypatch.setattr(site, "write", busy)
+    result = invoke(app, "maintenance")
+    assert result.exit_code == 1
+    assert "stayed busy" in result.stderr
+
+
+def test_letters_in_the_mail_folder_go_with_the_messages(app, clock):
+    folder = app.extensions["settings"].mail_dir
+    folder.mkdir()
+    (folder / "old.eml").write_text("To: x@example.org\n\nHi.")
+    moment = clock.now.timestamp()
+    os.utime(folder / "old.eml", (moment, moment))
+    clock.advance(days=31)
+    assert "1 deleted: Letters in the mail folder. Kept: 30 days." in maintain(app)
+    assert forget_files(folder, before=clock.now) == 0
+
+
+def table_of(page: BeautifulSoup) -> list[tuple[str, str]]:
+    found = [tuple(cell.get_text() for cell in line.find_all("td")) for line in page.find_all("tr")]
+    return [line for line in found if line]
+
+
+def test_the_page_says_what_is_deleted_when(client):
+    shown = table_of(soup_of(client.get("/privacy")))
+    assert shown == [(row.in_full.replace("**", ""), row.how_long) for row in RETENTION]
+    said = dict(shown)
+    (emails,) = [row for row in RETENTION if row.what == "The e-mail address with a comment"]
+    assert said[emails.in_full.replace("**", "")].startswith(f"{emails.span.days} days after")
+
+
+def test_an_owners_own_page_may_show_the_table(client, tmp_path):
+    (tmp_path / "pages").mkdir()
+    page = tmp_path / "pages" / "privacy.md"
+    page.write_text("# Your data\n\nAt {site}:\n\n{retention}\n\nThat is all.", encoding="utf-8")
+    answered = client.get("/privacy")
+    assert len(table_of(soup_of(answered))) == len(RETENTION)
+    assert "That is all." in text_of(answered)
+
+
+def test_a_span_is_said_in_days_or_hours():
+    spans = [timedelta(hours=4), timedelta(hours=1), timedelta(days=1), timedelta(days=400)]
+    assert [say_span(span) for span in spans] == ["4 hours", "1 hour", "1 day", "400 days"]
+
+
+def dump() -> dict[str, list[tuple]]:
+    db.session.rollback()
+    return {
+        table.name: [tuple(row) for row in db.session.execute(select(table))]
+        for table in Base.metadata.sorted_tables
+    }
