@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
-from blog.comments.commands import import_comment, remove_comments, remove_demo_comments
+from blog.comments.commands import import_comment
 from blog.comments.models import Comment, Status
 from blog.comments.queries import list_readers_comments
+from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.submission import Prepared
 from blog.config import current_settings
 from blog.database import write
@@ -66,13 +67,23 @@ def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "status": Status(entry["status"]),
         "submitted_at": now - timedelta(hours=entry["hours_ago"]),
         "is_demo": True,
+        "in_answer_to": entry.get("in_answer_to"),
     }
 
 
 def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> None:
     review, _outcome = publish(manuscript=manuscript, is_demo=True)
-    for fields in comments:
-        import_comment(prepared=Prepared(review_id=review.id, **fields))
+    written: dict[str, Comment] = {}
+    for entry in comments:
+        fields = {name: value for name, value in entry.items() if name != "in_answer_to"}
+        answered = written.get(entry["in_answer_to"])
+        if answered is not None:
+            fields |= {
+                "parent_id": answered.parent_id or answered.id,
+                "in_reply_to_id": answered.id,
+            }
+        comment = import_comment(prepared=Prepared(review_id=review.id, **fields))
+        written.setdefault(comment.author_name, comment)
 
 
 def _clear_review(review: Review, now: datetime) -> Path | None:

@@ -1,7 +1,7 @@
 """Measure how long the desk takes with few comments and with many, and print a table.
 
 The sizes take turns, so that whatever else the machine does slows both alike. A figure is the
-median of its rounds.
+median of its rounds. Last comes what a reader's browser computes before a comment is sent.
 """
 
 import argparse
@@ -10,15 +10,18 @@ import platform
 import sqlite3
 import statistics
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from sqlalchemy import text
 
 from blog.bench.loading import LARGEST
 from blog.database import db
+from tests.bench.proof import SLOWED, Seconds, measure_proof
+from tests.bench.readers import ANSWERS, RULES, Gate, Thread, make_gates, make_threads
 from tests.bench.sites import (
     BULK,
     Site,
@@ -41,9 +44,9 @@ class Measure:
     """Say what is done over and over, how often, and how its time is told."""
 
     name: str
-    act: Callable[[Site], None]
+    act: Callable[[Any], None]
     rounds: int
-    tidy: Callable[[Site], None] | None = None
+    tidy: Callable[[Any], None] | None = None
     is_rate: bool = False
     is_limited: bool = False
 
@@ -82,7 +85,7 @@ def measure(sites: Sequence[Site], measures: Sequence[Measure]) -> list[list[flo
     return [measure_one(sites, one) for one in measures]
 
 
-def measure_one(sites: Sequence[Site], one: Measure) -> list[float]:
+def measure_one(sites: Sequence[Any], one: Measure) -> list[float]:
     times: list[list[float]] = [[] for _site in sites]
     for turn in range(one.rounds + 1):
         for site, taken in list(zip(sites, times, strict=True))[:: 1 if turn % 2 else -1]:
@@ -118,6 +121,38 @@ def tell(one: Measure, figures: Sequence[float]) -> str:
 def is_over(one: Measure, figures: Sequence[float]) -> bool:
     """Tell whether it takes longer with many comments than it may."""
     return one.is_limited and figures[-1] / figures[0] > LIMIT
+
+
+def measure_readers(
+    make_address: Callable[[], str], rounds: int
+) -> Iterator[tuple[str, tuple[Measure, Sequence[float]]]]:
+    """Give what readers wait for, each with the title of its columns."""
+    threads = make_threads(make_address)
+    page = Measure(name="its review's page", act=Thread.show, rounds=rounds, is_limited=True)
+    sizes = "".join(f"{f'{size:,}':>13}" for size in ANSWERS)
+    yield f"{'Answers under one comment':<{WIDTH + 2}}{sizes}    ratio", (
+        page, measure_one(threads, page)
+    )  # fmt: skip
+    gates = make_gates(make_address)
+    for gate in gates:
+        gate.stock(rounds + 1)
+    submission = Measure(name="a comment is sent", act=Gate.submit, rounds=rounds)
+    titles = f"{'no check':>13}{'every check':>13}    ratio"
+    yield f"{f'Gate, {RULES} rules':<{WIDTH + 2}}{titles}", (
+        submission, measure_one(gates, submission)
+    )  # fmt: skip
+    for site in (*threads, *gates):
+        site.close()
+
+
+def tell_proof(seconds: Seconds | None) -> str:
+    """Return the part of the table on the proof of work; it has no limit, machines differ."""
+    if seconds is None:
+        return "\nChromium is not here; `python -m tests.browser.chromium` looks for one."
+    cells = "".join(f"{s * 1000:>10,.0f} ms" for s in seconds)
+    title = f"{'Chromium':<{WIDTH + 2}}{'as it is':>13}{f'slowed by {SLOWED}':>13}    ratio"
+    row = f"  {'proof of work':<{WIDTH}}{cells}{seconds.slowed / seconds.plain:>9.2f}"
+    return f"\n{title}\n{row}"
 
 
 def version_of(site: Site) -> str:
@@ -161,6 +196,10 @@ def main() -> None:
             over += is_over(one, figures)
         for site in sites:
             site.close()
+        for title, row in measure_readers(DATABASES[name], given.rounds):
+            say(f"\n{title}\n{tell(*row)}")
+            over += is_over(*row)
+    say(tell_proof(measure_proof()))
     if over:
         sys.exit(f"{over} of them grow with the number of comments by more than {LIMIT}.")
 

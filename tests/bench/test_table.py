@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.bench.__main__ import LIMIT, Measure, Site, main, tell
+from tests.bench.__main__ import LIMIT, Measure, Site, main, tell, tell_proof
+from tests.bench.proof import Seconds
 
 QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=True)
 
@@ -15,6 +16,9 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     words = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
     monkeypatch.setattr(sys, "argv", ["tests.bench", *words])
     monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *words])
+    monkeypatch.setattr("tests.bench.__main__.measure_proof", lambda: Seconds(0.2512, 1.0046))
+    monkeypatch.setattr("tests.bench.readers.ANSWERS", (2, 25))
+    monkeypatch.setattr("tests.bench.readers.RULES", 3)
     with suppress(SystemExit):  # One round says nothing of the ratio.
         main()
     table = capsys.readouterr().out
@@ -25,6 +29,17 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
         assert re.search(row, table, re.MULTILINE), page
     for what in ("submissions a second", "decisions a second", "bulk of 500"):
         assert re.search(rf"^  {what} +\d", table, re.MULTILINE), what
+    assert re.search(r"^Answers under one comment +50 +10,000 +ratio$", table, re.MULTILINE)
+    row = rf"^  its review's page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
+    assert re.search(row, table, re.MULTILINE)
+    assert re.search(r"^Gate, 200 rules +no check +every check +ratio$", table, re.MULTILINE)
+    assert re.search(r"^  a comment is sent( +[\d.]+ ms){2} +\d", table, re.MULTILINE)
+    assert re.search(r"^Chromium +as it is +slowed by 4 +ratio$", table, re.MULTILINE)
+    assert re.search(r"^  proof of work +251 ms +1,005 ms +4\.00$", table, re.MULTILINE)
+
+
+def test_where_there_is_no_browser_the_table_says_so():
+    assert "Chromium is not here" in tell_proof(None)
 
 
 @pytest.mark.parametrize(("seconds", "is_over"), [((0.05, 0.06), False), ((0.05, 0.0605), True)])

@@ -6,8 +6,8 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from blog.comments.commands import remove_comment
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
+from blog.comments.removal import remove_comment
 from blog.database import Base, db, write
 from blog.demo.busy import FILE
 from blog.reviews.models import Review

@@ -1,0 +1,172 @@
+"""What readers wait for: a page with a long thread, and a comment that passes the gate."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from unittest.mock import patch
+
+from altcha import Challenge, Payload, solve_challenge
+from flask import Flask
+
+from blog import create_app, schema
+from blog.clock import current_time
+from blog.comments import views
+from blog.comments.commands import import_comment, import_comments
+from blog.comments.gate import Findings
+from blog.comments.models import Status
+from blog.comments.submission import Prepared
+from blog.database import db, write
+from blog.markup import render_comment
+from blog.proofs import challenges
+from blog.rules.commands import create_rule
+from blog.rules.models import Action, Draft, Kind
+from tests.builders import make_moderator, make_review
+from tests.databases import make_settings, scratch_folder
+
+ANSWERS = (50, 10_000)
+RULES = 200
+ADDRESS = "/reviews/run-on"
+CHUNK = 1000
+
+
+@dataclass
+class Thread:
+    """A review with one comment that so many have answered."""
+
+    app: Flask
+    answers: int
+
+    def __post_init__(self) -> None:
+        with self.app.app_context():
+            schema.upgrade()
+            now = current_time()
+            review = make_review(published_at=now - timedelta(days=90))
+            first = write(import_comment, prepared=_prepare(review.id, "The bench scene.", 0))
+            for start in range(0, self.answers, CHUNK):
+                part = range(start, min(start + CHUNK, self.answers))
+                prepared = [_prepare(review.id, f"Answer {n}.", n + 1, first.id) for n in part]
+                write(import_comments, prepared=prepared)
+        self.client = self.app.test_client()
+
+    def show(self) -> None:
+        """Ask for the review's page."""
+        response = self.client.get(ADDRESS)
+        assert response.status_code == 200, response.status
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+@dataclass
+class Gate:
+    """A review whose comments pass every check, or none."""
+
+    app: Flask
+    is_open: bool
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    forms: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        with self.app.app_context():
+            schema.upgrade()
+            now = current_time()
+            self.review_id = make_review(published_at=now - timedelta(days=90)).id
+            moderator = make_moderator()
+            for number in range(RULES):
+                write(create_rule, draft=_draft(number), moderator_id=moderator.id, now=now)
+
+    def stock(self, forms: int) -> None:
+        """Fill in forms beforehand: what a browser computes is no time of ours."""
+        self.forms = [self.fill_in() for _number in range(forms)]
+
+    def submit(self) -> None:
+        """Send a comment, with a proof of its own where proofs are looked at."""
+        self.send(self.forms.pop())
+
+    def fill_in(self) -> dict[str, str]:
+        """Return a form that was never sent; its proof costs the sender nothing here."""
+        number = next(self.numbers)
+        form = {
+            "author_name": f"Reader {number}",
+            "author_email": f"reader{number}@example.org",
+            "body": f"In episode {number} she says nothing, and that says https://example.org/all.",
+        }
+        if self.is_open:
+            return form
+        with self.app.app_context(), patch.object(challenges, "COUNTERS", (1, 2)):
+            challenge = challenges.make_challenge(
+                review_id=self.review_id,
+                secret_key=self.app.config["SECRET_KEY"],
+                now=current_time(),
+            )
+        parsed = Challenge.from_dict(challenge)
+        solution = solve_challenge(parsed)
+        return form | {"proof": Payload(parsed, solution).to_base64()}
+
+    def send(self, form: dict[str, str]) -> None:
+        """Post a form from an address of its own."""
+        number = next(self.numbers)
+        with self._let_through():
+            response = self.app.test_client(use_cookies=False).post(
+                f"{ADDRESS}/comments",
+                data=form,
+                environ_base={"REMOTE_ADDR": f"10.2.{number // 250}.{number % 250 + 1}"},
+            )
+        assert response.status_code == 303, response.status
+
+    @contextmanager
+    def _let_through(self) -> Iterator[None]:
+        if not self.is_open:
+            yield
+            return
+        with patch.object(views, "examine", lambda *_form, **_known: Findings()):
+            yield
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+
+def make_threads(make_address: Callable[[], str]) -> Sequence[Thread]:
+    """Return the review with few answers and the one with many."""
+    return [Thread(_make_app(make_address()), number) for number in ANSWERS]
+
+
+def make_gates(make_address: Callable[[], str]) -> Sequence[Gate]:
+    """Return the review that looks at nothing and the one that looks at everything."""
+    return [Gate(_make_app(make_address()), is_open) for is_open in (True, False)]
+
+
+def _make_app(database_url: str) -> Flask:
+    return create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
+
+
+def _prepare(review_id: int, body: str, number: int, parent_id: int | None = None) -> Prepared:
+    return Prepared(
+        review_id=review_id,
+        author_name=f"Reader {number}",
+        author_email=None,
+        body=body,
+        body_html=render_comment(body),
+        status=Status.PUBLISHED,
+        submitted_at=current_time() - timedelta(days=60) + timedelta(minutes=number),
+        is_demo=False,
+        parent_id=parent_id,
+        in_reply_to_id=parent_id,
+    )
+
+
+def _draft(number: int) -> Draft:
+    kind = [Kind.WORD, Kind.DOMAIN, Kind.LINK, Kind.EMAIL][number % 4]
+    pattern = {
+        Kind.WORD: f"casino{number}*",
+        Kind.DOMAIN: f"spam{number}.example",
+        Kind.LINK: f"*utm_source={number}*",
+        Kind.EMAIL: f"*@spam{number}.example",
+    }[kind]
+    return Draft(kind=kind, pattern=pattern, action=Action.HOLD)
