@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from blog.clock import utc_now
 from blog.demo.loading import load_demo
@@ -14,6 +14,9 @@ from tests.browser.server import Site, running
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
 from tests.databases import fresh_postgres, fresh_sqlite
+
+# On a machine that is busy with other things an answer takes its time.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Clear the busy demo by keyboard alone, and measure it; `make record` does.
 
+`make record ARGS="life --picture"` films the whole life of a comment instead, step by step.
+
 The keys are pressed as fast as the page follows: a verdict goes to the row that has the focus, and
 the next is read as soon as the focus is there. The time runs from the first key until the page
 says that nothing waits and no decision is on its way any more.
@@ -24,12 +26,14 @@ from sqlalchemy import func, select
 from blog.comments.models import Comment, Decision, Verdict
 from blog.database import db
 from tests.browser import chromium
+from tests.browser.everybody import PHONE
+from tests.browser.life import Album, prepare
 from tests.browser.server import Site, running
 from tests.browser.steps import QUEUE
 from tests.builders import PASSWORD, make_moderator
 from tests.databases import fresh_sqlite
 
-PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "desk.webp"
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 VIEWPORT = {"width": 1280, "height": 900}
 PATIENCE_MS = 60_000
 UNDONE = 3
@@ -37,6 +41,8 @@ UNDONE = 3
 FILMED = {"format": "jpeg", "quality": 80, "maxWidth": 640, "maxHeight": 450}
 MOST_FRAMES = 90
 LAST_FRAME_MS = 3000
+# A step of a life is read as well as looked at.
+STEP_SECONDS = 2
 # The row in hand: what it says of itself, or nothing where there is none to decide on.
 LOOK = """() => {
   const row = document.activeElement.closest("#queue > .row:not(.sending, .decided)");
@@ -185,7 +191,7 @@ def filmed(page: Page) -> Iterator[list[bytes]]:
     session.send("Page.stopScreencast")
 
 
-def write_picture(frames: list[bytes], seconds: float, path: Path) -> None:
+def write_picture(frames: list[bytes], seconds: float, path: Path, *, quality: int = 45) -> None:
     """Write some of the frames as a moving picture that takes as long as what it shows."""
     step = max(1, -(-len(frames) // MOST_FRAMES))
     kept = frames[:-1:step] + frames[-1:]
@@ -198,25 +204,40 @@ def write_picture(frames: list[bytes], seconds: float, path: Path) -> None:
         append_images=images[1:],
         duration=durations,
         loop=0,
-        quality=45,
+        quality=quality,
         method=4,
     )
 
 
+def write_steps(frames: list[bytes], path: Path) -> None:
+    """Write a picture of steps, which are looked at one by one."""
+    write_picture(frames, STEP_SECONDS * len(frames), path, quality=70)
+
+
 def main() -> None:
-    """Record, and say what was measured and what the database says of it."""
+    """Record what was asked for."""
     options = _read_options()
     path = chromium.find()
     if path is None:
         sys.exit("No Chromium here; `python -m tests.browser.chromium` looks for one.")
-    with busy_site() as site, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        {"desk": record_desk, "life": record_life}[options.what](browser, options)
+        browser.close()
+    if options.picture:
+        size = options.picture.stat().st_size
+        sys.stdout.write(f"{options.picture}: {size / 1024:,.0f} KB\n")
+
+
+def record_desk(browser: Browser, options: argparse.Namespace) -> None:
+    """Clear the queue, and say what was measured and what the database says of it."""
+    with busy_site() as site:
         page = sign_in(browser, site)
         with filmed(page) if options.picture else _unfilmed() as frames:
             run = clear(page, most=options.rows)
         if options.picture:
             write_picture(frames, run.seconds, options.picture)
-        browser.close()
+        page.context.close()
         tally = count()
     sys.stdout.write(
         f"{run}\n"
@@ -225,22 +246,52 @@ def main() -> None:
         f"The database says: {tally.waiting} waiting, {tally.decisions} decisions,"
         f" {tally.reopened} reopened.\n"
     )
+
+
+def record_life(browser: Browser, options: argparse.Namespace) -> None:
+    """Lead a comment through its life on a phone, and name its steps."""
+    album = Album()
+    with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
+        folder = Path(name)
+        with (
+            running(database_url=fresh_sqlite(folder), data_dir=folder) as site,
+            site.app.app_context(),
+        ):
+            make_moderator()
+            pages = {
+                who: browser.new_context(base_url=site.url, viewport=PHONE).new_page()
+                for who in ("reader", "stranger", "desk")
+            }
+            prepare(is_scripted=True, look=album.take, **pages).live()
+            for page in pages.values():
+                page.context.close()
+    for number, step in enumerate(album.steps, start=1):
+        sys.stdout.write(f"{number:2} {step}\n")
     if options.picture:
-        size = options.picture.stat().st_size
-        sys.stdout.write(f"{options.picture}: {size / 1024:,.0f} KB\n")
+        write_steps(album.frames, options.picture)
 
 
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.browser.recording")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=["desk", "life"],
+        default="desk",
+        help="a cleared queue, or the whole life of a comment; the queue where nothing is said",
+    )
     parser.add_argument("--rows", type=int, help="decide on so many rows instead of on all")
     parser.add_argument(
         "--picture",
         type=Path,
         nargs="?",
-        const=PICTURE,
-        help="write a moving picture of it, to docs/pictures/desk.webp where no file is named",
+        const=PICTURES,
+        help="write a moving picture of it, to docs/pictures where no file is named",
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.picture == PICTURES:
+        options.picture = PICTURES / f"{options.what}.webp"
+    return options
 
 
 def _listen(page: Page) -> list[float]:

@@ -23,6 +23,8 @@ OURS = (
     *("DATABASE_URL", "SECRET_KEY", "DATA_DIR", "HOST", "PORT", "SITE_URL", "SITE_NAME"),
     *("TRUSTED_PROXIES", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GUNICORN_CMD_ARGS"),
     *("SMTP_URL", "MAIL_FROM", "NOTIFY_URL", "DIGEST_MINUTES", "REJECTION_REASONS"),
+    *("COMMENTS_CLOSE_DAYS", "CAPTCHA", "RECAPTCHA_PUBLIC_KEY", "RECAPTCHA_PRIVATE_KEY"),
+    "RECAPTCHA_VERIFY_URL",
 )
 PATIENCE_SECONDS = 60
 
@@ -53,7 +55,7 @@ class Site:
 @contextmanager
 def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[Site]:
     """Run the server, wait until it answers, and stop it as a service manager would."""
-    port = _free_port()
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS} | {
         "DATABASE_URL": database_url,
         "DATA_DIR": str(data_dir),
@@ -72,7 +74,7 @@ def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[S
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait(server, url, data_dir / "gunicorn.log")
+            wait(server, url, data_dir / "gunicorn.log")
             yield Site(url=url, app=app, environment=environment)
         finally:
             server.terminate()
@@ -82,13 +84,13 @@ def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[S
     assert status == 0, f"The server ended with {status}: {(data_dir / 'gunicorn.log').read_text()}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait(server: subprocess.Popen, url: str, log: Path) -> None:
+def wait(server: subprocess.Popen, url: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _answers(url):
         # Pauses until it ends, which it should not, and goes on asking.

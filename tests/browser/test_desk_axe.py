@@ -23,6 +23,7 @@ from tests.browser.desk import (
 )
 from tests.browser.everybody import DESKTOP, check_everywhere
 from tests.browser.steps import QUEUE
+from tests.browser.talk import make_talk
 from tests.builders import (
     make_answer,
     make_comment,
@@ -86,7 +87,10 @@ def test_the_queue_after_each_step_is_for_everybody(desk, review):
     held.let_all_go()
     expect(decided(desk)).to_have_count(2)
     check(desk)
+    # On the phone that was looked at, the row on top of the screen became the current one.
+    row(desk, 6).focus()
     press(desk, *"xjx")
+    expect(desk.locator("#picked")).to_have_text("2 selected")
     check(desk)
     press(desk, "a")
     expect(desk.locator("#bulk-result")).to_contain_text("2 published.")
@@ -163,6 +167,58 @@ def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
     for path in paths:
         desk.goto(path)
         check(desk)
+
+
+def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
+    other = make_moderator(email="other@example.org", name="Jun")
+    comments = fill(review, 8)
+    verdicts = ["approve", "spam"] * 3
+    for comment, verdict in zip(comments, verdicts, strict=False):
+        make_decision(comment=comment, moderator=other, verdict=Verdict(verdict))
+    desk = enter(arrive, site)
+    desk.goto(f"/admin/rules/new?kind=client&comment={comments[6].id}")
+    expect(desk.locator(".rule-sender")).to_contain_text("The key of this one goes")
+    desk.get_by_role("button", name="Try it").click()
+    expect(desk.locator("#trial")).to_be_focused()
+    check(desk)
+    desk.get_by_role("button", name="Save this rule").click()
+    expect(desk.get_by_role("status").first).to_contain_text("The rule is saved")
+    desk.goto("/admin/rules/new")
+    desk.get_by_role("button", name="Try it").click()
+    expect(desk.locator("#faults")).to_be_focused()
+    check(desk)
+    desk.fill("#pattern", "Row")
+    desk.fill("#note", "정말 " + "w" * 180)
+    desk.get_by_role("button", name="Try it").click()
+    expect(desk.locator(".trial-counts .is-wrong")).to_contain_text("3")
+    check(desk)
+    desk.get_by_role("button", name="Save this rule").click()
+    expect(desk.locator(".rule-list > li")).to_have_count(2)
+    check(desk)
+    desk.get_by_role("link", name="Change").first.click()
+    expect(desk.locator("h1")).to_contain_text("Rule ")
+    check(desk)
+
+
+def test_the_list_of_reviews_is_for_everybody(site, arrive, review):
+    make_review(slug="to-come", published_at=utc_now() + timedelta(days=1), title="정말 " * 20)
+    make_review(slug="closed", published_at=utc_now(), comments_open=False)
+    fill(review, 2)
+    desk = enter(arrive, site)
+    desk.goto("/admin/reviews")
+    closure = desk.locator(f"#closure-{review.slug}")
+    closure.get_by_role("button", name="Close").click()
+    expect(closure).to_contain_text("Closed by hand")
+    expect(closure.get_by_role("button", name="Close")).to_be_focused()
+    check(desk)
+
+
+def test_answers_and_changes_by_readers_are_for_everybody_at_the_desk(site, arrive, review):
+    make_talk(review)
+    desk = enter(arrive, site)
+    check(desk)
+    desk.get_by_role("link", name="No. ").last.click()
+    check(desk)
 
 
 def test_the_answers_to_plain_forms_are_for_everybody(site, arrive, review):

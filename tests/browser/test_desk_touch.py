@@ -148,6 +148,20 @@ def test_undo_brings_back_the_last_and_says_when_there_is_none(desk):
     expect(desk.locator("#said")).to_have_class("unseen")
 
 
+def test_what_is_coming_back_stays_in_hand_while_the_page_moves(desk):
+    held = Held(desk, DECISIONS)
+    held.after(lambda: tap(desk, "Spam"))
+    tap(desk, "Undo")
+    desk.evaluate(
+        "() => new Promise((seen) => { dispatchEvent(new Event('scroll'));"
+        " requestAnimationFrame(() => requestAnimationFrame(seen)) })"
+    )
+    assert current(desk) == "Row 1"
+    held.let_all_go()
+    expect_quiet(desk)
+    assert current(desk) == "Row 1"
+
+
 def test_the_row_that_is_touched_is_the_current_one(desk):
     row(desk, 3).locator(".comment-text").tap()
     assert current(desk) == "Row 3"

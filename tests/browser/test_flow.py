@@ -31,13 +31,13 @@ def test_a_comment_goes_from_a_reader_to_the_page(either_site, arrive):
     go_the_whole_way(either_site, arrive)
 
 
-def test_the_seed_article_goes_the_whole_way(either_site, arrive, shared):
+def test_the_seed_article_goes_the_whole_way(site, arrive, shared):
     article = shared / "seed" / "run-on.md"
     if not article.is_file():
         pytest.skip("the seed article is not on this machine")
     make_moderator()
-    assert "new: /reviews/run-on" in either_site.flask("review", "import", str(article))
-    page = go_the_whole_way(either_site, arrive)
+    assert "new: /reviews/run-on" in site.flask("review", "import", str(article))
+    page = go_the_whole_way(site, arrive)
     expect(page.locator("figcaption")).to_have_text(["JTBC | Run On"] * 4)
     assert page.locator(".prose img").evaluate_all(
         "async pictures => { for (const p of pictures) { p.loading = 'eager'; await p.decode(); }"

@@ -19,7 +19,7 @@ from blog.comments.submission import hash_token
 from blog.database import db, write
 from blog.text import normalise_line
 from tests.browser.server import Site
-from tests.browser.steps import QUEUE, REVIEW, sign_in
+from tests.browser.steps import QUEUE, REVIEW, come_back, sign_in
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
 
@@ -174,13 +174,7 @@ def look_at_own(visitor: Visitor, look: Look, *, token: str, ids: list[int]) -> 
     """Give a browser these comments, and look at its own page and at the review's."""
     values = {"owner_hash": hash_token(token)}
     write(db.session.execute, update(Comment).where(Comment.id.in_(ids)).values(**values))
-    cookies = {"second_lead_owner": token, "second_lead_wrote": "1"}
-    visitor.context.add_cookies(
-        [
-            {"name": name, "value": value, "domain": "127.0.0.1", "path": "/reviews"}
-            for name, value in cookies.items()
-        ]
-    )
+    come_back(visitor, token=token)
     page = visitor.open(f"{REVIEW}/comments/mine")
     expect(page.locator(".waiting")).to_have_count(len(ids))
     look.check(page)

@@ -16,6 +16,12 @@ from tests.builders import (
 pytestmark = pytest.mark.browser
 
 WORDS = "Written without a mouse."
+HEARD = [
+    "Your draft of before is here again.",
+    "Sending…",
+    "Saved. It still awaits approval.",
+    "Withdrawn.",
+]
 FOCUS_IS_SEEN = """() => {
   const style = getComputedStyle(document.activeElement);
   const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -50,16 +56,17 @@ def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, mo
     page.keyboard.press("Tab")
     expect_focus(page, "#body")
     page.keyboard.type(WORDS)
-    tab_to(page, "#remember")
+    tab_to(page, "[data-remember]")
     page.keyboard.press("Space")
-    expect(page.locator("#remember")).not_to_be_checked()
+    expect(page.locator("[data-remember]")).not_to_be_checked()
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
     expect(page.locator("#waiting .waiting")).to_be_focused()
     assert page.evaluate("window.heard") == ["Sending…"], "announced by the focus, and once"
     page.keyboard.press("Tab")
-    expect(page.locator("#sent a")).to_be_focused()
+    expect(page.get_by_role("link", name="Edit")).to_be_focused()
+    tab_to(page, "#sent a")
     page.keyboard.press("Enter")
     expect_focus(page, "#body")
 
@@ -77,6 +84,56 @@ def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, mo
 
     page.goto(REVIEW)
     expect(page.locator("#comment-list .comment-text")).to_have_text([WORDS])
+
+
+def test_an_answer_is_sent_changed_and_withdrawn_with_the_keyboard_alone(site, arrive):
+    other = make_published_comment(review=make_review(published_at=utc_now()), now=utc_now())
+    page = arrive(site).open(REVIEW)
+    page.evaluate(LISTEN)
+    reply, body = f"#to-{other.id}", f"#body-{other.id}"
+    tab_to(page, reply)
+    page.keyboard.press("Enter")
+    expect_focus(page, body)
+    page.keyboard.type("A word that is kept")
+    tab_to(page, f"#comment-form-{other.id} .cancel")
+    page.keyboard.press("Enter")
+    expect_focus(page, f"#comment-{other.id}")
+    assert page.evaluate(FOCUS_IS_SEEN)
+    tab_to(page, reply)
+    page.keyboard.press("Enter")
+    expect(page.locator(body)).to_have_value("A word that is kept")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("Jo")
+    tab_to(page, f"#comment-form-{other.id} button")
+    page.keyboard.press("Enter")
+    own = page.locator(f"#waiting-{other.id} .waiting")
+    expect(own).to_be_focused()
+    assert page.evaluate(FOCUS_IS_SEEN)
+
+    tab_to(page, f"#waiting-{other.id} a[data-hx-get]")
+    page.keyboard.press("Enter")
+    expect(own.get_by_role("textbox", name="Comment")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(WORDS)
+    tab_to(page, f"#waiting-{other.id} .comment-form button")
+    page.keyboard.press("Enter")
+    expect(own).to_be_focused()
+    expect(own.locator("[data-reader-text]")).to_have_text(WORDS)
+    # Opened once more, the form leaves what waits where it is, and it can still be worked with.
+    page.locator(reply).focus()
+    page.keyboard.press("Enter")
+    expect_focus(page, body)
+    expect(own.locator("[data-reader-text]")).to_have_text(WORDS)
+    page.locator(f"#waiting-{other.id} .own-tools button").focus()
+    page.keyboard.press("Enter")
+    withdrawn = page.locator(f"#waiting-{other.id} > li")
+    expect(withdrawn).to_contain_text("Withdrawn.")
+    expect(withdrawn).to_be_focused()
+    assert page.evaluate(FOCUS_IS_SEEN)
+    heard = page.evaluate("window.heard")
+    assert [words for words in dict.fromkeys(heard) if words in HEARD] == HEARD
+    assert heard[-1] == HEARD[-1]
 
 
 def test_a_refusal_takes_the_focus_to_its_summary_which_leads_to_the_field(reader):

@@ -1,11 +1,13 @@
 """How a page comes to stand, and how its text is set."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from blog.clock import utc_now
-from tests.browser.steps import REVIEW
-from tests.builders import make_comment, make_published_comment, make_review
+from tests.browser.everybody import OVERFLOW
+from tests.browser.steps import REVIEW, come_back
+from tests.browser.talk import TOKEN, make_talk
+from tests.builders import make_published_comment, make_published_reply, make_review
 
 pytestmark = pytest.mark.browser
 
@@ -94,13 +96,42 @@ def test_one_comments_direction_leaves_the_next_alone(site, arrive):
 
 
 def test_no_comment_is_wider_than_a_phone(site, arrive):
-    review = make_review(published_at=utc_now())
+    talk = make_talk()
     for body in ("w" * 3000, "https://example.org/" + "a" * 900, "`" + "x" * 2000 + "`"):
-        make_published_comment(review=review, name="n" * 80, body=body)
-    make_comment(review=review, body="Waiting " + "z" * 900)
-    page = arrive(site, viewport={"width": 320, "height": 640}).open(REVIEW)
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
+        long = make_published_comment(review=talk.review, name="n" * 80, body=body)
+        make_published_reply(to=make_published_reply(to=long, name="n" * 80), body=body)
+    visitor = arrive(site, viewport={"width": 320, "height": 640})
+    come_back(visitor, token=TOKEN)
+    page = visitor.open(REVIEW)
+    page.click(f"#to-{talk.answer.id}")
+    expect(page.locator(f"#body-{talk.answer.id}")).to_be_focused()
+    page.locator(f"#comment-{talk.published.id}").get_by_role("link", name="Edit").click()
+    expect(page.locator(f"#body-edit-{talk.published.id}")).to_be_focused()
+    assert page.evaluate(OVERFLOW) <= 0
+    widths = page.locator("[name=body]").evaluate_all("all => all.map(one => one.clientWidth)")
+    assert len(widths) == 3
+    assert min(widths) >= 200, "a form nobody could write in"
+    page.goto("/reviews/comments/mine")
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_ones_own_comments_join_the_page_without_moving_what_is_read(site, arrive):
+    talk = make_talk()
+    visitor = arrive(site, viewport={"width": 360, "height": 640})
+    come_back(visitor, token=TOKEN)
+    held: list[Route] = []
+    page = visitor.context.new_page()
+    page.route(f"**{REVIEW}/comments/mine", lambda route: held.append(route))
+    with page.expect_request("**/comments/mine"):
+        page.goto(REVIEW)
+    # Above it stands what gets the means to change it.
+    answer = page.locator(f"#comment-{talk.answer.id} > .comment-text")
+    answer.evaluate("text => text.scrollIntoView({ behavior: 'instant' })")
+    before = answer.bounding_box()["y"]
+    held[0].continue_()
+    expect(page.locator("li.own")).to_have_count(3)
+    expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_attached()
+    assert abs(answer.bounding_box()["y"] - before) < 1
 
 
 def style_of(page: Page, selector: str) -> list[str]:

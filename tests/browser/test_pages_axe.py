@@ -6,29 +6,45 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from tests.browser.everybody import check_everywhere
-from tests.browser.steps import QUEUE, REVIEW, send, write_comment
-from tests.builders import make_published_comment, make_review
+from blog.database import write
+from blog.reviews.commands import override_comments
+from blog.reviews.models import CommentsOverride
+from tests.browser.everybody import DESKTOP, check_everywhere
+from tests.browser.steps import QUEUE, REVIEW, come_back, send, write_comment
+from tests.browser.talk import TOKEN, make_talk
+from tests.browser.visitor import Visitor
+from tests.builders import make_published_comment, make_published_reply, make_review
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.mark.parametrize("path", ["/", "/tags/family", "/reviews/reply-1988"])
-def test_the_demo_is_for_everybody(demo_site, arrive, path):
-    check_everywhere(arrive(demo_site).open(path))
+ALL_MINE = "/reviews/comments/mine"
 
 
-@pytest.mark.parametrize("path", ["/about", "/privacy", "/terms", "/nothing-here", "/", QUEUE])
-def test_a_standing_page_is_for_everybody(site, arrive, path):
-    check_everywhere(arrive(site).open(path))
+def test_the_demo_is_for_everybody(demo_site, arrive):
+    look_at(arrive(demo_site), "/", "/tags/family", "/reviews/reply-1988")
 
 
-@pytest.mark.parametrize("path", [REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/mine"])
-def test_a_review_and_its_comments_are_for_everybody(site, arrive, path):
-    review = make_review(published_at=utc_now(), comments_open=False, body=EVERYTHING)
-    make_published_comment(review=review, body="> quoted\n\n`code` and https://example.org/a.")
-    make_published_comment(review=review, name="민아", body="좋아요! *정말* 좋아요.")
-    check_everywhere(arrive(site).open(path))
+def test_the_standing_pages_are_for_everybody(site, arrive):
+    look_at(arrive(site), "/about", "/privacy", "/terms", "/nothing-here", "/", QUEUE, ALL_MINE)
+
+
+def look_at(visitor: Visitor, *paths: str) -> None:
+    page = visitor.context.new_page()
+    for path in paths:
+        page.goto(path)
+        check_everywhere(page)
+
+
+def test_a_review_whose_comments_are_closed_is_for_everybody(site, arrive):
+    review = make_review(published_at=utc_now(), body=EVERYTHING)
+    comment = make_published_comment(
+        review=review, body="> quoted\n\n`code` and https://example.org/a."
+    )
+    make_published_reply(to=comment, name="민아", body="좋아요! *정말* 좋아요.")
+    write(override_comments, slug=review.slug, override=CommentsOverride.CLOSED)
+    reader = arrive(site)
+    look_at(reader, REVIEW, f"{REVIEW}/comments")
+    expect(reader.context.pages[0].get_by_role("link", name="Reply")).to_have_count(0)
 
 
 EVERYTHING = """Words with [a link](https://example.org) in them, and `code`.
@@ -50,6 +66,49 @@ EVERYTHING = """Words with [a link](https://example.org) in them, and `code`.
 a line of code that is so long that it would not fit on any telephone that was ever made, ever
 ```
 """
+
+
+def test_a_talk_and_what_is_opened_in_it_are_for_everybody(site, arrive):
+    talk = make_talk()
+    visitor = arrive(site)
+    come_back(visitor, token=TOKEN)
+    page = visitor.open(REVIEW)
+    expect(page.locator("li.own")).to_have_count(3)
+    expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
+    expect(page.locator(".gap > .state")).to_have_text("This comment was taken down.")
+    check_everywhere(page)
+    page.set_viewport_size(DESKTOP)
+    page.click(f"#to-{talk.answer.id}")
+    page.locator(f"#comment-form-{talk.answer.id}").get_by_role("button", name="Send").click()
+    expect(page.locator(f"#respond-{talk.answer.id} .faults")).to_be_focused()
+    page.locator(f"#comment-{talk.waiting.id}").get_by_role("link", name="Edit").click()
+    expect(page.locator(f"#body-edit-{talk.waiting.id}")).to_be_focused()
+    check_everywhere(page)
+    page.set_viewport_size(DESKTOP)
+    page.fill(f"#author_name-{talk.answer.id}", "Jo")
+    page.fill(f"#body-{talk.answer.id}", "An answer, sent at last.")
+    page.locator(f"#comment-form-{talk.answer.id}").get_by_role("button", name="Send").click()
+    expect(page.locator(f"#waiting-{talk.answer.id} .waiting")).to_be_focused()
+    page.locator(f"#comment-{talk.waiting.id}").get_by_role("button", name="Withdraw").click()
+    expect(page.locator(f"#comment-{talk.waiting.id}")).to_contain_text("Withdrawn.")
+    check_everywhere(page)
+
+
+def test_the_pages_about_a_comment_and_ones_own_are_for_everybody(site, arrive):
+    talk = make_talk()
+    visitor = arrive(site)
+    come_back(visitor, token=TOKEN)
+    answered = f"{REVIEW}/comments/{talk.answered.id}"
+    waiting = f"{REVIEW}/comments/{talk.waiting.id}"
+    look_at(
+        visitor,
+        *(f"{answered}/answers", f"{answered}/answers/new", f"{waiting}/revisions/new"),
+        *(f"{REVIEW}/comments/mine", ALL_MINE),
+    )
+    page = visitor.context.pages[0]
+    page.get_by_role("button", name="Delete my comments").click()
+    expect(page.locator("h1")).to_have_text("Delete your comments?")
+    check_everywhere(page)
 
 
 def test_what_follows_sending_is_for_everybody(reader):

@@ -44,13 +44,13 @@ def test_ticks_stay_as_they_were_after_a_refusal(reader):
     write_comment(reader, body="x", email="jo@example.org")
     reader.check("#is_folded")
     reader.check("#wants_notice")
-    reader.uncheck("#remember")
+    reader.uncheck("[data-remember]")
     mark(reader)
     send(reader)
     expect_focus(reader, "#faults")
     for tick in ("#is_folded", "#wants_notice"):
         expect(reader.locator(tick)).to_be_checked()
-    expect(reader.locator("#remember")).not_to_be_checked()
+    expect(reader.locator("[data-remember]")).not_to_be_checked()
     expect_same_page(reader)
     check_everywhere(reader)
     reader.fill("#body", WORDS)
@@ -202,13 +202,13 @@ def test_without_script_no_time_is_told(site, arrive, reader):
     page.check("#is_folded")
     assert seconds_sent(page) is None
     expect(page.locator("details.folded")).to_have_count(1)
-    assert reasons() == []
+    assert reasons() == ["proof"]
     assert comment().is_folded
 
 
 def test_the_form_is_for_everybody_on_a_small_phone(reader):
     reader.set_viewport_size({"width": 360, "height": 740})
-    for tick in ("#is_folded", "#wants_notice", "#remember"):
+    for tick in ("#is_folded", "#wants_notice", "[data-remember]"):
         label = reader.locator("label").filter(has=reader.locator(tick)).bounding_box()
         assert label["height"] >= 24
         assert label["width"] > 200

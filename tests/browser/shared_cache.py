@@ -1,0 +1,110 @@
+"""A cache in front of the site that many readers share, and that keeps all it is allowed to."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+# What belongs to one connection and not to what is sent over it: RFC 9110, 7.6.1.
+HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Hold an answer as it came."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class SharedCache:
+    """Answer from memory what may be kept, without asking again; count how often."""
+
+    def __init__(self, behind: str) -> None:
+        self.behind = urlsplit(behind).netloc
+        self.kept: dict[str, Kept] = {}
+        self.hits: list[str] = []
+        self.url = ""
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
+        if method == "GET" and path in self.kept:
+            self.hits.append(path)
+            return self.kept[path]
+        answer = self._forward(method, path, headers, body)
+        if method == "GET" and answer.status == 200 and self._may_keep(answer):
+            self.kept[path] = answer
+        return answer
+
+    def _forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
+        connection = HTTPConnection(self.behind, timeout=30)
+        try:
+            connection.request(method, path, body=body or None, headers=headers)
+            response = connection.getresponse()
+            kept = [(name, value) for name, value in response.getheaders() if _is_kept(name)]
+            return Kept(response.status, kept, response.read())
+        finally:
+            connection.close()
+
+    def _may_keep(self, answer: Kept) -> bool:
+        """Tell what no rule forbids; "no-cache" only says to ask again, and we are in a hurry."""
+        fields = {name.lower(): value.lower() for name, value in answer.headers}
+        control = fields.get("cache-control", "")
+        return "public" in control and "no-store" not in control and "private" not in control
+
+
+@contextmanager
+def shared_cache(behind: str) -> Iterator[SharedCache]:
+    """Run the cache before a site, for as long as it is needed."""
+    cache = SharedCache(behind)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(cache))
+    server.daemon_threads = True
+    cache.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield cache
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(cache: SharedCache) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name: value for name, value in self.headers.items() if _is_kept(name)}
+            # Conditions and encodings are between the reader and us.
+            asked = {n: v for n, v in headers.items() if not _is_ours(n)}
+            kept = cache.answer(self.command, self.path, asked, body)
+            self.send_response_only(kept.status)
+            for name, value in kept.headers:
+                if name.lower() != "content-length":
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(kept.body)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(kept.body)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Keep the tests' output for the tests."""
+
+    return Handler
+
+
+def _is_kept(name: str) -> bool:
+    return name.lower() not in HOP
+
+
+def _is_ours(name: str) -> bool:
+    return name.lower() == "accept-encoding" or name.lower().startswith("if-")

@@ -1,0 +1,294 @@
+"""What a reader has written is theirs until the site has it, whatever fails on the way."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
+
+from blog.clock import utc_now
+from blog.comments.models import Comment
+from blog.database import db
+from tests.browser.life import TOKEN, come_back, look_closely
+from tests.browser.mortal import mortal
+from tests.browser.steps import REVIEW, expect_same_page, mark, send, write_comment
+from tests.builders import make_comment, make_published_comment, make_review
+from tests.comments.holding import held_database
+
+pytestmark = pytest.mark.browser
+
+TARGET = f"**{REVIEW}/comments"
+WORDS = "Words that must not be lost.\nNot one of them."
+OTHERS = "Quite other words, for another form."
+OWN = "#waiting > .own"
+BACK = "Your draft of before is here again."
+REFUSING = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("no", "SecurityError"); }
+})"""
+
+
+def stored() -> list[str]:
+    """Return what the site has of all that was written, in order."""
+    db.session.rollback()
+    return list(db.session.scalars(select(Comment.body).order_by(Comment.id)))
+
+
+def drafts(page: Page) -> dict[str, str]:
+    """Return what the browser keeps, by where it belongs."""
+    kept = page.evaluate("JSON.parse(localStorage['second-lead-drafts'] ?? '{}')")
+    return {name: draft["body"] for name, draft in kept.items()}
+
+
+def body(form: Locator) -> Locator:
+    return form.locator("[name=body]")
+
+
+def open_answer(page: Page, comment: Comment) -> Locator:
+    page.click(f"#to-{comment.id}")
+    form = page.locator(f"#comment-form-{comment.id}")
+    expect(body(form)).to_be_focused()
+    return form
+
+
+def open_edit(page: Page, comment: Comment) -> Locator:
+    page.locator(f"#comment-{comment.id}").get_by_role("link", name="Edit").click()
+    form = page.locator(f"#edit-form-{comment.id}")
+    expect(body(form)).to_be_focused()
+    return form
+
+
+def lose_the_answer(route: Route) -> None:
+    assert route.fetch().status == 201
+    route.abort("connectionreset")
+
+
+FAILURES = {
+    "does not arrive": lambda route: route.abort(),
+    "meets a busy proxy": lambda route: route.fulfill(status=503, body="upstream connect error"),
+    "arrives but is not answered": lose_the_answer,
+}
+
+
+@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
+def test_a_draft_outlives_what_was_sent_and_a_reload_and_a_closed_tab(site, arrive, fail):
+    make_review(published_at=utc_now())
+    visitor = arrive(site)
+    page = visitor.open(REVIEW)
+    page.route(TARGET, fail)
+    write_comment(page, body=WORDS, email="jo@example.org")
+    page.check("#is_folded")
+    send(page)
+    expect(page.locator(".progress")).to_have_text(re.compile("Nothing is lost|still here"))
+    expect(page.locator("#body")).to_have_value(WORDS)
+    page.unroute(TARGET)
+    page.reload()
+    expect(page.locator(".progress")).to_have_text(BACK)
+    page.close()
+    page = visitor.open(REVIEW)
+    expect(page.locator("#body")).to_have_value(WORDS)
+    expect(page.locator("#author_email")).to_have_value("jo@example.org")
+    expect(page.locator("#is_folded")).to_be_checked()
+    assert drafts(page) == {"run-on": WORDS}
+    send(page)
+    expect(page.locator("#sent")).to_be_visible()
+    expect(page.locator(OWN)).to_have_count(1)
+    assert drafts(page) == {}
+    assert stored() == [WORDS]
+    page.reload()
+    expect(page.locator("#body")).to_have_value("")
+
+
+def test_a_busy_database_and_a_killed_server_give_the_words_back(site, arrive, tmp_path):
+    make_review(published_at=utc_now())
+    with mortal(site, tmp_path) as server:
+        visitor = arrive(server)
+        page = visitor.open(REVIEW)
+        mark(page)
+        write_comment(page, body=WORDS)
+        with held_database(site.environment["DATABASE_URL"]):
+            with page.expect_response(TARGET) as answer:
+                send(page)
+            assert answer.value.status == 503
+            expect(page.locator("#faults")).to_contain_text("We are busy for a moment")
+            expect(page.locator("#body")).to_have_value(WORDS)
+            look_closely(page.locator("#faults"))
+            # Killed while it waits for the database, the words in its hands.
+            with page.expect_request(TARGET):
+                send(page)
+            server.kill()
+        expect(page.locator(".progress")).to_have_text(
+            "No answer from the site. Nothing is lost; please try again."
+        )
+        look_closely(page.locator(".progress"))
+        expect_same_page(page)
+        assert stored() == []
+        page.close()
+        server.start()
+        page = visitor.open(REVIEW)
+        expect(page.locator("#body")).to_have_value(WORDS)
+        send(page)
+        expect(page.locator(OWN)).to_have_count(1)
+        assert stored() == [WORDS]
+        assert drafts(page) == {}
+
+
+def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
+    review = make_review(published_at=utc_now())
+    answered = make_published_comment(review=review, now=utc_now())
+    own = make_comment(review=review, body="It waits.", token=TOKEN, now=utc_now())
+    # Whose name ends as the other's drafts might.
+    other = make_review(slug=f"run-on-{answered.id}", published_at=utc_now())
+    visitor = arrive(site)
+    page = come_back(visitor.context.new_page())
+    page.goto(REVIEW)
+    page.fill("#body", "For the review.")
+    body(open_answer(page, answered)).fill("For an answer.")
+    body(open_edit(page, own)).fill("For an edit.")
+    second = visitor.open(f"/reviews/{other.slug}")
+    expect(second.locator("#body")).to_have_value("")
+    second.fill("#body", "For the other review.")
+    second.close()
+    page.reload()
+    expect(page.locator("#body")).to_have_value("For the review.")
+    answer, edit = open_answer(page, answered), open_edit(page, own)
+    expect(body(answer)).to_have_value("For an answer.")
+    expect(body(edit)).to_have_value("For an edit.")
+    edit.get_by_role("button", name="Save").click()
+    expect(page.locator(f"#comment-{own.id} [data-reader-text]")).to_have_text("For an edit.")
+    kept = ["For an answer.", "For the other review.", "For the review."]
+    assert sorted(drafts(page).values()) == kept
+    # Closed, it keeps its words.
+    answer.get_by_role("link", name="Cancel").click()
+    expect(body(open_answer(page, answered))).to_have_value("For an answer.")
+
+
+def test_two_forms_in_one_page_do_not_mix(site, arrive):
+    review = make_review(published_at=utc_now())
+    answered = make_published_comment(review=review, body="Whom to answer.", now=utc_now())
+    page = arrive(site).open(REVIEW)
+    mark(page)
+    write_comment(page, name="Jo", body=WORDS)
+    answer = open_answer(page, answered)
+    answer.locator("[name=author_name]").fill("")
+    body(answer).fill(OTHERS)
+    answer.get_by_role("button", name="Send answer").click()
+    expect(answer.locator(".faults")).to_contain_text("Write a name")
+    look_closely(answer)
+    page.fill("#author_name", "")
+    send_form(page, "#comment-form")
+    main = page.locator("#comment-form")
+    expect(main.locator(".faults")).to_be_focused()
+    look_closely(main)
+    for form, words in ((answer, OTHERS), (main, WORDS)):
+        expect(form.locator(".faults")).to_have_count(1)
+        expect(body(form)).to_have_value(words)
+        form.locator(".faults a").click()
+        expect(form.locator("[name=author_name]")).to_be_focused()
+    answer.locator("[name=author_name]").fill("Ada")
+    answer.get_by_role("button", name="Send answer").click()
+    expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text(OTHERS)
+    expect(body(main)).to_have_value(WORDS)
+    expect(main.locator("[name=author_name]")).to_have_value("")
+    assert drafts(page) == {"run-on": WORDS}
+    main.locator("[name=author_name]").fill("Bo")
+    send_form(page, "#comment-form")
+    expect(page.locator(OWN)).to_contain_text("Bo")
+    assert drafts(page) == {}
+    assert stored() == ["Whom to answer.", OTHERS, WORDS]
+    expect_same_page(page)
+
+
+def send_form(page: Page, form: str) -> None:
+    page.click(f"{form} button[type=submit]")
+
+
+def test_nothing_is_written_over_what_a_refusal_gives_back(site, arrive):
+    make_review(published_at=utc_now())
+    page = arrive(site).open(REVIEW)
+    write_comment(page, body="An older draft.")
+    older = page.evaluate("localStorage['second-lead-drafts']")
+    write_comment(page, name="", body=WORDS)
+    keep = "words => { localStorage['second-lead-drafts'] = words; }"
+    page.evaluate(keep, older)
+    send(page)
+    expect(page.locator("#faults")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(WORDS)
+    # As a browser sends it whose script has not come; the answer is a page of its own.
+    page.evaluate("document.querySelector('#comment-form').submit()")
+    expect(page.locator("h1")).to_have_text("Your comment is not sent yet")
+    expect(page.locator("#body")).to_have_value(WORDS)
+    expect(page.locator("#author_name")).to_have_value("")
+    assert drafts(page) == {"run-on": "An older draft."}
+
+
+def test_what_is_sent_again_as_it_came_back_is_no_draft_any_more(site, reader):
+    write_comment(reader, body=f"  {WORDS}\n\n")
+    with held_database(site.environment["DATABASE_URL"]):
+        send(reader)
+        expect(reader.locator("#faults")).to_contain_text("We are busy for a moment")
+    expect(reader.locator("#body")).to_have_value(WORDS)
+    send(reader)
+    expect(reader.locator("#sent")).to_be_visible()
+    assert stored() == [WORDS]
+    assert drafts(reader) == {}
+
+
+def test_what_is_written_while_the_first_words_are_sent_is_kept(reader):
+    held: list[Route] = []
+    reader.route(TARGET, lambda route: held.append(route))
+    write_comment(reader, body=WORDS)
+    with reader.expect_request(TARGET):
+        send(reader)
+    reader.fill("#body", OTHERS)
+    held[0].continue_()
+    expect(reader.locator(OWN)).to_contain_text("Words that must not be lost.")
+    reader.unroute(TARGET)
+    assert drafts(reader) == {"run-on": OTHERS}
+    reader.click("#sent a")
+    expect(reader.locator("#body")).to_have_value(OTHERS)
+    send(reader)
+    expect(reader.locator(OWN)).to_have_count(2)
+    assert stored() == [WORDS, OTHERS]
+    assert drafts(reader) == {}
+
+
+def test_a_draft_in_two_tabs_is_two_comments_where_they_differ(reader):
+    write_comment(reader, body=WORDS)
+    second = reader.context.new_page()
+    second.goto(REVIEW)
+    expect(second.locator("#body")).to_have_value(WORDS)
+    send(reader)
+    expect(reader.locator(OWN)).to_have_count(1)
+    second.fill("#body", OTHERS)
+    send(second)
+    expect(second.locator(OWN).filter(has_text=OTHERS)).to_have_count(1)
+    assert stored() == [WORDS, OTHERS]
+
+
+def test_a_browser_that_keeps_nothing_misses_nothing_else(site, arrive):
+    review = make_review(published_at=utc_now())
+    answered = make_published_comment(review=review, now=utc_now())
+    visitor = arrive(site)
+    visitor.context.add_init_script(REFUSING)
+    page = visitor.open(REVIEW)
+    mark(page)
+    write_comment(page, name="", body=WORDS)
+    send(page)
+    expect(page.locator("#faults")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(WORDS)
+    page.fill("#author_name", "Jo")
+    send(page)
+    expect(page.locator(OWN)).to_contain_text("Awaiting approval")
+    own = page.locator(OWN)
+    own.get_by_role("link", name="Edit").click()
+    form = page.locator("form[id^=edit-form-]")
+    body(form).fill(OTHERS)
+    form.get_by_role("button", name="Save").click()
+    expect(own.locator("[data-reader-text]")).to_have_text(OTHERS)
+    answer = open_answer(page, answered)
+    answer.locator("[name=author_name]").fill("Jo")
+    body(answer).fill("An answer.")
+    answer.get_by_role("button", name="Send answer").click()
+    expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text("An answer.")
+    assert stored()[1:] == [OTHERS, "An answer."]
+    expect_same_page(page)

@@ -1,0 +1,46 @@
+"""A comment is answered, waits, is edited, published, corrected, taken along and erased."""
+
+import pytest
+from PIL import Image
+
+from tests.browser import recording
+from tests.browser.everybody import PHONE
+from tests.browser.life import STRIP, Album, look_closely, prepare
+from tests.builders import make_moderator
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_comment_lives_its_whole_life_in_one_page(site, arrive):
+    make_moderator()
+    pages = {name: arrive(site, viewport=PHONE).context.new_page() for name in NAMES}
+    prepare(is_scripted=True, look=look_closely, **pages).live()
+
+
+def test_a_comment_lives_its_whole_life_without_script(either_site, arrive):
+    make_moderator()
+    pages = {
+        name: arrive(either_site, java_script_enabled=False).context.new_page() for name in NAMES
+    }
+    steps: list[str] = []
+    life = prepare(
+        is_scripted=False,
+        look=lambda _at, step: steps.append(step),
+        **pages,
+    )
+    life.live()
+    assert len(steps) == len(set(steps)) > 10
+
+
+NAMES = ("reader", "stranger", "desk")
+
+
+def test_its_recording_is_small_and_numbered(site, arrive, tmp_path):
+    page = arrive(site, viewport=PHONE).open("/about")
+    album = Album()
+    for step in ("The first", "The second"):
+        album.take(page.locator("main"), step)
+    recording.write_steps(album.frames, tmp_path / "life.webp")
+    with Image.open(tmp_path / "life.webp") as film:
+        assert film.size == (PHONE["width"], PHONE["height"] + STRIP)
+        assert film.n_frames == 2

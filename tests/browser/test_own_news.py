@@ -1,0 +1,314 @@
+"""What becomes of a comment shows in its writer's page, in place, and in nobody else's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import select
+
+from blog.clock import utc_now
+from blog.comments.models import Comment, Verdict
+from blog.database import db
+from tests.browser.life import TOKEN, come_back, look_closely
+from tests.browser.shared_cache import shared_cache
+from tests.browser.steps import (
+    REVIEW,
+    expect_focus,
+    expect_same_page,
+    mark,
+    send,
+    write_comment,
+)
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_published_reply,
+    make_reply,
+    make_review,
+)
+
+pytestmark = pytest.mark.browser
+
+TARGET = f"**{REVIEW}/comments"
+MINE = f"{TARGET}/mine"
+OWN = "#waiting > .own"
+NEWS = "#own-news"
+WORDS = "The bench scene, and the umbrella."
+REASON = "We do not publish what tells the end. 결말은 안 돼요."
+
+
+@pytest.fixture
+def page(site, arrive) -> Page:
+    """A reader's page with a clock that the test moves, once it has been stopped."""
+    make_review(published_at=utc_now())
+    page = arrive(site).context.new_page()
+    page.clock.install()
+    page.goto(REVIEW)
+    mark(page)
+    return page
+
+
+def listen(page: Page) -> list[str]:
+    """Write down how often the page asks for its reader's own comments."""
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if r.url.endswith("/mine") else None)
+    return asked
+
+
+def stop_the_clock(page: Page) -> None:
+    """Let time pass only when the test says so."""
+    moment = page.evaluate("Date.now()") / 1000
+    page.clock.pause_at(datetime.fromtimestamp(moment, UTC) + timedelta(seconds=2))
+
+
+def send_in_stopped_time(page: Page) -> None:
+    """Send a comment, so that all that the page does later is told from this moment."""
+    held: list[Route] = []
+    page.route(TARGET, lambda route: held.append(route))
+    write_comment(page, body=WORDS)
+    with page.expect_request(TARGET):
+        send(page)
+    stop_the_clock(page)
+    with page.expect_response(TARGET):
+        held[0].continue_()
+    page.unroute(TARGET)
+    page.clock.run_for(1_000)
+    expect(page.locator(OWN)).to_contain_text("Awaiting approval")
+
+
+def ask_again(page: Page) -> None:
+    """Let half a minute go by, in which the page asks, and gets its answer."""
+    with page.expect_response(MINE):
+        page.clock.run_for(30_000)
+
+
+def come_to_the_window(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def look_in_moving_time(at: Locator) -> None:
+    """Let the clock go on, without which axe would wait for ever."""
+    at.page.clock.resume()
+    look_closely(at)
+
+
+def settle(page: Page) -> None:
+    """Wait until all that the page asked for has been seen."""
+    for _ in range(3):
+        page.evaluate("fetch('/healthz').then(answer => answer.text())")
+
+
+def the_comment() -> Comment:
+    db.session.rollback()
+    query = select(Comment).order_by(Comment.id.desc()).limit(1)
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
+
+
+def decide(verdict: Verdict = Verdict.APPROVE, reason: str | None = None) -> None:
+    """Let a moderator decide on what came last."""
+    comment = the_comment()
+    moderator = make_moderator(email=f"at{comment.id}v{comment.version}@example.org")
+    make_decision(
+        comment=comment,
+        moderator=moderator,
+        verdict=verdict,
+        reason=reason,
+        is_told=reason is not None,
+        now=utc_now(),
+    )
+
+
+def test_it_is_asked_for_after_10_and_30_and_90_seconds_and_then_no_more(page):
+    asked = listen(page)
+    send_in_stopped_time(page)
+    for pause, count in ((8_900, 0), (200, 1), (19_800, 1), (200, 2), (59_800, 2), (200, 3)):
+        page.clock.run_for(pause)
+        settle(page)
+        assert len(asked) == count
+    page.clock.run_for(3_600_000)
+    settle(page)
+    assert len(asked) == 3
+
+
+def test_it_is_asked_for_when_the_reader_comes_back_but_not_for_ever(page):
+    asked = listen(page)
+    send_in_stopped_time(page)
+    page.clock.fast_forward(3_600_000)
+    settle(page)
+    before = len(asked)
+    for _ in range(3):
+        page.clock.run_for(1_000)
+        come_to_the_window(page)
+    settle(page)
+    assert len(asked) == before, "asked at once after it had asked"
+    page.clock.run_for(3_000)
+    decide()
+    with page.expect_response(MINE):
+        come_to_the_window(page)
+    expect(page.locator(f"{OWN}.published")).to_be_visible()
+    page.clock.run_for(60_000)
+    come_to_the_window(page)
+    settle(page)
+    assert len(asked) == before + 1, "asked though nothing waits any more"
+
+
+def test_published_shows_in_place_and_is_said_and_the_hands_stay_where_they_are(page):
+    send_in_stopped_time(page)
+    own = page.locator(OWN)
+    expect(own).to_be_focused()
+    own.get_by_role("link", name="Edit").focus()
+    decide()
+    ask_again(page)
+    expect(own.locator(".state")).to_contain_text("Published. Everybody can read it.")
+    expect(page.locator(NEWS)).to_contain_text("Published. Everybody can read it.")
+    expect(own).to_have_count(1)
+    expect(own.get_by_role("link", name="Edit")).to_be_focused()
+    look_in_moving_time(own)
+    expect_same_page(page)
+
+
+def test_a_refusal_shows_with_its_reason_while_something_else_is_written(page):
+    send_in_stopped_time(page)
+    page.click("#sent a")
+    page.clock.run_for(1_000)
+    expect_focus(page, "#body")
+    page.keyboard.type("And another thing")
+    decide(Verdict.REJECT, REASON)
+    ask_again(page)
+    own = page.locator(OWN)
+    expect(own.locator(".state")).to_contain_text("Not published.")
+    expect(own.locator(".because")).to_have_text(f"Why: {REASON}")
+    expect(own.get_by_role("link", name="Edit")).to_have_count(0)
+    expect(page.locator(NEWS)).to_contain_text("Not published.")
+    expect_focus(page, "#body")
+    expect(page.locator("#body")).to_have_value("And another thing")
+    look_in_moving_time(own)
+    expect_same_page(page)
+
+
+def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
+    send_in_stopped_time(page)
+    own = page.locator(OWN)
+    own.get_by_role("link", name="Edit").click()
+    page.clock.run_for(1_000)
+    form = page.locator("form[id^=edit-form-]")
+    form.locator("[name=body]").fill("Words that nobody has but this form.")
+    # In the form or not: what is being written is not taken away.
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate("localStorage.clear()")
+    decide()
+    ask_again(page)
+    settle(page)
+    expect(form.locator("[name=body]")).to_have_value("Words that nobody has but this form.")
+    with page.expect_response(lambda answer: answer.status == 409):
+        form.get_by_role("button", name="Save").click()
+        page.clock.run_for(1_000)
+    page.clock.run_for(1_000)
+    expect(form.locator(".faults")).to_contain_text("A moderator published it as it was.")
+    expect(form.locator("[name=body]")).to_have_value("Words that nobody has but this form.")
+    look_in_moving_time(form)
+
+
+def test_an_answer_in_its_thread_is_asked_for_as_well(site, arrive):
+    review = make_review(published_at=utc_now())
+    begun = make_published_comment(review=review, now=utc_now())
+    make_published_reply(to=begun, now=utc_now())
+    answer = make_reply(to=begun, body=WORDS, token=TOKEN, now=utc_now())
+    page = come_back(arrive(site).context.new_page())
+    page.clock.install()
+    page.goto(REVIEW)
+    own = page.locator(f"#answers-{begun.id} > #comment-{answer.id}")
+    expect(own).to_contain_text("Awaiting approval")
+    settle(page)
+    decide()
+    page.clock.fast_forward(91_000)
+    expect(own.locator(".state")).to_contain_text("Published.")
+
+
+def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive):
+    review = make_review(published_at=utc_now())
+    begun = make_published_comment(review=review, now=utc_now())
+    with shared_cache(site.url) as front:
+        first, second = (arrive(front).open(REVIEW) for _ in range(2))
+        for page, words in ((first, "Only the first."), (second, "Only the second.")):
+            write_comment(page, body=words)
+            send(page)
+            expect(page.locator(OWN)).to_have_count(1)
+            page.click(f"#to-{begun.id}")
+            form = page.locator(f"#comment-form-{begun.id}")
+            form.locator("[name=body]").fill(f"{words} An answer.")
+            form.get_by_role("button", name="Send answer").click()
+            expect(page.locator(".own")).to_have_count(2)
+        third = arrive(front).open(REVIEW)
+        for path in (REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/{begun.id}/answers", "/"):
+            sources = {each.request.get(path).body() for each in (first, second, third)}
+            assert len(sources) == 1
+            assert b"Only the" not in sources.pop()
+        pages = [f"{REVIEW}/comments/mine", "/reviews/comments/mine", "/reviews/comments/mine.json"]
+        for path in pages:
+            told = [each.request.get(path).text() for each in (first, second, third)]
+            assert ["Only the first." in text for text in told] == [True, False, False], path
+            assert ["Only the second." in text for text in told] == [False, True, False], path
+        for page, words, other in ((first, "first", "second"), (second, "second", "first")):
+            page.goto(REVIEW)
+            expect(page.locator(".own")).to_have_count(2)
+            expect(page.locator("main")).not_to_contain_text(f"Only the {other}.")
+            expect(page.locator(".own").first).to_contain_text(f"Only the {words}.")
+        third.goto(REVIEW)
+        expect(third.locator(".own")).to_have_count(0)
+        assert REVIEW in front.hits, "nothing was answered from the cache"
+        assert not [path for path in front.kept if "mine" in path]
+
+
+def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(site, arrive):
+    review = make_review(published_at=utc_now())
+    stranger = arrive(site).open("/about")
+    writer = come_back(arrive(site).context.new_page())
+    steps = [
+        lambda: make_comment(review=review, body=WORDS, token=TOKEN, now=utc_now()),
+        decide,
+        lambda: make_reply(to=the_comment(), body="So it was.", token=TOKEN, now=utc_now()),
+        lambda: decide(Verdict.REJECT, REASON),
+    ]
+    for step in steps:
+        step()
+        for path in (REVIEW, f"{REVIEW}/comments", "/"):
+            answers = [each.request.get(path) for each in (writer, stranger)]
+            assert answers[0].body() == answers[1].body()
+            assert answers[0].headers["etag"] == answers[1].headers["etag"]
+            assert "cookie" not in answers[0].headers.get("vary", "").lower()
+    assert REASON in writer.request.get(f"{REVIEW}/comments/mine").text()
+
+
+def test_a_forged_cookie_shows_nothing(site, arrive):
+    review = make_review(published_at=utc_now())
+    comment = make_comment(review=review, body=WORDS, token=TOKEN, now=utc_now())
+    forged = {
+        "another": "f" * 32,
+        "its hash": comment.owner_hash,
+        "half of its hash": comment.owner_hash[:32],
+        "in capitals": TOKEN.upper(),
+        "with more": f"{TOKEN}0",
+        "all": "%",
+    }
+    for what, token in forged.items():
+        page = come_back(arrive(site).context.new_page(), token=token)
+        with page.expect_response(MINE) as answer:
+            page.goto(REVIEW)
+        assert WORDS not in answer.value.text(), what
+        expect(page.locator(".own")).to_have_count(0)
+        for path in ("/reviews/comments/mine", "/reviews/comments/mine.json"):
+            assert WORDS not in page.request.get(path).text(), what
+        url = f"{REVIEW}/comments/{comment.id}"
+        assert page.request.get(f"{url}/revisions/new").status == 404, what
+        for action in ("revisions", "withdrawal"):
+            form = {"author_name": "Eve", "body": "Mine now.", "version": "1"}
+            assert page.request.post(f"{url}/{action}", form=form).status in (404, 422), what
+    renamed = come_back(arrive(site).context.new_page(), token="")
+    cookie = {"name": "second_lead_wrote", "value": TOKEN}
+    renamed.context.add_cookies([{**cookie, "domain": "127.0.0.1", "path": "/reviews"}])
+    renamed.goto(REVIEW)
+    assert WORDS not in renamed.request.get(f"{REVIEW}/comments/mine").text()
+    assert the_comment().body == WORDS
