@@ -9,12 +9,15 @@ from blog import caching, cli, errors, htmx, security, templating
 from blog.accounts.views import login_manager
 from blog.admin import blueprint as admin
 from blog.clock import utc_now
+from blog.comments.own import blueprint as own
 from blog.comments.views import blueprint as comments
 from blog.config import Settings
 from blog.database import db, engine_options
 from blog.health import blueprint as health
 from blog.notices.views import blueprint as notices
 from blog.pages.views import blueprint as pages
+from blog.privacy.views import blueprint as privacy
+from blog.proofs.views import blueprint as proofs
 from blog.reports.views import blueprint as reports
 from blog.reviews.feeds import blueprint as feeds
 from blog.reviews.views import blueprint as reviews
@@ -40,7 +43,8 @@ def create_app(settings: Settings) -> Flask:
     errors.init_app(app)
     templating.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
-    for blueprint in (reviews, comments, reports, feeds, notices, pages, admin, health):
+    readers = (reviews, comments, own, privacy, proofs, reports, feeds, notices, pages)
+    for blueprint in (*readers, admin, health):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app

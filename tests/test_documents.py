@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.cli import bench, comments, demo, moderators, outbox, reviews, site
+from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews, site
 
 ROOT = Path(__file__).parent.parent
 CONFIG = "".join(
@@ -18,7 +18,7 @@ DOCUMENTS = [
 ]
 GROUPS = {
     module.group.name: set(module.group.commands)
-    for module in (reviews, demo, comments, moderators, outbox, bench)
+    for module in (reviews, demo, comments, moderators, outbox, privacy, bench)
 }
 SINGLE = {site.setup.name, site.maintenance.name}
 # Written in pieces, so that this file does not hold them.

@@ -14,6 +14,7 @@ PROMISED = Path(__file__).with_name("routes.txt")
 # What stands in a rule, and something that fits it.
 FILLED = {
     "<int(max=2147483647):comment_id>": "1",
+    "<int(max=2147483647):rule_id>": "1",
     "<path:anything>": "some/where",
     "<path:filename>": "css/site.css",
     "<slug>": "run-on",

@@ -9,6 +9,7 @@ from blog.comments.models import Verdict
 from blog.database import Base, db, write
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import admit
+from blog.rules.models import Kind
 from tests.builders import (
     NOON,
     make_answer,
@@ -16,13 +17,17 @@ from tests.builders import (
     make_decision,
     make_moderator,
     make_published_comment,
+    make_reply,
     make_report,
     make_review,
+    make_revision,
     sign_in,
 )
 from tests.databases import SECRET_KEY
 from tests.page import HTMX
+from tests.rules.ruling import make_rule
 
+TOKEN = "0123456789abcdef0123456789abcdef"
 QUERIES = [
     "",
     # What a link in a letter would look like, if a GET could decide.
@@ -36,6 +41,8 @@ QUERIES = [
     "?until_decision=99&until_comment=99&purged=1",
     "?kind=insult&body=A+report",
     "?List-Unsubscribe=One-Click",
+    "?sure=y&version=2&body=Other+words&author_name=Jo&parent_id=2",
+    "?kind=client&comment=1&pattern=casino&action=spam&done=saved",
 ]
 
 
@@ -61,11 +68,16 @@ def places(app) -> dict[str, list[str]]:
     spam = make_comment(review=review, body="Buy https://example.org/")
     make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
     answer = make_answer(comment=published, moderator=moderator)
+    make_reply(to=answer, token=TOKEN)
+    own = make_published_comment(review=review, moderator=moderator, token=TOKEN, body="Mine.")
+    make_revision(comment=own, body="Mine, and better.")
     make_report(comment=published, words="He tells the ending.")
-    numbers = [published.id, waiting.id, spam.id, answer.id, 999]
+    rule = make_rule(moderator=moderator, kind=Kind.DOMAIN, pattern="spam.example")
+    numbers = [published.id, waiting.id, spam.id, answer.id, own.id, 999]
     return {
         "slug": ["run-on", "a-draft", "unknown"],
         "comment_id": [str(number) for number in numbers],
+        "rule_id": [str(rule.id), "999"],
         "tag": ["romance", "직장", "unknown"],
         "name": ["0123abcd.webp"],
         "filename": ["css/site.css"],
@@ -94,9 +106,10 @@ def fill(rule: str, places: dict[str, list[str]]) -> list[str]:
 def test_a_safe_method_changes_nothing_anywhere(app, client, places, is_signed_in):
     if is_signed_in:
         assert sign_in(client).status_code == 303
-    client.set_cookie("second_lead_owner", "0" * 32, path="/reviews")
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     before = dump()
-    assert all(before[name] for name in ("comments", "decisions", "reports", "mail_addresses"))
+    named = ("comments", "comment_revisions", "decisions", "reports", "rules", "mail_addresses")
+    assert all(before[name] for name in named)
     for rule in app.url_map.iter_rules():
         for place, address in enumerate(fill(rule.rule, places)):
             # The first of its kind is asked for in every way, the others by their plain address.

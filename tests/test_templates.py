@@ -26,9 +26,14 @@ PAGES = [
     and not Path(name).name.startswith("_")
     and not name.startswith("macros/")
 ]
-HTMX = "vendor/htmx-4.0.1.min.js"
-# Of dist/htmx.min.js in the npm package htmx.org 4.0.1, as it was published.
-HTMX_SHA256 = "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130"
+# Others' files as their npm packages hold them: dist/htmx.min.js of htmx.org 4.0.1, and
+# dist/workers/pbkdf2.js of altcha 3.2.2.
+RELEASED = {
+    "vendor/htmx-4.0.1.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
+    "vendor/altcha-3.2.2.pbkdf2.js": (
+        "7862add9c9d3d847ded3da928edcf406b46478754b9883351111414825b9c86f"
+    ),
+}
 # What Flask puts into every template besides the environment's globals.
 GIVEN_BY_FLASK = {"g", "request", "session"}
 
@@ -178,10 +183,13 @@ def test_htmx_is_spelled_with_data_outside_its_own_element(name):
     assert not re.search(r"\shx-[a-z]", text), "data-hx-…, so that the page is valid HTML."
 
 
-def test_htmx_is_the_file_of_its_release_unchanged():
-    file = (ROOT / "static" / HTMX).read_bytes()
-    assert hashlib.sha256(file).hexdigest() == HTMX_SHA256, "Never edit it; name a new release."
-    assert f"filename='{HTMX}'" in source("base.html")
+def test_the_files_of_others_are_as_they_were_released():
+    for name, sha256 in RELEASED.items():
+        file = (ROOT / "static" / name).read_bytes()
+        assert hashlib.sha256(file).hexdigest() == sha256, "Never edit it; name a new release."
+        assert any(f"filename='{name}'" in source(other) for other in NAMES), name
+    kept = {f"vendor/{path.name}" for path in (ROOT / "static" / "vendor").glob("*.js")}
+    assert kept == set(RELEASED)
 
 
 def test_the_style_and_the_script_ask_nobody_else_for_anything():
