@@ -68,8 +68,7 @@ def _delete(row: Kept, now: datetime) -> str:
     total = 0
     while count := write(row.command, **row.arguments(now=now)):
         total += count
-        # Readers who wait to send something go first.
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)  # Readers who wait to send something go first.
     return "Done" if count is None else f"{total:,} deleted"
 
 
