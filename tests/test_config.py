@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from blog.config import Settings, SettingsError
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -30,7 +31,7 @@ def faults_of(folder: Path, **env: str) -> list[str]:
 def read_secrets(folders: list[str], barrier) -> list[str]:
     secrets = []
     for folder in folders:
-        barrier.wait(30)
+        barrier.wait(PATIENCE_SECONDS)
         secrets.append(Settings.from_env({"DATA_DIR": folder}).secret_key)
     return secrets
 
@@ -322,7 +323,13 @@ def test_a_program_ends_with_words_and_without_a_traceback(program, tmp_path):
     }  # fmt: skip
     command = [str(Path(sys.executable).parent / program[0]), *program[1:]]
     result = subprocess.run(
-        command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command,
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert result.returncode != 0
     for name in ("PORT", "SITE_URL", "SECRET_KEY"):

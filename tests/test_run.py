@@ -6,13 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[1]
 BOOTED = re.compile(r"Booting worker with pid: (\d+)")
@@ -25,16 +25,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)  # The program is another process; it can only be asked again.
-
-
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as response:
             return response.status == 200
     except OSError:
         return False
@@ -49,7 +42,13 @@ def env(tmp_path):
 def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
     setup = [PROGRAMS / "flask", "--app", "wsgi", "setup"]
     said = subprocess.run(
-        setup, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+        setup,
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
     ).stdout
     site = f"http://127.0.0.1:{env['PORT']}"
     assert f"Site:    {site}/" in said
@@ -66,16 +65,14 @@ def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
             wait_until(lambda: len(set(BOOTED.findall(log.read_text()))) >= 2)
             for number in BOOTED.findall(log.read_text()):
                 os.kill(int(number), 0)  # Raises where there is no such process.
-            with urllib.request.urlopen(f"{site}/", timeout=5) as front:
+            with urllib.request.urlopen(f"{site}/", timeout=PATIENCE_SECONDS) as front:
                 assert b'class="card' in front.read()
-            started = time.monotonic()
             server.send_signal(signal.SIGINT)
-            assert server.wait(15) == 0
+            assert server.wait(PATIENCE_SECONDS) == 0
         finally:
             server.kill()
             server.wait()
     words = log.read_text()
-    assert time.monotonic() - started < 10
     assert "Traceback" not in words
     assert "Error" not in words
     assert not answers(f"{site}/healthz")
@@ -121,14 +118,11 @@ def test_make_run_sends_mail_too_and_leaves_no_process_behind(env, tmp_path, end
         try:
             site, mail = f"http://127.0.0.1:{env['PORT']}", tmp_path / "data" / "mail"
             # The demo has comments that wait, of which the moderator is told.
-            wait_until(
-                lambda: make.poll() is not None or (answers(site) and [*mail.glob("*.eml")]),
-                seconds=90,
-            )
+            wait_until(lambda: make.poll() is not None or (answers(site) and [*mail.glob("*.eml")]))
             assert make.poll() is None, log.read_text()
             assert len([line for line in members(make.pid) if "outbox run" in line]) == 1
             end(make.pid)
-            wait_until(lambda: not members(make.pid), seconds=20)
+            wait_until(lambda: not members(make.pid))
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(make.pid, signal.SIGKILL)

@@ -13,10 +13,10 @@ from tests.browser import chromium
 from tests.browser.server import Site, running
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
-from tests.databases import fresh_postgres, fresh_sqlite
+from tests.databases import fresh_postgres, fresh_sqlite, scratch_folder
+from tests.patience import PATIENCE_MS
 
-# On a machine that is busy with other things an answer takes its time.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +32,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
+def sqlite_site() -> Iterator[Site]:
+    folder = scratch_folder()
     with running(
         database_url=fresh_sqlite(folder), data_dir=folder, TRUSTED_PROXIES="1"
     ) as running_site:
@@ -41,8 +41,8 @@ def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
+def postgresql_site() -> Iterator[Site]:
+    folder = scratch_folder()
     with running(
         database_url=fresh_postgres(), data_dir=folder, TRUSTED_PROXIES="1"
     ) as running_site:
@@ -58,9 +58,9 @@ def site(browser: Browser, sqlite_site: Site) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def demo_site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def demo_site(browser: Browser) -> Iterator[Site]:
     """The site as `make run` leaves it, to be looked at and not written to."""
-    folder = tmp_path_factory.mktemp("demo")
+    folder = scratch_folder()
     with running(database_url=fresh_sqlite(folder), data_dir=folder) as running_site:
         with running_site.app.app_context():
             load_demo(now=utc_now())

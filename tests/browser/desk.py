@@ -19,7 +19,6 @@ DECISIONS = "**/decisions"
 BULKS = "**/bulks"
 CHANGES = "**/admin/comments/changes?*"
 # A hundred decisions take their time where others are at work on the same machine.
-PATIENCE_MS = 60_000
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu"]
 # Longer than a phone shows of it before "More".
 LONG = "A line that is long enough to be one on a desk, and two or three on a phone.\n\n" * 12
@@ -76,12 +75,12 @@ def top_of(page: Page, selector: str = ".row.current") -> float:
 
 def expect_left(page: Page, count: int) -> None:
     words = f"{count} left" if count else "Nothing waits"
-    expect(page.locator("#queue-counts")).to_have_text(words, timeout=PATIENCE_MS)
+    expect(page.locator("#queue-counts")).to_have_text(words)
 
 
 def expect_quiet(page: Page) -> None:
     """Wait until nothing is on its way."""
-    expect(page.locator(".sending, .outgoing, .htmx-request")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".sending, .outgoing, .htmx-request")).to_have_count(0)
 
 
 def look_again(page: Page) -> None:

@@ -32,10 +32,12 @@ from tests.browser.server import Site, running
 from tests.browser.steps import QUEUE
 from tests.builders import PASSWORD, make_moderator
 from tests.databases import fresh_sqlite
+from tests.patience import PATIENCE_MS
+
+expect.set_options(timeout=PATIENCE_MS)
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 VIEWPORT = {"width": 1280, "height": 900}
-PATIENCE_MS = 60_000
 UNDONE = 3
 # What is filmed, and what is kept of it: a picture in a document has to be small.
 FILMED = {"format": "jpeg", "quality": 80, "maxWidth": 640, "maxHeight": 450}
@@ -115,7 +117,7 @@ def clear(page: Page, *, most: int | None = None) -> Run:
             undone += 1
             decided -= 1
             undo_after.discard(decided + 1)
-    expect(page.locator(".sending")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.locator(".sending")).to_have_count(0)
     seconds = time.monotonic() - begun
     expect(page.locator(".came-back")).to_have_count(0)
     return Run(

@@ -4,9 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -16,6 +15,7 @@ from sqlalchemy import delete, text
 from blog import create_app
 from blog.database import Base, db, write
 from tests.databases import SECRET_KEY, make_settings
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 # What a developer's own shell sets must not reach the server that is tested.
@@ -26,7 +26,6 @@ OURS = (
     *("COMMENTS_CLOSE_DAYS", "CAPTCHA", "RECAPTCHA_PUBLIC_KEY", "RECAPTCHA_PRIVATE_KEY"),
     "RECAPTCHA_VERIFY_URL",
 )
-PATIENCE_SECONDS = 60
 
 
 class Site:
@@ -91,18 +90,13 @@ def free_port() -> int:
 
 
 def wait(server: subprocess.Popen, url: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not _answers(url):
-        # Pauses until it ends, which it should not, and goes on asking.
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=0.05)
-        if server.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"The server did not answer: {log.read_text()}")
+    wait_until(lambda: server.poll() is not None or _answers(url), log.read_text)
+    assert server.poll() is None, f"The server did not answer: {log.read_text()}"
 
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(f"{url}/healthz", timeout=5) as answer:
+        with urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as answer:
             return answer.status == 200
     except OSError:
         return False

@@ -7,7 +7,6 @@ from blog.clock import utc_now
 from blog.comments.queries import find_comment
 from tests.browser.desk import (
     DECISIONS,
-    PATIENCE_MS,
     Held,
     decide_elsewhere,
     decided,
@@ -49,10 +48,10 @@ def desk(site, arrive, review) -> Page:
 def test_the_list_refills_below_so_that_all_are_one_run(desk):
     mark(desk)
     press(desk, "j", *"a" * 36)
-    expect(desk.locator("#queue > .row")).to_have_count(100, timeout=PATIENCE_MS)
+    expect(desk.locator("#queue > .row")).to_have_count(100)
     assert here(desk) == "Row 37."
     press(desk, *"a" * 50)
-    expect(desk.locator("#queue > .row")).to_have_count(120, timeout=PATIENCE_MS)
+    expect(desk.locator("#queue > .row")).to_have_count(120)
     press(desk, *"a" * 34)
     expect_left(desk, 0)
     expect(decided(desk)).to_have_count(120)
@@ -76,7 +75,7 @@ def test_whoever_is_faster_than_the_next_page_goes_on_with_it_when_it_comes(desk
     held.after(lambda: press(desk, "j", *"a" * 36))
     press(desk, *"a" * 14)
     assert here(desk) == ""
-    expect(desk.locator(".sending")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(desk.locator(".sending")).to_have_count(0)
     held.let_all_go()
     expect(row(desk, 51)).to_be_focused()
     press(desk, "s")

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
+from tests.patience import PATIENCE_MS
+
 _addresses = count(1)
 
 
@@ -22,7 +24,7 @@ class Visitor:
             extra_http_headers={"X-Forwarded-For": address},
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.context.on("page", self._watch)
 
     def open(self, path: str) -> Page:

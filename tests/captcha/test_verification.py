@@ -1,7 +1,6 @@
 """What becomes of a captcha's answer: a word for every failure, and no long wait for any."""
 
 import socket
-import time
 from dataclasses import replace
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from blog.captcha.verification import LONGEST_ANSWER, read_captcha
 from tests.captcha.verifier import running
 from tests.databases import make_settings
+from tests.patience import PATIENCE_SECONDS, in_good_time
 
 TOKEN = "03AFcWeA5-token_from-the-widget"
 FORM = {"g-recaptcha-response": TOKEN, "author_name": "Mina", "body": "The bench scene."}
@@ -115,9 +115,8 @@ def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, se
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "byte by byte"])
 def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier, settings, drips):
     verifier.hold(drips=drips)
-    start = time.monotonic()
-    assert read_captcha(FORM, settings, seconds=0.3) == "no answer"
-    assert 0.25 < time.monotonic() - start < 2
+    with in_good_time():
+        assert read_captcha(FORM, settings, seconds=0.3) == "no answer"
     assert verifier.asked
 
 
@@ -127,14 +126,13 @@ def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypat
         look_up = socket.getaddrinfo
 
         def dawdle(*args, **more):
-            verifier.may_answer.wait(60)
+            verifier.may_answer.wait(2 * PATIENCE_SECONDS)
             return look_up(*args, **more)
 
         monkeypatch.setattr(socket, "getaddrinfo", dawdle)
         slow = replace(settings, recaptcha_verify_url=verifier.url)
-        start = time.monotonic()
-        assert read_captcha(FORM, slow, seconds=0.3) == "no answer"
-        assert time.monotonic() - start < 2
+        with in_good_time():
+            assert read_captcha(FORM, slow, seconds=0.3) == "no answer"
 
 
 def test_a_server_that_is_not_there_is_no_answer(settings):

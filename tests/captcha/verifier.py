@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from tests.patience import PATIENCE_SECONDS
+
 
 class Verifier:
     """Answer as it is told to, and remember what it was asked."""
@@ -41,7 +43,7 @@ def running(**options) -> Iterator[Verifier]:
             verifier.headers.append(dict(self.headers))
             verifier.look()
             if not verifier.drips:
-                verifier.may_answer.wait(60)
+                verifier.may_answer.wait(2 * PATIENCE_SECONDS)
             self.answer(verifier.status)
 
         def do_GET(self) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from blog.database import db, write
-from tests.test_run import wait_until
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
@@ -24,7 +24,7 @@ def both(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> lis
     def hold() -> Any:
         answer = first()
         has_run.set()
-        assert may_commit.wait(30)
+        assert may_commit.wait(PATIENCE_SECONDS)
         return answer
 
     def work(number: int, command: Callable[[], Any]) -> None:
@@ -36,12 +36,12 @@ def both(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> lis
 
     threads = [threading.Thread(target=work, args=pair) for pair in ((0, hold), (1, second))]
     threads[0].start()
-    assert has_run.wait(30)
+    assert has_run.wait(PATIENCE_SECONDS)
     threads[1].start()
     wait_until(lambda: not threads[1].is_alive() or count_waiting() > 0)
     may_commit.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     return answers
 
 

@@ -1,6 +1,5 @@
 """Mail handed to a real server on loopback: one that takes it, and many that do not."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from tests.outbox.carrying import (
     trouble,
 )
 from tests.outbox.mail_server import free_port, running, saying
+from tests.patience import in_good_time
 
 CERTIFICATE = Path(__file__).parent / "loopback.pem"
 READER = "reader@example.org"
@@ -103,9 +103,8 @@ def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, impatient
     put()
     server.fault = fault
     courier = plain_courier(server.url)
-    started = time.monotonic()
-    assert carry(courier) == {State.WAITING: 1}
-    assert time.monotonic() - started < 3
+    with in_good_time():
+        assert carry(courier) == {State.WAITING: 1}
     assert trouble() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
     server.fault = ""
     server.is_told_to_go_on.set()
@@ -196,10 +195,8 @@ def test_whatever_answers_in_its_place_delays_the_mail(app, impatient, lines):
 def test_a_server_that_says_a_little_at_a_time_is_hung_up_on(app, monkeypatch):
     monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.5)
     put()
-    started = time.monotonic()
-    with saying(*[b"220-wait\r\n"] * 1000, pause=0.05) as port:
+    with in_good_time(), saying(*[b"220-wait\r\n"] * 10_000, pause=0.05) as port:
         assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
-    assert time.monotonic() - started < 5
 
 
 def test_no_name_of_a_server_is_a_failure_like_any_other(app):

@@ -5,7 +5,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from blog.database import db
 from tests.databases import make_settings
 from tests.outbox.mail_server import saying
 from tests.outbox.telling import make_told_comment
-from tests.test_run import wait_until
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 FLASK = str(Path(sys.executable).parent / "flask")
@@ -58,7 +57,7 @@ def test_it_goes_on_until_it_is_told_to_end(site, number):
     try:
         wait_until(lambda: worker.poll() is not None or has_mail(site))
         worker.send_signal(number)
-        assert worker.wait(10) == 0
+        assert worker.wait(PATIENCE_SECONDS) == 0
         assert worker.stderr.read() == ""
     finally:
         worker.kill()
@@ -70,10 +69,8 @@ def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
         worker = start(site | {"SMTP_URL": f"smtp://127.0.0.1:{port}"})
         try:
             wait_until(lambda: taken(site))
-            started = time.monotonic()
             worker.send_signal(signal.SIGTERM)
-            assert worker.wait(10) == 0
-            assert time.monotonic() - started < 8
+            assert worker.wait(PATIENCE_SECONDS) == 0
         finally:
             worker.kill()
             worker.communicate()
@@ -99,7 +96,7 @@ def test_it_ends_with_its_parent(site, tmp_path, is_gone_at_once):
             assert is_running(int(worker.read_text()))
         parent.kill()
         parent.wait()
-        wait_until(lambda: not is_running(int(worker.read_text())), seconds=20)
+        wait_until(lambda: not is_running(int(worker.read_text())))
     finally:
         parent.kill()
         parent.wait()
