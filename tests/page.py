@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from contextvars import Context
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from flask import has_app_context
 from flask.testing import FlaskClient
+from lxml import html
+from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
 
 from blog.database import db
@@ -24,13 +27,15 @@ class Reader(FlaskClient):
         # own, as it does in a server, and does not share the test's.
         response = Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.data and not response.location:
-            is_fragment = not response.data.lstrip().lower().startswith(b"<!doctype html>")
-            check_manners(soup_of(response), is_fragment=is_fragment)
+            check_manners(response.data)
         return response
 
 
 def soup_of(response: TestResponse) -> BeautifulSoup:
-    return BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    """Return the parsed page; it is parsed once, however often it is asked for."""
+    if not hasattr(response, "soup"):
+        response.soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    return response.soup
 
 
 def text_of(response: TestResponse) -> str:
@@ -38,47 +43,62 @@ def text_of(response: TestResponse) -> str:
     return " ".join(soup_of(response).get_text(" ").split())
 
 
-def check_manners(soup: BeautifulSoup, *, is_fragment: bool) -> None:
-    ids = Counter(tag["id"] for tag in soup.find_all(id=True))
+def check_manners(data: bytes) -> None:
+    """Check a page, or a fragment of one; lxml reads it ten times as fast as the tests' soup."""
+    tree = html.document_fromstring(data, parser=html.HTMLParser(encoding="utf-8"))
+    tags = [tag for tag in tree.iter() if isinstance(tag.tag, str)]
+    ids = Counter(tag.get("id") for tag in tags if tag.get("id") is not None)
     assert not [name for name, count in ids.items() if count > 1], "an id stands twice"
-    for form in soup.find_all("form"):
-        assert form.get("action"), f"a form without action: {form}"
-        if form.get("data-hx-post"):
-            assert form["data-hx-post"] == form["action"], "htmx and the form lead to two places"
-    for tag in soup.find_all(True):
-        assert not [name for name in tag.attrs if name == "style" or name.startswith("on")], tag
-        assert tag.name != "style", f"inline: {tag}"
-        assert tag.name != "script" or not tag.string, f"inline: {tag}"
+    for tag in tags:
+        check_tag(tag)
+    if data.lstrip().lower().startswith(b"<!doctype html>"):
+        check_whole_page(tree, tags, set(ids))
+
+
+def check_tag(tag: HtmlElement) -> None:
+    assert not [name for name in tag.attrib if name == "style" or name.startswith("on")], said(tag)
+    assert tag.tag != "style", f"inline: {said(tag)}"
+    assert tag.tag != "script" or not tag.text, f"inline: {said(tag)}"
+    if tag.tag == "form":
+        assert tag.get("action"), f"a form without action: {said(tag)}"
+        htmx = tag.get("data-hx-post") or tag.get("action")
+        assert htmx == tag.get("action"), "htmx and the form lead to two places"
+    if "data-reader-text" in tag.attrib or "data-reader-name" in tag.attrib:
         check_reader_text(tag)
-    if not is_fragment:
-        check_whole_page(soup, set(ids))
 
 
-def check_reader_text(tag: Tag) -> None:
+def check_reader_text(tag: HtmlElement) -> None:
     """A reader's words stand in an element of their own, closed to htmx, in their own direction."""
-    if tag.has_attr("data-reader-text") or tag.has_attr("data-reader-name"):
-        assert tag.get("dir") == "auto", tag
-        assert tag.has_attr("data-hx-ignore"), tag
-        for inner in tag.find_all(True):
-            assert not [n for n in inner.attrs if n not in ("href", "rel")], (
-                f"of ours inside: {inner}"
-            )
+    assert tag.get("dir") == "auto", said(tag)
+    assert "data-hx-ignore" in tag.attrib, said(tag)
+    for inner in tag.iterdescendants():
+        ours = set(inner.attrib) - {"href", "rel"}
+        assert not ours, f"of ours inside: {said(inner)}"
 
 
-def check_whole_page(soup: BeautifulSoup, ids: set[str]) -> None:
-    headings = soup.find_all("h1")
-    assert len(headings) == 1, f"{len(headings)} h1"
-    title = " ".join(soup.title.get_text().split())
-    heading = " ".join(headings[0].get_text().split())
-    assert title.startswith(heading), f"the title {title!r} does not begin with {heading!r}"
-    assert soup.html.get("lang")
-    for tag in soup.find_all(True):
-        for name, value in tag.attrs.items():
-            if name in ("data-hx-target",) and str(value).startswith("#"):
-                assert value[1:] in ids, f"{value} is aimed at and is not there"
-            if name == "href" and re.fullmatch(r"#\S+", str(value)):
-                assert value[1:] in ids, f"{value} is linked to and is not there"
-    for label in soup.find_all("label", attrs={"for": True}):
-        assert label["for"] in ids
-    for image in soup.find_all("img"):
-        assert {"alt", "width", "height"} <= set(image.attrs), image
+def check_whole_page(tree: HtmlElement, tags: list[HtmlElement], ids: set[str]) -> None:
+    (heading,) = [tag for tag in tags if tag.tag == "h1"]
+    title = next(tag for tag in tags if tag.tag == "title")
+    assert words(title).startswith(words(heading)), f"{words(heading)!r}, not {words(title)!r}"
+    assert tree.get("lang")
+    for tag, (name, value) in attributes(tags):
+        if name == "data-hx-target" and value.startswith("#"):
+            assert value[1:] in ids, f"{value} is aimed at and is not there"
+        if name == "href" and re.fullmatch(r"#\S+", value):
+            assert value[1:] in ids, f"{value} is linked to and is not there"
+        if name == "for" and tag.tag == "label":
+            assert value in ids, f"a label for {value}, which is not there"
+    for image in (tag for tag in tags if tag.tag == "img"):
+        assert {"alt", "width", "height"} <= set(image.attrib), said(image)
+
+
+def attributes(tags: list[HtmlElement]) -> Iterator[tuple[HtmlElement, tuple[str, str]]]:
+    return ((tag, pair) for tag in tags for pair in tag.attrib.items())
+
+
+def words(tag: HtmlElement) -> str:
+    return " ".join(tag.text_content().split())
+
+
+def said(tag: HtmlElement) -> str:
+    return html.tostring(tag, encoding="unicode", with_tail=False)
