@@ -1,23 +1,46 @@
-"""The databases the suite runs on: a fresh SQLite file, and a real PostgreSQL."""
+"""The databases the suite runs on: a SQLite file and a real PostgreSQL.
+
+Each worker has one of each, emptied between tests. A test that changes tables, and a server, get a
+fresh one.
+"""
 
 import atexit
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, make_url
 
 from blog import create_app, schema
 from blog.config import Settings
-from blog.database import WRITING, Base, db
+from blog.database import Base, db
 
 SECRET_KEY = "a-secret-key-for-tests-0123456789abcdef"
+# Where Linux keeps files in memory: no commit waits for a disk.
+MEMORY = Path("/dev/shm")
+ENOUGH_MEMORY = 1 << 30
+
+# Says which databases a test, or a module's tests, run on; without it that is SQLite alone.
+on_both = pytest.mark.databases("sqlite", "postgresql")
+on_postgresql = pytest.mark.databases("postgresql")
+
+
+@dataclass(frozen=True)
+class SharedDatabase:
+    """Be the database of this worker's tests, and the way to empty it."""
+
+    url: str
+    empty: Callable[[], None]
 
 
 def make_settings(*, database_url: str, data_dir: Path, **more: object) -> Settings:
@@ -33,30 +56,51 @@ def make_settings(*, database_url: str, data_dir: Path, **more: object) -> Setti
 
 
 def scratch_folder() -> Path:
-    """Return a folder that is gone when this process is."""
-    folder = Path(tempfile.mkdtemp(prefix="second-lead-"))
+    """Return a folder that is gone when this process is, in memory where there is enough of it."""
+    has_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    folder = Path(tempfile.mkdtemp(prefix="second-lead-", dir=MEMORY if has_memory else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-def migrate(database_url: str, data_dir: Path) -> None:
-    app = create_app(make_settings(database_url=database_url, data_dir=data_dir))
+def migrate(database_url: str) -> None:
+    app = create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
     with app.app_context():
         schema.upgrade()
         db.engine.dispose()
 
 
 @cache
+def shared_database(name: str) -> SharedDatabase:
+    """Return this worker's own database of that kind; its rows are whoever emptied it last."""
+    return _shared_sqlite() if name == "sqlite" else _shared_postgres()
+
+
+@cache
 def migrated_sqlite() -> Path:
     """Return a migrated, empty file to copy."""
-    folder = scratch_folder()
-    migrate(f"sqlite:///{folder / 'empty.sqlite3'}", folder)
-    return folder / "empty.sqlite3"
+    path = scratch_folder() / "empty.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
 
 
 def fresh_sqlite(folder: Path) -> str:
+    """Return the address of a new, empty database in this folder."""
     shutil.copy(migrated_sqlite(), folder / "test.sqlite3")
     return f"sqlite:///{folder / 'test.sqlite3'}"
+
+
+def _shared_sqlite() -> SharedDatabase:
+    url = fresh_sqlite(scratch_folder())
+    source = sqlite3.connect(migrated_sqlite())
+
+    def empty() -> None:
+        # SQLite's own copy: whoever still has the file open sees another database in it.
+        with closing(sqlite3.connect(str(make_url(url).database))) as target:
+            target.execute("PRAGMA synchronous = OFF")
+            source.backup(target)
+
+    return SharedDatabase(url, empty)
 
 
 @cache
@@ -92,30 +136,53 @@ def _make_forgetful(address: str) -> None:
 _servers: list[object] = []
 
 
-@cache
-def migrated_postgres() -> str:
-    """Make and migrate this worker's own database."""
-    address = make_url(postgres_server()).set(drivername="postgresql+psycopg")
+def bare_postgres() -> str:
+    """Return the address of a new database on PostgreSQL, without a single table."""
     name = f"test_{uuid4().hex[:12]}"
-    engine = create_engine(address, isolation_level="AUTOCOMMIT", execution_options={WRITING: True})
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    url = address.set(database=name).render_as_string(hide_password=False)
-    migrate(url, scratch_folder())
-    return url
+    with psycopg.connect(postgres_server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    address = make_url(postgres_server())
+    return _in_words(address.set(drivername="postgresql+psycopg", database=name))
 
 
 def fresh_postgres() -> str:
-    url = migrated_postgres()
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    engine = create_engine(url, execution_options={WRITING: True})
-    with engine.begin() as connection:
-        # As a replica, which fires no triggers: the log of decisions refuses to be emptied.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+    """Return the address of a new, empty database on PostgreSQL."""
+    url = bare_postgres()
+    migrate(url)
     return url
+
+
+def drop_postgres(url: str) -> None:
+    """Remove a database, whoever is still connected to it."""
+    with psycopg.connect(postgres_server(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+def _shared_postgres() -> SharedDatabase:
+    url = fresh_postgres()
+    address = _in_words(make_url(url).set(drivername="postgresql"))
+    connection = psycopg.connect(address, autocommit=True)
+    sequences = connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
+    # As a replica, which fires no triggers: the log of decisions refuses to be emptied. To delete
+    # the few rows of a test is much faster than TRUNCATE, which makes new files for every table.
+    statements = "; ".join(
+        [
+            "BEGIN",
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables),
+            *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences),
+            "COMMIT",
+        ]
+    )
+
+    def empty() -> None:
+        connection.execute(statements)
+
+    return SharedDatabase(url, empty)
+
+
+def _in_words(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _miss(reason: str) -> None:

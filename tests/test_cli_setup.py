@@ -3,43 +3,30 @@
 import re
 
 import pytest
-from sqlalchemy import create_engine, func, inspect, make_url, select, text
+from sqlalchemy import func, inspect, select, text
 
 from blog import create_app, schema
 from blog.accounts.models import SignInAttempt
-from blog.database import WRITING, Base, db
+from blog.database import Base, db
 from blog.limits.models import ClientKey
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_moderator, make_review, sign_in
-from tests.databases import fresh_postgres, make_settings
+from tests.databases import make_settings, on_both
 from tests.page import Reader
 
 SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request, tmp_path):
-    """The address of a database without a single table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'new.sqlite3'}"
-        return
-    server = make_url(fresh_postgres())
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", execution_options={WRITING: True})
-    name = f"new_{server.database}"
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+pytestmark = on_both
 
 
 @pytest.fixture
-def site(empty_url, tmp_path):
+def site(bare_database_url, tmp_path):
     """Make the site of these settings, in a context, on the empty database."""
     contexts = []
 
     def make(**settings):
-        app = create_app(make_settings(database_url=empty_url, data_dir=tmp_path, **settings))
+        given = {"database_url": bare_database_url, "data_dir": tmp_path, **settings}
+        app = create_app(make_settings(**given))
         app.test_client_class = Reader
         contexts.append(app.app_context())
         contexts[-1].push()

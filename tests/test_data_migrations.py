@@ -25,22 +25,23 @@ from tests.builders import (
     make_published_reply,
     make_report,
 )
-from tests.databases import make_settings
+from tests.databases import make_settings, on_both
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
 TOKEN = "0123456789abcdef0123456789abcdef"
 
+pytestmark = on_both
+
 
 @pytest.fixture
-def old_app(database_url, tmp_path):
-    """An application on a database of the first release; brought up to date at the end."""
-    app = create_app(make_settings(database_url=database_url, data_dir=tmp_path))
+def old_app(own_database_url, tmp_path):
+    """An application on a database of the first release."""
+    app = create_app(make_settings(database_url=own_database_url, data_dir=tmp_path))
     with app.app_context():
         command.downgrade(schema._config(), "0001")
         yield app
         db.session.remove()
-        schema.upgrade()
         db.engine.dispose()
 
 

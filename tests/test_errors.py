@@ -18,7 +18,7 @@ UNREACHABLE = {
 
 
 @pytest.fixture
-def broken(app):
+def broken(new_app):
     """The same site with addresses that fail as only a mistake of ours would."""
 
     def raise_error():
@@ -27,9 +27,9 @@ def broken(app):
     def misuse_database():
         db.session.execute(text("SELECT nothing FROM nowhere"))
 
-    app.add_url_rule("/broken", view_func=raise_error, methods=["GET", "POST"])
-    app.add_url_rule("/misused", view_func=misuse_database)
-    return app.test_client()
+    new_app.add_url_rule("/broken", view_func=raise_error, methods=["GET", "POST"])
+    new_app.add_url_rule("/misused", view_func=misuse_database)
+    return new_app.test_client()
 
 
 @pytest.fixture(params=UNREACHABLE)

@@ -14,9 +14,11 @@ from sqlalchemy import CheckConstraint, inspect
 from blog import create_app, schema
 from blog.database import WRITING, Base, db
 from tests.builders import make_review
-from tests.databases import make_settings
+from tests.databases import make_settings, on_both
 
 VERSIONS = Path(schema.MIGRATIONS) / "versions"
+
+pytestmark = on_both
 
 
 @pytest.fixture
@@ -25,14 +27,13 @@ def script() -> ScriptDirectory:
 
 
 @pytest.fixture
-def empty_app(database_url, tmp_path):
-    """An application whose database is brought back to nothing, and forward again at the end."""
-    app = create_app(make_settings(database_url=database_url, data_dir=tmp_path))
+def empty_app(own_database_url, tmp_path):
+    """An application whose database was brought back to nothing."""
+    app = create_app(make_settings(database_url=own_database_url, data_dir=tmp_path))
     with app.app_context():
         command.downgrade(schema._config(), "base")
         yield app
         db.session.remove()
-        schema.upgrade()
         db.engine.dispose()
 
 

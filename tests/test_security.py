@@ -67,11 +67,17 @@ ANSWERS = [
 
 
 @pytest.fixture
+def app(new_app) -> Flask:
+    """An application with an address that fails."""
+    new_app.add_url_rule("/broken", view_func=lambda: 1 // 0)
+    return new_app
+
+
+@pytest.fixture
 def site(app, tmp_path):
     make_published_comment(review=make_review(), name="First")
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / PICTURE).write_bytes(b"RIFF")
-    app.add_url_rule("/broken", view_func=lambda: 1 // 0)
     return app
 
 

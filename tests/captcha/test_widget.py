@@ -11,6 +11,7 @@ from tests.builders import make_review
 from tests.page import soup_of, text_of
 
 SCRIPTS = "https://www.google.com/recaptcha/ https://www.gstatic.com/recaptcha/"
+PAGE = "/small"
 FRAMES = "https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/"
 
 
@@ -22,15 +23,15 @@ class SmallForm(FlaskForm):
 
 
 @pytest.fixture
-def page(app):
-    """A page with the widget and no more; it validates its form too."""
+def app(new_app):
+    """An application with a page with the widget and no more; it validates its form too."""
 
     def show():
         form = SmallForm()
         return f"{form.validate()} {render_template('captcha/_widget.html', form=form)}"
 
-    app.add_url_rule("/small", "small", show, methods=["GET", "POST"])
-    return "/small"
+    new_app.add_url_rule(PAGE, "small", show, methods=["GET", "POST"])
+    return new_app
 
 
 def ask_for_captcha(app) -> None:
@@ -49,9 +50,9 @@ def policy_of(response) -> dict[str, str]:
     return {name: rest for name, _, rest in (part.strip().partition(" ") for part in parts)}
 
 
-def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client, page):
+def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client):
     ask_for_captcha(app)
-    response = client.get(page)
+    response = client.get(PAGE)
     soup = soup_of(response)
     assert soup.find("script")["src"] == "https://www.google.com/recaptcha/api.js"
     box = soup.find(class_="g-recaptcha")
@@ -66,10 +67,10 @@ def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client, page):
     assert "your comment is taken all the same" in text_of(response)
 
 
-def test_a_page_with_it_opens_the_policy_just_so_far(app, client, page):
-    without = policy_of(client.get(page))
+def test_a_page_with_it_opens_the_policy_just_so_far(app, client):
+    without = policy_of(client.get(PAGE))
     ask_for_captcha(app)
-    opened = policy_of(client.get(page))
+    opened = policy_of(client.get(PAGE))
     assert opened.pop("frame-src") == FRAMES
     assert opened["script-src"] == f"'self' {SCRIPTS}"
     assert opened | {"script-src": "'self'"} == without
@@ -86,13 +87,13 @@ def test_a_page_without_a_form_stays_as_closed_as_ever(app, client):
     assert "google" not in "".join(after)
 
 
-def test_a_site_that_asks_for_none_shows_none(app, client, page):
-    response = client.get(page)
+def test_a_site_that_asks_for_none_shows_none(app, client):
+    response = client.get(PAGE)
     assert "google" not in response.text
     assert "google" not in response.headers["Content-Security-Policy"]
 
 
-def test_its_form_is_valid_whatever_became_of_the_captcha(app, client, page):
+def test_its_form_is_valid_whatever_became_of_the_captcha(app, client):
     ask_for_captcha(app)
     for form in ({}, {"g-recaptcha-response": "x"}, {"captcha": "x"}):
-        assert text_of(client.post(page, data=form)).startswith("True")
+        assert text_of(client.post(PAGE, data=form)).startswith("True")

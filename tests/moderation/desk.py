@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from argon2 import PasswordHasher
 from bs4 import Tag
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
@@ -25,10 +23,10 @@ from blog.outbox.models import OutboxMessage
 from blog.reviews.models import Review
 from tests.builders import (
     NOON,
-    PASSWORD,
     csrf_token,
     make_comment,
     make_decision,
+    make_moderator,
     make_report,
     make_revision,
     sign_in,
@@ -123,16 +121,8 @@ class Desk:
         return self.client.post(form["action"], data=data, headers=HTMX if htmx else {})
 
 
-@cache
-def quick_hash() -> str:
-    """Hash the password with less patience than the site: a desk is opened in every test."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-
-
 def open_desk(app: Flask, *, email: str = "mina@example.org", name: str = "Mina Park") -> Desk:
-    moderator = write(
-        create_moderator, email=email, name=name, password_hash=quick_hash(), now=NOON
-    )
+    moderator = make_moderator(email=email, name=name)
     client = app.test_client()
     assert sign_in(client, email=email).status_code == 303
     return Desk(client, moderator)

@@ -6,18 +6,17 @@ SQLite lets only one write; these are about PostgreSQL.
 from datetime import timedelta
 from functools import partial
 
-import pytest
-
 from blog.clock import current_time
 from blog.database import db, write
 from blog.notices.commands import plan_digest
 from blog.outbox.commands import AskedRecentlyError, admit, claim, enqueue
 from tests.builders import make_moderator
+from tests.databases import on_postgresql
 from tests.outbox.carrying import PLAIN, later, make_notice, put, rows
 from tests.outbox.holding import both
 from tests.outbox.telling import make_told_comment
 
-pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+pytestmark = on_postgresql
 
 
 def test_two_that_plan_a_digest_plan_one(app):

@@ -1,0 +1,26 @@
+"""What the site keeps of a password, and what that costs who guesses"""
+
+import runpy
+
+import pytest
+from argon2 import extract_parameters, profiles
+
+from blog.accounts import passwords
+
+
+@pytest.fixture(scope="module")
+def real():
+    """The module as the site runs it: for the tests its hasher is a cheap one."""
+    return runpy.run_path(passwords.__file__)
+
+
+def test_a_password_is_hashed_with_argon2id_at_the_cost_rfc_9106_recommends(real):
+    kept = real["hash_password"]("correct horse battery")
+    assert extract_parameters(kept) == profiles.RFC_9106_LOW_MEMORY
+    assert real["is_password"]("correct horse battery", kept)
+    assert not real["is_password"]("correct horse", kept)
+
+
+def test_where_there_is_no_account_the_same_work_is_done(real):
+    assert extract_parameters(real["_NOBODY"]) == profiles.RFC_9106_LOW_MEMORY
+    assert not real["is_password"]("nobody has this password", None)
