@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench record lock
+.PHONY: help run test quick slow coverage check lint bench record lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,19 @@ run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8
 
 test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m tests $(ARGS)
+
+quick: .venv/.test ## Run the tests that need neither a browser nor PostgreSQL
+	@$(BIN)/python -m tests quick $(ARGS)
+
+slow: .venv/.test ## Run the tests that are long by nature
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests slow $(ARGS)
+
+coverage: .venv/.test ## Run every test, and name the lines and branches of blog/ that none reaches
+	@rm -f .coverage
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests --cov=blog --cov-branch --cov-append --cov-report=term-missing:skip-covered $(ARGS)
 
 check: lint test ## Check style and types, then run every test
 
