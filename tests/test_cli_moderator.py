@@ -5,7 +5,10 @@ import pytest
 from blog.accounts.queries import find_moderator
 from blog.database import db
 from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.databases import on_both
 from tests.page import text_of
+
+pytestmark = on_both
 
 NEW = "another long password"
 

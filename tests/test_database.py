@@ -14,6 +14,9 @@ from blog.database import ATTEMPTS, DatabaseBusyError, constraint_name, db, is_p
 from blog.limits.models import LimitBucket
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_decision, make_moderator, make_review
+from tests.databases import on_both
+
+pytestmark = on_both
 
 
 def sqlite_error(code: int) -> OperationalError:

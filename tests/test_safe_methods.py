@@ -23,9 +23,11 @@ from tests.builders import (
     make_revision,
     sign_in,
 )
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, on_both
 from tests.page import HTMX
 from tests.rules.ruling import make_rule
+
+pytestmark = on_both
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 QUERIES = [

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from blog.accounts.commands import (
     LastModeratorError,
     UnknownModeratorError,
@@ -13,8 +15,11 @@ from blog.accounts.passwords import hash_password
 from blog.accounts.queries import list_moderators
 from blog.database import db, write
 from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.databases import on_both
 from tests.page import soup_of
 from tests.processes import Post, post_together, run_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 WRONG = "wrong wrong wrong"
 SESSION = "second_lead_admin"

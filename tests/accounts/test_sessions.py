@@ -10,7 +10,10 @@ from blog.accounts.passwords import hash_password
 from blog.database import write
 from tests.accounts.signing_in import QUEUE, attempt, is_signed_in
 from tests.builders import PASSWORD, csrf_token, make_moderator, make_review, sign_in
+from tests.databases import on_both
 from tests.page import HTMX, soup_of
+
+pytestmark = on_both
 
 DAY = 24 * 3600
 

@@ -10,8 +10,10 @@ from blog.comments.likeness import key_of
 from blog.comments.models import Comment, CommentPrint, Reason, Status
 from blog.database import db
 from tests.builders import make_comment, make_review
-from tests.databases import make_settings
+from tests.databases import make_settings, on_both
 from tests.page import soup_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

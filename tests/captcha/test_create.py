@@ -8,7 +8,10 @@ from blog.comments.models import Comment, Reason
 from blog.database import db
 from tests.builders import make_review
 from tests.captcha.verifier import running
+from tests.databases import on_both
 from tests.page import HTMX
+
+pytestmark = on_both
 
 FORM = {"author_name": "Mina", "body": "The bench scene."}
 

@@ -30,8 +30,11 @@ from tests.comments.writing import (
     said,
     withdraw,
 )
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 from tests.processes import Post, post_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 PAGE = "/reviews/run-on"
 ALL = "/reviews/comments/mine"

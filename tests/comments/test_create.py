@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, reader_of_site_with, send
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
+
+pytestmark = on_both
 
 
 def cookies_of(response):

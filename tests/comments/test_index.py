@@ -14,7 +14,10 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import URL
+from tests.databases import on_both
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

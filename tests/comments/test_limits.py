@@ -10,6 +10,9 @@ from blog.limits.commands import LimitReachedError
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from tests.builders import make_comment, make_review
 from tests.comments.sending import COMMENT, comments, random_id, send
+from tests.databases import on_both
+
+pytestmark = on_both
 
 ADDRESS = "203.0.113.8"
 

@@ -12,7 +12,10 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import COMMENT, URL, comments, send
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
+
+pytestmark = on_both
 
 MINE = f"{URL}/mine"
 TOKEN = "0123456789abcdef0123456789abcdef"

@@ -28,8 +28,11 @@ from tests.comments.writing import (
     withdraw,
     words_of,
 )
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 from tests.rules.ruling import make_rule
+
+pytestmark = on_both
 
 ALL = "/reviews/comments/mine"
 REASON = "It is about another drama."

@@ -10,8 +10,11 @@ from blog.database import write
 from blog.limits.commands import identify_client
 from tests.builders import make_comment, make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id
+from tests.databases import on_both
 from tests.page import HTMX
 from tests.processes import Post, post_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 SENDERS = 24
 

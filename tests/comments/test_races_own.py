@@ -12,10 +12,13 @@ from blog.limits.commands import identify_client
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.comments.sending import URL
 from tests.comments.writing import NOW
+from tests.databases import on_both
 from tests.moderation.desk import Desk, open_desk, spell
 from tests.moderation.test_races import race, verdicts
 from tests.page import HTMX
 from tests.processes import Answer, Post, run_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 ROUNDS = 8
 

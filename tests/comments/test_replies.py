@@ -16,7 +16,10 @@ from tests.builders import (
 )
 from tests.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
 from tests.comments.writing import MINE, again, fields_of, own_item, said, words_of
+from tests.databases import on_both
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
 KEPT = WORDS.replace("\r\n", "\n")

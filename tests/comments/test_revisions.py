@@ -33,8 +33,11 @@ from tests.comments.writing import (
     said,
     words_of,
 )
+from tests.databases import on_both
 from tests.moderation.desk import open_desk, rows_of
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 PAGE = "/reviews/run-on"
 FIRST, SECOND, THIRD = "The bench sceen.", "The bench scene.", "The umbrella scene."

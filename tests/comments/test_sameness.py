@@ -10,7 +10,10 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import COMMENT, URL, comments, random_id, send
+from tests.databases import on_both
 from tests.page import text_of
+
+pytestmark = on_both
 
 
 def token_of(client):

@@ -25,8 +25,11 @@ from tests.builders import (
 )
 from tests.comments.sending import URL, comments
 from tests.comments.writing import NOW, TOKEN, again, carry, withdraw, words_of
+from tests.databases import on_both
 from tests.moderation.desk import make_crowd
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 PAGE = "/reviews/run-on"
 MANY = 10_000

@@ -25,8 +25,11 @@ from tests.comments.writing import (
     withdraw,
     words_of,
 )
+from tests.databases import on_both
 from tests.moderation.desk import FACES, messages, numbers_of, open_desk, row_of, rows_of
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 PAGE = "/reviews/run-on"
 EVERYWHERE = [PAGE, URL, "/", "/feed.atom"]

@@ -17,6 +17,9 @@ from tests.builders import (
     make_published_comment,
     make_review,
 )
+from tests.databases import on_both
+
+pytestmark = on_both
 
 REFUSED = "decisions are only ever added"
 COPY = "INSERT INTO decisions SELECT * FROM decisions WHERE id = 1"

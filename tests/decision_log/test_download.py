@@ -18,7 +18,10 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again, decide_at_once, lines_of
+
+pytestmark = on_both
 
 FILE = f"{URL}.csv"
 FORMULAE = "=+-@＝＋－＠\t\r\n"

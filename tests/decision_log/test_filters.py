@@ -15,8 +15,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.decision_log.log import URL, lines_of, numbers_of
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 DAY = timedelta(days=1)
 VERDICTS = ["approve", "reject", "spam", "approve_folded"]

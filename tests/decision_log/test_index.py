@@ -19,8 +19,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again, decide_at_once, numbers_of, rows_of
 from tests.page import HTMX, soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

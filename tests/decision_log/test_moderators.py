@@ -16,8 +16,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 HEADS = ["Moderator", "Decisions", "Approved", "Rejected", "Spam", "Taken down"]
 HEADS += ["Undone by themselves", "Undone by others", "Waited"]

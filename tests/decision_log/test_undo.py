@@ -12,8 +12,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again, decide_at_once, reload, rows_of
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

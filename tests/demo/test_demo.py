@@ -16,7 +16,10 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

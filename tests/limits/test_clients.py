@@ -15,6 +15,9 @@ from blog.limits.queries import network_of
 from blog.logs import DiscreetLogger, hide_addresses
 from tests.builders import NOON, make_comment, make_review
 from tests.comments.sending import COMMENT, comments, random_id, reader_of_site_with, send
+from tests.databases import on_both
+
+pytestmark = on_both
 
 CASES = Path(__file__).parents[2] / ".." / "shared" / "data" / "http/forwarded_header_cases.jsonl"
 

@@ -7,6 +7,7 @@ import pytest
 from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import NOON, make_comment, make_report
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES,
     bring,
@@ -20,6 +21,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import HTMX, soup_of, text_of
+
+pytestmark = on_both
 
 
 class Open:

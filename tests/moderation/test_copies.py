@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import NOON, make_comment, make_review
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES,
     FACES,
@@ -21,6 +22,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 WORDS = "Best drama streams free at our site, no sign-up, every episode subtitled."
 OTHER = "Best drama streams free at our site, no sign-up, all episodes subtitled!"

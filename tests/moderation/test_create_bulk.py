@@ -5,6 +5,7 @@ import pytest
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
 from blog.database import write
+from tests.databases import on_both
 from tests.moderation.desk import (
     BULKS,
     DECIDING,
@@ -22,6 +23,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 def tick(page, *comments) -> dict:

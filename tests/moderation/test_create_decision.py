@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOON, make_comment
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES_OF,
     DECIDING,
@@ -20,6 +21,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.mark.parametrize("state", WAYS)

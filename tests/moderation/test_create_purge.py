@@ -6,6 +6,7 @@ from blog.comments.models import Comment
 from blog.database import db
 from blog.moderation import bulk
 from tests.builders import make_comment, make_report
+from tests.databases import on_both
 from tests.moderation.desk import (
     FACES,
     PURGES,
@@ -20,6 +21,8 @@ from tests.moderation.desk import (
     reload,
 )
 from tests.page import HTMX, soup_of, text_of
+
+pytestmark = on_both
 
 NEW = "/admin/purges/new"
 

@@ -7,6 +7,7 @@ import pytest
 from blog.comments.models import REASONS
 from blog.moderation.filters import AGES
 from tests.builders import NOON, make_comment, make_report, make_review
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES,
     URL,
@@ -18,6 +19,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 NEW_BULK = "/admin/bulks/new"
 

@@ -8,6 +8,7 @@ from blog.comments.models import Comment, Status
 from blog.database import db
 from blog.moderation import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review
+from tests.databases import on_both
 from tests.moderation.desk import (
     URL,
     bring,
@@ -19,6 +20,8 @@ from tests.moderation.desk import (
     spell,
 )
 from tests.page import soup_of
+
+pytestmark = on_both
 
 
 @pytest.fixture

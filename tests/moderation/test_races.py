@@ -14,6 +14,7 @@ from blog.database import db, write
 from blog.limits.commands import identify_client
 from blog.reports.models import Report
 from tests.builders import make_comment, make_decision
+from tests.databases import on_both
 from tests.moderation.desk import (
     BULKS,
     SESSION,
@@ -30,6 +31,8 @@ from tests.moderation.desk import (
 )
 from tests.page import HTMX
 from tests.processes import PROCESSES, Answer, Post, post_together, run_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 ROUNDS = 20
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import make_comment, make_published_comment
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES,
     FACES,
@@ -17,6 +18,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import text_of
+
+pytestmark = on_both
 
 REPORTS = "/reviews/run-on/comments/{}/reports"
 

@@ -6,6 +6,7 @@ from blog.comments.models import Revision
 from blog.database import db
 from tests.builders import make_comment, make_published_comment, make_report, make_revision
 from tests.comments.writing import NOW, TOKEN
+from tests.databases import on_both
 from tests.moderation.desk import (
     FACES,
     URL,
@@ -19,6 +20,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 FIRST, SECOND = "The bench sceen.", "The bench scene, https://a.example/x."
 

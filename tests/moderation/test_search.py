@@ -10,8 +10,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.moderation.desk import spell
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 URL = "/admin/comments"
 

@@ -1,6 +1,7 @@
 """Spam, and everything waiting from this sender: known by the browser or by the address"""
 
 from tests.builders import NOON, make_comment
+from tests.databases import on_both
 from tests.moderation.desk import (
     bring,
     log,
@@ -12,6 +13,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 NEW = "/admin/bulks/new"
 TOKEN = "ab" * 16

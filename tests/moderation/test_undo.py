@@ -8,6 +8,7 @@ from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import NOON, make_comment, make_decision, make_report
+from tests.databases import on_both
 from tests.moderation.desk import (
     CHANGES_OF,
     DECIDING,
@@ -26,6 +27,8 @@ from tests.moderation.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 @pytest.mark.parametrize("state", WAYS)

@@ -5,6 +5,7 @@ import pytest
 from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import make_comment, make_report
+from tests.databases import on_both
 from tests.moderation.desk import (
     FACES,
     WAYS,
@@ -19,6 +20,8 @@ from tests.moderation.desk import (
     spell,
 )
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 def undo_of(answer) -> dict[str, str]:

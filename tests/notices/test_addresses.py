@@ -7,10 +7,13 @@ from blog.comments.models import Verdict
 from blog.database import db
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_review
+from tests.databases import on_both
 from tests.notices.reading import link_to, links_of, words_of
 from tests.outbox.carrying import later, mails, rows, run, set_up
 from tests.outbox.mail_server import running
 from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
+
+pytestmark = on_both
 
 TITLE = "The finish line of run-on"
 REASON = "Insults a person"

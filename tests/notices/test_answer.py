@@ -15,9 +15,12 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.writing import TOKEN, again, carry, withdraw
+from tests.databases import on_both
 from tests.notices.reading import html_part, link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, row, rows, run, set_up
 from tests.outbox.telling import EMAIL, after_the_window, decide, the_moderator
+
+pytestmark = on_both
 
 FORM = {
     "author_name": "Mina",

@@ -7,10 +7,13 @@ from blog.comments.models import Verdict
 from blog.database import write
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
+from tests.databases import on_both
 from tests.notices.reading import link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, rows, run, set_up
 from tests.outbox.mail_server import free_port, running
 from tests.outbox.telling import decide, make_told_comment
+
+pytestmark = on_both
 
 MINA, JUN = "mina@example.org", "jun@example.org"
 

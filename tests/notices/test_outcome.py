@@ -5,9 +5,12 @@ import pytest
 from blog.comments.models import Verdict
 from blog.database import db
 from tests.builders import make_review
+from tests.databases import on_both
 from tests.notices.reading import SITE, html_part, link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, run, set_up
 from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
+
+pytestmark = on_both
 
 REASON = "Spoils without a mark"
 

@@ -9,7 +9,10 @@ from blog.clock import current_time
 from blog.database import db, write
 from blog.outbox.commands import LEASE, cancel, claim, conclude, erase
 from blog.outbox.models import State
+from tests.databases import on_both
 from tests.outbox.carrying import PLAIN, later, make_notice, put, row, rows
+
+pytestmark = on_both
 
 
 def take(kinds=(PLAIN,)):

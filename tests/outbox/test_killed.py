@@ -12,9 +12,13 @@ from blog.notices.rounds import make_courier, run_round
 from blog.outbox.commands import LEASE
 from blog.outbox.delivery import Route
 from blog.outbox.models import State
+from tests.databases import on_both
 from tests.outbox.carrying import later, row, run, set_up
 from tests.outbox.mail_server import running
 from tests.outbox.telling import after_the_window, make_told_comment
+from tests.patience import PATIENCE_SECONDS
+
+pytestmark = on_both
 
 STEPS = ["taken", "composed", "sent"]
 
@@ -74,7 +78,7 @@ def kill_process(app, step: str) -> None:
     arguments = (app.extensions["settings"], app.extensions["clock"](), step)
     worker = get_context("spawn").Process(target=work_and_die, args=arguments)
     worker.start()
-    worker.join(60)
+    worker.join(PATIENCE_SECONDS)
     assert worker.exitcode == -signal.SIGKILL
 
 

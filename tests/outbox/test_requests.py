@@ -8,9 +8,12 @@ import pytest
 
 from blog.comments.models import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
+from tests.databases import on_both
 from tests.outbox.carrying import rows, set_up
 from tests.outbox.telling import EMAIL, the_moderator
 from tests.test_architecture import MODULES, TREES, imports_of
+
+pytestmark = on_both
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
 DELETING = {

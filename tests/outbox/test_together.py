@@ -7,10 +7,13 @@ import pytest
 from blog.notices.rounds import make_courier, run_round
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
+from tests.databases import on_both
 from tests.outbox.carrying import later, rows, set_up
 from tests.outbox.mail_server import running
 from tests.outbox.telling import after_the_window, make_told_comment
 from tests.processes import PROCESSES, run_together
+
+pytestmark = [on_both, pytest.mark.serial]
 
 
 def work(app, _share) -> dict[State, int]:

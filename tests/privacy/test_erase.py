@@ -17,7 +17,7 @@ from blog.rules.models import Kind
 from blog.rules.queries import list_rules
 from tests.builders import make_moderator, make_published_comment, make_review
 from tests.comments.sending import comments
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, on_both
 from tests.outbox.carrying import mails, make_notice, put, rows
 from tests.outbox.telling import the_moderator
 from tests.page import HTMX, text_of
@@ -35,6 +35,8 @@ from tests.privacy.people import (
     write_comment,
 )
 from tests.rules.ruling import make_rule
+
+pytestmark = on_both
 
 ERASURE = "/reviews/comments/mine/erasure"
 MINE = "/reviews/comments/mine"

@@ -14,7 +14,7 @@ from blog.outbox.queries import list_mail_addresses
 from blog.rules.models import Action
 from tests.builders import make_comment, make_decision, make_review
 from tests.comments.sending import comments, everything_stored, send
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, on_both
 from tests.outbox.telling import the_moderator
 from tests.privacy.people import (
     ANSWER,
@@ -31,6 +31,8 @@ from tests.privacy.people import (
     write_comment,
 )
 from tests.rules.ruling import make_rule
+
+pytestmark = on_both
 
 FILE = "/reviews/comments/mine.json"
 

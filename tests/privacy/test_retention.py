@@ -27,7 +27,7 @@ from blog.reports.models import Report
 from blog.rules.models import Kind, Rule
 from tests.builders import make_comment, make_report, make_review, sign_in
 from tests.comments.sending import comments, random_id
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, on_both
 from tests.outbox.carrying import rows
 from tests.outbox.telling import the_moderator
 from tests.page import soup_of, text_of
@@ -44,6 +44,8 @@ from tests.privacy.people import (
     write_comment,
 )
 from tests.rules.ruling import make_rule
+
+pytestmark = on_both
 
 HOUR = timedelta(hours=1)
 

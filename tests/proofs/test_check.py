@@ -13,8 +13,10 @@ from blog.proofs.challenges import LIFETIME, LONGEST, Flaw, Proof, check_proof, 
 from blog.proofs.commands import forget_proofs, spend_proof
 from blog.proofs.models import SpentProof
 from tests.builders import NOON
-from tests.databases import SECRET_KEY
+from tests.databases import SECRET_KEY, on_both
 from tests.proofs import solving
+
+pytestmark = on_both
 
 REVIEW = 7
 

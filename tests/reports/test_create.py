@@ -14,8 +14,11 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import COMMENT, everything_stored, reasons, send
+from tests.databases import on_both
 from tests.page import soup_of, text_of
 from tests.reports.reporting import REPORT, REVIEW, now_of, reports, send_report, url_of
+
+pytestmark = on_both
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 # It was sent, approved, and then reported.

@@ -13,8 +13,11 @@ from blog.limits.commands import identify_client
 from blog.reports.models import Kind
 from tests.builders import make_moderator, make_published_comment, make_review
 from tests.comments.sending import reasons
+from tests.databases import on_both
 from tests.processes import PROCESSES, Post, post_together, run_together, send_share
 from tests.reports.reporting import REPORT, now_of, reports, url_of
+
+pytestmark = [on_both, pytest.mark.serial]
 
 SENDERS = 30
 

@@ -19,8 +19,11 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 from tests.reviews.test_statements import statements
+
+pytestmark = on_both
 
 URL = "/admin/reviews"
 

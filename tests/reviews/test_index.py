@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from blog.reviews.queries import PAGE_SIZE
 from tests.builders import NOON, make_comment, make_published_comment, make_review
+from tests.databases import on_both
 from tests.page import soup_of, text_of
+
+pytestmark = on_both
 
 
 def make_reviews(count: int) -> None:

@@ -20,6 +20,9 @@ from tests.builders import (
     make_published_reply,
     make_review,
 )
+from tests.databases import on_both
+
+pytestmark = on_both
 
 
 def make_full_review(number: int) -> Review:

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from blog.reviews.queries import PAGE_SIZE
 from tests.builders import NOON, make_review
+from tests.databases import on_both
 from tests.page import soup_of
 from tests.reviews.test_index import slugs_on
+
+pytestmark = on_both
 
 
 def test_it_lists_the_reviews_under_the_tag_newest_first(client):

@@ -16,6 +16,7 @@ from tests.builders import (
     make_decision,
     make_published_comment,
 )
+from tests.databases import on_both
 from tests.moderation.desk import everything, reload
 from tests.page import HTMX, soup_of, text_of
 from tests.rules.ruling import (
@@ -29,6 +30,8 @@ from tests.rules.ruling import (
     rules,
     said,
 )
+
+pytestmark = on_both
 
 
 def lists_of(page):

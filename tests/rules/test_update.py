@@ -5,6 +5,7 @@ import pytest
 from blog.comments.models import Verdict
 from blog.rules.models import Action, Kind
 from tests.builders import make_comment
+from tests.databases import on_both
 from tests.moderation.desk import FACES, everything
 from tests.page import HTMX, soup_of, text_of
 from tests.rules.ruling import (
@@ -20,6 +21,8 @@ from tests.rules.ruling import (
     said,
     save,
 )
+
+pytestmark = on_both
 
 GONE = "This rule is not here any more. Nothing was changed."
 
