@@ -24,6 +24,7 @@ from tests.databases import (
     scratch_folder,
     shared_database,
 )
+from tests.engine import hurried
 from tests.page import Reader
 
 
@@ -190,6 +191,13 @@ def client(app: Flask) -> Reader:
 def stranger(app: Flask) -> Reader:
     """Another browser, which knows nothing of the first."""
     return app.test_client()
+
+
+@pytest.fixture
+def impatient(app: Flask) -> Iterator[None]:
+    """The application, but it waits for the database's locks no longer than a moment."""
+    with hurried():
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,7 +13,7 @@ from tests.browser.life import TOKEN, come_back, look_closely
 from tests.browser.mortal import mortal
 from tests.browser.steps import REVIEW, expect_same_page, mark, send, write_comment
 from tests.builders import make_comment, make_published_comment, make_review
-from tests.comments.holding import held_database
+from tests.engine import held_database
 
 pytestmark = pytest.mark.browser
 

@@ -6,13 +6,12 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from blog.database import db
 from tests.builders import NOON, make_comment, make_review
-from tests.comments.holding import held_database, lose_patience
 from tests.comments.sending import COMMENT, URL, comments, send
+from tests.databases import on_both
+from tests.engine import held_database
 from tests.page import soup_of, text_of
 
 WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
@@ -119,12 +118,7 @@ def test_too_many_comments_wait_with_their_words(client, htmx):
     assert len(comments()) == 20
 
 
-@pytest.fixture
-def impatient(app):
-    db.engine.dispose()
-    event.listen(db.engine, "connect", lose_patience)
-
-
+@on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("impatient")
 def test_a_busy_database_asks_to_send_again(client, database_url, htmx):

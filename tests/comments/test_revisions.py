@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event
 
 from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import Revision, RevisionState, Verdict
@@ -18,7 +17,6 @@ from tests.builders import (
     make_reply,
     make_review,
 )
-from tests.comments.holding import held_database, lose_patience
 from tests.comments.sending import URL, comments, reasons
 from tests.comments.writing import (
     MINE,
@@ -34,6 +32,7 @@ from tests.comments.writing import (
     words_of,
 )
 from tests.databases import on_both
+from tests.engine import held_database
 from tests.moderation.desk import open_desk, rows_of
 from tests.page import soup_of, text_of
 
@@ -370,12 +369,6 @@ def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
     clock.advance(minutes=1)
     assert edit(writer, waiting, body=THIRD).status_code == 303
     assert (again(waiting).body, again(waiting).version) == (THIRD, 6)
-
-
-@pytest.fixture
-def impatient(app):
-    db.engine.dispose()
-    event.listen(db.engine, "connect", lose_patience)
 
 
 @with_and_without_htmx

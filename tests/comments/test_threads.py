@@ -1,12 +1,10 @@
 """Threads on the review's page and on their own: their order, their pages, the gaps in them"""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
 from blog.comments.models import Comment, Status, Verdict
 from blog.comments.removal import remove_comment
@@ -26,6 +24,7 @@ from tests.builders import (
 from tests.comments.sending import URL, comments
 from tests.comments.writing import NOW, TOKEN, again, carry, withdraw, words_of
 from tests.databases import on_both
+from tests.engine import statements
 from tests.moderation.desk import make_crowd
 from tests.page import soup_of, text_of
 
@@ -75,19 +74,6 @@ def fill(*, thread_id: int, rows: list[dict[str, object]]) -> None:
     db.session.get_one(Comment, thread_id).has_answers = True
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Collect what the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_more):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(db.engine, "before_cursor_execute", note)
-
-
 def thread_of(response, comment):
     return soup_of(response).find("li", id=f"comment-{comment.id}")
 
@@ -112,9 +98,9 @@ def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, revie
             make_answers(many, MANY)
         for path in paths:
             client.get(path.format(f"{URL}/{few.id}"))  # What is asked once is asked before.
-            with counted() as statements:
+            with statements() as given:
                 client.get(path.format(f"{URL}/{(few if number == 30 else many).id}"))
-            asked.append(len(statements))
+            asked.append(len(given))
     assert asked[: len(paths)] == asked[len(paths) :]
     page = client.get(PAGE)
     assert len(page.data) < 200_000

@@ -1,15 +1,11 @@
 """The desk, attacked as other systems were; each test is named after the one with the hole."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import create_engine, event, text
 
 from blog.comments import announcing, decisions
-from blog.database import WRITING, db
 from tests.builders import make_comment, make_report
-from tests.comments.holding import held_database, lose_patience
+from tests.databases import on_both
+from tests.engine import held_database, statements
 from tests.moderation.desk import (
     BULKS,
     FACES,
@@ -152,17 +148,9 @@ def test_remark42_of_what_is_purged_neither_words_nor_name_nor_address_is_left(d
 
 def count_queries(act) -> int:
     """Return how many statements the database was given meanwhile."""
-    statements = []
-
-    def note(_connection, _cursor, statement, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as given:
         act()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(statements)
+    return len(given)
 
 
 def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
@@ -180,29 +168,14 @@ def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
     assert changes[0] == changes[1]
 
 
-@contextmanager
-def held_comments(url: str) -> Iterator[None]:
-    """Hold, from another connection, what every decision must lock."""
-    if url.startswith("sqlite"):
-        with held_database(url):
-            yield
-        return
-    engine = create_engine(url, execution_options={WRITING: True})
-    with engine.begin() as connection:
-        connection.execute(text("LOCK TABLE comments IN EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
-
-
+@on_both
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
-    desk, comment, database_url, htmx
+    desk, comment, impatient, database_url, htmx
 ):
     forms = forms_for(desk, comment)
-    db.session.remove()
-    db.engine.dispose()
-    event.listen(db.engine, "connect", lose_patience)
-    with held_comments(database_url):
+    # What every decision must lock.
+    with held_database(database_url, table="comments"):
         for path, form in forms.items():
             answer = desk.client.post(path, data=form, headers=HTMX if htmx else {})
             assert answer.status_code == 503, path

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from blog.clock import current_time
-from blog.database import db, write
+from blog.database import write
 from blog.outbox.commands import LEASE, cancel, claim, conclude, erase
 from blog.outbox.models import State
 from tests.databases import on_both
+from tests.engine import statements
 from tests.outbox.carrying import PLAIN, later, make_notice, put, row, rows
 
 pytestmark = on_both
@@ -32,12 +32,11 @@ def test_a_key_is_enqueued_once_whatever_is_repeated(app):
 
 @pytest.mark.parametrize("number", [0, 1, 500])
 def test_any_number_is_enqueued_in_one_statement(app, number):
-    statements = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     put_many = [make_notice() for _ in range(number)]
-    if number:
-        put(*put_many)
-    assert len([s for s in statements if s.startswith("INSERT")]) == min(number, 1)
+    with statements() as given:
+        if number:
+            put(*put_many)
+    assert len([s for s in given if s.startswith("INSERT")]) == min(number, 1)
     assert len({m.message_id for m in rows()}) == number
 
 

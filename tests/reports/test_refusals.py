@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from blog.comments.models import Verdict
-from blog.database import db
 from tests.builders import (
     NOON,
     make_answer,
@@ -16,7 +14,8 @@ from tests.builders import (
     make_published_comment,
     make_review,
 )
-from tests.comments.holding import held_database, lose_patience
+from tests.databases import on_both
+from tests.engine import held_database
 from tests.page import HTMX, soup_of, text_of
 from tests.reports.reporting import REPORT, now_of, reports, send_report, url_of
 
@@ -144,12 +143,7 @@ def test_too_many_reports_wait_with_their_words(client, review, comment, htmx):
     assert now_of(comment).version == APPROVED
 
 
-@pytest.fixture
-def impatient(app):
-    db.engine.dispose()
-    event.listen(db.engine, "connect", lose_patience)
-
-
+@on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("impatient")
 def test_a_busy_database_asks_to_send_again(client, database_url, comment, htmx):

@@ -1,11 +1,8 @@
 """How often a page asks the database: as often for twelve reviews as for three."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from blog.comments.models import Comment
 from blog.comments.queries import list_public_comments
@@ -21,6 +18,7 @@ from tests.builders import (
     make_review,
 )
 from tests.databases import on_both
+from tests.engine import statements
 
 pytestmark = on_both
 
@@ -40,18 +38,6 @@ def make_full_review(number: int) -> Review:
             )
         ],
     )
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        said.append(" ".join(statement.split()))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield said
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def first_of(review: Review) -> Comment:

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from blog.comments.models import Status, Verdict
-from blog.database import db
 from blog.rules import queries
 from blog.rules.models import Action, Kind
 from tests.builders import (
@@ -17,6 +15,7 @@ from tests.builders import (
     make_published_comment,
 )
 from tests.databases import on_both
+from tests.engine import statements
 from tests.moderation.desk import everything, reload
 from tests.page import HTMX, soup_of, text_of
 from tests.rules.ruling import (
@@ -117,12 +116,9 @@ def test_it_looks_at_the_last_thousand_and_shows_twenty(desk, review, monkeypatc
 
 
 def test_it_takes_no_more_queries_for_more_comments(desk, review):
-    seen = []
-    event.listen(db.engine, "after_cursor_execute", lambda *args: seen.append(args[2]))
-
     def run():
-        seen.clear()
-        assert attempt(desk).status_code == 200
+        with statements() as seen:
+            assert attempt(desk).status_code == 200
         return len(seen)
 
     make_decided(review, desk.moderator, 2, verdict=Verdict.SPAM, body="Casino")
