@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import uuid4
 
+import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from blog import create_app
 from blog.comments.models import Comment, Reason
 from blog.database import Base, db
+from blog.limits.commands import identify_client
+from blog.limits.models import LimitHit
 from tests.databases import make_settings
 from tests.page import HTMX, Reader
 
 URL = "/reviews/run-on/comments"
 COMMENT = {"author_name": "Mina", "body": "좋아요!"}
+with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 
 
 def send(
@@ -35,6 +40,12 @@ def send(
         environ_overrides={"REMOTE_ADDR": address},
         **more,
     )
+
+
+def count_sent(*, address: str, count: int, now: datetime) -> None:
+    """Count as many comments of an address as if they had been sent."""
+    bucket = f"address:{identify_client(address=address, now=now)[0]}"
+    db.session.execute(insert(LimitHit), [{"bucket": bucket, "happened_at": now}] * count)
 
 
 def random_id() -> str:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blog.comments.models import Comment, Verdict
-from blog.database import db
+from blog.comments.models import Status, Verdict
+from blog.comments.queries import PAGE_SIZE
 from tests.builders import (
     NOON,
     make_answer,
@@ -14,23 +14,13 @@ from tests.builders import (
     make_decision,
     make_moderator,
     make_published_comment,
-    make_review,
 )
 from tests.comments.sending import URL, comments
+from tests.comments.writing import TOKEN, again
+from tests.moderation.desk import make_crowd
 from tests.page import soup_of, text_of
 
-TOKEN = "0123456789abcdef0123456789abcdef"
 ANSWER = "Thank you. *We* thought so too."
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def moderator(app):
-    return make_moderator()
 
 
 @pytest.fixture
@@ -38,27 +28,21 @@ def comment(review, moderator):
     return make_published_comment(review=review, moderator=moderator, token=TOKEN)
 
 
-def again(comment):
-    """Return the comment as it is now."""
-    db.session.rollback()
-    return db.session.get(Comment, comment.id, populate_existing=True)
-
-
 def item_of(response, comment):
     return soup_of(response).find("li", id=f"comment-{comment.id}")
 
 
-@pytest.mark.parametrize("path", ["/reviews/run-on", URL])
-def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator, path):
+def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator):
     answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
-    item = item_of(client.get(path), comment)
-    [under] = item.select("ol.answers > li")
-    assert under["id"] == f"comment-{answer.id}"
-    assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
-    assert under.select_one(".badge").get_text() == "Moderator"
-    words = under.select_one("[data-reader-text]").decode_contents().strip()
-    assert words == "<p>Thank you. <em>We</em> thought so too.</p>"
-    assert "mina@example.org" not in client.get(path).text
+    for path in ("/reviews/run-on", URL):
+        page = client.get(path)
+        [under] = item_of(page, comment).select("ol.answers > li")
+        assert under["id"] == f"comment-{answer.id}", path
+        assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
+        assert under.select_one(".badge").get_text() == "Moderator"
+        words = under.select_one("[data-reader-text]").decode_contents().strip()
+        assert words == "<p>Thank you. <em>We</em> thought so too.</p>"
+        assert "mina@example.org" not in page.text, path
 
 
 def test_a_reader_with_a_moderators_name_has_no_badge(client, review, moderator):
@@ -82,13 +66,15 @@ def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
 
 
 def test_each_stands_under_its_own_comment_on_every_page(client, review, moderator):
-    made = [make_published_comment(review=review, moderator=moderator) for _ in range(52)]
-    for number in (0, 1, 50, 51):
+    make_crowd(review, PAGE_SIZE + 2, status=Status.PUBLISHED)
+    made = comments()
+    ends = (0, 1), (PAGE_SIZE, PAGE_SIZE + 1)
+    for number in (*ends[0], *ends[1]):
         make_answer(comment=made[number], moderator=moderator, body=f"To number {number}.")
     first = client.get("/reviews/run-on")
     link = soup_of(first).find(id="more-comments").a
     second = client.get(link["href"])
-    for page, numbers in ((first, (0, 1)), (second, (50, 51))):
+    for page, numbers in zip((first, second), ends, strict=True):
         assert len(soup_of(page).select("ol.answers")) == 2
         for number in numbers:
             answers = item_of(page, made[number]).select_one("ol.answers").get_text()
@@ -98,8 +84,9 @@ def test_each_stands_under_its_own_comment_on_every_page(client, review, moderat
 
 
 def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review, moderator):
-    made = [make_published_comment(review=review, moderator=moderator) for _ in range(51)]
-    for number in (3, 50):
+    make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
+    made = comments()
+    for number in (3, PAGE_SIZE):
         answer = make_answer(comment=made[number], moderator=moderator)
         link = soup_of(client.get(client.get(f"{URL}/{answer.id}").location))
         assert link.find("li", id=f"comment-{answer.id}")
@@ -108,15 +95,15 @@ def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review,
         assert response.status_code == 303
         parts = urlsplit(response.location)
         assert parts.fragment == f"comment-{answer.id}"
-        assert bool(parts.query) == (number == 50)
+        assert bool(parts.query) == (number == PAGE_SIZE)
 
 
 def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, review, moderator):
-    made = [make_published_comment(review=review, moderator=moderator) for _ in range(50)]
-    for comment in made[:3]:
+    make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
+    for comment in comments()[:3]:
         make_answer(comment=comment, moderator=moderator)
     page = soup_of(client.get("/reviews/run-on"))
-    assert page.select_one("#comments .count").text == "53"
+    assert page.select_one("#comments .count").text == str(PAGE_SIZE + 3)
     assert not page.find(id="more-comments")
 
 
@@ -128,28 +115,34 @@ def test_answering_publishes_what_waits(client, review, moderator):
     assert item.select("ol.answers > li")
 
 
-@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN])
-def test_it_stays_under_a_line_where_what_it_answers_was(client, comment, moderator, verdict):
-    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
-    make_decision(comment=again(comment), moderator=moderator, verdict=verdict)
+def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderator):
+    made = {}
+    for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
+        gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
+        answer = make_answer(comment=gone, moderator=moderator, body=ANSWER)
+        made[verdict] = (gone, answer)
+        make_decision(comment=again(gone), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
-        item = item_of(page, comment)
-        assert "gap" in item["class"]
-        assert item.find("p", recursive=False).get_text() == "This comment was taken down."
-        # Nothing is left of the comment, its writer's name included.
-        [words] = item.select("[data-reader-text]")
-        [name] = item.select("[data-reader-name]")
-        assert "thought so too" in words.get_text()
-        assert name.get_text() == "Mina Park"
-        assert comment.body not in page.text
-        [under] = item.select("ol.answers > li")
-        assert not under.select(".answered")
-    link = client.get(f"{URL}/{answer.id}").location
-    assert link == f"/reviews/run-on#comment-{answer.id}"
-    assert client.get(f"{URL}/{comment.id}").status_code == 404
-    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "1"
-    assert "1 comment" in text_of(client.get("/"))
+        # Nothing is left of the comments, their writers' names included.
+        assert "Not seen again." not in page.text
+        for verdict, (gone, answer) in made.items():
+            item = item_of(page, gone)
+            assert "gap" in item["class"], verdict
+            assert item.find("p", recursive=False).get_text() == "This comment was taken down."
+            [words] = item.select("[data-reader-text]")
+            [name] = item.select("[data-reader-name]")
+            assert "thought so too" in words.get_text()
+            assert name.get_text() == "Mina Park"
+            [under] = item.select("ol.answers > li")
+            assert under["id"] == f"comment-{answer.id}"
+            assert not under.select(".answered")
+    for verdict, (gone, answer) in made.items():
+        link = client.get(f"{URL}/{answer.id}").location
+        assert link == f"/reviews/run-on#comment-{answer.id}", verdict
+        assert client.get(f"{URL}/{gone.id}").status_code == 404
+    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "3"
+    assert "3 comments" in text_of(client.get("/"))
 
 
 def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):

@@ -3,6 +3,7 @@
 import pytest
 
 from blog.comments.models import Verdict
+from blog.comments.queries import ANSWERS_SIZE
 from tests.builders import (
     make_answer,
     make_comment,
@@ -12,14 +13,10 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import COMMENT, URL, comments, everything_stored, reasons, send
+from tests.comments.writing import TOKEN
 from tests.page import soup_of, text_of
 
-TOKEN = "0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture(autouse=True)
-def review(app):
-    return make_review()
+pytestmark = pytest.mark.usefixtures("review")
 
 
 def test_a_parent_of_another_page_as_in_cusdis(client, review):
@@ -141,14 +138,15 @@ def test_a_refusal_that_tells_of_the_inside_as_in_isso(client):
 def test_recursion_without_end_as_in_cusdis(client, review):
     moderator = make_moderator()
     comment = make_published_comment(review=review, moderator=moderator)
-    for number in range(30):
+    for number in range(ANSWERS_SIZE // 2 + 1):
         make_answer(comment=comments()[0], moderator=moderator, body=f"Number {number}.")
     # Each answers the one before it.
-    for number in range(30):
+    for number in range(ANSWERS_SIZE // 2 + 1):
         newest = comments()[-1]
         make_answer(comment=newest, moderator=moderator, body=f"Deeper {number}.")
     first = soup_of(client.get(URL)).find("li", id=f"comment-{comment.id}")
     rest = soup_of(client.get(first.select_one("li.more a")["href"]))
-    assert len(first.select("ol.answers > li.answer") + rest.select("li.answer")) == 60
+    shown = first.select("ol.answers > li.answer") + rest.select("li.answer")
+    assert len(shown) == ANSWERS_SIZE + 2
     for page in (first, rest):
         assert not page.select("ol.answers ol")

@@ -5,12 +5,10 @@ import pytest
 from blog.comments.models import Revision, Verdict
 from blog.comments.removal import remove_comment
 from blog.database import db, write
-from blog.limits.commands import identify_client
 from tests.builders import (
     make_answer,
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -23,37 +21,17 @@ from tests.comments.writing import (
     NOW,
     TOKEN,
     again,
-    carry,
     edit,
     open_edit,
     own_item,
     said,
     withdraw,
 )
-from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
-from tests.processes import Post, post_together
-
-pytestmark = [on_both, pytest.mark.serial]
 
 PAGE = "/reviews/run-on"
 ALL = "/reviews/comments/mine"
 EMAIL = "jo@example.org"
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def moderator(app):
-    return make_moderator()
-
-
-@pytest.fixture
-def writer(client):
-    return carry(client)
 
 
 @pytest.fixture
@@ -288,27 +266,6 @@ def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, co
     assert not soup_of(writer.get(PAGE)).select("ol.answers")
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert "Nobody has said anything yet." in text_of(writer.get(PAGE))
-
-
-def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, review, clock):
-    write(identify_client, address=None, now=clock())
-    waiting = make_comment(review=review, token=TOKEN, now=NOW)
-    posts = [
-        Post(
-            path=f"{URL}/{waiting.id}/revisions",
-            data={"author_name": "Mina", "body": f"Words {number}.", "version": str(version)},
-            cookies={"second_lead_owner": TOKEN},
-            address=f"10.0.{number}.1",
-        )
-        for version in range(1, 9)
-        for number in range(version * 3, version * 3 + 3)
-    ]
-    answers = post_together(app, posts)
-    taken = [answer.status for answer in answers].count(303)
-    # Sending it was the first of five; each that was taken made one version, and no more.
-    assert taken <= 4
-    assert again(waiting).version == taken + 1
-    assert {answer.status for answer in answers} <= {303, 409, 429}
 
 
 def test_a_revision_that_outlives_its_comment(writer, review, moderator, comment):

@@ -1,9 +1,13 @@
 """Comments that give away what happens: closed on every page, and nowhere else at all"""
 
+from datetime import timedelta
+
 import pytest
 
-from blog.comments.models import Verdict
+from blog.comments.models import Status, Verdict
+from blog.comments.queries import PAGE_SIZE
 from tests.builders import (
+    NOON,
     make_comment,
     make_decision,
     make_moderator,
@@ -11,9 +15,10 @@ from tests.builders import (
     make_review,
 )
 from tests.comments.sending import COMMENT, URL, comments, send
+from tests.comments.writing import TOKEN
+from tests.moderation.desk import make_crowd
 from tests.page import soup_of, text_of
 
-TOKEN = "0123456789abcdef0123456789abcdef"
 WORDS = "He was the *translator* all along.\n\n> quoted\n\nhttps://example.org/a"
 SECRET = "all along"
 
@@ -78,13 +83,13 @@ PUBLIC = [
 WITH_COMMENTS = ("/reviews/run-on", URL, f"{URL}/mine")
 
 
-@pytest.mark.parametrize("path", PUBLIC)
-def test_nothing_outside_the_fold_says_what_is_in_it(client, review, path):
+def test_nothing_outside_the_fold_says_what_is_in_it(client, review):
     make_folded(review, token=TOKEN, name="Sora")
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
-    response = client.get(path)
-    assert SECRET not in outside_of_folds(response)
-    assert (SECRET in response.text) == (path in WITH_COMMENTS)
+    for path in PUBLIC:
+        response = client.get(path)
+        assert SECRET not in outside_of_folds(response), path
+        assert (SECRET in response.text) == (path in WITH_COMMENTS), path
 
 
 def test_the_page_for_a_report_keeps_it_closed(client, review):
@@ -107,10 +112,8 @@ def test_it_waits_closed_and_says_so(client, review, htmx):
 
 
 def test_a_later_page_keeps_it_closed(client, review):
-    moderator = make_moderator()
-    for number in range(50):
-        make_published_comment(review=review, moderator=moderator, body=f"Number {number}.")
-    make_folded(review, moderator=moderator)
+    make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
+    make_folded(review, now=NOON + timedelta(hours=1))
     link = soup_of(client.get("/reviews/run-on")).find(id="more-comments").a
     page = client.get(link["href"])
     assert len(folds_of(page)) == 1

@@ -2,29 +2,31 @@
 
 import pytest
 
-from tests.builders import make_review
-from tests.comments.sending import COMMENT, comments, reasons, send
+from blog.comments.submission import HASTY_SECONDS
+from tests.comments.sending import COMMENT, comments, reasons, send, with_and_without_htmx
 from tests.page import soup_of
 
-
-@pytest.fixture(autouse=True)
-def review(app):
-    return make_review()
+pytestmark = pytest.mark.usefixtures("review")
 
 
-@pytest.mark.parametrize(
-    ("given", "detail"),
-    [("0", "0 s"), ("0.4", "0 s"), ("1.6", "2 s"), ("3.0", "3 s")],
-)
-def test_no_time_at_all_is_a_reason_and_no_refusal(client, given, detail):
-    assert send(client, COMMENT | {"typed_seconds": given}).status_code == 303
-    assert reasons() == {comments()[0].id: {"hasty": detail}}
+def send_timed(client, *given):
+    """Send a comment for each of these times, and return what was found by the time."""
+    for number, seconds in enumerate(given):
+        data = COMMENT | {"body": f"Number {number}", "typed_seconds": seconds}
+        assert send(client, data).status_code == 303, seconds
+    found = reasons()
+    return dict(zip(given, [found.get(comment.id, {}) for comment in comments()], strict=True))
 
 
-@pytest.mark.parametrize("given", ["3.1", "4", "75.25", "9999999"])
-def test_time_enough_is_no_reason(client, given):
-    assert send(client, COMMENT | {"typed_seconds": given}).status_code == 303
-    assert reasons() == {}
+def test_no_time_at_all_is_a_reason_and_no_refusal(client):
+    told = {"0": "0 s", "0.4": "0 s", "1.6": "2 s", f"{HASTY_SECONDS}.0": f"{HASTY_SECONDS} s"}
+    expected = {given: {"hasty": detail} for given, detail in told.items()}
+    assert send_timed(client, *told) == expected
+
+
+def test_time_enough_is_no_reason(client):
+    enough = [f"{HASTY_SECONDS}.1", str(HASTY_SECONDS + 1), "75.25", "9999999"]
+    assert send_timed(client, *enough) == {given: {} for given in enough}
 
 
 NONSENSE = [
@@ -33,7 +35,7 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+@with_and_without_htmx
 def test_what_is_no_time_is_no_reason_and_no_refusal(app, htmx):
     for number, given in enumerate([None, *NONSENSE]):
         data = COMMENT | ({} if given is None else {"typed_seconds": given})
@@ -59,8 +61,8 @@ def test_a_refused_form_brings_back_the_time_that_went_by(client):
     assert field_of(response)["type"] == "hidden"
 
 
-@pytest.mark.parametrize("given", ["soon", "-1", "nan", "'\"><svg onload=a>"])
-def test_a_refused_form_brings_back_no_nonsense(client, given):
-    response = send(client, {"author_name": "Mina", "body": "x", "typed_seconds": given})
-    assert response.status_code == 422
-    assert field_of(response) is None
+def test_a_refused_form_brings_back_no_nonsense(client):
+    for given in ("soon", "-1", "nan", "'\"><svg onload=a>"):
+        response = send(client, {"author_name": "Mina", "body": "x", "typed_seconds": given})
+        assert response.status_code == 422, given
+        assert field_of(response) is None, given

@@ -2,19 +2,13 @@
 
 import pytest
 
-from tests.builders import make_review
-from tests.comments.sending import COMMENT, comments, random_id, send
+from tests.comments.sending import COMMENT, comments, random_id, send, with_and_without_htmx
 from tests.page import soup_of, text_of
 
 FOLDED, NOTICE, ANSWERS = {"is_folded": "y"}, {"wants_notice": "y"}, {"wants_answers": "y"}
 TICKS = ("is_folded", "wants_notice", "wants_answers")
 EMAIL = {"author_email": "mina@example.org"}
-with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-
-
-@pytest.fixture(autouse=True)
-def review(app):
-    return make_review()
+pytestmark = pytest.mark.usefixtures("review")
 
 
 def form_of(response):
@@ -46,41 +40,40 @@ def test_each_tick_has_its_words_beside_it(client):
 
 
 @with_and_without_htmx
-@pytest.mark.parametrize("ticked", [FOLDED, NOTICE, ANSWERS])
-def test_what_is_ticked_is_kept_and_nothing_else(client, htmx, ticked):
-    assert send(client, COMMENT | ticked | EMAIL, htmx=htmx).status_code < 400
-    [comment] = comments()
-    assert {name for name in TICKS if getattr(comment, name)} == set(ticked)
+def test_what_is_ticked_is_kept_and_nothing_else(client, htmx):
+    for number, ticked in enumerate((FOLDED, NOTICE, ANSWERS)):
+        data = COMMENT | {"body": f"Number {number}"} | ticked | EMAIL
+        assert send(client, data, htmx=htmx).status_code < 400, ticked
+        kept = {name for name in TICKS if getattr(comments()[number], name)}
+        assert kept == set(ticked)
 
 
-@pytest.mark.parametrize(
-    ("given", "is_ticked"), [("on", True), ("1", True), ("", False), ("false", False)]
-)
-def test_a_tick_of_another_browsers_making_counts(client, given, is_ticked):
-    send(client, COMMENT | {"is_folded": given})
-    assert comments()[0].is_folded == is_ticked
+def test_a_tick_of_another_browsers_making_counts(client):
+    meant = {"on": True, "1": True, "": False, "false": False}
+    for number, given in enumerate(meant):
+        send(client, COMMENT | {"body": f"Number {number}", "is_folded": given})
+    kept = [comment.is_folded for comment in comments()]
+    assert dict(zip(meant, kept, strict=True)) == meant
 
 
 @with_and_without_htmx
-@pytest.mark.parametrize("email", ["", "  \t", None])
-@pytest.mark.parametrize(
-    ("ticked", "what"),
-    [(NOTICE, "when your comment appears"), (ANSWERS, "about answers")],
-    ids=["notice", "answers"],
-)
-def test_mail_without_an_address_is_refused_beside_the_address(client, htmx, email, ticked, what):
-    data = COMMENT | ticked | ({} if email is None else {"author_email": email})
-    response = send(client, data, htmx=htmx)
-    assert response.status_code == 422
-    field = form_of(response).find("input", attrs={"name": "author_email"})
-    assert field["aria-invalid"] == "true"
-    fault = form_of(response).find(id="author_email-fault").get_text()
-    assert fault.startswith("Write your e-mail address")
-    assert f"tell you {what}" in fault
-    assert "take the tick away" in fault
-    assert "author_email-fault" in field["aria-describedby"].split()
-    assert {name for name, is_ticked in ticks_of(response).items() if is_ticked} == set(ticked)
-    assert COMMENT["body"] in text_of(response)
+def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
+    for ticked, what in ((NOTICE, "when your comment appears"), (ANSWERS, "about answers")):
+        for email in ("", "  \t", None):
+            data = COMMENT | ticked | ({} if email is None else {"author_email": email})
+            response = send(client, data, htmx=htmx)
+            case = (what, email)
+            assert response.status_code == 422, case
+            field = form_of(response).find("input", attrs={"name": "author_email"})
+            assert field["aria-invalid"] == "true", case
+            fault = form_of(response).find(id="author_email-fault").get_text()
+            assert fault.startswith("Write your e-mail address"), case
+            assert f"tell you {what}" in fault, case
+            assert "take the tick away" in fault, case
+            assert "author_email-fault" in field["aria-describedby"].split(), case
+            ticks = {name for name, is_ticked in ticks_of(response).items() if is_ticked}
+            assert ticks == set(ticked), case
+            assert COMMENT["body"] in text_of(response), case
     assert not comments()
     assert send(client, COMMENT | {"author_email": ""}, htmx=htmx).status_code < 400
 
@@ -92,11 +85,11 @@ def test_an_address_that_is_none_is_told_as_such(client):
 
 
 @with_and_without_htmx
-@pytest.mark.parametrize("ticked", [{}, FOLDED, NOTICE | ANSWERS, FOLDED | ANSWERS])
-def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx, ticked):
-    response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
-    assert response.status_code == 422
-    assert ticks_of(response) == {name: name in ticked for name in TICKS}
+def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx):
+    for ticked in ({}, FOLDED, NOTICE | ANSWERS, FOLDED | ANSWERS):
+        response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
+        assert response.status_code == 422, ticked
+        assert ticks_of(response) == {name: name in ticked for name in TICKS}
 
 
 @pytest.mark.parametrize("more", [{}, {"submission_id": random_id()}], ids=["plain", "scripted"])

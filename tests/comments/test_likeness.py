@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 
 from blog.comments.likeness import BANDS, is_alike, is_telling, key_of, prints_of, squeeze
-from tests.databases import on_both
-
-pytestmark = on_both
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."

@@ -2,15 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from blog.comments.models import Verdict
 from blog.rules.models import Action
 from tests.builders import (
     make_answer,
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
     make_reply,
     make_review,
@@ -32,25 +29,8 @@ from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 from tests.rules.ruling import make_rule
 
-pytestmark = on_both
-
 ALL = "/reviews/comments/mine"
 REASON = "It is about another drama."
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def moderator(app):
-    return make_moderator()
-
-
-@pytest.fixture
-def writer(client):
-    return carry(client)
 
 
 def own(review, moderator, *verdicts, **more):
@@ -72,6 +52,7 @@ def offers(item):
     return {tag.get_text() for tag in item.select(".own-tools a, .own-tools button")}
 
 
+@on_both
 def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moderator):
     both = {"Edit", "Withdraw"}
     states = {
@@ -96,6 +77,7 @@ def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moder
     assert writer.get(link["href"]).location.endswith(f"#comment-{made[1].id}")
 
 
+@on_both
 def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
     writer, review, moderator
 ):
@@ -113,17 +95,24 @@ def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
 
 
 # What is somebody's own and is asked for with another's cookie, or none.
-FOREIGN = [None, "f" * 32, TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "", "' OR 1=1 --", "\u0661" * 32]
+FOREIGN = [
+    *(None, "f" * 32, TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "", "0", "0" * 32, "' OR 1=1 --"),
+    *("%00", "좋아요", "None", "\u0661" * 32),
+]
 
 
 def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, review, moderator):
     waiting = own(review, moderator, body="Waiting words.", email="jo@example.org")
     public = own(review, moderator, Verdict.APPROVE, body="Public words.")
-    tokens = [*FOREIGN, waiting.owner_hash, waiting.owner_hash[:32]]
+    stored = (waiting.owner_hash, waiting.owner_hash[:32], waiting.client_name)
     make_comment(review=review, token="f" * 32, body="Another's own.", now=NOW)
     before = everything_stored()
-    strangers = app.test_client()
-    for token in tokens:
+    stranger = app.test_client()
+    strangers = {path: stranger.get(path).data for path in (MINE, ALL)}
+    # What is not there and what is not theirs are told alike.
+    unknown = ask_for(stranger, 999)
+    assert unknown[0] == [404] * 5
+    for token in (*FOREIGN, *stored):
         reader = app.test_client()
         if token is not None:
             carry(reader, token)
@@ -136,21 +125,23 @@ def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, re
             assert "words." not in page.text, token
             assert "jo@example.org" not in page.text
             if token != "f" * 32:
-                assert page.data == strangers.get(path).data, token
-        for number in (waiting.id, public.id, 999):
-            form = {"author_name": "Eve", "body": "Hers now.", "version": "1"}
-            answers = [
-                reader.get(f"{URL}/{number}/revisions/new"),
-                reader.post(f"{URL}/{number}/revisions", data=form),
-                reader.post(f"{URL}/{number}/revisions", data=form, headers=HTMX),
-                reader.post(f"{URL}/{number}/withdrawal"),
-                reader.post(f"{URL}/{number}/withdrawal", headers=HTMX),
-            ]
-            assert [answer.status_code for answer in answers] == [404] * 5, (token, number)
-            # What is not there and what is not theirs are told alike.
-            unknown = strangers.get(f"{URL}/999/revisions/new")
-            assert answers[0].data == unknown.data
+                assert page.data == strangers[path], token
+        for number in (waiting.id, public.id):
+            assert ask_for(reader, number) == unknown, (token, number)
     assert everything_stored() == before
+
+
+def ask_for(reader, number):
+    """Try what a writer may do with a comment; return all statuses and the page that was given."""
+    form = {"author_name": "Eve", "body": "Hers now.", "version": "1"}
+    answers = [
+        reader.get(f"{URL}/{number}/revisions/new"),
+        reader.post(f"{URL}/{number}/revisions", data=form),
+        reader.post(f"{URL}/{number}/revisions", data=form, headers=HTMX),
+        reader.post(f"{URL}/{number}/withdrawal"),
+        reader.post(f"{URL}/{number}/withdrawal", headers=HTMX),
+    ]
+    return [answer.status_code for answer in answers], answers[0].data
 
 
 def test_ones_own_comment_is_not_there_under_another_review(writer, review, moderator):
@@ -166,6 +157,7 @@ def test_ones_own_comment_is_not_there_under_another_review(writer, review, mode
     assert again(comment).version == 1
 
 
+@on_both
 def test_all_that_this_browser_sent_stands_on_one_page_by_review(
     client, writer, stranger, review, moderator
 ):
@@ -199,6 +191,7 @@ def make_waits(review, moderator, *minutes):
         make_decision(comment=comment, moderator=moderator, now=NOW)
 
 
+@on_both
 def test_how_long_it_usually_takes_is_the_median_in_words_and_silent_under_ten(
     client, review, moderator
 ):

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
+from blog.comments.commands import BROWSER_LIMITS
 from blog.comments.models import Comment, Decision, Revision
 from blog.comments.removal import remove_comment
 from blog.database import db, write
 from blog.limits.commands import identify_client
-from tests.builders import make_comment, make_published_comment, make_review
+from tests.builders import make_comment, make_published_comment
 from tests.comments.sending import URL
-from tests.comments.writing import NOW
+from tests.comments.writing import NOW, TOKEN
 from tests.databases import on_both
 from tests.moderation.desk import Desk, open_desk, spell
 from tests.moderation.test_races import race, verdicts
 from tests.page import HTMX
-from tests.processes import Answer, Post, run_together
+from tests.processes import Answer, Post, post_together, run_together
 
 pytestmark = [on_both, pytest.mark.serial]
 
@@ -27,11 +28,6 @@ ROUNDS = 8
 def desk(app, clock) -> Desk:
     write(identify_client, address=None, now=clock())
     return open_desk(app)
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
 
 
 def owner(number: int) -> dict[str, str]:
@@ -212,3 +208,24 @@ def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_b
             assert (beginning.is_blank, beginning.has_answers) == (True, True)
             assert beginning.body == "Erased"
             assert {answer.parent_id for answer in answers} == {number}
+
+
+def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
+    waiting = make_comment(review=review, token=TOKEN, now=NOW)
+    posts = [
+        Post(
+            path=f"{URL}/{waiting.id}/revisions",
+            data={"author_name": "Mina", "body": f"Words {number}.", "version": str(version)},
+            cookies={"second_lead_owner": TOKEN},
+            address=f"10.0.{number}.1",
+        )
+        for version in range(1, 9)
+        for number in range(version * 3, version * 3 + 3)
+    ]
+    answers = post_together(app, posts)
+    taken = [answer.status for answer in answers].count(303)
+    # Sending it was the first; each that was taken made one version, and no more.
+    assert taken <= BROWSER_LIMITS[0].count - 1
+    db.session.rollback()
+    assert present(waiting.id).version == taken + 1
+    assert {answer.status for answer in answers} <= {303, 409, 429}

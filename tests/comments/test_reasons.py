@@ -2,18 +2,17 @@
 
 import pytest
 
+from blog.comments.marking import COMPARED
 from tests.builders import make_comment, make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id, reasons, send
+from tests.databases import on_both
 from tests.proofs.solving import prove
+
+pytestmark = pytest.mark.usefixtures("review")
 
 ADVERT = "Grow your channel with our wonderful offers, visit us today!"
 ALMOST = "GROW your channel with our wonderful offer, visit us today 24/7"
 KOREAN = "정말 좋은 기회입니다. 지금 바로 저희 채널에 오셔서 구독해 주세요!"
-
-
-@pytest.fixture(autouse=True)
-def review(app):
-    return make_review()
 
 
 def send_all(app, *bodies, url=URL):
@@ -32,22 +31,25 @@ def test_an_ordinary_comment_gives_no_reason(client):
     assert reasons(with_proof=True) == {}
 
 
-@pytest.mark.parametrize(
-    ("body", "count"),
-    [
-        ("See https://example.org/a.", "1"),
-        ("[here](https://example.org/a) and http://example.org/b", "2"),
-        ("`https://example.org/a`", None),
-        ("example.org is not linked, nor is loved it.so good", None),
-        ('<a href="//example.org/">typed as HTML</a>', None),
-        ("[a](javascript:alert(1))", None),
-    ],
-)
-def test_links_are_counted_as_they_would_stand_on_the_page(client, body, count):
-    send(client, COMMENT | {"body": body})
-    [comment] = comments()
-    assert comment.body_html.count("<a ") == int(count or 0)
-    assert reasons() == ({comment.id: {"links": count}} if count else {})
+LINKS = {
+    "See https://example.org/a.": "1",
+    "[here](https://example.org/a) and http://example.org/b": "2",
+    "`https://example.org/a`": None,
+    "example.org is not linked, nor is loved it.so good": None,
+    '<a href="//example.org/">typed as HTML</a>': None,
+    "[a](javascript:alert(1))": None,
+}
+
+
+def test_links_are_counted_as_they_would_stand_on_the_page(app):
+    numbers = send_all(app, *LINKS)
+    stood = [comment.body_html.count("<a ") for comment in comments()]
+    assert stood == [int(count or 0) for count in LINKS.values()]
+    assert reasons() == {
+        number: {"links": count}
+        for number, count in zip(numbers, LINKS.values(), strict=True)
+        if count
+    }
 
 
 def test_every_reason_there_is_stands_beside_the_others(app):
@@ -84,17 +86,16 @@ def test_a_copy_under_another_review_is_one(app):
     assert set(reasons()) == set(numbers)
 
 
-def test_thirty_copies_are_all_marked_once(app):
-    numbers = send_all(app, *[f"{ADVERT} {number}" for number in range(30)])
+@on_both
+def test_many_copies_are_all_marked_once(app):
+    numbers = send_all(app, *[f"{ADVERT} {number}" for number in range(COMPARED + 2)])
     assert reasons() == {number: {"copies": None} for number in numbers}
     assert len({comment.copies_key for comment in comments()}) == 1
 
 
-@pytest.mark.parametrize(
-    "body", ["좋아요!", "The best!", "ㅋㅋㅋㅋ", "❤❤❤❤❤❤❤❤❤❤", "10/10", "1988 1988 1988 1988"]
-)
-def test_short_words_are_said_by_many_and_are_no_copies(app, body):
-    send_all(app, body, body, body)
+def test_short_words_are_said_by_many_and_are_no_copies(app):
+    short = ["좋아요!", "The best!", "ㅋㅋㅋㅋ", "❤❤❤❤❤❤❤❤❤❤", "10/10", "1988 1988 1988 1988"]
+    assert len(send_all(app, *short * 3)) == 3 * len(short)
     assert reasons() == {}
 
 

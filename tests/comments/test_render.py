@@ -8,6 +8,7 @@ from blog.database import db, write
 from blog.markup import SafeHTML
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.comments.sending import comments
+from tests.databases import on_both
 
 
 def render(app):
@@ -24,6 +25,7 @@ def spoil(comment, html):
     write(lambda: db.session.execute(statement.values(values)))
 
 
+@on_both
 def test_it_makes_the_html_again_from_what_was_typed(app, client):
     review = make_review()
     comment = make_published_comment(review=review, body="The *bench* scene.")

@@ -14,21 +14,21 @@ from tests.builders import (
     make_published_reply,
     make_review,
 )
-from tests.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
+from tests.comments.sending import (
+    COMMENT,
+    URL,
+    comments,
+    random_id,
+    reader_of_site_with,
+    send,
+    with_and_without_htmx,
+)
 from tests.comments.writing import MINE, again, fields_of, own_item, said, words_of
 from tests.databases import on_both
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
 KEPT = WORDS.replace("\r\n", "\n")
-with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def test_an_answer_waits_and_then_stands_under_what_it_answers(client, comment, 
         assert link["href"] == f"{URL}/{comment.id}"
 
 
+@on_both
 def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client, comment, clock):
     first = make_published_reply(to=comment, name="Jun", now=clock.now)
     clock.advance(minutes=1)
@@ -103,6 +104,7 @@ def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
     assert "Jun" not in text_of(page)
 
 
+@on_both
 @with_and_without_htmx
 def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, review, comment, htmx):
     moderator = make_moderator()
@@ -139,22 +141,6 @@ def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, revi
         assert data.items() <= fields.items()
         assert "parent_id" not in fields, "Sent again, it is a comment of its own."
     assert [(c.id, c.version, c.has_answers) for c in comments()] == before
-
-
-def test_what_is_no_comments_number_is_refused_in_words(client, comment):
-    for parent in ("x", "0", "-1", "1.0", "٣", "9" * 10, "9" * 40, "1 OR 1=1"):
-        response = send(client, COMMENT | {"body": WORDS, "parent_id": parent})
-        assert response.status_code == 422, parent
-        assert "What you answer is not named by a number." in said(response), parent
-        fields = fields_of(soup_of(response).find("form"))
-        assert fields["body"] == WORDS
-        assert "parent_id" not in fields
-    assert comments() == [comment]
-
-
-def test_an_empty_one_is_none(client, comment):
-    assert send(client, COMMENT | {"parent_id": " \t\r\n"}).status_code == 303
-    assert comments()[-1].parent_id is None
 
 
 def test_after_a_refusal_the_same_form_sends_a_comment_of_its_own(client, comment):
@@ -212,6 +198,7 @@ def test_a_refusal_under_the_comment_repeats_nothing_of_the_form_below_the_revie
     assert refused.find("form")["data-hx-target"] == f"#respond-{comment.id}"
 
 
+@on_both
 def test_the_same_answer_again_is_the_one_already_there(client, stranger, comment):
     first = reply(client, comment)
     assert reply(client, comment).location == first.location
@@ -221,6 +208,7 @@ def test_the_same_answer_again_is_the_one_already_there(client, stranger, commen
     assert [c.in_reply_to_id for c in comments()] == [None, comment.id, comment.id]
 
 
+@on_both
 def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
     other = make_published_reply(to=comment)
     for parent_id in (str(comment.id), str(other.id), ""):
@@ -230,6 +218,7 @@ def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
     assert [c.parent_id for c in sent] == [comment.id, comment.id, None]
 
 
+@on_both
 def test_moderators_answer_readers_answers_and_readers_theirs(client, comment):
     moderator = make_moderator()
     first = make_published_reply(to=comment, name="Jun")

@@ -1,29 +1,28 @@
 """Editing: GET …/<id>/revisions/new, POST …/<id>/revisions, and what a moderator makes of it"""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
+from blog.comments.commands import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from blog.comments.decisions import StaleVersionError, decide
-from blog.comments.models import Revision, RevisionState, Verdict
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
 from blog.database import db, write
 from tests.builders import (
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
     make_published_reply,
     make_reply,
-    make_review,
 )
-from tests.comments.sending import URL, comments, reasons
+from tests.comments.sending import URL, comments, reasons, with_and_without_htmx
 from tests.comments.writing import (
     MINE,
     NOW,
     TOKEN,
     again,
-    carry,
     edit,
     fields_of,
     open_edit,
@@ -36,27 +35,9 @@ from tests.engine import held_database
 from tests.moderation.desk import open_desk, rows_of
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 PAGE = "/reviews/run-on"
 FIRST, SECOND, THIRD = "The bench sceen.", "The bench scene.", "The umbrella scene."
 HOSTILE = "</p></div></li></form></main><!-- ]]> </textarea><svg onload=a> &lt; {{ 7 * 7 }} %s"
-with_and_without_htmx = pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def moderator(app):
-    return make_moderator()
-
-
-@pytest.fixture
-def writer(client):
-    return carry(client)
 
 
 @pytest.fixture
@@ -87,6 +68,7 @@ def public_words(reader, comment):
     )
 
 
+@on_both
 @with_and_without_htmx
 def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
     response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_folded="y", htmx=htmx)
@@ -119,6 +101,7 @@ def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, wa
     assert public_words(writer, waiting) == ("Mina", SECOND, False)
 
 
+@on_both
 def test_what_is_odd_about_the_words_is_found_anew(writer, review):
     body = "One of the longer sentences that one is likely to read here in the evening."
     waiting = make_comment(review=review, token=TOKEN, body=f"{body} https://a.example/x", now=NOW)
@@ -132,6 +115,7 @@ def test_what_is_odd_about_the_words_is_found_anew(writer, review):
     assert reasons()[waiting.id] == {"links": "2", "copies": None}
 
 
+@on_both
 def test_after_publication_there_are_fifteen_minutes_by_the_clock(
     writer, review, moderator, published, clock
 ):
@@ -152,6 +136,7 @@ def test_after_publication_there_are_fifteen_minutes_by_the_clock(
     assert [revision.body for revision in revisions()] == [SECOND]
 
 
+@on_both
 def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
     writer, review, moderator, published
 ):
@@ -169,6 +154,7 @@ def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
     assert again(published).version == 3
 
 
+@on_both
 def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
     writer, stranger, published, moderator
 ):
@@ -202,12 +188,14 @@ ENDS = {
 }
 
 
+@on_both
 @pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
 def test_each_verdict_on_a_change_and_its_undo(
     writer, stranger, review, moderator, clock, is_folded
 ):
     for verdict, outcome in ENDS.items():
-        clock.advance(minutes=11)  # The same words are another comment by then.
+        # The same words are another comment by then.
+        clock.now += SAME_COMMENT_WINDOW + timedelta(minutes=1)
         comment = make_published_comment(
             review=review, moderator=moderator, token=TOKEN, body=FIRST, now=clock.now
         )
@@ -242,6 +230,7 @@ def test_each_verdict_on_a_change_and_its_undo(
         assert public_words(stranger, comment) == ("Mina", SECOND, is_folded), verdict
 
 
+@on_both
 def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
     opened = open_edit(writer, published)
     edit(writer, published, opened, body=SECOND)
@@ -356,21 +345,26 @@ def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
         assert again(sent).version == sent.version
 
 
+@on_both
 def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
-    statuses = [edit(writer, waiting, body=f"Number {n}.").status_code for n in range(6)]
-    assert Counter(statuses) == {303: 4, 429: 2}, "sending it was the first of five"
+    limit = BROWSER_LIMITS[0]
+    seconds = int(limit.window.total_seconds())
+    many = range(limit.count + 1)
+    statuses = [edit(writer, waiting, body=f"Number {n}.").status_code for n in many]
+    assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending it was the first"
     late = edit(writer, waiting, body=THIRD, htmx=True)
-    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
-    assert "send them again in 60 seconds" in said(late)
+    assert (late.status_code, late.headers["Retry-After"]) == (429, str(seconds))
+    assert f"send them again in {seconds} seconds" in said(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     # What changes nothing costs nothing.
     assert edit(writer, waiting).status_code == 303
     assert writer.post(URL, data={"author_name": "Mina", "body": "New."}).status_code == 429
-    clock.advance(minutes=1)
+    clock.now += limit.window
     assert edit(writer, waiting, body=THIRD).status_code == 303
-    assert (again(waiting).body, again(waiting).version) == (THIRD, 6)
+    assert (again(waiting).body, again(waiting).version) == (THIRD, limit.count + 1)
 
 
+@on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("impatient")
 def test_a_busy_database_gives_the_words_back(writer, published, database_url, htmx):
@@ -390,9 +384,9 @@ def test_a_busy_database_gives_the_words_back(writer, published, database_url, h
 def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx):
     page = soup_of(writer.get(MINE))
     given = {
-        "author_name": ("가" * 81, "81 characters; it takes up to 80"),
+        "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
         "author_email": ("mina", "not an e-mail address"),
-        "body": ("가" * 5001, "5,001 characters; it takes up to 5,000"),
+        "body": ("가" * (BODY_LENGTHS[1] + 1), "5,001 characters; it takes up to 5,000"),
     }
     response = edit(
         writer, published, htmx=htmx, **{name: value for name, (value, _) in given.items()}
@@ -442,6 +436,7 @@ def test_hostile_words_close_nothing_by_the_edit_path_either(
     assert page.select("body > footer.site-foot")
 
 
+@on_both
 def test_an_undo_of_the_second_change_leaves_the_mark_of_the_first(
     writer, stranger, published, moderator
 ):

@@ -2,48 +2,44 @@
 
 from urllib.parse import urlsplit
 
-import pytest
-
-from blog.comments.models import Verdict
+from blog.comments.models import Status, Verdict
+from blog.comments.queries import PAGE_SIZE
 from tests.builders import (
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
     make_review,
 )
-from tests.comments.sending import URL
+from tests.comments.sending import URL, comments
+from tests.databases import on_both
+from tests.moderation.desk import make_crowd
 from tests.page import soup_of
 
 
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
+@on_both
 def test_it_leads_to_the_page_that_holds_the_comment(client, review):
-    moderator = make_moderator()
-    comments = [make_published_comment(review=review, moderator=moderator) for _ in range(101)]
+    make_crowd(review, 2 * PAGE_SIZE + 1, status=Status.PUBLISHED)
+    made = comments()
     paths = []
-    for number in (0, 49, 50, 99, 100):
-        response = client.get(f"{URL}/{comments[number].id}")
+    for number in (0, PAGE_SIZE - 1, PAGE_SIZE, 2 * PAGE_SIZE - 1, 2 * PAGE_SIZE):
+        response = client.get(f"{URL}/{made[number].id}")
         assert response.status_code == 303
         parts = urlsplit(response.location)
-        assert parts.fragment == f"comment-{comments[number].id}"
+        assert parts.fragment == f"comment-{made[number].id}"
         assert soup_of(client.get(response.location)).find(id=parts.fragment)
         paths.append(f"{parts.path}?{parts.query}")
     assert paths[0] == paths[1] == "/reviews/run-on?"
-    assert paths[2] == paths[3] == f"{URL}?after={comments[49].cursor}"
-    assert paths[4] == f"{URL}?after={comments[99].cursor}"
+    assert paths[2] == paths[3] == f"{URL}?after={made[PAGE_SIZE - 1].cursor}"
+    assert paths[4] == f"{URL}?after={made[2 * PAGE_SIZE - 1].cursor}"
 
 
-def test_it_follows_the_comment_to_another_page(client, review):
-    moderator = make_moderator()
-    comments = [make_published_comment(review=review, moderator=moderator) for _ in range(51)]
-    assert "after=" in client.get(f"{URL}/{comments[50].id}").location
-    make_decision(comment=comments[3], moderator=moderator, verdict=Verdict.REJECT)
-    response = client.get(f"{URL}/{comments[50].id}")
-    assert response.location == f"/reviews/run-on#comment-{comments[50].id}"
+def test_it_follows_the_comment_to_another_page(client, review, moderator):
+    make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
+    *earlier, last = comments()
+    assert "after=" in client.get(f"{URL}/{last.id}").location
+    make_decision(comment=earlier[3], moderator=moderator, verdict=Verdict.REJECT)
+    response = client.get(f"{URL}/{last.id}")
+    assert response.location == f"/reviews/run-on#comment-{last.id}"
 
 
 def test_nobody_may_keep_where_it_leads(client, review):
@@ -53,8 +49,7 @@ def test_nobody_may_keep_where_it_leads(client, review):
     assert "Set-Cookie" not in response.headers
 
 
-def test_a_comment_that_is_not_public_is_404_like_an_unknown_one(client, review):
-    moderator = make_moderator()
+def test_a_comment_that_is_not_public_is_404_like_an_unknown_one(client, review, moderator):
     hidden = [make_comment(review=review)]
     for verdict in (Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review)
@@ -74,7 +69,7 @@ def test_a_comment_of_another_review_is_404(client, review):
         assert client.get(f"/reviews/{slug}/comments/{comment.id}").status_code == 404
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "9" * 25, "1.0", "a", "%00"])
-def test_a_number_no_comment_can_have_is_404(client, review, number):
+def test_a_number_no_comment_can_have_is_404(client, review):
     make_published_comment(review=review)
-    assert client.get(f"{URL}/{number}").status_code == 404
+    for number in ("0", "-1", "2147483648", "9" * 25, "1.0", "a", "%00"):
+        assert client.get(f"{URL}/{number}").status_code == 404, number

@@ -15,7 +15,6 @@ from tests.builders import (
     make_answer,
     make_comment,
     make_decision,
-    make_moderator,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -28,20 +27,8 @@ from tests.engine import statements
 from tests.moderation.desk import make_crowd
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 PAGE = "/reviews/run-on"
 MANY = 10_000
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def moderator(app):
-    return make_moderator()
 
 
 @pytest.fixture
@@ -88,6 +75,7 @@ def numbers_in(items) -> list[int]:
     ]
 
 
+@on_both
 def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, review, moderator):
     few, many = (make_published_comment(review=review, moderator=moderator) for _ in range(2))
     make_answers(few, 30)
@@ -108,6 +96,7 @@ def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, revie
     assert len(thread_of(page, many).select("ol.answers > li.answer")) == 20
 
 
+@on_both
 def test_more_answers_leads_through_all_of_them_each_once(client, comment):
     make_answers(comment, 173)
     seen = []
@@ -131,6 +120,7 @@ def test_more_answers_leads_through_all_of_them_each_once(client, comment):
     assert pages == 4, "twenty on the review's page, fifty on each after it"
 
 
+@on_both
 def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, comment):
     make_answers(comment, 123)
     answers = [c.id for c in comments()[1:]]
@@ -184,6 +174,7 @@ ENDS = {
 }
 
 
+@on_both
 def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, review, moderator):
     made = {}
     for end in ENDS:
@@ -231,6 +222,7 @@ def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderato
     assert "The bench scene." not in client.get(PAGE).text
 
 
+@on_both
 def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
     client, comment, moderator
 ):
@@ -247,6 +239,7 @@ def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
     assert count_on(client.get(PAGE)) == "2"
 
 
+@on_both
 def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, review, moderator):
     make_crowd(review, 55, status=Status.PUBLISHED)
     made = comments()
@@ -264,6 +257,7 @@ def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, r
         assert thread_of(client.get(response.location), made[place])
 
 
+@on_both
 def test_counts_agree_on_every_page(client, review, moderator, comment):
     make_published_reply(to=comment, moderator=moderator)
     make_answer(comment=again(comment), moderator=moderator)

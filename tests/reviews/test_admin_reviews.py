@@ -20,10 +20,8 @@ from tests.builders import (
     sign_in,
 )
 from tests.databases import on_both
+from tests.engine import statements
 from tests.page import HTMX, soup_of, text_of
-from tests.reviews.test_statements import statements
-
-pytestmark = on_both
 
 URL = "/admin/reviews"
 
@@ -53,6 +51,7 @@ def override(slug="run-on"):
     return db.session.query(Review).where(Review.slug == slug).one().comments_override
 
 
+@on_both
 def test_reviews_stand_newest_first_with_their_comments_counted(client, moderator, clock):
     review = make_review()
     make_review(slug="older", published_at=NOON - timedelta(days=1))
@@ -89,6 +88,7 @@ def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderato
     assert words(client.get(URL)) == "Closed by age on 31 May 2026"
 
 
+@on_both
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
 def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, headers):
     make_review(comments_open=False)
@@ -114,32 +114,30 @@ def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, header
     assert say(client, "auto").status_code == 303
 
 
+FAULTS = [
+    ({"state": "shut"}, "state is one of open, closed, auto."),
+    ({"state": ""}, "state is one of open, closed, auto."),
+    ({"state": "closed", "csrf_token": "stale"}, "This page had expired"),
+]
+
+
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
-@pytest.mark.parametrize(
-    ("form", "fault"),
-    [
-        ({"state": "shut"}, "state is one of open, closed, auto."),
-        ({"state": ""}, "state is one of open, closed, auto."),
-        ({"state": "closed", "csrf_token": "stale"}, "This page had expired"),
-    ],
-)
-def test_what_makes_no_sense_is_refused_in_words_beside_the_review(
-    client, moderator, headers, form, fault
-):
+def test_what_makes_no_sense_is_refused_in_words_beside_the_review(client, moderator, headers):
     make_review()
-    answer = say(client, headers=headers, **form)
-    assert answer.status_code == 422
-    assert fault in row(answer).find(role="alert").get_text()
-    assert row(answer).find("input", attrs={"name": "csrf_token"})["value"]
-    assert bool(soup_of(answer).h1) == (headers is None)
+    for form, fault in FAULTS:
+        answer = say(client, headers=headers, **form)
+        assert answer.status_code == 422, form
+        assert fault in row(answer).find(role="alert").get_text(), form
+        assert row(answer).find("input", attrs={"name": "csrf_token"})["value"], form
+        assert bool(soup_of(answer).h1) == (headers is None), form
     assert override() is None
 
 
-@pytest.mark.parametrize("slug", ["unknown", "draft", "%00", "%ff", "a" * 3000])
-def test_a_review_that_is_not_there_is_404(client, moderator, slug):
+def test_a_review_that_is_not_there_is_404(client, moderator):
     make_review(slug="draft", published_at=None)
-    for state in ("closed", "nonsense"):
-        assert say(client, state, slug).status_code == 404
+    for slug in ("unknown", "draft", "%00", "%ff", "a" * 3000):
+        for state in ("closed", "nonsense"):
+            assert say(client, state, slug).status_code == 404, (slug[:20], state)
 
 
 def test_a_stranger_closes_nothing(client):
@@ -149,6 +147,7 @@ def test_a_stranger_closes_nothing(client):
     assert override() is None
 
 
+@on_both
 def test_many_reviews_are_read_a_page_at_a_time_and_asked_for_as_often_as_one(client, moderator):
     def make(numbers):
         for number in numbers:
@@ -172,12 +171,13 @@ def test_many_reviews_are_read_a_page_at_a_time_and_asked_for_as_often_as_one(cl
     assert len(slugs) == len(set(slugs)) == DESK_PAGE_SIZE + 3
     assert soup_of(second).find("a", rel="next") is None
     # From the second page one comes back to the second page.
-    after = row(second, "r-50").find("input", attrs={"name": "after"})["value"]
-    back = say(client, "closed", "r-50", after=after).location
-    assert back == f"{onward}#closure-r-50"
-    assert say(client, "open", "r-50", after="nonsense").location == f"{URL}#closure-r-50"
+    slug = f"r-{DESK_PAGE_SIZE}"
+    after = row(second, slug).find("input", attrs={"name": "after"})["value"]
+    back = say(client, "closed", slug, after=after).location
+    assert back == f"{onward}#closure-{slug}"
+    assert say(client, "open", slug, after="nonsense").location == f"{URL}#closure-{slug}"
 
 
-@pytest.mark.parametrize("after", ["x", "1-1", "0-0"])
-def test_a_page_that_no_page_links_to_is_404(client, moderator, after):
-    assert client.get(f"{URL}?after={after}").status_code == 404
+def test_a_page_that_no_page_links_to_is_404(client, moderator):
+    for after in ("x", "1-1", "0-0"):
+        assert client.get(f"{URL}?after={after}").status_code == 404, after

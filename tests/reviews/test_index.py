@@ -7,8 +7,6 @@ from tests.builders import NOON, make_comment, make_published_comment, make_revi
 from tests.databases import on_both
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 
 def make_reviews(count: int) -> None:
     for number in range(count):
@@ -28,6 +26,7 @@ def test_an_empty_site_says_how_the_first_review_comes(client):
     assert "review import" in text_of(response)
 
 
+@on_both
 def test_the_newest_review_leads_and_the_others_stand_in_a_grid(client):
     make_reviews(3)
     page = soup_of(client.get("/"))
@@ -36,6 +35,7 @@ def test_the_newest_review_leads_and_the_others_stand_in_a_grid(client):
     assert len(page.find_all("article", "lead")) == 1
 
 
+@on_both
 def test_of_two_published_at_the_same_moment_the_later_written_comes_first(client):
     make_review(slug="first-written")
     make_review(slug="then-written")
@@ -51,6 +51,7 @@ def test_a_card_shows_the_drama_and_who_reviewed_it(client):
     assert "1 May 2026" in words
 
 
+@on_both
 def test_a_card_counts_the_comments_that_are_published(client):
     review = make_review()
     assert "comment" not in soup_of(client.get("/")).find("article").get_text()
@@ -61,6 +62,7 @@ def test_a_card_counts_the_comments_that_are_published(client):
     assert "2 comments" in text_of(client.get("/"))
 
 
+@on_both
 def test_drafts_and_future_reviews_are_absent(client, clock):
     make_review(slug="here")
     make_review(slug="draft", published_at=None)
@@ -74,6 +76,7 @@ def test_a_future_review_appears_when_its_time_has_come(client, clock):
     assert slugs_on(soup_of(client.get("/"))) == ["future"]
 
 
+@on_both
 def test_pages_follow_each_other_without_gap_or_repetition(client):
     make_reviews(2 * PAGE_SIZE + 1)
     seen, url = [], "/"

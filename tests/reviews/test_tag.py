@@ -8,9 +8,8 @@ from tests.databases import on_both
 from tests.page import soup_of
 from tests.reviews.test_index import slugs_on
 
-pytestmark = on_both
 
-
+@on_both
 def test_it_lists_the_reviews_under_the_tag_newest_first(client):
     make_review(slug="older", tags=["romance"], published_at=NOON - timedelta(days=1))
     make_review(slug="newer", tags=["sport", "romance"])
@@ -36,6 +35,7 @@ def test_a_tag_of_nothing_public_is_not_found(client, clock):
     assert client.get("/tags/romance").data == client.get("/tags/unknown").data
 
 
+@on_both
 def test_a_long_list_is_paged(client):
     for number in range(PAGE_SIZE + 2):
         make_review(
