@@ -12,6 +12,7 @@ from tests.bench.proof import Seconds
 QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=True)
 
 
+@pytest.mark.slow
 def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys):
     words = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
     monkeypatch.setattr(sys, "argv", ["tests.bench", *words])

@@ -8,10 +8,9 @@ from blog.comments.models import Comment, Reason
 from blog.database import db
 from tests.builders import make_review
 from tests.captcha.verifier import running
+from tests.comments.sending import with_and_without_htmx
 from tests.databases import on_both
 from tests.page import HTMX
-
-pytestmark = on_both
 
 FORM = {"author_name": "Mina", "body": "The bench scene."}
 
@@ -48,9 +47,11 @@ def test_a_good_answer_leaves_no_reason(client, verifier):
     assert len(verifier.asked) == 1
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
-def test_no_answer_is_a_reason_and_no_refusal(client, verifier, headers):
-    assert send(client, token="", headers=headers).status_code in (201, 303)
+@on_both
+@with_and_without_htmx
+def test_no_answer_is_a_reason_and_no_refusal(client, verifier, htmx):
+    sent = send(client, token="", headers=HTMX if htmx else {})
+    assert sent.status_code == (201 if htmx else 303)
     assert reason() == "not ticked"
 
 

@@ -112,6 +112,7 @@ def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, se
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "byte by byte"])
 def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier, settings, drips):
     verifier.hold(drips=drips)
@@ -120,6 +121,7 @@ def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier,
     assert verifier.asked
 
 
+@pytest.mark.serial
 def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypatch):
     with running() as verifier:
         verifier.hold()

@@ -8,24 +8,14 @@ from sqlalchemy import func, select
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
 from blog.comments.removal import remove_comment
-from blog.database import Base, db, write
+from blog.database import db, write
 from blog.demo.busy import FILE
 from blog.reviews.models import Review
 from blog.text import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review
+from tests.moderation.desk import everything
 
 BUSY = Comment.is_demo & Comment.owner_hash.is_not(None)
-
-
-@pytest.fixture
-def demo(app):
-    def run(*words: str) -> str:
-        result = app.test_cli_runner().invoke(args=["demo", *words])
-        assert result.exit_code == 0, result.output
-        db.session.rollback()
-        return result.stdout
-
-    return run
 
 
 @pytest.fixture
@@ -46,15 +36,7 @@ def with_reason(name: str):
     return Comment.id.in_(select(Reason.comment_id).where(Reason.name == name))
 
 
-def dump() -> dict[str, list]:
-    db.session.rollback()
-    return {
-        table.name: sorted(map(repr, db.session.execute(select(table)).all()))
-        for table in Base.metadata.sorted_tables
-    }
-
-
-def test_three_hundred_wait_with_reasons_and_histories(demo, clock):
+def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock):
     assert demo("load", "--busy").endswith(
         "300 waiting comments loaded, and 25 that were decided before.\n"
     )
@@ -72,11 +54,7 @@ def test_three_hundred_wait_with_reasons_and_histories(demo, clock):
     assert count(waiting, Comment.wants_notice, Comment.author_email.is_(None)) == 0
     known = select(Comment.owner_hash).where(BUSY, Comment.status != Status.PENDING)
     assert count(waiting, Comment.owner_hash.in_(known), what=Comment.owner_hash) >= 20
-
-
-@pytest.mark.usefixtures("own_reviews")
-def test_thirty_are_copies_from_28_addresses_and_stand_under_one_key(demo):
-    demo("load", "--busy")
+    # The copies come from 28 addresses and stand under one key.
     copies = Comment.body.contains("Korean Series Club")
     assert count(copies, with_reason("copies")) == 30
     assert count(copies, what=Comment.body) == 30
@@ -86,24 +64,19 @@ def test_thirty_are_copies_from_28_addresses_and_stand_under_one_key(demo):
 
 
 @pytest.mark.usefixtures("own_reviews")
-def test_loading_again_adds_nothing_and_undoes_no_decision(demo, clock):
+def test_loading_again_adds_what_is_missing_alone_and_undoes_no_decision(demo, clock):
     demo("load", "--busy")
     first = db.session.execute(select(Comment).where(BUSY).order_by(Comment.id)).scalars().all()
     waiting = next(comment for comment in first if comment.status == Status.PENDING)
     make_decision(comment=waiting, moderator=make_moderator(), now=clock.now)
-    before = dump()
+    before = everything()
     clock.advance(days=1)
     said = demo("load", "--busy")
     assert "0 waiting comments loaded, and 0 that were decided before." in said
-    assert dump() == before
-
-
-@pytest.mark.usefixtures("own_reviews")
-def test_a_load_that_was_broken_off_is_completed(demo):
-    demo("load", "--busy")
-    last = select(Comment.id).where(BUSY).order_by(Comment.id.desc()).limit(7)
-    for number in db.session.execute(last).scalars().all():
-        write(remove_comment, comment_id=number)
+    assert everything() == before
+    # As if the load had been broken off.
+    for comment in first[-7:]:
+        write(remove_comment, comment_id=comment.id)
     said = demo("load", "--busy")
     assert "7 waiting comments loaded, and 0 that were decided before." in said
     assert count(BUSY) == 325

@@ -3,11 +3,10 @@
 import json
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment, Status
-from blog.database import Base, db
+from blog.database import db
 from blog.reviews.models import Review
 from tests.builders import (
     make_comment,
@@ -17,32 +16,12 @@ from tests.builders import (
     sign_in,
 )
 from tests.databases import on_both
+from tests.moderation.desk import everything
 from tests.page import soup_of, text_of
-
-pytestmark = on_both
-
-
-@pytest.fixture
-def demo(app):
-    def run(command: str) -> str:
-        result = app.test_cli_runner().invoke(args=["demo", command])
-        assert result.exit_code == 0, result.output
-        db.session.rollback()
-        return result.stdout
-
-    return run
 
 
 def count(*conditions) -> int:
     return db.session.execute(select(func.count()).where(*conditions)).scalar_one()
-
-
-def dump() -> dict[str, list]:
-    db.session.rollback()
-    return {
-        table.name: sorted(map(repr, db.session.execute(select(table)).all()))
-        for table in Base.metadata.sorted_tables
-    }
 
 
 def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
@@ -74,22 +53,23 @@ def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
     # Two of the eight are nearly equal and stand as one.
     assert len(queue.find_all(attrs={"data-reader-text": True})) == 7
 
-    before = dump()
+    before = everything()
     clock.advance(days=1)
     assert demo("load") == "0 reviews and 0 comments loaded.\n"
-    assert dump() == before
+    assert everything() == before
 
 
 def test_clearing_leaves_nothing_of_the_demo(demo, client, tmp_path):
-    empty = dump()
+    empty = everything()
     demo("load")
     assert "demo reviews removed." in demo("clear")
-    assert dump() == empty
+    assert everything() == empty
     assert not [file for file in (tmp_path / "media").iterdir() if file.suffix == ".webp"]
     assert "No review is published yet." in text_of(client.get("/"))
     assert demo("clear").startswith("0 demo reviews removed.")
 
 
+@on_both
 def test_clearing_removes_the_demo_alone(demo, client, tmp_path):
     make_review(slug="my-mister", title="My own words on it")
     demo("load")

@@ -9,6 +9,9 @@ from blog.limits.commands import identify_client
 from blog.limits.models import ClientKey
 from blog.limits.queries import find_key_end, list_client_names
 from tests.builders import NOON
+from tests.databases import on_both
+
+pytestmark = on_both
 
 WHO = "203.0.113.9"
 DAY = timedelta(days=1)

@@ -1,7 +1,5 @@
 """GET /reviews/<slug>/comments/<id>/reports/new, and the links that lead there"""
 
-import pytest
-
 from blog.comments.models import Comment
 from blog.database import db
 from blog.reports.models import Kind
@@ -14,38 +12,27 @@ from tests.builders import (
     make_review,
     sign_in,
 )
+from tests.comments.writing import TOKEN
 from tests.page import soup_of, text_of
 from tests.reports.reporting import REVIEW, url_of
 
-TOKEN = "0123456789abcdef0123456789abcdef"
 
-
-@pytest.fixture
-def review(app):
-    return make_review()
-
-
-@pytest.fixture
-def comment(review):
-    return make_published_comment(review=review, name="Jo", body="The *bench* scene.", token=TOKEN)
-
-
-@pytest.mark.parametrize("path", ["", "/comments", "/comments/{}/answers", "/comments/mine"])
 def test_all_that_readers_published_leads_here_and_no_moderators_answer_does(
-    client, review, comment, path
+    client, review, comment
 ):
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     make_comment(review=review, body="It waits.", token=TOKEN)
     make_answer(comment=comment)
     reply = make_published_reply(to=comment)
-    links = soup_of(client.get(REVIEW + path.format(comment.id))).find_all("a", class_="report")
-    # Nobody need report their own.
-    expected = [] if path.endswith("/mine") else [comment, reply]
-    assert [link["href"] for link in links] == [f"{url_of(one)}/new" for one in expected]
-    for link, one in zip(links, expected, strict=True):
-        assert link.get_text() == "Report"
-        assert "nofollow" in link["rel"]
-        assert link.find_parent("li")["id"] == f"comment-{one.id}"
+    for path in ("", "/comments", f"/comments/{comment.id}/answers", "/comments/mine"):
+        links = soup_of(client.get(REVIEW + path)).find_all("a", class_="report")
+        # Nobody need report their own.
+        expected = [] if path.endswith("/mine") else [comment, reply]
+        assert [link["href"] for link in links] == [f"{url_of(one)}/new" for one in expected], path
+        for link, one in zip(links, expected, strict=True):
+            assert link.get_text() == "Report", path
+            assert "nofollow" in link["rel"], path
+            assert link.find_parent("li")["id"] == f"comment-{one.id}", path
 
 
 def test_a_readers_answer_is_reported_like_any_comment(client, comment):
@@ -64,7 +51,7 @@ def test_it_quotes_the_comment_as_it_stands_on_the_page(client, comment):
     page = soup_of(client.get(f"{url_of(comment)}/new"))
     [words] = page.select("[data-reader-text]")
     assert words.decode_contents().strip() == "<p>The <em>bench</em> scene.</p>"
-    assert page.select_one("[data-reader-name]").get_text() == "Jo"
+    assert page.select_one("[data-reader-name]").get_text() == comment.author_name
     assert page.title.get_text().startswith("Report a comment")
 
 
@@ -85,22 +72,23 @@ def test_it_asks_what_is_wrong_in_words_with_a_button_for_each(client, comment):
     )
 
 
-@pytest.mark.parametrize("page", ["new", "thanks"])
-def test_it_is_the_same_for_everybody_and_in_no_search_engine(client, stranger, comment, page):
+def test_it_is_the_same_for_everybody_and_in_no_search_engine(client, stranger, comment):
     make_moderator()
     sign_in(client)
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
-    path = f"{url_of(comment)}/{page}"
-    own, others = client.get(path), stranger.get(path)
-    assert own.status_code == 200
-    assert own.data == others.data
-    for response in (own, others):
-        assert response.headers["Cache-Control"] in ("public, no-cache", "no-cache, public")
-        assert "Set-Cookie" not in response.headers
-        assert "Vary" not in response.headers
-    again = stranger.get(path, headers={"If-None-Match": own.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    assert soup_of(own).find("meta", attrs={"name": "robots"})["content"] == "noindex"
+    for page in ("new", "thanks"):
+        path = f"{url_of(comment)}/{page}"
+        own, others = client.get(path), stranger.get(path)
+        assert own.status_code == 200, page
+        assert own.data == others.data, page
+        for response in (own, others):
+            cached = response.headers["Cache-Control"]
+            assert cached in ("public, no-cache", "no-cache, public"), page
+            assert "Set-Cookie" not in response.headers, page
+            assert "Vary" not in response.headers, page
+        again = stranger.get(path, headers={"If-None-Match": own.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b""), page
+        assert soup_of(own).find("meta", attrs={"name": "robots"})["content"] == "noindex"
 
 
 def test_the_thanks_lead_back_to_the_comment_or_to_its_review(client, review, comment):

@@ -3,16 +3,16 @@
 from datetime import timedelta
 from itertools import product
 
-import pytest
-
 from blog.comments.models import Verdict
 from blog.database import DatabaseBusyError, write
 from blog.limits.queries import list_client_names
 from blog.rules import views
 from blog.rules.commands import forget_rules, forget_sender
-from blog.rules.models import Action, Kind
+from blog.rules.forms import PHRASE_LENGTH
+from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
 from blog.rules.queries import list_current_rules
 from tests.builders import NOON, make_comment
+from tests.databases import on_both
 from tests.moderation.desk import FACES, everything, make_many
 from tests.page import soup_of, text_of
 from tests.rules.ruling import (
@@ -39,10 +39,13 @@ FAULTS = [
     ({"pattern": " \u200b\u3164\t"}, "Write at least one letter, digit or sign"),
     ({"pattern": "\0"}, "Write at least one letter, digit or sign"),
     ({"pattern": "..."}, "Write at least one letter, digit or sign"),
-    ({"pattern": "가" * 201}, "This has 201 characters; a pattern takes up to 200."),
+    (
+        {"pattern": "가" * (PATTERN_LENGTH + 1)},
+        "This has 201 characters; a pattern takes up to 200.",
+    ),
     ({"pattern": "\ufdfa" * 20}, "a pattern takes up to 200."),
     ({"pattern": "*" * 50_000 + "a"}, "This has 50,001 characters"),
-    ({"pattern": "a " * 11}, "This has 11 words; a phrase takes up to 10."),
+    ({"pattern": "a " * (PHRASE_LENGTH + 1)}, "This has 11 words; a phrase takes up to 10."),
     ({"kind": "link", "pattern": "spam.example/*"}, "begins with http:// or https://"),
     ({"kind": "domain", "pattern": "https://spam.example/x"}, "A domain is a host name alone"),
     ({"kind": "domain", "pattern": "a b"}, "A domain is a host name alone"),
@@ -50,7 +53,7 @@ FAULTS = [
     ({"kind": "email", "pattern": "jo"}, "Write a whole e-mail address, or a part with *"),
     ({"action": "delete"}, "Choose one: hold, spam."),
     ({"action": None}, "Choose one: hold, spam."),
-    ({"note": "n" * 201}, "The note has 201 characters; it takes up to 200."),
+    ({"note": "n" * (NOTE_LENGTH + 1)}, "The note has 201 characters; it takes up to 200."),
     ({"kind": "browser"}, "is made from a comment of theirs"),
     ({"kind": "client", "comment": "x"}, "is made from a comment of theirs"),
     ({"csrf_token": None}, "This page had expired"),
@@ -58,10 +61,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize("path", [URL, TRIALS])
-def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk, path):
+def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk):
     before = everything()
-    for htmx in FACES:
+    for path, htmx in product((URL, TRIALS), FACES):
         for change, words in FAULTS:
             sent = {**RULE, "note": "Kept.", **change}
             answer = desk.post(path, sent, htmx=htmx)
@@ -91,6 +93,7 @@ STORED = [
 ]
 
 
+@on_both
 def test_a_rule_is_kept_in_the_form_in_which_it_is_compared(desk, clock):
     for kind, pattern, _ in STORED:
         assert save(desk, kind=kind, pattern=pattern).status_code == 303, pattern
@@ -138,6 +141,7 @@ def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
     assert not rules()
 
 
+@on_both
 def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_number(desk, review):
     make_decided(review, desk.moderator, 6, verdict=Verdict.APPROVE, body="The bench.")
     make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The wall.")
@@ -153,6 +157,7 @@ def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_numbe
     assert not rules()
 
 
+@on_both
 def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, review):
     where = "203.0.113.9"
     made = make_decided(review, desk.moderator, 11, verdict=Verdict.APPROVE, address=where)
@@ -162,6 +167,7 @@ def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, revie
     assert not rules()
 
 
+@on_both
 def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review):
     comment, other = make_many(review, 2)
     assert save(desk, kind="browser", comment=comment.id, pattern="f" * 64).status_code == 303
@@ -171,11 +177,11 @@ def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review
     assert save(desk, kind="browser", comment=other.id).status_code == 303
 
 
-@pytest.mark.parametrize("path", [URL, TRIALS])
-def test_a_comment_that_is_gone_makes_no_rule(desk, path):
-    answer = desk.post(path, RULE | {"kind": "client", "comment": "999"})
-    assert answer.status_code == 404
-    assert "Comment no. 999 is not here any more." in text_of(answer)
+def test_a_comment_that_is_gone_makes_no_rule(desk):
+    for path in (URL, TRIALS):
+        answer = desk.post(path, RULE | {"kind": "client", "comment": "999"})
+        assert answer.status_code == 404, path
+        assert "Comment no. 999 is not here any more." in text_of(answer), path
     assert not rules()
 
 
@@ -189,6 +195,7 @@ def test_a_client_whose_key_is_gone_makes_no_rule(desk, review, clock):
     assert "is too old" in text_of(answer)
 
 
+@on_both
 def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
     comment = make_comment(review=review, address="203.0.113.9")
     save(desk, kind="client", comment=comment.id)
@@ -203,6 +210,7 @@ def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
     assert [rule.kind for rule in rules()] == [Kind.WORD]
 
 
+@on_both
 def test_who_is_erased_is_in_no_rule_any_more(desk, review):
     comment, other = make_many(review, 2)
     save(desk, kind="browser", comment=comment.id)

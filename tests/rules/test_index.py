@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from blog.rules.models import Action, Kind
 from tests.builders import NOON, make_comment
+from tests.databases import on_both
 from tests.page import soup_of, text_of
 from tests.rules.ruling import URL, make_rule
 
@@ -16,6 +17,7 @@ def test_an_empty_list_says_so_and_leads_to_a_first_rule(desk):
     assert links == [f"{URL}/new?kind={kind}" for kind in kinds]
 
 
+@on_both
 def test_rules_stand_by_what_they_look_at(desk, review):
     comment = make_comment(review=review)
     make_rule(moderator=desk.moderator, pattern="카지노*", action=Action.SPAM)

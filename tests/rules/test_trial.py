@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from blog.comments.models import Status, Verdict
 from blog.rules import queries
 from blog.rules.models import Action, Kind
@@ -14,6 +12,7 @@ from tests.builders import (
     make_decision,
     make_published_comment,
 )
+from tests.comments.sending import with_and_without_htmx
 from tests.databases import on_both
 from tests.engine import statements
 from tests.moderation.desk import everything, reload
@@ -30,8 +29,6 @@ from tests.rules.ruling import (
     said,
 )
 
-pytestmark = on_both
-
 
 def lists_of(page):
     return {
@@ -40,7 +37,8 @@ def lists_of(page):
     }
 
 
-@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+@on_both
+@with_and_without_htmx
 def test_it_counts_wrong_holds_right_ones_and_misses_and_saves_nothing(desk, review, htmx):
     make_rule(moderator=desk.moderator, kind=Kind.DOMAIN, pattern="spam.example")
     wrong = make_decided(review, desk.moderator, 2, verdict=Verdict.APPROVE, body="A casino in it.")
@@ -91,6 +89,7 @@ def test_without_decisions_there_is_nothing_to_try_it_on(desk, review):
     assert form_of(page, "form.rule-save")
 
 
+@on_both
 def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, review):
     comment = make_published_comment(review=review, body="A casino", moderator=desk.moderator)
     make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict.SPAM)
@@ -104,14 +103,16 @@ def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, revi
     assert counts_of(page) == [0, 1, 0]
 
 
+@on_both
 def test_it_looks_at_the_last_thousand_and_shows_twenty(desk, review, monkeypatch):
     assert queries.TRIED == 1000
-    monkeypatch.setattr(queries, "TRIED", 30)
-    made = make_decided(review, desk.moderator, 32, verdict=Verdict.SPAM, body="Casino")
+    tried = queries.SHOWN + 1
+    monkeypatch.setattr(queries, "TRIED", tried)
+    made = make_decided(review, desk.moderator, tried + 1, verdict=Verdict.SPAM, body="Casino")
     page = attempt(desk)
-    assert counts_of(page) == [0, 30, 0]
+    assert counts_of(page) == [0, tried, 0]
     [(name, numbers)] = lists_of(page).items()
-    assert name == "Rightly caught: 30, the last 20 of them"
+    assert name == f"Rightly caught: {tried}, the last 20 of them"
     assert numbers == [f"No. {comment.id}" for comment in made[:-21:-1]]
 
 
@@ -128,6 +129,7 @@ def test_it_takes_no_more_queries_for_more_comments(desk, review):
     assert run() == few
 
 
+@on_both
 def test_a_client_is_tried_on_its_own_day(desk, review):
     comments = [make_comment(review=review, address="203.0.113.9", body=f"Scene {n}") for n in "ab"]
     for comment in comments:
@@ -143,6 +145,7 @@ def test_a_client_is_tried_on_its_own_day(desk, review):
     assert rule.ends_at == NOON + timedelta(hours=36)
 
 
+@on_both
 def test_a_rule_that_is_changed_does_not_count_among_the_others(desk, review):
     rule = make_rule(moderator=desk.moderator)
     make_decided(review, desk.moderator, 1, verdict=Verdict.SPAM, body="Casino")

@@ -22,8 +22,6 @@ from tests.rules.ruling import (
     save,
 )
 
-pytestmark = on_both
-
 GONE = "This rule is not here any more. Nothing was changed."
 
 
@@ -32,6 +30,7 @@ def rule(desk):
     return make_rule(moderator=desk.moderator)
 
 
+@on_both
 def test_a_rule_is_changed_after_it_was_tried(desk, rule):
     form = filled(form_of(desk.get(f"{URL}/{rule.id}/edit")))
     assert {name: form[name] for name in ("kind", "pattern", "action", "note")} == {
@@ -50,6 +49,7 @@ def test_a_rule_is_changed_after_it_was_tried(desk, rule):
     assert now.created_at == rule.created_at
 
 
+@on_both
 def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
     comment, other = make_comment(review=review), make_comment(review=review, body="Another.")
     save(desk, kind="client", comment=comment.id)
@@ -81,6 +81,7 @@ def test_a_senders_rule_is_changed_though_its_comment_is_gone(desk):
     assert rules()[0].action == Action.SPAM
 
 
+@on_both
 def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
     other = make_rule(moderator=desk.moderator, pattern="poker")
     make_decided(review, desk.moderator, 10, verdict=Verdict.APPROVE)
@@ -104,6 +105,7 @@ def test_the_same_again_changes_nothing(desk, rule):
     assert said(rules()[0]) == said(rule)
 
 
+@on_both
 def test_a_rule_that_is_not_there_is_told(desk):
     for number in (999, 0, 2**31 - 1):
         for answer in (
@@ -120,6 +122,7 @@ def test_a_rule_that_is_not_there_is_told(desk):
         assert GONE in text_of(answer)
 
 
+@on_both
 def test_a_rule_is_removed(desk, rule):
     page = desk.get(URL)
     form = soup_of(page).select_one(f'form[action="{URL}/{rule.id}/removal"]')
