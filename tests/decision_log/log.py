@@ -5,6 +5,8 @@ import io
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from lxml import html
+
 from blog.accounts.models import Moderator
 from blog.comments.decisions import Ruling, Seen, decide_together
 from blog.comments.models import Comment, Verdict
@@ -24,8 +26,14 @@ def rows_of(page) -> list[str]:
 
 def numbers_of(page) -> list[int]:
     """Return the ids of a page's decisions, from the top."""
-    rows = soup_of(page).select("table.log tbody tr")
-    return [int(row["id"].removeprefix("decision-")) for row in rows]
+    rows = html.fromstring(page.text).xpath('//table[@class="log"]/tbody/tr')
+    return [int(row.get("id").removeprefix("decision-")) for row in rows]
+
+
+def next_of(page) -> str | None:
+    """Return where the link to the next page leads."""
+    links = html.fromstring(page.text).xpath('//a[@rel="next"]/@href')
+    return links[0] if links else None
 
 
 def lines_of(answer) -> list[dict[str, str]]:

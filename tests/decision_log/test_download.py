@@ -4,8 +4,6 @@ import csv
 import io
 from datetime import timedelta
 
-import pytest
-
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
 from blog.database import db, write
@@ -16,27 +14,12 @@ from tests.builders import (
     make_decision,
     make_moderator,
     make_review,
-    sign_in,
 )
 from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again, decide_at_once, lines_of
 
-pytestmark = on_both
-
 FILE = f"{URL}.csv"
 FORMULAE = "=+-@＝＋－＠\t\r\n"
-
-
-@pytest.fixture
-def moderator(client):
-    moderator = make_moderator()
-    sign_in(client)
-    return moderator
-
-
-@pytest.fixture
-def review(app):
-    return make_review(title="The finish line")
 
 
 def test_it_is_a_file_that_a_spreadsheet_reads_as_utf8(client, moderator):
@@ -50,6 +33,7 @@ def test_it_is_a_file_that_a_spreadsheet_reads_as_utf8(client, moderator):
     assert lines_of(answer) == []
 
 
+@on_both
 def test_a_line_says_all_that_the_page_says(client, moderator, review):
     comment = make_comment(review=review)
     make_decision(
@@ -131,6 +115,7 @@ def decide_many(review, moderator, count: int) -> None:
         make_decision(comment=make_comment(review=review), moderator=moderator)
 
 
+@on_both
 def test_it_is_read_in_pieces_without_gap_or_double(client, moderator, review, monkeypatch):
     monkeypatch.setattr(views, "CHUNK_SIZE", 3)
     for count in (2, 1, 1, 2, 1):  # To 2, 3, 4, 6 and 7 decisions.
@@ -140,6 +125,7 @@ def test_it_is_read_in_pieces_without_gap_or_double(client, moderator, review, m
     assert len(numbers) == 7
 
 
+@on_both
 def test_a_decision_taken_during_the_download_disturbs_nothing(
     client, moderator, review, monkeypatch
 ):
@@ -155,6 +141,7 @@ def test_a_decision_taken_during_the_download_disturbs_nothing(
     assert numbers == [5, 4, 3, 2, 1]
 
 
+@on_both
 def test_no_connection_is_held_while_the_reader_is_slow(client, moderator, review, monkeypatch):
     monkeypatch.setattr(views, "CHUNK_SIZE", 2)
     decide_many(review, moderator, 5)

@@ -19,8 +19,6 @@ from tests.databases import on_both
 from tests.decision_log.log import URL, lines_of, numbers_of
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 DAY = timedelta(days=1)
 VERDICTS = ["approve", "reject", "spam", "approve_folded"]
 
@@ -52,6 +50,7 @@ def find(client, **query) -> list[int]:
     return list(reversed(numbers_of(page)))
 
 
+@on_both
 def test_each_part_of_a_filter_finds_what_it_says(client, comments):
     everything = [1, 2, 3, 4, 5, 6, 7, 8]
     assert find(client) == everything
@@ -69,6 +68,7 @@ def test_each_part_of_a_filter_finds_what_it_says(client, comments):
     assert find(client, moderator=" 2 ", comment=f" {comments[5]} ") == [6]
 
 
+@on_both
 def test_days_are_days_in_utc_with_their_first_and_last_moment(client, comments):
     review = make_review(slug="another")
     ends = [
@@ -163,6 +163,7 @@ def test_a_filter_that_makes_no_sense_is_refused_in_words(client, comments):
         assert words in text_of(answer), query
 
 
+@on_both
 def test_every_page_a_cursor_could_name_can_be_read(client, comments):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-3"):
         assert client.get(f"{URL}?after={after}").status_code == 200

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
+from sqlalchemy import select
 
-from blog.comments.models import Status, Verdict
+from blog.comments.models import Comment, Status, Verdict
 from blog.comments.removal import remove_comment
-from blog.database import write
+from blog.database import db, write
 from blog.decision_log import views
 from tests.builders import (
     NOON,
@@ -17,25 +17,18 @@ from tests.builders import (
     make_published_comment,
     make_report,
     make_review,
-    sign_in,
 )
 from tests.databases import on_both
-from tests.decision_log.log import URL, decide_again, decide_at_once, numbers_of, rows_of
+from tests.decision_log.log import (
+    URL,
+    decide_again,
+    decide_at_once,
+    next_of,
+    numbers_of,
+    rows_of,
+)
+from tests.moderation.desk import make_crowd
 from tests.page import HTMX, soup_of, text_of
-
-pytestmark = on_both
-
-
-@pytest.fixture
-def moderator(client):
-    moderator = make_moderator()
-    sign_in(client)
-    return moderator
-
-
-@pytest.fixture
-def review(app):
-    return make_review(title="The finish line")
 
 
 def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
@@ -92,6 +85,7 @@ def test_no_word_and_no_name_of_a_reader_stands_in_it(client, moderator, review)
             assert secret not in words, url
 
 
+@on_both
 def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, review):
     comments = [make_comment(review=review) for _ in range(3)]
     for minute, comment in enumerate(reversed(comments)):
@@ -134,6 +128,7 @@ def test_a_decision_that_leaves_the_state_as_it_was_says_so(client, moderator, r
     assert "Approved still published, version 3" in rows_of(client.get(URL))[0]
 
 
+@on_both
 def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, review):
     number = make_published_comment(review=review, moderator=moderator).id
     write(remove_comment, comment_id=number)
@@ -142,6 +137,7 @@ def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, revi
     assert not soup_of(page).select(".log-comment a, .log-undo form")
 
 
+@on_both
 def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, review):
     comments = [make_comment(review=review) for _ in range(3)]
     make_decision(comment=make_comment(review=review), moderator=moderator)
@@ -180,34 +176,50 @@ def test_a_hostile_reason_name_or_title_stands_there_as_words(client, moderator)
     assert "49" not in text_of(client.get(URL))
 
 
-def test_pages_follow_one_another_without_gap_or_double(client, moderator, review):
-    comments = [make_comment(review=review) for _ in range(103)]
+@on_both
+def walk(client, address: str) -> list[list[int]]:
+    """Follow the link to the next page to the end, and return what stands on each."""
+    pages = []
+    while address:
+        page = client.get(address)
+        pages.append(numbers_of(page))
+        address = next_of(page)
+    return pages
+
+
+def test_pages_follow_one_another_without_gap_or_double(client, moderator, review, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 5)
     # Two of each moment, so that a page ends between two of the same.
-    for number, comment in enumerate(comments):
+    for number in range(13):
         when = NOON + timedelta(minutes=number // 2)
         verdict = Verdict.SPAM if number % 3 else Verdict.REJECT
+        comment = make_comment(review=review)
         make_decision(comment=comment, moderator=moderator, verdict=verdict, now=when)
-    for query, expected in (("", 103), ("?verdict=spam&to=2026-05-01", 68)):
-        seen, sizes, address = [], [], URL + query
-        while address:
-            page = client.get(address)
-            seen += numbers_of(page)
-            sizes.append(len(numbers_of(page)))
-            link = soup_of(page).find("a", rel="next")
-            address = link and link["href"]
-        assert sizes[0] == 50
-        assert len(seen) == expected
+    for query, expected in (("", [5, 5, 3]), ("?verdict=spam&to=2026-05-01", [5, 3])):
+        pages = walk(client, URL + query)
+        assert [len(page) for page in pages] == expected
+        seen = [number for page in pages for number in page]
         assert seen == sorted(set(seen), reverse=True)
 
 
-def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(client, moderator, review):
-    for _ in range(60):
+def test_the_log_is_read_fifty_at_a_time(client, moderator, review):
+    make_crowd(review, 51)
+    db.session.rollback()
+    decide_at_once(list(db.session.scalars(select(Comment))), moderator)
+    assert [len(page) for page in walk(client, URL)] == [50, 1]
+
+
+def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(
+    client, moderator, review, monkeypatch
+):
+    monkeypatch.setattr(views, "PAGE_SIZE", 5)
+    for _ in range(8):
         make_decision(comment=make_comment(review=review), moderator=moderator)
-    second = soup_of(client.get(URL)).find("a", rel="next")["href"]
+    second = next_of(client.get(URL))
     before = numbers_of(client.get(second))
     for _ in range(5):
         make_decision(comment=make_comment(review=review), moderator=moderator)
-    assert numbers_of(client.get(second)) == before == list(range(10, 0, -1))
+    assert numbers_of(client.get(second)) == before == [3, 2, 1]
     assert soup_of(client.get(second)).find("a", string="First page")["href"] == URL
 
 

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from blog.accounts.commands import remove_moderator
 from blog.comments.models import Verdict
 from blog.database import write
@@ -13,34 +11,13 @@ from tests.builders import (
     make_comment,
     make_decision,
     make_moderator,
-    make_review,
-    sign_in,
 )
 from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 HEADS = ["Moderator", "Decisions", "Approved", "Rejected", "Spam", "Taken down"]
 HEADS += ["Undone by themselves", "Undone by others", "Waited"]
-
-
-@pytest.fixture
-def mina(client):
-    moderator = make_moderator()
-    sign_in(client)
-    return moderator
-
-
-@pytest.fixture
-def jun(app):
-    return make_moderator(email="jun@example.org", name="Jun")
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
 
 
 def tallies_of(client) -> dict[str, dict[str, list[str]]]:
@@ -53,19 +30,20 @@ def tallies_of(client) -> dict[str, dict[str, list[str]]]:
     return periods
 
 
-def test_where_nobody_decided_anything_it_says_so(client, mina):
+def test_where_nobody_decided_anything_it_says_so(client, moderator):
     assert text_of(client.get(f"{URL}/moderators")).count("Nobody decided anything.") == 3
 
 
-def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, mina, jun, review):
+@on_both
+def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(7)]
     verdicts = ["approve", "approve_folded", "approve", "reject", "reject", "spam", "spam"]
     for comment, verdict in zip(comments, verdicts, strict=True):
-        make_decision(comment=comment, moderator=mina, verdict=Verdict(verdict))
-    decide_again(comments[0], mina, Verdict.TAKE_DOWN)
+        make_decision(comment=comment, moderator=moderator, verdict=Verdict(verdict))
+    decide_again(comments[0], moderator, Verdict.TAKE_DOWN)
     decide_again(comments[1], jun, Verdict.REOPEN)
     decide_again(comments[2], jun, Verdict.REOPEN)
-    decide_again(comments[3], mina, Verdict.REOPEN)
+    decide_again(comments[3], moderator, Verdict.REOPEN)
     decide_again(comments[4], jun, Verdict.APPROVE)
     decide_again(comments[1], jun, Verdict.REJECT)
     everything = tallies_of(client)["In all"]
@@ -75,7 +53,8 @@ def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, mina, jun
     assert everything["Jun"][:-1] == ["2", "1", "1", "0", "0", "0", "0"]
 
 
-def test_it_tells_the_last_seven_and_thirty_days_from_all(client, clock, mina, review):
+@on_both
+def test_it_tells_the_last_seven_and_thirty_days_from_all(client, clock, moderator, review):
     now = NOON + timedelta(days=100)
     clock.now = now
     ages = [timedelta(days=days) for days in (0, 6, 7, 8, 29, 30, 31, 90)]
@@ -83,7 +62,7 @@ def test_it_tells_the_last_seven_and_thirty_days_from_all(client, clock, mina, r
     ages += [timedelta(days=7, microseconds=1), timedelta(days=30, microseconds=1)]
     for age in sorted(ages, reverse=True):
         comment = make_comment(review=review, now=now - age)
-        make_decision(comment=comment, moderator=mina, now=now - age)
+        make_decision(comment=comment, moderator=moderator, now=now - age)
     counts = {name: table["Mina Park"][0] for name, table in tallies_of(client).items()}
     assert counts == {"The last 7 days": "3", "The last 30 days": "7", "In all": "10"}
 
@@ -100,7 +79,8 @@ WAITED = [
 ]
 
 
-def test_how_fast_is_the_median_of_what_the_comments_had_waited(client, mina, jun, review):
+@on_both
+def test_how_fast_is_the_median_of_what_the_comments_had_waited(client, moderator, jun, review):
     for number, (minutes, words) in enumerate(WAITED):
         author = make_moderator(email=f"{number}@example.org", name=f"Number {number}")
         for waited in minutes:
@@ -110,22 +90,23 @@ def test_how_fast_is_the_median_of_what_the_comments_had_waited(client, mina, ju
         assert tallies_of(client)["In all"][f"Number {number}"][-1] == words, minutes
 
 
-def test_a_decision_nothing_had_waited_for_is_neither_fast_nor_slow(client, mina, jun, review):
+@on_both
+def test_a_decision_nothing_had_waited_for_is_neither_fast_nor_slow(client, moderator, jun, review):
     comment = make_comment(review=review)
-    make_decision(comment=comment, moderator=mina, now=NOON + timedelta(hours=3))
+    make_decision(comment=comment, moderator=moderator, now=NOON + timedelta(hours=3))
     decide_again(comment, jun, Verdict.SPAM, now=NOON + timedelta(hours=4))
-    decide_again(comment, mina, Verdict.APPROVE, now=NOON + timedelta(hours=5))
+    decide_again(comment, moderator, Verdict.APPROVE, now=NOON + timedelta(hours=5))
     everything = tallies_of(client)["In all"]
     assert everything["Mina Park"][-1] == "3 hours"
     assert everything["Jun"][-1] == "–"
 
 
-def test_an_answer_of_ones_own_is_no_decision_on_a_reader(client, mina, review):
-    make_answer(comment=make_comment(review=review), moderator=mina)
+def test_an_answer_of_ones_own_is_no_decision_on_a_reader(client, moderator, review):
+    make_answer(comment=make_comment(review=review), moderator=moderator)
     assert tallies_of(client)["In all"]["Mina Park"][0] == "1"
 
 
-def test_who_left_is_still_counted(client, mina, jun, review):
+def test_who_left_is_still_counted(client, moderator, jun, review):
     make_decision(comment=make_comment(review=review), moderator=jun)
     write(remove_moderator, email="jun@example.org")
     assert list(tallies_of(client)["In all"]) == ["Moderator", "Jun left"]

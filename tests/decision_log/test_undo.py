@@ -1,39 +1,15 @@
 """Taking decisions back from the log, one or a whole stroke."""
 
-import pytest
-
 from blog.comments.models import Status, Verdict
 from blog.comments.removal import remove_comment
 from blog.database import write
 from tests.builders import (
     make_comment,
     make_decision,
-    make_moderator,
-    make_review,
-    sign_in,
 )
 from tests.databases import on_both
 from tests.decision_log.log import URL, decide_again, decide_at_once, reload, rows_of
 from tests.page import soup_of, text_of
-
-pytestmark = on_both
-
-
-@pytest.fixture
-def moderator(client):
-    moderator = make_moderator()
-    sign_in(client)
-    return moderator
-
-
-@pytest.fixture
-def jun(app):
-    return make_moderator(email="jun@example.org", name="Jun")
-
-
-@pytest.fixture
-def review(app):
-    return make_review()
 
 
 def forms_of(page, action: str):
@@ -59,6 +35,7 @@ def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, modera
     assert "Jun Rejected undone since waiting → rejected, version 1" in rejected
 
 
+@on_both
 def test_only_what_is_still_so_can_be_undone(client, moderator, review):
     comment, deleted = make_comment(review=review), make_comment(review=review)
     make_decision(comment=deleted, moderator=moderator)
@@ -97,6 +74,7 @@ def test_a_whole_stroke_is_undone_as_one(client, moderator, jun, review):
     assert not forms_of(client.get(URL), "/admin/bulks")
 
 
+@on_both
 def test_of_a_stroke_what_somebody_decided_on_since_stays(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
     decide_at_once(comments, jun)
@@ -119,6 +97,7 @@ def test_what_is_left_of_a_stroke_is_undone_by_itself(client, moderator, jun, re
     assert forms_of(page, f"/admin/comments/{comments[1].id}/decisions")
 
 
+@on_both
 def test_two_strokes_that_stand_among_each_other_are_undone_apart(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
     keys = [decide_at_once(comments[:2], jun), decide_at_once(comments[2:], moderator)]

@@ -23,8 +23,6 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 WORDS = "Best drama streams free at our site, no sign-up, every episode subtitled."
 OTHER = "Best drama streams free at our site, no sign-up, all episodes subtitled!"
 
@@ -36,6 +34,7 @@ def copies(review, count: int, *, wordings=(WORDS,), names=("Fan",)) -> list:
     ]
 
 
+@on_both
 def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
     # The last three of one address, and each of a browser of its own.
     addresses = [f"198.51.100.{n}" for n in range(27)] + ["203.0.113.7"] * 3
@@ -73,6 +72,7 @@ def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
     assert all(reload(comment).is_pending for comment in sent)
 
 
+@on_both
 def test_what_is_nearly_equal_is_a_copy_and_approved_only_where_it_is_opened(desk, review):
     sent = copies(review, 4, wordings=(WORDS, OTHER))
     (row,) = rows_of(desk.get())
@@ -103,20 +103,20 @@ def test_another_name_or_another_review_is_another_wording(desk, review):
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
-@pytest.mark.parametrize("verdict", ["approve", "approve_folded"])
-def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, review, htmx, verdict):
+def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, review, htmx):
     sent = copies(review, 2, wordings=(WORDS, OTHER))
     (single,) = make_many(review, 1)
     before = everything()
     (row, _single) = rows_of(desk.get())
     form = row.select_one(".verdicts > .verdict-form")
     path = f"/admin/comments/{sent[0].id}/decisions"
-    for answer in (
-        desk.post(path, fields_of(form) | {"verdict": verdict}, htmx=htmx),
-        desk.bulk(verdict, [item(*sent), item(single)], htmx=htmx),
-    ):
-        assert answer.status_code == 422
-        assert "open it and approve them there. Nothing was changed." in text_of(answer)
+    for verdict in ("approve", "approve_folded"):
+        for answer in (
+            desk.post(path, fields_of(form) | {"verdict": verdict}, htmx=htmx),
+            desk.bulk(verdict, [item(*sent), item(single)], htmx=htmx),
+        ):
+            assert answer.status_code == 422, verdict
+            assert "open it and approve them there. Nothing was changed." in text_of(answer)
     assert everything() == before
     assert desk.bulk("spam", [item(*sent), item(single)], htmx=htmx).status_code == 200
 
@@ -176,6 +176,7 @@ def test_when_the_first_is_decided_alone_the_next_stands_for_the_rest(desk, revi
     assert "Copies elsewhere" in words_of(row)
 
 
+@on_both
 def test_a_reported_comment_stands_by_itself_beside_copies_of_its_words(desk, review):
     reported = bring(copies(review, 1)[0], "reported", desk.moderator)
     sent = copies(review, 2)
@@ -198,6 +199,7 @@ def test_a_corrected_comment_is_no_copy_any_more(desk, stranger, review):
     assert "2 copies" in words_of(row_of(page, sent[0]))
 
 
+@on_both
 def test_a_filter_shows_and_decides_only_those_of_the_copies_that_match(desk, review):
     sent = copies(review, 4, names=("Fan a", "Fan b"))
     (row,) = rows_of(desk.get(q="Fan b"))
@@ -244,6 +246,7 @@ def test_an_expired_page_decides_on_none_of_them(desk, review):
     assert fields_of(form)["items"] == item(*sent)
 
 
+@on_both
 def test_copies_a_day_apart_stand_where_the_oldest_waits(desk, review, clock):
     clock.advance(days=2)
     late = make_comment(review=review, body=WORDS, now=clock.now)

@@ -24,8 +24,6 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 
 def tick(page, *comments) -> dict:
     """Return what the form for the ticked sends, with these ticked on this page."""
@@ -75,6 +73,7 @@ def test_htmx_puts_every_ticked_row_in_its_place_and_the_counts(desk, colleague,
     assert words_of(soup.find("article", id=f"comment-{ticked[1].id}")).startswith("Published")
 
 
+@on_both
 def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, stranger, review):
     corrected = send_form(stranger, "The first words.")
     comments = make_many(review, 4)
@@ -122,6 +121,7 @@ def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review
     assert len(log()) == 3
 
 
+@on_both
 def test_a_comment_named_twice_or_in_two_versions_is_decided_once(desk, review):
     first, second = make_many(review, 2)
     given = [f"{first.id}.1", f"{first.id}.1,{second.id}.2", f"{second.id}.1"]
@@ -130,6 +130,7 @@ def test_a_comment_named_twice_or_in_two_versions_is_decided_once(desk, review):
     assert [(row.comment_id, row.version) for row in log()] == [(first.id, 1), (second.id, 1)]
 
 
+@on_both
 def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(desk, review):
     states = ["published", "reported", "pending", "spam", "removed"]
     comments = [
@@ -144,19 +145,23 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
     assert reload(comments[1]).waits_again
 
 
-@pytest.mark.parametrize("verdict", DECIDING)
-def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review, verdict):
+@on_both
+def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
     states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
-    state = states.get(verdict, "pending")
-    comments = [bring(comment, state, desk.moderator) for comment in make_many(review, 2)]
-    count = len(log())
-    assert desk.bulk(verdict, item(*comments), reason=REASON, is_told="y").status_code == 200
-    assert {reload(comment).status for comment in comments} == {verdict.outcome}
-    assert {reload(c).is_folded for c in comments} == {verdict is Verdict.APPROVE_FOLDED}
-    rows = log()[count:]
-    assert [(row.verdict, row.reason, row.is_told) for row in rows] == [(verdict, REASON, True)] * 2
+    for number, verdict in enumerate(DECIDING):
+        state = states.get(verdict, "pending")
+        several = make_many(review, 2, start=2 * number)
+        comments = [bring(comment, state, desk.moderator) for comment in several]
+        count = len(log())
+        answer = desk.bulk(verdict, item(*comments), reason=REASON, is_told="y")
+        assert answer.status_code == 200, verdict
+        assert {reload(comment).status for comment in comments} == {verdict.outcome}, verdict
+        assert {reload(c).is_folded for c in comments} == {verdict is Verdict.APPROVE_FOLDED}
+        said = [(row.verdict, row.reason, row.is_told) for row in log()[count:]]
+        assert said == [(verdict, REASON, True)] * 2
 
 
+@on_both
 def test_comments_in_several_states_are_each_decided_from_their_own(desk, review):
     states = ["pending", "rejected", "removed", "reported", "published"]
     comments = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from blog.comments.models import Verdict
 from tests.builders import NOON, make_comment
 from tests.databases import on_both
 from tests.moderation.desk import (
@@ -14,6 +15,7 @@ from tests.moderation.desk import (
     URL,
     WAYS,
     bring,
+    facts,
     log,
     make_many,
     reload,
@@ -22,15 +24,17 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
 
-
+@on_both
 @pytest.mark.parametrize("state", WAYS)
-def test_a_verdict_changes_what_it_can_and_is_recorded_or_is_refused(desk, review, clock, state):
-    comments = {v: bring(make_comment(review=review), state, desk.moderator) for v in DECIDING}
+def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
+    desk, review, clock, state
+):
     changed = set()
-    for verdict, before in comments.items():
-        count = len(log())
+    for verdict in DECIDING:
+        before = bring(make_comment(review=review), state, desk.moderator)
+        as_it_was, count = facts(before), len(log())
+        clock.advance(minutes=5)
         answer = desk.decide(before, verdict, htmx=False, reason=REASON)
         after, rows = reload(before), log()[count:]
         if not rows:
@@ -47,9 +51,18 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_or_is_refused(desk, revie
         assert (row.verdict, row.version, row.decided_at) == (verdict, before.version, clock.now)
         assert (row.from_status, row.to_status) == (before.status, verdict.outcome)
         assert (row.reason, row.is_told, row.undoes_id) == (REASON, False, None)
+        clock.advance(seconds=5)
+        assert desk.decide(before, "reopen").status_code == 200
+        assert facts(before) == as_it_was, verdict
+        assert reload(before).version == after.version + 1
+        row, undo = log()[count:]
+        assert (undo.verdict, undo.undoes_id) == (Verdict.REOPEN, row.id)
+        assert (undo.from_status, undo.to_status) == (row.to_status, row.from_status)
+        assert (undo.version, undo.decided_at) == (after.version, clock.now)
     assert changed == CHANGES_OF[state]
 
 
+@on_both
 def test_the_log_knows_how_long_a_comment_had_waited(desk, comment, clock):
     clock.now = NOON + timedelta(minutes=42)
     desk.decide(comment, "approve")
@@ -57,6 +70,7 @@ def test_the_log_knows_how_long_a_comment_had_waited(desk, comment, clock):
     assert [row.waited_seconds for row in log()] == [42 * 60, None]
 
 
+@on_both
 def test_a_comment_that_is_published_again_keeps_its_first_moment(desk, comment, clock):
     for verdict in ("approve", "reject", "approve"):
         clock.advance(minutes=5)
@@ -129,6 +143,7 @@ def test_the_same_verdict_sent_twice_is_one_decision(desk, comment, htmx):
     assert reload(comment).version == 2
 
 
+@on_both
 def test_an_approved_comment_appears_and_a_rejected_one_disappears(desk, stranger, comment):
     page = "/reviews/run-on"
     assert counts(stranger) == ("0", False)
@@ -151,19 +166,21 @@ def counts(reader) -> tuple[str, bool]:
     return review, "1 comment" in text_of(reader.get("/"))
 
 
-@pytest.mark.parametrize("verdict", DECIDING)
-def test_the_line_says_what_was_decided(desk, comment, verdict):
-    states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
-    state = states.get(verdict, "pending")
-    comment = bring(comment, state, desk.moderator)
-    said = {
-        "approve": "Published",
-        "approve_folded": "Published, folded",
-        "unfold": "Published",
-        "keep": "Published",
-        "reject": "Rejected",
-        "spam": "Marked as spam",
-        "take_down": "Taken down",
-    }
-    line = row_of(desk.decide(comment, verdict, reason=REASON), comment)
-    assert line.find("strong").get_text() == said[verdict]
+# The state something is in before a verdict, and what its line says afterwards.
+SAID = {
+    "approve": ("pending", "Published"),
+    "approve_folded": ("pending", "Published, folded"),
+    "unfold": ("folded", "Published"),
+    "keep": ("revised", "Published"),
+    "reject": ("pending", "Rejected"),
+    "spam": ("pending", "Marked as spam"),
+    "take_down": ("published", "Taken down"),
+}
+
+
+def test_the_line_says_what_was_decided(desk, review):
+    assert set(SAID) == set(DECIDING)
+    for verdict, (state, words) in SAID.items():
+        comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
+        line = row_of(desk.decide(comment, verdict, reason=REASON), comment)
+        assert line.find("strong").get_text() == words, verdict

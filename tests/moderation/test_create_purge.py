@@ -22,8 +22,6 @@ from tests.moderation.desk import (
 )
 from tests.page import HTMX, soup_of, text_of
 
-pytestmark = on_both
-
 NEW = "/admin/purges/new"
 
 
@@ -39,6 +37,7 @@ def left() -> set[int]:
     return set(db.session.scalars(db.select(Comment.id)))
 
 
+@on_both
 def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
     spam = make_many(review, 3)
     others = [
@@ -58,6 +57,7 @@ def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
     assert left() == {comment.id for comment in others}
 
 
+@on_both
 def test_what_was_marked_or_arrived_after_the_page_was_made_stays(desk, colleague, review):
     before, after, fro, back = make_many(review, 4)
     for comment in (before, fro, back):
@@ -85,6 +85,7 @@ def test_sent_twice_it_deletes_nothing_more(desk, review):
     assert left() == {second.id}
 
 
+@on_both
 def test_the_log_stays_and_names_what_is_deleted(desk, review, comment):
     number = comment.id
     desk.decide(comment, "spam", reason="A known spammer.")
@@ -97,6 +98,7 @@ def test_the_log_stays_and_names_what_is_deleted(desk, review, comment):
     assert make_comment(review=review, body="New.").id > number
 
 
+@on_both
 def test_everything_about_a_deleted_comment_goes_with_it(desk, review):
     body = "See https://example.org/ for a body that is long enough to be like others."
     comment = bring(make_comment(review=review, body=body), "reported", desk.moderator)
@@ -116,6 +118,7 @@ def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
     assert left() == {comment.id}
 
 
+@on_both
 def test_much_spam_is_deleted_in_several_strokes_and_at_most_so_much(desk, review, monkeypatch):
     monkeypatch.setattr(bulk, "PURGED_AT_ONCE", 3)
     make_crowd(review, 10, status="spam")
@@ -157,6 +160,7 @@ def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, 
     assert everything() == before
 
 
+@on_both
 def test_a_number_beyond_all_decisions_deletes_no_more_than_the_comments_it_names(desk, review):
     first, second = make_many(review, 2)
     desk.bulk("spam", item(first, second))

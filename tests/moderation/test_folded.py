@@ -14,7 +14,7 @@ from tests.moderation.desk import (
     verdicts_of,
     words_of,
 )
-from tests.page import soup_of, text_of
+from tests.page import soup_of
 
 
 def is_in_fold(reader, words: str) -> bool:
@@ -62,15 +62,6 @@ def test_its_words_stay_as_they_were_typed(desk, comment):
         desk.decide(comment, verdict)
         after = reload(comment)
         assert (after.body, after.body_html) == (before.body, before.body_html)
-
-
-@pytest.mark.parametrize("state", ["pending", "rejected", "spam", "removed", "published"])
-def test_only_what_is_published_folded_is_unfolded(desk, review, state):
-    comment = bring(make_comment(review=review), state, desk.moderator)
-    answer = desk.decide(comment, "unfold")
-    assert answer.status_code == 409
-    assert "Nothing was changed by you." in text_of(answer)
-    assert reload(comment).version == comment.version
 
 
 def test_what_was_folded_and_taken_down_comes_back_folded(desk, stranger, comment):

@@ -139,11 +139,11 @@ def test_an_unknown_comment_is_a_404_whatever_the_verdict(desk):
                 assert answer.status_code == 404, (number, verdict)
 
 
-@pytest.mark.parametrize("body", [[1, 2], {"verdict": 5}, None], ids=str)
-def test_json_in_place_of_a_form_changes_nothing(desk, comment, body):
-    answer = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
-    assert answer.status_code == 422
-    assert "Nothing was changed" in text_of(answer)
+def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+    for body in ([1, 2], {"verdict": 5}, None):
+        answer = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
+        assert answer.status_code == 422, body
+        assert "Nothing was changed" in text_of(answer)
     assert log() == []
 
 

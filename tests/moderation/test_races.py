@@ -34,7 +34,7 @@ from tests.processes import PROCESSES, Answer, Post, post_together, run_together
 
 pytestmark = [on_both, pytest.mark.serial]
 
-ROUNDS = 20
+ROUNDS = 12
 
 
 def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:

@@ -58,17 +58,17 @@ def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htm
     assert desk.bulk("approve", items, htmx=htmx).status_code == 200
 
 
-@pytest.mark.parametrize("count", [1001, 10_000])
-def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, review, count):
+def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, review):
     (comment,) = make_many(review, 1)
-    numbers = [f"{number}.1" for number in range(comment.id, comment.id + count)]
-    for items in (",".join(numbers), numbers):
-        answer = desk.bulk("spam", items)
-        assert answer.status_code == 422
-        assert (
-            f"{count:,} comments are too many at one stroke; it takes up to 1,000."
-            " Nothing was changed." in text_of(answer)
-        )
+    for count in (1001, 10_000):
+        numbers = [f"{number}.1" for number in range(comment.id, comment.id + count)]
+        for items in (",".join(numbers), numbers):
+            answer = desk.bulk("spam", items)
+            assert answer.status_code == 422, count
+            assert (
+                f"{count:,} comments are too many at one stroke; it takes up to 1,000."
+                " Nothing was changed." in text_of(answer)
+            ), count
     assert reload(comment).is_pending
     assert log() == []
 
@@ -87,17 +87,18 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):
     assert reload(comment).is_pending
 
 
-@pytest.mark.parametrize("shown", ["x", "-1", "9" * 5000, "1.1", "\0", "😭", "0", str(2**31), ",,"])
-def test_rows_that_nobody_could_be_shown_are_passed_over(desk, comment, shown):
-    answer = desk.bulk("spam", item(comment), shown=shown, lead=shown)
-    assert answer.status_code == 200
-    assert [int(row["data-row"]) for row in soup_of(answer).select("article.row")] == [comment.id]
+def test_rows_that_nobody_could_be_shown_are_passed_over(desk, review):
+    odd = ["x", "-1", "9" * 5000, "1.1", "\0", "😭", "0", str(2**31), ",,"]
+    for shown, comment in zip(odd, make_many(review, len(odd)), strict=True):
+        answer = desk.bulk("spam", item(comment), shown=shown, lead=shown)
+        assert answer.status_code == 200, shown[:40]
+        rows = soup_of(answer).select("article.row")
+        assert [int(row["data-row"]) for row in rows] == [comment.id], shown[:40]
 
 
-@pytest.mark.parametrize("body", [[1, 2], {"items": 5, "verdict": "approve"}, None], ids=str)
-def test_json_in_place_of_a_form_changes_nothing(desk, comment, body):
-    answer = desk.client.post(BULKS, json=body)
-    assert answer.status_code == 422
+def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+    for body in ([1, 2], {"items": 5, "verdict": "approve"}, None):
+        assert desk.client.post(BULKS, json=body).status_code == 422, body
     assert reload(comment).is_pending
 
 

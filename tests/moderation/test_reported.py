@@ -19,8 +19,6 @@ from tests.moderation.desk import (
 )
 from tests.page import text_of
 
-pytestmark = on_both
-
 REPORTS = "/reviews/run-on/comments/{}/reports"
 
 
@@ -39,6 +37,7 @@ def report(reader, comment, words: str = "", address: str = "203.0.113.9"):
     return answer
 
 
+@on_both
 def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, stranger, published):
     assert rows_of(desk.get()) == []
     report(stranger, published, "He calls her <b>names</b>.")
@@ -70,6 +69,7 @@ def test_keep_leaves_it_public_and_clears_the_desk_and_can_be_undone(
     assert numbers_of(desk.get()) == [published.id]
 
 
+@on_both
 def test_the_reason_goes_with_the_decision_and_comes_back_with_its_undo(desk, stranger, published):
     report(stranger, published)
     for expected in ([], [published.id]):
@@ -108,6 +108,7 @@ def test_a_second_report_is_seen_before_it_is_decided(desk, stranger, published)
     assert desk.press(row, "approve", htmx=True).status_code == 200
 
 
+@on_both
 def test_it_waits_since_the_first_report_and_keeps_its_place(
     desk, stranger, review, clock, published
 ):

@@ -21,8 +21,6 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 FIRST, SECOND = "The bench sceen.", "The bench scene, https://a.example/x."
 
 
@@ -68,31 +66,26 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     assert change.get_text().strip() == SECOND
 
 
+@on_both
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
-@pytest.mark.parametrize("verdict", ["approve", "keep"])
-def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, verdict, htmx):
-    answer = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
-    assert answer.status_code == (200 if htmx else 303)
-    assert rows_of(desk.get()) == []
-    after = (
-        ("published", SECOND, "applied")
-        if verdict == "approve"
-        else ("published", FIRST, "declined")
-    )
-    assert state_of(comment) == after
-    assert (log()[-1].verdict, log()[-1].from_status, log()[-1].to_status) == (
-        verdict,
-        "published",
-        "published",
-    )
-    if htmx:
-        assert words_of(row_of(answer, comment).strong).startswith("Published")
-        undo = desk.press(row_of(answer, comment), "reopen", htmx=True)
-        assert row_of(undo, comment).select_one(".revision")
-    else:
-        desk.decide(comment, "reopen", htmx=False)
-    assert state_of(comment) == ("published", FIRST, "waiting")
-    assert numbers_of(desk.get()) == [comment.id]
+def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
+    for verdict, words, state in (("approve", SECOND, "applied"), ("keep", FIRST, "declined")):
+        answer = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
+        assert answer.status_code == (200 if htmx else 303), verdict
+        assert rows_of(desk.get()) == []
+        assert state_of(comment) == ("published", words, state)
+        last = log()[-1]
+        assert (last.verdict, last.from_status, last.to_status) == (
+            verdict, "published", "published",
+        )  # fmt: skip
+        if htmx:
+            assert words_of(row_of(answer, comment).strong).startswith("Published")
+            undo = desk.press(row_of(answer, comment), "reopen", htmx=True)
+            assert row_of(undo, comment).select_one(".revision")
+        else:
+            desk.decide(comment, "reopen", htmx=False)
+        assert state_of(comment) == ("published", FIRST, "waiting"), verdict
+        assert numbers_of(desk.get()) == [comment.id]
 
 
 def test_keep_is_for_what_was_changed_alone(desk, review, comment):
@@ -125,6 +118,7 @@ def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
     assert "Quite other words." in text_of(changes)
 
 
+@on_both
 def test_what_was_changed_is_approved_at_one_stroke_with_others_and_never_rejected_so(
     desk, review, comment
 ):
@@ -153,6 +147,7 @@ def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, commen
     assert state_of(comment) == ("published", FIRST, "waiting")
 
 
+@on_both
 def test_it_is_found_by_its_reason_and_counted_among_what_waits(desk, review, comment):
     make_comment(review=review)
     assert numbers_of(desk.get(reason="revised")) == [comment.id]

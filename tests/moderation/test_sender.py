@@ -14,8 +14,6 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 NEW = "/admin/bulks/new"
 TOKEN = "ab" * 16
 ADDRESS = "192.0.2.7"
@@ -26,6 +24,7 @@ def link_of(row) -> str | None:
     return link and link["href"]
 
 
+@on_both
 def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
     sent = [make_comment(review=review, body=f"{c}{c}.", token=TOKEN) for c in "abc"]
     others = make_many(review, 2)
@@ -39,6 +38,7 @@ def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
     assert "3 back as before." in text_of(desk.press(soup_of(answer), "reopen"))
 
 
+@on_both
 def test_a_sender_is_known_by_the_browser_or_by_the_address(desk, review):
     seen = make_comment(review=review, body="Seen.", token=TOKEN, address=ADDRESS)
     by_browser = make_comment(review=review, body="By browser.", token=TOKEN, address="192.0.2.8")
@@ -67,6 +67,7 @@ def test_what_no_longer_waits_is_left_as_it_is(desk, review):
     ]  # fmt: skip
 
 
+@on_both
 def test_one_who_left_neither_mark_is_nobody_but_the_comment_itself(desk, review):
     make_crowd(review, 3)
     make_many(review, 2)

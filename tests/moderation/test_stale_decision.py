@@ -47,24 +47,22 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     assert reload(comment).status == "published"
 
 
-@pytest.mark.parametrize(
-    ("verdict", "words"),
-    [
+def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
+    for verdict, words in (
         ("approve", "Jun Ha published this comment"),
         ("approve_folded", "Jun Ha published this comment"),
         ("reject", "Jun Ha rejected this comment"),
         ("spam", "Jun Ha marked as spam this comment"),
         ("take_down", "Jun Ha taken down this comment"),
-    ],
-)
-def test_another_moderators_same_verdict_is_not_yours(desk, colleague, comment, verdict, words):
-    comment = bring(comment, "published" if verdict == "take_down" else "pending", desk.moderator)
-    count = len(log())
-    colleague.decide(comment, verdict, reason=REASON)
-    answer = desk.decide(comment, verdict, version=comment.version, reason=REASON)
-    assert answer.status_code == 409
-    assert words in text_of(answer)
-    assert len(log()) == count + 1
+    ):
+        state = "published" if verdict == "take_down" else "pending"
+        comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
+        count = len(log())
+        colleague.decide(comment, verdict, reason=REASON)
+        answer = desk.decide(comment, verdict, version=comment.version, reason=REASON)
+        assert answer.status_code == 409, verdict
+        assert words in text_of(answer)
+        assert len(log()) == count + 1, verdict
 
 
 def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(desk, comment):
@@ -108,25 +106,24 @@ def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comme
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
-@pytest.mark.parametrize("state", ["pending", "published", "revised"])
-def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(
-    desk, review, htmx, state
-):
-    comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)
-    status = "published" if state == "published" else "pending"
-    row = row_of(desk.get(status=status), comment)
-    count = len(log())
-    write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
-    answer = desk.press(row, "spam", htmx=htmx)
-    assert answer.status_code == 409
-    assert "Its writer has withdrawn this comment. Nothing was changed by you." in text_of(answer)
-    # Neither is it read at the desk any more.
-    assert "Taken back." not in text_of(answer)
-    assert not row_of(answer, comment).select("button[name=verdict]")
-    for verdict in [*DECIDING, Verdict.REOPEN]:
-        assert desk.decide(comment, verdict, reason=REASON).status_code == 409
-    assert "Its writer has withdrawn it." in text_of(desk.get(f"{URL}/{comment.id}"))
-    assert (reload(comment).status, len(log())) == ("withdrawn", count)
+def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(desk, review, htmx):
+    for state in ("pending", "published", "revised"):
+        comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)
+        status = "published" if state == "published" else "pending"
+        row = row_of(desk.get(status=status), comment)
+        count = len(log())
+        write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
+        answer = desk.press(row, "spam", htmx=htmx)
+        assert answer.status_code == 409, state
+        words = "Its writer has withdrawn this comment. Nothing was changed by you."
+        assert words in text_of(answer), state
+        # Neither is it read at the desk any more.
+        assert "Taken back." not in text_of(answer)
+        assert not row_of(answer, comment).select("button[name=verdict]")
+        for verdict in [*DECIDING, Verdict.REOPEN]:
+            assert desk.decide(comment, verdict, reason=REASON).status_code == 409, verdict
+        assert "Its writer has withdrawn it." in text_of(desk.get(f"{URL}/{comment.id}"))
+        assert (reload(comment).status, len(log())) == ("withdrawn", count), state
 
 
 def test_a_decision_outlives_its_comment_and_its_number_is_not_used_again(desk, review, comment):

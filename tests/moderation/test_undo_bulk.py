@@ -21,8 +21,6 @@ from tests.moderation.desk import (
 )
 from tests.page import soup_of, text_of
 
-pytestmark = on_both
-
 
 def undo_of(answer) -> dict[str, str]:
     """Return what the button that undoes a bulk sends besides the verdict."""
@@ -30,6 +28,7 @@ def undo_of(answer) -> dict[str, str]:
     return {field["name"]: field["value"] for field in form.find_all("input")}
 
 
+@on_both
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
     comments = [
@@ -72,6 +71,7 @@ def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
     assert len(log()) == 6
 
 
+@on_both
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
     comments = make_many(review, 5)
@@ -101,6 +101,7 @@ def test_another_moderator_may_undo_a_bulk_and_the_log_names_both(desk, colleagu
     assert len(log()) == 4
 
 
+@on_both
 def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review):
     comments = make_many(review, 3)
     key = undo_of(desk.bulk("spam", item(*comments)))["bulk"]
@@ -111,6 +112,7 @@ def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review)
     assert reload(comments[0]).status == "published"
 
 
+@on_both
 def test_an_undo_of_a_bulk_takes_back_every_notice(desk, review):
     comments = [
         make_comment(

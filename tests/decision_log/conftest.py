@@ -1,0 +1,24 @@
+"""A moderator who is signed in, a colleague, and a review whose comments they decide on."""
+
+import pytest
+
+from blog.accounts.models import Moderator
+from blog.reviews.models import Review
+from tests.builders import make_moderator, make_review, sign_in
+
+
+@pytest.fixture
+def moderator(client) -> Moderator:
+    moderator = make_moderator()
+    sign_in(client)
+    return moderator
+
+
+@pytest.fixture
+def jun(app) -> Moderator:
+    return make_moderator(email="jun@example.org", name="Jun")
+
+
+@pytest.fixture
+def review(app) -> Review:
+    return make_review(title="The finish line")
