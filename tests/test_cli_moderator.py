@@ -8,8 +8,6 @@ from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both
 from tests.page import text_of
 
-pytestmark = on_both
-
 NEW = "another long password"
 
 
@@ -30,6 +28,7 @@ def may_sign_in(app, email: str, password: str) -> bool:
     return sign_in(app.test_client(), email=email, password=password).status_code == 303
 
 
+@on_both
 def test_a_new_moderator_may_sign_in(moderator, app):
     result = moderator("create", "Mina@Example.org", "--name", "Mina Park", password=PASSWORD)
     assert (result.exit_code, result.stdout) == (0, "Mina@Example.org may sign in.\n")
@@ -63,17 +62,16 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("words", "password", "reason"), REFUSED, ids=[f"{r[0][0]}-{r[2][:24]}" for r in REFUSED]
-)
-def test_what_cannot_be_done_is_refused_in_words(words, password, reason, moderator):
-    result = moderator(*words, password=password)
-    assert result.exit_code == 1
-    assert result.stderr.startswith("Error: ")
-    assert reason in result.stderr
+def test_what_cannot_be_done_is_refused_in_words(moderator):
+    for words, password, reason in REFUSED:
+        result = moderator(*words, password=password)
+        assert result.exit_code == 1, words
+        assert result.stderr.startswith("Error: ")
+        assert reason in result.stderr, words
     assert moderator("list").stdout == ""
 
 
+@on_both
 def test_an_address_has_one_account(moderator, app):
     make_moderator(email="mina@example.org")
     result = moderator("create", "MINA@example.org", password=NEW)
@@ -93,6 +91,7 @@ def test_a_new_password_replaces_the_old_and_ends_sessions(moderator, app, clien
     assert may_sign_in(app, "mina@example.org", NEW)
 
 
+@on_both
 def test_a_removed_moderator_is_out_at_once_and_stays_on_the_list(moderator, app, client):
     make_moderator()
     make_moderator(email="other@example.org", name="Other")
@@ -107,6 +106,7 @@ def test_a_removed_moderator_is_out_at_once_and_stays_on_the_list(moderator, app
         assert "has no account" in result.stderr
 
 
+@on_both
 def test_the_last_moderator_stays(moderator, app):
     make_moderator()
     result = moderator("remove", "mina@example.org")
@@ -115,6 +115,7 @@ def test_the_last_moderator_stays(moderator, app):
     assert may_sign_in(app, "mina@example.org", PASSWORD)
 
 
+@on_both
 def test_a_removed_moderator_can_be_made_again_and_is_the_same_person(moderator, app):
     number = make_moderator().id
     make_moderator(email="other@example.org")

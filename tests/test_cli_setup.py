@@ -1,11 +1,12 @@
 """flask --app wsgi setup | maintenance"""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, inspect, select, text
 
-from blog import create_app, schema
+from blog import create_app
 from blog.accounts.models import SignInAttempt
 from blog.database import Base, db
 from blog.limits.models import ClientKey
@@ -21,22 +22,24 @@ pytestmark = on_both
 
 @pytest.fixture
 def site(bare_database_url, tmp_path):
-    """Make the site of these settings, in a context, on the empty database."""
-    contexts = []
-
-    def make(**settings):
-        given = {"database_url": bare_database_url, "data_dir": tmp_path, **settings}
-        app = create_app(make_settings(**given))
-        app.test_client_class = Reader
-        contexts.append(app.app_context())
-        contexts[-1].push()
-        return app
-
-    yield make
-    for context in reversed(contexts):
+    """The site on a database without a single table."""
+    app = create_app(make_settings(database_url=bare_database_url, data_dir=tmp_path))
+    app.test_client_class = Reader
+    with app.app_context():
+        yield app
         db.session.remove()
         db.engine.dispose()
-        context.pop()
+
+
+@pytest.fixture
+def ready(app):
+    """Give the site, whose database was there before, these settings."""
+
+    def give(**settings):
+        app.extensions["settings"] = replace(app.extensions["settings"], **settings)
+        return app
+
+    return give
 
 
 def setup(app) -> str:
@@ -54,19 +57,19 @@ def dump() -> dict[str, list]:
 
 
 def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_path):
-    app = site()
-    said = setup(app)
+    said = setup(site)
     assert "Demo: " in said
+    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     assert "Site:    https://drama.example/\n" in said
     assert "Queue:   https://drama.example/admin/comments\n" in said
     email, password = SIGN_IN.search(said).groups()
     assert len(password) >= 16
-    assert sign_in(app.test_client(), email=email, password=password).status_code == 303
-    assert app.test_client().get("/").status_code == 200
+    assert sign_in(site.test_client(), email=email, password=password).status_code == 303
+    assert site.test_client().get("/").status_code == 200
     assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() >= 6
 
     before, files = dump(), sorted(tmp_path.rglob("*"))
-    again = setup(app)
+    again = setup(site)
     assert dump() == before
     assert sorted(tmp_path.rglob("*")) == files
     assert "Demo" not in again
@@ -75,9 +78,8 @@ def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_
     assert f"moderator set-password {email}" in again
 
 
-def test_the_first_moderator_may_be_named_by_the_settings(site):
-    app = site(admin_email="mina@example.org", admin_password="a password of mine")
-    schema.upgrade()
+def test_the_first_moderator_may_be_named_by_the_settings(ready):
+    app = ready(admin_email="mina@example.org", admin_password="a password of mine")
     said = setup(app)
     assert "Sign-in: mina@example.org   the password in ADMIN_PASSWORD" in said
     assert "a password of mine" not in said
@@ -85,28 +87,19 @@ def test_the_first_moderator_may_be_named_by_the_settings(site):
     assert sign_in(client, password="a password of mine").status_code == 303
 
 
-def test_no_demo_comes_into_a_database_that_was_there(site):
-    app = site()
-    schema.upgrade()
-    said = setup(app)
+def test_no_demo_comes_into_a_database_that_was_there(ready):
+    said = setup(ready())
     assert "Demo" not in said
     assert SIGN_IN.search(said)
     assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() == 0
 
 
-def test_it_makes_no_moderator_where_there_is_one(site):
-    app = site(admin_email="new@example.org")
-    schema.upgrade()
+def test_it_makes_no_moderator_where_there_is_one(ready):
+    app = ready(admin_email="new@example.org")
     make_moderator(email="mina@example.org")
     said = setup(app)
     assert "moderator set-password mina@example.org" in said
     assert "new@example.org" not in said
-
-
-def test_every_table_of_the_models_is_there(site):
-    site()
-    schema.upgrade()
-    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
 def test_maintenance_forgets_clients_and_failures_when_their_time_is_up(app, client, clock):

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.patience import PATIENCE_SECONDS
 ROOT = Path(__file__).parents[1]
 SECRET = "0123456789abcdef0123456789abcdef"
 POSTGRES = "postgresql://user:secret@db.example/blog"
+
+_barrier: Barrier
 
 
 def read(folder: Path, **env: str) -> Settings:
@@ -28,10 +31,15 @@ def faults_of(folder: Path, **env: str) -> list[str]:
     return caught.value.faults
 
 
-def read_secrets(folders: list[str], barrier) -> list[str]:
+def meet_at(barrier: Barrier) -> None:
+    global _barrier
+    _barrier = barrier
+
+
+def read_secrets(folders: list[str]) -> list[str]:
     secrets = []
     for folder in folders:
-        barrier.wait(PATIENCE_SECONDS)
+        _barrier.wait(PATIENCE_SECONDS)
         secrets.append(Settings.from_env({"DATA_DIR": folder}).secret_key)
     return secrets
 
@@ -284,10 +292,11 @@ def test_a_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path):
 def test_processes_that_start_together_agree_on_the_key(tmp_path):
     # Many starts, because one alone seldom meets another in the very moment of writing.
     folders = [str(tmp_path / f"data-{number}") for number in range(60)]
-    context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, context.Pool(3) as pool:
-        barrier = manager.Barrier(3)
-        found = pool.starmap(read_secrets, [(folders, barrier)] * 3, chunksize=1)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    barrier = context.Barrier(3)
+    with context.Pool(3, initializer=meet_at, initargs=(barrier,)) as pool:
+        found = pool.map(read_secrets, [folders] * 3, chunksize=1)
     assert found[0] == found[1] == found[2]
     assert len(set(found[0])) == len(folders)
 

@@ -1,11 +1,18 @@
 """The migrations on a database that is in use: nothing is lost on the way forward or back."""
 
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, Table, insert, inspect, select, text
+from sqlalchemy import MetaData, Table, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from blog import create_app, schema
@@ -25,7 +32,14 @@ from tests.builders import (
     make_published_reply,
     make_report,
 )
-from tests.databases import make_settings, on_both
+from tests.databases import (
+    bare_postgres,
+    drop_postgres,
+    make_settings,
+    on_both,
+    postgres_server,
+    scratch_folder,
+)
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
@@ -34,15 +48,64 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 pytestmark = on_both
 
 
-@pytest.fixture
-def old_app(own_database_url, tmp_path):
-    """An application on a database of the first release."""
-    app = create_app(make_settings(database_url=own_database_url, data_dir=tmp_path))
+@contextmanager
+def opened(database_url: str) -> Iterator[None]:
+    """Be in the context of an application on this database."""
+    app = create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
     with app.app_context():
-        command.downgrade(schema._config(), "0001")
-        yield app
+        yield
         db.session.remove()
         db.engine.dispose()
+
+
+@cache
+def prepared(database_name: str, release: str, *, is_forward: bool) -> str:
+    """Return the address of a database, made once and to be copied, as a release filled it."""
+    if database_name == "sqlite":
+        url = f"sqlite:///{scratch_folder() / 'prepared.sqlite3'}"
+    else:
+        url = bare_postgres()
+    with opened(url):
+        schema.upgrade("0001")
+        fill()
+        if release == "0003":
+            schema.upgrade("0003")
+            fill_with_answers()
+        if is_forward:
+            forward()
+    return url
+
+
+@contextmanager
+def copied(url: str, folder: Path) -> Iterator[str]:
+    """Return the address of a copy of a database to which nobody is connected."""
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{shutil.copy(str(make_url(url).database), folder / 'copy.sqlite3')}"
+        return
+    name = f"copy_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database}")
+    copy = make_url(url).set(database=name).render_as_string(hide_password=False)
+    yield copy
+    drop_postgres(copy)
+
+
+def site_of(release: str, *, is_forward: bool = False) -> Callable[..., Any]:
+    """Make a fixture: a site that a release filled, and that was brought to the present or not."""
+
+    @pytest.fixture
+    def site(database_name: str, tmp_path: Path) -> Iterator[None]:
+        source = prepared(database_name, release, is_forward=is_forward)
+        with copied(source, tmp_path) as url, opened(url):
+            yield
+
+    return site
+
+
+first_release = site_of("0001")
+after_first_release = site_of("0001", is_forward=True)
+third_release = site_of("0003")
+after_third_release = site_of("0003", is_forward=True)
 
 
 def forward() -> None:
@@ -118,9 +181,6 @@ def fill_with_answers() -> None:
 
     Two stand under the published comment 2, one was taken down under 6; the last is deleted again.
     """
-    fill()
-    db.session.remove()
-    schema.upgrade("0003")
     with writing() as connection:
         comments = Table("comments", MetaData(), autoload_with=connection)
         decisions = Table("decisions", MetaData(), autoload_with=connection)
@@ -175,8 +235,8 @@ def triggers_refuse(statement: str) -> bool:
     return False
 
 
-def test_everything_is_still_there_and_what_was_pending_waits(old_app):
-    fill()
+@pytest.mark.usefixtures("first_release")
+def test_everything_is_still_there_and_what_was_pending_waits():
     old = columns_now()
     before = dump(old)
     forward()
@@ -192,9 +252,8 @@ def test_everything_is_still_there_and_what_was_pending_waits(old_app):
     assert [row.copies for row in rows] == [None, None]
 
 
-def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed(old_app):
-    fill()
-    forward()
+@pytest.mark.usefixtures("after_first_release")
+def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
     rows = list(db.session.scalars(select(Decision).order_by(Decision.id)))
     assert [(row.id, row.comment_id, row.verdict, row.to_status) for row in rows] == [
         (1, 2, "approve", "published"),
@@ -217,9 +276,8 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed(old_ap
 
 
 @pytest.mark.parametrize("way", ["up", "up, down and up"])
-def test_no_number_is_used_again(old_app, way):
-    fill()
-    forward()
+@pytest.mark.usefixtures("after_first_release")
+def test_no_number_is_used_again(way):
     if "down" in way:
         back()
         forward()
@@ -228,8 +286,8 @@ def test_no_number_is_used_again(old_app, way):
     assert make_comment(review=db.session.get_one(Review, 1)).id == 8
 
 
-def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release(old_app):
-    fill()
+@pytest.mark.usefixtures("first_release")
+def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release():
     old = columns_now()
     before = dump(old)
     forward()
@@ -243,9 +301,8 @@ def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release(old_a
     assert dump(new) == after
 
 
-def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_nearest(old_app):
-    fill()
-    forward()
+@pytest.mark.usefixtures("after_first_release")
+def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_nearest():
     for comment_id, version, verdict in (
         (1, 1, Verdict.APPROVE_FOLDED),
         (1, 2, Verdict.UNFOLD),
@@ -277,8 +334,8 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
     assert triggers_refuse("DELETE FROM decisions")
 
 
-def test_answers_stay_where_they_stand_and_know_what_they_answer(old_app):
-    fill_with_answers()
+@pytest.mark.usefixtures("third_release")
+def test_answers_stay_where_they_stand_and_know_what_they_answer():
     old = columns_now()
     before = dump(old)
     forward()
@@ -300,8 +357,8 @@ def test_answers_stay_where_they_stand_and_know_what_they_answer(old_app):
     assert make_comment(review=db.session.get_one(Review, 1)).id == 12
 
 
-def test_the_way_back_to_the_third_release_and_forward_again_loses_no_answer(old_app):
-    fill_with_answers()
+@pytest.mark.usefixtures("third_release")
+def test_the_way_back_to_the_third_release_and_forward_again_loses_no_answer():
     old = columns_now()
     before = dump(old)
     forward()
@@ -317,9 +374,8 @@ def test_the_way_back_to_the_third_release_and_forward_again_loses_no_answer(old
     assert make_comment(review=db.session.get_one(Review, 1)).id == 12
 
 
-def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_it(old_app):
-    fill_with_answers()
-    forward()
+@pytest.mark.usefixtures("after_third_release")
+def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_it():
     review = db.session.get_one(Review, 1)
     mine = make_published_comment(review=review, token=TOKEN, body="To be withdrawn.")
     write(withdraw_comment, comment_id=mine.id, owner_hash=hash_token(TOKEN), now=NOON)

@@ -156,18 +156,18 @@ ODD_ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize(("address", "status"), ODD_ADDRESSES.items(), ids=lambda v: str(v)[:40])
-def test_an_odd_address_is_answered_and_breaks_nothing(client, address, status):
+def test_an_odd_address_is_answered_and_breaks_nothing(client):
     make_review()
-    assert client.get(address).status_code == status
+    for address, status in ODD_ADDRESSES.items():
+        assert client.get(address).status_code == status, address[:40]
 
 
-@pytest.mark.parametrize("path", ["/", "/about", "/reviews/run-on/comments", "/admin/comments"])
-def test_a_query_that_is_no_utf8_is_refused_in_words(client, path):
+def test_a_query_that_is_no_utf8_is_refused_in_words(client):
     make_review()
-    answer = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
-    assert answer.status_code == 400
-    assert b"not UTF-8" in answer.data
+    for path in ("/", "/about", "/reviews/run-on/comments", "/admin/comments"):
+        answer = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
+        assert answer.status_code == 400, path
+        assert b"not UTF-8" in answer.data, path
 
 
 def _accept() -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,16 +34,18 @@ def answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture
-def env(tmp_path):
+def environment(data: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return kept | {"DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port())}
+    return kept | {"DATA_DIR": str(data), "PORT": str(free_port())}
 
 
-def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
-    setup = [PROGRAMS / "flask", "--app", "wsgi", "setup"]
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory) -> Path:
+    """Set a new site up once, with its demo, and return its folder."""
+    data = tmp_path_factory.mktemp("site") / "data"
+    env = environment(data)
     said = subprocess.run(
-        setup,
+        [PROGRAMS / "flask", "--app", "wsgi", "setup"],
         env=env,
         cwd=ROOT,
         capture_output=True,
@@ -50,9 +53,19 @@ def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
         timeout=PATIENCE_SECONDS,
         check=True,
     ).stdout
-    site = f"http://127.0.0.1:{env['PORT']}"
-    assert f"Site:    {site}/" in said
+    assert f"Site:    http://127.0.0.1:{env['PORT']}/" in said
+    return data
 
+
+@pytest.fixture
+def env(set_up, tmp_path):
+    """The environment of a site of the test's own, which is set up."""
+    shutil.copytree(set_up, tmp_path / "data")
+    return environment(tmp_path / "data")
+
+
+def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
+    site = f"http://127.0.0.1:{env['PORT']}"
     log = tmp_path / "log"
     with log.open("w") as output:
         server = subprocess.Popen(

@@ -4,6 +4,7 @@ import pytest
 
 from tests.accounts.signing_in import is_signed_in
 from tests.builders import csrf_token, make_moderator, sign_in
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 
 URL = "/admin/account/sessions/end"
@@ -16,6 +17,7 @@ def _signed_in(client):
     sign_in(client)
 
 
+@on_both
 @pytest.mark.usefixtures("_signed_in")
 def test_it_ends_every_session_of_the_account_and_no_other(app, client, stranger):
     sign_in(stranger)

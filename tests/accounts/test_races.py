@@ -88,7 +88,7 @@ def changes(app, number: int) -> list[Post]:
 
 def test_of_changes_of_one_password_at_once_one_wins_and_the_others_are_told(app):
     make_moderator()
-    for _round in range(3):
+    for _round in range(2):
         posts = changes(app, 4)
         answers = post_together(app, posts)
         [won] = [

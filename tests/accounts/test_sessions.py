@@ -13,8 +13,6 @@ from tests.builders import PASSWORD, csrf_token, make_moderator, make_review, si
 from tests.databases import on_both
 from tests.page import HTMX, soup_of
 
-pytestmark = on_both
-
 DAY = 24 * 3600
 
 
@@ -89,6 +87,7 @@ def test_no_session_is_opened_outside_of_admin(client, moderator):
     assert "Set-Cookie" not in answer.headers
 
 
+@on_both
 def test_signing_out_ends_the_session(client, moderator):
     sign_in(client)
     answer = client.post("/admin/logout", data={"csrf_token": csrf_token(client)})
@@ -108,6 +107,7 @@ def test_signing_out_is_not_done_by_a_link_or_by_another_site(client, moderator)
     assert is_signed_in(client)
 
 
+@on_both
 @pytest.mark.parametrize("ending", ["password", "removal"])
 def test_a_new_password_and_a_removal_end_every_session(app, client, stranger, moderator, ending):
     make_moderator(email="other@example.org")
@@ -126,8 +126,8 @@ def test_a_new_password_and_a_removal_end_every_session(app, client, stranger, m
     assert answer.status_code == (303 if ending == "password" else 422)
 
 
-# A session whose content was changed, or of another key, is no session.
-@pytest.mark.parametrize("cookie", ["", "x", ".eJw", "é", "a.b.c", "x" * 3000])
-def test_a_forged_session_is_a_strangers(client, moderator, cookie):
-    client.set_cookie("second_lead_admin", cookie, path="/admin")
-    assert client.get(QUEUE).status_code == 303
+def test_a_forged_session_is_a_strangers(client, moderator):
+    """One whose content was changed, or of another key, is no session."""
+    for cookie in ("", "x", ".eJw", "é", "a.b.c", "x" * 3000):
+        client.set_cookie("second_lead_admin", cookie, path="/admin")
+        assert client.get(QUEUE).status_code == 303, cookie[:40]

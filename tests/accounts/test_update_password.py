@@ -10,6 +10,7 @@ from blog.accounts.queries import find_moderator
 from blog.database import db, write
 from tests.accounts.signing_in import QUEUE, WRONG, attempt, is_signed_in
 from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
 
 ACCOUNT = "/admin/account"
@@ -76,6 +77,7 @@ def test_htmx_opens_the_page_anew_because_every_token_in_it_is_old(client, moder
     assert answer.data == b""
 
 
+@on_both
 def test_this_browser_stays_signed_in_and_every_other_one_does_not(client, stranger, moderator):
     sign_in(stranger)
     make_moderator(email="jun@example.org")

@@ -13,8 +13,6 @@ from tests.outbox.carrying import later, mails, rows, run, set_up
 from tests.outbox.mail_server import running
 from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
 
-pytestmark = on_both
-
 TITLE = "The finish line of run-on"
 REASON = "Insults a person"
 
@@ -54,6 +52,7 @@ def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
     assert stop.startswith("/mail/stop-")
 
 
+@on_both
 def test_an_address_that_never_confirmed_gets_one_mail_a_day(app, review):
     assert tell(app, review, body="No. 1") == [State.SENT]
     later(hours=23, minutes=58)
@@ -78,6 +77,7 @@ def test_other_addresses_have_days_of_their_own(app, review):
     assert tell(app, review, body="No. 2", email="other@example.org") == [State.SENT, State.SENT]
 
 
+@on_both
 def test_a_mail_that_must_be_repeated_keeps_its_place_in_the_day(app, review):
     with running() as server:
         set_up(app, smtp_url=server.url)
@@ -115,6 +115,7 @@ def test_a_stopped_address_gets_nothing_ever(app, review):
     assert len(mails(app)) == 1
 
 
+@on_both
 def test_a_stop_holds_after_a_confirmation_and_a_confirmation_after_a_stop(app, review):
     tell(app, review, body="No. 1")
     (mail,) = mails(app)
@@ -127,6 +128,7 @@ def test_a_stop_holds_after_a_confirmation_and_a_confirmation_after_a_stop(app, 
         assert (len(mails(app)) > before) == sent, action
 
 
+@on_both
 def test_pressing_again_changes_nothing(app, review):
     tell(app, review, body="No. 1")
     (mail,) = mails(app)

@@ -18,9 +18,13 @@ from tests.comments.writing import TOKEN, again, carry, withdraw
 from tests.databases import on_both
 from tests.notices.reading import html_part, link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, row, rows, run, set_up
-from tests.outbox.telling import EMAIL, after_the_window, decide, the_moderator
-
-pytestmark = on_both
+from tests.outbox.telling import (
+    EMAIL,
+    after_the_window,
+    decide,
+    the_moderator,
+    within_the_window,
+)
 
 FORM = {
     "author_name": "Mina",
@@ -80,6 +84,7 @@ def told(app) -> list[str]:
     return [mail["Subject"] for mail in mails(app)]
 
 
+@on_both
 def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
     confirmed, client, asked
 ):
@@ -108,7 +113,7 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
 
 def test_nothing_leaves_while_it_can_be_undone_and_nothing_after_an_undo(app, asked):
     reply = answer(asked)
-    later(seconds=29)
+    within_the_window()
     assert run(app) == {}
     decide(reply, Verdict.REOPEN)
     assert told(app) == []
@@ -116,6 +121,7 @@ def test_nothing_leaves_while_it_can_be_undone_and_nothing_after_an_undo(app, as
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
+@on_both
 def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
     before = len(mails(confirmed))
     reply = decide(answer(asked), Verdict.REOPEN)
@@ -127,6 +133,7 @@ def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
     assert states == [State.CANCELLED, State.SENT, State.SKIPPED]
 
 
+@on_both
 def test_an_address_that_has_not_confirmed_gets_one_short_mail_a_day(app, asked):
     for number in range(3):
         answer(asked, body=f"{WORDS} {number}")
@@ -163,6 +170,7 @@ def test_of_what_is_not_published_nothing_is_told(app, asked):
     assert told(app) == []
 
 
+@on_both
 def test_nobody_is_told_of_what_they_wrote_themselves(app, asked, client):
     answer(asked, token=TOKEN)
     # Nor where the answer to the first request was lost, and another token came with the second.
@@ -192,6 +200,7 @@ def test_an_answer_to_an_answer_is_told_to_who_wrote_that(app, asked, client):
     assert sorted(mail["To"] for mail in mails(app)) == ["jun@example.org", EMAIL]
 
 
+@on_both
 def test_what_is_no_longer_to_be_read_is_not_told(app, review, client, stranger):
     asked = [decide(send_asking(client, body=f"Number {number}.")) for number in range(4)]
     replies = [answer(one, token="f" * 32) for one in asked]

@@ -11,9 +11,7 @@ from tests.databases import on_both
 from tests.notices.reading import link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, rows, run, set_up
 from tests.outbox.mail_server import free_port, running
-from tests.outbox.telling import decide, make_told_comment
-
-pytestmark = on_both
+from tests.outbox.telling import decide, make_waiting
 
 MINA, JUN = "mina@example.org", "jun@example.org"
 
@@ -24,20 +22,11 @@ def _moderators(app):
     make_moderator(email=JUN, name="Jun")
 
 
-def wait(number: int = 1, *, review=None, **more) -> list:
-    review = review or make_review()
-    comments = [
-        make_told_comment(review=review, body=f"Secret words {n}.", verdict=None, **more)
-        for n in range(number)
-    ]
-    later(seconds=1)
-    return comments
-
-
+@on_both
 def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client):
-    wait(2, review=make_review(slug="run-on", title="런온"))
+    make_waiting(2, review=make_review(slug="run-on", title="런온"))
     later(hours=3)
-    wait(1, review=make_review(slug="other", title="A & B <b>"))
+    make_waiting(1, review=make_review(slug="other", title="A & B <b>"))
     assert run(app) == {State.SENT: 2}
     assert {mail["To"] for mail in mails(app)} == {MINA, JUN}
     mail = mails(app)[0]
@@ -52,16 +41,19 @@ def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client)
 
 
 def test_no_readers_words_are_in_it(app):
-    wait(3, email="reader@example.org")
+    make_waiting(3, email="reader@example.org")
     run(app)
     for mail in mails(app):
         words = words_of(mail) + mail.as_string()
         assert not [word for word in ("Secret words", "reader@example.org") if word in words]
 
 
+@on_both
 def test_of_many_reviews_the_five_fullest_are_named(app):
     for number in range(8):
-        wait(8 - number, review=make_review(slug=f"drama-{number}", title=f"Drama no. {number}"))
+        make_waiting(
+            8 - number, review=make_review(slug=f"drama-{number}", title=f"Drama no. {number}")
+        )
     run(app)
     text = text_part(mails(app)[0])
     assert "36 comments wait" in mails(app)[0]["Subject"]
@@ -69,11 +61,12 @@ def test_of_many_reviews_the_five_fullest_are_named(app):
     assert "6  under other reviews" in text
 
 
+@on_both
 def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert run(app) == {}
-    wait()
+    make_waiting()
     assert run(app) == {State.SENT: 2}
-    wait(1, review=make_review(slug="second"))
+    make_waiting(1, review=make_review(slug="second"))
     later(minutes=59)
     assert run(app) == {}
     later(minutes=1)
@@ -81,18 +74,18 @@ def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert "2 comments wait" in mails(app)[-1]["Subject"]
     later(days=2)
     assert run(app) == {}, "Nothing new waits."
-    wait(1, review=make_review(slug="third"))
+    make_waiting(1, review=make_review(slug="third"))
     assert run(app) == {State.SENT: 2}
     assert "3 comments wait" in mails(app)[-1]["Subject"]
 
 
-@pytest.mark.parametrize(("minutes", "pause"), [(1, 1), (10080, 10080)])
-def test_the_pause_is_a_setting(app, minutes, pause):
+@pytest.mark.parametrize("minutes", [1, 10080])
+def test_the_pause_is_a_setting(app, minutes):
     set_up(app, digest_minutes=minutes)
-    wait()
+    make_waiting()
     run(app)
-    wait(1, review=make_review(slug="second"))
-    later(seconds=pause * 60 - 2)
+    make_waiting(1, review=make_review(slug="second"))
+    later(seconds=minutes * 60 - 2)
     assert run(app) == {}
     later(seconds=1)
     assert run(app) == {State.SENT: 2}
@@ -100,14 +93,14 @@ def test_the_pause_is_a_setting(app, minutes, pause):
 
 def test_nought_turns_them_off(app):
     set_up(app, digest_minutes=0)
-    wait()
+    make_waiting()
     assert run(app) == {}
     assert rows() == []
 
 
 def test_what_was_decided_meanwhile_is_not_counted(app):
     set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    first, *_others = wait(3)
+    first, *_others = make_waiting(3)
     run(app)
     decide(first, Verdict.SPAM)
     later(minutes=5)
@@ -119,7 +112,7 @@ def test_what_was_decided_meanwhile_is_not_counted(app):
 
 def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
     set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    (comment,) = wait()
+    (comment,) = make_waiting()
     run(app)
     decide(comment, Verdict.SPAM)
     later(minutes=5)
@@ -128,10 +121,11 @@ def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
     assert not mails(app)
 
 
+@on_both
 def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them(app):
     set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     for number in range(5):
-        wait(1, review=make_review(slug=f"drama-{number}"))
+        make_waiting(1, review=make_review(slug=f"drama-{number}"))
         run(app)
         later(hours=1)
     set_up(app, smtp_url=None)
@@ -143,7 +137,7 @@ def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them
 
 def test_who_has_left_is_told_nothing(app):
     set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    wait()
+    make_waiting()
     run(app)
     write(remove_moderator, email=JUN)
     later(minutes=5)
@@ -153,18 +147,18 @@ def test_who_has_left_is_told_nothing(app):
 
 
 def test_a_moderator_needs_no_confirmation_and_can_stop_them(app, client):
-    wait()
+    make_waiting()
     run(app)
     (mail,) = [mail for mail in mails(app) if mail["To"] == JUN]
     assert client.post(link_to(mail, "stop")).status_code == 303
-    wait(1, review=make_review(slug="second"))
+    make_waiting(1, review=make_review(slug="second"))
     later(hours=1)
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
     assert mails(app)[-1]["To"] == MINA
 
 
 def test_a_reported_comment_is_counted_while_it_waits_again(app):
-    (comment,) = wait()
+    (comment,) = make_waiting()
     decide(comment, Verdict.APPROVE)
     assert run(app) == {}
     decide_again = decide(comment, Verdict.REOPEN)

@@ -10,8 +10,6 @@ from tests.notices.reading import SITE, html_part, link_to, links_of, text_part,
 from tests.outbox.carrying import later, mails, run, set_up
 from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
 
-pytestmark = on_both
-
 REASON = "Spoils without a mark"
 
 
@@ -40,36 +38,35 @@ def the_mail(app):
     return mails(app)[-1]
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "outcome"),
-    [
-        ([Verdict.APPROVE], "is published"),
-        ([Verdict.APPROVE_FOLDED], "is published"),
-        ([Verdict.REJECT], "was not published"),
-        ([Verdict.APPROVE, Verdict.TAKE_DOWN], "is no longer published"),
-    ],
-    ids=lambda value: "+".join(value) if isinstance(value, list) else None,
-)
-def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(
-    confirmed, client, verdicts, outcome
-):
-    review = make_review(title="두 번째 주인공")
-    comment = make_told_comment(review=review, verdict=None)
-    for verdict in verdicts:
-        comment = decide(comment, verdict)
-    mail = the_mail(confirmed)
-    assert mail["Subject"] == f"Your comment on “두 번째 주인공” {outcome}"
-    assert mail["To"] == EMAIL
-    assert outcome in text_part(mail)
-    assert outcome in html_part(mail).get_text()
-    assert WORDS not in words_of(mail)
-    assert "Mina" not in words_of(mail).replace("Mina Park", "")
-    link, stop = links_of(mail)
-    assert stop.startswith("/mail/stop-")
-    page = client.get(link, follow_redirects=True)
-    assert page.status_code == 200
-    assert page.request.path.startswith("/reviews/run-on")
-    assert (f"comment-{comment.id}" in page.text) == (outcome == "is published")
+# What is decided, one after the other, and what is said of it.
+OUTCOMES = [
+    ([Verdict.APPROVE], "is published"),
+    ([Verdict.APPROVE_FOLDED], "is published"),
+    ([Verdict.REJECT], "was not published"),
+    ([Verdict.APPROVE, Verdict.TAKE_DOWN], "is no longer published"),
+]
+
+
+@on_both
+def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirmed, client):
+    for number, (verdicts, outcome) in enumerate(OUTCOMES):
+        review = make_review(slug=f"drama-{number}", title="두 번째 주인공")
+        comment = make_told_comment(review=review, verdict=None)
+        for verdict in verdicts:
+            comment = decide(comment, verdict)
+        mail = the_mail(confirmed)
+        assert mail["Subject"] == f"Your comment on “두 번째 주인공” {outcome}", verdicts
+        assert mail["To"] == EMAIL
+        assert outcome in text_part(mail)
+        assert outcome in html_part(mail).get_text()
+        assert WORDS not in words_of(mail)
+        assert "Mina" not in words_of(mail).replace("Mina Park", "")
+        link, stop = links_of(mail)
+        assert stop.startswith("/mail/stop-")
+        page = client.get(link, follow_redirects=True)
+        assert page.status_code == 200, verdicts
+        assert page.request.path.startswith(f"/reviews/{review.slug}")
+        assert (f"comment-{comment.id}" in page.text) == (outcome == "is published"), verdicts
 
 
 def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
@@ -91,18 +88,18 @@ def test_hostile_words_stay_words(confirmed):
     assert all(link["href"].startswith(f"{SITE}/") for link in html.find_all("a"))
 
 
-@pytest.mark.parametrize("name", ["Two\r\nBcc: evil@example.org", "Two\nX: y", "Two\rX: y"])
-def test_a_line_break_begins_no_other_header(confirmed, name):
-    review = make_review()
-    db.session.rollback()
-    make_told_comment(review=review)
-    set_up(confirmed, site_name=name)
-    after_the_window()
-    before = len(mails(confirmed))
-    run(confirmed)
-    for mail in mails(confirmed)[before:]:
-        assert mail["Bcc"] is None
-        assert mail["X"] is None
+def test_a_line_break_begins_no_other_header(confirmed):
+    for number, name in enumerate(("Two\r\nBcc: evil@example.org", "Two\nX: y", "Two\rX: y")):
+        review = make_review(slug=f"drama-{number}")
+        db.session.rollback()
+        make_told_comment(review=review)
+        set_up(confirmed, site_name=name)
+        after_the_window()
+        before = len(mails(confirmed))
+        run(confirmed)
+        for mail in mails(confirmed)[before:]:
+            assert mail["Bcc"] is None, name
+            assert mail["X"] is None, name
 
 
 def test_a_long_korean_subject_arrives_whole(confirmed):

@@ -1,19 +1,25 @@
 """When an outcome is told, and when it is not: undone, overruled, erased."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
 from blog.clock import current_time
+from blog.comments.announcing import UNDO_WINDOW
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
 from blog.database import Base, db, write
-from blog.outbox.commands import confirm_address
+from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_comment, make_review
 from tests.outbox.carrying import later, mails, row, run, set_up
-from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
+from tests.outbox.telling import (
+    EMAIL,
+    WORDS,
+    after_the_window,
+    decide,
+    make_told_comment,
+    within_the_window,
+)
 
 REASON = "Spoils without a mark"
 
@@ -51,7 +57,7 @@ def test_nothing_leaves_while_it_can_be_undone(app):
 
 def test_undo_within_the_window_stops_the_mail(app):
     comment = make_told_comment()
-    later(seconds=20)
+    within_the_window()
     decide(comment, Verdict.REOPEN)
     later(days=1)
     assert run(app) == {}
@@ -71,7 +77,7 @@ def test_of_two_decisions_only_the_one_that_stands_is_told(app):
 
 def test_a_decision_that_another_overruled_is_not_told(app):
     comment = make_told_comment()
-    later(seconds=10)
+    within_the_window()
     decide(comment, Verdict.REJECT)
     after_the_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
@@ -84,9 +90,10 @@ def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app
     # Held by a worker whose clock is ahead, and which died.
     message = row(f"outcome:{comment.id}:2")
     db.session.rollback()
-    write(hold, message_id=message.id, until=current_time() + timedelta(seconds=100))
+    until = current_time() + UNDO_WINDOW + LEASE
+    write(hold, message_id=message.id, until=until)
     decide(comment, Verdict.REOPEN)
-    later(seconds=101)
+    later(seconds=(until - current_time()).total_seconds())
     assert run(app) == {State.SKIPPED: 1}
     assert not mails(app)
     assert row(message.key).recipient == ""
@@ -109,7 +116,7 @@ def test_a_decision_taken_again_after_an_undo_is_told_once(app):
     comment = make_told_comment()
     first = row(f"outcome:{comment.id}:2")
     db.session.rollback()
-    write(hold, message_id=first.id, until=current_time() + timedelta(seconds=5))
+    write(hold, message_id=first.id, until=current_time() + UNDO_WINDOW / 6)
     decide(decide(comment, Verdict.REOPEN), Verdict.APPROVE)
     after_the_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
@@ -126,7 +133,7 @@ def hold(*, message_id: int, until) -> None:
 
 def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
     comment = make_told_comment(verdict=Verdict.APPROVE_FOLDED)
-    later(seconds=10)
+    within_the_window()
     decide(comment, Verdict.UNFOLD)
     after_the_window()
     assert run(app) == {State.SENT: 1}

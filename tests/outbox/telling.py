@@ -1,9 +1,10 @@
 """Comments whose writers want to know, and moderators who decide on them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from blog.accounts.queries import list_moderators
 from blog.clock import current_time
+from blog.comments.announcing import UNDO_WINDOW
 from blog.comments.models import Comment, Verdict
 from blog.reviews.models import Review
 from tests.builders import make_comment, make_decision, make_moderator, make_review
@@ -11,6 +12,7 @@ from tests.outbox.carrying import later
 
 EMAIL = "reader@example.org"
 WORDS = "He steals every scene."
+SECOND = timedelta(seconds=1)
 
 
 def make_told_comment(
@@ -31,6 +33,17 @@ def make_told_comment(
     return decide(comment, verdict, **more)
 
 
+def make_waiting(number: int = 1, *, review: Review | None = None, **more) -> list[Comment]:
+    """Submit comments that wait for a decision, and let a second pass."""
+    review = review or make_review()
+    comments = [
+        make_told_comment(review=review, body=f"Secret words {n}.", verdict=None, **more)
+        for n in range(number)
+    ]
+    later(seconds=1)
+    return comments
+
+
 def decide(comment: Comment, verdict: Verdict = Verdict.APPROVE, **more) -> Comment:
     return make_decision(
         comment=comment, moderator=the_moderator(), verdict=verdict, now=current_time(), **more
@@ -44,5 +57,10 @@ def the_moderator():
     return accounts[0] if accounts else make_moderator()
 
 
+def within_the_window() -> None:
+    """Let time pass, and leave enough of it for an undo."""
+    later(seconds=(UNDO_WINDOW - SECOND).total_seconds())
+
+
 def after_the_window() -> None:
-    later(seconds=31)
+    later(seconds=(UNDO_WINDOW + SECOND).total_seconds())

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from blog.notices import rounds
+from blog.outbox.commands import FIRST_DELAY, KEPT
 from blog.outbox.models import State
 from tests.builders import make_review
+from tests.databases import on_both
 from tests.outbox.carrying import later, mails, rows, set_up
 from tests.outbox.mail_server import free_port, running
 from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
@@ -39,6 +41,7 @@ def test_once_sends_what_is_due_and_ends(outbox, app):
     assert outbox("run", "--once") == "0 due\n"
 
 
+@on_both
 def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
     with running() as server:
         set_up(app, smtp_url=server.url)
@@ -72,7 +75,7 @@ def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
     assert EMAIL not in caplog.text
     monkeypatch.undo()
-    later(minutes=1)
+    later(seconds=FIRST_DELAY.total_seconds())
     assert outbox("run", "--once") == "1 sent\n"
 
 
@@ -111,6 +114,6 @@ def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
 def test_maintenance_keeps_what_still_waits(outbox, app):
     set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     make_told_comment()
-    later(days=40)
+    later(seconds=2 * KEPT.total_seconds())
     assert app.test_cli_runner().invoke(args=["maintenance"]).exit_code == 0
     assert [m.state for m in rows()] == [State.WAITING]

@@ -3,7 +3,9 @@
 import os
 import signal
 import threading
+from functools import cache
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 
 import pytest
 
@@ -74,9 +76,17 @@ def kill_within(app, step: str) -> None:
         run_deadly(app.extensions["settings"], step, die)
 
 
+@cache
+def processes() -> BaseContext:
+    """Return a way to start processes that have read the program already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
 def kill_process(app, step: str) -> None:
     arguments = (app.extensions["settings"], app.extensions["clock"](), step)
-    worker = get_context("spawn").Process(target=work_and_die, args=arguments)
+    worker = processes().Process(target=work_and_die, args=arguments)
     worker.start()
     worker.join(PATIENCE_SECONDS)
     assert worker.exitcode == -signal.SIGKILL

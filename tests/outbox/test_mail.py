@@ -41,13 +41,14 @@ def some_words(count: int, source: random.Random) -> str:
     )
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_no_space_of_a_long_subject_or_name_is_lost(seed):
-    source = random.Random(seed)
-    subject, name = some_words(source.randint(1, 40), source), some_words(12, source)[:80].strip()
-    mail = read(wire(subject=subject, name=name))
-    assert decoded(mail["Subject"]) == subject
-    assert decoded(mail["From"]).rpartition(" <")[0].strip() == name
+def test_no_space_of_a_long_subject_or_name_is_lost():
+    for seed in range(40):
+        source = random.Random(seed)
+        subject = some_words(source.randint(1, 40), source)
+        name = some_words(12, source)[:80].strip()
+        mail = read(wire(subject=subject, name=name))
+        assert decoded(mail["Subject"]) == subject, seed
+        assert decoded(mail["From"]).rpartition(" <")[0].strip() == name, seed
 
 
 def test_the_link_that_stops_mail_stays_in_one_piece():
@@ -64,10 +65,10 @@ def test_it_goes_in_seven_bits_and_short_lines_whatever_is_written(text):
 
 
 @pytest.mark.parametrize("field", ["subject", "name", "recipient"])
-@pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
-def test_a_line_break_is_refused_wherever_it_stands(field, ending):
-    with pytest.raises(ValueError, match=r"(?i)cr or lf|linefeed|carriage|invalid|part"):
-        wire(**{field: f"a@example.org{ending}Bcc: evil@example.org"})
+def test_a_line_break_is_refused_wherever_it_stands(field):
+    for ending in ("\r\n", "\n", "\r"):
+        with pytest.raises(ValueError, match=r"(?i)cr or lf|linefeed|carriage|invalid|part"):
+            wire(**{field: f"a@example.org{ending}Bcc: evil@example.org"})
 
 
 def test_the_moment_is_in_it_and_a_repetition_is_the_same_message():

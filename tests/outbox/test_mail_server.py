@@ -1,13 +1,15 @@
 """Mail handed to a real server on loopback: one that takes it, and many that do not."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import select
 
 from blog.database import db
 from blog.outbox import transports
-from blog.outbox.delivery import Courier, Route
+from blog.outbox.commands import FIRST_DELAY
+from blog.outbox.delivery import REST, Courier, Route
 from blog.outbox.models import State
 from blog.outbox.transports import UnreachableError
 from tests.outbox.carrying import (
@@ -25,21 +27,21 @@ from tests.outbox.carrying import (
 from tests.outbox.mail_server import free_port, running, saying
 from tests.patience import in_good_time
 
-CERTIFICATE = Path(__file__).parent / "loopback.pem"
 READER = "reader@example.org"
 
 
-@pytest.fixture
-def server():
-    with running() as server:
-        yield server
-
-
-@pytest.fixture
-def impatient(monkeypatch):
+@contextmanager
+def impatience() -> Iterator[None]:
     """Wait for a slow server for a moment only."""
-    monkeypatch.setattr(transports, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transports, "ANSWER_SECONDS", 0.3)
+        patch.setattr(transports, "LONGEST_SECONDS", 0.8)
+        yield
+
+
+def after_the_rest() -> None:
+    """Let so much time pass that what was delayed, and a way that led nowhere, is tried again."""
+    later(seconds=(FIRST_DELAY + REST).total_seconds())
 
 
 def test_a_mail_arrives_once_and_whole(app, server):
@@ -83,7 +85,7 @@ def test_a_refusal_is_believed_and_noted_without_an_address(
     assert READER not in caplog.text
     assert "was not sent" in caplog.text
     server.refusal = server.verdict = ""
-    later(minutes=2)
+    after_the_rest()
     carry(courier)
     assert len(server.mails) == (0 if becomes.startswith("failed") else 1)
 
@@ -99,16 +101,16 @@ def test_one_refused_recipient_keeps_nobody_else_from_their_mail(app, server):
 
 
 @pytest.mark.parametrize("fault", ["slow", "dropped"])
-def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, impatient, fault):
+def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, fault):
     put()
     server.fault = fault
     courier = plain_courier(server.url)
-    with in_good_time():
+    with in_good_time(), impatience():
         assert carry(courier) == {State.WAITING: 1}
     assert trouble() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
     server.fault = ""
     server.is_told_to_go_on.set()
-    later(minutes=2)
+    after_the_rest()
     assert carry(courier) == {State.SENT: 1}
     assert len(set(server.message_ids)) == 1
 
@@ -119,7 +121,7 @@ def test_a_mail_whose_receipt_was_lost_goes_again_under_the_same_message_id(app,
     courier = plain_courier(server.url)
     assert carry(courier) == {State.WAITING: 1}
     server.fault = ""
-    later(minutes=2)
+    after_the_rest()
     assert carry(courier) == {State.SENT: 1}
     assert len(server.message_ids) == 2
     assert len(set(server.message_ids)) == 1
@@ -169,7 +171,7 @@ def test_a_dead_server_delays_mail_and_nothing_else(app):
     with running() as server:
         courier.routes["plain"].transport.port = server.port
         assert carry(courier) == {}
-        later(seconds=61)
+        after_the_rest()
         assert carry(courier) == {State.SENT: 5}
     assert len(set(server.message_ids)) == 5
 
@@ -185,9 +187,9 @@ def test_a_dead_server_delays_mail_and_nothing_else(app):
     ],
     ids=["silent", "greets and sleeps", "turns us away", "no mail server", "noise"],
 )
-def test_whatever_answers_in_its_place_delays_the_mail(app, impatient, lines):
+def test_whatever_answers_in_its_place_delays_the_mail(app, lines):
     put()
-    with saying(*lines) as port:
+    with impatience(), saying(*lines) as port:
         assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
     assert trouble().startswith("waiting: ")
 

@@ -50,9 +50,8 @@ def test_two_digests_at_once_are_one(app):
         assert len(server.mails) == 3, "Nothing new has come."
 
 
-@pytest.mark.parametrize("number", [8])
-def test_an_address_that_never_confirmed_gets_one_mail_from_four_workers_at_once(app, number):
-    review = make_review()
+def test_an_address_that_never_confirmed_gets_one_mail_from_four_workers_at_once(app):
+    review, number = make_review(), 8
     for reader in range(number):
         make_told_comment(review=review, body=f"No. {reader}")
     after_the_window()

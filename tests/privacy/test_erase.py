@@ -36,8 +36,6 @@ from tests.privacy.people import (
 )
 from tests.rules.ruling import make_rule
 
-pytestmark = on_both
-
 ERASURE = "/reviews/comments/mine/erasure"
 MINE = "/reviews/comments/mine"
 SURE = {"sure": "y"}
@@ -63,6 +61,7 @@ def by_browser(_app, client):
     assert len(addresses()) == 1, "Nobody but its owner may forget what an address wants."
 
 
+@on_both
 @pytest.mark.parametrize("erase", [by_address, by_browser])
 def test_nothing_of_a_person_is_left_anywhere(app, client, stranger, erase):
     leave_traces(app, stranger)
@@ -91,6 +90,7 @@ def test_what_others_answered_stays_under_a_line_without_words(app, client, stra
     assert NAME not in page
 
 
+@on_both
 def test_what_others_wrote_stays_as_it_was(app, client, stranger):
     """Of another address, of another browser, and with an address that only looks the same."""
     review = make_review()
@@ -108,6 +108,7 @@ def test_what_others_wrote_stays_as_it_was(app, client, stranger):
     assert len(comments()) == 3
 
 
+@on_both
 def test_by_address_only_what_came_with_it_goes_and_by_browser_all_that_it_sent(app, client):
     review = make_review()
     first = write_comment("With the address.", review)
@@ -130,6 +131,7 @@ def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
     assert [a.is_stopped for a in addresses()] == [True]
 
 
+@on_both
 def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
     write_comment(WORDS["waiting"], make_review())
     put(make_notice(recipient=EMAIL.lower()), make_notice(recipient="jo@example.org"))
@@ -153,6 +155,7 @@ def test_sqlite_overwrites_what_is_deleted_whatever_it_does_by_itself():
     engine.dispose()
 
 
+@on_both
 def test_what_must_be_looked_at_by_a_person_is_named(app):
     decide(write_comment(WORDS["refused"], make_review()), Verdict.REJECT, reason=f"{NAME} again")
     rule = make_rule(moderator=the_moderator(), kind=Kind.NAME, pattern=NAME.upper())
@@ -164,32 +167,29 @@ def test_what_must_be_looked_at_by_a_person_is_named(app):
     assert [rule.kind for rule in list_rules()] == [Kind.NAME]
 
 
-@pytest.mark.parametrize(
-    ("args", "words"),
-    [
-        (["erase", EMAIL], "there is nobody to ask"),
-        (["erase", "no address", "--yes"], "is not an e-mail address"),
-        (["erase", "nobody@example.org", "--yes"], "Nothing is held about nobody@example.org"),
-        (["erase", "\0\n", "--yes"], "is not an e-mail address"),
-        (["erase", f"{'a' * 400}@example.org", "--yes"], "it takes up to 254"),
-    ],
-)
-def test_a_refusal_says_why_and_erases_nothing(app, args, words):
+def test_a_refusal_says_why_and_erases_nothing(app):
     write_comment(WORDS["waiting"], make_review())
-    result = privacy(app, *args)
-    assert result.exit_code == 1
-    assert words in result.stderr
+    for args, words in (
+        ([EMAIL], "there is nobody to ask"),
+        (["no address", "--yes"], "is not an e-mail address"),
+        (["nobody@example.org", "--yes"], "Nothing is held about nobody@example.org"),
+        (["\0\n", "--yes"], "is not an e-mail address"),
+        ([f"{'a' * 400}@example.org", "--yes"], "it takes up to 254"),
+    ):
+        result = privacy(app, "erase", *args)
+        assert result.exit_code == 1, args
+        assert words in result.stderr, args
     assert len(comments()) == 1
 
 
-@pytest.mark.parametrize(("said", "left"), [("n\n", 1), ("y\n", 0), ("", 1)])
-def test_at_a_terminal_it_asks_first(app, monkeypatch, said, left):
+def test_at_a_terminal_it_asks_first(app, monkeypatch):
     write_comment(WORDS["waiting"], make_review())
     monkeypatch.setattr("blog.cli.privacy.has_terminal", lambda: True)
-    result = privacy(app, "erase", EMAIL, input=said)
-    assert "Erase all of it for good" in result.output
-    assert result.exit_code == (1 if left else 0)
-    assert len(comments()) == left
+    for said, left in (("n\n", 1), ("", 1), ("y\n", 0)):
+        result = privacy(app, "erase", EMAIL, input=said)
+        assert "Erase all of it for good" in result.output
+        assert result.exit_code == (1 if left else 0), said
+        assert len(comments()) == left, said
 
 
 def test_a_browser_that_is_not_sure_is_asked_and_keeps_everything(app, client, stranger):

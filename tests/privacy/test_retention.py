@@ -16,10 +16,17 @@ from blog.comments.models import Comment, Revision, RevisionState, Status
 from blog.database import Base, DatabaseBusyError, db, write
 from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
-from blog.outbox.commands import admit, confirm_address, stop_address
+from blog.outbox.commands import KEPT, admit, confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.transports import forget_files
-from blog.privacy.retention import RETENTION, Kept, say_span
+from blog.privacy.retention import (
+    CLIENTS_KEPT,
+    OWNERS_KEPT,
+    RETENTION,
+    WITHDRAWN_KEPT,
+    Kept,
+    say_span,
+)
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
 from blog.proofs.models import SpentProof
@@ -45,9 +52,13 @@ from tests.privacy.people import (
 )
 from tests.rules.ruling import make_rule
 
-pytestmark = on_both
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-HOUR = timedelta(hours=1)
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch):
+    """Let nobody wait between two batches."""
+    monkeypatch.setattr(site, "PAUSE_SECONDS", 0)
 
 
 def count(*rule, table=Comment) -> int:
@@ -117,6 +128,7 @@ CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
 }
 
 
+@on_both
 @pytest.mark.parametrize("name", CASES)
 def test_it_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
     leave, left = CASES[name]
@@ -138,6 +150,7 @@ def test_every_command_of_the_table_is_tested_here_or_below():
     assert named == set(CASES) | elsewhere
 
 
+@on_both
 def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock):
     put_mail(app)
     the_moderator()
@@ -147,7 +160,7 @@ def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock)
     tables = (ClientKey, SignInAttempt)
     assert all(count(table=table) for table in tables)
     assert len(rows()) == 1
-    clock.advance(days=29)
+    clock.now += KEPT - DAY
     maintain(app)
     assert len(rows()) == 1
     assert not any(count(table=table) for table in (*tables, EndedSession))
@@ -156,6 +169,7 @@ def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock)
     assert rows() == []
 
 
+@on_both
 def test_a_rule_that_has_ended_goes(app, clock):
     comment = write_comment(WORDS["published"], make_review())
     make_rule(
@@ -172,6 +186,7 @@ def test_a_rule_that_has_ended_goes(app, clock):
     assert count(table=Rule) == 0
 
 
+@on_both
 def test_an_address_is_kept_as_long_as_its_comment_waits_and_the_ticks_go_with_it(app, clock):
     review = make_review()
     waits = write_comment(WORDS["waiting"], review, wants_notice=True)
@@ -186,13 +201,14 @@ def test_an_address_is_kept_as_long_as_its_comment_waits_and_the_ticks_go_with_i
     assert [comment.body for comment in comments()] == [WORDS["waiting"], WORDS["published"]]
 
 
+@on_both
 def test_a_browser_that_still_writes_keeps_all_that_it_wrote(app, clock):
     review = make_review()
     write_comment("The first.", review)
     write_comment("Another browser's.", review, token="1" * 32)
-    clock.advance(days=300)
+    clock.now += 3 * OWNERS_KEPT / 4
     write_comment("The last.", review)
-    clock.advance(days=399)
+    clock.now += OWNERS_KEPT - DAY
     maintain(app)
     assert [comment.owner_hash is None for comment in comments()] == [False, True, False]
     clock.advance(days=2)
@@ -200,24 +216,26 @@ def test_a_browser_that_still_writes_keeps_all_that_it_wrote(app, clock):
     assert count(Comment.owner_hash.is_not(None)) == 0
 
 
+@on_both
 def test_a_browser_that_sent_the_same_again_is_forgotten_alike(app, clock):
     review = make_review()
     body = {"body": WORDS["published"], "token": None, "address": "10.1.1.1"}
     for _ in range(2):
         write_comment(review=review, **body)
     assert count(Comment.resent_owner_hash.is_not(None)) == 1
-    clock.advance(days=401)
+    clock.now += OWNERS_KEPT + DAY
     maintain(app)
     assert count(Comment.resent_owner_hash.is_not(None)) == 0
     assert count(Comment.owner_hash.is_not(None)) == 0
 
 
+@on_both
 def test_a_withdrawn_comment_that_was_answered_leaves_a_gap(app, client, stranger, clock):
     review = make_review()
     beginning = decide(write_comment(WORDS["withdrawn"], review))
     answer(beginning, review, stranger)
     withdraw(beginning)
-    clock.advance(days=31)
+    clock.now += WITHDRAWN_KEPT + DAY
     maintain(app)
     assert [(c.status, c.is_blank) for c in comments()] == [
         (Status.REMOVED, True), (Status.PUBLISHED, False),
@@ -225,6 +243,7 @@ def test_a_withdrawn_comment_that_was_answered_leaves_a_gap(app, client, strange
     assert "Saxophones" in text_of(client.get(f"/reviews/{review.slug}"))
 
 
+@on_both
 def test_a_change_is_kept_while_it_waits_and_then_from_the_decision_on(app, clock):
     revise(decide(write_comment(WORDS["former"], make_review())), WORDS["published"])
     clock.advance(days=100)
@@ -235,6 +254,7 @@ def test_a_change_is_kept_while_it_waits_and_then_from_the_decision_on(app, cloc
     assert count(Revision.state == RevisionState.APPLIED, table=Revision) == 1
 
 
+@on_both
 def test_who_confirmed_is_remembered(app, clock):
     number = ask_to_confirm(app)
     write(confirm_address, address_id=number, now=clock.now)
@@ -243,6 +263,7 @@ def test_who_confirmed_is_remembered(app, clock):
     assert count(table=MailAddress) == 1
 
 
+@on_both
 def test_who_stopped_without_ever_confirming_is_remembered(app, clock):
     write(stop_address, address_id=ask_to_confirm(app), now=clock.now)
     clock.advance(days=1000)
@@ -250,6 +271,7 @@ def test_who_stopped_without_ever_confirming_is_remembered(app, clock):
     assert count(table=MailAddress) == 1
 
 
+@on_both
 def test_twice_in_a_row_changes_nothing_and_keeps_the_words(app, stranger, clock):
     leave_traces(app, stranger)
     clock.advance(days=1000)
@@ -262,11 +284,12 @@ def test_twice_in_a_row_changes_nothing_and_keeps_the_words(app, stranger, clock
     assert {WORDS["published"], WORDS["answered"], WORDS["changed"]} <= bodies
 
 
+@on_both
 def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, clock, monkeypatch):
     review = make_review()
     for number in range(5):
         make_comment(review=review, body=f"Comment {number}", now=clock.now)
-    clock.advance(days=31)
+    clock.now += CLIENTS_KEPT + DAY
     monkeypatch.setattr(removal, "BATCH", 2)
     paused = []
     monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
