@@ -6,12 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from blog import create_app
-from blog.accounts import passwords
 from blog.database import db
 from tests.builders import NOON
 from tests.databases import (
@@ -26,6 +24,7 @@ from tests.databases import (
 )
 from tests.engine import hurried
 from tests.page import Reader
+from tests.processes import hash_quickly
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -83,13 +82,9 @@ class Clock:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cheap_passwords() -> Iterator[None]:
+def _cheap_passwords() -> None:
     """Hash passwords quickly; tests/accounts/test_passwords.py looks at what the site does."""
-    with pytest.MonkeyPatch.context() as patch:
-        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        patch.setattr(passwords, "_HASHER", quick)
-        patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
-        yield
+    hash_quickly()
 
 
 @pytest.fixture
