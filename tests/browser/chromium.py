@@ -6,9 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The fonts make what the tests' pictures show what a reader sees; Debian has Chromium without any.
-PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
+# A browser that never shows a window is smaller and begins sooner.
+NAMES = (
+    *("chromium-headless-shell", "chrome-headless-shell"),
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+)
+# Debian's, of which older releases have the second alone.
+PACKAGES = ("chromium-headless-shell", "chromium")
+# They make what the tests' pictures show what a reader sees; Debian has Chromium without any.
+FONTS = ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
 ARGUMENTS = [
     "--no-sandbox",  # Chromium as root, in a container, cannot make its sandbox.
     "--disable-gpu",
@@ -33,19 +39,29 @@ def install() -> str | None:
         return find()
     sys.stdout.write("Looking for a Chromium to test in …\n")
     sys.stdout.flush()
-    _try(sys.executable, "-m", "playwright", "install", "chromium")
+    _try(sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
     if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
         _try("apt-get", "update", "-qq")
-        _try("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES)
+        for package in PACKAGES:
+            # One at a time: a name it does not know makes apt-get install none of them.
+            if not find():
+                _try("apt-get", "install", "-y", "-qq", "--no-install-recommends", package, *FONTS)
     return find()
 
 
 def _playwrights() -> str | None:
+    """Return the path of what `playwright install` has brought: the shell alone, or all of it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).is_file() else None
+        whole = Path(playwright.chromium.executable_path)
+    # It names the whole browser's place, whether it is there or not: the shell of the same number
+    # lies beside it.
+    folder = next(parent for parent in whole.parents if parent.name.startswith("chromium-"))
+    number = folder.name.removeprefix("chromium-")
+    shells = folder.parent.glob(f"chromium_headless_shell-{number}/*/*headless*shell*")
+    found = [path for path in (*shells, whole) if path.is_file() and os.access(path, os.X_OK)]
+    return str(found[0]) if found else None
 
 
 def _try(*command: str) -> None:
