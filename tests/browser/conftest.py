@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from blog.clock import utc_now
+from blog.database import db
 from blog.demo.loading import load_demo
+from blog.reviews.models import Review
 from tests.browser import chromium
 from tests.browser.server import Site, running
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
-from tests.databases import fresh_postgres, fresh_sqlite, scratch_folder
+from tests.databases import fresh_sqlite, scratch_folder, shared_database
 from tests.patience import PATIENCE_MS
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -33,28 +36,36 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def sqlite_site() -> Iterator[Site]:
-    folder = scratch_folder()
-    with running(
-        database_url=fresh_sqlite(folder), data_dir=folder, TRUSTED_PROXIES="1"
-    ) as running_site:
-        yield running_site
+    with site_on("sqlite") as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
 def postgresql_site() -> Iterator[Site]:
-    folder = scratch_folder()
-    with running(
-        database_url=fresh_postgres(), data_dir=folder, TRUSTED_PROXIES="1"
-    ) as running_site:
-        yield running_site
+    with site_on("postgresql") as site:
+        yield site
+
+
+def site_on(name: str) -> AbstractContextManager[Site]:
+    """Run the site on this worker's own database, which every test empties before it begins."""
+    database_url = shared_database(name).url
+    return running(database_url=database_url, data_dir=scratch_folder(), TRUSTED_PROXIES="1")
+
+
+@contextmanager
+def emptied(name: str, site: Site) -> Iterator[Site]:
+    """Give a test the site, and let what the test makes be made in the site's own database."""
+    shared_database(name).empty()
+    with site.app.app_context():
+        yield site
+        db.session.remove()
 
 
 @pytest.fixture
 def site(browser: Browser, sqlite_site: Site) -> Iterator[Site]:
-    """The site on SQLite, empty; what a test makes, it makes in the site's own database."""
-    sqlite_site.empty()
-    with sqlite_site.app.app_context():
-        yield sqlite_site
+    """The site on SQLite, empty."""
+    with emptied("sqlite", sqlite_site) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +78,10 @@ def demo_site(browser: Browser) -> Iterator[Site]:
         yield running_site
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def either_site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
     """The site on each database, empty."""
-    site: Site = request.getfixturevalue(f"{request.param}_site")
-    site.empty()
-    with site.app.app_context():
+    with emptied(request.param, request.getfixturevalue(f"{request.param}_site")) as site:
         yield site
 
 
@@ -102,6 +111,12 @@ def reader(site: Site, arrive: Callable[..., Visitor]) -> Page:
 @pytest.fixture
 def moderator(site: Site) -> None:
     make_moderator()
+
+
+@pytest.fixture
+def review(site: Site, moderator: None) -> Review:
+    """The one review there is, and a moderator for what is said under it."""
+    return make_review(published_at=utc_now())
 
 
 @pytest.fixture(scope="session")

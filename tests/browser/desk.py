@@ -8,12 +8,15 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from sqlalchemy import select
 
 from blog.clock import utc_now
-from blog.comments.models import Comment, Decision, Verdict
-from blog.database import db
+from blog.comments.commands import import_comments
+from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.submission import Prepared
+from blog.database import db, write
+from blog.markup import render_comment
 from blog.reviews.models import Review
 from tests.browser.server import Site
-from tests.browser.steps import sign_in
-from tests.builders import make_comment, make_decision, make_moderator
+from tests.browser.steps import QUEUE
+from tests.builders import make_decision, make_moderator, sign_in
 
 DECISIONS = "**/decisions"
 BULKS = "**/bulks"
@@ -24,13 +27,31 @@ SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu"]
 LONG = "A line that is long enough to be one on a desk, and two or three on a phone.\n\n" * 12
 
 
-def fill(review: Review, count: int, *, first: int = 1, **more) -> list[Comment]:
+def fill(review: Review, count: int, *, first: int = 1) -> list[Comment]:
     """Let so many comments wait, which begin with "Row 1." and so on, and are no copies."""
+    bodies = [say(number) for number in range(first, first + count)]
+    return fill_with(review, bodies, first=first)
+
+
+def fill_with(review: Review, bodies: list[str], *, first: int = 1) -> list[Comment]:
+    """Let comments wait that came from elsewhere: no browser and no address is known of them."""
     start = utc_now() - timedelta(hours=1)
-    return [
-        make_comment(review=review, body=say(number), now=start + timedelta(seconds=number), **more)
-        for number in range(first, first + count)
+    prepared = [
+        Prepared(
+            review_id=review.id,
+            author_name="Mina",
+            author_email=None,
+            body=body,
+            body_html=render_comment(body),
+            status=Status.PENDING,
+            submitted_at=start + timedelta(seconds=number),
+            is_demo=False,
+        )
+        for number, body in enumerate(bodies, start=first)
     ]
+    write(import_comments, prepared=prepared)
+    query = select(Comment).where(Comment.body.in_(bodies))
+    return list(db.session.scalars(query.order_by(Comment.id)))
 
 
 def say(number: int) -> str:
@@ -39,10 +60,20 @@ def say(number: int) -> str:
 
 
 def enter(arrive: Callable, site: Site, *, email: str = "mina@example.org", **options) -> Page:
-    """Sign in, and be at the queue."""
-    page = arrive(site, **options).context.new_page()
-    sign_in(page, email=email)
+    """Be at the queue, signed in already; test_keyboard.py signs in by hand."""
+    visitor = arrive(site, **options)
+    visitor.context.add_cookies([make_session(site, email)])
+    page = visitor.open(QUEUE)
+    expect(page.locator("h1")).to_have_text("Waiting comments")
     return page
+
+
+def make_session(site: Site, email: str = "mina@example.org") -> dict[str, str]:
+    """Return the cookie of a moderator who has just signed in."""
+    client = site.app.test_client()
+    sign_in(client, email=email)
+    cookie = client.get_cookie("second_lead_admin", path="/admin")
+    return {"name": cookie.key, "value": cookie.value, "domain": "127.0.0.1", "path": cookie.path}
 
 
 def press(page: Page, *keys: str) -> None:

@@ -25,15 +25,26 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 def check_everywhere(page: Page) -> None:
-    """Look at a page by day and night, on a phone and a desk, and in other ways."""
+    """Look at a page by day on a desk, at night on a phone, and in other ways."""
     page.emulate_media(reduced_motion="no-preference", forced_colors="none")
-    for size in (DESKTOP, PHONE):
+    for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            check_axe(page, colours_alone=scheme == "dark")
+        page.emulate_media(color_scheme=scheme)
+        check_axe(page)
         small = page.evaluate(SMALL_TARGETS)
         assert not small, f"targets too small on {page.url} at {size}: {small}"
+    check_narrowest(page)
+
+
+def check_colours(page: Page) -> None:
+    """Look at colours the other way round, for what only a desk or only a phone shows."""
+    for size, scheme in ((DESKTOP, "dark"), (PHONE, "light")):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme, forced_colors="none")
+        check_axe(page, colours_alone=True)
+
+
+def check_narrowest(page: Page) -> None:
     page.set_viewport_size(NARROWEST)
     assert page.evaluate(OVERFLOW) <= 0, "scrolls sideways at 320 px"
     page.emulate_media(reduced_motion="reduce", forced_colors="active")

@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from flask import Flask
-from sqlalchemy import delete, text
 
 from blog import create_app
-from blog.database import Base, db, write
+from blog.database import db
 from tests.databases import SECRET_KEY, make_settings
+from tests.page import Reader
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -35,11 +35,6 @@ class Site:
         self.url = url
         self.app = app
         self.environment = environment
-
-    def empty(self) -> None:
-        """Remove every row, as if the database had just been made."""
-        with self.app.app_context():
-            write(_delete_everything)
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the site's command line, with the server's own environment."""
@@ -63,6 +58,7 @@ def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[S
         **settings,
     }
     app = create_app(make_settings(database_url=database_url, data_dir=data_dir))
+    app.test_client_class = Reader
     url = f"http://127.0.0.1:{port}"
     with (data_dir / "gunicorn.log").open("w+") as log:
         server = subprocess.Popen(
@@ -100,25 +96,3 @@ def _answers(url: str) -> bool:
             return answer.status == 200
     except OSError:
         return False
-
-
-def _delete_everything() -> None:
-    with _forgetful_log():
-        for table in reversed(Base.metadata.sorted_tables):
-            db.session.execute(delete(table))
-
-
-@contextmanager
-def _forgetful_log() -> Iterator[None]:
-    """Switch off what keeps the log of decisions from being emptied, in this transaction alone."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
-        yield
-        return
-    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    triggers = db.session.execute(query).all()
-    for name, _sql in triggers:
-        db.session.execute(text(f"DROP TRIGGER {name}"))
-    yield
-    for _name, sql in triggers:
-        db.session.execute(text(sql))

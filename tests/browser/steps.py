@@ -15,6 +15,12 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 # The rules whose answer is another by night.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
+FOCUS_IS_SEEN = """() => {
+  const style = getComputedStyle(document.activeElement);
+  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return outline || style.boxShadow !== "none";
+}"""
+
 
 def write_comment(page: Page, *, name: str = "Jo", body: str, email: str = "") -> None:
     page.fill("#author_name", name)

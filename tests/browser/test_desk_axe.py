@@ -21,7 +21,7 @@ from tests.browser.desk import (
     press,
     row,
 )
-from tests.browser.everybody import DESKTOP, check_everywhere
+from tests.browser.everybody import DESKTOP, check_colours, check_everywhere
 from tests.browser.steps import QUEUE
 from tests.browser.talk import make_talk
 from tests.builders import (
@@ -40,11 +40,6 @@ ADVERTISEMENT = "Row 1. Cheap subtitles for every drama, and the first month is 
 
 
 @pytest.fixture
-def review(site, moderator):
-    return make_review(published_at=utc_now())
-
-
-@pytest.fixture
 def desk(site, arrive, review) -> Page:
     """One of everything waits: copies, links, reports, a long text, a fold, Korean, a sender's."""
     now = utc_now() - timedelta(days=1)
@@ -57,7 +52,7 @@ def desk(site, arrive, review) -> Page:
     make_comment(review=review, body=body, name="n" * 80, email="jo@example.org", now=now)
     published = make_published_comment(review=review, body="Row 5. Rude.", now=now)
     make_report(comment=published, kind=Kind.INSULT, words="Look at the last word.", now=now)
-    fill(review, 6, first=6)
+    fill(review, 3, first=6)
     return enter(arrive, site)
 
 
@@ -71,6 +66,9 @@ def check(page: Page) -> None:
 
 def test_the_queue_with_one_of_everything_is_for_everybody(desk):
     check(desk)
+    check_colours(desk)
+    desk.set_viewport_size(DESKTOP)
+    desk.emulate_media(color_scheme="light")
     press(desk, "j", "a")
     expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
     expect(desk.locator("#said")).to_have_class("told")
@@ -118,17 +116,22 @@ def test_notices_and_news_are_for_everybody(site, arrive, review):
     check(desk)
 
 
-@pytest.mark.parametrize("keys", [["Shift+A"], ["o"], ["?"]], ids=["ask", "context", "keys"])
-def test_a_dialog_is_for_everybody(desk, keys):
-    press(desk, "j", *keys)
-    expect(desk.locator("dialog[open]")).to_be_visible()
-    check(desk)
+def test_each_dialog_is_for_everybody(desk):
+    press(desk, "j")
+    for key in ("Shift+A", "o", "?"):
+        press(desk, key)
+        expect(desk.locator("dialog[open]")).to_be_visible()
+        check(desk)
+        press(desk, "Escape")
+        expect(desk.locator("dialog[open]")).to_have_count(0)
 
 
 def test_a_full_page_of_the_queue_is_for_everybody(site, arrive, review):
     fill(review, 51)
     desk = enter(arrive, site)
     expect(desk.get_by_role("link", name="More", exact=True)).to_be_visible()
+    # The others are like the first three, and take axe ten times as long.
+    desk.locator("#queue > .row").evaluate_all("rows => rows.slice(3).forEach(r => r.remove())")
     check(desk)
     desk.goto(f"{QUEUE}?q=Row&reason=links")
     expect(desk.locator(".empty")).to_contain_text("Nothing matches")
@@ -154,8 +157,8 @@ def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
         )
     desk = enter(arrive, site)
     paths = (
-        *(f"{QUEUE}?status={status}" for status in ("published", "rejected", "spam")),
-        *(f"{QUEUE}/{comments[number].id}" for number in (0, 1, 4)),
+        *(f"{QUEUE}?status={status}" for status in ("published", "spam")),
+        *(f"{QUEUE}/{comments[number].id}" for number in (0, 4)),
         "/admin/bulks/new?verdict=reject&q=Row",
         "/admin/bulks/new?verdict=spam&q=nothing",
         "/admin/purges/new",
@@ -171,12 +174,13 @@ def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
 
 def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
     other = make_moderator(email="other@example.org", name="Jun")
-    comments = fill(review, 8)
+    comments = fill(review, 6)
+    waiting = make_comment(review=review, body="Row 7. From an address.", now=utc_now())
     verdicts = ["approve", "spam"] * 3
     for comment, verdict in zip(comments, verdicts, strict=False):
         make_decision(comment=comment, moderator=other, verdict=Verdict(verdict))
     desk = enter(arrive, site)
-    desk.goto(f"/admin/rules/new?kind=client&comment={comments[6].id}")
+    desk.goto(f"/admin/rules/new?kind=client&comment={waiting.id}")
     expect(desk.locator(".rule-sender")).to_contain_text("The key of this one goes")
     desk.get_by_role("button", name="Try it").click()
     expect(desk.locator("#trial")).to_be_focused()

@@ -1,9 +1,8 @@
 """The whole queue by keyboard alone: where the focus is, what is sent, what comes back."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from blog.clock import utc_now
 from blog.comments.models import Verdict
 from tests.browser.desk import (
     BULKS,
@@ -23,21 +22,16 @@ from tests.browser.desk import (
     top_of,
     verdicts_on,
 )
-from tests.browser.steps import expect_same_page, mark
-from tests.builders import make_review
+from tests.browser.steps import FOCUS_IS_SEEN, expect_same_page, mark
 
 pytestmark = pytest.mark.browser
 
-FOCUS_IS_SEEN = """() => {
-  const style = getComputedStyle(document.activeElement);
-  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  return outline || style.boxShadow !== "none";
-}"""
-
-
-@pytest.fixture
-def review(site, moderator):
-    return make_review(published_at=utc_now())
+VERDICTS = [
+    ("a", "Published", "published"),
+    ("f", "Published, folded", "published"),
+    ("r", "Rejected", "rejected"),
+    ("s", "Marked as spam", "spam"),
+]
 
 
 @pytest.fixture
@@ -59,27 +53,21 @@ def test_j_and_k_walk_through_the_rows(desk):
     assert here(desk) == "Row 12."
 
 
-@pytest.mark.parametrize(
-    ("key", "words", "state"),
-    [
-        ("a", "Published", "published"),
-        ("f", "Published, folded", "published"),
-        ("r", "Rejected", "rejected"),
-        ("s", "Marked as spam", "spam"),
-    ],
-)
-def test_each_verdict_has_a_key(desk, key, words, state):
+def test_each_verdict_has_a_key(desk):
     mark(desk)
-    press(desk, "j", "j", key)
-    assert here(desk) == "Row 3."
-    expect(decided(desk)).to_have_count(1)
-    expect(row(desk, 2).locator("strong")).to_have_text(words)
-    expect(row(desk, 2).get_by_role("button", name="Undo")).to_be_visible()
-    expect(desk.locator("#queue > .row").nth(1)).to_contain_text("Row 2.")
-    expect_left(desk, 11)
-    expect(desk.locator("#said")).to_have_text(f"{words}. 11 left")
-    assert here(desk) == "Row 3."
-    assert states()["Row 2."] == state
+    press(desk, "j", "j")
+    for number, (key, words, state) in enumerate(VERDICTS, start=2):
+        press(desk, key)
+        following, count = f"Row {number + 1}.", 13 - number
+        assert here(desk) == following
+        expect(decided(desk)).to_have_count(number - 1)
+        expect(row(desk, number).locator("strong")).to_have_text(words)
+        expect(row(desk, number).get_by_role("button", name="Undo")).to_be_visible()
+        expect(desk.locator("#queue > .row").nth(number - 1)).to_contain_text(f"Row {number}.")
+        expect_left(desk, count)
+        expect(desk.locator("#said")).to_have_text(f"{words}. {count} left")
+        assert here(desk) == following
+        assert states()[f"Row {number}."] == state
     expect_same_page(desk)
 
 
@@ -118,26 +106,21 @@ def test_a_burst_of_keys_loses_none(desk):
     assert [*states().values()] == ["published", "rejected", "spam"] * 4
 
 
-def refuse(status: int) -> object:
-    """Return what stands between the desk and the site and lets nothing through."""
-    return lambda route: route.fulfill(status=status, body="upstream connect error")
+FAILURES = {
+    "no answer": lambda route: route.abort(),
+    # From a proxy, which knows nothing of our page.
+    "a proxy's answer": lambda route: route.fulfill(status=502, body="upstream connect error"),
+}
 
 
-@pytest.mark.parametrize(
-    "fail", [lambda route: route.abort(), refuse(503), refuse(502)], ids=["refused", "503", "502"]
-)
+@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
 def test_a_decision_that_failed_comes_back_marked_while_the_hands_go_on(desk, fail):
-    failing: list[Route] = []
-
-    def answer(route: Route) -> None:
-        if not failing:
-            failing.append(route)
-            fail(route)
-        else:
-            route.continue_()
-
-    desk.route(DECISIONS, answer)
-    press(desk, "j", *"aar")
+    # Of the first row alone, whichever of them is sent when.
+    number = row(desk, 1).get_attribute("data-row")
+    held = Held(desk, f"**/comments/{number}/decisions")
+    held.after(lambda: press(desk, "j", *"aar"))
+    fail(held.routes.pop())
+    held.let_all_go()
     expect(decided(desk)).to_have_count(2)
     assert here(desk) == "Row 4.", "the focus was taken back"
     back = row(desk, 1)

@@ -13,6 +13,7 @@ from tests.browser.server import ROOT
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_the_first_forty_are_recorded_and_the_figures_agree(browser, tmp_path):
     picture = tmp_path / "desk.webp"
     command = (sys.executable, "-m", "tests.browser.recording", "--rows", "40", "--picture")

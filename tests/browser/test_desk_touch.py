@@ -14,13 +14,14 @@ from tests.browser.desk import (
     expect_left,
     expect_quiet,
     fill,
+    fill_with,
     row,
     states,
     verdicts_on,
 )
 from tests.browser.everybody import OVERFLOW, SMALL_TARGETS
 from tests.browser.steps import QUEUE
-from tests.builders import make_comment, make_published_comment, make_review
+from tests.builders import make_comment, make_published_comment
 
 pytestmark = pytest.mark.browser
 
@@ -28,15 +29,9 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 
 
 @pytest.fixture
-def review(site, moderator):
-    return make_review(published_at=utc_now())
-
-
-@pytest.fixture
 def desk(site, arrive, review) -> Page:
-    for number, letter in enumerate("가나다라마바사아자차카타", start=1):
-        body = f"Row {number}. {f'{letter * 5} ' * (9 * (number % 4) + 1)}"
-        make_comment(review=review, body=body, now=utc_now())
+    letters = enumerate("가나다라마바사아자차카타", start=1)
+    fill_with(review, [f"Row {n}. {f'{word * 5} ' * (9 * (n % 4) + 1)}" for n, word in letters])
     return enter(arrive, site, **PHONE)
 
 

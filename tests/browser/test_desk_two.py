@@ -1,9 +1,12 @@
 """Two moderators side by side, each in a browser of their own, none of which loads a page again."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
+from blog.reviews.models import Review
 from tests.browser.desk import (
     CHANGES,
     DECISIONS,
@@ -21,6 +24,7 @@ from tests.browser.desk import (
     top_of,
     verdicts_on,
 )
+from tests.browser.server import Site
 from tests.browser.steps import QUEUE, expect_same_page, mark, sign_in
 from tests.builders import (
     PASSWORD,
@@ -40,30 +44,29 @@ HIDE = """(isHidden) => {
 
 
 @pytest.fixture
-def review(site):
-    return make_review(published_at=utc_now())
-
-
-@pytest.fixture
-def desks(site, arrive, review) -> tuple[Page, Page]:
-    """Mina's desk and Jun's; twelve comments wait."""
+def review(site) -> Review:
+    """Twelve comments wait under it."""
+    review = make_review(published_at=utc_now())
     fill(review, 12)
-    pages = []
-    for name in ("Mina", "Jun"):
-        make_moderator(email=f"{name.lower()}@example.org", name=name)
-        pages.append(enter(arrive, site, email=f"{name.lower()}@example.org"))
-        mark(pages[-1])
-    return pages[0], pages[1]
+    return review
 
 
 @pytest.fixture
-def mina(desks) -> Page:
-    return desks[0]
+def mina(site, arrive, review) -> Page:
+    return open_desk(arrive, site, "Mina")
 
 
 @pytest.fixture
-def jun(desks) -> Page:
-    return desks[1]
+def jun(site, arrive, review) -> Page:
+    return open_desk(arrive, site, "Jun")
+
+
+def open_desk(arrive: Callable, site: Site, name: str) -> Page:
+    email = f"{name.lower()}@example.org"
+    make_moderator(email=email, name=name)
+    page = enter(arrive, site, email=email)
+    mark(page)
+    return page
 
 
 def test_a_row_decided_in_one_turns_grey_in_the_other_with_who_and_what(mina, jun):
@@ -111,11 +114,7 @@ def test_a_decision_that_crosses_anothers_is_told_and_left(mina, jun):
 
 
 def test_an_undo_crosses_anothers_decision_and_says_so(mina, jun):
-    press(mina, "j", "a")
-    expect_left(mina, 11)
-    look_again(jun)
-    row(jun, 1).get_by_role("button", name="Undo").click()
-    expect_left(jun, 12)
+    let_the_other_undo(mina, jun)
     press(mina, "z")
     expect(row(mina, 1).get_by_role("alert")).to_contain_text(
         "Jun undid a decision on this comment"
@@ -357,12 +356,17 @@ def test_a_decision_of_who_was_signed_out_leads_to_signing_in_and_back(mina):
     expect(mina.locator("#q")).to_have_value("Row")
 
 
-def test_an_undo_elsewhere_brings_a_row_back_here(mina, jun):
+def let_the_other_undo(mina: Page, jun: Page) -> None:
+    """Let Mina approve the first, and Jun undo that."""
     press(mina, "j", "a")
     expect_left(mina, 11)
     look_again(jun)
     row(jun, 1).get_by_role("button", name="Undo").click()
     expect_left(jun, 12)
+
+
+def test_an_undo_elsewhere_brings_a_row_back_here(mina, jun):
+    let_the_other_undo(mina, jun)
     look_again(mina)
     expect(row(mina, 1).get_by_role("button", name="Approve")).to_be_visible()
     expect_left(mina, 12)

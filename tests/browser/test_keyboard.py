@@ -1,17 +1,21 @@
 """The whole job without a mouse: where the focus is, that it is seen, what is announced."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from tests.browser.steps import QUEUE, REVIEW, expect_focus, focused, mark
+from blog.comments.models import Status
+from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, mark
 from tests.builders import (
     PASSWORD,
+    make_answer,
     make_comment,
-    make_moderator,
     make_published_comment,
     make_review,
 )
+from tests.moderation.desk import make_crowd
 
 pytestmark = pytest.mark.browser
 
@@ -22,11 +26,6 @@ HEARD = [
     "Saved. It still awaits approval.",
     "Withdrawn.",
 ]
-FOCUS_IS_SEEN = """() => {
-  const style = getComputedStyle(document.activeElement);
-  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  return outline || style.boxShadow !== "none";
-}"""
 # Everything a screen reader is told by a live region from now on, in order.
 LISTEN = """() => {
   const live = "[role=status], [role=alert], [aria-live]";
@@ -175,23 +174,26 @@ def test_a_decision_takes_the_focus_on_to_the_next_row_and_is_announced(site, ar
     expect(desk.locator("article.row").nth(1).locator(".approve")).to_be_focused()
 
 
-def test_more_comments_take_the_focus_to_the_first_of_them(site, arrive, moderator):
-    review = make_review(published_at=utc_now())
-    second = make_moderator(email="second@example.org")
-    for number in range(52):
-        make_published_comment(
-            review=review, body=f"Number {number}.", now=utc_now(), moderator=second
-        )
+def test_more_comments_bring_their_answers_and_the_focus_and_what_does_not_come_is_asked_for_again(
+    site, arrive, review
+):
+    make_crowd(review, 51, status=Status.PUBLISHED, now=utc_now() - timedelta(hours=1))
+    last = make_published_comment(review=review, body="The last.", now=utc_now())
+    make_answer(comment=last, body="To the last one.", now=utc_now())
     page = arrive(site).open(REVIEW)
     mark(page)
+    page.route("**/comments?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page.click("#more-comments a")
+    expect(page.locator("#notices")).to_contain_text("No answer from the site.")
+    page.unroute("**/comments?*")
     page.evaluate(LISTEN)
     page.locator("#more-comments a").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#comment-list > li")).to_have_count(52)
-    first_new = page.locator("#comment-list > li").nth(50)
-    expect(first_new).to_contain_text("Number 50.")
-    expect(first_new).to_be_focused()
+    items = page.locator("#comment-list > li")
+    expect(items).to_have_count(52)
+    expect(items.nth(50)).to_be_focused()
     assert page.evaluate(FOCUS_IS_SEEN)
+    expect(items.last.locator("ol.answers")).to_contain_text("To the last one.")
     assert page.evaluate("window.heard") == []
     assert page.evaluate("window.marker")
 

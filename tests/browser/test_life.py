@@ -17,11 +17,9 @@ def test_a_comment_lives_its_whole_life_in_one_page(site, arrive):
     prepare(is_scripted=True, look=look_closely, **pages).live()
 
 
-def test_a_comment_lives_its_whole_life_without_script(either_site, arrive):
+def test_a_comment_lives_its_whole_life_without_script(site, arrive):
     make_moderator()
-    pages = {
-        name: arrive(either_site, java_script_enabled=False).context.new_page() for name in NAMES
-    }
+    pages = {name: arrive(site, java_script_enabled=False).context.new_page() for name in NAMES}
     steps: list[str] = []
     life = prepare(
         is_scripted=False,

@@ -20,7 +20,6 @@ from tests.browser.steps import (
     write_comment,
 )
 from tests.builders import (
-    make_comment,
     make_decision,
     make_moderator,
     make_published_comment,
@@ -260,55 +259,3 @@ def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive)
         expect(third.locator(".own")).to_have_count(0)
         assert REVIEW in front.hits, "nothing was answered from the cache"
         assert not [path for path in front.kept if "mine" in path]
-
-
-def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(site, arrive):
-    review = make_review(published_at=utc_now())
-    stranger = arrive(site).open("/about")
-    writer = come_back(arrive(site).context.new_page())
-    steps = [
-        lambda: make_comment(review=review, body=WORDS, token=TOKEN, now=utc_now()),
-        decide,
-        lambda: make_reply(to=the_comment(), body="So it was.", token=TOKEN, now=utc_now()),
-        lambda: decide(Verdict.REJECT, REASON),
-    ]
-    for step in steps:
-        step()
-        for path in (REVIEW, f"{REVIEW}/comments", "/"):
-            answers = [each.request.get(path) for each in (writer, stranger)]
-            assert answers[0].body() == answers[1].body()
-            assert answers[0].headers["etag"] == answers[1].headers["etag"]
-            assert "cookie" not in answers[0].headers.get("vary", "").lower()
-    assert REASON in writer.request.get(f"{REVIEW}/comments/mine").text()
-
-
-def test_a_forged_cookie_shows_nothing(site, arrive):
-    review = make_review(published_at=utc_now())
-    comment = make_comment(review=review, body=WORDS, token=TOKEN, now=utc_now())
-    forged = {
-        "another": "f" * 32,
-        "its hash": comment.owner_hash,
-        "half of its hash": comment.owner_hash[:32],
-        "in capitals": TOKEN.upper(),
-        "with more": f"{TOKEN}0",
-        "all": "%",
-    }
-    for what, token in forged.items():
-        page = come_back(arrive(site).context.new_page(), token=token)
-        with page.expect_response(MINE) as answer:
-            page.goto(REVIEW)
-        assert WORDS not in answer.value.text(), what
-        expect(page.locator(".own")).to_have_count(0)
-        for path in ("/reviews/comments/mine", "/reviews/comments/mine.json"):
-            assert WORDS not in page.request.get(path).text(), what
-        url = f"{REVIEW}/comments/{comment.id}"
-        assert page.request.get(f"{url}/revisions/new").status == 404, what
-        for action in ("revisions", "withdrawal"):
-            form = {"author_name": "Eve", "body": "Mine now.", "version": "1"}
-            assert page.request.post(f"{url}/{action}", form=form).status in (404, 422), what
-    renamed = come_back(arrive(site).context.new_page(), token="")
-    cookie = {"name": "second_lead_wrote", "value": TOKEN}
-    renamed.context.add_cookies([{**cookie, "domain": "127.0.0.1", "path": "/reviews"}])
-    renamed.goto(REVIEW)
-    assert WORDS not in renamed.request.get(f"{REVIEW}/comments/mine").text()
-    assert the_comment().body == WORDS

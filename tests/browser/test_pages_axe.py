@@ -9,7 +9,7 @@ from blog.clock import utc_now
 from blog.database import write
 from blog.reviews.commands import override_comments
 from blog.reviews.models import CommentsOverride
-from tests.browser.everybody import DESKTOP, check_everywhere
+from tests.browser.everybody import DESKTOP, check_colours, check_everywhere
 from tests.browser.steps import QUEUE, REVIEW, come_back, send, write_comment
 from tests.browser.talk import TOKEN, make_talk
 from tests.browser.visitor import Visitor
@@ -77,6 +77,7 @@ def test_a_talk_and_what_is_opened_in_it_are_for_everybody(site, arrive):
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
     expect(page.locator(".gap > .state")).to_have_text("This comment was taken down.")
     check_everywhere(page)
+    check_colours(page)
     page.set_viewport_size(DESKTOP)
     page.click(f"#to-{talk.answer.id}")
     page.locator(f"#comment-form-{talk.answer.id}").get_by_role("button", name="Send").click()

@@ -5,9 +5,8 @@ from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
 from blog.comments.models import Verdict
-from tests.browser.steps import REVIEW, come_back, expect_focus, send, write_comment
-from tests.browser.test_keyboard import FOCUS_IS_SEEN
-from tests.browser.test_pages_axe import check_everywhere
+from tests.browser.everybody import check_everywhere
+from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, come_back, send, write_comment
 from tests.builders import (
     make_answer,
     make_comment,
@@ -137,20 +136,3 @@ def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
     send(page)
     expect(page.locator("#waiting > li")).to_have_count(4)
     expect(page.locator("#waiting > li").last).to_contain_text("Another thought.")
-
-
-def test_more_comments_bring_their_answers(site, arrive):
-    review = make_review(published_at=utc_now())
-    moderator = make_moderator()
-    for number in range(51):
-        comment = make_published_comment(
-            review=review, body=f"Number {number}.", moderator=moderator, now=utc_now()
-        )
-    make_answer(comment=comment, moderator=moderator, body="To the last one.", now=utc_now())
-    page = arrive(site).open(REVIEW)
-    page.locator("#more-comments a").focus()
-    page.keyboard.press("Enter")
-    last = page.locator("#comment-list > li").nth(50)
-    expect(last).to_be_focused()
-    expect(last.locator("ol.answers")).to_contain_text("To the last one.")
-    expect_focus(page, f"#comment-{comment.id}")

@@ -9,9 +9,8 @@ from sqlalchemy import select
 from blog.clock import utc_now
 from blog.database import db
 from blog.reports.models import Kind, Report
-from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark
-from tests.browser.test_keyboard import FOCUS_IS_SEEN
-from tests.browser.test_pages_axe import check_everywhere
+from tests.browser.everybody import check_everywhere
+from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, expect_focus, expect_same_page, mark
 from tests.builders import make_published_comment, make_review
 
 pytestmark = pytest.mark.browser
@@ -60,30 +59,6 @@ def test_a_comment_is_reported_with_the_keyboard_alone(page):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"{REVIEW}#comment-[0-9]+$"))
     expect(page.locator("#comment-list .comment-text")).to_have_text(["정말 좋아요."])
-
-
-def test_a_comment_is_reported_without_script(site, arrive, page):
-    plain = arrive(site, java_script_enabled=False).open(REVIEW)
-    plain.click("#comment-list .report")
-    plain.click("text=Send report")
-    expect(plain.locator("h1")).to_have_text("Report a comment")
-    expect(plain.locator("#faults")).to_contain_text("Choose one of the lines")
-    check_with_script_off(plain)
-    plain.check("text=Something else")
-    plain.click("text=Send report")
-    expect(plain.locator("#faults")).to_contain_text("Say in a few words what is wrong.")
-    expect(plain.get_by_label("Something else")).to_be_checked()
-    plain.fill("#body", WORDS)
-    plain.click("text=Send report")
-    expect(plain.locator("h1")).to_have_text("Your report has arrived")
-    assert reports() == [(Kind.OTHER, WORDS)]
-    plain.click("text=Back to the comment")
-    plain.wait_for_url(re.compile(f"{REVIEW}#comment-[0-9]+$"))
-
-
-def check_with_script_off(page: Page) -> None:
-    expect(page.locator(".quoted .comment-text")).to_have_text("정말 좋아요.")
-    expect(page.locator(".faults a[href='#kind']")).to_be_visible()
 
 
 def test_a_refused_report_keeps_what_was_chosen_and_written(page):
