@@ -10,8 +10,15 @@ EMAIL_LENGTH = 254
 # Syntax alone decides: a house may well call its own mail server mail.local.
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
+# UAX #15 calls a text Stream-Safe where no run of combining marks is longer. Sorting a longer run
+# takes time that grows with the square of its length.
+LONGEST_RUN = 30
+# So many characters of NFD are one of NFC, at most.
+LONGEST_SPELLING = 4
+
 # Look like letters or marks to a program, and like nothing to a person.
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
+_BREAKS = re.compile(r"[\n\t\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")),
@@ -20,15 +27,38 @@ _SCRIPTS = (
 )
 
 
-def normalise_text(text: str) -> str:
-    """Return several lines as NFC with plain line ends, without control characters or margins."""
+def normalise_text(text: str, *, most: int) -> str:
+    """Return several lines as NFC with plain line ends, without control characters or margins.
+
+    A text that has more than `most` characters in every spelling, or one with a fault that
+    `marks_fault` names, keeps its spelling: normalising it could take minutes, and it is to be
+    refused.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", text)).strip()
+    text = _CONTROLS.sub("", text).strip()
+    if len(text) > most * LONGEST_SPELLING or marks_fault(text):
+        return text
+    return unicodedata.normalize("NFC", text).strip()
 
 
-def normalise_line(text: str) -> str:
-    """Return one line as NFC: line breaks and tabs in it become a space."""
-    return re.sub(r"[\n\t\u2029]+", " ", normalise_text(text)).strip()
+def normalise_line(text: str, *, most: int) -> str:
+    """Return one line as `normalise_text` does; line breaks and tabs in it become a space."""
+    return in_one_line(normalise_text(text, most=most))
+
+
+def in_one_line(text: str) -> str:
+    """Return a text with a space for its line breaks and tabs."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def marks_fault(text: str) -> str | None:
+    """Say in a sentence that a text has a longer run of combining marks than any language has."""
+    run = 0
+    for character in "" if text.isascii() else text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > LONGEST_RUN:
+            return f"More than {LONGEST_RUN} accents stand on one letter; please remove some."
+    return None
 
 
 def has_visible_character(text: str) -> bool:

@@ -3,11 +3,12 @@
 from urllib.parse import unquote
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, HiddenField, PasswordField
+from wtforms import Field, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
-from blog.text import normalise_line
+from blog.fields import EmailLineField
+from blog.text import EMAIL_LENGTH
 
 HOME = "/admin/comments"
 
@@ -15,10 +16,10 @@ HOME = "/admin/comments"
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """Take an e-mail address and a password."""
 
-    email = EmailField(
+    email = EmailLineField(
         "E-mail",
-        [InputRequired("Write your e-mail address."), Length(max=254)],
-        filters=[lambda value: normalise_line(value or "")],
+        most=EMAIL_LENGTH,
+        validators=[InputRequired("Write your e-mail address."), Length(max=EMAIL_LENGTH)],
     )
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=1000)])
     next = HiddenField()

@@ -31,7 +31,7 @@ def list_texts(*, size: int) -> Iterator[str]:
             if given == size:
                 return
             more = f"{text} {make_text(rng)}" if turn else text
-            body = normalise_text(more)[: BODY_LENGTHS[1]].strip()
+            body = normalise_text(more, most=BODY_LENGTHS[1])[: BODY_LENGTHS[1]].strip()
             if len(body) >= BODY_LENGTHS[0] and has_visible_character(body):
                 given += 1
                 yield body

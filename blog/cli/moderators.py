@@ -35,7 +35,7 @@ def moderator_create(email: str, name: str | None, *, password_stdin: bool) -> N
     """Make an account for EMAIL."""
     email = _checked_email(email)
     password_hash = hash_password(_read_password(from_stdin=password_stdin))
-    name = normalise_line(name or "") or email.partition("@")[0]
+    name = normalise_line(name or "", most=NAME_LENGTH) or email.partition("@")[0]
     try:
         write(
             create_moderator,

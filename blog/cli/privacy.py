@@ -18,7 +18,7 @@ from blog.privacy.commands import erase_address
 from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_address
 from blog.privacy.retention import EMAILS_KEPT, say_span
-from blog.text import email_fault, normalise_line
+from blog.text import EMAIL_LENGTH, email_fault, normalise_line
 
 group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
 
@@ -76,7 +76,7 @@ def has_terminal() -> bool:
 
 def _find(email: str) -> tuple[str, Holdings]:
     """Return the address as it is compared, and what is held about it; end where nothing is."""
-    given, email = email, normalise_line(email)
+    given, email = email, normalise_line(email, most=EMAIL_LENGTH)
     fault = email_fault(email)
     if fault:
         fail(f"{given[:300]!r} is not an e-mail address: {fault}")

@@ -6,31 +6,22 @@ from typing import Self
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
-    StringField,
     TextAreaField,
     ValidationError,
 )
 
 from blog.captcha.forms import CaptchaField
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.fields import EmailLineField, LineField, TextField
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
-from blog.text import email_fault, has_visible_character, normalise_line, normalise_text
+from blog.text import EMAIL_LENGTH, email_fault, has_visible_character
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)
 LARGEST_ID = 2**31 - 1
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
-
-
-def _line(value: str | None) -> str:
-    return normalise_line(value or "")
-
-
-def _text(value: str | None) -> str:
-    return normalise_text(value or "")
 
 
 def _read_id(given: str | None) -> int | None:
@@ -46,9 +37,9 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
         csrf = False
 
-    author_name = StringField("Name", filters=[_line])
-    author_email = EmailField("E-mail", filters=[_line])
-    body = TextAreaField("Comment", filters=[_text])
+    author_name = LineField("Name", most=NAME_LENGTH)
+    author_email = EmailLineField("E-mail", most=EMAIL_LENGTH)
+    body = TextField("Comment", most=BODY_LENGTHS[1])
     is_folded = BooleanField("My comment gives away what happens")
     wants_notice = BooleanField("Tell me by e-mail when it appears")
     wants_answers = BooleanField("Tell me by e-mail about answers")
@@ -67,12 +58,12 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def validate_author_name(self, field: Field) -> None:
         """Refuse a name that nobody could see, or that is too long."""
-        if not has_visible_character(field.data):
-            raise ValidationError("Write a name; any name will do.")
         if len(field.data) > NAME_LENGTH:
             raise ValidationError(
                 f"The name has {len(field.data)} characters; it takes up to {NAME_LENGTH}."
             )
+        if not has_visible_character(field.data):
+            raise ValidationError("Write a name; any name will do.")
 
     def validate_author_email(self, field: Field) -> None:
         """Refuse what is not an e-mail address by its syntax; none is fine where none is used."""
@@ -90,13 +81,13 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         """Refuse a comment that says nothing, or too much."""
         least, most = BODY_LENGTHS
         length = len(field.data)
-        if length < least or not has_visible_character(field.data):
-            raise ValidationError(f"Write a comment of at least {least} characters.")
         if length > most:
             raise ValidationError(
                 f"The comment has {length:,} characters; it takes up to {most:,}."
                 " Shorten it, or send it in two."
             )
+        if length < least or not has_visible_character(field.data):
+            raise ValidationError(f"Write a comment of at least {least} characters.")
 
     @property
     def is_trapped(self) -> bool:
@@ -111,7 +102,7 @@ class CommentForm(WordsForm):
     typed_seconds = HiddenField()
     proof = HiddenField()
     captcha = CaptchaField()
-    parent_id = HiddenField(filters=[_line])
+    parent_id = HiddenField(filters=[lambda value: (value or "").strip()])
 
     def validate_parent_id(self, field: Field) -> None:
         """Refuse what names no comment to answer."""

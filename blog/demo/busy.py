@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from blog.comments.commands import import_comment
-from blog.comments.models import Status
+from blog.comments.models import BODY_LENGTHS, Status
 from blog.comments.queries import list_own_comments
 from blog.comments.submission import Prepared, hash_token, make_token
 from blog.config import current_settings
@@ -72,8 +72,9 @@ def _copy(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _fill(entry: Mapping[str, Any], review: Review) -> str:
     if "slots" not in entry:
-        return normalise_text(entry["body"])
-    return normalise_text(entry["body"].format(drama=review.drama_title, **entry["slots"]))
+        return normalise_text(entry["body"], most=BODY_LENGTHS[1])
+    body = entry["body"].format(drama=review.drama_title, **entry["slots"])
+    return normalise_text(body, most=BODY_LENGTHS[1])
 
 
 def _hash_owner(entry: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from blog.comments.commands import import_comment
-from blog.comments.models import Comment, Status
+from blog.comments.models import BODY_LENGTHS, Comment, Status
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.submission import Prepared
@@ -58,7 +58,7 @@ def clear_demo(*, now: datetime) -> str:
 
 def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return a comment's fields; rendering is done here, outside of the transaction."""
-    body = normalise_text(entry["body"])
+    body = normalise_text(entry["body"], most=BODY_LENGTHS[1])
     return {
         "author_name": entry["name"],
         "author_email": entry.get("email"),

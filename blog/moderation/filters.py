@@ -8,7 +8,7 @@ from blog.comments.models import REASONS, Status
 from blog.moderation.queries import DESK_STATES, QueueFilter, Sender, find_sender
 from blog.pagination import BadCursorError, Cursor
 from blog.reviews.queries import find_review
-from blog.text import normalise_line
+from blog.text import marks_fault, normalise_line
 
 LONGEST_SEARCH = 200
 AGES = {
@@ -26,9 +26,11 @@ class BadFilterError(ValueError):
 
 def read_filter(given: Mapping[str, str]) -> QueueFilter:
     """Return what the address asks for. Raises BadFilterError."""
-    words = normalise_line(given.get("q", ""))
+    words = normalise_line(given.get("q", ""), most=LONGEST_SEARCH)
     if len(words) > LONGEST_SEARCH:
         raise BadFilterError(f"q takes up to {LONGEST_SEARCH} characters; this has {len(words):,}.")
+    if fault := marks_fault(words):
+        raise BadFilterError(f"q: {fault}")
     age = _one_of("age", given, AGES)
     slug = given.get("review", "")
     review = find_review(slug=slug) if slug and "\0" not in slug else None

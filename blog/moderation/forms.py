@@ -3,11 +3,12 @@
 import re
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, REASON_LENGTH, Seen, Verdict
-from blog.text import has_visible_character, normalise_line, normalise_text
+from blog.fields import LineField, TextField
+from blog.text import has_visible_character
 
 VERDICTS = [verdict.value for verdict in Verdict]
 LARGEST_NUMBER = 2**31 - 1
@@ -25,8 +26,8 @@ class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     verdict = StringField(
         validators=[AnyOf(VERDICTS, f"A verdict is one of {', '.join(VERDICTS)}.")]
     )
-    reason = StringField(filters=[lambda value: normalise_line(value or "")])
-    reason_words = StringField(filters=[lambda value: normalise_line(value or "")])
+    reason = LineField(most=REASON_LENGTH)
+    reason_words = LineField(most=REASON_LENGTH)
     is_told = BooleanField()
 
     def validate_reason(self, field: Field) -> None:
@@ -74,7 +75,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """Take a moderator's answer to the version of a comment that the moderator saw."""
 
     version = DecisionForm.version
-    body = TextAreaField("Answer", filters=[lambda value: normalise_text(value or "")])
+    body = TextField("Answer", most=BODY_LENGTHS[1])
 
     fault = VerdictForm.fault
 
@@ -82,10 +83,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         """Refuse an answer that says nothing, or too much."""
         least, most = BODY_LENGTHS
         length = len(field.data)
-        if length < least or not has_visible_character(field.data):
-            raise ValidationError(f"Write an answer of at least {least} characters.")
         if length > most:
             raise ValidationError(f"The answer has {length:,} characters; it takes up to {most:,}.")
+        if length < least or not has_visible_character(field.data):
+            raise ValidationError(f"Write an answer of at least {least} characters.")
 
 
 class BulkForm(VerdictForm):

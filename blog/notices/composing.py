@@ -26,7 +26,7 @@ from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
 from blog.templating import waited
-from blog.text import email_fault, normalise_line
+from blog.text import email_fault, in_one_line
 
 OUTCOMES = {
     Status.PUBLISHED: "is published",
@@ -55,7 +55,7 @@ def compose_outcome(message: Claim) -> EmailMessage:
     }
     if not address.is_confirmed:
         return _make_first(message, address, data)
-    data["title"] = normalise_line(comment.review.title)
+    data["title"] = in_one_line(comment.review.title)
     data["reason"] = (decision.reason or "") if decision.is_told else ""
     return _make_mail(
         message,
@@ -82,7 +82,7 @@ def compose_answer(message: Claim) -> EmailMessage:
     }
     if not address.is_confirmed:
         return _make_first(message, address, data)
-    data["title"] = normalise_line(answer.review.title)
+    data["title"] = in_one_line(answer.review.title)
     return _make_mail(
         message,
         message.recipient,
@@ -125,7 +125,7 @@ def compose_hook(message: Claim) -> dict[str, Any]:
     age = waited(current_time() - waiting.oldest)
     titles = "; ".join(f"{title} ({number})" for title, number in waiting.titles)
     text = f"{count} for a decision, the oldest for {age}. {titles}"
-    text = f"{normalise_line(text)[: HOOK_LENGTH - len(link) - 1]}\n{link}"
+    text = f"{in_one_line(text)[: HOOK_LENGTH - len(link) - 1]}\n{link}"
     title = current_settings().site_name
     # In the order of who reads them: Discord, Slack, ntfy.
     words = {"content": text, "text": text, "message": text, "title": title, "click": link}

@@ -1,10 +1,11 @@
 """What a reader says of a comment that a moderator should look at again."""
 
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField, SelectChoice, TextAreaField, ValidationError
+from wtforms import Field, RadioField, SelectChoice, ValidationError
 
+from blog.fields import TextField
 from blog.reports.models import WORDS_LENGTH, Kind
-from blog.text import has_visible_character, normalise_text
+from blog.text import has_visible_character
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -21,7 +22,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         validate_choice=False,
     )
     # Called what a comment's words are called, so that every error page gives them back too.
-    body = TextAreaField("In your words", filters=[lambda text: normalise_text(text or "")])
+    body = TextField("In your words", most=WORDS_LENGTH)
 
     def validate_kind(self, field: Field) -> None:
         """Refuse a report that does not say what is wrong."""
@@ -30,12 +31,12 @@ class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
 
     def validate_body(self, field: Field) -> None:
         """Refuse too many words, and none where nothing else says what is wrong."""
-        if self.kind.data == Kind.OTHER and self.words is None:
-            raise ValidationError("Say in a few words what is wrong.")
         if len(field.data) > WORDS_LENGTH:
             raise ValidationError(
                 f"Your words have {len(field.data):,} characters; up to {WORDS_LENGTH:,} fit."
             )
+        if self.kind.data == Kind.OTHER and self.words is None:
+            raise ValidationError("Say in a few words what is wrong.")
 
     @property
     def words(self) -> str | None:

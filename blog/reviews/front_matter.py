@@ -11,13 +11,14 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from blog.text import has_visible_character, normalise_line
+from blog.text import has_visible_character, marks_fault, normalise_line
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.
 _FENCE = re.compile(r"-{3,}\s*$", re.MULTILINE)
 _YAML = "tag:yaml.org,2002:"
 MOST_DIGITS = 40
+LONGEST_TAG = 40
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
 
 
@@ -161,13 +162,15 @@ class FieldReader:
             given = str(given)
         if given is None and not required:
             return ""
-        text = normalise_line(given) if isinstance(given, str) else ""
+        text = normalise_line(given, most=most) if isinstance(given, str) else ""
         if (required and not has_visible_character(text)) or (
             given is not None and not isinstance(given, str)
         ):
             self.expect(key, "a line of text")
         elif len(text) > most:
             self.faults.append(f"{self.where}{key}: has {len(text)} characters; it takes {most}.")
+        elif fault := marks_fault(text):
+            self.faults.append(f"{self.where}{key}: {fault}")
         return text
 
     def slug(self, key: str) -> str:
@@ -243,8 +246,9 @@ class FieldReader:
             return []
         # A bare year or decade is read as a number.
         is_list = isinstance(given, list) and not any(isinstance(t, list | dict) for t in given)
-        tags = [normalise_line(str(tag)).lower() for tag in given] if is_list else [""]
-        if not all(_TAG.fullmatch(tag) and len(tag) <= 40 for tag in tags):
+        words = [normalise_line(str(tag), most=LONGEST_TAG) for tag in (given if is_list else [])]
+        tags = [word.lower() for word in words] if is_list else [""]
+        if not all(_TAG.fullmatch(tag) and len(tag) <= LONGEST_TAG for tag in tags):
             self.expect(key, "a list of words joined by hyphens, such as [feel-good, 로맨스],")
             return []
         return list(dict.fromkeys(tags))

@@ -11,7 +11,7 @@ from blog.review_markdown import picture_sources
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.reviews.front_matter import BadReviewFileError, FieldReader, split
 from blog.reviews.pictures import BadPictureError, hash_source, make_picture
-from blog.text import normalise_text
+from blog.text import marks_fault, normalise_text
 
 MAX_BYTES = 2 * 1024 * 1024
 # Raised when rendering changes, so that an import of the same file renders it again.
@@ -42,7 +42,9 @@ def read_review(
     keys, body = split(path, content)
     reader = FieldReader(keys)
     fields = _read_fields(reader)
-    body = normalise_text(body)
+    body = normalise_text(body, most=MAX_BYTES)
+    if fault := marks_fault(body):
+        reader.faults.append(f"after the front matter: {fault}")
     if not body:
         reader.faults.append("after the front matter: the review's text is missing.")
     pictures = _find_pictures(path, body, reader.faults)

@@ -11,7 +11,7 @@ from blog.rules.forms import RuleForm, read_number
 from blog.rules.matching import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
-from blog.text import normalise_line
+from blog.text import in_one_line
 
 EXPIRED = "This page had expired, so nothing was changed. Here it is again."
 
@@ -137,7 +137,7 @@ def fill_from_comment(examination: Examination, kind: Kind, number: str, *, now:
     if found is None:
         missing = "e-mail address" if kind == Kind.EMAIL else "address of a site"
         raise NoDraftError(f"There is no {missing} in comment no. {comment.id}.")
-    form.pattern.data = normalise_line(found)
+    form.pattern.data = in_one_line(found)
 
 
 def refuse_duplicate(examination: Examination) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
+from blog.fields import LineField
 from blog.rules.matching import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
-from blog.text import normalise_line
 
 KINDS = {
     Kind.WORD: "A word or a phrase in the text",
@@ -38,14 +38,14 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Kind if kind.is_typed],
         validate_choice=False,
     )
-    pattern = StringField("What to look for", filters=[lambda value: normalise_line(value or "")])
+    pattern = LineField("What to look for", most=PATTERN_LENGTH)
     comment = StringField(filters=[lambda value: (value or "").strip()])
     action = RadioField(
         "What it catches is to",
         choices=[SelectChoice(action.value, ACTIONS[action]) for action in Action],
         validate_choice=False,
     )
-    note = StringField("Note", filters=[lambda value: normalise_line(value or "")])
+    note = LineField("Note", most=NOTE_LENGTH)
 
     def validate_kind(self, field: Field) -> None:
         """Refuse a kind there is none of."""
@@ -57,12 +57,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         if self.kind.data not in list(Kind) or not Kind(self.kind.data).is_typed:
             return
         kind = Kind(self.kind.data)
+        _check_length(field.data)
         pattern = normalise_pattern(kind, field.data)
-        length = max(len(field.data), len(pattern))
-        if length > PATTERN_LENGTH:
-            raise ValidationError(
-                f"This has {length:,} characters; a pattern takes up to {PATTERN_LENGTH}."
-            )
+        _check_length(pattern)
         if not says_something(pattern) and "*" not in pattern:
             raise ValidationError("Write at least one letter, digit or sign to look for.")
         fault = _FAULTS[kind](pattern) if says_something(pattern) else None
@@ -105,6 +102,13 @@ def read_number(text: str) -> int | None:
     """Return the number of a comment or a rule, None for what cannot be one."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
     return int(text) if is_number and 1 <= int(text) <= LARGEST_ID else None
+
+
+def _check_length(pattern: str) -> None:
+    if len(pattern) > PATTERN_LENGTH:
+        raise ValidationError(
+            f"This has {len(pattern):,} characters; a pattern takes up to {PATTERN_LENGTH}."
+        )
 
 
 def _find_phrase_fault(pattern: str) -> str | None:

@@ -98,7 +98,10 @@ def read_collections(folder: Path) -> list[str]:
 
 def is_taken(form: dict[str, str]) -> bool:
     """Tell whether the form would be taken, as it is after it was normalised."""
-    name, body = normalise_line(form["author_name"]), normalise_text(form["body"])
+    name, body = (
+        normalise_line(form["author_name"], most=NAME_LENGTH),
+        normalise_text(form["body"], most=BODY_LENGTHS[1]),
+    )
     return bool(name) and BODY_LENGTHS[0] <= len(body) <= BODY_LENGTHS[1]
 
 
@@ -106,10 +109,10 @@ def bring_in(review: Review, forms: list[dict[str, str]]) -> None:
     prepared = [
         Prepared(
             review_id=review.id,
-            author_name=normalise_line(form["author_name"]),
+            author_name=normalise_line(form["author_name"], most=NAME_LENGTH),
             author_email=None,
-            body=normalise_text(form["body"]),
-            body_html=render_comment(normalise_text(form["body"])),
+            body=normalise_text(form["body"], most=BODY_LENGTHS[1]),
+            body_html=render_comment(normalise_text(form["body"], most=BODY_LENGTHS[1])),
             status=Status.PENDING,
             submitted_at=utc_now(),
             is_demo=False,
@@ -155,7 +158,7 @@ def go_through(site: Site, arrive, review: Review) -> None:
 
 def forms_of(words: str) -> list[dict[str, str]]:
     """Use words as name and as body; of a name that is too long tests/comments has its own."""
-    length = len(normalise_line(words))
+    length = len(normalise_line(words, most=NAME_LENGTH))
     if length > NAME_LENGTH:
         return [{"author_name": "Plain", "body": words}]
     if length >= BODY_LENGTHS[0]:
