@@ -9,8 +9,10 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import emphasis as markdown_emphasis
 
-_QUOTE_LINE = re.compile(r" {0,3}> +(?=.*[^\W_])")
+# Possessive: given back one by one, many spaces would each have the rest of the line read again.
+_QUOTE_LINE = re.compile(r" {0,3}> ++(?=.*[^\W_])")
 _LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
+_WEB_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 def to_html(text: str) -> str:
@@ -135,7 +137,7 @@ def _ends_words(character: str) -> bool:
 
 def _web_address(url: str) -> bool:
     """Allow a link only where it leads to a web page."""
-    return bool(re.match(r"https?://[^\s]", url, re.IGNORECASE))
+    return _WEB_ADDRESS.match(url) is not None
 
 
 def _make_parser() -> MarkdownIt:

@@ -1,7 +1,6 @@
 """The database: base class, column types, engine settings, and the one way to write."""
 
 import random
-import re
 import sqlite3
 import threading
 import time
@@ -220,7 +219,7 @@ def constraint_name(error: DBAPIError) -> str:
     cause = error.orig
     if isinstance(cause, psycopg.Error):
         return cause.diag.constraint_name or ""
-    return re.sub(r"^.*constraint failed: ", "", str(cause))
+    return str(cause).rpartition("constraint failed: ")[2]
 
 
 def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite.Insert":

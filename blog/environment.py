@@ -34,7 +34,7 @@ DEFAULT_REASONS = (
 _KEY = re.compile(r"[\w-]{10,200}", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", re.ASCII)
+_HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f.]*+:[0-9A-Fa-f:.]*+", re.ASCII)
 
 
 class SettingsError(Exception):

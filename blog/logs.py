@@ -8,7 +8,10 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-_LOOKS_LIKE_ADDRESS = re.compile(rf"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*|{_IPV4.pattern}")
+# Possessive, and begun only where a run of digits begins: a line may hold thousands of them.
+_LOOKS_LIKE_ADDRESS = re.compile(
+    rf"(?<![0-9A-Fa-f])[0-9A-Fa-f]*+:[0-9A-Fa-f]*+:[0-9A-Fa-f:.]*+|{_IPV4.pattern}"
+)
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.

@@ -28,6 +28,8 @@ from blog.outbox.mail import mail_bytes
 ANSWER_SECONDS = 10
 LONGEST_SECONDS = 60
 PORTS = {"smtp": 587, "smtps": 465}
+# What a server adds to its code, RFC 3463.
+_ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 Content = TypeVar("Content", contravariant=True)
 
@@ -256,7 +258,7 @@ def _judge(error: Exception, code: int, words: bytes | str) -> Exception:
 def _describe(error: Exception, code: int = 0, words: bytes | str = b"") -> str:
     """Name an error by kind and numbers; what servers say in words may quote an address."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    enhanced = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", text)
+    enhanced = _ENHANCED.search(text)
     parts = [type(error).__name__, str(code or ""), enhanced[0] if enhanced else ""]
     return " ".join(filter(None, parts))
 

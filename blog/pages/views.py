@@ -21,7 +21,7 @@ WITH_RECAPTCHA = (
     " [privacy policy](https://policies.google.com/privacy) and"
     " [terms](https://policies.google.com/terms) tell more."
 )
-_HEADING = re.compile(r"\A\s*#\s+(.+?)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"\A\s*+#\s++(.+)")
 
 
 @blueprint.get("/about")
@@ -53,7 +53,7 @@ def _show(name: str) -> str:
     text = file.read_text(encoding="utf-8-sig", errors="replace")
     text = _fill(text)
     heading = _HEADING.search(text)
-    title = heading[1] if heading else name.capitalize()
+    title = heading[1].rstrip() if heading else name.capitalize()
     body = text[heading.end() :] if heading else text
     return render_template("pages/show.html", title=title, body=render_page(body))
 

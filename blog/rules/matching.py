@@ -22,6 +22,8 @@ DETAIL_LENGTH = 200
 SHOWN_LENGTH = 60
 
 _VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_STARS = re.compile(r"\*+")
+_SLASH = re.compile(r"[/\\]")
 _RUN = re.compile(r"[\w.\-]+")
 # Korean particles, and other scripts that put no space, stand right behind a name in Latin letters.
 _BEFORE_PARTICLE = re.compile(
@@ -171,7 +173,7 @@ def fold_line(text: str) -> str:
 
 def normalise_pattern(kind: Kind, text: str) -> str:
     """Return a pattern in the form in which it is stored and compared."""
-    pattern = re.sub(r"\*+", "*", fold_line(text))
+    pattern = _STARS.sub("*", fold_line(text))
     return ".".join(labels_of(pattern)) if kind == Kind.DOMAIN else pattern
 
 
@@ -209,7 +211,7 @@ def list_bare_hosts(text: str) -> list[str]:
     found: list[str] = []
     for piece in fold(text).replace("。", ".").split():
         if "." in piece:
-            part = next(part for part in re.split(r"[/\\]", piece) if "." in part)
+            part = next(part for part in _SLASH.split(piece) if "." in part)
             for run in _RUN.findall(part):
                 found += _hosts_in(run)
     return found

@@ -1,0 +1,168 @@
+"""The regular expressions: each reads its own worst text in time that grows with the length."""
+
+import ast
+import importlib
+import re
+import timeit
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LENGTH = 4_000
+LONGER = 8
+# Eight times the text may take sixteen times as long; a square would take sixty-four.
+MOST = 16
+
+Make = Callable[[int], str]
+
+
+def many(piece: str, before: str = "", after: str = "") -> Make:
+    """Return what makes a text of about so many characters, the piece again and again."""
+    return lambda length: before + piece * (length // len(piece)) + after
+
+
+# How each pattern is used, and what it has most work with.
+WORST: dict[str, tuple[str, list[Make]]] = {
+    "comment_markdown._QUOTE_LINE": ("match", [many(" ", ">", "."), many(".", "> "), many("> ")]),
+    "comment_markdown._LIST_LINE": (
+        "match",
+        [many(" ", "-"), many(" "), many("1"), many(" ", "1.")],
+    ),
+    "comment_markdown._WEB_ADDRESS": ("match", [many("h"), many("a", "https://")]),
+    "comments.browser._TOKEN": ("fullmatch", [many("0")]),
+    "comments.forms._RANDOM_ID": ("fullmatch", [many("0")]),
+    "comments.forms._ID": ("fullmatch", [many("1")]),
+    "comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
+    "comments.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
+    "decision_log.forms._DAY": ("fullmatch", [many("1")]),
+    "decision_log.views._FORMULA": ("match", [many(" "), many("\u200b", "", "x"), many("\n")]),
+    "environment._CONTROLS": ("search", [many("a"), many("\x00")]),
+    "environment._HOST": ("fullmatch", [many(":", "", "x"), many("a", "", "/"), many("a:")]),
+    "environment._KEY": ("fullmatch", [many("a")]),
+    "logs._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
+    "logs._LOOKS_LIKE_ADDRESS": (
+        "sub",
+        [many("a"), many("a:g"), many(":"), many("1."), many("a:")],
+    ),
+    "markup._HREF": ("findall", [many('<a href="'), many("a", '<a href="')]),
+    "markup._PICTURE_ADDRESSES[src]": ("fullmatch", [many("0", "/media/")]),
+    "markup._PICTURE_ADDRESSES[srcset]": (
+        "fullmatch",
+        [many(f"/media/{'0' * 32}.webp 9w, "), many("9", f"/media/{'0' * 32}.webp ")],
+    ),
+    "markup._URL": (
+        "findall",
+        [
+            *(many("http://"), many("(", "http://a"), many("a(", "http://"), many(".", "http://a")),
+            *(many("http://a("), many("()", "http://a"), many("(a)", "http://a", "..."), many("h")),
+        ],
+    ),
+    "moderation.forms._ITEM": ("fullmatch", [many("1"), many("1.")]),
+    "moderation.forms._KEY": ("fullmatch", [many("0")]),
+    "moderation.views._SHOWN": ("findall", [many("1"), many("1."), many("1.1,")]),
+    "notices.tokens._TOKEN": ("fullmatch", [many("1", "stop-"), many("0", "confirm-1-")]),
+    "outbox.transports._ENHANCED": ("search", [many("2"), many("2."), many("2.1")]),
+    "pages.views._HEADING": (
+        "search",
+        [many(" "), many("#"), many(" ", "#"), many(" ", "# a", "b"), many("a ", "# ")],
+    ),
+    "pagination._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
+    "reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
+    "reviews.feeds._OWN_LINK": ("sub", [many('href="/'), many('href="//')]),
+    "reviews.front_matter._FENCE": (
+        "match",
+        [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
+    ),
+    "reviews.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
+    "reviews.front_matter._TAG": (
+        "fullmatch",
+        [many("a", "", "!"), many("a-"), many("a+", "", "!")],
+    ),
+    "rules.forms._HOST": ("fullmatch", [many("a", "", "!"), many("a."), many("-.", "", "!")]),
+    "rules.matching._BEFORE_PARTICLE": ("match", [many("a"), many("-")]),
+    "rules.matching._RUN": ("findall", [many("a"), many("a/")]),
+    "rules.matching._SLASH": ("split", [many("/"), many("a")]),
+    "rules.matching._STARS": ("sub", [many("*"), many("*a")]),
+    "rules.matching._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
+    "text._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
+    "text._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
+    "text._SCRIPTS[0][1]": ("findall", [many("가"), many("a")]),
+    "text._SCRIPTS[1][1]": ("findall", [many("あ"), many("a")]),
+    "text._SCRIPTS[2][1]": ("findall", [many("中"), many("a")]),
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted((ROOT / "blog").rglob("*.py")):
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+def patterns() -> dict[str, re.Pattern]:
+    """Return every pattern that a module of ours holds, by the name it has there."""
+    found = {}
+    for module, path in modules():
+        if "re.compile" in path.read_text():
+            for name, value in vars(importlib.import_module(module)).items():
+                found |= dict(inside(value, f"{module.removeprefix('blog.')}.{name}"))
+    return found
+
+
+def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern]]:
+    if isinstance(value, re.Pattern):
+        yield name, value
+    elif isinstance(value, tuple):
+        for place, item in enumerate(value):
+            yield from inside(item, f"{name}[{place}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from inside(item, f"{name}[{key}]")
+
+
+def test_every_pattern_of_ours_has_its_worst_text_here():
+    assert sorted(patterns()) == sorted(WORST)
+
+
+def test_no_pattern_is_made_where_none_looks_for_it():
+    """A pattern inside a function, or given to re.sub as text, would not be found above."""
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for _module, path in modules()
+        for is_inner, call in calls(ast.parse(path.read_text()))
+        if ast.unparse(call.func).startswith("re.")
+        and (is_inner or ast.unparse(call.func) != "re.compile")
+    ]
+    assert not found
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[bool, ast.Call]]:
+    """Give every call, with whether it stands in a function."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    inner = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, functions)
+        for node in ast.walk(function)
+    }
+    yield from ((id(node) in inner, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_eight_times_the_text_takes_no_more_than_sixteen_times_as_long(name):
+    pattern, (method, texts) = patterns()[name], WORST[name]
+    for make in texts:
+        short, long = make(LENGTH), make(LENGTH * LONGER)
+        assert cost(pattern, method, long) <= MOST * cost(pattern, method, short), short[:40]
+
+
+def cost(pattern: re.Pattern, method: str, text: str) -> float:
+    """Return the least of five measurements of processor time for one use, in seconds."""
+    call = getattr(pattern, method)
+    use = (lambda: call("", text)) if method == "sub" else (lambda: call(text))
+    timer = timeit.Timer(use, timer=process_time)
+    number = 1
+    while (taken := timer.timeit(number)) < 0.002:
+        number *= 4
+    return min(taken, *timer.repeat(4, number)) / number
