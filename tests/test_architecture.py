@@ -23,6 +23,7 @@ LAYERS = ("models", "queries", "commands", "forms", "views")
 SPECIAL = {
     "blog.accounts.passwords": "commands",
     "blog.comments.submission": "queries",
+    "blog.comments.resending": "queries",
     "blog.comments.owning": "queries",
     "blog.comments.browser": "views",
     "blog.comments.gate": "views",

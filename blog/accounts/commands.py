@@ -12,7 +12,8 @@ from sqlalchemy import delete, select, update
 from blog.accounts.models import EndedSession, Moderator, SignInAttempt
 from blog.accounts.queries import find_moderator
 from blog.database import db, insert_into
-from blog.limits.commands import Allowance, Limit, identify_client, lock, restore, spend
+from blog.limits.commands import identify_client, lock, restore, spend
+from blog.limits.queries import Allowance, Limit
 
 CLIENT_LIMIT = Limit(5, timedelta(minutes=1))
 FREE_FAILURES = 3

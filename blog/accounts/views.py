@@ -34,7 +34,7 @@ from blog.clock import current_time
 from blog.config import current_settings
 from blog.database import write
 from blog.htmx import redirect_page, wants_fragment
-from blog.limits.commands import LimitReachedError
+from blog.limits.queries import LimitReachedError
 from blog.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)

@@ -21,11 +21,16 @@ LONGEST_SECONDS = 3.0
 LONGEST_TOKEN = 8192
 LONGEST_ANSWER = 64 * 1024
 
+# Of a process's threads so many may wait for the server; it may never answer, and the others go on.
+MOST_WAITING = 2
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
+
 # Why a comment deserves a look.
 NOT_TICKED = "not ticked"
 REFUSED = "refused"
 NO_ANSWER = "no answer"
 UNREADABLE = "unreadable answer"
+NOT_CHECKED = "not checked, too many at once"
 
 
 def read_captcha(
@@ -42,12 +47,17 @@ def read_captcha(
         return NOT_TICKED
     if len(token) > LONGEST_TOKEN or not token.isascii():
         return REFUSED  # The widget makes nothing of the kind.
-    answer = _ask_within(
-        seconds,
-        url=settings.recaptcha_verify_url,
-        # The reader's address could be sent along, and is nobody's business there.
-        fields={"secret": settings.recaptcha_private_key or "", "response": token},
-    )
+    if not _waiting.acquire(blocking=False):
+        return NOT_CHECKED
+    try:
+        answer = _ask_within(
+            seconds,
+            url=settings.recaptcha_verify_url,
+            # The reader's address could be sent along, and is nobody's business there.
+            fields={"secret": settings.recaptcha_private_key or "", "response": token},
+        )
+    finally:
+        _waiting.release()
     return NO_ANSWER if answer is None else _judge(answer)
 
 

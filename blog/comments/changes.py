@@ -4,15 +4,15 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 
-from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.comments.decisions import StaleVersionError, UnknownCommentError
 from blog.comments.marking import add_reasons, mark_again
 from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState, Status
 from blog.comments.owning import can_be_changed, waits_for_writer
 from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
+from blog.comments.resending import allowances_of
 from blog.comments.submission import Written
 from blog.database import db
-from blog.limits.commands import Allowance, identify_client, lock, spend
+from blog.limits.commands import identify_client, lock, spend
 from blog.outbox.commands import erase
 
 SHOWN = ("author_name", "body", "is_folded")
@@ -44,10 +44,7 @@ def revise_comment(
     NotChangeableError, or LimitReachedError.
     """
     names = identify_client(address=address, now=now)
-    allowances = [
-        Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS),
-        Allowance([f"browser:{owner_hash}"], BROWSER_LIMITS),
-    ]
+    allowances = allowances_of(names=names, owner_hash=owner_hash)
     lock(allowances=allowances, now=now)
     comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
     revision = list_waiting_revisions(comment_ids=[comment_id]).get(comment_id)

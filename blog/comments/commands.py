@@ -1,12 +1,11 @@
 """Take comments in; what is decided on them stands in `decisions`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 
 from blog.comments.likeness import key_of
 from blog.comments.marking import (
@@ -18,15 +17,12 @@ from blog.comments.marking import (
     mark_again,
 )
 from blog.comments.models import REPORTED, Comment, Status
+from blog.comments.resending import allowances_of, find_same_comment
 from blog.comments.submission import Prepared, Submission
 from blog.database import DatabaseBusyError, constraint_name, db
-from blog.limits.commands import Allowance, Limit, identify_client, lock, spend
+from blog.limits.commands import identify_client, lock, spend
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
-
-BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
-ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
-SAME_COMMENT_WINDOW = timedelta(minutes=10)
 
 
 class CommentsClosedError(Exception):
@@ -44,16 +40,15 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     wrote too often.
     """
     names = identify_client(address=submission.address, now=now)
-    # A browser's first comment counts for the token that its answer brings.
-    allowances = [
-        Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS),
-        Allowance([f"browser:{submission.owner_hash}"], BROWSER_LIMITS),
-    ]
+    allowances = allowances_of(names=names, owner_hash=submission.owner_hash)
     lock(allowances=allowances, now=now)
-    same = _find_same(submission, names, now)
+    same = find_same_comment(sent=submission, names=names, now=now)
     # What its writer took back and sends again is meant anew.
     is_there = same is not None and same.status != Status.WITHDRAWN
     if same is not None and is_there and submission.repeats(same):
+        # Of what everybody may read, name and words prove nothing: the token lets change it.
+        if submission.submission_id is None and not submission.is_known and same.is_pending:
+            same.resent_owner_hash = submission.owner_hash
         return same
     if not comments_open:
         raise CommentsClosedError
@@ -82,7 +77,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
             db.session.add(comment)
     except IntegrityError as error:
         # From another address at the same moment; only then is it not behind our lock.
-        same = _find_same(submission, names, now)
+        same = find_same_comment(sent=submission, names=names, now=now)
         if "submission_hash" not in constraint_name(error) or same is None:
             raise
         if not submission.repeats(same) and not _correct(same, submission):
@@ -217,58 +212,3 @@ def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
             ).all()
         )
     return changed
-
-
-def _find_same(submission: Submission, names: Sequence[str], now: datetime) -> Comment | None:
-    """Return the comment this one repeats, or None.
-
-    A form with an id repeats by its id. A plain form repeats where name, text and review are those
-    of the last ten minutes, from the same browser, or from the same address where neither had a
-    browser to show. In that case the comment shows to the token of the browser that asked last as
-    well: the answer to its first request, and the token with it, may never have arrived.
-    """
-    if submission.submission_id is not None:
-        return _find_submission(submission.hash_with_words) or _find_submission(
-            submission.submission_hash
-        )
-    query = select(Comment).where(
-        Comment.review_id == submission.review_id,
-        # Each by its name, so that the index on review, state and moment is of use. What was
-        # withdrawn may be sent again.
-        Comment.status.in_([status for status in Status if status != Status.WITHDRAWN]),
-        Comment.submitted_at > now - SAME_COMMENT_WINDOW,
-        Comment.author_name == submission.author_name,
-        Comment.body == submission.body,
-        Comment.in_reply_to_id == submission.in_reply_to_id
-        if submission.in_reply_to_id
-        else Comment.in_reply_to_id.is_(None),
-    )
-    if submission.is_known:
-        query = query.where(Comment.owner_hash == submission.owner_hash)
-    else:
-        earlier = aliased(Comment)
-        had_token = exists().where(
-            earlier.owner_hash == Comment.owner_hash, earlier.id < Comment.id
-        )
-        query = query.where(
-            Comment.client_name.in_(names),
-            # Not by IS NULL: SQLite would read all that have none, by the unique index.
-            func.coalesce(Comment.submission_hash, "") == "",
-            ~had_token,
-        )
-    same = db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
-    # Of what everybody may read, name and words prove nothing: the token lets change and withdraw.
-    if (
-        same is not None
-        and not submission.is_known
-        and same.is_pending
-        and submission.repeats(same)
-    ):
-        same.resent_owner_hash = submission.owner_hash
-    return same
-
-
-def _find_submission(submission_hash: str | None) -> Comment | None:
-    return db.session.execute(
-        select(Comment).where(Comment.submission_hash == submission_hash)
-    ).scalar_one_or_none()

@@ -1,7 +1,7 @@
 """What a reader may send."""
 
 import re
-from typing import Self
+from typing import Any, Self
 
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -13,7 +13,7 @@ from wtforms import (
 )
 
 from blog.captcha.forms import CaptchaField
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.fields import EmailLineField, LineField, TextField
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.text import EMAIL_LENGTH, email_fault, has_visible_character
@@ -88,6 +88,22 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             )
         if length < least or not has_visible_character(field.data):
             raise ValidationError(f"Write a comment of at least {least} characters.")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Return what the writer decided, by the names of the comment's own fields."""
+        return {
+            "author_name": self.author_name.data,
+            "author_email": self.author_email.data or None,
+            "body": self.body.data,
+            "is_folded": self.is_folded.data,
+            "wants_notice": self.wants_notice.data,
+            "wants_answers": self.wants_answers.data,
+        }
+
+    def repeats(self, comment: Comment) -> bool:
+        """Tell whether it says nothing that the comment does not say."""
+        return all(value == getattr(comment, name) for name, value in self.words.items())
 
     @property
     def is_trapped(self) -> bool:

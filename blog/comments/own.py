@@ -21,11 +21,12 @@ from blog.comments.gate import examine_words
 from blog.comments.models import Comment, Status
 from blog.comments.owning import Own, find_own, get_own, list_own
 from blog.comments.queries import find_usual_wait
+from blog.comments.resending import allowances_of
 from blog.comments.submission import Written, hash_token
 from blog.comments.views import COMMENT, ask_to_wait, get_review
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
-from blog.limits.commands import LimitReachedError
+from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.markup import render_comment
 from blog.refusals import refuse
 from blog.reviews.models import Review
@@ -90,7 +91,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
             comment_id=comment_id,
             owner_hash=_owner_hash(),
             version=form.seen_version or 0,
-            written=_read_written(review, form),
+            written=_read_written(review, own, form),
             address=request.remote_addr,
             now=current_time(),
         )
@@ -141,33 +142,49 @@ def _get_own(review: Review, comment_id: int) -> Own:
 
 def _present(own: Own) -> dict[str, object]:
     """Return what the form begins from: the words that wait where some do, else the present."""
-    comment, words = own.comment, own.change or own.comment
-    return {
-        "author_name": words.author_name,
-        "body": words.body,
-        "is_folded": words.is_folded,
-        "author_email": comment.author_email or "",
-        "wants_notice": comment.wants_notice,
-        "wants_answers": comment.wants_answers,
-        "version": str(comment.version),
+    words = _words(own)
+    return words | {
+        "author_email": words["author_email"] or "",
+        "version": str(own.comment.version),
     }
 
 
-def _read_written(review: Review, form: RevisionForm) -> Written:
-    body_html = render_comment(form.body.data)
-    # What tells a program from a person was asked when the comment came.
-    judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())
+def _words(own: Own) -> dict[str, object]:
+    """Return what its writer last said, by the names of the form's fields."""
+    comment, words = own.comment, own.change or own.comment
+    return {
+        "author_name": words.author_name,
+        "author_email": comment.author_email,
+        "body": words.body,
+        "is_folded": words.is_folded,
+        "wants_notice": comment.wants_notice,
+        "wants_answers": comment.wants_answers,
+    }
+
+
+def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
+    """Join the form with what is odd about it, which takes time only where something changes.
+
+    Raises LimitReachedError where the writer has to wait.
+    """
+    present = own.change or own.comment
+    if form.words == _words(own):
+        body_html, noted = present.body_html, {}
+    else:
+        names = list_client_names(address=request.remote_addr, now=current_time())
+        check_limits(
+            allowances=allowances_of(names=names, owner_hash=_owner_hash()), now=current_time()
+        )
+        body_html = render_comment(form.body.data)
+        # What tells a program from a person was asked when the comment came.
+        judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())
+        noted = {"rule": judgement.detail} if judgement.detail else {}
     return Written(
         review_id=review.id,
-        author_name=form.author_name.data,
-        author_email=form.author_email.data or None,
-        body=form.body.data,
+        **form.words,
         body_html=body_html,
-        is_folded=form.is_folded.data,
-        wants_notice=form.wants_notice.data,
-        wants_answers=form.wants_answers.data,
         is_trapped=form.is_trapped,
-        noted={"rule": judgement.detail} if judgement.detail else {},
+        noted=noted,
     )
 
 

@@ -74,22 +74,22 @@ class Written:
         }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Submission(Written):
-    """Be a comment as it was sent.
+class Sent:
+    """Tell what is sent again: by its form's id, or by its sender and its words.
 
     `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
-    already. `submission_id` is the form's own random id, where a script could make one. `proof`
-    was found to be good, and may have been used before; `is_spam` tells that a rule says so.
+    already. `submission_id` is the form's own random id, where a script could make one.
     """
 
+    __slots__ = ()
+
+    review_id: int
+    author_name: str
+    body: str
     token: str
     is_known: bool
     submission_id: str | None
-    address: str | None
-    in_reply_to_id: int | None = None
-    proof: Proof | None = None
-    is_spam: bool = False
+    in_reply_to_id: int | None
 
     @property
     def owner_hash(self) -> str:
@@ -111,6 +111,36 @@ class Submission(Written):
             return None
         parts = (self.submission_id, str(self.review_id), *words)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending(Sent):
+    """Be a comment that arrives, before anything is made of its words."""
+
+    review_id: int
+    author_name: str
+    body: str
+    token: str
+    is_known: bool
+    submission_id: str | None
+    in_reply_to_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission(Sent, Written):
+    """Be a comment as it was sent.
+
+    `proof` was found to be good, and may have been used before; `is_spam` tells that a rule says
+    so.
+    """
+
+    token: str
+    is_known: bool
+    submission_id: str | None
+    address: str | None
+    in_reply_to_id: int | None = None
+    proof: Proof | None = None
+    is_spam: bool = False
 
     def repeats(self, comment: Comment) -> bool:
         """Tell whether it says nothing that the comment does not say."""

@@ -10,6 +10,7 @@ from flask import (
     request,
     url_for,
 )
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.caching import same_for_everybody
@@ -17,8 +18,8 @@ from blog.clock import current_time
 from blog.comments.browser import owner_token, remember_owner
 from blog.comments.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.comments.forms import CommentForm
-from blog.comments.gate import examine
-from blog.comments.models import Comment
+from blog.comments.gate import Findings, examine
+from blog.comments.models import Comment, Status
 from blog.comments.owning import get_own
 from blog.comments.queries import (
     count_public_comments,
@@ -31,13 +32,15 @@ from blog.comments.queries import (
     list_public_comments,
     list_thread,
 )
-from blog.comments.submission import Submission, hash_token, make_token
+from blog.comments.resending import allowances_of, find_same_comment
+from blog.comments.submission import Sending, Submission, make_token
 from blog.config import current_settings
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
-from blog.limits.commands import LimitReachedError
+from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.markup import render_comment
 from blog.pagination import requested_cursor
+from blog.proofs.challenges import Flaw
 from blog.refusals import refuse, say_wait
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
@@ -142,8 +145,8 @@ def create(slug: str) -> AnyResponse:
     form = CommentForm(request.form)  # By itself it would take JSON too, of any shape.
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
-    submission = _read_submission(review, form)
     try:
+        submission = _read_submission(review, form)
         comment = write(
             submit_comment,
             submission=submission,
@@ -182,25 +185,39 @@ def ask_to_wait(seconds: int) -> str:
 
 
 def _read_submission(review: Review, form: CommentForm) -> Submission:
-    """Join the form with what is known of its sender; all that takes time happens here."""
+    """Join the form with what is known of its sender; all that takes time happens here.
+
+    Nothing of it is done for what is closed, sent by somebody who has to wait, or here already.
+    Raises CommentsClosedError and LimitReachedError, as writing it would.
+    """
     token = owner_token()
-    secret_key = current_settings().secret_key
-    body_html = render_comment(form.body.data)
-    owner = token or make_token(submission_id=form.random_id, secret_key=secret_key)
-    findings = examine(form, review_id=review.id, body_html=body_html, owner_hash=hash_token(owner))
-    return Submission(
+    owner = token or make_token(
+        submission_id=form.random_id, secret_key=current_settings().secret_key
+    )
+    sending = Sending(
         review_id=review.id,
         author_name=form.author_name.data,
-        author_email=form.author_email.data or None,
         body=form.body.data,
+        token=owner,
+        is_known=token is not None,
+        submission_id=form.random_id,
+        in_reply_to_id=form.answered,
+    )
+    known_html = _look_before(review, form, sending)
+    body_html = known_html or render_comment(form.body.data)
+    findings = (
+        Findings(noted={"proof": Flaw.NONE_SENT})
+        if known_html
+        else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
+    )
+    return Submission(
+        review_id=review.id,
+        **form.words,
         body_html=body_html,
         token=owner,
         is_known=token is not None,
         submission_id=form.random_id,
         address=request.remote_addr,
-        is_folded=form.is_folded.data,
-        wants_notice=form.wants_notice.data,
-        wants_answers=form.wants_answers.data,
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
         in_reply_to_id=form.answered,
@@ -208,6 +225,22 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         proof=findings.proof,
         is_spam=findings.is_spam,
     )
+
+
+def _look_before(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
+    """Return the HTML of the comment that is sent again, or None where it is a new one.
+
+    Only reads, so writing may still find otherwise. Raises CommentsClosedError, LimitReachedError.
+    """
+    now = current_time()
+    names = list_client_names(address=request.remote_addr, now=now)
+    same = find_same_comment(sent=sending, names=names, now=now)
+    if same is not None and same.status != Status.WITHDRAWN and form.repeats(same):
+        return same.body_html
+    if not _takes_comments(review):
+        raise CommentsClosedError
+    check_limits(allowances=allowances_of(names=names, owner_hash=sending.owner_hash), now=now)
+    return None
 
 
 def _answer_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:

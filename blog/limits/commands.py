@@ -1,42 +1,22 @@
 """Count what a client does, in the transaction of the command that does it."""
 
-import math
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 
 from blog.database import db, insert_into
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
-from blog.limits.queries import KEY_DAYS, find_first_day, list_client_names
+from blog.limits.queries import (
+    KEY_DAYS,
+    Allowance,
+    check_limits,
+    find_first_day,
+    list_client_names,
+)
 
 LONGEST_WINDOW = timedelta(hours=1)
-
-
-class LimitReachedError(Exception):
-    """Say how many seconds to wait until there is room again."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"Wait {seconds} seconds.")
-        self.seconds = seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Allow so many in so long."""
-
-    count: int
-    window: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """Join the limits of one client with the names it goes by, today's first."""
-
-    names: Sequence[str]
-    limits: Sequence[Limit]
 
 
 def identify_client(*, address: str | None, now: datetime) -> list[str]:
@@ -81,10 +61,7 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
 def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
     """Count once for every client, after `lock`. Raises LimitReachedError and counts nothing."""
-    waits = [_wait(allowance, limit, now) for allowance in allowances for limit in allowance.limits]
-    longest = max(waits, default=0)
-    if longest > 0:
-        raise LimitReachedError(longest)
+    check_limits(allowances=allowances, now=now)
     for allowance in allowances:
         db.session.execute(
             delete(LimitHit).where(
@@ -104,19 +81,3 @@ def restore(*, names: Sequence[str]) -> None:
     """Take back the last count of a client: what it did turned out to be free."""
     last = select(func.max(LimitHit.id)).where(LimitHit.bucket.in_(names)).scalar_subquery()
     db.session.execute(delete(LimitHit).where(LimitHit.id == last))
-
-
-def _wait(allowance: Allowance, limit: Limit, now: datetime) -> int:
-    """Return how many seconds it takes until the window has room, 0 where it has."""
-    window = (LimitHit.bucket.in_(allowance.names), LimitHit.happened_at > now - limit.window)
-    count = db.session.execute(select(func.count()).where(*window)).scalar_one()
-    if count < limit.count:
-        return 0
-    freed = db.session.execute(
-        select(LimitHit.happened_at)
-        .where(*window)
-        .order_by(LimitHit.happened_at.desc())
-        .offset(limit.count - 1)
-        .limit(1)
-    ).scalar_one()
-    return max(1, math.ceil((freed + limit.window - now).total_seconds()))

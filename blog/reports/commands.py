@@ -5,11 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS, call_back
+from blog.comments.commands import call_back
 from blog.comments.models import Comment
+from blog.comments.resending import allowances_of
 from blog.database import db
-from blog.limits.commands import Allowance, identify_client, lock, spend
+from blog.limits.commands import identify_client, lock, spend
 from blog.reports.models import Kind, Report
+from blog.reports.queries import has_same_report
 
 # So many go into one statement; databases take a few ten thousand values at most.
 BATCH = 1000
@@ -33,17 +35,9 @@ def report_comment(
     Counts against the same limits as a comment. Raises NotPublicError or LimitReachedError.
     """
     names = identify_client(address=address, now=now)
-    allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
-    if owner_hash is not None:
-        allowances.append(Allowance([f"browser:{owner_hash}"], BROWSER_LIMITS))
+    allowances = allowances_of(names=names, owner_hash=owner_hash)
     lock(allowances=allowances, now=now)
-    same = select(Report.id).where(
-        Report.comment_id == comment_id,
-        Report.kind == kind,
-        Report.words == words if words else Report.words.is_(None),
-        Report.client_name.in_(names),
-    )
-    if db.session.execute(same.limit(1)).first() is not None:
+    if has_same_report(comment_id=comment_id, kind=kind, words=words, names=names):
         return
     spend(allowances=allowances, now=now)
     # Once from each client: a version that rose with every word would keep moderators from acting.

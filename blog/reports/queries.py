@@ -1,12 +1,12 @@
 """Read reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
 from blog.database import db
-from blog.reports.models import Report
+from blog.reports.models import Kind, Report
 
 SHOWN = 20
 
@@ -40,3 +40,16 @@ def list_reports(*, comment_ids: Iterable[int]) -> dict[int, list[Report]]:
 def find_latest_report_id() -> int:
     """Return the highest id of a report, 0 where there is none."""
     return db.session.execute(select(func.coalesce(func.max(Report.id), 0))).scalar_one()
+
+
+def has_same_report(
+    *, comment_id: int, kind: Kind, words: str | None, names: Sequence[str]
+) -> bool:
+    """Tell whether a client, by what its address is called, has reported just this."""
+    query = select(Report.id).where(
+        Report.comment_id == comment_id,
+        Report.kind == kind,
+        Report.words == words if words else Report.words.is_(None),
+        Report.client_name.in_(names),
+    )
+    return db.session.execute(query.limit(1)).first() is not None

@@ -17,14 +17,16 @@ from blog.clock import current_time
 from blog.comments.browser import owner_token
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
+from blog.comments.resending import allowances_of
 from blog.comments.submission import hash_token
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
-from blog.limits.commands import LimitReachedError
+from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.refusals import refuse, say_wait
 from blog.reports.commands import NotPublicError, report_comment
 from blog.reports.forms import ReportForm
 from blog.reports.models import Kind
+from blog.reports.queries import has_same_report
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 
@@ -50,14 +52,16 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     if not form.validate():
         return _refuse(review, comment, form, 422)
     token = owner_token()
+    owner_hash = hash_token(token) if token else None
     try:
+        _look_before(comment, form, owner_hash)
         write(
             report_comment,
             comment_id=comment.id,
             kind=Kind(form.kind.data),
             words=form.words,
             address=request.remote_addr,
-            owner_hash=hash_token(token) if token else None,
+            owner_hash=owner_hash,
             now=current_time(),
         )
     except NotPublicError:
@@ -92,6 +96,15 @@ def _get_comment(slug: str, comment_id: int) -> tuple[Review, Comment]:
     if review is None or comment is None or comment.moderator_id is not None:
         abort(404)
     return review, comment
+
+
+def _look_before(comment: Comment, form: ReportForm, owner_hash: str | None) -> None:
+    """Raise LimitReachedError before anybody waits for the lock that writing takes."""
+    now = current_time()
+    names = list_client_names(address=request.remote_addr, now=now)
+    kind = Kind(form.kind.data)
+    if not has_same_report(comment_id=comment.id, kind=kind, words=form.words, names=names):
+        check_limits(allowances=allowances_of(names=names, owner_hash=owner_hash), now=now)
 
 
 def _refuse(

@@ -1,14 +1,15 @@
 """What becomes of a captcha's answer: a word for every failure, and no long wait for any."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from blog.captcha.verification import LONGEST_ANSWER, read_captcha
+from blog.captcha.verification import LONGEST_ANSWER, MOST_WAITING, NOT_CHECKED, read_captcha
 from tests.captcha.verifier import running
 from tests.databases import make_settings
-from tests.patience import PATIENCE_SECONDS, in_good_time
+from tests.patience import PATIENCE_SECONDS, in_good_time, wait_until
 
 TOKEN = "03AFcWeA5-token_from-the-widget"
 FORM = {"g-recaptcha-response": TOKEN, "author_name": "Mina", "body": "The bench scene."}
@@ -142,3 +143,18 @@ def test_a_server_that_is_not_there_is_no_answer(settings):
         port = server.getsockname()[1]
     gone = replace(settings, recaptcha_verify_url=f"http://127.0.0.1:{port}/")
     assert read_captcha(FORM, gone) == "no answer"
+
+
+def test_no_more_than_two_wait_at_a_time_and_the_others_are_not_checked(verifier, settings):
+    verifier.hold()
+    with ThreadPoolExecutor(MOST_WAITING) as pool:
+        waiting = [
+            pool.submit(read_captcha, FORM, settings, seconds=PATIENCE_SECONDS)
+            for _ in range(MOST_WAITING)
+        ]
+        wait_until(lambda: len(verifier.asked) == MOST_WAITING)
+        assert read_captcha(FORM, settings) == NOT_CHECKED
+        verifier.may_answer.set()
+        assert [job.result() for job in waiting] == [None] * MOST_WAITING
+    assert read_captcha(FORM, settings) is None
+    assert len(verifier.asked) == MOST_WAITING + 1

@@ -30,7 +30,7 @@ REFUSED = {
     "1.0": (422, NO_NUMBER),
     "x": (422, NO_NUMBER),
     "1 OR 1=1": (422, NO_NUMBER),
-    "\x001000": (409, GONE),
+    "\x001000": (422, NO_NUMBER),
     "٣": (422, NO_NUMBER),
     "9" * 10: (422, NO_NUMBER),
     "9" * 40: (422, NO_NUMBER),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.comments.models import Status
+from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.database import write
 from blog.limits.commands import identify_client
 from tests.builders import make_review

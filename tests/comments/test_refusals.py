@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from blog.comments.commands import ADDRESS_LIMITS
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.comments.resending import ADDRESS_LIMITS
 from blog.database import write
 from tests.builders import NOON, make_review
 from tests.comments.sending import COMMENT, URL, comments, count_sent, send, with_and_without_htmx

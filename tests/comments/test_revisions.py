@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.commands import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
+from blog.comments.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from blog.database import db, write
 from tests.builders import (
     make_comment,

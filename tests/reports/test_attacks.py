@@ -1,7 +1,7 @@
 """What other sites fell to, tried on reports; each test is named after it."""
 
-from blog.comments.commands import ADDRESS_LIMITS
 from blog.comments.models import Status
+from blog.comments.resending import ADDRESS_LIMITS
 from blog.reports.models import Kind
 from tests.builders import make_moderator, make_review, sign_in
 from tests.comments.sending import COMMENT, everything_stored, send

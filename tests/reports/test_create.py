@@ -2,8 +2,8 @@
 
 import logging
 
-from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.comments.models import Verdict
+from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.reports.models import WORDS_LENGTH, Kind
 from tests.builders import (
     make_comment,

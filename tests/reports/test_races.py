@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blog.comments.commands import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import Status, Verdict
+from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.database import db, write
 from blog.limits.commands import identify_client
 from blog.reports.models import Kind

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.commands import ADDRESS_LIMITS
 from blog.comments.models import Verdict
+from blog.comments.resending import ADDRESS_LIMITS
 from blog.database import write
 from blog.reports.models import WORDS_LENGTH
 from tests.builders import (

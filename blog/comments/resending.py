@@ -1,0 +1,70 @@
+"""What is looked at first of a comment that arrives: whether it was here, and who has to wait."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from blog.comments.models import Comment, Status
+from blog.comments.submission import Sent
+from blog.database import db
+from blog.limits.queries import Allowance, Limit
+
+BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
+ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
+SAME_COMMENT_WINDOW = timedelta(minutes=10)
+
+
+def allowances_of(*, names: Sequence[str], owner_hash: str | None) -> list[Allowance]:
+    """Return what a sender has: an address by its names, and a browser where it is known.
+
+    A browser's first comment counts for the token that its answer brings.
+    """
+    allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
+    if owner_hash is not None:
+        allowances.append(Allowance([f"browser:{owner_hash}"], BROWSER_LIMITS))
+    return allowances
+
+
+def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Comment | None:
+    """Return the comment that is sent again, or None; `names` are what its address is called.
+
+    A form with an id repeats by its id. A plain form repeats where name, text and review are those
+    of the last ten minutes, from the same browser, or from the same address where neither had a
+    browser to show: the answer to its first request, and a token with it, may never have arrived.
+    """
+    if sent.submission_id is not None:
+        return _find_by_form(sent.hash_with_words) or _find_by_form(sent.submission_hash)
+    query = select(Comment).where(
+        Comment.review_id == sent.review_id,
+        # Each by its name, so that the index on review, state and moment is of use. What was
+        # withdrawn may be sent again.
+        Comment.status.in_([status for status in Status if status != Status.WITHDRAWN]),
+        Comment.submitted_at > now - SAME_COMMENT_WINDOW,
+        Comment.author_name == sent.author_name,
+        Comment.body == sent.body,
+        Comment.in_reply_to_id == sent.in_reply_to_id
+        if sent.in_reply_to_id
+        else Comment.in_reply_to_id.is_(None),
+    )
+    if sent.is_known:
+        query = query.where(Comment.owner_hash == sent.owner_hash)
+    else:
+        earlier = aliased(Comment)
+        had_token = exists().where(
+            earlier.owner_hash == Comment.owner_hash, earlier.id < Comment.id
+        )
+        query = query.where(
+            Comment.client_name.in_(names),
+            # Not by IS NULL: SQLite would read all that have none, by the unique index.
+            func.coalesce(Comment.submission_hash, "") == "",
+            ~had_token,
+        )
+    return db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
+
+
+def _find_by_form(submission_hash: str | None) -> Comment | None:
+    return db.session.execute(
+        select(Comment).where(Comment.submission_hash == submission_hash)
+    ).scalar_one_or_none()
