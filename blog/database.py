@@ -1,7 +1,6 @@
 """The database: base class, column types, engine settings, and the one way to write."""
 
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -23,11 +22,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Enum as EnumType
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from blog.driver import sqlite
 
 # What one attempt waits for a lock; three of them are as long as a reader should have to wait.
 BUSY_SECONDS = 1
@@ -102,7 +104,11 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def engine_options(database_url: str) -> dict[str, Any]:
     """Return the engine's arguments; parameters are hidden so that no log repeats a reader."""
     if database_url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS}}
+        return {
+            "module": sqlite,
+            "hide_parameters": True,
+            "connect_args": {"timeout": BUSY_SECONDS},
+        }
     limits = f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC"
     return {
         "hide_parameters": True,
@@ -115,10 +121,11 @@ def engine_options(database_url: str) -> dict[str, Any]:
 @event.listens_for(Engine, "connect")
 def _prepare_connection(connection: Any, _record: object) -> None:
     """Set up SQLite for many processes, and take over when transactions begin."""
-    if isinstance(connection, sqlite3.Connection):
+    if isinstance(connection, sqlite.Connection):
         connection.isolation_level = None
+        # Full, so that a comment that was acknowledged survives a power cut (docs/decisions/0022).
         # Without the last, what is erased stays readable in the file until its place is needed.
-        pragmas = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON")
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
@@ -198,8 +205,8 @@ def is_passing(error: Exception) -> bool:
     if isinstance(error, PoolTimeoutError):
         return True
     cause = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(cause, sqlite3.OperationalError):
-        return cause.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if isinstance(cause, sqlite.OperationalError):
+        return cause.sqlite_errorcode & 0xFF in (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
     if isinstance(cause, psycopg.Error):
         # Serialisation failure, deadlock, lock not available, statement cancelled.
         return cause.sqlstate in ("40001", "40P01", "55P03", "57014")
@@ -210,7 +217,7 @@ def is_away(error: Exception) -> bool:
     """Tell whether the database cannot be used at present, rather than being misused."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     # SQLite calls every error in the SQL itself operational.
-    is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite.SQLITE_ERROR
     return is_passing(error) or (isinstance(error, OperationalError) and not is_misuse)
 
 
@@ -222,11 +229,11 @@ def constraint_name(error: DBAPIError) -> str:
     return str(cause).rpartition("constraint failed: ")[2]
 
 
-def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite.Insert":
+def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite_dialect.Insert":
     """Return an INSERT that knows ON CONFLICT on the database in use."""
     if db.session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
-    return sqlite.insert(table)
+    return sqlite_dialect.insert(table)
 
 
 def is_new() -> bool:

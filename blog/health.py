@@ -2,7 +2,8 @@
 
 from flask import Blueprint, Response, abort, make_response
 
-from blog.database import answers
+from blog.database import answers, db
+from blog.driver import log_version
 
 blueprint = Blueprint("health", __name__)
 
@@ -12,6 +13,8 @@ def show() -> Response:
     """Answer 200 when the database answers, else 503."""
     if not answers():
         abort(503)
+    if db.engine.dialect.name == "sqlite":
+        log_version()
     response = make_response("ok\n")
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
     return response

@@ -7,7 +7,6 @@ fresh one.
 import atexit
 import os
 import shutil
-import sqlite3
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from sqlalchemy import URL, make_url
 from blog import create_app, schema
 from blog.config import Settings
 from blog.database import Base, db
+from blog.driver import sqlite
 
 SECRET_KEY = "a-secret-key-for-tests-0123456789abcdef"
 # Where Linux keeps files in memory: no commit waits for a disk.
@@ -92,11 +92,11 @@ def fresh_sqlite(folder: Path) -> str:
 
 def _shared_sqlite() -> SharedDatabase:
     url = fresh_sqlite(scratch_folder())
-    source = sqlite3.connect(migrated_sqlite())
+    source = sqlite.connect(migrated_sqlite())
 
     def empty() -> None:
         # SQLite's own copy: whoever still has the file open sees another database in it.
-        with closing(sqlite3.connect(str(make_url(url).database))) as target:
+        with closing(sqlite.connect(str(make_url(url).database))) as target:
             target.execute("PRAGMA synchronous = OFF")
             source.backup(target)
 

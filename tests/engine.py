@@ -1,6 +1,5 @@
 """What tests do with the engine of the database: hear its statements, hold its locks, hurry it."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -9,6 +8,7 @@ import psycopg
 from sqlalchemy import create_engine, event, make_url, text
 
 from blog.database import WRITING, db
+from blog.driver import sqlite
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def statements() -> Iterator[list[str]]:
 def held_database(url: str, *, table: str = "limit_buckets") -> Iterator[None]:
     """Hold, from another connection, the lock on a table: first what a new comment needs."""
     if url.startswith("sqlite"):
-        other = sqlite3.connect(make_url(url).database, isolation_level=None)
+        other = sqlite.connect(make_url(url).database, isolation_level=None)
         with closing(other):
             other.execute("BEGIN IMMEDIATE")
             yield

@@ -90,6 +90,7 @@ LEAVES = {
     "config",
     "environment",
     "database",
+    "driver",
     "htmx",
     "comment_markdown",
     "review_markdown",
@@ -253,6 +254,7 @@ def test_there_is_no_import_in_a_function():
         ({"argon2"}, "blog.accounts.passwords"),
         ({"PIL"}, "blog.reviews.pictures"),
         ({"alembic"}, "blog.schema"),
+        ({"sqlite3", "pysqlite3"}, "blog.driver"),
         ({"feedgen"}, "blog.reviews.feeds"),
         ({"frontmatter"}, "blog.reviews.front_matter"),
         ({"smtplib"}, "blog.outbox.transports"),
@@ -272,6 +274,20 @@ def test_some_packages_have_one_module_that_knows_them(packages, owner):
         sorted(users - {owner}), f"Ask {owner}, which alone knows {', '.join(sorted(packages))}."
     )
     assert users, f"{owner} no longer uses it: take the row out"
+
+
+@pytest.mark.parametrize("folder", ["tests", "tools", "migrations"])
+def test_the_sqlite_library_is_the_same_everywhere(folder):
+    """Two of them in one process ignore each other's locks, and lose rows."""
+    findings = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and {"sqlite3", "pysqlite3"}
+        & {(getattr(node, "module", "") or "").split(".")[0], *(a.name for a in node.names)}
+    ]
+    report(findings, "Take `sqlite` from blog.driver.")
 
 
 def test_only_the_markup_module_vouches_for_html():

@@ -1,6 +1,5 @@
 """The one way to write, and what the database itself refuses."""
 
-import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import psycopg
@@ -11,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.database import ATTEMPTS, DatabaseBusyError, constraint_name, db, is_passing, write
+from blog.driver import sqlite
 from blog.limits.models import LimitBucket
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_decision, make_moderator, make_review
@@ -20,7 +20,7 @@ pytestmark = on_both
 
 
 def sqlite_error(code: int) -> OperationalError:
-    cause = sqlite3.OperationalError("made up")
+    cause = sqlite.OperationalError("made up")
     cause.sqlite_errorcode = code
     return OperationalError("SELECT 1", {}, cause)
 
@@ -31,17 +31,17 @@ def postgres_error(state: str) -> DBAPIError:
 
 # What may pass when it is tried again.
 PASSING = {
-    "busy": sqlite_error(sqlite3.SQLITE_BUSY),
-    "busy snapshot": sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT),
-    "locked": sqlite_error(sqlite3.SQLITE_LOCKED),
+    "busy": sqlite_error(sqlite.SQLITE_BUSY),
+    "busy snapshot": sqlite_error(sqlite.SQLITE_BUSY | 2 << 8),
+    "locked": sqlite_error(sqlite.SQLITE_LOCKED),
     "serialisation": postgres_error("40001"),
     "deadlock": postgres_error("40P01"),
     "lock not available": postgres_error("55P03"),
     "cancelled": postgres_error("57014"),
 }
 LASTING = {
-    "disk full": sqlite_error(sqlite3.SQLITE_FULL),
-    "read only": sqlite_error(sqlite3.SQLITE_READONLY),
+    "disk full": sqlite_error(sqlite.SQLITE_FULL),
+    "read only": sqlite_error(sqlite.SQLITE_READONLY),
     "unique": postgres_error("23505"),
     "syntax": postgres_error("42601"),
     "no error of the database": ValueError("a bug"),

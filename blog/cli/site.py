@@ -19,6 +19,7 @@ from blog.clock import current_time
 from blog.config import current_settings
 from blog.database import DatabaseBusyError, empty_log, is_new, write
 from blog.demo.loading import load_demo
+from blog.driver import name_version
 from blog.limits.commands import forget_clients
 from blog.outbox.transports import forget_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
@@ -42,6 +43,8 @@ def setup() -> None:
     write(forget_clients, now=current_time())
     click.echo(f"Site:    {settings.site_url}/")
     click.echo(f"Queue:   {settings.site_url}/admin/comments")
+    if settings.database_url.startswith("sqlite"):
+        click.echo(f"SQLite:  {name_version().removeprefix('SQLite ')}")
     click.echo(f"Mail:    {_way_of_mail()}")
     click.echo(f"Sign-in: {_first_moderator()}")
 

@@ -7,7 +7,6 @@ median of its rounds. Last comes what a reader's browser computes before a comme
 import argparse
 import gc
 import platform
-import sqlite3
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from sqlalchemy import text
 
 from blog.bench.loading import LARGEST
 from blog.database import db
+from blog.driver import name_version
 from tests.bench.proof import SLOWED, Seconds, measure_proof
 from tests.bench.readers import ANSWERS, RULES, Gate, Thread, make_gates, make_threads
 from tests.bench.sites import (
@@ -159,7 +159,7 @@ def version_of(site: Site) -> str:
     """Name the version of the site's database."""
     with site.app.app_context():
         if db.engine.name == "sqlite":
-            return f"SQLite {sqlite3.sqlite_version}"
+            return name_version()
         return f"PostgreSQL {db.session.execute(text('SHOW server_version')).scalar_one()}"
 
 

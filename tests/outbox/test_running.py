@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from blog import create_app
 from blog.clock import utc_now
 from blog.comments.announcing import UNDO_WINDOW
 from blog.database import db
+from blog.driver import sqlite
 from tests.databases import make_settings, migrated_sqlite
 from tests.outbox.mail_server import saying
 from tests.outbox.telling import make_told_comment
@@ -90,7 +90,7 @@ def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
 
 def taken(env) -> bool:
     """Tell whether a worker holds a message."""
-    with sqlite3.connect(Path(env["DATA_DIR"]) / "second-lead.sqlite3") as connection:
+    with sqlite.connect(Path(env["DATA_DIR"]) / "second-lead.sqlite3") as connection:
         query = "SELECT count(*) FROM outbox_messages WHERE lease IS NOT NULL"
         return connection.execute(query).fetchone()[0] > 0
 

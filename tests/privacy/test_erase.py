@@ -1,12 +1,11 @@
 """flask --app wsgi privacy erase; POST /reviews/comments/mine/erasure"""
 
-import sqlite3
-
 import pytest
 from sqlalchemy import create_engine, text
 
 from blog.comments.models import Verdict
 from blog.database import DatabaseBusyError, db, write
+from blog.driver import sqlite
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.models import State
@@ -144,8 +143,8 @@ def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
 def test_sqlite_overwrites_what_is_deleted_whatever_it_does_by_itself():
     """Some builds of it do, and others leave the words in the file."""
 
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:")
+    def connect() -> sqlite.Connection:
+        connection = sqlite.connect(":memory:")
         connection.execute("PRAGMA secure_delete=OFF")
         return connection
 
