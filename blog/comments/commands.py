@@ -136,6 +136,17 @@ def _correct(comment: Comment, submission: Submission) -> bool:
     return True
 
 
+def hand_over(*, former_hash: str, owner_hash: str) -> None:
+    """Let the comments of a browser's former token belong to its new one."""
+    for column in (Comment.owner_hash, Comment.resent_owner_hash):
+        db.session.execute(
+            update(Comment)
+            .where(column == former_hash)
+            .values({column: owner_hash})
+            .execution_options(synchronize_session=False)
+        )
+
+
 def import_comment(*, prepared: Prepared) -> Comment:
     """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
     comment = Comment(

@@ -177,6 +177,14 @@ def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Seque
     return db.session.execute(query).scalars().all()[::-1]
 
 
+def has_own_comment(*, owner_hash: str) -> bool:
+    """Tell whether anything is there that a browser sent."""
+    query = select(Comment.id).where(
+        or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
+    )
+    return db.session.execute(query.limit(1)).first() is not None
+
+
 def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Comment | None:
     """Return a comment in any state where this browser sent it to this review, or None."""
     query = (

@@ -15,8 +15,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.caching import same_for_everybody
 from blog.clock import current_time
-from blog.comments.browser import owner_token, remember_owner
-from blog.comments.commands import CommentsClosedError, NotAnswerableError, submit_comment
+from blog.comments.browser import former_token, remember_owner, writing_token
+from blog.comments.commands import (
+    CommentsClosedError,
+    NotAnswerableError,
+    hand_over,
+    submit_comment,
+)
 from blog.comments.forms import CommentForm
 from blog.comments.gate import Findings, examine
 from blog.comments.models import Comment, Status
@@ -33,7 +38,7 @@ from blog.comments.queries import (
     list_thread,
 )
 from blog.comments.resending import allowances_of, find_same_comment
-from blog.comments.submission import Sending, Submission, make_token
+from blog.comments.submission import Sending, Submission, hash_token, make_token
 from blog.config import current_settings
 from blog.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.htmx import wants_fragment
@@ -165,6 +170,8 @@ def create(slug: str) -> AnyResponse:
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your comment. Please send it again."
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
+    if former := former_token():
+        write(hand_over, former_hash=hash_token(former), owner_hash=submission.owner_hash)
     return remember_owner(_answer_created(review, comment, submission), submission.token)
 
 
@@ -190,7 +197,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
     Nothing of it is done for what is closed, sent by somebody who has to wait, or here already.
     Raises CommentsClosedError and LimitReachedError, as writing it would.
     """
-    token = owner_token()
+    token = writing_token()
     owner = token or make_token(
         submission_id=form.random_id, secret_key=current_settings().secret_key
     )
