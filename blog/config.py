@@ -41,6 +41,7 @@ class Settings:
     notify_url: str | None = None
     digest_minutes: int = 60
     rejection_reasons: tuple[str, ...] = DEFAULT_REASONS
+    hsts_subdomains: bool = False
     comments_close_days: int = 0
     captcha: str | None = None
     recaptcha_public_key: str | None = None
@@ -107,6 +108,7 @@ class Settings:
             "notify_url": reader.notify_url(),
             "digest_minutes": reader.number("DIGEST_MINUTES", 60, 0, MAX_DIGEST_MINUTES),
             "rejection_reasons": reader.rejection_reasons(),
+            "hsts_subdomains": reader.number("HSTS_SUBDOMAINS", 0, 0, 1) == 1,
             "comments_close_days": reader.number("COMMENTS_CLOSE_DAYS", 0, 0, MAX_CLOSE_DAYS),
             "captcha": reader.captcha(),
             "recaptcha_public_key": reader.recaptcha_key("RECAPTCHA_PUBLIC_KEY"),

@@ -2,10 +2,12 @@
 
 import io
 import logging
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Request, Response, abort, g, make_response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -53,7 +55,14 @@ class AdminSessionInterface(SecureCookieSessionInterface):
         """Return the signed session under /admin; elsewhere one that holds nothing."""
         if not is_admin_path(request.path):
             return self.make_null_session(app)
-        return super().open_session(app, request)
+        serializer = self.get_signing_serializer(app)
+        assert serializer is not None, "The settings always have a secret key."
+        max_age = int(app.permanent_session_lifetime.total_seconds())
+        # A site under a neighbouring name may have set another, which only we could sign.
+        for value in request.cookies.getlist(self.get_cookie_name(app)):
+            with suppress(BadSignature):
+                return self.session_class(serializer.loads(value, max_age=max_age))
+        return self.session_class()
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         """Leave the cookie alone where the view asked for that and changed nothing in it."""
@@ -190,7 +199,8 @@ def _dress(response: Response) -> Response:
     if request.path.startswith(SHARED_PATHS):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.is_secure:
-        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+        others = "; includeSubDomains" if current_settings().hsts_subdomains else ""
+        response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}{others}"
     return response
 
 

@@ -297,3 +297,11 @@ def test_https_before_the_proxy_is_believed_as_far_as_the_proxy_is(
     assert "Strict-Transport-Security" in answer.headers
     with app.app_context():
         db.engine.dispose()
+
+
+def test_https_can_be_asked_for_below_the_sites_name_too(database_url, tmp_path):
+    app = another_app(database_url, tmp_path, hsts_subdomains=True)
+    answer = app.test_client().get("/about", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"].endswith("; includeSubDomains")
+    with app.app_context():
+        db.engine.dispose()

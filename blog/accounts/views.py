@@ -1,6 +1,7 @@
 """Signing in and out, and a moderator's own account."""
 
 import secrets
+from contextlib import suppress
 
 from flask import (
     Blueprint,
@@ -192,11 +193,13 @@ def _devices() -> URLSafeSerializer:
 
 def _find_device(email: str) -> str | None:
     """Return the mark of a browser from which this account was signed in to before."""
-    try:
-        owner, mark = _devices().loads(request.cookies.get(DEVICE_COOKIE, ""))
-    except (BadSignature, TypeError, ValueError):
-        return None
-    return str(mark) if owner == email.lower() else None
+    for value in request.cookies.getlist(DEVICE_COOKIE):
+        # One that we did not sign may have been set by a site under a neighbouring name.
+        with suppress(BadSignature, TypeError, ValueError):
+            owner, mark = _devices().loads(value)
+            if owner == email.lower():
+                return str(mark)
+    return None
 
 
 def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
