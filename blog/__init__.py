@@ -12,8 +12,9 @@ from blog.clock import utc_now
 from blog.comments.own import blueprint as own
 from blog.comments.views import blueprint as comments
 from blog.config import Settings
-from blog.database import db, engine_options
+from blog.database import db, end_session, engine_options
 from blog.health import blueprint as health
+from blog.logs import DiscreetFlask
 from blog.notices.views import blueprint as notices
 from blog.pages.views import blueprint as pages
 from blog.privacy.views import blueprint as privacy
@@ -29,7 +30,7 @@ SESSION_DAYS = 30
 
 def create_app(settings: Settings) -> Flask:
     """Make the application."""
-    app = Flask(
+    app = DiscreetFlask(
         __name__,
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     )
     configure(app, settings)
     db.init_app(app)
+    app.teardown_appcontext(end_session)
     htmx.init_app(app)
     security.init_app(app, settings)
     caching.init_app(app)

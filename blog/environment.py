@@ -33,7 +33,7 @@ DEFAULT_REASONS = (
 )
 _KEY = re.compile(r"[\w-]{10,200}", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f.]*+:[0-9A-Fa-f:.]*+", re.ASCII)
 
 
@@ -255,7 +255,7 @@ class EnvironmentReader:
         given = self.env.get("RECAPTCHA_VERIFY_URL", "").strip() or RECAPTCHA_VERIFY_URL
         is_good = _is_address(given, schemes=("http", "https"), may_say_more=True)
         parts = urlsplit(given) if is_good else None
-        is_safe = parts and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+        is_safe = parts and (parts.scheme == "https" or parts.hostname in LOOPBACK)
         if not parts or not is_safe or "@" in parts.netloc:
             self.faults.append(
                 "RECAPTCHA_VERIFY_URL takes an address that begins with https://, or one of this"
@@ -293,14 +293,16 @@ def kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
         try:
+            _write_key(draft)
             path.hardlink_to(draft)
         except FileExistsError:
             pass  # Another process was first; its key is the key.
+        except OSError as error:
+            fault = f"SECRET_KEY: the file {path} cannot be written: {error.strerror}."
+            raise SettingsError([fault]) from None
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     try:
         secret = path.read_text().strip()
     except OSError as error:
@@ -309,3 +311,8 @@ def kept_secret(data_dir: Path) -> str:
     if len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError([f"SECRET_KEY: the file {path} is damaged; remove it or set the key."])
     return secret
+
+
+def _write_key(path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))

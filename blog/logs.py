@@ -5,13 +5,37 @@ import logging
 import re
 from typing import Any
 
+from flask import Flask, request
 from gunicorn.glogging import Logger
+
+from blog.config import Settings
+from blog.environment import LOOPBACK
 
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 # Possessive, and begun only where a run of digits begins: a line may hold thousands of them.
 _LOOKS_LIKE_ADDRESS = re.compile(
     rf"(?<![0-9A-Fa-f])[0-9A-Fa-f]*+:[0-9A-Fa-f]*+:[0-9A-Fa-f:.]*+|{_IPV4.pattern}"
 )
+
+
+UNSHIELDED = (
+    "HOST lets other machines in, and TRUSTED_PROXIES counts no proxy. A few connections that send"
+    " slowly can then take every thread: put a proxy that buffers in front, such as nginx, and let"
+    " HOST be 127.0.0.1."
+)
+
+
+def is_unshielded(settings: Settings) -> bool:
+    """Tell whether other machines reach gunicorn itself."""
+    return settings.host not in LOOPBACK and not settings.trusted_proxies
+
+
+class DiscreetFlask(Flask):
+    """Be Flask, with the address in the log written so that it stays one line."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what nobody expected; a path may hold line breaks, and forge a line of its own."""
+        self.logger.error("Exception on %r [%r]", request.path, request.method, exc_info=exc_info)
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.

@@ -3,10 +3,11 @@
 import io
 import logging
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, Request, Response, abort, g, make_response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from gunicorn.http.errors import ParseException
 from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -114,17 +115,18 @@ def init_app(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
         )
     app.session_interface = AdminSessionInterface()
+    app.before_request(_measure_chunked_body)  # Whoever refuses after it may look at the form.
     app.before_request(_refuse_unknown_host)
     app.before_request(_refuse_unreadable_address)
     app.before_request(_refuse_other_sites)
-    app.before_request(_measure_chunked_body)
     app.before_request(_warn_of_forwarding)
     app.after_request(_dress)
 
 
 def _refuse_unknown_host() -> Response | None:
     """Answer to the site's own names only, so that no link is ever built for another."""
-    if _host_name(request.host) in current_settings().trusted_hosts:
+    is_named = "HTTP_HOST" in request.environ or request.environ["SERVER_PROTOCOL"] == "HTTP/1.0"
+    if is_named and _host_name(request.host) in current_settings().trusted_hosts:
         return None
     # No page: its links and styles would lead to the name that is refused.
     words = "This site does not answer to that host name. SITE_URL sets its own.\n"
@@ -146,28 +148,51 @@ def _refuse_other_sites() -> None:
     """Take what changes something only from our own pages, or from what is no page at all."""
     if request.method in SAFE_METHODS:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        allowed = site in ("same-origin", "none")
-    else:
-        origin = request.headers.get("Origin")
-        host = (origin or "").partition("://")[2]
-        allowed = origin is None or host.lower() == request.host.lower()
-    if not allowed:
+    if not _comes_from_here():
         abort(403, "This form was sent from another site, so nothing was changed.")
 
 
+def _comes_from_here() -> bool:
+    """Tell, by the first header that says it, whether our own page sent a form, or no page at all.
+
+    Browsers send `Sec-Fetch-Site`, older ones `Origin`, the oldest `Referer`.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        referer = request.headers.get("Referer")
+        if not referer:
+            return True
+        origin = "/".join(referer.split("/", 3)[:3])
+    scheme, _, host = origin.lower().partition("://")
+    has_our_scheme = scheme == "https" or not request.is_secure
+    return has_our_scheme and host == request.host.lower()
+
+
 def _measure_chunked_body() -> None:
-    """Refuse a body that is too long though it does not say so; it would be cut instead."""
+    """Refuse a body that is broken, or too long though it does not say so; it would be cut."""
     environ = request.environ
     if "CONTENT_LENGTH" in environ or not environ.get("wsgi.input_terminated"):
         return
     limit = request.max_content_length or 0
-    body = environ["wsgi.input"].read(limit + 1)
+    body, is_whole = _read_chunks(environ["wsgi.input"], limit + 1)
+    # Whoever looks at the form from here on finds it read.
+    environ["wsgi.input"] = io.BytesIO(body if is_whole else b"")
+    environ["CONTENT_LENGTH"] = str(len(body) if is_whole else 0)
+    if not is_whole:
+        abort(400, "The form arrived broken, so nothing was kept. Please send it again.")
     if len(body) > limit:
         abort(413)
-    environ["wsgi.input"] = io.BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _read_chunks(stream: IO[bytes], size: int) -> tuple[bytes, bool]:
+    """Return what a body holds, up to a size, and whether it is whole as far as it was read."""
+    try:
+        return stream.read(size), True
+    except (ParseException, OSError):
+        return b"", False
 
 
 def forwarding_is_ignored() -> bool:

@@ -157,6 +157,24 @@ ORIGINS = [
     ({"Origin": "http://["}, False),
     ({"Origin": "http://[::1"}, False),
     ({"Origin": "http://localhost, https://evil.example"}, False),
+    # The oldest browsers say only which page a form stood on.
+    ({"Referer": "http://localhost/reviews/run-on?after=1-1"}, True),
+    ({"Referer": "http://localhost"}, True),
+    ({"Referer": ""}, True),
+    ({"Referer": "https://evil.example/reviews/run-on"}, False),
+    ({"Referer": "https://evil.example/http://localhost/"}, False),
+    ({"Referer": "https://localhost.evil.example/"}, False),
+    ({"Referer": "http://localhost@evil.example/"}, False),
+    ({"Referer": "about:blank"}, False),
+    ({"Origin": "http://localhost", "Referer": "https://evil.example/"}, True),
+]
+# By https, a page of the same name that came without it is no page of ours.
+SECURE_ORIGINS = [
+    ({"Origin": "https://localhost"}, True),
+    ({"Origin": "http://localhost"}, False),
+    ({"Referer": "https://localhost/"}, True),
+    ({"Referer": "http://localhost/"}, False),
+    ({}, True),
 ]
 
 
@@ -171,6 +189,14 @@ def test_only_our_own_pages_may_change_something(site, client, clock):
         assert bool(db.session.scalar(query)) == is_taken, headers
         if not is_taken:
             assert "sent from another site" in text_of(answer)
+
+
+def test_by_https_only_our_secure_pages_may_change_something(site, client, clock):
+    for number, (headers, is_taken) in enumerate(SECURE_ORIGINS):
+        clock.advance(minutes=5)
+        form = {**FORM, "body": f"Number {number}."}
+        answer = client.post(COMMENTS, data=form, headers=headers, base_url="https://localhost")
+        assert answer.status_code == (303 if is_taken else 403), headers
 
 
 def test_reading_is_not_asked_where_it_comes_from(site, client):

@@ -33,6 +33,7 @@ class Site:
     """A running server, and an application on the same database for making its data."""
 
     def __init__(self, *, url: str, app: Flask, environment: dict[str, str]) -> None:
+        self.data_dir = Path(environment["DATA_DIR"])
         self.url = url
         self.app = app
         self.environment = environment
