@@ -1,6 +1,11 @@
 """The application that gunicorn and the command line load."""
 
+import os
+
 from blog import create_app
 from blog.config import Settings
+
+# What readers write is for nobody else on this machine: database, mail, pictures, the secret key.
+os.umask(0o077)
 
 app = create_app(Settings.from_env_or_exit())

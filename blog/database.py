@@ -1,5 +1,6 @@
 """The database: base class, column types, engine settings, and the one way to write."""
 
+import logging
 import random
 import threading
 import time
@@ -42,12 +43,14 @@ WRITERS = 2
 TURN_SECONDS = 2
 WRITING = "second_lead_writing"
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class DatabaseBusyError(Exception):
-    """Say that the database could not be written, for now."""
+    """Say that the database could not be written, for now: it is busy, full or away."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -170,8 +173,11 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             session.commit()
         except (DBAPIError, PoolTimeoutError) as error:
             session.rollback()
-            if not is_passing(error):
+            if not is_away(error):
                 raise
+            if not is_passing(error):
+                log.error("The database cannot be written: %s", _kind_of(error))  # noqa: TRY400  # The traceback may quote a row.
+                raise DatabaseBusyError from error
             if attempt == ATTEMPTS:
                 raise DatabaseBusyError from error
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # Parts two that collided; no secret.
@@ -181,6 +187,16 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         else:
             return result
     raise AssertionError("unreachable")
+
+
+def end_session(_error: BaseException | None = None) -> None:
+    """Let go of what a request read; a connection that died meanwhile does not undo its answer."""
+    if not db.session.registry.has():
+        return
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session().invalidate()
 
 
 def empty_log() -> None:
@@ -204,7 +220,7 @@ def is_passing(error: Exception) -> bool:
     """Tell whether the same command may succeed when it is run again."""
     if isinstance(error, PoolTimeoutError):
         return True
-    cause = error.orig if isinstance(error, DBAPIError) else None
+    cause = _cause_of(error)
     if isinstance(cause, sqlite.OperationalError):
         return cause.sqlite_errorcode & 0xFF in (sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED)
     if isinstance(cause, psycopg.Error):
@@ -213,9 +229,28 @@ def is_passing(error: Exception) -> bool:
     return False
 
 
+def _cause_of(error: BaseException | None) -> BaseException | None:
+    """Return the driver's own error, or None.
+
+    SQLite rolls back a whole transaction for a full disk. Giving up its savepoint then fails as
+    well, and that error hides the one that was the reason.
+    """
+    if not isinstance(error, DBAPIError):
+        return None
+    hidden = _cause_of(error.__context__) if "no such savepoint" in str(error.orig) else None
+    return hidden or error.orig
+
+
+def _kind_of(error: Exception) -> str:
+    """Name an error without its words, which may quote a reader."""
+    cause = _cause_of(error) or error
+    name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    return f"{type(cause).__name__} {name}".rstrip()
+
+
 def is_away(error: Exception) -> bool:
     """Tell whether the database cannot be used at present, rather than being misused."""
-    cause = error.orig if isinstance(error, DBAPIError) else None
+    cause = _cause_of(error)
     # SQLite calls every error in the SQL itself operational.
     is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite.SQLITE_ERROR
     return is_passing(error) or (isinstance(error, OperationalError) and not is_misuse)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
 
 from blog.database import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
 from blog.htmx import is_htmx, send_to
+from blog.security import is_admin_path
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,19 @@ def answer_error(error: HTTPException) -> Response:
     heading, remedy = HEADINGS.get(status, (error.name, "Please try again."))
     own_words = error.description if error.description != type(error).description else None
     template = "errors/notice.hx.html" if is_htmx() else "errors/show.html"
+    words = _words(status)
     page = render_template(
-        template, status=status, heading=heading, remedy=own_words or remedy, words=_words(status)
+        template,
+        status=status,
+        heading=heading,
+        remedy=own_words or remedy,
+        words=words,
+        # Forms under /admin carry a token, and some a password: those are filled in anew.
+        can_send_again=status == 503 and bool(words) and not is_admin_path(request.path),
+        path=request.path,
+        fields=[(name, value) for name, value in request.form.items(multi=True) if name != "body"]
+        if words
+        else [],
     )
     response = make_response(page, status)
     for name, value in error.get_headers():
@@ -74,7 +86,7 @@ def _answer_database(error: DBAPIError | PoolTimeoutError) -> Response:
     where = "".join(traceback.format_tb(error.__traceback__))
     what = constraint_name(error) if isinstance(error, IntegrityError) else ""
     kind = type(error.orig or error).__name__ if isinstance(error, DBAPIError) else "pool timeout"
-    log.error("Database: %s %s: %s %s\n%s", request.method, request.path, kind, what, where)
+    log.error("Database: %r %r: %s %s\n%s", request.method, request.path, kind, what, where)
     return answer_error(ServiceUnavailable() if is_away(error) else InternalServerError())
 
 

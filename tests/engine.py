@@ -65,3 +65,31 @@ def _listening(name: str, listener: Callable[..., Any]) -> Iterator[None]:
         yield
     finally:
         event.remove(db.engine, name, listener)
+
+
+@contextmanager
+def full_disk(pages: int) -> Iterator[None]:
+    """Let SQLite's file grow to so many pages: what does not fit finds the disk full."""
+
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    db.session.remove()
+    db.engine.dispose()
+    with _listening("connect", limit):
+        yield
+    db.session.remove()
+    db.engine.dispose()
+
+
+@contextmanager
+def absent_database() -> Iterator[None]:
+    """Let no connection to the database be made."""
+
+    def refuse(*_arguments: object) -> None:
+        sqlite.connect("/no/such/folder/x.sqlite3")
+
+    db.session.remove()
+    db.engine.dispose()
+    with _listening("do_connect", refuse):
+        yield

@@ -39,9 +39,15 @@ PASSING = {
     "lock not available": postgres_error("55P03"),
     "cancelled": postgres_error("57014"),
 }
-LASTING = {
+# What stays so until somebody does something about it, and is nobody's mistake in the program.
+AWAY = {
     "disk full": sqlite_error(sqlite.SQLITE_FULL),
     "read only": sqlite_error(sqlite.SQLITE_READONLY),
+    "disk full on PostgreSQL": OperationalError(
+        "SELECT 1", {}, psycopg.errors.lookup("53100")("made up")
+    ),
+}
+LASTING = {
     "unique": postgres_error("23505"),
     "syntax": postgres_error("42601"),
     "no error of the database": ValueError("a bug"),
@@ -84,6 +90,17 @@ def test_after_three_attempts_the_database_is_said_to_be_busy(app):
     assert command.runs == 3
     assert rows() == []
     assert write(Failing(PASSING["busy"], times=0)) == "done"
+
+
+@pytest.mark.parametrize("error", AWAY.values(), ids=AWAY)
+def test_a_database_that_cannot_be_written_is_told_at_once_and_without_a_row(app, error, caplog):
+    command = Failing(error, times=99)
+    with pytest.raises(DatabaseBusyError):
+        write(command)
+    assert command.runs == 1
+    assert rows() == []
+    assert "The database cannot be written" in caplog.text
+    assert "made up" not in caplog.text
 
 
 @pytest.mark.parametrize("error", LASTING.values(), ids=LASTING)

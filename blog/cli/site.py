@@ -3,10 +3,12 @@
 import secrets
 import time
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from blog import schema
@@ -16,7 +18,7 @@ from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.clock import current_time
-from blog.config import current_settings
+from blog.config import Settings, current_settings
 from blog.database import DatabaseBusyError, empty_log, is_new, write
 from blog.demo.loading import load_demo
 from blog.driver import name_version
@@ -36,11 +38,16 @@ def setup() -> None:
     try:
         was_new = is_new()
         schema.upgrade()
+        _close_to_others(settings)
+        if was_new:
+            click.echo(f"Demo: {load_demo(now=current_time())}")
+        write(forget_clients, now=current_time())
     except OperationalError as error:
         fail(f"The database in DATABASE_URL does not answer: {error.orig}")
-    if was_new:
-        click.echo(f"Demo: {load_demo(now=current_time())}")
-    write(forget_clients, now=current_time())
+    except DatabaseBusyError as error:
+        fail(f"The database in DATABASE_URL cannot be written: {error.__cause__ or 'it is busy'}")
+    except OSError as error:
+        fail(f"{error.filename or settings.data_dir} cannot be written: {error.strerror}.")
     click.echo(f"Site:    {settings.site_url}/")
     click.echo(f"Queue:   {settings.site_url}/admin/comments")
     if settings.database_url.startswith("sqlite"):
@@ -63,6 +70,16 @@ def maintenance() -> None:
     count = forget_files(current_settings().mail_dir, before=now - FILES_KEPT)
     click.echo(f"{count} deleted: Letters in the mail folder. Kept: {say_span(FILES_KEPT)}.")
     empty_log()
+
+
+def _close_to_others(settings: Settings) -> None:
+    """Take a database that an earlier release made from the eyes of the machine's other users."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        for end in ("", "-wal", "-shm"):
+            path = Path(f"{url.database}{end}")
+            if path.exists():
+                path.chmod(0o600)
 
 
 def _delete(row: Kept, now: datetime) -> str:
