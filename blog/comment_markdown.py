@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import emphasis as markdown_emphasis
+from markdown_it.token import Token
 
 # Possessive: given back one by one, many spaces would each have the rest of the line read again.
 _QUOTE_LINE = re.compile(r" {0,3}> ++(?=.*[^\W_])")
@@ -15,9 +18,23 @@ _LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
 _WEB_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 
 
-def to_html(text: str) -> str:
-    """Return a reader's words as HTML that nobody has cleaned yet."""
-    return str(_PARSER.render(_separate_blocks(text)))
+MOST_ELEMENTS = 400
+
+
+def to_html(text: str) -> str | None:
+    """Return a reader's words as HTML that nobody has cleaned yet, or None for no such markup.
+
+    Thousands of elements are not meant, and to clean them takes as long as many comments.
+    """
+    tokens = _PARSER.parse(_separate_blocks(text))
+    if _count_elements(tokens) > MOST_ELEMENTS:
+        return None
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+def _count_elements(tokens: Sequence[Token]) -> int:
+    every = chain(tokens, *(token.children for token in tokens if token.children))
+    return sum(token.nesting == 1 or token.tag == "br" for token in every)
 
 
 def _separate_blocks(text: str) -> str:

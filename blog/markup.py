@@ -96,8 +96,11 @@ class SafeHTML(TypeDecorator[Markup]):
 
 def render_comment(text: str) -> Markup:
     """Return a reader's words as HTML: markup where it was clearly meant, the rest as typed."""
-    cleaned = _comment_cleaner().clean(comment_markdown.to_html(text))
-    return _last_word(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
+    html = comment_markdown.to_html(text)
+    cleaned = _comment_cleaner().clean(html or f"<p>{escape(text)}</p>")
+    last = _last_word(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
+    # As typed there is one element; no attribute in it holds a line break.
+    return last if html else last.replace("\n", Markup("<br>\n"))
 
 
 def render_review(

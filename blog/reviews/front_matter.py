@@ -19,6 +19,9 @@ _FENCE = re.compile(r"-{3,}\s*$", re.MULTILINE)
 _YAML = "tag:yaml.org,2002:"
 MOST_DIGITS = 40
 LONGEST_TAG = 40
+DEEPEST = 6
+MOST_LINES = 200
+LONGEST_LINE = 1000
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
 
 
@@ -40,6 +43,7 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     if not text.startswith("---"):
         raise BadReviewFileError(path, ['line 1: front matter is expected; it begins with "---".'])
     fence = _FENCE.match(text)
+    _check_size(path, text, fence.end() if fence else 0)
     above = fence[0].count("\n") if fence else 0
     try:
         post = frontmatter.loads(text, handler=_FrontMatter())
@@ -59,12 +63,27 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     return post.metadata, post.content
 
 
+def _check_size(path: Path, text: str, start: int) -> None:
+    """Refuse front matter that is longer than any review's: reading YAML takes its time."""
+    end = _FENCE.search(text, start)
+    lines = text[: end.start() if end else start].split("\n")
+    if len(lines) > MOST_LINES:
+        fault = f"line {MOST_LINES + 1}: front matter takes up to {MOST_LINES} lines."
+        raise BadReviewFileError(path, [fault])
+    for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST_LINE:
+            fault = f"line {number}: has {len(line):,} characters; it takes up to {LONGEST_LINE:,}."
+            raise BadReviewFileError(path, [fault])
+
+
 class _UnwantedError(yaml.MarkedYAMLError):
     """Say what is YAML and yet nothing that front matter takes."""
 
 
 class _Loader(yaml.SafeLoader):
     """Refuse what front matter has no use for, and say where it stands; names are PyYAML's own."""
+
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types.
@@ -73,7 +92,14 @@ class _Loader(yaml.SafeLoader):
         if is_alias or getattr(event, "anchor", None) or getattr(event, "tag", None):
             problem = "a value that begins with &, * or ! is a text only between quotes"
             raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        self.depth += 1
+        # No key takes a list of lists of lists; thousands of brackets take seconds to read.
+        if self.depth > DEEPEST:
+            problem = f"lists and groups stand in one another, up to {DEEPEST} deep"
+            raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         mapping = super().compose_mapping_node(anchor)
