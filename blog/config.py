@@ -42,6 +42,7 @@ class Settings:
     digest_minutes: int = 60
     rejection_reasons: tuple[str, ...] = DEFAULT_REASONS
     hsts_subdomains: bool = False
+    security_contact: str | None = None
     comments_close_days: int = 0
     captcha: str | None = None
     recaptcha_public_key: str | None = None
@@ -108,6 +109,7 @@ class Settings:
             "notify_url": reader.notify_url(),
             "digest_minutes": reader.number("DIGEST_MINUTES", 60, 0, MAX_DIGEST_MINUTES),
             "rejection_reasons": reader.rejection_reasons(),
+            "security_contact": reader.security_contact(),
             "hsts_subdomains": reader.number("HSTS_SUBDOMAINS", 0, 0, 1) == 1,
             "comments_close_days": reader.number("COMMENTS_CLOSE_DAYS", 0, 0, MAX_CLOSE_DAYS),
             "captcha": reader.captcha(),

@@ -213,6 +213,20 @@ class EnvironmentReader:
             )
         return given or None
 
+    def security_contact(self) -> str | None:
+        """Return where somebody who found a hole may write, as security.txt takes it (RFC 9116)."""
+        given = self.env.get("SECURITY_CONTACT", "").strip()
+        if given.startswith("mailto:"):
+            is_good = given.isascii() and email_fault(given.removeprefix("mailto:")) is None
+        else:
+            is_good = _is_address(given, schemes=("https",), may_say_more=True)
+        if given and not is_good:
+            self.faults.append(
+                "SECURITY_CONTACT takes mailto:security@example.org or an address that begins with"
+                " https://."
+            )
+        return given or None
+
     def rejection_reasons(self) -> tuple[str, ...]:
         """Return what a moderator may choose from when a comment is turned down."""
         given = self.env.get("REJECTION_REASONS", "").strip()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from blog.comments.owning import CHANGE_WINDOW
@@ -108,3 +108,18 @@ def test_a_page_that_is_not_utf_8_is_shown_all_the_same(client, tmp_path):
     response = client.get("/about")
     assert response.status_code == 200
     assert "Words." in text_of(response)
+
+
+def test_where_to_report_a_hole_is_told_where_the_owner_wants_it(app, client, clock):
+    path = "/.well-known/security.txt"
+    assert client.get(path).status_code == 404
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, security_contact="mailto:s@drama.example")
+    answer = client.get(path)
+    assert answer.mimetype == "text/plain"
+    lines = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    assert lines["Contact"] == "mailto:s@drama.example"
+    assert lines["Canonical"] == f"https://drama.example{path}"
+    left = datetime.fromisoformat(lines["Expires"]) - clock.now
+    assert timedelta(days=100) < left < timedelta(days=365)
+    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304

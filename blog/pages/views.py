@@ -1,17 +1,22 @@
 """Standing pages, from Markdown: the site's own in the data directory, else ours."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
 from blog.caching import same_for_everybody
+from blog.clock import current_time
 from blog.config import current_settings
+from blog.links import absolute
 from blog.markup import render_page
 from blog.privacy.retention import as_markdown
 
 blueprint = Blueprint("pages", __name__)
 
+# A month more or less; RFC 9116 recommends less than a year.
+SECURITY_VALID = timedelta(days=180)
 STANDING = Path(__file__).parent / "standing"
 # What the pages have to do with other sites.
 ALONE = "Nothing is loaded from other sites."
@@ -43,6 +48,24 @@ def privacy() -> str:
 def terms() -> str:
     """Tell what comments may be."""
     return _show("terms")
+
+
+@blueprint.get("/.well-known/security.txt")
+@same_for_everybody
+def security() -> Response:
+    """Say where to report a hole, where the site's owner wants to be told (RFC 9116)."""
+    contact = current_settings().security_contact or abort(404)
+    # The same for a month, so that whoever keeps it need not fetch it anew.
+    month = current_time().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    text = render_template(
+        "pages/security.txt",
+        contact=contact,
+        expires=(month + SECURITY_VALID).isoformat(),
+        canonical=absolute(url_for("pages.security")),
+    )
+    response = make_response(text)
+    response.mimetype = "text/plain"
+    return response
 
 
 def _show(name: str) -> str:
