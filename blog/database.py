@@ -194,7 +194,7 @@ def end_session(_error: BaseException | None = None) -> None:
     if not db.session.registry.has():
         return
     try:
-        db.session.rollback()
+        db.session.close()
     except DBAPIError:
         db.session().invalidate()
 
