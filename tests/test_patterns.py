@@ -73,7 +73,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
     "reviews.feeds._OWN_LINK": ("sub", [many('href="/'), many('href="//')]),
     "reviews.front_matter._FENCE": (
-        "match",
+        "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
     ),
     "reviews.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),

@@ -15,7 +15,7 @@ from blog.text import has_visible_character, marks_fault, normalise_line
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.
-_FENCE = re.compile(r"-{3,}\s*$", re.MULTILINE)
+_FENCE = re.compile(r"^-{3,}+\s*$", re.MULTILINE)
 _YAML = "tag:yaml.org,2002:"
 MOST_DIGITS = 40
 LONGEST_TAG = 40
