@@ -8,6 +8,7 @@ from blog.text import (
     dominant_language,
     email_fault,
     has_visible_character,
+    marks_fault,
     normalise_line,
     normalise_text,
 )
@@ -97,3 +98,20 @@ def test_the_script_tells_the_language(text, language):
 )
 def test_an_address_is_judged_by_its_syntax_alone(text, is_address):
     assert (email_fault(text) is None) == is_address
+
+
+# Each letter carries as many marks as any language piles up, and as many as none does.
+@pytest.mark.parametrize("marks", ["\u0301", "\u0300\u0323", "\u0344"])
+def test_a_heap_of_accents_keeps_its_spelling_and_is_found_fault_with(marks):
+    right, heap = f"a{(marks * 30)[:30]}", f"a{(marks * 31)[:31]}"
+    assert marks_fault(right) is None
+    assert unicodedata.is_normalized("NFC", normalise_text(right, most=100))
+    assert marks_fault(heap) == "More than 30 accents stand on one letter; please remove some."
+    assert normalise_text(heap, most=100) == heap
+
+
+def test_what_is_too_long_in_every_spelling_keeps_its_own():
+    decomposed = unicodedata.normalize("NFD", "\u1f82")
+    assert len(decomposed) == 4
+    assert normalise_text(decomposed * 100, most=100) == "\u1f82" * 100
+    assert normalise_text(decomposed * 101, most=100) == decomposed * 101
