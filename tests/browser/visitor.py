@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from tests.patience import PATIENCE_MS
 
+# Where no page of ours asks for anything.
+NOWHERE = "https://nowhere.invalid/**"
 _addresses = count(1)
 
 
@@ -25,6 +27,9 @@ class Visitor:
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
         self.context.set_default_timeout(PATIENCE_MS)
+        # Requests are held up from the first on. A page that is open already when a test asks for
+        # that has let one through unseen, now and then.
+        self.context.route(NOWHERE, lambda route: route.abort())
         self.context.on("page", self._watch)
 
     def open(self, path: str) -> Page:
