@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 PHASES = {
     "together": ({"serial", "slow"}, None),
     "alone": ({"slow"}, "serial"),
-    "quick": ({"serial", "slow", "browser", "postgresql"}, None),
+    "quick": ({"serial", "slow", "thorough", "browser", "postgresql"}, None),
     "slow": (set(), "slow"),
 }
 

@@ -17,7 +17,7 @@ from tests.page import Reader
 
 SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
 
-pytestmark = on_both
+pytestmark = [on_both, pytest.mark.thorough]
 
 
 @pytest.fixture

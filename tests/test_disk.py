@@ -17,6 +17,8 @@ from tests.engine import absent_database, full_disk
 from tests.page import soup_of
 from tests.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 FLASK = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi"]
 

@@ -13,6 +13,8 @@ from blog.database import db
 from blog.driver import is_affected, sqlite
 from tests.databases import fresh_sqlite
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 
 

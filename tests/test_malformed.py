@@ -11,6 +11,8 @@ from tests.builders import make_review
 from tests.databases import fresh_sqlite, scratch_folder
 from tests.patience import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.thorough
+
 WORDS = "my own words"
 POST = "POST /reviews/run-on/comments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"

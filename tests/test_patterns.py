@@ -10,6 +10,8 @@ from time import process_time
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 LENGTH = 4_000
 LONGER = 8

@@ -15,6 +15,8 @@ import pytest
 
 from tests.patience import PATIENCE_SECONDS, wait_until
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 BOOTED = re.compile(r"Booting worker with pid: (\d+)")
 PROGRAMS = Path(sys.executable).parent

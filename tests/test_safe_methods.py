@@ -27,6 +27,8 @@ from tests.databases import SECRET_KEY, on_postgresql
 from tests.page import HTMX
 from tests.rules.ruling import make_rule
 
+pytestmark = pytest.mark.thorough
+
 TOKEN = "0123456789abcdef0123456789abcdef"
 QUERIES = [
     "",

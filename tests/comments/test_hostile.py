@@ -17,7 +17,7 @@ from tests.comments.sending import URL, comments, send
 from tests.databases import on_both
 from tests.page import soup_of
 
-pytestmark = pytest.mark.usefixtures("review")
+pytestmark = [pytest.mark.usefixtures("review"), pytest.mark.thorough]
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 FORM = "application/x-www-form-urlencoded"

@@ -12,6 +12,8 @@ from tests.builders import make_review
 from tests.comments.sending import comments, send
 from tests.page import soup_of
 
+pytestmark = pytest.mark.thorough
+
 FOLDER = Path(__file__).parents[2] / ".." / "shared" / "data" / "xss"
 
 

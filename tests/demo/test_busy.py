@@ -15,6 +15,8 @@ from blog.text import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review
 from tests.moderation.desk import everything
 
+pytestmark = pytest.mark.thorough
+
 BUSY = Comment.is_demo & Comment.owner_hash.is_not(None)
 
 

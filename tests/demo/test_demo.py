@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment, Status
@@ -18,6 +19,8 @@ from tests.builders import (
 from tests.databases import on_both
 from tests.moderation.desk import everything
 from tests.page import soup_of, text_of
+
+pytestmark = pytest.mark.thorough
 
 
 def count(*conditions) -> int:

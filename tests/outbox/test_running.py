@@ -19,6 +19,8 @@ from tests.outbox.mail_server import saying
 from tests.outbox.telling import make_told_comment
 from tests.patience import PATIENCE_SECONDS, wait_until
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 FLASK = str(Path(sys.executable).parent / "flask")
 
