@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from blog.config import Settings
+from blog.driver import name_version
 from blog.logs import UNSHIELDED, is_unshielded
 
 _settings = Settings.from_env_or_exit()
@@ -44,6 +45,8 @@ loglevel = "info"
 
 
 def on_starting(server: object) -> None:
-    """Warn where nothing stands between slow or hostile connections and the few threads here."""
+    """Name SQLite's release, and warn where slow connections reach the few threads here."""
+    if _settings.database_url.startswith("sqlite"):
+        server.log.info(name_version())
     if is_unshielded(_settings):
         server.log.warning(UNSHIELDED)
