@@ -77,6 +77,8 @@ def expect_focus(page: Page, selector: str) -> None:
 
 def check_axe(page: Page, *, colours_alone: bool = False) -> None:
     """Ask axe-core for every fault against WCAG 2.2 A and AA, or for those of colour."""
+    # A heading may be there before the stylesheet is.
+    page.wait_for_load_state("load")
     if not page.evaluate("'axe' in window"):
         # As a script tag the page's own policy would refuse it.
         page.evaluate(AXE.read_text(encoding="utf-8"))
