@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from blog.config import Settings
-from blog.driver import name_version
-from blog.logs import UNSHIELDED, is_unshielded
+from blog.db.driver import name_version
+from blog.settings import Settings
+from blog.web.logs import UNSHIELDED, is_unshielded
 
 _settings = Settings.from_env_or_exit()
 
@@ -40,7 +40,7 @@ control_socket_disable = True
 
 # No line names a reader's address: no access log, and a logger that leaves addresses out.
 accesslog = None
-logger_class = "blog.logs.DiscreetLogger"
+logger_class = "blog.web.logs.DiscreetLogger"
 loglevel = "info"
 
 

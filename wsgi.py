@@ -3,7 +3,7 @@
 import os
 
 from blog import create_app
-from blog.config import Settings
+from blog.settings import Settings
 
 # What readers write is for nobody else on this machine: database, mail, pictures, the secret key.
 os.umask(0o077)

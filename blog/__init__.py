@@ -5,16 +5,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from blog import caching, cli, errors, htmx, security, templating
+from blog import cli
 from blog.accounts.views import login_manager
 from blog.admin import blueprint as admin
 from blog.clock import utc_now
 from blog.comments.own import blueprint as own
 from blog.comments.views import blueprint as comments
-from blog.config import Settings
-from blog.database import db, end_session, engine_options
-from blog.health import blueprint as health
-from blog.logs import DiscreetFlask
+from blog.db.database import db, end_session, engine_options
 from blog.notices.views import blueprint as notices
 from blog.pages.views import blueprint as pages
 from blog.privacy.views import blueprint as privacy
@@ -22,6 +19,10 @@ from blog.proofs.views import blueprint as proofs
 from blog.reports.views import blueprint as reports
 from blog.reviews.feeds import blueprint as feeds
 from blog.reviews.views import blueprint as reviews
+from blog.settings import Settings
+from blog.web import caching, errors, htmx, security, templating
+from blog.web.health import blueprint as health
+from blog.web.logs import DiscreetFlask
 
 ROOT = Path(__file__).parent.parent
 LARGEST_REQUEST = 256 * 1024

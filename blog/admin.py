@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.accounts.views import blueprint as accounts
 from blog.decision_log.views import blueprint as log
-from blog.htmx import is_htmx, redirect_page
 from blog.moderation.bulk import blueprint as bulk
 from blog.moderation.views import blueprint as moderation
 from blog.reviews.admin_views import blueprint as reviews
 from blog.rules.views import blueprint as rules
-from blog.security import is_admin_path
+from blog.web.htmx import is_htmx, redirect_page
+from blog.web.security import is_admin_path
 
 OPEN_TO_STRANGERS = {"admin.accounts.login", "admin.accounts.create_session"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]

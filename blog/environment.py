@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from blog.text import email_fault
+from blog.text.normalising import email_fault
 
 DEFAULT_DATA_DIR = "data"
 MIN_SECRET_LENGTH = 32

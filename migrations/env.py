@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from blog import create_app
-from blog.config import Settings
-from blog.database import WRITING, Base, db
+from blog.db.database import WRITING, Base, db
+from blog.settings import Settings
 
 
 def run() -> None:

@@ -15,12 +15,12 @@ from blog.comments.commands import submit_comment
 from blog.comments.decisions import Ruling, answer, decide
 from blog.comments.models import Comment, Verdict
 from blog.comments.submission import Submission, Written, hash_token, make_token
-from blog.database import db, write
-from blog.markup import render_comment, render_review
+from blog.db.database import db, write
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
+from blog.text.markup import render_comment, render_review
 from tests.databases import SECRET_KEY
 from tests.page import soup_of
 

@@ -20,10 +20,11 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from blog import create_app, schema
-from blog.config import Settings
-from blog.database import Base, db
-from blog.driver import sqlite
+from blog import create_app
+from blog.db import migrating
+from blog.db.database import Base, db
+from blog.db.driver import sqlite
+from blog.settings import Settings
 
 SECRET_KEY = "a-secret-key-for-tests-0123456789abcdef"
 # Where Linux keeps files in memory: no commit waits for a disk.
@@ -66,7 +67,7 @@ def scratch_folder() -> Path:
 def migrate(database_url: str) -> None:
     app = create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
     with app.app_context():
-        schema.upgrade()
+        migrating.upgrade()
         db.engine.dispose()
 
 

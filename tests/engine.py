@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import create_engine, event, make_url, text
 
-from blog.database import WRITING, db
-from blog.driver import sqlite
+from blog.db.database import WRITING, db
+from blog.db.driver import sqlite
 
 
 @contextmanager

@@ -14,10 +14,11 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 
-from blog import create_app, database
+from blog import create_app
 from blog.accounts import passwords
-from blog.config import Settings
-from blog.database import db
+from blog.db import database
+from blog.db.database import db
+from blog.settings import Settings
 from tests.patience import PATIENCE_SECONDS
 
 PROCESSES = 4

@@ -29,7 +29,7 @@ SPECIAL = {
     "blog.comments.gate": "views",
     "blog.comments.own": "views",
     "blog.proofs.challenges": "queries",
-    "blog.comments.likeness": "models",
+    "blog.text.likeness": "models",
     "blog.comments.marking": "commands",
     "blog.comments.announcing": "commands",
     "blog.comments.revisions": "commands",
@@ -106,11 +106,11 @@ HTTP = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "htmx_flask"
 # Where HTTP would come in by another name.
 HTTP_OURS = {
     "blog.clock",
-    "blog.htmx",
-    "blog.security",
-    "blog.errors",
-    "blog.caching",
-    "blog.links",
+    "blog.web.htmx",
+    "blog.web.security",
+    "blog.web.errors",
+    "blog.web.caching",
+    "blog.web.links",
 }
 CHANGES = {"insert", "update", "delete", "insert_into"}
 
@@ -249,12 +249,12 @@ def test_there_is_no_import_in_a_function():
 @pytest.mark.parametrize(
     ("packages", "owner"),
     [
-        ({"bleach", "nh3"}, "blog.markup"),
-        ({"htmx_flask"}, "blog.htmx"),
+        ({"bleach", "nh3"}, "blog.text.markup"),
+        ({"htmx_flask"}, "blog.web.htmx"),
         ({"argon2"}, "blog.accounts.passwords"),
         ({"PIL"}, "blog.reviews.pictures"),
-        ({"alembic"}, "blog.schema"),
-        ({"sqlite3", "pysqlite3"}, "blog.driver"),
+        ({"alembic"}, "blog.db.migrating"),
+        ({"sqlite3", "pysqlite3"}, "blog.db.driver"),
         ({"feedgen"}, "blog.reviews.feeds"),
         ({"frontmatter"}, "blog.reviews.front_matter"),
         ({"smtplib"}, "blog.outbox.transports"),
@@ -294,39 +294,41 @@ def test_only_the_markup_module_vouches_for_html():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
-        if name != "blog.markup"
+        if name != "blog.text.markup"
         for function, call in calls_of(name)
         if function.rsplit(".", 1)[-1] in ("Markup", "literal") or function.endswith(".unescape")
     ]
-    report(findings, "Return words and let the template escape them, or render in blog/markup.py.")
+    report(
+        findings, "Return words and let the template escape them, or render in blog/text/markup.py."
+    )
 
 
 def test_only_the_htmx_module_names_its_headers():
     findings = [
         f"{name}:{node.lineno} {node.value!r}"
         for name, tree in TREES.items()
-        if name != "blog.htmx"
+        if name != "blog.web.htmx"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and node.value.upper().startswith("HX-")
     ]
-    report(findings, "Ask a function of blog/htmx.py.")
+    report(findings, "Ask a function of blog/web/htmx.py.")
 
 
 def test_only_write_commits_and_only_views_and_commands_of_the_shell_write():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
-        if name != "blog.database"
+        if name != "blog.db.database"
         for function, call in calls_of(name)
         if function.endswith((".commit", ".begin", "sessionmaker")) or function == "Session"
     ]
-    report(findings, "blog.database.write(command, …) commits.")
+    report(findings, "blog.db.database.write(command, …) commits.")
     may = {name for name in MODULES if layer_of(name) == "views"} | COMMAND_LINE
     findings = [
         f"{name}:{call.lineno}"
-        for name in set(MODULES) - may - {"blog.database"}
+        for name in set(MODULES) - may - {"blog.db.database"}
         for function, call in calls_of(name)
         if function in ("write", "database.write")
     ]
@@ -337,7 +339,7 @@ def test_only_a_features_commands_change_its_tables():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
-        if layer_of(name) != "commands" and name != "blog.database"
+        if layer_of(name) != "commands" and name != "blog.db.database"
         for function, call in calls_of(name)
         if function in CHANGES
         or function in {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}

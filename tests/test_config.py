@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.config import Settings, SettingsError
+from blog.settings import Settings, SettingsError
 from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[1]

@@ -15,14 +15,15 @@ from alembic import command
 from sqlalchemy import MetaData, Table, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app, schema
+from blog import create_app
 from blog.comments.changes import withdraw_comment
 from blog.comments.decisions import decide
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
 from blog.comments.removal import remove_comment
 from blog.comments.submission import hash_token
-from blog.database import WRITING, db, write
+from blog.db import migrating
+from blog.db.database import WRITING, db, write
 from blog.moderation.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
 from tests.builders import (
@@ -66,10 +67,10 @@ def prepared(database_name: str, release: str, *, is_forward: bool) -> str:
     else:
         url = bare_postgres()
     with opened(url):
-        schema.upgrade("0001")
+        migrating.upgrade("0001")
         fill()
         if release == "0003":
-            schema.upgrade("0003")
+            migrating.upgrade("0003")
             fill_with_answers()
         if is_forward:
             forward()
@@ -110,12 +111,12 @@ after_third_release = site_of("0003", is_forward=True)
 
 def forward() -> None:
     db.session.remove()  # What it read would be waited for.
-    schema.upgrade()
+    migrating.upgrade()
 
 
 def back(revision: str = "0001") -> None:
     db.session.remove()
-    command.downgrade(schema._config(), revision)
+    command.downgrade(migrating._config(), revision)
 
 
 @contextmanager

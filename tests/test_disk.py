@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.database import db
+from blog.db.database import db
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id, send
 from tests.databases import on_postgresql

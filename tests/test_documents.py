@@ -10,7 +10,7 @@ from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews
 
 ROOT = Path(__file__).parent.parent
 CONFIG = "".join(
-    (ROOT / "blog" / name).read_text(encoding="utf-8") for name in ("config.py", "environment.py")
+    (ROOT / "blog" / name).read_text(encoding="utf-8") for name in ("settings.py", "environment.py")
 )
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
@@ -58,7 +58,7 @@ def readme() -> str:
 
 
 def settings_read() -> set[str]:
-    """Name what config.py and environment.py ask the environment for."""
+    """Name what settings.py and environment.py ask the environment for."""
     asked = re.findall(r'(?:env\.get|self\.text|reader\.\w+)\(\s*"([A-Z_]+)"', CONFIG)
     assert len(asked) >= 10
     return set(asked)
@@ -68,7 +68,7 @@ def test_the_readme_names_every_setting_and_no_other():
     cells = re.findall(r"^\|([^|]*)\|", readme(), re.MULTILINE)
     named = [name for cell in cells for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)]
     assert len(named) == len(set(named)), "a setting stands twice in README.md's table"
-    assert set(named) == settings_read(), "README.md's table and blog/config.py differ"
+    assert set(named) == settings_read(), "README.md's table and blog/settings.py differ"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from blog import driver
-from blog.database import db
-from blog.driver import is_affected, sqlite
+from blog.db import driver
+from blog.db.database import db
+from blog.db.driver import is_affected, sqlite
 from tests.databases import fresh_sqlite
 
 pytestmark = pytest.mark.thorough
@@ -50,7 +50,7 @@ def test_setup_and_the_log_name_it_and_warn_of_one_that_loses_pages(
     with caplog.at_level("INFO"):
         for _ in range(2):
             assert new_app.test_client().get("/healthz").status_code == 200
-    (line,) = [record for record in caplog.records if record.name == "blog.driver"]
+    (line,) = [record for record in caplog.records if record.name == "blog.db.driver"]
     assert (line.levelname == "WARNING") == warns
     for words in (said, line.getMessage()):
         assert ".".join(map(str, version)) in words
@@ -66,8 +66,8 @@ COMMITS = 5
 PROGRAM = """
 import sys
 from blog import create_app
-from blog.config import Settings
-from blog.database import db, write
+from blog.settings import Settings
+from blog.db.database import db, write
 from blog.limits.commands import lock
 from blog.limits.queries import Allowance
 from blog.clock import utc_now

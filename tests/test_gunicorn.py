@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from blog.driver import sqlite
-from blog.logs import UNSHIELDED
+from blog.db.driver import sqlite
+from blog.web.logs import UNSHIELDED
 
 CONF = str(Path(__file__).parents[1] / "gunicorn.conf.py")
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.markup import render_comment, render_review
+from blog.text.markup import render_comment, render_review
 
 LINK = 'rel="nofollow ugc noopener"'
 

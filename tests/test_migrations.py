@@ -11,19 +11,20 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, inspect
 
-from blog import create_app, schema
-from blog.database import WRITING, Base, db
+from blog import create_app
+from blog.db import migrating
+from blog.db.database import WRITING, Base, db
 from tests.builders import make_review
 from tests.databases import make_settings, on_both
 
-VERSIONS = Path(schema.MIGRATIONS) / "versions"
+VERSIONS = Path(migrating.MIGRATIONS) / "versions"
 
 pytestmark = on_both
 
 
 @pytest.fixture
 def script() -> ScriptDirectory:
-    return ScriptDirectory(str(schema.MIGRATIONS))
+    return ScriptDirectory(str(migrating.MIGRATIONS))
 
 
 @pytest.fixture
@@ -85,13 +86,13 @@ def test_every_migration_has_a_first_line_and_a_way_back(script):
 
 def test_an_empty_database_becomes_what_the_models_say_and_by_the_way_back_nothing(empty_app):
     assert table_names() == set()
-    schema.upgrade()
+    migrating.upgrade()
     assert table_names() == {table.name for table in Base.metadata.sorted_tables}
     assert differences() == [], "Write a migration: `.venv/bin/alembic revision --autogenerate`"
     make_review()
-    command.downgrade(schema._config(), "base")
+    command.downgrade(migrating._config(), "base")
     assert table_names() == set()
-    schema.upgrade()
+    migrating.upgrade()
     assert differences() == []
 
 
@@ -112,7 +113,7 @@ def test_every_check_says_in_the_database_what_it_says_in_the_models(empty_app):
     finally:
         with writing() as connection:
             Base.metadata.drop_all(connection)
-    schema.upgrade()
+    migrating.upgrade()
     assert checks() == said_by_models
     assert len(said_by_models) >= 10
 
@@ -120,5 +121,5 @@ def test_every_check_says_in_the_database_what_it_says_in_the_models(empty_app):
 def test_migrating_again_changes_nothing(app):
     make_review()
     before = checks(), table_names()
-    schema.upgrade()
+    migrating.upgrade()
     assert (checks(), table_names()) == before

@@ -138,7 +138,9 @@ def test_a_partial_says_what_it_needs(env, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_passed_off_as_safe_or_asked_of_the_database(name):
     text = without_comments(name)
-    assert not re.search(r"\|\s*safe\b|autoescape|Markup", text), "Render it in blog/markup.py."
+    assert not re.search(r"\|\s*safe\b|autoescape|Markup", text), (
+        "Render it in blog/text/markup.py."
+    )
     assert not re.search(r"\bdb\.|\.query\b|current_user", text), "The view brings what is shown."
 
 

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from blog.text import (
+from blog.text.normalising import (
     dominant_language,
     email_fault,
     has_visible_character,

@@ -7,8 +7,8 @@ from wtforms import Field, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
-from blog.fields import EmailLineField
-from blog.text import EMAIL_LENGTH
+from blog.text.normalising import EMAIL_LENGTH
+from blog.web.fields import EmailLineField
 
 HOME = "/admin/comments"
 

@@ -32,11 +32,11 @@ from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator, find_signed_in_moderator
 from blog.clock import current_time
-from blog.config import current_settings
-from blog.database import write
-from blog.htmx import redirect_page, wants_fragment
+from blog.db.database import write
 from blog.limits.queries import LimitReachedError
-from blog.security import set_cookie
+from blog.settings import current_settings
+from blog.web.htmx import redirect_page, wants_fragment
+from blog.web.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)
 

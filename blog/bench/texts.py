@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from blog.comments.models import BODY_LENGTHS
-from blog.text import has_visible_character, normalise_text
+from blog.text.normalising import has_visible_character, normalise_text
 
 CORPORA = Path(__file__).parents[3] / "shared" / "data"
 # One long comment, in Markdown, after so many short ones.

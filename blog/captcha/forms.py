@@ -7,8 +7,8 @@ from flask_wtf.recaptcha import RecaptchaWidget
 from markupsafe import Markup
 from wtforms.validators import Optional
 
-from blog.config import current_settings
-from blog.security import let_captcha_in
+from blog.settings import current_settings
+from blog.web.security import let_captcha_in
 
 
 class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no types.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from blog.config import Settings
+from blog.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from blog.comments.commands import replace_html
 from blog.comments.decisions import UnknownCommentError
 from blog.comments.queries import list_words
 from blog.comments.removal import remove_comment
-from blog.database import write
-from blog.markup import render_comment
+from blog.db.database import write
 from blog.reports.commands import delete_reports
+from blog.text.markup import render_comment
 
 BATCH = 200
 

@@ -11,12 +11,12 @@ from flask.cli import AppGroup
 from flask.ctx import AppContext
 
 from blog.cli.faults import fail
-from blog.config import current_settings
-from blog.database import DatabaseBusyError
+from blog.db.database import DatabaseBusyError
 from blog.notices.rounds import make_courier, run_round
 from blog.outbox.delivery import Contained
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_troubles
+from blog.settings import current_settings
 
 PAUSE_SECONDS = 2
 # After a round that failed, most likely for want of the database.

@@ -10,15 +10,15 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import fail
 from blog.comments.models import Status
-from blog.config import current_settings
-from blog.database import DatabaseBusyError, empty_log, write
+from blog.db.database import DatabaseBusyError, empty_log, write
 from blog.outbox.models import State
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address
 from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_address
 from blog.privacy.retention import EMAILS_KEPT, say_span
-from blog.text import EMAIL_LENGTH, email_fault, normalise_line
+from blog.settings import current_settings
+from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
 
 group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from blog.config import current_settings
-from blog.database import write
+from blog.db.database import write
 from blog.reviews.commands import PictureFile, publish
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
+from blog.settings import current_settings
 
 group = AppGroup("review", help="Reviews.")
 

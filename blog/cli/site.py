@@ -11,20 +11,20 @@ from flask.cli import with_appcontext
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from blog import schema
 from blog.accounts.commands import create_moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.clock import current_time
-from blog.config import Settings, current_settings
-from blog.database import DatabaseBusyError, empty_log, is_new, write
+from blog.db import migrating
+from blog.db.database import DatabaseBusyError, empty_log, is_new, write
+from blog.db.driver import name_version
 from blog.demo.loading import load_demo
-from blog.driver import name_version
 from blog.limits.commands import forget_clients
 from blog.outbox.transports import forget_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
+from blog.settings import Settings, current_settings
 
 # After a batch; as long as SQLite lets those sleep who wait for it.
 PAUSE_SECONDS = 0.1
@@ -37,7 +37,7 @@ def setup() -> None:
     settings = current_settings()
     try:
         was_new = is_new()
-        schema.upgrade()
+        migrating.upgrade()
         _close_to_others(settings)
         if was_new:
             click.echo(f"Demo: {load_demo(now=current_time())}")

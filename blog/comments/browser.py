@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import has_own_comment
 from blog.comments.submission import hash_token
-from blog.security import set_cookie
+from blog.web.security import set_cookie
 
 OWNER_COOKIE = "second_lead_owner"
 # Says nothing but that asking for one's own comments is worth the while.

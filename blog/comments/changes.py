@@ -11,7 +11,7 @@ from blog.comments.owning import can_be_changed, waits_for_writer
 from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
 from blog.comments.resending import allowances_of
 from blog.comments.submission import Written
-from blog.database import db
+from blog.db.database import db
 from blog.limits.commands import identify_client, lock, spend
 from blog.outbox.commands import erase
 

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from blog.comments.likeness import key_of
 from blog.comments.marking import (
     add_prints,
     add_reasons,
@@ -19,10 +18,11 @@ from blog.comments.marking import (
 from blog.comments.models import REPORTED, Comment, Status
 from blog.comments.resending import allowances_of, find_same_comment
 from blog.comments.submission import Prepared, Submission
-from blog.database import DatabaseBusyError, constraint_name, db
+from blog.db.database import DatabaseBusyError, constraint_name, db
 from blog.limits.commands import identify_client, lock, spend
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
+from blog.text.likeness import key_of
 
 
 class CommentsClosedError(Exception):

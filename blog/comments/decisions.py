@@ -26,7 +26,7 @@ from blog.comments.models import (
 )
 from blog.comments.queries import find_comment, find_last_decision, list_last_decisions
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions, settle_revisions
-from blog.database import db, insert_into
+from blog.db.database import db, insert_into
 
 
 class UnknownCommentError(Exception):

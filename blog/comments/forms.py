@@ -14,9 +14,9 @@ from wtforms import (
 
 from blog.captcha.forms import CaptchaField
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
-from blog.fields import EmailLineField, LineField, TextField
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
-from blog.text import EMAIL_LENGTH, email_fault, has_visible_character
+from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
+from blog.web.fields import EmailLineField, LineField, TextField
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)

@@ -24,12 +24,12 @@ from blog.comments.queries import find_usual_wait
 from blog.comments.resending import allowances_of
 from blog.comments.submission import Written, hash_token
 from blog.comments.views import COMMENT, ask_to_wait, get_review
-from blog.database import RETRY_SECONDS, DatabaseBusyError, write
-from blog.htmx import wants_fragment
+from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
-from blog.markup import render_comment
-from blog.refusals import refuse
 from blog.reviews.models import Review
+from blog.text.markup import render_comment
+from blog.web.htmx import wants_fragment
+from blog.web.refusals import refuse
 
 blueprint = Blueprint("own", __name__)
 

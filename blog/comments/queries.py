@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
-from blog.database import db
-from blog.pagination import Cursor, Page
+from blog.db.database import db
+from blog.db.paging import Cursor, Page
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 

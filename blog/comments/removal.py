@@ -19,9 +19,9 @@ from blog.comments.models import (
     RevisionState,
     Status,
 )
-from blog.database import db
-from blog.markup import render_comment
+from blog.db.database import db
 from blog.outbox.commands import erase
+from blog.text.markup import render_comment
 
 # What stands where words were deleted; nobody is shown it.
 BLANK = "Erased"

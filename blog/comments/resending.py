@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Status
 from blog.comments.submission import Sent
-from blog.database import db
+from blog.db.database import db
 from blog.limits.queries import Allowance, Limit
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from blog.comments.likeness import prints_of
 from blog.comments.marking import mark_again
 from blog.comments.models import (
     APPROVALS,
@@ -17,8 +16,9 @@ from blog.comments.models import (
     Verdict,
 )
 from blog.comments.queries import list_waiting_revisions
-from blog.database import db
-from blog.markup import render_comment
+from blog.db.database import db
+from blog.text.likeness import prints_of
+from blog.text.markup import render_comment
 
 # Former and declined words are kept so long, for an undo.
 WORDINGS_KEPT = timedelta(days=30)

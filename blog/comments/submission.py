@@ -10,9 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from blog.comments.likeness import prints_of
 from blog.comments.models import Comment, Status
 from blog.proofs.challenges import Proof
+from blog.text.likeness import prints_of
 
 # Whoever sends a comment so soon after the first key stroke has hardly typed it.
 HASTY_SECONDS = 3

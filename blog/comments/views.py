@@ -13,7 +13,6 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.caching import same_for_everybody
 from blog.clock import current_time
 from blog.comments.browser import former_token, remember_owner, writing_token
 from blog.comments.commands import (
@@ -39,18 +38,19 @@ from blog.comments.queries import (
 )
 from blog.comments.resending import allowances_of, find_same_comment
 from blog.comments.submission import Sending, Submission, hash_token, make_token
-from blog.config import current_settings
-from blog.database import RETRY_SECONDS, DatabaseBusyError, write
-from blog.htmx import wants_fragment
+from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.db.paging import requested_cursor
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
-from blog.markup import render_comment
-from blog.pagination import requested_cursor
 from blog.proofs.challenges import Flaw
-from blog.refusals import refuse, say_wait
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 from blog.reviews.views import closing_context
+from blog.settings import current_settings
+from blog.text.markup import render_comment
+from blog.web.caching import same_for_everybody
+from blog.web.htmx import wants_fragment
+from blog.web.refusals import refuse, say_wait
 
 blueprint = Blueprint("comments", __name__)
 

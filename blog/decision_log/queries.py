@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from blog.accounts.models import Moderator
 from blog.comments.models import APPROVALS, Comment, Decision, Verdict
-from blog.database import db
-from blog.pagination import Cursor
+from blog.db.database import db
+from blog.db.paging import Cursor
 from blog.reviews.models import Review
 
 

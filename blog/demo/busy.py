@@ -11,13 +11,13 @@ from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS, Status
 from blog.comments.queries import list_own_comments
 from blog.comments.submission import Prepared, hash_token, make_token
-from blog.config import current_settings
-from blog.database import write
+from blog.db.database import write
 from blog.limits.commands import identify_client
-from blog.markup import render_comment
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
-from blog.text import normalise_text
+from blog.settings import current_settings
+from blog.text.markup import render_comment
+from blog.text.normalising import normalise_text
 
 FILE = Path(__file__).parent / "busy.yaml"
 # So many are written in one transaction; readers' own comments go between.

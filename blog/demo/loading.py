@@ -14,14 +14,14 @@ from blog.comments.models import BODY_LENGTHS, Comment, Status
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.submission import Prepared
-from blog.config import current_settings
-from blog.database import write
-from blog.markup import render_comment
+from blog.db.database import write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
-from blog.text import normalise_text
+from blog.settings import current_settings
+from blog.text.markup import render_comment
+from blog.text.normalising import normalise_text
 
 HERE = Path(__file__).parent
 

@@ -11,8 +11,7 @@ from blog.clock import current_time
 from blog.comments.decisions import Outcome, Ruling, decide_together
 from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
 from blog.comments.removal import empty_spam
-from blog.database import write
-from blog.htmx import wants_fragment
+from blog.db.database import write
 from blog.moderation.filters import BadFilterError, read_filter, write_filter
 from blog.moderation.forms import BulkForm, PurgeForm
 from blog.moderation.fragments import (
@@ -33,6 +32,7 @@ from blog.moderation.queries import (
     list_matching,
     list_queue,
 )
+from blog.web.htmx import wants_fragment
 
 blueprint = Blueprint("bulk", __name__)
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from blog.comments.models import REASONS, Status
+from blog.db.paging import BadCursorError, Cursor
 from blog.moderation.queries import DESK_STATES, QueueFilter, Sender, find_sender
-from blog.pagination import BadCursorError, Cursor
 from blog.reviews.queries import find_review
-from blog.text import marks_fault, normalise_line
+from blog.text.normalising import marks_fault, normalise_line
 
 LONGEST_SEARCH = 200
 AGES = {

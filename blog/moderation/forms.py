@@ -7,8 +7,8 @@ from wtforms import BooleanField, Field, IntegerField, StringField, ValidationEr
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, REASON_LENGTH, Seen, Verdict
-from blog.fields import LineField, TextField
-from blog.text import has_visible_character
+from blog.text.normalising import has_visible_character
+from blog.web.fields import LineField, TextField
 
 VERDICTS = [verdict.value for verdict in Verdict]
 LARGEST_NUMBER = 2**31 - 1

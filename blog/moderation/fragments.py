@@ -8,8 +8,6 @@ from flask import Response, make_response, render_template, request, url_for
 from blog.clock import current_time
 from blog.comments.decisions import Outcome
 from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
-from blog.config import current_settings
-from blog.htmx import wants_fragment
 from blog.moderation.forms import DecisionForm
 from blog.moderation.queries import (
     QueueFilter,
@@ -19,6 +17,8 @@ from blog.moderation.queries import (
     list_queued_comments,
     list_rows,
 )
+from blog.settings import current_settings
+from blog.web.htmx import wants_fragment
 
 DONE = {
     Status.PENDING: "put back",

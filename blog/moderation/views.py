@@ -16,9 +16,8 @@ from blog.comments.decisions import (
     decide,
 )
 from blog.comments.models import REASONS, Verdict
-from blog.database import write
-from blog.htmx import wants_fragment
-from blog.markup import render_comment
+from blog.db.database import write
+from blog.db.paging import Cursor
 from blog.moderation.bulk import answer_group
 from blog.moderation.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.moderation.forms import AnswerForm, DecisionForm
@@ -47,8 +46,9 @@ from blog.moderation.queries import (
     list_rows,
     list_versions,
 )
-from blog.pagination import Cursor
-from blog.security import forwarding_is_ignored, leave_session_cookie
+from blog.text.markup import render_comment
+from blog.web.htmx import wants_fragment
+from blog.web.security import forwarding_is_ignored, leave_session_cookie
 
 blueprint = Blueprint("moderation", __name__)
 

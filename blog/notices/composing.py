@@ -8,9 +8,7 @@ from flask import current_app, render_template
 from blog.accounts.queries import list_moderators
 from blog.clock import current_time
 from blog.comments.models import Comment, Decision, Status
-from blog.config import current_settings
-from blog.database import write
-from blog.links import absolute
+from blog.db.database import write
 from blog.notices.queries import (
     Waiting,
     find_answer,
@@ -25,8 +23,10 @@ from blog.outbox.mail import Letter, Sender, make_mail
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
-from blog.templating import waited
-from blog.text import email_fault, in_one_line
+from blog.settings import current_settings
+from blog.text.normalising import email_fault, in_one_line
+from blog.web.links import absolute
+from blog.web.templating import waited
 
 OUTCOMES = {
     Status.PUBLISHED: "is published",

@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from blog.clock import current_time
 from blog.comments.models import ANSWER, OUTCOME
-from blog.config import Settings, current_settings
-from blog.database import write
+from blog.db.database import write
 from blog.notices.commands import plan_digest
 from blog.notices.composing import compose_answer, compose_digest, compose_hook, compose_outcome
 from blog.notices.queries import DIGEST, HOOK, find_newest_waiting, is_digest_due
@@ -18,6 +17,7 @@ from blog.outbox.delivery import Courier, Route
 from blog.outbox.models import State
 from blog.outbox.queries import find_last_message
 from blog.outbox.transports import MailFolder, MailServer, WebHook
+from blog.settings import Settings, current_settings
 
 
 def make_courier(settings: Settings) -> Courier:

@@ -13,12 +13,12 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.config import current_settings
-from blog.database import write
+from blog.db.database import write
 from blog.notices.tokens import Action, is_genuine, parse_token
 from blog.outbox.commands import confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_mail_address
+from blog.settings import current_settings
 
 blueprint = Blueprint("notices", __name__)
 

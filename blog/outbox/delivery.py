@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from blog.clock import current_time
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
 from blog.outbox.queries import has_due

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
-from blog.caching import same_for_everybody
 from blog.clock import current_time
-from blog.config import current_settings
-from blog.links import absolute
-from blog.markup import render_page
 from blog.privacy.retention import as_markdown
+from blog.settings import current_settings
+from blog.text.markup import render_page
+from blog.web.caching import same_for_everybody
+from blog.web.links import absolute
 
 blueprint = Blueprint("pages", __name__)
 

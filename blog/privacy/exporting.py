@@ -8,14 +8,14 @@ from flask import current_app
 from blog.clock import current_time
 from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
 from blog.comments.queries import list_last_decisions, list_revisions
-from blog.config import current_settings
-from blog.links import absolute
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import (
     Holdings,
     find_holdings_of_address,
     find_holdings_of_browser,
 )
+from blog.settings import current_settings
+from blog.web.links import absolute
 
 # Spam is called what anything else is that was refused: told apart, it could be tried out.
 STATES = {

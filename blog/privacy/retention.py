@@ -25,7 +25,7 @@ from blog.proofs.challenges import LIFETIME
 from blog.proofs.commands import forget_proofs
 from blog.reports.commands import forget_reporters
 from blog.rules.commands import forget_rules
-from blog.security import COOKIE_DAYS
+from blog.web.security import COOKIE_DAYS
 
 EMAILS_KEPT = timedelta(days=90)
 CLIENTS_KEPT = timedelta(days=30)

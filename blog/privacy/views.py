@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.comments.browser import forget_owner, owner_token
 from blog.comments.queries import list_all_own_comments
 from blog.comments.submission import hash_token
-from blog.config import current_settings
-from blog.database import empty_log, write
-from blog.htmx import is_htmx, redirect_page
+from blog.db.database import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
+from blog.settings import current_settings
+from blog.web.htmx import is_htmx, redirect_page
 
 blueprint = Blueprint("privacy", __name__)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from blog.database import db, insert_into
+from blog.db.database import db, insert_into
 from blog.proofs.challenges import Proof
 from blog.proofs.models import SpentProof
 

@@ -3,9 +3,9 @@
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, ValidationError
 
-from blog.fields import TextField
 from blog.reports.models import WORDS_LENGTH, Kind
-from blog.text import has_visible_character
+from blog.text.normalising import has_visible_character
+from blog.web.fields import TextField
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.

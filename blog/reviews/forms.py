@@ -4,7 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf
 
-from blog.pagination import BadCursorError, Cursor
+from blog.db.paging import BadCursorError, Cursor
 from blog.reviews.models import CommentsOverride
 
 AUTO = "auto"

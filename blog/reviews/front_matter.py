@@ -11,7 +11,7 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from blog.text import has_visible_character, marks_fault, normalise_line
+from blog.text.normalising import has_visible_character, marks_fault, normalise_line
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from blog.markup import render_review
-from blog.review_markdown import picture_sources
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.reviews.front_matter import BadReviewFileError, FieldReader, split
 from blog.reviews.pictures import BadPictureError, hash_source, make_picture
-from blog.text import marks_fault, normalise_text
+from blog.text.markup import render_review
+from blog.text.normalising import marks_fault, normalise_text
+from blog.text.review_markdown import picture_sources
 
 MAX_BYTES = 2 * 1024 * 1024
 # Raised when rendering changes, so that an import of the same file renders it again.

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog.database import Base, stored_enum
-from blog.markup import SafeHTML
-from blog.pagination import Cursor
+from blog.db.database import Base, stored_enum
+from blog.db.paging import Cursor
+from blog.text.markup import SafeHTML
 
 
 class Picture(Base):

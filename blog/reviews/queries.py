@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import load_only, raiseload, selectinload
 
-from blog.database import db
-from blog.pagination import Cursor, Page
+from blog.db.database import db
+from blog.db.paging import Cursor, Page
 from blog.reviews.models import Picture, Review, ReviewTag
 
 PAGE_SIZE = 12  # A lead, a row of two, three rows of three.

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from blog.caching import keep_for_ever, same_for_everybody, stale_at
 from blog.clock import current_time
 from blog.comments.forms import CommentForm
 from blog.comments.queries import (
@@ -13,8 +12,7 @@ from blog.comments.queries import (
     list_public_answers,
     list_public_comments,
 )
-from blog.config import current_settings
-from blog.pagination import requested_cursor
+from blog.db.paging import requested_cursor
 from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import (
@@ -23,6 +21,8 @@ from blog.reviews.queries import (
     find_public_review,
     list_public_reviews,
 )
+from blog.settings import current_settings
+from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
 
 blueprint = Blueprint("reviews", __name__)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
-from blog.database import constraint_name, db
+from blog.db.database import constraint_name, db
 from blog.rules.matching import fold
 from blog.rules.models import Draft, Kind, Rule
 from blog.rules.queries import find_rule

@@ -6,12 +6,12 @@ from datetime import datetime
 from blog.comments.models import Comment
 from blog.comments.queries import find_comment
 from blog.limits.queries import find_key_end
-from blog.markup import list_links
 from blog.rules.forms import RuleForm, read_number
 from blog.rules.matching import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
-from blog.text import in_one_line
+from blog.text.markup import list_links
+from blog.text.normalising import in_one_line
 
 EXPIRED = "This page had expired, so nothing was changed. Here it is again."
 

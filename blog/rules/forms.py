@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
-from blog.fields import LineField
 from blog.rules.matching import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
+from blog.web.fields import LineField
 
 KINDS = {
     Kind.WORD: "A word or a phrase in the text",

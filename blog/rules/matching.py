@@ -14,7 +14,7 @@ from itertools import accumulate
 from urllib.parse import unquote, urlsplit
 
 from blog.rules.models import Action, Draft, Kind, Rule
-from blog.text import BLANKS
+from blog.text.normalising import BLANKS
 
 # So long may the words be that say what caught a comment.
 DETAIL_LENGTH = 200

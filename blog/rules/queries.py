@@ -8,10 +8,10 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Decision, Status
-from blog.database import db
-from blog.markup import list_links
+from blog.db.database import db
 from blog.rules.matching import Candidate, catches
 from blog.rules.models import Draft, Kind, Rule
+from blog.text.markup import list_links
 
 TRIED = 1000
 SHOWN = 20

@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
 from blog.comments.queries import find_comment
-from blog.database import RETRY_SECONDS, DatabaseBusyError, write
-from blog.htmx import redirect_page, wants_fragment
+from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.limits.queries import find_key_end
 from blog.rules.commands import (
     DuplicateRuleError,
@@ -41,6 +40,7 @@ from blog.rules.queries import (
     list_present_comments,
     list_rules,
 )
+from blog.web.htmx import redirect_page, wants_fragment
 
 blueprint = Blueprint("rules", __name__)
 

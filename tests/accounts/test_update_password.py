@@ -7,7 +7,7 @@ from blog.accounts.commands import change_password, end_sessions, remove_moderat
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import find_moderator
-from blog.database import db, write
+from blog.db.database import db, write
 from tests.accounts.signing_in import QUEUE, WRONG, attempt, is_signed_in
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both

@@ -10,18 +10,19 @@ from unittest.mock import patch
 from altcha import Challenge, Payload, solve_challenge
 from flask import Flask
 
-from blog import create_app, schema
+from blog import create_app
 from blog.clock import current_time
 from blog.comments import views
 from blog.comments.commands import import_comment, import_comments
 from blog.comments.gate import Findings
 from blog.comments.models import Status
 from blog.comments.submission import Prepared
-from blog.database import db, write
-from blog.markup import render_comment
+from blog.db import migrating
+from blog.db.database import db, write
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
+from blog.text.markup import render_comment
 from tests.builders import make_moderator, make_review
 from tests.databases import make_settings, scratch_folder
 
@@ -40,7 +41,7 @@ class Thread:
 
     def __post_init__(self) -> None:
         with self.app.app_context():
-            schema.upgrade()
+            migrating.upgrade()
             now = current_time()
             review = make_review(published_at=now - timedelta(days=90))
             first = write(import_comment, prepared=_prepare(review.id, "The bench scene.", 0))
@@ -72,7 +73,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         with self.app.app_context():
-            schema.upgrade()
+            migrating.upgrade()
             now = current_time()
             self.review_id = make_review(published_at=now - timedelta(days=90)).id
             moderator = make_moderator()

@@ -13,14 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import URL, Connection, create_engine, make_url, select, text
 
-from blog import create_app, schema
+from blog import create_app
 from blog.bench.loading import REVIEWS, load_bench
 from blog.bench.texts import make_text
 from blog.clock import current_time
 from blog.comments.models import Comment, Status
-from blog.database import WRITING, db
+from blog.db import migrating
+from blog.db.database import WRITING, db
+from blog.db.paging import Cursor
 from blog.moderation.queries import PAGE_SIZE, QueueFilter, list_queue
-from blog.pagination import Cursor
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder
 from tests.page import HTMX
@@ -41,7 +42,7 @@ class Site:
 
     def __post_init__(self) -> None:
         with self.app.app_context():
-            schema.upgrade()
+            migrating.upgrade()
             self._fill()
             make_moderator()
             self.pages = dict(self._find_pages())

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from blog import create_app
 from blog.bench import texts
 from blog.bench.texts import list_texts
-from blog.comments.likeness import key_of
 from blog.comments.models import Comment, CommentPrint, Reason, Status
-from blog.database import db
+from blog.db.database import db
+from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
 from tests.databases import make_settings, on_both
 from tests.page import soup_of

@@ -11,9 +11,9 @@ from blog.clock import utc_now
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.submission import Prepared
-from blog.database import db, write
-from blog.markup import render_comment
+from blog.db.database import db, write
 from blog.reviews.models import Review
+from blog.text.markup import render_comment
 from tests.browser.server import Site
 from tests.browser.steps import QUEUE
 from tests.builders import make_decision, make_moderator, sign_in

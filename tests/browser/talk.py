@@ -7,7 +7,7 @@ from blog.clock import utc_now
 from blog.comments.changes import withdraw_comment
 from blog.comments.models import Comment, Verdict
 from blog.comments.submission import hash_token
-from blog.database import write
+from blog.db.database import write
 from blog.reviews.models import Review
 from tests.builders import (
     make_answer,

@@ -15,10 +15,10 @@ from blog.comments.decisions import decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Status, Verdict
 from blog.comments.queries import count_public_comments
 from blog.comments.submission import Prepared, hash_token
-from blog.database import db, write
-from blog.markup import render_comment
+from blog.db.database import db, write
 from blog.reviews.models import Review
-from blog.text import normalise_line, normalise_text
+from blog.text.markup import render_comment
+from blog.text.normalising import normalise_line, normalise_text
 from tests.browser.desk import make_session
 from tests.browser.server import Site
 from tests.browser.steps import QUEUE, REVIEW, come_back

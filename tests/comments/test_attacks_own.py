@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Revision, Verdict
 from blog.comments.removal import remove_comment
-from blog.database import db, write
+from blog.db.database import db, write
 from tests.builders import (
     make_answer,
     make_comment,

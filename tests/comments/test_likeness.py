@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.comments.likeness import BANDS, is_alike, is_telling, key_of, prints_of, squeeze
+from blog.text.likeness import BANDS, is_alike, is_telling, key_of, prints_of, squeeze
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from blog.comments.resending import ADDRESS_LIMITS
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import LimitReachedError
 from tests.builders import make_comment

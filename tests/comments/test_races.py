@@ -7,7 +7,7 @@ import pytest
 
 from blog.comments.models import Status
 from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
-from blog.database import write
+from blog.db.database import write
 from blog.limits.commands import identify_client
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, count_sent, random_id

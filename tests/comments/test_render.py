@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text, update
 
 from blog.comments.models import Comment
-from blog.database import db, write
-from blog.markup import SafeHTML
+from blog.db.database import db, write
+from blog.text.markup import SafeHTML
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.comments.sending import comments
 from tests.databases import on_both

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
 from blog.comments.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
-from blog.database import db, write
+from blog.db.database import db, write
 from tests.builders import (
     make_comment,
     make_decision,

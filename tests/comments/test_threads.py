@@ -8,8 +8,8 @@ from sqlalchemy import insert
 
 from blog.comments.models import Comment, Status, Verdict
 from blog.comments.removal import remove_comment
-from blog.database import db, write
-from blog.markup import render_comment
+from blog.db.database import db, write
+from blog.text.markup import render_comment
 from tests.builders import (
     NOON,
     make_answer,

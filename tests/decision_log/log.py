@@ -11,7 +11,7 @@ from blog.accounts.models import Moderator
 from blog.comments.decisions import Ruling, Seen, decide_together
 from blog.comments.models import Comment, Verdict
 from blog.comments.queries import find_comment
-from blog.database import db, write
+from blog.db.database import db, write
 from tests.builders import NOON, make_decision
 from tests.page import soup_of
 

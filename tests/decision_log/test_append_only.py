@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog.comments.models import Decision
 from blog.comments.removal import remove_comment
-from blog.database import WRITING, db, write
+from blog.db.database import WRITING, db, write
 from blog.reviews.commands import remove_review
 from tests.builders import (
     make_comment,

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
 from blog.comments.removal import remove_comment
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.demo.busy import FILE
 from blog.reviews.models import Review
-from blog.text import has_visible_character, normalise_line, normalise_text
+from blog.text.normalising import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review
 from tests.moderation.desk import everything
 

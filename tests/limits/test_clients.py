@@ -10,10 +10,10 @@ from gunicorn.config import Config
 from sqlalchemy import func, select
 
 from blog.comments.resending import ADDRESS_LIMITS
-from blog.database import db
+from blog.db.database import db
 from blog.limits.models import ClientKey
 from blog.limits.queries import list_client_names, network_of
-from blog.logs import DiscreetLogger, hide_addresses
+from blog.web.logs import DiscreetLogger, hide_addresses
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
 from tests.databases import on_both

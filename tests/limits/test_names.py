@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.limits.commands import identify_client
 from blog.limits.models import ClientKey
 from blog.limits.queries import find_key_end, list_client_names

@@ -18,10 +18,10 @@ from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.submission import Prepared
-from blog.database import Base, db, write
-from blog.markup import render_comment
+from blog.db.database import Base, db, write
 from blog.outbox.models import OutboxMessage
 from blog.reviews.models import Review
+from blog.text.markup import render_comment
 from tests.builders import (
     NOON,
     csrf_token,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Comment, Status
-from blog.database import db
+from blog.db.database import db
 from blog.moderation import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review
 from tests.databases import on_both

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.limits.commands import identify_client
 from blog.reports.models import Report
 from tests.builders import make_comment, make_decision

@@ -2,8 +2,9 @@
 
 import logging
 
-from blog import create_app, security
-from blog.database import db
+from blog import create_app
+from blog.db.database import db
+from blog.web import security
 from tests.builders import make_comment, make_moderator, make_report, sign_in
 from tests.databases import make_settings
 from tests.moderation.desk import CHANGES, URL, reload

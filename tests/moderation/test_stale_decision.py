@@ -5,7 +5,7 @@ import pytest
 from blog.comments.changes import withdraw_comment
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.database import write
+from blog.db.database import write
 from tests.builders import NOON, make_comment, make_decision
 from tests.moderation.desk import (
     DECIDING,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from blog.clock import current_time
-from blog.database import Base, db, write
+from blog.db.database import Base, db, write
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import admit
 from blog.outbox.models import MailAddress

@@ -7,7 +7,7 @@ from blog.clock import current_time
 from blog.comments.announcing import UNDO_WINDOW
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
-from blog.database import Base, db, write
+from blog.db.database import Base, db, write
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_comment, make_review

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from blog.database import db, write
+from blog.db.database import db, write
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")

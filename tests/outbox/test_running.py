@@ -12,8 +12,8 @@ import pytest
 from blog import create_app
 from blog.clock import utc_now
 from blog.comments.announcing import UNDO_WINDOW
-from blog.database import db
-from blog.driver import sqlite
+from blog.db.database import db
+from blog.db.driver import sqlite
 from tests.databases import make_settings, migrated_sqlite
 from tests.outbox.mail_server import saying
 from tests.outbox.telling import make_told_comment

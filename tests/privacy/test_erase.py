@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from blog.comments.models import Verdict
-from blog.database import DatabaseBusyError, db, write
-from blog.driver import sqlite
+from blog.db.database import DatabaseBusyError, db, write
+from blog.db.driver import sqlite
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.models import State

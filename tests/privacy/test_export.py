@@ -5,7 +5,7 @@ import stat
 
 from blog.comments.models import Status, Verdict
 from blog.comments.submission import hash_token
-from blog.database import write
+from blog.db.database import write
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.queries import list_mail_addresses

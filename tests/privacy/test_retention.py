@@ -13,7 +13,7 @@ from blog.accounts.models import EndedSession, SignInAttempt
 from blog.cli import site
 from blog.comments import removal
 from blog.comments.models import Comment, Revision, RevisionState, Status
-from blog.database import Base, DatabaseBusyError, db, write
+from blog.db.database import Base, DatabaseBusyError, db, write
 from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, admit, confirm_address, stop_address

@@ -8,7 +8,7 @@ import altcha
 import pytest
 from sqlalchemy import func, select
 
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.proofs.challenges import LIFETIME, LONGEST, Flaw, Proof, check_proof, make_challenge
 from blog.proofs.commands import forget_proofs, spend_proof
 from blog.proofs.models import SpentProof

@@ -9,7 +9,7 @@ from flask import Flask
 from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import Status, Verdict
 from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
-from blog.database import db, write
+from blog.db.database import db, write
 from blog.limits.commands import identify_client
 from blog.reports.models import Kind
 from tests.builders import make_moderator, make_published_comment, make_review

@@ -6,7 +6,7 @@ import pytest
 
 from blog.comments.models import Verdict
 from blog.comments.resending import ADDRESS_LIMITS
-from blog.database import write
+from blog.db.database import write
 from blog.reports.models import WORDS_LENGTH
 from tests.builders import (
     NOON,

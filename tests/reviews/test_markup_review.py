@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.markup import REVIEW_ATTRIBUTES, REVIEW_TAGS, render_review
-from blog.review_markdown import picture_sources
+from blog.text.markup import REVIEW_ATTRIBUTES, REVIEW_TAGS, render_review
+from blog.text.review_markdown import picture_sources
 
 SPEC = Path(__file__).parents[2] / ".." / "shared" / "data" / "text" / "commonmark-spec.json"
 OTHER_SCHEME = re.compile(r"[\x00-\x20]*(?!https?:)[a-z][a-z0-9+.\s-]*:", re.IGNORECASE)

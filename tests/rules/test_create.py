@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 from blog.comments.models import Verdict
-from blog.database import DatabaseBusyError, write
+from blog.db.database import DatabaseBusyError, write
 from blog.limits.queries import list_client_names
 from blog.rules import views
 from blog.rules.commands import forget_rules, forget_sender

@@ -30,7 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from blog.driver import sqlite
+from blog.db.driver import sqlite
 
 # What one attempt waits for a lock; three of them are as long as a reader should have to wait.
 BUSY_SECONDS = 1

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask, request
 from gunicorn.glogging import Logger
 
-from blog.config import Settings
 from blog.environment import LOOPBACK
+from blog.settings import Settings
 
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 # Possessive, and begun only where a run of digits begins: a line may hold thousands of them.

@@ -9,11 +9,11 @@ from typing import Any
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
-from blog.caching import keep_for_ever
-from blog.config import current_settings
-from blog.links import absolute
-from blog.markup import list_links
-from blog.text import dominant_language
+from blog.settings import current_settings
+from blog.text.markup import list_links
+from blog.text.normalising import dominant_language
+from blog.web.caching import keep_for_ever
+from blog.web.links import absolute
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +86,7 @@ def _name_static_version(endpoint: str, values: dict[str, Any]) -> None:
 
 @lru_cache(maxsize=64)
 def _version(filename: str) -> str:
-    content = (Path(__file__).parent.parent / "static" / filename).read_bytes()
+    content = (Path(__file__).parents[2] / "static" / filename).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]
 
 

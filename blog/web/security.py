@@ -12,7 +12,7 @@ from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.config import Settings, current_settings
+from blog.settings import Settings, current_settings
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from blog.text import BLANKS
+from blog.text.normalising import BLANKS
 
 RUN = 3
 BANDS = 5

@@ -13,9 +13,9 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.database import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
-from blog.htmx import is_htmx, send_to
-from blog.security import is_admin_path
+from blog.db.database import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
+from blog.web.htmx import is_htmx, send_to
+from blog.web.security import is_admin_path
 
 log = logging.getLogger(__name__)
 

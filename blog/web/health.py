@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, abort, make_response
 
-from blog.database import answers, db
-from blog.driver import log_version
+from blog.db.database import answers, db
+from blog.db.driver import log_version
 
 blueprint = Blueprint("health", __name__)
 

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
-from blog import comment_markdown, review_markdown
+from blog.text import comment_markdown, review_markdown
 
 COMMENT_TAGS = {"p", "br", "em", "strong", "code", "a", "blockquote", "ul", "ol", "li"}
 COMMENT_ATTRIBUTES = {"a": {"href", "rel"}}
@@ -86,7 +86,7 @@ class SafeHTML(TypeDecorator[Markup]):
     def process_bind_param(self, value: Markup | None, dialect: Dialect) -> str | None:
         """Refuse a plain string: nobody has vouched for it."""
         if value is not None and not isinstance(value, Markup):
-            raise TypeError("Only what blog.markup rendered may be stored as HTML.")
+            raise TypeError("Only what blog.text.markup rendered may be stored as HTML.")
         return value and str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Markup | None:

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import Form, StringField, ValidationError
 from wtforms.widgets import EmailInput, TextArea
 
-from blog.text import LONGEST_SPELLING, marks_fault, normalise_line, normalise_text
+from blog.text.normalising import LONGEST_SPELLING, marks_fault, normalise_line, normalise_text
 
 
 class LineField(StringField):  # type: ignore[misc]  # WTForms has no types.

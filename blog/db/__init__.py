@@ -1,0 +1,1 @@
+"""The database: types, engine, the one way to write, paging, migrations."""

@@ -1,0 +1,1 @@
+"""Words, from what people type to HTML that is safe."""
