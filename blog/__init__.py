@@ -9,17 +9,17 @@ from blog import cli
 from blog.accounts.views import login_manager
 from blog.admin import blueprint as admin
 from blog.clock import utc_now
-from blog.comments.own import blueprint as own
-from blog.comments.views import blueprint as comments
 from blog.db.database import db, end_session, engine_options
-from blog.notices.views import blueprint as notices
-from blog.pages.views import blueprint as pages
-from blog.privacy.views import blueprint as privacy
-from blog.proofs.views import blueprint as proofs
-from blog.reports.views import blueprint as reports
-from blog.reviews.feeds import blueprint as feeds
-from blog.reviews.views import blueprint as reviews
 from blog.settings import Settings
+from blog.site.comments.views import blueprint as comments
+from blog.site.mail.views import blueprint as notices
+from blog.site.own.views import blueprint as own
+from blog.site.pages.views import blueprint as pages
+from blog.site.privacy.views import blueprint as privacy
+from blog.site.proofs.views import blueprint as proofs
+from blog.site.reports.views import blueprint as reports
+from blog.site.reviews.feeds import blueprint as feeds
+from blog.site.reviews.views import blueprint as reviews
 from blog.web import caching, errors, htmx, security, templating
 from blog.web.health import blueprint as health
 from blog.web.logs import DiscreetFlask

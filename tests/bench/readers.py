@@ -12,9 +12,7 @@ from flask import Flask
 
 from blog import create_app
 from blog.clock import current_time
-from blog.comments import views
 from blog.comments.commands import import_comment, import_comments
-from blog.comments.gate import Findings
 from blog.comments.models import Status
 from blog.comments.submission import Prepared
 from blog.db import migrating
@@ -22,6 +20,8 @@ from blog.db.database import db, write
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
+from blog.site.comments import views
+from blog.site.comments.gate import Findings
 from blog.text.markup import render_comment
 from tests.builders import make_moderator, make_review
 from tests.databases import make_settings, scratch_folder

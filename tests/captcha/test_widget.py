@@ -6,7 +6,7 @@ import pytest
 from flask import render_template
 from flask_wtf import FlaskForm
 
-from blog.captcha.forms import CaptchaField
+from blog.site.comments.captcha import CaptchaField
 from tests.builders import make_review
 from tests.page import soup_of, text_of
 

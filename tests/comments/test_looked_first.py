@@ -2,9 +2,10 @@
 
 import pytest
 
-from blog.comments import gate, own, views
 from blog.comments.resending import BROWSER_LIMITS
-from blog.reports import views as report_views
+from blog.site.comments import gate, views
+from blog.site.own import views as own_views
+from blog.site.reports import views as report_views
 from tests.builders import make_comment, make_moderator, make_published_comment, make_review
 from tests.comments.sending import COMMENT, comments, random_id, send
 from tests.comments.writing import TOKEN, carry, edit, open_edit
@@ -29,7 +30,7 @@ def costly(monkeypatch):
         return run
 
     monkeypatch.setattr(views, "render_comment", note("rendered", views.render_comment))
-    monkeypatch.setattr(own, "render_comment", note("rendered", own.render_comment))
+    monkeypatch.setattr(own_views, "render_comment", note("rendered", own_views.render_comment))
     monkeypatch.setattr(gate, "list_current_rules", note("judged", gate.list_current_rules))
     monkeypatch.setattr(gate, "read_captcha", note("asked", gate.read_captcha))
     return done

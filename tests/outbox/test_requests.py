@@ -14,7 +14,7 @@ SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.compo
 DELETING = {
     "blog.cli.site": {"forget_files"},
     "blog.cli.privacy": {"erase_files"},
-    "blog.privacy.views": {"erase_files"},
+    "blog.site.privacy.views": {"erase_files"},
 }
 
 

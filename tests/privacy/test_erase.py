@@ -10,10 +10,10 @@ from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.models import State
 from blog.outbox.queries import list_mail_addresses
-from blog.privacy import views
 from blog.rules.commands import remove_rule
 from blog.rules.models import Kind
 from blog.rules.queries import list_rules
+from blog.site.privacy import views
 from tests.builders import make_moderator, make_published_comment, make_review
 from tests.comments.sending import comments
 from tests.databases import SECRET_KEY, on_both

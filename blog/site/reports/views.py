@@ -13,7 +13,6 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.browser import owner_token
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
 from blog.comments.resending import allowances_of
@@ -21,11 +20,12 @@ from blog.comments.submission import hash_token
 from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reports.commands import NotPublicError, report_comment
-from blog.reports.forms import ReportForm
 from blog.reports.models import Kind
 from blog.reports.queries import has_same_report
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
+from blog.site.browser import owner_token
+from blog.site.reports.forms import ReportForm
 from blog.web.caching import same_for_everybody
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import refuse, say_wait

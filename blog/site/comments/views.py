@@ -14,15 +14,12 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.browser import former_token, remember_owner, writing_token
 from blog.comments.commands import (
     CommentsClosedError,
     NotAnswerableError,
     hand_over,
     submit_comment,
 )
-from blog.comments.forms import CommentForm
-from blog.comments.gate import Findings, examine
 from blog.comments.models import Comment, Status
 from blog.comments.owning import get_own
 from blog.comments.queries import (
@@ -45,8 +42,11 @@ from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
-from blog.reviews.views import closing_context
 from blog.settings import current_settings
+from blog.site.browser import former_token, remember_owner, writing_token
+from blog.site.comments.forms import CommentForm
+from blog.site.comments.gate import Findings, examine
+from blog.site.reviews.views import closing_context
 from blog.text.markup import render_comment
 from blog.web.caching import same_for_everybody
 from blog.web.htmx import wants_fragment

@@ -7,13 +7,13 @@ from markupsafe import Markup
 
 from blog.captcha.verification import read_captcha
 from blog.clock import current_time
-from blog.comments.forms import CommentForm, WordsForm
 from blog.db.database import end_reading
 from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge
 from blog.rules.queries import list_current_rules
 from blog.settings import current_settings
+from blog.site.comments.forms import CommentForm, WordsForm
 from blog.text.markup import list_links
 
 

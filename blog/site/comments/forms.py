@@ -12,9 +12,9 @@ from wtforms import (
     ValidationError,
 )
 
-from blog.captcha.forms import CaptchaField
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
+from blog.site.comments.captcha import CaptchaField
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
 from blog.web.fields import EmailLineField, LineField, TextField
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
 from blog.clock import current_time
-from blog.comments.forms import CommentForm
 from blog.comments.queries import (
     count_public_comments,
     list_public_answers,
@@ -22,6 +21,7 @@ from blog.reviews.queries import (
     list_public_reviews,
 )
 from blog.settings import current_settings
+from blog.site.comments.forms import CommentForm
 from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
 
 blueprint = Blueprint("reviews", __name__)

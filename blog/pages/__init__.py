@@ -1,1 +1,0 @@
-"""Standing pages: about, privacy, terms."""

@@ -1,0 +1,1 @@
+"""The readers' door: the public pages, and what readers send."""

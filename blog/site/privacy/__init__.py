@@ -1,0 +1,1 @@
+"""Taking along and deleting what a browser has sent."""

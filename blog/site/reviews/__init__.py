@@ -1,0 +1,1 @@
+"""The front page, the reviews, and their feed."""
