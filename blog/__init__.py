@@ -6,10 +6,10 @@ from pathlib import Path
 from flask import Flask
 
 from blog import cli
-from blog.accounts.views import login_manager
-from blog.admin import blueprint as admin
 from blog.clock import utc_now
 from blog.db.database import db, end_session, engine_options
+from blog.desk.account.views import login_manager
+from blog.desk.admin import blueprint as admin
 from blog.settings import Settings
 from blog.site.comments.views import blueprint as comments
 from blog.site.mail.views import blueprint as notices

@@ -42,16 +42,16 @@ SPECIAL = {
     "blog.reviews.closing": "models",
     "blog.site.reviews.feeds": "views",
     "blog.captcha.verification": "forms",
-    "blog.reviews.overview": "views",
-    "blog.reviews.admin_views": "views",
-    "blog.moderation.filters": "forms",
-    "blog.moderation.fragments": "views",
-    "blog.moderation.bulk": "views",
+    "blog.desk.reviews.queries": "views",
+    "blog.desk.reviews.views": "views",
+    "blog.desk.queue.filters": "forms",
+    "blog.desk.queue.fragments": "views",
+    "blog.desk.bulks.views": "views",
     "blog.bench.texts": "models",
     "blog.bench.loading": "views",
     "blog.demo.busy": "views",
     "blog.rules.matching": "models",
-    "blog.rules.examining": "forms",
+    "blog.desk.rules.examining": "forms",
     "blog.outbox.mail": "commands",
     "blog.outbox.transports": "commands",
     "blog.outbox.delivery": "views",
@@ -83,7 +83,7 @@ FEATURES = {
     "bench": {"comments", "reviews"},
 }
 COMMAND_LINE = {name for name in MODULES if f"{name}.".startswith("blog.cli.")}
-TOP = {"blog", "blog.admin", *COMMAND_LINE}
+TOP = {"blog", "blog.desk.admin", *COMMAND_LINE}
 # The frame: no feature is known to it.
 FRAME = {name for name in MODULES if name.count(".") == 1} - TOP - {f"blog.{f}" for f in FEATURES}
 LEAVES = {
@@ -227,7 +227,7 @@ def test_models_queries_and_commands_know_no_http():
         f"{name} imports flask_login"
         for name in MODULES
         if "flask_login" in set(imports_of(name))
-        and name not in ("blog.accounts.models", "blog.admin")
+        and name not in ("blog.accounts.models", "blog.desk.admin")
         and layer_of(name) != "views"
     ]
     report(findings, "Only accounts' model and the views know who is signed in.")

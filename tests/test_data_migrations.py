@@ -24,7 +24,7 @@ from blog.comments.removal import remove_comment
 from blog.comments.submission import hash_token
 from blog.db import migrating
 from blog.db.database import WRITING, db, write
-from blog.moderation.queries import QueueFilter, list_queue, list_rows
+from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
 from tests.builders import (
     NOON,

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from werkzeug.routing import Rule
 
-from blog.admin import OPEN_TO_STRANGERS
+from blog.desk.admin import OPEN_TO_STRANGERS
 from tests.builders import make_moderator, make_review, sign_in
 from tests.page import HTMX
 

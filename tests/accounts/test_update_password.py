@@ -2,12 +2,12 @@
 
 import pytest
 
-from blog.accounts import views
 from blog.accounts.commands import change_password, end_sessions, remove_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import find_moderator
 from blog.db.database import db, write
+from blog.desk.account import views
 from tests.accounts.signing_in import QUEUE, WRONG, attempt, is_signed_in
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both

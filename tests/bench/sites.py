@@ -21,7 +21,7 @@ from blog.comments.models import Comment, Status
 from blog.db import migrating
 from blog.db.database import WRITING, db
 from blog.db.paging import Cursor
-from blog.moderation.queries import PAGE_SIZE, QueueFilter, list_queue
+from blog.desk.queue.queries import PAGE_SIZE, QueueFilter, list_queue
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder
 from tests.page import HTMX

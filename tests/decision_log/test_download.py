@@ -7,7 +7,7 @@ from datetime import timedelta
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
 from blog.db.database import db, write
-from blog.decision_log import views
+from blog.desk.log import views
 from tests.builders import (
     NOON,
     make_comment,

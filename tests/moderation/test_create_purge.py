@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Comment
 from blog.db.database import db
-from blog.moderation import bulk
+from blog.desk.bulks import views as bulks
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.moderation.desk import (
@@ -120,12 +120,12 @@ def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
 
 @on_both
 def test_much_spam_is_deleted_in_several_strokes_and_at_most_so_much(desk, review, monkeypatch):
-    monkeypatch.setattr(bulk, "PURGED_AT_ONCE", 3)
+    monkeypatch.setattr(bulks, "PURGED_AT_ONCE", 3)
     make_crowd(review, 10, status="spam")
     form = open_form(desk)
     assert "purged=10" in desk.post(PURGES, form, htmx=False).location
     make_crowd(review, 10, start=20, status="spam")
-    monkeypatch.setattr(bulk, "PURGED_AT_MOST", 6)
+    monkeypatch.setattr(bulks, "PURGED_AT_MOST", 6)
     assert "purged=6" in desk.post(PURGES, open_form(desk), htmx=False).location
     assert len(left()) == 4
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import REASONS
-from blog.moderation.filters import AGES
+from blog.desk.queue.filters import AGES
 from tests.builders import NOON, make_comment, make_report, make_review
 from tests.databases import on_both
 from tests.moderation.desk import (

@@ -6,7 +6,7 @@ import pytest
 
 from blog.comments.models import Comment, Status
 from blog.db.database import db
-from blog.moderation import queries, views
+from blog.desk.queue import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review
 from tests.databases import on_both
 from tests.moderation.desk import (

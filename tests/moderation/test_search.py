@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
-from blog.moderation import queries
+from blog.desk.queue import queries
 from tests.builders import (
     NOON,
     make_comment,

@@ -5,10 +5,10 @@ from itertools import product
 
 from blog.comments.models import Verdict
 from blog.db.database import DatabaseBusyError, write
+from blog.desk.rules import views
+from blog.desk.rules.forms import PHRASE_LENGTH
 from blog.limits.queries import list_client_names
-from blog.rules import views
 from blog.rules.commands import forget_rules, forget_sender
-from blog.rules.forms import PHRASE_LENGTH
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
 from blog.rules.queries import list_current_rules
 from tests.builders import NOON, make_comment

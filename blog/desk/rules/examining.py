@@ -5,8 +5,8 @@ from datetime import datetime
 
 from blog.comments.models import Comment
 from blog.comments.queries import find_comment
+from blog.desk.rules.forms import RuleForm, read_number
 from blog.limits.queries import find_key_end
-from blog.rules.forms import RuleForm, read_number
 from blog.rules.matching import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule

@@ -12,9 +12,9 @@ from blog.comments.decisions import Outcome, Ruling, decide_together
 from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
 from blog.comments.removal import empty_spam
 from blog.db.database import write
-from blog.moderation.filters import BadFilterError, read_filter, write_filter
-from blog.moderation.forms import BulkForm, PurgeForm
-from blog.moderation.fragments import (
+from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
+from blog.desk.queue.forms import BulkForm, PurgeForm
+from blog.desk.queue.fragments import (
     answer_row,
     count_context,
     read_rows,
@@ -23,7 +23,7 @@ from blog.moderation.fragments import (
     tell,
     way_back,
 )
-from blog.moderation.queries import (
+from blog.desk.queue.queries import (
     QueueFilter,
     Row,
     differ_though_copies,

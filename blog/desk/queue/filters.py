@@ -6,7 +6,7 @@ from typing import Any
 
 from blog.comments.models import REASONS, Status
 from blog.db.paging import BadCursorError, Cursor
-from blog.moderation.queries import DESK_STATES, QueueFilter, Sender, find_sender
+from blog.desk.queue.queries import DESK_STATES, QueueFilter, Sender, find_sender
 from blog.reviews.queries import find_review
 from blog.text.normalising import marks_fault, normalise_line
 

@@ -4,12 +4,12 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.accounts.views import blueprint as accounts
-from blog.decision_log.views import blueprint as log
-from blog.moderation.bulk import blueprint as bulk
-from blog.moderation.views import blueprint as moderation
-from blog.reviews.admin_views import blueprint as reviews
-from blog.rules.views import blueprint as rules
+from blog.desk.account.views import blueprint as accounts
+from blog.desk.bulks.views import blueprint as bulk
+from blog.desk.log.views import blueprint as log
+from blog.desk.queue.views import blueprint as moderation
+from blog.desk.reviews.views import blueprint as reviews
+from blog.desk.rules.views import blueprint as rules
 from blog.web.htmx import is_htmx, redirect_page
 from blog.web.security import is_admin_path
 

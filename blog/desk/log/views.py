@@ -13,7 +13,6 @@ from blog.accounts.queries import list_moderators
 from blog.clock import current_time
 from blog.comments.models import Status, Verdict
 from blog.db.paging import Page
-from blog.decision_log.forms import BadFilterError, read_filter, read_place, write_filter
 from blog.decision_log.queries import (
     Entry,
     LogFilter,
@@ -22,6 +21,7 @@ from blog.decision_log.queries import (
     list_entries,
     list_tallies,
 )
+from blog.desk.log.filters import BadFilterError, read_filter, read_place, write_filter
 
 blueprint = Blueprint("log", __name__)
 

@@ -8,8 +8,8 @@ from flask import Response, make_response, render_template, request, url_for
 from blog.clock import current_time
 from blog.comments.decisions import Outcome
 from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
-from blog.moderation.forms import DecisionForm
-from blog.moderation.queries import (
+from blog.desk.queue.forms import DecisionForm
+from blog.desk.queue.queries import (
     QueueFilter,
     Row,
     count_by_status,

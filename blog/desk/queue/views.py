@@ -18,10 +18,10 @@ from blog.comments.decisions import (
 from blog.comments.models import REASONS, Verdict
 from blog.db.database import write
 from blog.db.paging import Cursor
-from blog.moderation.bulk import answer_group
-from blog.moderation.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
-from blog.moderation.forms import AnswerForm, DecisionForm
-from blog.moderation.fragments import (
+from blog.desk.bulks.views import answer_group
+from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
+from blog.desk.queue.forms import AnswerForm, DecisionForm
+from blog.desk.queue.fragments import (
     KEYS,
     VERDICTS,
     answer_row,
@@ -31,7 +31,7 @@ from blog.moderation.fragments import (
     tell,
     way_back,
 )
-from blog.moderation.queries import (
+from blog.desk.queue.queries import (
     Row,
     count_matching,
     find_newest,

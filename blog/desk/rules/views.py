@@ -17,6 +17,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.comments.queries import find_comment
 from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.desk.rules.examining import (
+    EXPIRED,
+    Examination,
+    NoDraftError,
+    examine,
+    fill_from_comment,
+    refuse_duplicate,
+)
+from blog.desk.rules.forms import RuleForm, read_number
 from blog.limits.queries import find_key_end
 from blog.rules.commands import (
     DuplicateRuleError,
@@ -25,15 +34,6 @@ from blog.rules.commands import (
     remove_rule,
     update_rule,
 )
-from blog.rules.examining import (
-    EXPIRED,
-    Examination,
-    NoDraftError,
-    examine,
-    fill_from_comment,
-    refuse_duplicate,
-)
-from blog.rules.forms import RuleForm, read_number
 from blog.rules.models import Action, Kind, Rule
 from blog.rules.queries import (
     find_rule,

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.db.database import write
 from blog.db.paging import requested_cursor
+from blog.desk.reviews.forms import ClosureForm
+from blog.desk.reviews.queries import list_review_rows
 from blog.reviews.commands import UnknownReviewError, override_comments
-from blog.reviews.forms import ClosureForm
-from blog.reviews.overview import list_review_rows
 from blog.reviews.queries import find_dated_review, list_dated_reviews
 from blog.settings import current_settings
 from blog.web.htmx import wants_fragment

@@ -1,0 +1,1 @@
+"""The moderators' and reviewers' door: everything under /admin."""

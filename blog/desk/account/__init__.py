@@ -1,0 +1,1 @@
+"""Signing in, and a moderator's own account."""

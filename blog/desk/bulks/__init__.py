@@ -1,0 +1,1 @@
+"""Decisions on many comments at once."""

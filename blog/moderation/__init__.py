@@ -1,1 +1,0 @@
-"""Moderation: the moderator's side of comments; it owns no table."""
