@@ -10,16 +10,16 @@ from sqlalchemy import select
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
-from blog.comments.changes import revise_comment
 from blog.comments.commands import submit_comment
-from blog.comments.decisions import Ruling, answer, decide
 from blog.comments.models import Comment, Verdict
-from blog.comments.submission import Submission, Written, hash_token, make_token
 from blog.db.database import db, write
+from blog.decisions.commands import Ruling, answer, decide
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
+from blog.submissions.changes import revise_comment
+from blog.submissions.submission import Submission, Written, hash_token, make_token
 from blog.text.markup import render_comment, render_review
 from tests.databases import SECRET_KEY
 from tests.page import soup_of

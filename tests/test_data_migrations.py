@@ -16,16 +16,16 @@ from sqlalchemy import MetaData, Table, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from blog import create_app
-from blog.comments.changes import withdraw_comment
-from blog.comments.decisions import decide
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
 from blog.comments.removal import remove_comment
-from blog.comments.submission import hash_token
 from blog.db import migrating
 from blog.db.database import WRITING, db, write
+from blog.decisions.commands import decide
 from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
+from blog.submissions.changes import withdraw_comment
+from blog.submissions.submission import hash_token
 from tests.builders import (
     NOON,
     make_comment,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from blog.comments.owning import CHANGE_WINDOW
+from blog.submissions.owning import CHANGE_WINDOW
 from tests.page import soup_of, text_of
 
 SCRIPT = Path(__file__).parent.parent / "static" / "js" / "site.js"

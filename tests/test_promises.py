@@ -9,17 +9,17 @@ from datetime import timedelta
 import pytest
 
 from blog.accounts.commands import CLIENT_LIMIT, FAILURES_FORGOTTEN_AFTER, FREE_FAILURES
-from blog.comments.announcing import UNDO_WINDOW
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
-from blog.comments.owning import CHANGE_WINDOW
-from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS, SAME_COMMENT_WINDOW
-from blog.comments.submission import HASTY_SECONDS
+from blog.decisions.announcing import UNDO_WINDOW
 from blog.limits.queries import KEY_DAYS, Limit
 from blog.outbox.commands import ASKED_AGAIN_AFTER, GIVEN_UP_AFTER
 from blog.privacy.retention import CLIENTS_KEPT, EMAILS_KEPT, SUBMISSIONS_KEPT, WITHDRAWN_KEPT
 from blog.proofs.challenges import LIFETIME
 from blog.reports.models import WORDS_LENGTH
 from blog.rules.queries import TRIED
+from blog.submissions.owning import CHANGE_WINDOW
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS, SAME_COMMENT_WINDOW
+from blog.submissions.submission import HASTY_SECONDS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PROMISED = {

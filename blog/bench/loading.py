@@ -9,9 +9,9 @@ from itertools import islice
 from blog.bench.texts import list_texts
 from blog.comments.commands import import_comments
 from blog.comments.models import Status
-from blog.comments.submission import Prepared, hash_token
 from blog.db.database import write
 from blog.reviews.commands import Manuscript, publish
+from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment, render_review
 
 LARGEST = 1_000_000

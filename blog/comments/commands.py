@@ -16,12 +16,12 @@ from blog.comments.marking import (
     mark_again,
 )
 from blog.comments.models import REPORTED, Comment, Status
-from blog.comments.resending import allowances_of, find_same_comment
-from blog.comments.submission import Prepared, Submission
 from blog.db.database import DatabaseBusyError, constraint_name, db
 from blog.limits.commands import identify_client, lock, spend
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
+from blog.submissions.resending import allowances_of, find_same_comment
+from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from blog.comments.decisions import UnknownCommentError
 from blog.comments.models import (
     ANSWER,
     OUTCOME,
@@ -20,6 +19,7 @@ from blog.comments.models import (
     Status,
 )
 from blog.db.database import db
+from blog.decisions.commands import UnknownCommentError
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 

@@ -13,13 +13,13 @@ from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS, Comment, Status
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
-from blog.comments.submission import Prepared
 from blog.db.database import write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
 from blog.settings import current_settings
+from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
 

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select, update
 
 from blog.comments.commands import call_back
 from blog.comments.models import Comment
-from blog.comments.resending import allowances_of
 from blog.db.database import db
 from blog.limits.commands import identify_client, lock, spend
 from blog.reports.models import Kind, Report
 from blog.reports.queries import has_same_report
+from blog.submissions.resending import allowances_of
 
 # So many go into one statement; databases take a few ten thousand values at most.
 BATCH = 1000

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import has_own_comment
-from blog.comments.submission import hash_token
+from blog.submissions.submission import hash_token
 from blog.web.security import set_cookie
 
 OWNER_COOKIE = "second_lead_owner"

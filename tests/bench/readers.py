@@ -14,7 +14,6 @@ from blog import create_app
 from blog.clock import current_time
 from blog.comments.commands import import_comment, import_comments
 from blog.comments.models import Status
-from blog.comments.submission import Prepared
 from blog.db import migrating
 from blog.db.database import db, write
 from blog.proofs import challenges
@@ -22,6 +21,7 @@ from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
 from blog.site.comments import views
 from blog.site.comments.gate import Findings
+from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from tests.builders import make_moderator, make_review
 from tests.databases import make_settings, scratch_folder

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from blog.clock import utc_now
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
-from blog.comments.submission import Prepared
 from blog.db.database import db, write
 from blog.reviews.models import Review
+from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from tests.browser.server import Site
 from tests.browser.steps import QUEUE

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from blog.clock import utc_now
-from blog.comments.changes import withdraw_comment
 from blog.comments.models import Comment, Verdict
-from blog.comments.submission import hash_token
 from blog.db.database import write
 from blog.reviews.models import Review
+from blog.submissions.changes import withdraw_comment
+from blog.submissions.submission import hash_token
 from tests.builders import (
     make_answer,
     make_comment,

@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 
 from blog.clock import utc_now
 from blog.comments.commands import import_comments
-from blog.comments.decisions import decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Status, Verdict
 from blog.comments.queries import count_public_comments
-from blog.comments.submission import Prepared, hash_token
 from blog.db.database import db, write
+from blog.decisions.commands import decide
 from blog.reviews.models import Review
+from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_line, normalise_text
 from tests.browser.desk import make_session

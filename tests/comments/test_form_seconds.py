@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.submission import HASTY_SECONDS
+from blog.submissions.submission import HASTY_SECONDS
 from tests.comments.sending import COMMENT, comments, reasons, send, with_and_without_htmx
 from tests.page import soup_of
 

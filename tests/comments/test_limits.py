@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from blog.comments.resending import ADDRESS_LIMITS
 from blog.db.database import db, write
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import LimitReachedError
+from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import make_comment
 from tests.comments.sending import COMMENT, comments, count_sent, random_id, send
 from tests.databases import on_both

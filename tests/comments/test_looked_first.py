@@ -2,10 +2,10 @@
 
 import pytest
 
-from blog.comments.resending import BROWSER_LIMITS
 from blog.site.comments import gate, views
 from blog.site.own import views as own_views
 from blog.site.reports import views as report_views
+from blog.submissions.resending import BROWSER_LIMITS
 from tests.builders import make_comment, make_moderator, make_published_comment, make_review
 from tests.comments.sending import COMMENT, comments, random_id, send
 from tests.comments.writing import TOKEN, carry, edit, open_edit

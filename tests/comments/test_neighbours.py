@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.submission import hash_token
+from blog.submissions.submission import hash_token
 from tests.builders import make_comment, make_moderator, make_review, sign_in
 from tests.comments.sending import COMMENT, URL, comments, send
 from tests.databases import on_both

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from blog.comments.models import Status
-from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.db.database import write
 from blog.limits.commands import identify_client
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, count_sent, random_id
 from tests.databases import on_both

@@ -7,9 +7,9 @@ from flask import Flask
 
 from blog.comments.models import Comment, Decision, Revision
 from blog.comments.removal import remove_comment
-from blog.comments.resending import BROWSER_LIMITS
 from blog.db.database import db, write
 from blog.limits.commands import identify_client
+from blog.submissions.resending import BROWSER_LIMITS
 from tests.builders import make_comment, make_published_comment
 from tests.comments.sending import URL
 from tests.comments.writing import NOW, TOKEN

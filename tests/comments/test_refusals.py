@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
-from blog.comments.resending import ADDRESS_LIMITS
 from blog.db.database import write
+from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import NOON, make_review
 from tests.comments.sending import COMMENT, URL, comments, count_sent, send, with_and_without_htmx
 from tests.databases import on_both

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
-from blog.comments.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from blog.db.database import db, write
+from blog.decisions.commands import StaleVersionError, decide
+from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from tests.builders import (
     make_comment,
     make_decision,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from blog.comments.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
+from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from tests.builders import (
     make_comment,
     make_decision,

@@ -9,10 +9,10 @@ import pytest
 from gunicorn.config import Config
 from sqlalchemy import func, select
 
-from blog.comments.resending import ADDRESS_LIMITS
 from blog.db.database import db
 from blog.limits.models import ClientKey
 from blog.limits.queries import list_client_names, network_of
+from blog.submissions.resending import ADDRESS_LIMITS
 from blog.web.logs import DiscreetLogger, hide_addresses
 from tests.builders import make_review
 from tests.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send

@@ -17,10 +17,10 @@ from blog.accounts.models import Moderator
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.submission import Prepared
 from blog.db.database import Base, db, write
 from blog.outbox.models import OutboxMessage
 from blog.reviews.models import Review
+from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from tests.builders import (
     NOON,

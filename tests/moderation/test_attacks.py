@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments import announcing, decisions
+from blog.decisions import announcing, commands
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.engine import held_database, statements
@@ -90,8 +90,8 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
     for module, name in (
         (announcing, "enqueue"),
         (announcing, "cancel"),
-        (decisions, "_record"),
-        (decisions, "settle_revisions"),
+        (commands, "_record"),
+        (commands, "settle_revisions"),
     ):
         with monkeypatch.context() as broken:
             broken.setattr(module, name, fail if name != "_record" else lambda _rows: fail())

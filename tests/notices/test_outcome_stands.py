@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from blog.clock import current_time
-from blog.comments.announcing import UNDO_WINDOW
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
 from blog.db.database import Base, db, write
+from blog.decisions.announcing import UNDO_WINDOW
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_comment, make_review

@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from blog.clock import current_time
-from blog.comments.changes import revise_comment, withdraw_comment
 from blog.comments.models import Comment, Verdict
-from blog.comments.submission import Written, hash_token
 from blog.db.database import db, write
 from blog.reviews.models import Review
 from blog.rules.models import Kind
+from blog.submissions.changes import revise_comment, withdraw_comment
+from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
 from tests.builders import make_comment, make_decision, make_report, make_review
 from tests.comments.sending import comments, everything_stored, send

@@ -4,12 +4,12 @@ import json
 import stat
 
 from blog.comments.models import Status, Verdict
-from blog.comments.submission import hash_token
 from blog.db.database import write
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.queries import list_mail_addresses
 from blog.rules.models import Action
+from blog.submissions.submission import hash_token
 from tests.builders import make_comment, make_decision, make_review
 from tests.comments.sending import comments, everything_stored, send
 from tests.databases import SECRET_KEY, on_both

@@ -1,8 +1,8 @@
 """What other sites fell to, tried on reports; each test is named after it."""
 
 from blog.comments.models import Status
-from blog.comments.resending import ADDRESS_LIMITS
 from blog.reports.models import Kind
+from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import make_moderator, make_review, sign_in
 from tests.comments.sending import COMMENT, everything_stored, send
 from tests.page import text_of

@@ -3,8 +3,8 @@
 import logging
 
 from blog.comments.models import Verdict
-from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.reports.models import WORDS_LENGTH, Kind
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import (
     make_comment,
     make_decision,

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blog.comments.decisions import StaleVersionError, decide
 from blog.comments.models import Status, Verdict
-from blog.comments.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from blog.db.database import db, write
+from blog.decisions.commands import StaleVersionError, decide
 from blog.limits.commands import identify_client
 from blog.reports.models import Kind
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import make_moderator, make_published_comment, make_review
 from tests.comments.sending import reasons
 from tests.databases import on_both

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Verdict
-from blog.comments.resending import ADDRESS_LIMITS
 from blog.db.database import write
 from blog.reports.models import WORDS_LENGTH
+from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import (
     NOON,
     make_answer,

@@ -7,7 +7,7 @@ from datetime import date
 from blog.accounts.queries import list_moderators
 from blog.comments.models import Verdict
 from blog.db.paging import BadCursorError, Cursor
-from blog.decision_log.queries import LogFilter
+from blog.decisions.log import LogFilter
 
 LARGEST_ID = 2**31 - 1
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -13,7 +13,7 @@ from blog.accounts.queries import list_moderators
 from blog.clock import current_time
 from blog.comments.models import Status, Verdict
 from blog.db.paging import Page
-from blog.decision_log.queries import (
+from blog.decisions.log import (
     Entry,
     LogFilter,
     Stroke,

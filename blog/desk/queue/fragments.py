@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from blog.clock import current_time
-from blog.comments.decisions import Outcome
 from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
+from blog.decisions.commands import Outcome
 from blog.desk.queue.forms import DecisionForm
 from blog.desk.queue.queries import (
     QueueFilter,

@@ -8,16 +8,16 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.decisions import (
+from blog.comments.models import REASONS, Verdict
+from blog.db.database import write
+from blog.db.paging import Cursor
+from blog.decisions.commands import (
     Ruling,
     StaleVersionError,
     UnknownCommentError,
     answer,
     decide,
 )
-from blog.comments.models import REASONS, Verdict
-from blog.db.database import write
-from blog.db.paging import Cursor
 from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm

@@ -21,7 +21,6 @@ from blog.comments.commands import (
     submit_comment,
 )
 from blog.comments.models import Comment, Status
-from blog.comments.owning import get_own
 from blog.comments.queries import (
     count_public_comments,
     find_page_of,
@@ -33,8 +32,6 @@ from blog.comments.queries import (
     list_public_comments,
     list_thread,
 )
-from blog.comments.resending import allowances_of, find_same_comment
-from blog.comments.submission import Sending, Submission, hash_token, make_token
 from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.db.paging import requested_cursor
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
@@ -47,6 +44,9 @@ from blog.site.browser import former_token, remember_owner, writing_token
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
 from blog.site.reviews.views import closing_context
+from blog.submissions.owning import get_own
+from blog.submissions.resending import allowances_of, find_same_comment
+from blog.submissions.submission import Sending, Submission, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.web.caching import same_for_everybody
 from blog.web.htmx import wants_fragment

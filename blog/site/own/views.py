@@ -13,20 +13,20 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.comments.changes import NotChangeableError, revise_comment, withdraw_comment
-from blog.comments.decisions import StaleVersionError, UnknownCommentError
 from blog.comments.models import Comment, Status
-from blog.comments.owning import Own, find_own, get_own, list_own
 from blog.comments.queries import find_usual_wait
-from blog.comments.resending import allowances_of
-from blog.comments.submission import Written, hash_token
 from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.decisions.commands import StaleVersionError, UnknownCommentError
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
 from blog.site.comments.gate import examine_words
 from blog.site.comments.views import COMMENT, ask_to_wait, get_review
+from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
+from blog.submissions.owning import Own, find_own, get_own, list_own
+from blog.submissions.resending import allowances_of
+from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import refuse

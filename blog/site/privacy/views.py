@@ -15,13 +15,13 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import list_all_own_comments
-from blog.comments.submission import hash_token
 from blog.db.database import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
 from blog.settings import current_settings
 from blog.site.browser import forget_owner, owner_token
+from blog.submissions.submission import hash_token
 from blog.web.htmx import is_htmx, redirect_page
 
 blueprint = Blueprint("privacy", __name__)

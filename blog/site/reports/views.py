@@ -15,8 +15,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
-from blog.comments.resending import allowances_of
-from blog.comments.submission import hash_token
 from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reports.commands import NotPublicError, report_comment
@@ -26,6 +24,8 @@ from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 from blog.site.browser import owner_token
 from blog.site.reports.forms import ReportForm
+from blog.submissions.resending import allowances_of
+from blog.submissions.submission import hash_token
 from blog.web.caching import same_for_everybody
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import refuse, say_wait

@@ -7,9 +7,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Status
-from blog.comments.submission import Sent
 from blog.db.database import db
 from blog.limits.queries import Allowance, Limit
+from blog.submissions.submission import Sent
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.orm import selectinload
 
-from blog.comments.announcing import TOLD, announce, announce_again, take_back
 from blog.comments.marking import begin_thread
 from blog.comments.models import (
     APPROVALS,
@@ -27,6 +26,7 @@ from blog.comments.models import (
 from blog.comments.queries import find_comment, find_last_decision, list_last_decisions
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions, settle_revisions
 from blog.db.database import db, insert_into
+from blog.decisions.announcing import TOLD, announce, announce_again, take_back
 
 
 class UnknownCommentError(Exception):

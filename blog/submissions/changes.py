@@ -4,16 +4,16 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 
-from blog.comments.decisions import StaleVersionError, UnknownCommentError
 from blog.comments.marking import add_reasons, mark_again
 from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState, Status
-from blog.comments.owning import can_be_changed, waits_for_writer
 from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
-from blog.comments.resending import allowances_of
-from blog.comments.submission import Written
 from blog.db.database import db
+from blog.decisions.commands import StaleVersionError, UnknownCommentError
 from blog.limits.commands import identify_client, lock, spend
 from blog.outbox.commands import erase
+from blog.submissions.owning import can_be_changed, waits_for_writer
+from blog.submissions.resending import allowances_of
+from blog.submissions.submission import Written
 
 SHOWN = ("author_name", "body", "is_folded")
 CONTACT = ("author_email", "wants_notice", "wants_answers")

@@ -1,0 +1,1 @@
+"""What moderators decide, the log of it, and undoing it."""
