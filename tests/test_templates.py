@@ -89,7 +89,7 @@ def named_in_views() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and re.fullmatch(r"[a-z_]+/\w+(?:\.hx)?\.(?:html|xml|txt)", node.value)
+        and re.fullmatch(r"(?:[a-z_]+/)+\w+(?:\.hx)?\.(?:html|xml|txt)", node.value)
     }
 
 

@@ -61,8 +61,8 @@ def compose_outcome(message: Claim) -> EmailMessage:
         message,
         message.recipient,
         subject=f"Your comment on “{data['title']}” {data['outcome']}",
-        text=render_template("notices/outcome.txt", **data),
-        html=render_template("notices/_outcome.html", **data),
+        text=render_template("mail/outcome.txt", **data),
+        html=render_template("mail/_outcome.html", **data),
         stop_link=data["stop_link"],
     )
 
@@ -87,8 +87,8 @@ def compose_answer(message: Claim) -> EmailMessage:
         message,
         message.recipient,
         subject=f"Your comment on “{data['title']}” has an answer",
-        text=render_template("notices/answer.txt", **data),
-        html=render_template("notices/_answer.html", **data),
+        text=render_template("mail/answer.txt", **data),
+        html=render_template("mail/_answer.html", **data),
         stop_link=data["stop_link"],
     )
 
@@ -112,8 +112,8 @@ def compose_digest(message: Claim) -> EmailMessage:
         message,
         recipient,
         subject=f"{data['count']} for a decision",
-        text=render_template("notices/digest.txt", **data),
-        html=render_template("notices/_digest.html", **data),
+        text=render_template("mail/digest.txt", **data),
+        html=render_template("mail/_digest.html", **data),
         stop_link=data["stop_link"],
     )
 
@@ -173,8 +173,8 @@ def _make_first(message: Claim, address: MailAddress, data: dict[str, str]) -> E
         message,
         message.recipient,
         subject=f"Your comment {data['outcome']}",
-        text=render_template("notices/first.txt", **data),
-        html=render_template("notices/_first.html", **data),
+        text=render_template("mail/first.txt", **data),
+        html=render_template("mail/_first.html", **data),
         stop_link=data["stop_link"],
     )
 

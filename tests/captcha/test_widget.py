@@ -28,7 +28,7 @@ def app(new_app):
 
     def show():
         form = SmallForm()
-        return f"{form.validate()} {render_template('captcha/_widget.html', form=form)}"
+        return f"{form.validate()} {render_template('site/comments/_captcha.html', form=form)}"
 
     new_app.add_url_rule(PAGE, "small", show, methods=["GET", "POST"])
     return new_app

@@ -49,5 +49,5 @@ def test_it_has_nothing_to_do_on_an_empty_site(app):
 
 
 def test_a_column_of_html_takes_nothing_that_nobody_vouched_for():
-    with pytest.raises(TypeError, match=r"blog\.markup"):
+    with pytest.raises(TypeError, match=r"blog\.text\.markup"):
         SafeHTML().process_bind_param("<p>a</p>", None)

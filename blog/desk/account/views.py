@@ -74,7 +74,7 @@ def login() -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(form.destination, 303)
     done = DONE_AT_LOGIN.get(request.args.get("done", ""))
-    page = render_template("accounts/login.html", form=form, reason="", done=done)
+    page = render_template("desk/account/login.html", form=form, reason="", done=done)
     return make_response(page)
 
 
@@ -210,7 +210,7 @@ def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
 
 
 def _refuse(form: SignInForm, status: int, reason: str, retry: int = 0) -> Response:
-    page = render_template("accounts/login.html", form=form, reason=reason, done=None)
+    page = render_template("desk/account/login.html", form=form, reason=reason, done=None)
     return make_response(page, status, _retry_after(retry))
 
 
@@ -219,7 +219,7 @@ def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: i
     reason = reason or "Nothing was changed yet. Please look at:"
     if wants_fragment():
         page = render_template(
-            "accounts/update_password.hx.html", form=form, reason=reason, moderator=current_user
+            "desk/account/update_password.hx.html", form=form, reason=reason, moderator=current_user
         )
     else:
         page = _render_account(form, reason=reason)
@@ -228,7 +228,7 @@ def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: i
 
 def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = "") -> str:
     return render_template(
-        "accounts/account.html",
+        "desk/account/account.html",
         form=form,
         reason=reason,
         sessions_fault=sessions_fault,

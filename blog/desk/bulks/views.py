@@ -65,7 +65,7 @@ def new() -> str:
     now = current_time()
     seen, total = list_matching(wanted=wanted, now=now)
     return render_template(
-        "moderation/new_bulk.html",
+        "desk/bulks/new_bulk.html",
         verdict=given,
         asked=ASKED[Verdict(given)],
         items=_join(seen),
@@ -93,7 +93,7 @@ def create() -> AnyResponse:
     verdict = Verdict(form.verdict.data)
     is_undo = verdict == Verdict.REOPEN
     is_done = any(outcome.is_done for outcome in outcomes)
-    template = "moderation/create_bulk.hx.html" if wants_fragment() else "moderation/bulk.html"
+    template = "desk/bulks/create_bulk.hx.html" if wants_fragment() else "desk/bulks/bulk.html"
     page = render_template(
         template,
         heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
@@ -148,7 +148,7 @@ def new_purge() -> str:
     """Ask whether to delete the spam that is there now, for good."""
     decision, comment = find_purge_bounds()
     return render_template(
-        "moderation/new_purge.html",
+        "desk/bulks/new_purge.html",
         until_decision=decision,
         until_comment=comment,
         count=list_matching(wanted=QueueFilter(status=Status.SPAM), now=current_time())[1],
@@ -219,9 +219,9 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
 
 def _refuse(fault: str) -> AnyResponse:
     if wants_fragment():
-        return make_response(render_template("moderation/refused_bulk.hx.html", fault=fault), 422)
+        return make_response(render_template("desk/bulks/refused_bulk.hx.html", fault=fault), 422)
     page = render_template(
-        "moderation/refused_bulk.html", fault=fault, back=way_back(), **row_context()
+        "desk/bulks/refused_bulk.html", fault=fault, back=way_back(), **row_context()
     )
     return make_response(page, 422)
 

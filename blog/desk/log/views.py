@@ -67,7 +67,7 @@ def index() -> str:
     keys = [entry.decision.bulk_key for entry in page.items]
     strokes = count_strokes(bulk_keys=[key for key in keys if key])
     return render_template(
-        "decision_log/index.html",
+        "desk/log/index.html",
         wanted=wanted,
         parts=write_filter(wanted),
         is_first=before is None,
@@ -101,7 +101,7 @@ def moderators() -> str:
     """Show who decided how many, and how fast."""
     now = current_time()
     return render_template(
-        "decision_log/moderators.html",
+        "desk/log/moderators.html",
         periods={
             name: list_tallies(since=now - timedelta(days=days) if days else None)
             for name, days in PERIODS.items()

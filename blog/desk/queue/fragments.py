@@ -103,7 +103,7 @@ def answer_row(
     Undo takes back the whole `stroke` of that key; "" is this decision alone, None is nothing.
     """
     template = (
-        "moderation/create_decision.hx.html" if wants_fragment() else "moderation/decision.html"
+        "desk/queue/create_decision.hx.html" if wants_fragment() else "desk/queue/decision.html"
     )
     page = render_template(
         template,

@@ -70,7 +70,7 @@ def queue() -> str:
     counted = count_context()
     page = list_queue(wanted=wanted, now=now, after=after)
     return render_template(
-        "moderation/queue.html",
+        "desk/queue/queue.html",
         wanted=wanted,
         parts=write_filter(wanted),
         after=after,
@@ -117,7 +117,7 @@ def changes() -> AnyResponse:
         count_matching(wanted=wanted, now=current_time(), since=newest.moment) if newest else 0
     )
     page = render_template(
-        "moderation/changes.hx.html",
+        "desk/queue/changes.hx.html",
         changed=read_rows(changed),
         gone=gone,
         arrived=arrived,
@@ -142,7 +142,7 @@ def show(comment_id: int) -> str:
     row = _get_row(comment_id)
     before, after = list_neighbours(comment=row.comment)
     return render_template(
-        "moderation/show.html",
+        "desk/queue/show.html",
         row=row,
         before=before,
         after=after,

@@ -25,7 +25,7 @@ def index() -> str:
         abort(404)
     days = current_settings().comments_close_days
     return render_template(
-        "reviews/admin_index.html",
+        "desk/reviews/index.html",
         rows=list_review_rows(reviews=page.items, days=days, now=current_time()),
         page=page,
         after=after,
@@ -57,7 +57,9 @@ def _answer_row(slug: str, form: ClosureForm, status: int, *, notice: str = "") 
     """Show one review as it is now, as a row for htmx or on a page of its own."""
     review = find_dated_review(slug=slug) or abort(404)
     template = (
-        "reviews/update_closure.hx.html" if wants_fragment() else "reviews/update_closure.html"
+        "desk/reviews/update_closure.hx.html"
+        if wants_fragment()
+        else "desk/reviews/update_closure.html"
     )
     days = current_settings().comments_close_days
     (row,) = list_review_rows(reviews=[review], days=days, now=current_time())

@@ -171,9 +171,9 @@ def _answer(examination: Examination) -> Response:
     """Show the form as it is, and what it would have done."""
     form, rule = examination.form, examination.rule
     is_fragment = wants_fragment()
-    page = "rules/edit.html" if rule else "rules/new.html"
+    page = "desk/rules/edit.html" if rule else "desk/rules/new.html"
     html = render_template(
-        "rules/create_trial.hx.html" if is_fragment else page,
+        "desk/rules/create_trial.hx.html" if is_fragment else page,
         form=form,
         rule=rule,
         trial=examination.trial,
@@ -210,7 +210,7 @@ def _find_sender(form: RuleForm, rule: Rule | None) -> dict[str, object] | None:
 def _render_index(fault: str = "") -> str:
     rules = list_rules()
     return render_template(
-        "rules/index.html",
+        "desk/rules/index.html",
         lists={
             title: [rule for kind in kinds for rule in rules if rule.kind == kind]
             for title, kinds in LISTS.items()

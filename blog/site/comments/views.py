@@ -71,7 +71,7 @@ def index(slug: str) -> str:
     if after and not page.items:
         abort(404)
     return render_template(
-        "comments/index.html",
+        "site/comments/index.html",
         review=review,
         page=page,
         answers=list_public_answers(comments=page.items),
@@ -115,7 +115,7 @@ def show_thread(slug: str, comment_id: int) -> str:
     if after and not page.items:
         abort(404)
     return render_template(
-        "comments/show_thread.html",
+        "site/comments/show_thread.html",
         review=review,
         comment=comment,
         page=page,
@@ -134,7 +134,7 @@ def new_answer(slug: str, comment_id: int) -> str:
     form = CommentForm(formdata=None)
     form.parent_id.data = str(comment.id)
     return render_template(
-        "comments/new_answer.html",
+        "site/comments/new_answer.html",
         review=review,
         comment=comment,
         form=form.place(str(comment.id)),
@@ -255,7 +255,7 @@ def _answer_created(review: Review, comment: Comment, submission: Submission) ->
         return redirect(_place_of(comment, review, submission), 303)
     own = get_own(comment_id=comment.id, now=current_time())
     fragment = render_template(
-        "comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
+        "site/comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
     )
     return make_response(fragment, 201)
 
@@ -277,7 +277,7 @@ def _refuse(
     """Give the form back as it was, with what is wrong and what would be right."""
     if form.answered is not None:
         form.place(str(form.answered))
-    template = "comments/refused.hx.html" if wants_fragment() else "comments/new.html"
+    template = "site/comments/refused.hx.html" if wants_fragment() else "site/comments/new.html"
     page = render_template(
         template,
         review=review,

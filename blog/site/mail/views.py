@@ -41,7 +41,7 @@ def show(token: str) -> str:
     is_so = address.is_confirmed if action == Action.CONFIRM else address.is_stopped
     heading = HEADINGS[action, is_so]
     return render_template(
-        "notices/show.html", heading=heading, action=action, is_so=is_so, token=token
+        "site/mail/show.html", heading=heading, action=action, is_so=is_so, token=token
     )
 
 

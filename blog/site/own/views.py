@@ -48,7 +48,7 @@ def index() -> str:
     """Show all that this browser ever sent."""
     token = owner_token()
     own = list_own(owner_hash=hash_token(token), now=current_time()) if token else []
-    return render_template("comments/own_index.html", own=own, usual_wait=find_usual_wait())
+    return render_template("site/own/index.html", own=own, usual_wait=find_usual_wait())
 
 
 @blueprint.get("/reviews/<slug>/comments/mine")
@@ -60,7 +60,7 @@ def mine(slug: str) -> str:
     if token:
         own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
     return render_template(
-        "comments/mine.html", review=review, own=own, usual_wait=find_usual_wait()
+        "site/own/mine.html", review=review, own=own, usual_wait=find_usual_wait()
     )
 
 
@@ -73,7 +73,7 @@ def new_revision(slug: str, comment_id: int) -> str:
     form.place(_at(own))
     reason = "" if own.can_change else _why_not(own.comment)
     return render_template(
-        "comments/new_revision.html", review=review, own=own, form=form, reason=reason
+        "site/own/new_revision.html", review=review, own=own, form=form, reason=reason
     )
 
 
@@ -208,7 +208,7 @@ def _answer_changed(review: Review, comment: Comment) -> AnyResponse:
         anchor = f"comment-{comment.id}"
         return redirect(url_for("own.mine", slug=review.slug, _anchor=anchor), 303)
     own = get_own(comment_id=comment.id, now=current_time())
-    return make_response(render_template("comments/changed.hx.html", own=own))
+    return make_response(render_template("site/own/changed.hx.html", own=own))
 
 
 def _at(own: Own) -> str:
@@ -226,7 +226,7 @@ def _refuse(
     """Give the form back as it was, with what is wrong and what would be right."""
     form.place(_at(own))
     template = (
-        "comments/create_revision.hx.html" if wants_fragment() else "comments/new_revision.html"
+        "site/own/create_revision.hx.html" if wants_fragment() else "site/own/new_revision.html"
     )
     page = render_template(template, review=review, own=own, form=form, reason=reason)
     return refuse(page, status, retry=retry)

@@ -58,7 +58,7 @@ def security() -> Response:
     # The same for a month, so that whoever keeps it need not fetch it anew.
     month = current_time().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     text = render_template(
-        "pages/security.txt",
+        "site/pages/security.txt",
         contact=contact,
         expires=(month + SECURITY_VALID).isoformat(),
         canonical=absolute(url_for("pages.security")),
@@ -78,7 +78,7 @@ def _show(name: str) -> str:
     heading = _HEADING.search(text)
     title = heading[1].rstrip() if heading else name.capitalize()
     body = text[heading.end() :] if heading else text
-    return render_template("pages/show.html", title=title, body=render_page(body))
+    return render_template("site/pages/show.html", title=title, body=render_page(body))
 
 
 def _fill(text: str) -> str:

@@ -65,4 +65,4 @@ def _ask(owner_hash: str | None) -> Response:
     if is_htmx():
         abort(422, NOT_SURE)
     comments = list_all_own_comments(owner_hash=owner_hash) if owner_hash else []
-    return make_response(render_template("privacy/destroy.html", count=len(comments)), 422)
+    return make_response(render_template("site/privacy/destroy.html", count=len(comments)), 422)

@@ -41,7 +41,9 @@ def new(slug: str, comment_id: int) -> str:
     """Ask what is wrong with a published comment."""
     review, comment = _get_comment(slug, comment_id)
     form = ReportForm(formdata=None)
-    return render_template("reports/new.html", review=review, comment=comment, form=form, reason="")
+    return render_template(
+        "site/reports/new.html", review=review, comment=comment, form=form, reason=""
+    )
 
 
 @blueprint.post(REPORTS)
@@ -72,7 +74,7 @@ def create(slug: str, comment_id: int) -> AnyResponse:
         busy = "We are busy for a moment and could not keep your report. Please send it again."
         return _refuse(review, comment, form, 503, busy, RETRY_SECONDS)
     if wants_fragment():
-        fragment = render_template("reports/create.hx.html", review=review, comment=comment)
+        fragment = render_template("site/reports/create.hx.html", review=review, comment=comment)
         return make_response(fragment, 201)
     return redirect(url_for("reports.show_thanks", slug=slug, comment_id=comment.id), 303)
 
@@ -84,7 +86,7 @@ def show_thanks(slug: str, comment_id: int) -> str:
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)
-    return render_template("reports/thanks.html", review=review, comment=comment)
+    return render_template("site/reports/thanks.html", review=review, comment=comment)
 
 
 def _get_comment(slug: str, comment_id: int) -> tuple[Review, Comment]:
@@ -116,7 +118,7 @@ def _refuse(
     retry: int | None = None,
 ) -> Response:
     """Give the form back as it was, with what is wrong and what would be right."""
-    template = "reports/refused.hx.html" if wants_fragment() else "reports/new.html"
+    template = "site/reports/refused.hx.html" if wants_fragment() else "site/reports/new.html"
     page = render_template(template, review=review, comment=comment, form=form, reason=reason)
     return refuse(page, status, retry=retry)
 

@@ -52,7 +52,7 @@ def sitemap() -> Response:
     reviews = list_indexed_reviews(now=now)
     stale_at(find_next_publication(now=now))
     tags = sorted({tag.name for review in reviews for tag in review.tags})
-    body = render_template("reviews/sitemap.xml", reviews=reviews, tags=tags)
+    body = render_template("site/reviews/sitemap.xml", reviews=reviews, tags=tags)
     return _typed(body.encode(), "application/xml")
 
 
@@ -60,7 +60,7 @@ def sitemap() -> Response:
 @same_for_everybody
 def robots() -> Response:
     """Tell crawlers where nothing is for them."""
-    return _typed(render_template("reviews/robots.txt").encode(), "text/plain")
+    return _typed(render_template("site/reviews/robots.txt").encode(), "text/plain")
 
 
 def _add_entry(generator: FeedGenerator, review: Review) -> None:

@@ -38,7 +38,7 @@ def index() -> str:
     if after is None:
         stale_at(find_next_publication(now=now))
     return render_template(
-        "reviews/index.html",
+        "site/reviews/index.html",
         page=page,
         after=after,
         comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
@@ -56,7 +56,7 @@ def show(slug: str) -> str:
         stale_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
     return render_template(
-        "reviews/show.html",
+        "site/reviews/show.html",
         review=review,
         older=older,
         newer=newer,
@@ -79,7 +79,7 @@ def tag(tag: str) -> str:
     if after is None:
         stale_at(find_next_publication(now=now, tag=tag))
     return render_template(
-        "reviews/tag.html",
+        "site/reviews/tag.html",
         tag=tag,
         page=page,
         comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
