@@ -1,4 +1,4 @@
-"""Draw the pictures of the demo reviews: python -m blog.demo.draw [slug ...]."""
+"""Draw the pictures of the demo reviews: .venv/bin/python tools/draw.py [slug ...]."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT, SCALE = 1600, 1000, 2
 QUALITY = 82
-PICTURES = Path(__file__).parent / "pictures"
+PICTURES = Path(__file__).parents[1] / "blog" / "demo" / "pictures"
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
