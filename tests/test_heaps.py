@@ -3,9 +3,9 @@
 import pytest
 
 from tests.builders import make_moderator, make_review, sign_in
-from tests.comments.sending import COMMENT, URL, comments, send
-from tests.moderation.desk import open_desk
+from tests.desk.desk import open_desk
 from tests.page import text_of
+from tests.site.comments.sending import COMMENT, URL, comments, send
 
 HEAP = "a" + "\u0300" * 20 + "\u0323" * 20
 FAULT = "More than 30 accents stand on one letter; please remove some."

@@ -18,7 +18,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from tests.builders import make_comment, make_published_comment, make_review
-from tests.comments.writing import TOKEN
+from tests.site.comments.writing import TOKEN
 
 pytestmark = pytest.mark.slow
 

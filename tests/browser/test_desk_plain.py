@@ -1,4 +1,4 @@
-"""The desk without JavaScript in a real browser; tests/moderation/test_plain_forms.py has more."""
+"""The desk without JavaScript in a real browser; tests/desk/queue/test_plain_forms.py has more."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect

@@ -45,7 +45,7 @@ OURS = [
     "\u202eright to left <b>override</b>",
     "https://example.org/\"onmouseover=\"alert(1) `<img src=x onerror=alert(1)>`",
 ]  # fmt: skip
-# What a browser might take for something else than text; the rest tests/comments/test_hostile.py
+# What a browser might take for something else than text; the rest tests/site/comments/test_hostile.py
 # sends.
 CAN_MEAN_MORE = re.compile(r"""[<>&"'`\[\u202a-\u202e]|:|[{$]{2}""")
 # Two hundred of theirs differ in one character alone, written out or as it is.

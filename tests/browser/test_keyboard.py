@@ -15,7 +15,7 @@ from tests.builders import (
     make_published_comment,
     make_review,
 )
-from tests.moderation.desk import make_crowd
+from tests.desk.desk import make_crowd
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,9 @@ from blog.comments.models import Comment, Reason
 from blog.db.database import db
 from tests.builders import make_review
 from tests.captcha.verifier import running
-from tests.comments.sending import with_and_without_htmx
 from tests.databases import on_both
 from tests.page import HTMX
+from tests.site.comments.sending import with_and_without_htmx
 
 FORM = {"author_name": "Mina", "body": "The bench scene."}
 

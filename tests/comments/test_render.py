@@ -7,8 +7,8 @@ from blog.comments.models import Comment
 from blog.db.database import db, write
 from blog.text.markup import SafeHTML
 from tests.builders import make_comment, make_published_comment, make_review
-from tests.comments.sending import comments
 from tests.databases import on_both
+from tests.site.comments.sending import comments
 
 
 def render(app):

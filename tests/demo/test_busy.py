@@ -13,7 +13,7 @@ from blog.demo.busy import FILE
 from blog.reviews.models import Review
 from blog.text.normalising import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review
-from tests.moderation.desk import everything
+from tests.desk.desk import everything
 
 pytestmark = pytest.mark.thorough
 

@@ -17,7 +17,7 @@ from tests.builders import (
     sign_in,
 )
 from tests.databases import on_both
-from tests.moderation.desk import everything
+from tests.desk.desk import everything
 from tests.page import soup_of, text_of
 
 pytestmark = pytest.mark.thorough

@@ -15,8 +15,8 @@ from blog.limits.queries import list_client_names, network_of
 from blog.submissions.resending import ADDRESS_LIMITS
 from blog.web.logs import DiscreetLogger, hide_addresses
 from tests.builders import make_review
-from tests.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
 from tests.databases import on_both
+from tests.site.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
 
 CASES = Path(__file__).parents[2] / ".." / "shared" / "data" / "http/forwarded_header_cases.jsonl"
 

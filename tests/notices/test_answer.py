@@ -14,7 +14,6 @@ from tests.builders import (
     make_reply,
     make_review,
 )
-from tests.comments.writing import TOKEN, again, carry, withdraw
 from tests.databases import on_both
 from tests.notices.reading import html_part, link_to, links_of, text_part, words_of
 from tests.outbox.carrying import later, mails, row, rows, run, set_up
@@ -25,6 +24,7 @@ from tests.outbox.telling import (
     the_moderator,
     within_the_window,
 )
+from tests.site.comments.writing import TOKEN, again, carry, withdraw
 
 FORM = {
     "author_name": "Mina",

@@ -15,11 +15,11 @@ from blog.submissions.changes import revise_comment, withdraw_comment
 from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
 from tests.builders import make_comment, make_decision, make_report, make_review
-from tests.comments.sending import comments, everything_stored, send
+from tests.desk.rules.ruling import make_rule
 from tests.outbox.carrying import later, run
 from tests.outbox.telling import after_the_window, the_moderator
 from tests.page import Reader
-from tests.rules.ruling import make_rule
+from tests.site.comments.sending import comments, everything_stored, send
 
 NAME = "Gyeo-ul Baek"
 EMAIL = "Gyeoul.Baek@Example.org"

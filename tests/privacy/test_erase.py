@@ -15,8 +15,8 @@ from blog.rules.models import Kind
 from blog.rules.queries import list_rules
 from blog.site.privacy import views
 from tests.builders import make_moderator, make_published_comment, make_review
-from tests.comments.sending import comments
 from tests.databases import SECRET_KEY, on_both
+from tests.desk.rules.ruling import make_rule
 from tests.outbox.carrying import mails, make_notice, put, rows
 from tests.outbox.telling import the_moderator
 from tests.page import HTMX, text_of
@@ -33,7 +33,7 @@ from tests.privacy.people import (
     traces,
     write_comment,
 )
-from tests.rules.ruling import make_rule
+from tests.site.comments.sending import comments
 
 ERASURE = "/reviews/comments/mine/erasure"
 MINE = "/reviews/comments/mine"

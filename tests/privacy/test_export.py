@@ -11,8 +11,8 @@ from blog.outbox.queries import list_mail_addresses
 from blog.rules.models import Action
 from blog.submissions.submission import hash_token
 from tests.builders import make_comment, make_decision, make_review
-from tests.comments.sending import comments, everything_stored, send
 from tests.databases import SECRET_KEY, on_both
+from tests.desk.rules.ruling import make_rule
 from tests.outbox.telling import the_moderator
 from tests.privacy.people import (
     ANSWER,
@@ -28,7 +28,7 @@ from tests.privacy.people import (
     privacy,
     write_comment,
 )
-from tests.rules.ruling import make_rule
+from tests.site.comments.sending import comments, everything_stored, send
 
 FILE = "/reviews/comments/mine.json"
 

@@ -33,8 +33,8 @@ from blog.proofs.models import SpentProof
 from blog.reports.models import Report
 from blog.rules.models import Kind, Rule
 from tests.builders import make_comment, make_report, make_review, sign_in
-from tests.comments.sending import comments, random_id
 from tests.databases import SECRET_KEY, on_both
+from tests.desk.rules.ruling import make_rule
 from tests.outbox.carrying import rows
 from tests.outbox.telling import the_moderator
 from tests.page import soup_of, text_of
@@ -50,7 +50,7 @@ from tests.privacy.people import (
     withdraw,
     write_comment,
 )
-from tests.rules.ruling import make_rule
+from tests.site.comments.sending import comments, random_id
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -17,7 +17,7 @@ from blog.rules.matching import (
     normalise_pattern,
 )
 from blog.rules.models import Action, Draft, Kind, Rule
-from tests.rules.ruling import finds
+from tests.desk.rules.ruling import finds
 
 CAUGHT_WORDS = [
     ("casino", "The best CASINO, now"),

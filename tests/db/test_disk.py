@@ -1,0 +1,117 @@
+"""Who may read what the site writes, and what happens where nothing more can be written."""
+
+import os
+import resource
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blog.db.database import db
+from tests.builders import make_review
+from tests.databases import on_postgresql
+from tests.engine import absent_database, full_disk
+from tests.page import soup_of
+from tests.patience import PATIENCE_SECONDS
+from tests.site.comments.sending import COMMENT, URL, comments, random_id, send
+
+pytestmark = pytest.mark.thorough
+
+ROOT = Path(__file__).parents[2]
+FLASK = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi"]
+
+
+def setup(data: Path, *, largest_file: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess:
+    """Run `setup` as somebody does whose umask lets others read."""
+
+    def prepare() -> None:
+        os.umask(0o022)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [*FLASK, "setup"],
+        cwd=ROOT,
+        env=env,
+        preexec_fn=prepare,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+
+
+def open_to_others(folder: Path) -> list[str]:
+    return [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+
+
+def test_what_the_site_writes_is_its_own_also_in_a_folder_that_others_may_read(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    assert setup(data).returncode == 0
+    assert (data / "second-lead.sqlite3").exists()
+    assert open_to_others(data) == []
+    (data / "second-lead.sqlite3").chmod(0o644)
+    assert setup(data).returncode == 0
+    assert open_to_others(data) == []
+
+
+# Where files may grow to so many bytes: the key, the database's tables, the demo do not fit.
+@pytest.mark.parametrize("size", [0, 40_000, 500_000])
+def test_setup_says_in_a_sentence_that_the_disk_is_full(tmp_path, size):
+    done = setup(tmp_path / "data", largest_file=size)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    words = done.stderr.strip().splitlines()
+    assert "cannot be" in words[-1] or "does not answer" in words[-1], words
+    assert len(words) <= 2, words
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+def test_a_form_comes_back_from_a_full_disk_as_from_a_busy_database(client, htmx):
+    make_review()
+    raw = db.session.connection().connection.dbapi_connection
+    pages = raw.execute("PRAGMA page_count").fetchone()[0]
+    db.session.rollback()
+    with full_disk(pages):
+        answer = send(client, COMMENT | {"body": "Words " * 700}, htmx=htmx)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    form = soup_of(answer).find("form", id="comment-form")
+    assert form.find("textarea", {"name": "body"}).get_text().strip() == ("Words " * 700).strip()
+    assert not comments()
+
+
+def test_a_form_can_be_sent_again_from_the_page_of_a_database_that_is_away(client):
+    """Without the database the review's own form cannot be made; its fields are kept."""
+    make_review()
+    form = COMMENT | {"submission_id": random_id(), "author_email": "mina@example.org"}
+    with absent_database():
+        answer = send(client, form)
+    assert answer.status_code == 503
+    again = soup_of(answer).find("form", id="your-words")
+    fields = {tag["name"]: tag["value"] for tag in again.find_all("input")}
+    fields["body"] = again.find("textarea").get_text().strip()
+    assert fields == form
+    assert client.post(again["action"], data=fields).status_code == 303
+    assert [comment.body for comment in comments()] == [COMMENT["body"]]
+    assert again["action"] == URL
+
+
+@on_postgresql
+def test_a_connection_that_dies_before_the_end_does_not_undo_an_answer(new_app):
+    make_review()
+
+    @new_app.after_request
+    def kill_connection(response):
+        connection = db.session.connection().connection.dbapi_connection
+        connection.pgconn.finish()
+        return response
+
+    assert new_app.test_client().get("/reviews/run-on").status_code == 200

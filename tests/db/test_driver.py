@@ -1,0 +1,93 @@
+"""Which SQLite the site runs on, and that a commit is on the disk before it is acknowledged."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blog.db import driver
+from blog.db.database import db
+from blog.db.driver import is_affected, sqlite
+from tests.databases import fresh_sqlite
+
+pytestmark = pytest.mark.thorough
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("version", "can_lose_pages"),
+    [
+        *(("3.6.23", False), ("3.7.0", True), ("3.40.1", True), ("3.44.5", True)),
+        *(("3.44.6", False), ("3.45.0", True), ("3.50.6", True), ("3.50.7", False)),
+        *(("3.51.0", True), ("3.51.2", True), ("3.51.3", False), ("3.53.4", False)),
+    ],
+)
+def test_the_releases_are_known_in_which_pages_can_be_lost(version, can_lose_pages):
+    assert is_affected(tuple(map(int, version.split(".")))) == can_lose_pages
+
+
+def test_where_a_wheel_fits_a_mended_sqlite_is_used(app):
+    if sys.platform != "linux" or os.uname().machine != "x86_64":
+        pytest.skip("there is no wheel of pysqlite3 for this machine, and Python's own is used")
+    raw = db.session.connection().connection.dbapi_connection
+    assert isinstance(raw, sqlite.Connection)
+    assert type(raw).__module__.startswith("pysqlite3")
+    assert not is_affected(sqlite.sqlite_version_info)
+
+
+@pytest.mark.parametrize(("version", "warns"), [((3, 40, 1), True), ((3, 53, 4), False)])
+def test_setup_and_the_log_name_it_and_warn_of_one_that_loses_pages(
+    new_app, caplog, monkeypatch, version, warns
+):
+    monkeypatch.setattr(driver.sqlite, "sqlite_version_info", version)
+    monkeypatch.setattr(driver.sqlite, "sqlite_version", ".".join(map(str, version)))
+    driver.log_version.cache_clear()
+    said = new_app.test_cli_runner().invoke(args=["setup"]).stdout
+    with caplog.at_level("INFO"):
+        for _ in range(2):
+            assert new_app.test_client().get("/healthz").status_code == 200
+    (line,) = [record for record in caplog.records if record.name == "blog.db.driver"]
+    assert (line.levelname == "WARNING") == warns
+    for words in (said, line.getMessage()):
+        assert ".".join(map(str, version)) in words
+        assert ("can lose pages" in words) == warns
+
+
+def test_the_database_is_asked_to_sync_each_commit(app):
+    full = 2
+    assert db.session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == full
+
+
+COMMITS = 5
+PROGRAM = """
+import sys
+from blog import create_app
+from blog.settings import Settings
+from blog.db.database import db, write
+from blog.limits.commands import lock
+from blog.limits.queries import Allowance
+from blog.clock import utc_now
+with create_app(Settings.from_env()).app_context():
+    for number in range(int(sys.argv[1])):
+        write(lock, allowances=[Allowance([str(number)], ())], now=utc_now())
+"""
+
+
+def test_every_commit_is_synced_to_the_disk(tmp_path):
+    """Count what the kernel is asked for: a power cut itself cannot be tried."""
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not here; the PRAGMA is looked at above")
+    env = os.environ | {"DATABASE_URL": fresh_sqlite(tmp_path), "DATA_DIR": str(tmp_path)}
+
+    def count_syncs(commits: int) -> int:
+        trace = tmp_path / "trace"
+        watch = ["strace", "-f", "-o", str(trace), "-e", "trace=fsync,fdatasync"]
+        program = [sys.executable, "-c", PROGRAM, str(commits)]
+        subprocess.run([*watch, *program], env=env, cwd=ROOT, check=True)
+        return trace.read_text().count("sync(")
+
+    assert count_syncs(COMMITS) - count_syncs(0) >= COMMITS

@@ -1,0 +1,234 @@
+"""GET and POST /admin/login"""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.accounts.commands import remove_moderator
+from blog.db.database import write
+from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.databases import on_both
+from tests.desk.account.signing_in import QUEUE, WRONG, attempt, is_signed_in
+from tests.page import soup_of, text_of
+
+REFUSAL = "This e-mail address and password do not belong together."
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def moderator(app):
+    return make_moderator()
+
+
+def test_the_right_password_leads_to_the_queue(client, moderator):
+    answer = sign_in(client)
+    assert (answer.status_code, answer.location) == (303, QUEUE)
+    assert is_signed_in(client)
+
+
+def test_an_address_is_the_same_in_capitals_and_with_space_around_it(app, moderator):
+    for email in ("MINA@Example.org", "  mina@example.org  "):
+        assert sign_in(app.test_client(), email=email).status_code == 303, email
+
+
+def test_a_password_is_taken_to_the_letter(client, moderator):
+    for number, password in enumerate((f" {PASSWORD}", PASSWORD.upper(), PASSWORD[:-1])):
+        assert attempt(client, number, password=password).status_code == 422, password
+        assert not is_signed_in(client), password
+
+
+def test_wrong_unknown_and_removed_are_answered_alike(app, client, moderator):
+    make_moderator(email="gone@example.org")
+    write(remove_moderator, email="gone@example.org")
+    tries = [
+        {"email": "mina@example.org", "password": WRONG},
+        {"email": "nobody@example.org", "password": PASSWORD},
+        {"email": "gone@example.org", "password": PASSWORD},
+        {"email": "not an address", "password": PASSWORD},
+    ]
+    answers = [attempt(app.test_client(), number, **form) for number, form in enumerate(tries)]
+    assert {answer.status_code for answer in answers} == {422}
+    words = {text_of(answer) for answer in answers}
+    assert len(words) == 1
+    assert REFUSAL in words.pop()
+    assert not any("second_lead_admin=." in str(a.headers.getlist("Set-Cookie")) for a in answers)
+
+
+def test_a_refusal_keeps_the_address_and_drops_the_password(client, moderator):
+    page = soup_of(sign_in(client, password=WRONG, next="/admin/comments?status=spam"))
+    assert page.find("input", {"name": "email"})["value"] == "mina@example.org"
+    assert not page.find("input", {"name": "password"}).get("value")
+    assert page.find("input", {"name": "next"})["value"] == "/admin/comments?status=spam"
+
+
+# What may not break anything, and is refused in words.
+ODD = [
+    {"email": "mina@example.org\0", "password": WRONG},
+    {"email": "\0", "password": PASSWORD},
+    {"email": "😀@example.org"},
+    {"email": "은수@example.org", "password": "비밀번호비밀번호"},
+    {"email": "x" * 10_000 + "@example.org"},
+    {"email": "' OR 1=1 --"},
+    {"email": ""},
+    {"password": ""},
+    {"password": "\0"},
+    {"password": "😀" * 250},
+    {"password": "x" * 100_000},
+    {"password": PASSWORD + "\0"},
+]
+
+
+def test_odd_addresses_and_passwords_are_refused_in_words(app, moderator):
+    for number, form in enumerate(ODD):
+        client = app.test_client()
+        answer = attempt(client, number, **form)
+        assert answer.status_code in (422, 429), form
+        assert soup_of(answer).select_one("#faults"), form
+        assert not is_signed_in(client)
+
+
+def test_no_field_at_all_is_refused_in_words(client):
+    assert client.post("/admin/login").status_code == 422
+    answer = client.post("/admin/login", data={"email": "x", "password": "y", "csrf_token": "z"})
+    assert "The form had expired. Please try again." in text_of(answer)
+
+
+def test_a_client_may_try_five_times_a_minute(app, client, clock, moderator):
+    for number in range(5):
+        answer = sign_in(client, email=f"nobody{number}@example.org")
+        assert answer.status_code == 422
+    answer = sign_in(client)
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "60"
+    assert "Too many attempts. Try again in 60 seconds." in text_of(answer)
+    clock.advance(seconds=59)
+    assert sign_in(client).headers["Retry-After"] == "1"
+    clock.advance(seconds=1)
+    assert sign_in(client).status_code == 303
+
+
+def test_another_client_does_not_pay_for_it(app, client, moderator):
+    for number in range(6):
+        sign_in(client, email=f"nobody{number}@example.org")
+    assert attempt(app.test_client(), 1).status_code == 303
+
+
+def test_signing_in_again_and_again_is_no_attack(app, client, moderator):
+    for _ in range(7):
+        assert sign_in(app.test_client()).status_code == 303
+
+
+@pytest.mark.parametrize("email", ["mina@example.org", "nobody@example.org"])
+def test_the_delay_of_an_account_grows_to_a_minute_and_ends_by_itself(
+    app, client, clock, moderator, email
+):
+    numbers = iter(range(200))
+    form = {"email": email, "password": WRONG}
+    delays = []
+    for _ in range(11):
+        assert attempt(client, next(numbers), **form).status_code == 422
+        answer = attempt(client, next(numbers), **form)
+        if answer.status_code == 429:
+            delays.append(int(answer.headers["Retry-After"]))
+            # Asking while one must wait makes it no longer; the right password must wait as well.
+            right = attempt(client, next(numbers), email=email)
+            assert right.status_code == 429
+            assert right.headers["Retry-After"] == str(delays[-1])
+            clock.advance(seconds=delays[-1] - 0.5)
+            assert attempt(client, next(numbers), **form).status_code == 429
+            clock.advance(seconds=0.5)
+        elif not delays:
+            continue
+    assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60][: len(delays)]
+    assert len(delays) >= 8
+
+
+@on_both
+def test_the_right_password_after_the_delay_gets_in_and_ends_it(app, client, clock, moderator):
+    for number in range(3):
+        assert attempt(client, number, password=WRONG).status_code == 422
+    assert attempt(client, 3).status_code == 429
+    clock.advance(seconds=1)
+    assert attempt(client, 4).status_code == 303
+    fresh = app.test_client()
+    for number in range(5, 8):
+        assert attempt(fresh, number, password=WRONG).status_code == 422
+
+
+def test_failures_are_forgotten_after_a_day(client, clock, moderator):
+    for number in range(3):
+        attempt(client, number, password=WRONG)
+    clock.advance(days=1)
+    for number in range(3, 6):
+        assert attempt(client, number, password=WRONG).status_code == 422
+
+
+# What `next` asks for, and where it leads.
+DESTINATIONS = {
+    "/admin/comments?status=spam&q=a%26b": "/admin/comments?status=spam&q=a%26b",
+    "/admin/comments?q=좋아": "/admin/comments?q=%EC%A2%8B%EC%95%84",
+    "": QUEUE,
+    "/": QUEUE,
+    "/reviews/run-on": QUEUE,
+    "/admin": QUEUE,
+    "/administrator": QUEUE,
+    "admin/comments": QUEUE,
+    "//evil.example": QUEUE,
+    "//evil.example/admin/": QUEUE,
+    "///evil.example/admin/": QUEUE,
+    "\\evil.example": QUEUE,
+    "/\\evil.example/admin/": QUEUE,
+    "/admin/\\evil.example": QUEUE,
+    "https:evil.example": QUEUE,
+    "https://evil.example/admin/comments": QUEUE,
+    "https://[evil": QUEUE,
+    "//[": QUEUE,
+    "javascript:alert(1)": QUEUE,
+    "/admin/../reviews/run-on": QUEUE,
+    "/admin/..": QUEUE,
+    "/admin/%2e%2e/reviews/run-on": QUEUE,
+    "/admin/%2E./x": QUEUE,
+    "/admin//evil.example": QUEUE,
+    "/admin/%2f/evil.example": QUEUE,
+    "/admin/logout": QUEUE,
+    "/admin/\r\nX-Evil: 1": QUEUE,
+    "/admin/\t/evil.example": QUEUE,
+    "/\t/evil.example": QUEUE,
+    "\0/admin/": QUEUE,
+    "/admin/\u2028x": QUEUE,
+    " /admin/comments": QUEUE,
+}
+
+
+def test_signing_in_leads_to_pages_of_the_desk_alone(app, client, moderator):
+    sign_in(client)
+    for wanted, destination in DESTINATIONS.items():
+        answer = client.get("/admin/login", query_string={"next": wanted})
+        assert (answer.status_code, answer.location) == (303, destination), wanted
+    for wanted in ("//[", "//evil.example", "/admin/comments?status=spam&q=a%26b"):
+        answer = sign_in(app.test_client(), next=wanted)
+        assert (answer.status_code, answer.location) == (303, DESTINATIONS[wanted]), wanted
+
+
+def test_signing_in_takes_a_token_of_this_browser(client, moderator):
+    for token in ("", "wrong", "é\0"):
+        answer = sign_in(client, csrf_token=token)
+        assert answer.status_code == 422, token
+        assert "The form had expired" in text_of(answer)
+        assert not is_signed_in(client), token
+    assert sign_in(client).status_code == 303
+
+
+def test_the_delay_begins_anew_only_after_its_own_end(client, clock, moderator):
+    """Nobody is locked out by somebody who keeps on failing: every delay has an end."""
+    for number in range(3):
+        attempt(client, number, password=WRONG)
+    for number in range(3, 30):
+        attempt(client, number, password=WRONG)
+    clock.now += timedelta(seconds=1)
+    assert attempt(client, 31).status_code == 303
+
+
+def test_json_in_place_of_a_form_is_refused_in_words(client):
+    for body in ([1, 2], {"email": 5}, "text", None):
+        assert client.post("/admin/login", json=body).status_code == 422, body

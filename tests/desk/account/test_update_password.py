@@ -1,0 +1,268 @@
+"""POST /admin/account/password"""
+
+import pytest
+
+from blog.accounts.commands import change_password, end_sessions, remove_moderator
+from blog.accounts.models import Moderator
+from blog.accounts.passwords import hash_password
+from blog.accounts.queries import find_moderator
+from blog.db.database import db, write
+from blog.desk.account import views
+from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.databases import on_both
+from tests.desk.account.signing_in import QUEUE, WRONG, attempt, is_signed_in
+from tests.page import HTMX, soup_of, text_of
+
+ACCOUNT = "/admin/account"
+URL = f"{ACCOUNT}/password"
+DONE = f"{ACCOUNT}?done=password"
+NEW = "she waited at the bus stop"
+FACES = {"plain": {}, "htmx": HTMX}
+EMAIL = "mina@example.org"
+
+
+@pytest.fixture
+def moderator(client) -> Moderator:
+    moderator = make_moderator()
+    sign_in(client)
+    return moderator
+
+
+@pytest.fixture(params=FACES.values(), ids=FACES)
+def face(request) -> dict[str, str]:
+    """The headers of a plain form, and of one that htmx sends."""
+    return request.param
+
+
+def token_of(client) -> str:
+    return soup_of(client.get(ACCOUNT)).find("input", {"name": "csrf_token"})["value"]
+
+
+def change(client, headers=None, **more):
+    form = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW, **more}
+    return client.post(URL, data=form, headers=headers or {})
+
+
+def lets_in(app, password: str) -> bool:
+    """Try a password in a browser of its own, from an address nobody else has."""
+    return attempt(app.test_client(), 200, password=password).status_code == 303
+
+
+def check_form_again(answer, headers) -> None:
+    """The form comes back with a token of its own and without any password."""
+    soup = soup_of(answer)
+    assert (soup.find("h1") is None) == bool(headers)
+    (form,) = soup.select("form#password-form")
+    assert form.find("input", {"name": "csrf_token"})["value"]
+    assert not [field for field in form.select("[type=password]") if field.get("value")]
+    for password in (PASSWORD, NEW, WRONG):
+        assert password not in answer.text
+
+
+def test_the_new_password_takes_the_place_of_the_old(app, client, moderator):
+    answer = change(client)
+    assert (answer.status_code, answer.location) == (303, DONE)
+    assert lets_in(app, NEW)
+    assert not lets_in(app, PASSWORD)
+
+
+def test_it_says_that_it_was_done(client, moderator):
+    (said,) = soup_of(client.get(change(client).location)).select("main [role=status]")
+    assert said.get_text().startswith("Your password was changed.")
+
+
+def test_htmx_opens_the_page_anew_because_every_token_in_it_is_old(client, moderator):
+    answer = change(client, HTMX)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, DONE)
+    assert answer.data == b""
+
+
+@on_both
+def test_this_browser_stays_signed_in_and_every_other_one_does_not(client, stranger, moderator):
+    sign_in(stranger)
+    make_moderator(email="jun@example.org")
+    other = client.application.test_client()
+    sign_in(other, email="jun@example.org")
+    copied = client.get_cookie("second_lead_admin", path="/admin").value
+    change(client)
+    assert is_signed_in(client)
+    assert is_signed_in(other)
+    assert not is_signed_in(stranger)
+    stranger.set_cookie("second_lead_admin", copied, path="/admin")
+    assert not is_signed_in(stranger)
+
+
+def test_signing_out_works_after_it(client, moderator):
+    change(client)
+    client.post("/admin/logout", data={"csrf_token": token_of(client)})
+    assert not is_signed_in(client)
+
+
+# What is sent, beside which field the fault stands, and what it says.
+REFUSED = [
+    ({"current": WRONG}, "current", "This is not the password you have now."),
+    ({"current": PASSWORD.upper()}, "current", "This is not the password you have now."),
+    ({"current": f"{PASSWORD}\0"}, "current", "This is not the password you have now."),
+    ({"current": ""}, "current", "Write the password you have now."),
+    ({"current": "x" * 1001}, "current", "No password is that long."),
+    ({"new": "", "again": ""}, "new", "Write a new password."),
+    ({"new": "", "again": ""}, "again", "Write the new password again."),
+    ({"new": "short pas", "again": "short pas"}, "new", "at least 10 characters; this has 9."),
+    ({"new": "😀" * 9, "again": "😀" * 9}, "new", "at least 10 characters; this has 9."),
+    ({"new": "x" * 1001, "again": "x" * 1001}, "new", "at most 1,000 characters; this has 1,001."),
+    ({"new": "x" * 100_000}, "new", "at most 1,000 characters; this has 100,000."),
+    ({"again": NEW.upper()}, "again", "This is not the new password written above."),
+    ({"again": f"{NEW} "}, "again", "This is not the new password written above."),
+    ({"new": PASSWORD, "again": PASSWORD}, "new", "This is the password you have now."),
+]
+
+
+def test_a_faulty_form_is_refused_with_the_fault_beside_its_field(client, clock, moderator, face):
+    for fields, name, words in REFUSED:
+        clock.advance(minutes=1)
+        answer = change(client, face, **fields)
+        assert answer.status_code == 422, fields
+        check_form_again(answer, face)
+        soup = soup_of(answer)
+        assert words in soup.find(id=f"{name}-fault").get_text()
+        assert f"{name}-fault" in soup.find(id=name)["aria-describedby"]
+        assert soup.find(id=name)["aria-invalid"] == "true"
+    assert find_moderator(email=EMAIL).password_hash == moderator.password_hash
+    assert is_signed_in(client)
+
+
+def test_a_password_is_ten_to_a_thousand_characters_of_any_kind(app, client, moderator):
+    current = PASSWORD
+    for new in ("x" * 10, "😀" * 10, "비밀번호비밀번호비밀", "x" * 1000, " " * 10):
+        assert change(client, current=current, new=new, again=new).status_code == 303
+        assert lets_in(app, new)
+        current = new
+
+
+def test_missing_fields_are_refused_in_words(client, moderator, face):
+    for body in ({}, {"current": PASSWORD}, {"new": NEW}):
+        answer = client.post(URL, data={"csrf_token": token_of(client), **body}, headers=face)
+        assert answer.status_code == 422
+        assert soup_of(answer).select("#faults li")
+
+
+def test_json_in_place_of_a_form_is_refused_in_words(client, moderator):
+    body = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    assert client.post(URL, json=body).status_code == 422
+
+
+def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_is(
+    app, client, moderator, face
+):
+    for token in ("", "wrong", "é\0"):
+        answer = change(client, face, csrf_token=token)
+        assert answer.status_code == 422
+        assert "The form had expired. Please try again." in text_of(answer)
+        check_form_again(answer, face)
+    assert lets_in(app, PASSWORD)
+    fresh = soup_of(answer).select_one("#password-form input[name=csrf_token]")["value"]
+    assert change(client, csrf_token=fresh).status_code == 303
+
+
+def test_wrong_passwords_are_slowed_down_as_in_signing_in(app, client, clock, moderator, face):
+    for _ in range(3):
+        assert change(client, face, current=WRONG).status_code == 422
+    for current in (WRONG, PASSWORD):
+        answer = change(client, face, current=current)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+        assert "Too many attempts. Try again in 1 second." in text_of(answer)
+        check_form_again(answer, face)
+    clock.advance(minutes=1)
+    assert change(client, current=WRONG).status_code == 422
+    assert change(client).headers["Retry-After"] == "2"
+    clock.advance(seconds=2)
+    assert change(client).location == DONE
+
+
+def test_the_client_may_ask_five_times_a_minute_whatever_cookies_it_shows(client, clock, moderator):
+    for number in range(5):
+        client.delete_cookie("second_lead_device", path="/admin")
+        change(client, current=WRONG)
+        clock.advance(seconds=10 - number)
+    assert change(client).status_code == 429
+
+
+def test_a_faulty_new_password_costs_no_attempt(client, moderator):
+    for _ in range(8):
+        assert change(client, new="short", again="short").status_code == 422
+    assert change(client).status_code == 303
+
+
+def test_a_change_forgets_the_failures_before_it(client, moderator):
+    for _ in range(2):
+        change(client, current=WRONG)
+    assert change(client).status_code == 303
+    for _ in range(3):
+        assert change(client, current=WRONG).status_code == 422
+
+
+def test_whoever_guesses_elsewhere_keeps_nobody_from_changing_it(app, client, clock, moderator):
+    for number in range(20, 30):
+        attempt(app.test_client(), number, password=WRONG)
+    assert attempt(app.test_client(), 31).status_code == 429
+    assert change(client).status_code == 303
+
+
+def between(monkeypatch, command, **kwargs) -> None:
+    """Let something happen after the password was checked and before the new one is written."""
+
+    def hash_later(password: str) -> str:
+        write(command, **kwargs)
+        return hash_password(password)
+
+    monkeypatch.setattr(views, "hash_password", hash_later)
+
+
+def test_of_two_changes_the_later_one_is_told_and_changes_nothing(
+    app, client, moderator, monkeypatch, face
+):
+    first = {
+        "moderator_id": moderator.id,
+        "session_key": moderator.session_key,
+        "password_hash": hash_password("who came a moment before"),
+    }
+    between(monkeypatch, change_password, **first)
+    answer = change(client, face)
+    assert answer.status_code == 409
+    assert "changed elsewhere a moment ago. Nothing was changed here." in text_of(answer)
+    check_form_again(answer, face)
+    assert not is_signed_in(client)
+    assert lets_in(app, "who came a moment before")
+    assert not lets_in(app, NEW)
+
+
+@pytest.mark.parametrize("ending", ["signed out everywhere", "removed"])
+def test_a_session_that_is_ended_meanwhile_changes_nothing(
+    app, client, moderator, monkeypatch, ending
+):
+    if ending == "removed":
+        make_moderator(email="jun@example.org")
+        between(monkeypatch, remove_moderator, email=EMAIL)
+    else:
+        between(monkeypatch, end_sessions, moderator_id=moderator.id)
+    assert change(client).status_code == 409
+    assert not is_signed_in(client)
+    db.session.rollback()
+    assert find_moderator(email=EMAIL).password_hash == moderator.password_hash
+
+
+def test_a_stranger_changes_nothing(app, client, stranger, moderator):
+    form = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    answer = stranger.post(URL, data=form)
+    assert (answer.status_code, answer.location) == (303, "/admin/login")
+    assert stranger.post(URL, data=form, headers=HTMX).headers["HX-Redirect"] == "/admin/login"
+    assert lets_in(app, PASSWORD)
+
+
+def test_neither_a_link_nor_another_site_changes_it(app, client, moderator):
+    fields = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    assert client.get(URL, query_string=fields).status_code == 404
+    elsewhere = {"Origin": "https://evil.example"}
+    assert client.post(URL, data=fields, headers=elsewhere).status_code == 403
+    assert client.get(QUEUE).status_code == 200
+    assert lets_in(app, PASSWORD)

@@ -1,0 +1,186 @@
+"""POST /admin/bulks: one verdict on many comments"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import write
+from tests.databases import on_both
+from tests.desk.desk import (
+    BULKS,
+    DECIDING,
+    FACES,
+    REASON,
+    bring,
+    fields_of,
+    item,
+    log,
+    make_many,
+    reload,
+    row_of,
+    rows_of,
+    send_form,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+
+def tick(page, *comments) -> dict:
+    """Return what the form for the ticked sends, with these ticked on this page."""
+    form = soup_of(page).find("form", id="bulk")
+    ticks = [row_of(page, c).select_one("input[type=checkbox][form=bulk]") for c in comments]
+    return fields_of(form) | {"items": [tick["value"] for tick in ticks]}
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_what_is_ticked_is_decided_at_one_stroke_and_each_is_accounted_for(
+    desk, colleague, review, htmx
+):
+    comments = make_many(review, 8)
+    form = tick(desk.get(), *comments[:7])
+    for comment in comments[:2]:
+        colleague.decide(comment, "reject")
+    answer = desk.post(BULKS, form | {"verdict": "approve"}, htmx=htmx)
+    assert answer.status_code == 200
+    assert "5 published, 2 already decided by Jun Ha." in text_of(answer)
+    assert [reload(c).status for c in comments] == ["rejected"] * 2 + ["published"] * 5 + [
+        "pending"
+    ]
+    rows = log()[2:]
+    assert [row.comment_id for row in rows] == [comment.id for comment in comments[2:7]]
+    assert len({row.bulk_key for row in rows}) == 1
+    for comment in comments[:2]:
+        told = soup_of(answer).find(id=f"comment-{comment.id}") if htmx else soup_of(answer)
+        assert "Jun Ha rejected this comment at 13:00 UTC on 1 May 2026." in words_of(told)
+
+
+def test_htmx_puts_every_ticked_row_in_its_place_and_the_counts(desk, colleague, review):
+    comments = make_many(review, 4)
+    ticked = comments[:3]
+    items = [item(comment) for comment in ticked]
+    colleague.decide(comments[0], "spam")
+    answer = desk.bulk("approve", items)
+    soup = soup_of(answer)
+    partials = {tag["hx-target"]: tag for tag in soup.find_all("hx-partial")}
+    assert set(partials) == {
+        *(f"#comment-{comment.id}" for comment in ticked),
+        *("#queue-counts", "#count-pending", "#count-published", "#count-rejected"),
+        *("#count-spam", "#count-removed"),
+    }
+    states = [soup.find(id=f"comment-{comment.id}")["data-state"] for comment in ticked]
+    assert states == ["closed", "decided", "decided"]
+    assert words_of(partials["#queue-counts"]) == "1 left"
+    assert words_of(soup.find("article", id=f"comment-{ticked[1].id}")).startswith("Published")
+
+
+@on_both
+def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, stranger, review):
+    corrected = send_form(stranger, "The first words.")
+    comments = make_many(review, 4)
+    items = item(corrected, *comments)
+    send_form(stranger, "Other words.")
+    write(remove_comment, comment_id=comments[0].id)
+    colleague.decide(comments[1], "approve")
+    colleague.decide(comments[1], "reopen")
+    answer = desk.bulk("spam", items, htmx=False)
+    assert answer.status_code == 200
+    assert (
+        "2 marked as spam, 1 already decided by Jun Ha, 1 changed since you saw it,"
+        " 1 no longer there." in text_of(answer)
+    )
+    assert f"No. {comments[0].id} is no longer there." in text_of(answer)
+    assert "The comment changed after you opened this page." in text_of(answer)
+    assert "Jun Ha undid a decision on this comment" in text_of(answer)
+    assert [reload(c).status for c in (corrected, *comments[1:])] == ["pending"] * 2 + ["spam"] * 2
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
+    desk, colleague, review, htmx
+):
+    comments = make_many(review, 2)
+    items = item(*comments)
+    for comment in comments:
+        colleague.decide(comment, "spam")
+    answer = desk.bulk("approve", items, htmx=htmx)
+    assert answer.status_code == 409
+    assert "0 published, 2 already decided by Jun Ha." in text_of(answer)
+    assert not soup_of(answer).select("#bulk-result .undo, .bulk-result .undo")
+    assert len(log()) == 2
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review, htmx):
+    items = item(*make_many(review, 3))
+    answers = [desk.bulk("reject", items, htmx=htmx, shown="") for _ in range(3)]
+    keys = {soup_of(answer).find("input", {"name": "bulk"})["value"] for answer in answers}
+    assert keys == {log()[0].bulk_key}
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "3 rejected." in text_of(answer)
+    assert len(log()) == 3
+
+
+@on_both
+def test_a_comment_named_twice_or_in_two_versions_is_decided_once(desk, review):
+    first, second = make_many(review, 2)
+    given = [f"{first.id}.1", f"{first.id}.1,{second.id}.2", f"{second.id}.1"]
+    answer = desk.bulk("approve", given)
+    assert "2 published, 1 already decided by Mina Park." in text_of(answer)
+    assert [(row.comment_id, row.version) for row in log()] == [(first.id, 1), (second.id, 1)]
+
+
+@on_both
+def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(desk, review):
+    states = ["published", "reported", "pending", "spam", "removed"]
+    comments = [
+        bring(comment, state, desk.moderator)
+        for comment, state in zip(make_many(review, 5), states, strict=True)
+    ]
+    answer = desk.bulk("reject", item(*comments), htmx=False)
+    assert "3 rejected, 2 published: to be taken down with a reason, each for itself." in text_of(
+        answer
+    )
+    assert [reload(c).status for c in comments] == ["published"] * 2 + ["rejected"] * 3
+    assert reload(comments[1]).waits_again
+
+
+@on_both
+def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
+    states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
+    for number, verdict in enumerate(DECIDING):
+        state = states.get(verdict, "pending")
+        several = make_many(review, 2, start=2 * number)
+        comments = [bring(comment, state, desk.moderator) for comment in several]
+        count = len(log())
+        answer = desk.bulk(verdict, item(*comments), reason=REASON, is_told="y")
+        assert answer.status_code == 200, verdict
+        assert {reload(comment).status for comment in comments} == {verdict.outcome}, verdict
+        assert {reload(c).is_folded for c in comments} == {verdict is Verdict.APPROVE_FOLDED}
+        said = [(row.verdict, row.reason, row.is_told) for row in log()[count:]]
+        assert said == [(verdict, REASON, True)] * 2
+
+
+@on_both
+def test_comments_in_several_states_are_each_decided_from_their_own(desk, review):
+    states = ["pending", "rejected", "removed", "reported", "published"]
+    comments = [
+        bring(comment, state, desk.moderator)
+        for comment, state in zip(make_many(review, 5), states, strict=True)
+    ]
+    count = len(log())
+    assert "5 marked as spam." in text_of(desk.bulk("spam", item(*comments)))
+    assert [row.from_status for row in log()[count:]] == [
+        "pending", "rejected", "removed", "published", "published",
+    ]  # fmt: skip
+
+
+def test_without_script_the_page_leads_back_to_where_the_ticks_were(desk, review):
+    comments = make_many(review, 2)
+    back = "/admin/comments?status=pending&sort=known"
+    page = desk.get(back)
+    form = tick(page, *comments)
+    assert form["back"] == back
+    answer = desk.post(BULKS, form | {"verdict": "spam"}, htmx=False)
+    assert soup_of(answer).find("a", string="Back to the queue")["href"] == back
+    assert rows_of(desk.get()) == []

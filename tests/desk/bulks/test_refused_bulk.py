@@ -1,0 +1,117 @@
+"""POST /admin/bulks: forms that none of our pages would send"""
+
+import pytest
+
+from tests.desk.desk import BULKS, FACES, everything, item, log, make_many, reload
+from tests.page import HTMX, soup_of, text_of
+
+# What stands in the form in place of what our page sends, and what is said of it.
+FORGED = [
+    ({"items": None}, "Nothing is selected: tick the comments to decide on. Nothing was changed."),
+    ({"items": ""}, "Nothing is selected"),
+    ({"items": " , ,, "}, "Nothing is selected"),
+    ({"items": "1"}, 'items takes "number.version", with commas between. Nothing was changed.'),
+    ({"items": "1."}, "items takes"),
+    ({"items": ".1"}, "items takes"),
+    ({"items": "1.1.1"}, "items takes"),
+    ({"items": "1;1"}, "items takes"),
+    ({"items": "a.b"}, "items takes"),
+    ({"items": "-1.1"}, "items takes"),
+    ({"items": "1.-1"}, "items takes"),
+    ({"items": "0.1"}, "items takes"),
+    ({"items": "1.0"}, "items takes"),
+    ({"items": "1e3.1"}, "items takes"),
+    ({"items": "٣.٣"}, "items takes"),
+    ({"items": "1.1\0"}, "items takes"),
+    ({"items": "1.1,😭"}, "items takes"),
+    ({"items": "' OR 1=1 --"}, "items takes"),
+    ({"items": "%_\\'"}, "items takes"),
+    ({"items": f"{2**31}.1"}, "items takes"),
+    ({"items": f"1.{2**31}"}, "items takes"),
+    ({"items": "9" * 100_000}, "items takes"),
+    ({"items": ["1.1", "x"]}, "items takes"),
+    ({"verdict": None}, "A verdict is one of approve, approve_folded,"),
+    ({"verdict": "delete"}, "A verdict is one of"),
+    ({"verdict": "APPROVE"}, "A verdict is one of"),
+    ({"verdict": "\0"}, "A verdict is one of"),
+    ({"verdict": "x" * 10_000}, "A verdict is one of"),
+    ({"verdict": "take_down"}, "Taking a comment down takes a reason: choose or write one."),
+    ({"is_told": "y"}, "There is no reason to tell: choose or write one."),
+    ({"reason": "x" * 501}, "The reason has 501 characters; it takes up to 500."),
+    ({"csrf_token": None}, "This page had expired, so nothing was changed."),
+    ({"csrf_token": "wrong"}, "This page had expired"),
+    ({"csrf_token": "é\0"}, "This page had expired"),
+]
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htmx):
+    items = item(*make_many(review, 2))
+    before = everything()
+    for change, words in FORGED:
+        form = {"verdict": "approve", "items": items, **change}
+        answer = desk.post(BULKS, form, htmx=htmx)
+        assert answer.status_code == 422, change
+        assert words in text_of(answer), change
+        assert "500" not in text_of(answer) or "reason" in change
+    assert everything() == before
+    assert desk.bulk("approve", items, htmx=htmx).status_code == 200
+
+
+def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, review):
+    (comment,) = make_many(review, 1)
+    for count in (1001, 10_000):
+        numbers = [f"{number}.1" for number in range(comment.id, comment.id + count)]
+        for items in (",".join(numbers), numbers):
+            answer = desk.bulk("spam", items)
+            assert answer.status_code == 422, count
+            assert (
+                f"{count:,} comments are too many at one stroke; it takes up to 1,000."
+                " Nothing was changed." in text_of(answer)
+            ), count
+    assert reload(comment).is_pending
+    assert log() == []
+
+
+def test_a_thousand_are_taken_though_most_are_not_there(desk, review):
+    (comment,) = make_many(review, 1)
+    numbers = [f"{number}.1" for number in range(comment.id, comment.id + 1000)]
+    answer = desk.bulk("spam", ",".join(numbers))
+    assert answer.status_code == 200
+    assert "1 marked as spam, 999 no longer there." in text_of(answer)
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):
+    answer = desk.bulk("spam", f"{comment.id}.1" + "," * 300_000)
+    assert answer.status_code == 413
+    assert reload(comment).is_pending
+
+
+def test_rows_that_nobody_could_be_shown_are_passed_over(desk, review):
+    odd = ["x", "-1", "9" * 5000, "1.1", "\0", "😭", "0", str(2**31), ",,"]
+    for shown, comment in zip(odd, make_many(review, len(odd)), strict=True):
+        answer = desk.bulk("spam", item(comment), shown=shown, lead=shown)
+        assert answer.status_code == 200, shown[:40]
+        rows = soup_of(answer).select("article.row")
+        assert [int(row["data-row"]) for row in rows] == [comment.id], shown[:40]
+
+
+def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+    for body in ([1, 2], {"items": 5, "verdict": "approve"}, None):
+        assert desk.client.post(BULKS, json=body).status_code == 422, body
+    assert reload(comment).is_pending
+
+
+def test_a_strangers_bulk_leads_to_the_sign_in_page_and_changes_nothing(desk, stranger, comment):
+    form = {"verdict": "spam", "items": item(comment), "csrf_token": desk.token}
+    plain = stranger.post(BULKS, data=form)
+    assert (plain.status_code, plain.location) == (303, "/admin/login")
+    assert stranger.post(BULKS, data=form, headers=HTMX).headers["HX-Redirect"] == "/admin/login"
+    assert reload(comment).is_pending
+
+
+def test_a_bulk_from_another_site_is_refused_though_the_moderator_is_signed_in(desk, comment):
+    form = {"verdict": "spam", "items": item(comment), "csrf_token": desk.token}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert desk.client.post(BULKS, data=form, headers=headers).status_code == 403
+    assert reload(comment).is_pending

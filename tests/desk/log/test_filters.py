@@ -1,0 +1,173 @@
+"""GET /admin/log and /admin/log.csv with something asked for."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from blog.accounts.commands import remove_moderator
+from blog.comments.models import Verdict
+from blog.db.database import write
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_review,
+    sign_in,
+)
+from tests.databases import on_both
+from tests.desk.log.log import URL, lines_of, numbers_of
+from tests.page import soup_of, text_of
+
+DAY = timedelta(days=1)
+VERDICTS = ["approve", "reject", "spam", "approve_folded"]
+
+
+@pytest.fixture
+def comments(client) -> list[int]:
+    """Eight decisions by two moderators in turn, one a day at noon from 1 May 2026 on."""
+    mina, jun = make_moderator(), make_moderator(email="jun@example.org", name="Jun")
+    sign_in(client)
+    review = make_review()
+    comments = [make_comment(review=review) for _ in range(8)]
+    for number, comment in enumerate(comments):
+        make_decision(
+            comment=comment,
+            moderator=(mina, jun)[number % 2],
+            verdict=Verdict(VERDICTS[number % 4]),
+            now=NOON + number * DAY,
+        )
+    return [comment.id for comment in comments]
+
+
+def find(client, **query) -> list[int]:
+    """Ask the page and the file, which must agree, and return the decisions from the oldest."""
+    query = {name.rstrip("_"): value for name, value in query.items()}
+    page = client.get(URL, query_string=query)
+    assert page.status_code == 200
+    file = client.get(f"{URL}.csv", query_string=query)
+    assert [int(line["decision"]) for line in lines_of(file)] == numbers_of(page)
+    return list(reversed(numbers_of(page)))
+
+
+@on_both
+def test_each_part_of_a_filter_finds_what_it_says(client, comments):
+    everything = [1, 2, 3, 4, 5, 6, 7, 8]
+    assert find(client) == everything
+    assert find(client, moderator="", verdict="", from_="", to="", comment="") == everything
+    assert find(client, moderator=1) == [1, 3, 5, 7]
+    assert find(client, moderator=2) == [2, 4, 6, 8]
+    assert find(client, verdict="spam") == [3, 7]
+    assert find(client, verdict="reopen") == []
+    assert find(client, from_="2026-05-07") == [7, 8]
+    assert find(client, to="2026-05-02") == [1, 2]
+    assert find(client, from_="2026-05-03", to="2026-05-03") == [3]
+    assert find(client, comment=comments[4]) == [5]
+    assert find(client, comment=2**31 - 1) == []
+    assert find(client, moderator=2, verdict="reject", from_="2026-05-05") == [6]
+    assert find(client, moderator=" 2 ", comment=f" {comments[5]} ") == [6]
+
+
+@on_both
+def test_days_are_days_in_utc_with_their_first_and_last_moment(client, comments):
+    review = make_review(slug="another")
+    ends = [
+        datetime(2026, 6, 1, tzinfo=UTC),
+        datetime(2026, 6, 1, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2026, 6, 2, tzinfo=UTC),
+    ]
+    moderator = make_moderator(email="late@example.org")
+    for moment in ends:
+        make_decision(comment=make_comment(review=review), moderator=moderator, now=moment)
+    assert find(client, from_="2026-06-01", to="2026-06-01") == [9, 10]
+    assert find(client, from_="2026-06-02") == [11]
+    assert find(client, to="9999-12-31", from_="0001-01-01") == list(range(1, 12))
+
+
+def test_the_form_keeps_what_was_asked_for(client, comments):
+    query = {"moderator": 2, "verdict": "reject", "from": "2026-05-02", "to": "2026-05-09"}
+    page = soup_of(client.get(URL, query_string={**query, "comment": comments[1]}))
+    form = page.select_one("form#filters")
+    chosen = {s["name"]: s.find("option", selected=True)["value"] for s in form.select("select")}
+    written = {field["name"]: field["value"] for field in form.select("input")}
+    assert chosen == {"moderator": "2", "verdict": "reject"}
+    assert written == {"from": "2026-05-02", "to": "2026-05-09", "comment": str(comments[1])}
+    assert form.find("a", string="Show all")["href"] == URL
+    download = form.find("a", string="Download as CSV")["href"]
+    kept = "moderator=2&verdict=reject&from=2026-05-02&to=2026-05-09"
+    assert download == f"{URL}.csv?{kept}&comment={comments[1]}"
+
+
+def test_who_left_can_still_be_asked_for(client, comments):
+    write(remove_moderator, email="jun@example.org")
+    options = soup_of(client.get(URL)).select("#moderator option")
+    assert [option.get_text() for option in options] == ["Anybody", "Mina Park", "Jun (left)"]
+    assert find(client, moderator=2) == [2, 4, 6, 8]
+
+
+def test_nothing_found_says_so_and_leads_back(client, comments):
+    page = client.get(URL, query_string={"verdict": "take_down"})
+    assert "No decision is like this." in text_of(page)
+    assert soup_of(page).select_one("p.empty a")["href"] == URL
+
+
+# Each is refused, and told what would be right.
+NUMBER = "moderator takes the number of a moderator, as 12."
+COMMENT = "comment takes the number of a comment, as 12."
+SENSELESS = [
+    ({"moderator": "x"}, NUMBER),
+    ({"moderator": "-1"}, NUMBER),
+    ({"moderator": "0"}, NUMBER),
+    ({"moderator": "1.5"}, NUMBER),
+    ({"moderator": "٣"}, NUMBER),
+    ({"moderator": "9" * 5000}, NUMBER),
+    ({"moderator": "1\0"}, NUMBER),
+    ({"moderator": "77"}, "moderator takes the number of a moderator; none has this one."),
+    ({"verdict": "unknown"}, "verdict is one of approve, approve_folded,"),
+    ({"verdict": "APPROVE"}, "verdict is one of"),
+    ({"verdict": "spam' OR 1=1 --"}, "verdict is one of"),
+    ({"from": "yesterday"}, "from takes a day of the calendar, as 2026-05-01."),
+    ({"from": "2026-02-30"}, "from takes a day of the calendar"),
+    ({"from": "2026-5-1"}, "from takes a day of the calendar"),
+    ({"from": "20260501"}, "from takes a day of the calendar"),
+    ({"from": "2026-W18-5"}, "from takes a day of the calendar"),
+    ({"from": "٢٠٢٦-٠٥-٠١"}, "from takes a day of the calendar"),
+    ({"from": "0000-01-01"}, "from takes a day of the calendar"),
+    ({"to": "2026-13-01"}, "to takes a day of the calendar, as 2026-05-01."),
+    ({"to": "99999-01-01"}, "to takes a day of the calendar"),
+    ({"to": "\0"}, "to takes a day of the calendar"),
+    ({"from": "2026-05-02", "to": "2026-05-01"}, "from (2026-05-02) is later than to (2026-05-01)"),
+    ({"comment": "x"}, COMMENT),
+    ({"comment": "0"}, COMMENT),
+    ({"comment": str(2**31)}, COMMENT),
+    ({"comment": "1 OR 1=1"}, COMMENT),
+    ({"comment": "%_\\'"}, COMMENT),
+]
+PLACES = [
+    ({"after": "x"}, "after names no page of the log. Begin at the first."),
+    ({"after": "-1-1"}, "after names no page of the log."),
+    ({"after": "1-" + "9" * 30}, "after names no page of the log."),
+    ({"after": "٣-٣"}, "after names no page of the log."),
+]
+
+
+def test_a_filter_that_makes_no_sense_is_refused_in_words(client, comments):
+    for query, words in SENSELESS:
+        for url in (URL, f"{URL}.csv"):
+            answer = client.get(url, query_string=query)
+            assert answer.status_code == 400, (url, query)
+            assert words in text_of(answer), (url, query)
+    for query, words in PLACES:
+        answer = client.get(URL, query_string=query)
+        assert answer.status_code == 400, query
+        assert words in text_of(answer), query
+
+
+@on_both
+def test_every_page_a_cursor_could_name_can_be_read(client, comments):
+    for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-3"):
+        assert client.get(f"{URL}?after={after}").status_code == 200
+
+
+def test_what_no_filter_knows_changes_nothing(client, comments):
+    assert find(client, page="2", q="x" * 3000, moderator_id="9") == [1, 2, 3, 4, 5, 6, 7, 8]

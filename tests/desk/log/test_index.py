@@ -1,0 +1,237 @@
+"""GET /admin/log"""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status, Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import db, write
+from blog.desk.log import views
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_report,
+    make_review,
+)
+from tests.databases import on_both
+from tests.desk.desk import make_crowd
+from tests.desk.log.log import (
+    URL,
+    decide_again,
+    decide_at_once,
+    next_of,
+    numbers_of,
+    rows_of,
+)
+from tests.page import HTMX, soup_of, text_of
+
+
+def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
+    for url in (URL, f"{URL}/moderators", f"{URL}.csv"):
+        answer = stranger.get(f"{url}?verdict=spam")
+        assert answer.status_code == 303
+        assert answer.location == f"/admin/login?next={url}?verdict%3Dspam"
+        assert stranger.get(url, headers=HTMX).headers["HX-Redirect"].startswith("/admin/login")
+
+
+def test_an_empty_log_says_so(client, moderator):
+    assert "Nobody has decided anything yet." in text_of(client.get(URL))
+
+
+def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
+    client, moderator, review
+):
+    comment = make_comment(review=review)
+    make_decision(
+        comment=comment,
+        moderator=moderator,
+        verdict=Verdict.REJECT,
+        reason="Gives the ending away.",
+        is_told=True,
+        now=NOON + timedelta(minutes=3),
+    )
+    (row,) = rows_of(client.get(URL))
+    assert row == (
+        "1 May 2026, 12:03 Mina Park Rejected waiting → rejected, version 1"
+        f" No. {comment.id} The finish line Gives the ending away. told the reader Undo"
+    )
+    page = soup_of(client.get(URL))
+    assert page.select_one("table.log time")["datetime"] == "2026-05-01T12:03:00Z"
+    assert page.select_one("td.log-comment a")["href"] == f"/admin/comments/{comment.id}"
+
+
+def test_a_reason_that_was_not_told_is_not_said_to_be(client, moderator, review):
+    make_decision(comment=make_comment(review=review), moderator=moderator, reason="Ours alone.")
+    assert "told the reader" not in text_of(client.get(URL))
+
+
+def test_no_word_and_no_name_of_a_reader_stands_in_it(client, moderator, review):
+    comment = make_comment(
+        review=review,
+        name="Yeji the reader",
+        body="Nobody has seen this.",
+        email="yeji@example.org",
+    )
+    make_decision(comment=comment, moderator=moderator)
+    for url in (URL, f"{URL}.csv", f"{URL}/moderators"):
+        words = client.get(url).get_data(as_text=True)
+        assert str(comment.id) in words or "moderators" in url
+        for secret in ("Yeji", "yeji", "Nobody has seen"):
+            assert secret not in words, url
+
+
+@on_both
+def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, review):
+    comments = [make_comment(review=review) for _ in range(3)]
+    for minute, comment in enumerate(reversed(comments)):
+        make_decision(comment=comment, moderator=moderator, now=NOON + timedelta(minutes=minute))
+    assert numbers_of(client.get(URL)) == [3, 2, 1]
+    rows = rows_of(client.get(URL))
+    assert all(f"No. {c.id} " in row for c, row in zip(comments, rows, strict=True))
+
+
+def test_every_verdict_and_every_state_has_words_of_its_own():
+    assert set(views.VERDICTS) == set(Verdict)
+    assert set(views.STATES) == set(Status)
+    assert len(set(views.VERDICTS.values())) == len(Verdict)
+
+
+def test_every_verdict_stands_there_in_words(client, moderator, review):
+    comment = make_comment(review=review)
+    verdicts = [
+        Verdict.APPROVE_FOLDED, Verdict.UNFOLD, Verdict.TAKE_DOWN, Verdict.SPAM, Verdict.REOPEN,
+        Verdict.APPROVE, Verdict.REJECT,
+    ]  # fmt: skip
+    for verdict in verdicts:
+        comment = decide_again(comment, moderator, verdict)
+    told = [row.partition("Park ")[2].partition(", version")[0] for row in rows_of(client.get(URL))]
+    assert list(reversed(told)) == [
+        "Approved folded waiting → published",
+        "Unfolded still published",
+        "Taken down published → taken down",
+        "Marked as spam undone since taken down → spam",
+        "Undone spam → taken down",
+        "Approved taken down → published",
+        "Rejected published → rejected",
+    ]
+
+
+def test_a_decision_that_leaves_the_state_as_it_was_says_so(client, moderator, review):
+    comment = make_published_comment(review=review, moderator=moderator)
+    make_report(comment=comment)
+    decide_again(comment, moderator, Verdict.APPROVE)
+    assert "Approved still published, version 3" in rows_of(client.get(URL))[0]
+
+
+@on_both
+def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, review):
+    number = make_published_comment(review=review, moderator=moderator).id
+    write(remove_comment, comment_id=number)
+    page = client.get(URL)
+    assert rows_of(page)[0].endswith(f"version 1 No. {number} deleted since")
+    assert not soup_of(page).select(".log-comment a, .log-undo form")
+
+
+@on_both
+def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, review):
+    comments = [make_comment(review=review) for _ in range(3)]
+    make_decision(comment=make_comment(review=review), moderator=moderator)
+    decide_at_once(comments, moderator)
+    rows = rows_of(client.get(URL))
+    assert ["one of 3" in row for row in rows] == [True, True, True, False]
+
+
+def test_an_answer_and_what_it_answers_are_two_of_one_stroke(client, moderator, review):
+    make_answer(comment=make_comment(review=review), moderator=moderator)
+    assert ["one of 2" in row for row in rows_of(client.get(URL))] == [True, True]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}",
+    "</td></tr></table><h1>Mine</h1>",
+    "x" * 500,
+]
+
+
+def test_a_hostile_reason_name_or_title_stands_there_as_words(client, moderator):
+    for number, words in enumerate(HOSTILE):
+        author = make_moderator(email=f"{number}@example.org", name=words[:80])
+        review = make_review(slug=f"r{number}", title=words[:200])
+        make_decision(comment=make_comment(review=review), moderator=author, reason=words)
+        for url in (URL, f"{URL}/moderators"):
+            page = client.get(url)
+            soup = soup_of(page)
+            assert words[:80] in text_of(page)
+            assert not soup.select("script:not([src]), main img, [onerror]")
+            assert len(soup.find_all("h1")) == 1
+        assert soup_of(client.get(URL)).select_one(".log-reason span").get_text() == words
+    assert "49" not in text_of(client.get(URL))
+
+
+@on_both
+def walk(client, address: str) -> list[list[int]]:
+    """Follow the link to the next page to the end, and return what stands on each."""
+    pages = []
+    while address:
+        page = client.get(address)
+        pages.append(numbers_of(page))
+        address = next_of(page)
+    return pages
+
+
+def test_pages_follow_one_another_without_gap_or_double(client, moderator, review, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_SIZE", 5)
+    # Two of each moment, so that a page ends between two of the same.
+    for number in range(13):
+        when = NOON + timedelta(minutes=number // 2)
+        verdict = Verdict.SPAM if number % 3 else Verdict.REJECT
+        comment = make_comment(review=review)
+        make_decision(comment=comment, moderator=moderator, verdict=verdict, now=when)
+    for query, expected in (("", [5, 5, 3]), ("?verdict=spam&to=2026-05-01", [5, 3])):
+        pages = walk(client, URL + query)
+        assert [len(page) for page in pages] == expected
+        seen = [number for page in pages for number in page]
+        assert seen == sorted(set(seen), reverse=True)
+
+
+def test_the_log_is_read_fifty_at_a_time(client, moderator, review):
+    make_crowd(review, 51)
+    db.session.rollback()
+    decide_at_once(list(db.session.scalars(select(Comment))), moderator)
+    assert [len(page) for page in walk(client, URL)] == [50, 1]
+
+
+def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(
+    client, moderator, review, monkeypatch
+):
+    monkeypatch.setattr(views, "PAGE_SIZE", 5)
+    for _ in range(8):
+        make_decision(comment=make_comment(review=review), moderator=moderator)
+    second = next_of(client.get(URL))
+    before = numbers_of(client.get(second))
+    for _ in range(5):
+        make_decision(comment=make_comment(review=review), moderator=moderator)
+    assert numbers_of(client.get(second)) == before == [3, 2, 1]
+    assert soup_of(client.get(second)).find("a", string="First page")["href"] == URL
+
+
+def test_the_end_of_the_log_says_so(client, moderator, review):
+    make_published_comment(review=review)
+    page = client.get(f"{URL}?after=0-1")
+    assert "Nothing more from here on. To the first page" in text_of(page)
+
+
+def test_the_log_is_kept_by_nobody_and_found_by_no_search_engine(client, moderator):
+    for url in (URL, f"{URL}/moderators"):
+        page = client.get(url)
+        assert page.headers["Cache-Control"] == "private, no-store"
+        assert soup_of(page).find("meta", {"name": "robots"})["content"] == "noindex"
+    assert client.get(f"{URL}.csv").headers["Cache-Control"] == "private, no-store"

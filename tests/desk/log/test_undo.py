@@ -1,0 +1,116 @@
+"""Taking decisions back from the log, one or a whole stroke."""
+
+from blog.comments.models import Status, Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import write
+from tests.builders import (
+    make_comment,
+    make_decision,
+)
+from tests.databases import on_both
+from tests.desk.log.log import URL, decide_again, decide_at_once, reload, rows_of
+from tests.page import soup_of, text_of
+
+
+def forms_of(page, action: str):
+    return soup_of(page).select(f'table.log form[action="{action}"]')
+
+
+def send(client, form, **more):
+    """Press the button of a form as it stands there."""
+    fields = {f["name"]: f["value"] for f in form.select("input[name], button[name]")}
+    return client.post(form["action"], data={**fields, **more})
+
+
+def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, moderator, jun, review):
+    comment = make_comment(review=review)
+    make_decision(comment=comment, moderator=jun, verdict=Verdict.REJECT)
+    here = f"{URL}?verdict=reject&from=2026-05-01"
+    (form,) = forms_of(client.get(here), f"/admin/comments/{comment.id}/decisions")
+    answer = send(client, form)
+    assert (answer.status_code, answer.location) == (303, here)
+    assert reload(comment).status == Status.PENDING
+    undone, rejected = rows_of(client.get(URL))
+    assert "Mina Park Undone rejected → waiting, version 2" in undone
+    assert "Jun Rejected undone since waiting → rejected, version 1" in rejected
+
+
+@on_both
+def test_only_what_is_still_so_can_be_undone(client, moderator, review):
+    comment, deleted = make_comment(review=review), make_comment(review=review)
+    make_decision(comment=deleted, moderator=moderator)
+    write(remove_comment, comment_id=deleted.id)
+    for verdict in (Verdict.APPROVE, Verdict.SPAM, Verdict.REJECT):
+        decide_again(comment, moderator, verdict)
+    assert ["Undo" in row for row in rows_of(client.get(URL))] == [True, False, False, False]
+    decide_again(comment, moderator, Verdict.REOPEN)
+    # An undo is not undone: one decides anew.
+    assert not any(row.endswith("Undo") for row in rows_of(client.get(URL)))
+
+
+def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, review):
+    comment = make_comment(review=review)
+    make_decision(comment=comment, moderator=moderator)
+    (form,) = forms_of(client.get(URL), f"/admin/comments/{comment.id}/decisions")
+    decide_again(comment, jun, Verdict.SPAM)
+    answer = send(client, form)
+    assert answer.status_code == 409
+    assert "Jun marked as spam this comment" in text_of(answer)
+    assert reload(comment).status == Status.SPAM
+
+
+def test_a_whole_stroke_is_undone_as_one(client, moderator, jun, review):
+    comments = [make_comment(review=review) for _ in range(4)]
+    key = decide_at_once(comments, jun)
+    (form,) = forms_of(client.get(URL), "/admin/bulks")
+    assert form.find("input", {"name": "bulk"})["value"] == key
+    assert form.button.get_text() == "Undo all 4"
+    # Beside the first of them, where one comes to it.
+    assert form.find_parent("tr")["id"] == "decision-4"
+    assert send(client, form).status_code == 200
+    assert {reload(comment).status for comment in comments} == {Status.PENDING}
+    rows = rows_of(client.get(URL))
+    assert ["Undone" in row for row in rows] == [True] * 4 + [False] * 4
+    assert not forms_of(client.get(URL), "/admin/bulks")
+
+
+@on_both
+def test_of_a_stroke_what_somebody_decided_on_since_stays(client, moderator, jun, review):
+    comments = [make_comment(review=review) for _ in range(4)]
+    decide_at_once(comments, jun)
+    decide_again(comments[1], moderator, Verdict.APPROVE)
+    page = client.get(URL)
+    (form,) = forms_of(page, "/admin/bulks")
+    assert form.button.get_text() == "Undo all 3"
+    assert ["one of 4" in row for row in rows_of(page)] == [False, True, True, True, True]
+    send(client, form)
+    states = [reload(comment).status for comment in comments]
+    assert states == [Status.PENDING, Status.PUBLISHED, Status.PENDING, Status.PENDING]
+
+
+def test_what_is_left_of_a_stroke_is_undone_by_itself(client, moderator, jun, review):
+    comments = [make_comment(review=review) for _ in range(2)]
+    decide_at_once(comments, jun)
+    decide_again(comments[0], moderator, Verdict.APPROVE)
+    page = client.get(URL)
+    assert not forms_of(page, "/admin/bulks")
+    assert forms_of(page, f"/admin/comments/{comments[1].id}/decisions")
+
+
+@on_both
+def test_two_strokes_that_stand_among_each_other_are_undone_apart(client, moderator, jun, review):
+    comments = [make_comment(review=review) for _ in range(4)]
+    keys = [decide_at_once(comments[:2], jun), decide_at_once(comments[2:], moderator)]
+    forms = forms_of(client.get(URL), "/admin/bulks")
+    assert [form.find("input", {"name": "bulk"})["value"] for form in forms] == keys[::-1]
+    send(client, forms[0])
+    states = [reload(comment).status for comment in comments]
+    assert states == [Status.SPAM, Status.SPAM, Status.PENDING, Status.PENDING]
+
+
+def test_a_form_without_its_token_undoes_nothing(client, moderator, review):
+    comment = make_comment(review=review)
+    make_decision(comment=comment, moderator=moderator)
+    (form,) = forms_of(client.get(URL), f"/admin/comments/{comment.id}/decisions")
+    assert send(client, form, csrf_token="wrong").status_code == 422
+    assert reload(comment).status == Status.PUBLISHED

@@ -1,0 +1,187 @@
+"""The desk, attacked as other systems were; each test is named after the one with the hole."""
+
+import pytest
+
+from blog.decisions import announcing, commands
+from tests.builders import make_comment, make_report
+from tests.databases import on_both
+from tests.desk.desk import (
+    BULKS,
+    FACES,
+    PURGES,
+    REASON,
+    URL,
+    WAYS,
+    bring,
+    everything,
+    fields_of,
+    item,
+    log,
+    make_crowd,
+    make_many,
+    reload,
+    rows_of,
+)
+from tests.engine import held_database, statements
+from tests.page import HTMX, soup_of, text_of
+
+
+def forms_for(desk, comment) -> dict[str, dict[str, object]]:
+    """Return every form of the desk about a comment, each ready to be sent."""
+    purge = soup_of(desk.get("/admin/purges/new")).select_one(f'form[action="{PURGES}"]')
+    version = reload(comment).version
+    ours = {"csrf_token": desk.token}
+    return {
+        f"{URL}/{comment.id}/decisions": {**ours, "version": version, "verdict": "approve"},
+        f"{URL}/{comment.id}/answers": {**ours, "version": version, "body": "Thank you."},
+        BULKS: {**ours, "items": f"{comment.id}.{version}", "verdict": "spam"},
+        PURGES: fields_of(purge),
+    }
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_remark42_a_form_without_any_one_of_its_fields_decides_nothing(desk, review, htmx):
+    comment, spam = make_many(review, 2)
+    desk.decide(spam, "spam")
+    before = everything()
+    for path, form in forms_for(desk, comment).items():
+        for name in form:
+            rest = {key: value for key, value in form.items() if key != name}
+            answer = desk.client.post(path, data=rest, headers=HTMX if htmx else {})
+            assert answer.status_code == 422, (path, name)
+            assert "othing was" in text_of(answer), (path, name)
+    assert everything() == before
+
+
+def test_wordpress_cve_2026_3906_a_stranger_can_do_nothing_to_a_comment_in_any_state(
+    desk, stranger, review
+):
+    comments = [
+        bring(comment, state, desk.moderator)
+        for comment, state in zip(make_many(review, len(WAYS)), WAYS, strict=True)
+    ]
+    before = everything()
+    for comment in comments:
+        for path, form in forms_for(desk, comment).items():
+            for verdict in ("approve", "reopen", "take_down"):
+                data = {**form, "verdict": verdict, "reason": REASON}
+                assert stranger.post(path, data=data).location == "/admin/login", path
+        page = stranger.get(f"{URL}/{comment.id}")
+        assert page.location.startswith("/admin/login?")
+    assert everything() == before
+
+
+class BrokenError(Exception):
+    """Be what a service that fails would raise."""
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypatch, htmx):
+    waiting, decided = (
+        make_comment(review=review, body=f"{c}{c}.", email="jo@example.org", wants_notice=True)
+        for c in "ab"
+    )
+    desk.decide(decided, "approve")
+    before = everything()
+
+    def fail(**_more: object) -> None:
+        raise BrokenError
+
+    for module, name in (
+        (announcing, "enqueue"),
+        (announcing, "cancel"),
+        (commands, "_record"),
+        (commands, "settle_revisions"),
+    ):
+        with monkeypatch.context() as broken:
+            broken.setattr(module, name, fail if name != "_record" else lambda _rows: fail())
+            answers = []
+            if name != "cancel":
+                answers += [
+                    desk.decide(waiting, "approve", htmx=htmx),
+                    desk.answer(waiting, "Thank you.", htmx=htmx),
+                    desk.bulk("reject", item(waiting, decided), htmx=htmx),
+                ]
+            if name not in ("enqueue", "settle_revisions"):
+                answers.append(desk.decide(decided, "reopen", htmx=htmx))
+        for answer in answers:
+            assert answer.status_code == 500
+            assert "Something broke on our side" in text_of(answer)
+    assert everything() == before
+    assert desk.answer(waiting, "Thank you.", htmx=htmx).status_code in (200, 303)
+
+
+def test_waline_no_public_page_tells_what_only_the_desk_knows(desk, stranger, review):
+    comment = make_comment(
+        review=review, email="jo@example.org", wants_notice=True, is_trapped=True, token="ab" * 16
+    )
+    desk.answer(comment, "Thank you.")
+    make_report(comment=reload(comment), words="He is my neighbour.")
+    desk.decide(comment, "approve", reason="Kept for reasons of ours.")
+    secrets = [
+        *("mina@example.org", "jo@example.org", "He is my neighbour.", "reasons of ours"),
+        *(comment.owner_hash, comment.client_name, comment.copies_key, log()[0].bulk_key),
+        *("Filled the hidden field", "trap"),
+    ]
+    for path in ("", "/comments", f"/comments/{comment.id}", "/comments/mine"):
+        page = stranger.get(f"/reviews/run-on{path}", follow_redirects=True)
+        for secret in secrets:
+            assert secret not in page.text, (path, secret)
+
+
+def test_remark42_of_what_is_purged_neither_words_nor_name_nor_address_is_left(desk, review):
+    comment = make_comment(
+        review=review,
+        name="Private Person",
+        body="Private words that are long enough to be like others.",
+        email="private@example.org",
+        wants_notice=True,
+    )
+    desk.decide(comment, "reject", reason=REASON)
+    desk.decide(comment, "spam")
+    form = soup_of(desk.get("/admin/purges/new")).select_one(f'form[action="{PURGES}"]')
+    desk.post(PURGES, fields_of(form))
+    stored = str(everything()).lower()
+    assert "private" not in stored
+    assert len(log()) == 2
+
+
+def count_queries(act) -> int:
+    """Return how many statements the database was given meanwhile."""
+    with statements() as given:
+        act()
+    return len(given)
+
+
+def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
+    make_crowd(review, 3)
+    few = count_queries(lambda: rows_of(desk.get()))
+    make_crowd(review, 40, start=3)
+    assert len(rows_of(desk.get())) == 43
+    assert count_queries(lambda: rows_of(desk.get())) == few
+    changes = [
+        count_queries(
+            lambda n=n: desk.get(f"{URL}/changes", rows=",".join(f"{i}.7" for i in range(1, n)))
+        )
+        for n in (3, 40)
+    ]
+    assert changes[0] == changes[1]
+
+
+@on_both
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
+    desk, comment, impatient, database_url, htmx
+):
+    forms = forms_for(desk, comment)
+    # What every decision must lock.
+    with held_database(database_url, table="comments"):
+        for path, form in forms.items():
+            answer = desk.client.post(path, data=form, headers=HTMX if htmx else {})
+            assert answer.status_code == 503, path
+            assert int(answer.headers["Retry-After"]) > 0
+            assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
+            assert "We are busy for a moment" in text_of(answer)
+            assert ("Thank you." in text_of(answer)) == path.endswith("/answers")
+    assert log() == []
+    assert desk.decide(comment, "approve", htmx=htmx).status_code in (200, 303)

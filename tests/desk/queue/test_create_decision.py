@@ -1,0 +1,186 @@
+"""POST /admin/comments/<id>/decisions: one verdict on one comment"""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.models import Verdict
+from tests.builders import NOON, make_comment
+from tests.databases import on_both
+from tests.desk.desk import (
+    CHANGES_OF,
+    DECIDING,
+    FACES,
+    REASON,
+    URL,
+    WAYS,
+    bring,
+    facts,
+    log,
+    make_many,
+    reload,
+    row_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+
+@on_both
+@pytest.mark.parametrize("state", WAYS)
+def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
+    desk, review, clock, state
+):
+    changed = set()
+    for verdict in DECIDING:
+        before = bring(make_comment(review=review), state, desk.moderator)
+        as_it_was, count = facts(before), len(log())
+        clock.advance(minutes=5)
+        answer = desk.decide(before, verdict, htmx=False, reason=REASON)
+        after, rows = reload(before), log()[count:]
+        if not rows:
+            assert answer.status_code == 409, verdict
+            assert "Nothing was changed by you" in text_of(answer)
+            assert (after.status, after.version) == (before.status, before.version)
+            continue
+        changed.add(verdict)
+        assert (answer.status_code, answer.location) == (303, URL)
+        assert (after.status, after.version) == (verdict.outcome, before.version + 1)
+        assert after.waiting_since is None
+        (row,) = rows
+        assert (row.comment_id, row.moderator_id) == (before.id, desk.moderator.id)
+        assert (row.verdict, row.version, row.decided_at) == (verdict, before.version, clock.now)
+        assert (row.from_status, row.to_status) == (before.status, verdict.outcome)
+        assert (row.reason, row.is_told, row.undoes_id) == (REASON, False, None)
+        clock.advance(seconds=5)
+        assert desk.decide(before, "reopen").status_code == 200
+        assert facts(before) == as_it_was, verdict
+        assert reload(before).version == after.version + 1
+        row, undo = log()[count:]
+        assert (undo.verdict, undo.undoes_id) == (Verdict.REOPEN, row.id)
+        assert (undo.from_status, undo.to_status) == (row.to_status, row.from_status)
+        assert (undo.version, undo.decided_at) == (after.version, clock.now)
+    assert changed == CHANGES_OF[state]
+
+
+@on_both
+def test_the_log_knows_how_long_a_comment_had_waited(desk, comment, clock):
+    clock.now = NOON + timedelta(minutes=42)
+    desk.decide(comment, "approve")
+    desk.decide(comment, "spam")
+    assert [row.waited_seconds for row in log()] == [42 * 60, None]
+
+
+@on_both
+def test_a_comment_that_is_published_again_keeps_its_first_moment(desk, comment, clock):
+    for verdict in ("approve", "reject", "approve"):
+        clock.advance(minutes=5)
+        desk.decide(comment, verdict)
+    assert reload(comment).published_at == NOON + timedelta(hours=1, minutes=5)
+
+
+def test_without_script_it_leads_back_to_the_same_page_of_the_queue(desk, comment):
+    page = desk.get(status="pending", q="bench")
+    hidden = soup_of(page).select_one("#queue input[name=back]")["value"]
+    assert hidden == f"{URL}?status=pending&q=bench"
+    back = f"{URL}?status=pending&q=bench&after=1-1"
+    assert desk.decide(comment, "approve", htmx=False, back=back).location == back
+
+
+# Where a forged field would like to lead.
+ELSEWHERE = [
+    "https://evil.example/admin/comments",
+    "//evil.example/admin/comments",
+    "/\\evil.example",
+    "/admin/comments@evil.example",
+    "/admin/comments/../../",
+    "/admin/comments?\r\nX-Evil: 1",
+    "/admin/comments?\\",
+    "javascript:alert(1)",
+    "http:/admin/comments",
+    "/admin/logout",
+    "/admin/comments?" + "x" * 2000,
+    "\0",
+    "",
+]
+
+
+def test_it_leads_to_the_desk_and_nowhere_else(desk, comment):
+    for back in ELSEWHERE:
+        answer = desk.decide(comment, "spam", version=1, htmx=False, back=back)
+        assert (answer.status_code, answer.location) == (303, URL), back
+        assert "X-Evil" not in answer.headers
+    for back in ("/admin/log?moderator=1", f"{URL}/{comment.id}"):
+        answer = desk.decide(comment, "spam", version=1, htmx=False, back=back)
+        assert answer.location == back
+
+
+def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
+    comment, _other = make_many(review, 2)
+    answer = desk.decide(comment, "approve")
+    assert answer.status_code == 200
+    soup = soup_of(answer)
+    (row,) = soup.find_all("article")
+    assert row["id"] == f"comment-{comment.id}"
+    assert words_of(row) == "Published Mina Scene a. Undo z"
+    partials = {tag["hx-target"]: words_of(tag) for tag in soup.find_all("hx-partial")}
+    assert partials == {
+        "#queue-counts": "1 left",
+        "#count-pending": "1",
+        "#count-published": "1",
+        "#count-rejected": "0",
+        "#count-spam": "0",
+        "#count-removed": "0",
+    }
+    ids = {tag["id"] for tag in soup_of(desk.get()).find_all(id=True)}
+    assert {target[1:] for target in partials} <= ids
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_the_same_verdict_sent_twice_is_one_decision(desk, comment, htmx):
+    answers = [desk.decide(comment, "approve", version=1, htmx=htmx) for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {200 if htmx else 303}
+    assert len(log()) == 1
+    assert reload(comment).version == 2
+
+
+@on_both
+def test_an_approved_comment_appears_and_a_rejected_one_disappears(desk, stranger, comment):
+    page = "/reviews/run-on"
+    assert counts(stranger) == ("0", False)
+    assert "The bench scene." not in text_of(stranger.get(page))
+    for verdict in ("approve", "reject", "approve_folded", "take_down", "approve", "spam"):
+        desk.decide(comment, verdict, reason=REASON)
+        is_public = verdict.startswith("approve")
+        assert counts(stranger) == ("1", True) if is_public else ("0", False)
+        for address in (page, f"{page}/comments"):
+            assert ("The bench scene." in text_of(stranger.get(address))) == is_public
+        found = stranger.get(f"{page}/comments/{comment.id}")
+        assert found.status_code == (303 if is_public else 404)
+
+
+def counts(reader) -> tuple[str, bool]:
+    """Return the count on the review's page, and whether the front page tells of a comment."""
+    review = soup_of(reader.get("/reviews/run-on")).select_one("#comments .count").get_text()
+    total = text_of(reader.get("/reviews/run-on/comments"))
+    assert f"{review} in all" in total
+    return review, "1 comment" in text_of(reader.get("/"))
+
+
+# The state something is in before a verdict, and what its line says afterwards.
+SAID = {
+    "approve": ("pending", "Published"),
+    "approve_folded": ("pending", "Published, folded"),
+    "unfold": ("folded", "Published"),
+    "keep": ("revised", "Published"),
+    "reject": ("pending", "Rejected"),
+    "spam": ("pending", "Marked as spam"),
+    "take_down": ("published", "Taken down"),
+}
+
+
+def test_the_line_says_what_was_decided(desk, review):
+    assert set(SAID) == set(DECIDING)
+    for verdict, (state, words) in SAID.items():
+        comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
+        line = row_of(desk.decide(comment, verdict, reason=REASON), comment)
+        assert line.find("strong").get_text() == words, verdict

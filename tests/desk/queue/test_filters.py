@@ -1,0 +1,172 @@
+"""GET /admin/comments?…: what may be asked for, and what is said of the rest"""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.models import REASONS
+from blog.desk.queue.filters import AGES
+from tests.builders import NOON, make_comment, make_report, make_review
+from tests.databases import on_both
+from tests.desk.desk import (
+    CHANGES,
+    URL,
+    bring,
+    everything,
+    make_many,
+    numbers_of,
+    rows_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+NEW_BULK = "/admin/bulks/new"
+
+
+@on_both
+def test_each_reason_is_a_filter(desk, review):
+    found = {
+        "links": make_comment(review=review, body="See https://example.org/."),
+        "hasty": make_comment(review=review, body="In no time.", typed_seconds=0.4),
+        "trap": make_comment(review=review, body="Into every field.", is_trapped=True),
+        "reported": bring(make_comment(review=review), "reported", desk.moderator),
+        "copies": make_comment(review=review, body="The same long words, word for word."),
+    }
+    make_comment(review=review, body="The same long words, word for word!")
+    make_comment(review=review, body="Nothing odd.")
+    for reason, comment in found.items():
+        page = desk.get(reason=reason)
+        assert numbers_of(page) == [comment.id], reason
+        chosen = soup_of(page).select("#reason option[selected]")
+        assert [option["value"] for option in chosen] == [reason]
+    assert "2 match." in text_of(desk.get(reason="copies"))
+
+
+@on_both
+def test_a_review_is_a_filter_and_those_with_something_waiting_are_offered(desk, review):
+    signal = make_review(slug="signal", drama_title="Signal")
+    make_review(slug="mother", drama_title="Mother")
+    here = make_comment(review=review)
+    there = make_comment(review=signal, body="Elsewhere.")
+    page = desk.get(review="signal")
+    assert numbers_of(page) == [there.id]
+    options = [option.get_text() for option in soup_of(page).select("#review option")]
+    assert options == ["all", "Run On", "Signal"]
+    assert numbers_of(desk.get(review="run-on")) == [here.id]
+    # One with nothing waiting is asked for all the same, and stays chosen.
+    empty = desk.get(review="mother")
+    assert "Nothing matches. Show all" in text_of(empty)
+    assert soup_of(empty).select_one("#review option[selected]").get_text() == "Mother"
+
+
+@on_both
+@pytest.mark.parametrize("status", ["pending", "spam"])
+def test_age_is_a_filter_on_how_long_it_waits_or_when_it_was_sent(desk, review, clock, status):
+    clock.now = NOON
+    spans = [*AGES.values(), timedelta(0)]
+    comments = [
+        bring(
+            make_comment(review=review, body="ab" * (n + 1), now=NOON - span),
+            status,
+            desk.moderator,
+        )
+        for n, span in enumerate(spans)
+    ]
+    for number, age in enumerate(AGES):
+        assert set(numbers_of(desk.get(age=age, status=status))) == {
+            comment.id for comment, span in zip(comments, spans, strict=True) if span >= AGES[age]
+        }, age
+        assert soup_of(desk.get(age=age)).select_one("#age option[selected]")["value"] == age
+        assert number < 4
+
+
+@on_both
+def test_filters_hold_together_and_stay_in_every_link(desk, review):
+    make_many(review, 2)
+    wanted = make_comment(review=review, name="Jo", body="See https://example.org/.", now=NOON)
+    query = {"q": "jo", "reason": "links", "review": "run-on", "age": "hour", "sort": "known"}
+    page = desk.get(**query)
+    assert numbers_of(page) == [wanted.id]
+    assert "1 match." in text_of(page)
+    back = soup_of(page).select_one("#queue input[name=back]")["value"]
+    assert numbers_of(desk.get(back)) == [wanted.id]
+    for link in soup_of(page).select(".all-matching a"):
+        for name, value in query.items():
+            assert f"{name}={value}" in link["href"], link
+    assert soup_of(page).find("a", string="Show all")["href"] == f"{URL}?status=pending"
+    live = soup_of(page).find(id="live")["data-url"]
+    assert live.startswith(CHANGES)
+    assert all(f"{name}={value}" in live for name, value in query.items())
+
+
+def test_an_empty_filter_is_none(desk, comment):
+    page = desk.get(status="", q="", reason="", review="", sender="", age="", sort="", after="")
+    assert numbers_of(page) == [comment.id]
+    assert not soup_of(page).select(".matching")
+
+
+def test_reported_comments_wait_with_the_others_and_say_so(desk, review):
+    first, second = make_many(review, 2)
+    bring(first, "published", desk.moderator)
+    make_report(comment=first, words="He tells the ending.", now=NOON + timedelta(hours=2))
+    rows = rows_of(desk.get())
+    assert [int(row["data-row"]) for row in rows] == [second.id, first.id]
+    assert "It insults or threatens somebody" in words_of(rows[1])
+    assert "He tells the ending." in words_of(rows[1])
+
+
+# What nobody's page asks for, and what is said of it.
+LONG = "x" * 10_000
+ODD = ["unknown", "PENDING", "a\0b", "\0", "%_\\'", "' OR 1=1 --", "😭", "-1", "9" * 400, LONG]
+SENSELESS = {
+    # What its writer has withdrawn is no moderator's business.
+    "status": (
+        [*ODD, "withdrawn"],
+        "status is one of pending, published, rejected, spam, removed.",
+    ),
+    "reason": (ODD, f"reason is one of {', '.join(REASONS)}."),
+    "age": (ODD, "age is one of hour, day, week, month."),
+    "sort": (ODD, "sort is one of known."),
+    "review": (ODD, "review takes the last part of a review's address; none has this one."),
+    "sender": (
+        [*ODD, "0", "999", "٣", "1.5", "1e3", " 1", "+1", str(2**31), "9" * 10],
+        "sender takes the number of a comment; there is none of this number.",
+    ),
+    "after": (
+        [*ODD, "x", "-1-1", "1-" + "9" * 30, "٣-٣", "1", "1-", "10.1-1", "1-1\n"],
+        "after names no page of the queue. Begin at the first.",
+    ),
+    "q": ([LONG, "é" * 201], "q takes up to 200 characters; this has "),
+}
+
+
+@on_both
+def test_a_filter_that_makes_no_sense_is_refused_in_words(desk, comment):
+    before = everything()
+    for name, (values, words) in SENSELESS.items():
+        for value in values:
+            answer = desk.get(**{name: value})
+            assert answer.status_code == 400, (name, value[:40])
+            assert words in text_of(answer), (name, value[:40])
+        if name == "after":
+            continue
+        for path in (NEW_BULK, CHANGES):
+            answer = desk.get(path, **{"verdict": "spam", name: values[0]})
+            assert answer.status_code == 400, (name, path)
+            assert words in text_of(answer), (name, path)
+    assert everything() == before
+
+
+@on_both
+def test_a_search_takes_every_sign_as_it_is_on_every_page_that_searches(desk, comment):
+    for value in ("%_\\'", "\0", "a\0b", "' OR 1=1 --", "😭", "%" * 200, "\\" * 199):
+        for path in (CHANGES, NEW_BULK, URL):
+            answer = desk.get(path, q=value, verdict="spam", since="x")
+            assert answer.status_code == 200, (path, value)
+        # A NUL is no sign: what is left of the second is found nowhere, of the first everything.
+        assert numbers_of(answer) == ([comment.id] if value == "\0" else []), value
+
+
+def test_what_the_page_does_not_know_is_passed_over(desk, comment):
+    for value in ("x", "-5", "9" * 5000, LONG, "\0", "😭"):
+        assert numbers_of(desk.get(purged=value, unknown=value)) == [comment.id]

@@ -1,0 +1,171 @@
+"""POST /admin/comments/<id>/decisions: forms that none of our pages would send
+
+Named after the holes of other systems: Cusdis approved on GET with a token that could be used
+again, Commento++ had one key for all comments and deeds, Isso a key that named no deed.
+"""
+
+import pytest
+
+from tests.builders import PASSWORD, make_published_comment
+from tests.desk.desk import (
+    DECIDING,
+    FACES,
+    REASON,
+    SESSION,
+    URL,
+    Desk,
+    everything,
+    item,
+    log,
+    make_many,
+    open_desk,
+    reload,
+    row_of,
+)
+from tests.page import HTMX, text_of
+
+# What is wrong, and what is said of it.
+FORGED = [
+    ({"verdict": "delete"}, "A verdict is one of approve, approve_folded, keep, unfold, reject,"),
+    ({"verdict": ""}, "A verdict is one of"),
+    ({"verdict": "APPROVE"}, "A verdict is one of"),
+    ({"verdict": "published"}, "A verdict is one of"),
+    ({"verdict": "\0"}, "A verdict is one of"),
+    ({"verdict": None}, "A verdict is one of"),
+    ({"version": None}, "did not say which version"),
+    ({"version": ""}, "did not say which version"),
+    ({"version": "0"}, "did not say which version"),
+    ({"version": "-1"}, "did not say which version"),
+    ({"version": "abc"}, "did not say which version"),
+    ({"version": "1.0"}, "did not say which version"),
+    ({"version": str(2**70)}, "did not say which version"),
+    ({"version": "9" * 5000}, "did not say which version"),
+    ({"csrf_token": None}, "This page had expired"),
+    ({"csrf_token": "wrong"}, "This page had expired"),
+    ({"csrf_token": "é\0"}, "This page had expired"),
+]
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_forged_form_is_refused_in_words_with_the_row_again(desk, comment, htmx):
+    before = everything()
+    for change, words in FORGED:
+        form = {"version": "1", "verdict": "approve", **change}
+        answer = desk.post(f"{URL}/{comment.id}/decisions", form, htmx=htmx)
+        assert answer.status_code == 422, change
+        assert words in text_of(answer), change
+        assert "Nothing was changed" in text_of(answer) or "nothing was changed" in text_of(answer)
+    assert everything() == before
+    # The row that comes back can be used.
+    assert desk.press(row_of(answer, comment), "approve", htmx=htmx).status_code in (200, 303)
+    assert reload(comment).status == "published"
+
+
+def test_commento_a_form_for_one_comment_and_version_decides_on_no_other(desk, review):
+    first, second = make_many(review, 2)
+    desk.decide(second, "reject")
+    desk.decide(second, "reopen")
+    before = everything()
+    for number, version in ((first.id, 2), (first.id, 3), (second.id, 1), (second.id, 4)):
+        form = {"version": version, "verdict": "approve"}
+        answer = desk.post(f"{URL}/{number}/decisions", form)
+        assert answer.status_code == 409, (number, version)
+        assert "Nothing was changed by you." in text_of(answer)
+    assert everything() == before
+
+
+def test_commento_what_was_decided_with_a_form_is_not_decided_with_it_again(desk, comment):
+    form = {"version": 1, "verdict": "approve"}
+    url = f"{URL}/{comment.id}/decisions"
+    assert desk.post(url, form).status_code == 200
+    desk.decide(comment, "reopen")
+    assert desk.post(url, form).status_code == 409
+    assert reload(comment).is_pending
+
+
+def test_cusdis_a_get_never_approves(desk, comment):
+    before = everything()
+    for address in (f"{URL}/{comment.id}/decisions", f"{URL}/{comment.id}/answers", "/admin/bulks"):
+        query = {"csrf_token": desk.token, "verdict": "approve", "version": 1, "body": "Thanks."}
+        for headers in ({}, HTMX, {"X-HTTP-Method-Override": "POST"}):
+            answer = desk.client.get(
+                address, query_string=query | {"items": item(comment)}, headers=headers
+            )
+            assert answer.status_code in (404, 405)
+    for page in (URL, f"{URL}/{comment.id}", "/admin/bulks/new", "/admin/comments/changes"):
+        desk.get(page, verdict="approve", version=1, csrf_token=desk.token, since=0)
+    assert everything() == before
+
+
+def test_fields_in_the_address_are_no_form(desk, comment):
+    query = f"?csrf_token={desk.token}&verdict=approve&version=1"
+    answer = desk.client.post(f"{URL}/{comment.id}/decisions{query}", data={})
+    assert answer.status_code == 422
+    assert reload(comment).is_pending
+
+
+def test_isso_a_form_kept_from_before_the_password_changed_decides_nothing(desk, comment):
+    old = desk.client.get_cookie(SESSION, path="/admin").value
+    change = {"current": PASSWORD, "new": "another long secret", "again": "another long secret"}
+    assert desk.post("/admin/account/password", change, htmx=False).status_code == 303
+    desk.client.set_cookie(SESSION, old, path="/admin")
+    answer = desk.decide(comment, "approve", htmx=False)
+    assert answer.location.startswith("/admin/login")
+    assert reload(comment).is_pending
+
+
+def test_a_form_kept_from_before_signing_out_decides_nothing(desk, comment):
+    old = desk.client.get_cookie(SESSION, path="/admin").value
+    desk.post("/admin/logout", {}, htmx=False)
+    desk.client.set_cookie(SESSION, old, path="/admin")
+    answer = desk.decide(comment, "approve")
+    assert answer.headers["HX-Redirect"].startswith("/admin/login")
+    assert reload(comment).is_pending
+
+
+def test_a_token_of_another_session_is_refused(app, desk, comment):
+    jun = open_desk(app, email="jun@example.org")
+    jun.token = desk.token
+    assert jun.decide(comment, "spam").status_code == 422
+    assert reload(comment).is_pending
+
+
+def test_an_unknown_comment_is_a_404_whatever_the_verdict(desk):
+    for number in ("999", "0", str(2**31), str(10**30), "-1", "1.0", "%00"):
+        for verdict in ("approve", "reopen", "unknown"):
+            form = {"version": 1, "verdict": verdict}
+            for htmx in FACES:
+                answer = desk.post(f"{URL}/{number}/decisions", form, htmx=htmx)
+                assert answer.status_code == 404, (number, verdict)
+
+
+def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+    for body in ([1, 2], {"verdict": 5}, None):
+        answer = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
+        assert answer.status_code == 422, body
+        assert "Nothing was changed" in text_of(answer)
+    assert log() == []
+
+
+def test_wordpress_every_verdict_from_another_site_is_refused(desk, review):
+    comment = make_published_comment(review=review, moderator=desk.moderator)
+    before = everything()
+    for verdict in DECIDING:
+        form = {"csrf_token": desk.token, "version": 2, "verdict": verdict, "reason": REASON}
+        for headers in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Origin": "https://drama.example.evil.example"},
+            {"Origin": "null"},
+        ):
+            url = f"{URL}/{comment.id}/decisions"
+            assert desk.client.post(url, data=form, headers=headers).status_code == 403
+    assert everything() == before
+
+
+def test_a_stranger_with_a_moderators_form_is_asked_to_sign_in(desk, stranger, comment):
+    mine = Desk(stranger, desk.moderator)
+    mine.token = desk.token
+    assert mine.decide(comment, "approve", htmx=False).location == "/admin/login"
+    assert mine.decide(comment, "approve").headers["HX-Redirect"] == "/admin/login"
+    assert reload(comment).is_pending

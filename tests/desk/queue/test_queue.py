@@ -1,0 +1,184 @@
+"""GET /admin/comments"""
+
+from datetime import timedelta
+
+from blog.comments.models import Verdict
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_report,
+)
+from tests.desk.desk import (
+    CHANGES,
+    URL,
+    bring,
+    make_crowd,
+    make_many,
+    numbers_of,
+    rows_of,
+    verdicts_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+TOKEN = "ab" * 16
+
+
+def test_the_longest_waiting_comment_comes_first(desk, review):
+    comments = [
+        make_comment(review=review, body=f"{word} ago.", now=NOON - timedelta(minutes=minutes))
+        for minutes, word in ((5, "A while"), (30, "Long"), (10, "Not so long"))
+    ]
+    assert numbers_of(desk.get()) == [comments[n].id for n in (1, 2, 0)]
+
+
+def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clock):
+    make_comment(
+        review=review, name="Jo Kim", email="jo@example.org", body="The *bench*\nscene.", now=NOON
+    )
+    clock.now = NOON + timedelta(hours=3, minutes=20)
+    (row,) = rows_of(desk.get())
+    assert row.select_one("[data-reader-name]").get_text() == "Jo Kim"
+    assert "jo@example.org" in words_of(row)
+    assert "waits 3 hours" in words_of(row)
+    assert row.find("a", string="Run On")["href"] == "/reviews/run-on"
+    assert "<em>bench</em><br" in str(row.select_one("[data-reader-text]"))
+    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam", "reject"]
+
+
+def test_a_row_without_an_e_mail_leaves_it_out(desk, comment):
+    (row,) = rows_of(desk.get())
+    assert row.select_one(".email") is None
+    assert "None" not in row.get_text()
+
+
+# How long, and how the queue says it, the longest first.
+SPANS = [
+    ({"days": 400}, "400 days"),
+    ({"hours": 47}, "1 day"),
+    ({"hours": 24}, "1 day"),
+    ({"minutes": 61}, "1 hour"),
+    ({"minutes": 59}, "59 minutes"),
+    ({"seconds": 60}, "1 minute"),
+    ({"seconds": 59}, "less than a minute"),
+    ({"seconds": -90}, "less than a minute"),
+]
+
+
+def test_how_long_a_comment_waits_is_said_in_its_largest_unit(desk, review, clock):
+    for number, (span, _words) in enumerate(SPANS):
+        make_comment(review=review, body="ab" * (number + 1), now=clock.now - timedelta(**span))
+    page = desk.get()
+    said = [row.select_one(".row-meta time").get_text() for row in rows_of(page)]
+    assert said == [words for _span, words in SPANS]
+    assert "the oldest for 400 days" in text_of(page)
+
+
+def test_a_row_says_why_it_deserves_a_look_and_leads_to_the_others_with_that_reason(desk, review):
+    body = "See https://example.org/a and https://example.org/b for more."
+    make_comment(review=review, body=body, typed_seconds=1.2, is_trapped=True)
+    make_comment(review=review, body="Nothing odd here.")
+    odd, plain = rows_of(desk.get())
+    said = {words_of(link): link["href"] for link in odd.select(".reasons a")}
+    assert said == {
+        "Carries links 2": f"{URL}?reason=links",
+        "Typed in no time 1 s": f"{URL}?reason=hasty",
+        "Filled the hidden field": f"{URL}?reason=trap",
+    }
+    assert odd.has_attr("data-has-reasons")
+    assert [code.get_text() for code in odd.select(".addresses code")] == [
+        "https://example.org/a",
+        "https://example.org/b",
+    ]
+    assert not plain.select(".reasons, .addresses")
+    assert not plain.has_attr("data-has-reasons")
+
+
+def test_a_row_says_what_its_browser_sent_before(desk, review):
+    for word, verdict in (("One", Verdict.APPROVE), ("Two", Verdict.REJECT), ("Three", "spam")):
+        comment = make_comment(review=review, body=f"{word}.", token=TOKEN)
+        make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict(verdict))
+    make_comment(review=review, body="Four.", token=TOKEN)
+    make_comment(review=review, body="Somebody else's.")
+    words = [words_of(row) for row in rows_of(desk.get())]
+    assert "1 published, 2 refused before" in words[0]
+    assert "first from this browser" in words[1]
+
+
+def test_every_state_has_a_list_with_its_count_the_newest_first(desk, review):
+    states = ["published", "published", "rejected", "rejected", "spam", "removed", "pending"]
+    comments = [
+        bring(comment, state, desk.moderator)
+        for comment, state in zip(make_many(review, len(states)), states, strict=True)
+    ]
+    make_report(comment=comments[0])
+    links = soup_of(desk.get()).select("#filters nav a")
+    assert [words_of(link) for link in links] == [
+        "Waiting 2", "Published 2", "Rejected 2", "Spam 1", "Taken down 1",
+    ]  # fmt: skip
+    assert [link.get("aria-current") for link in links] == ["page", None, None, None, None]
+    shown = [numbers_of(desk.get(link["href"])) for link in links]
+    expected = [[0, 6], [1, 0], [3, 2], [4], [5]]
+    assert shown == [[comments[n].id for n in numbers] for numbers in expected]
+
+
+def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(desk, review):
+    make_published_comment(review=review, moderator=desk.moderator, now=NOON)
+    (row,) = rows_of(desk.get(status="published"))
+    assert "Published by Mina Park, 12:00 UTC on 1 May 2026" in words_of(row)
+    assert verdicts_of(row) == ["approve_folded", "spam", "take_down"]
+
+
+def test_more_than_a_thousand_are_told_as_that(desk, review):
+    make_crowd(review, 1000)
+    assert "1 000 left" in text_of(desk.get())
+    make_crowd(review, 2, start=1000)
+    page = desk.get()
+    assert "1 000+ left" in text_of(page)
+    assert "Waiting 1 000+" in text_of(page)
+    assert "1 000+ new" in text_of(desk.get(CHANGES, since="0", newest="0-0"))
+
+
+def test_an_empty_queue_says_so_kindly(desk):
+    words = text_of(desk.get())
+    assert "수고하셨어요" in words
+    assert "Nothing waits" in words
+
+
+def test_a_state_nothing_is_in_says_so(desk):
+    for status in ("published", "rejected", "spam", "removed"):
+        assert "There is nothing here." in text_of(desk.get(status=status)), status
+
+
+def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(desk, comment):
+    page = desk.get(after="99999999999999999-1")
+    assert "Nothing more from here on. To the first page" in text_of(page)
+    assert "Every reader has an answer" not in text_of(page)
+
+
+def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(desk):
+    for status in ("pending", "published"):
+        page = desk.get(status=status)
+        assert page.headers["Cache-Control"] == "private, no-store", status
+        assert soup_of(page).find("meta", {"name": "robots"})["content"] == "noindex", status
+
+
+def test_a_long_comment_is_clamped_with_a_way_to_read_on_and_is_whole_in_the_page(desk, review):
+    make_comment(review=review, body="Word after word. " * 40)
+    make_comment(review=review, body="One\n" * 8 + "Nine")
+    make_comment(review=review, body="Short.")
+    rows = rows_of(desk.get())
+    assert [bool(row.select_one(".clamp.is-long .more-or-less")) for row in rows] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert rows[0].select_one("[data-reader-text]").get_text().count("Word after") == 40
+
+
+def test_a_moderators_answer_that_stands_is_marked_as_one(desk, review):
+    comment = make_published_comment(review=review)
+    make_answer(comment=comment, moderator=desk.moderator)
+    rows = rows_of(desk.get(status="published"))
+    assert [bool(row.find(class_="badge", string="Answer")) for row in rows] == [True, False]

@@ -1,0 +1,166 @@
+"""GET /admin/comments?after=…: every page of every list"""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.models import Comment, Status
+from blog.db.database import db
+from blog.desk.queue import queries, views
+from tests.builders import NOON, make_answer, make_comment, make_review
+from tests.databases import on_both
+from tests.desk.desk import (
+    URL,
+    bring,
+    make_crowd,
+    make_many,
+    next_of,
+    numbers_of,
+    reload,
+    spell,
+)
+from tests.page import soup_of
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    """Let a page end after three rows, so that few comments fill many pages."""
+    defaults = queries.list_queue.__kwdefaults__
+    monkeypatch.setitem(defaults, "size", 3)
+
+
+def walk(desk, **query) -> list[int]:
+    """Follow the link to the next page to the end, and return every comment seen."""
+    seen, address = [], None
+    page = desk.get(**query)
+    while True:
+        seen += numbers_of(page)
+        following = next_of(page)
+        if following is None:
+            return seen
+        assert following != address, "a page that leads to itself"
+        address = following
+        page = desk.get(address)
+
+
+def test_the_queue_is_read_fifty_at_a_time(desk, review):
+    make_crowd(review, 103)
+    sizes, address = [], URL
+    while address:
+        page = desk.get(address)
+        sizes.append(len(numbers_of(page)))
+        address = next_of(page)
+    assert sizes == [50, 50, 3]
+
+
+def fill(desk, review) -> None:
+    """Put into every state comments of known browsers and of new ones, two of each moment."""
+    other = make_review(slug="signal")
+    number = 0
+    for state in ("pending", "published", "rejected", "spam", "removed", "reported"):
+        for place in range(4):
+            number += 1
+            comment = make_comment(
+                review=other if place % 4 == 3 else review,
+                name="Jo" if place % 2 else "Mina",
+                body=f"Bench {spell(number)} http://a.kr/",
+                token=f"{number % 11:032x}" if place % 3 else None,
+                # In another order than that of the ids, and two of each moment.
+                now=NOON - timedelta(minutes=number * 7 % 24 // 2 * 3),
+            )
+            bring(comment, state, desk.moderator)
+
+
+# Each narrows the list or sorts it in another way.
+QUERIES = [
+    {},
+    {"sort": "known"},
+    {"q": "jo", "sort": "known"},
+    {"reason": "links", "review": "run-on"},
+    {"age": "hour", "reason": "links", "review": "run-on", "q": "mina", "sort": "known"},
+]
+
+
+@on_both
+@pytest.mark.usefixtures("small_pages")
+def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk, review, clock):
+    fill(desk, review)
+    clock.now = NOON + timedelta(minutes=30)
+    # What no reader's browser sent: an answer, and comments that came from elsewhere.
+    make_answer(comment=db.session.get_one(Comment, 7), moderator=desk.moderator)
+    make_crowd(review, 4, start=100, status=Status.PUBLISHED, now=NOON - timedelta(minutes=20))
+    make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
+    monkey = queries.list_queue.__kwdefaults__
+    for query in QUERIES:
+        for status in queries.DESK_STATES:
+            found = walk(desk, status=status, **query)
+            monkey["size"] = 500
+            whole = numbers_of(desk.get(status=status, **query))
+            monkey["size"] = 3
+            assert found == whole, (status, query)
+            assert len(set(found)) == len(found), (status, query)
+            if not query or query == {"sort": "known"}:
+                assert set(found) == ids_in(status), (status, query)
+
+
+def ids_in(status: Status) -> set[int]:
+    db.session.rollback()
+    waits = status == Status.PENDING
+    of_state = Comment.waiting_since.is_not(None) if waits else Comment.status == status
+    return set(db.session.scalars(db.select(Comment.id).where(of_state)))
+
+
+@on_both
+def test_known_readers_come_first_and_among_them_the_oldest(desk, review):
+    known = "ab" * 16
+    before = make_comment(review=review, body="Before.", token=known)
+    bring(before, "published", desk.moderator)
+    refused = make_comment(review=review, body="Refused.", token="cd" * 16)
+    bring(refused, "rejected", desk.moderator)
+    comments = [
+        make_comment(
+            review=review, body=f"{word}.", token=token, now=NOON + timedelta(minutes=minutes)
+        )
+        for word, token, minutes in (
+            ("New", None, 1),
+            ("Known", known, 2),
+            ("Refused before", "cd" * 16, 3),
+            ("Known too", known, 4),
+        )
+    ]
+    expected = [comments[n].id for n in (1, 3, 0, 2)]
+    assert numbers_of(desk.get(sort="known")) == expected
+    assert numbers_of(desk.get()) == [comment.id for comment in comments]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_a_decided_comment_moves_no_other_to_another_page(desk, review):
+    comments = make_many(review, 8)
+    second = next_of(desk.get())
+    for comment in comments[:2]:
+        desk.decide(comment, "approve")
+    assert numbers_of(desk.get(second)) == [comment.id for comment in comments[3:6]]
+
+
+@pytest.mark.usefixtures("small_pages")
+def test_what_is_undone_is_found_again_where_it_was(desk, review):
+    comments = make_many(review, 5)
+    second = next_of(desk.get())
+    desk.decide(comments[4], "spam")
+    desk.decide(comments[4], "reopen")
+    assert numbers_of(desk.get(second)) == [comment.id for comment in comments[3:]]
+    assert reload(comments[4]).waiting_since == comments[4].waiting_since
+
+
+@on_both
+def test_every_page_a_cursor_could_name_can_be_read(desk, comment):
+    for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-1", "1.0-0"):
+        for status in queries.DESK_STATES:
+            for sort in ("", "known"):
+                assert desk.get(status=status, after=after, sort=sort).status_code == 200
+
+
+def test_the_page_says_since_which_moment_others_would_be_new(desk, comment):
+    live = soup_of(desk.get()).find(id="live")
+    moment = int(NOON.timestamp()) * 1_000_000
+    assert live["data-newest"] == f"{moment}-{views.LAST_ID}"

@@ -1,0 +1,273 @@
+"""Moderators and readers at the same moment, in processes of their own, on the same comments."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.db.database import db, write
+from blog.limits.commands import identify_client
+from blog.reports.models import Report
+from tests.builders import make_comment, make_decision
+from tests.databases import on_both
+from tests.desk.desk import (
+    BULKS,
+    SESSION,
+    URL,
+    Desk,
+    item,
+    log,
+    make_crowd,
+    messages,
+    open_desk,
+    rows_of,
+    spell,
+    words_of,
+)
+from tests.page import HTMX
+from tests.processes import PROCESSES, Answer, Post, post_together, run_together
+
+pytestmark = [on_both, pytest.mark.serial]
+
+ROUNDS = 12
+
+
+def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
+    """Send one after the other, as fast as one can, each from a browser of its own."""
+    answers = []
+    for post in posts:
+        client = app.test_client()
+        for name, value in post.cookies.items():
+            client.set_cookie(name, value)
+        response = client.post(
+            post.path,
+            data=post.data,
+            headers=post.headers,
+            environ_overrides={"REMOTE_ADDR": post.address},
+        )
+        answers.append(
+            Answer(
+                status=response.status_code,
+                location=response.location,
+                text=response.text,
+                cookies=(),
+            )
+        )
+    return answers
+
+
+def race(app: Flask, *lists: Sequence[Post]) -> list[list[Answer]]:
+    """Send each list in a process of its own, all beginning at once."""
+    assert len(lists) == PROCESSES
+    answers = run_together(app, send_in_order, [list(posts) for posts in lists])
+    db.session.rollback()
+    return answers
+
+
+def by(desk: Desk, path: str, **data: object) -> Post:
+    """Make a moderator's request."""
+    # The token first: asking for it may put one into a session that is new.
+    form = {"csrf_token": desk.token, **data}
+    cookie = desk.client.get_cookie(SESSION, path="/admin").value
+    return Post(path=path, data=form, cookies={SESSION: cookie}, headers=HTMX)
+
+
+def verdicts(desk: Desk, ids: Sequence[int], verdict: str, version: int = 1) -> list[Post]:
+    return [
+        by(desk, f"{URL}/{number}/decisions", version=version, verdict=verdict) for number in ids
+    ]
+
+
+def statuses(answers: Sequence[Sequence[Answer]], place: int) -> list[int]:
+    return [list_[place].status for list_ in answers]
+
+
+@pytest.fixture
+def ids(review) -> list[int]:
+    return [
+        make_comment(
+            review=review, body=f"Scene {spell(n)}.", email=f"{n}@example.org", wants_notice=True
+        ).id
+        for n in range(ROUNDS)
+    ]
+
+
+def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleague, ids):
+    approve, spam = verdicts(desk, ids, "approve"), verdicts(colleague, ids, "spam")
+    answers = race(app, approve, spam, approve, spam)
+    rows = sorted(log(), key=lambda row: row.comment_id)
+    assert [row.comment_id for row in rows] == ids
+    for place, row in enumerate(rows):
+        has_won = row.verdict == "approve"
+        assert statuses(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
+        loser = answers[1 if has_won else 0][place]
+        said = "Mina Park published" if has_won else "Jun Ha marked as spam"
+        assert f"{said} this comment at 13:00 UTC" in loser.text
+        comment = db.session.get_one(Comment, row.comment_id)
+        assert (comment.status, comment.version) == (row.to_status, 2)
+        assert row.from_status == Status.PENDING
+    approved = [row.comment_id for row in rows if row.verdict == "approve"]
+    assert messages() == {f"outcome:{number}:2": "waiting" for number in approved}
+
+
+def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(app, review):
+    make_crowd(review, 200)
+    every = list(db.session.scalars(select(Comment.id).order_by(Comment.id)))
+    desks = [open_desk(app, email=f"m{n}@example.org", name=f"M{n}") for n in range(PROCESSES)]
+    # Each takes many of the others', and asks again and again, as if no answer had arrived.
+    shares = [every[:150], every[:50:-1], every[1::2], every[::-1]]
+    posts = [
+        [by(desk, BULKS, verdict=verdict, items=",".join(f"{n}.1" for n in share))] * 4
+        for desk, verdict, share in zip(
+            desks, ["approve", "spam", "reject", "approve_folded"], shares, strict=True
+        )
+    ]
+    answers = race(app, *posts)
+    total = Counter[str]()
+    for desk, again, share in zip(desks, answers, shares, strict=True):
+        said = [re.search(r"<strong>(\d[^<]*)\.</strong>", answer.text)[1] for answer in again]
+        done, *elsewhere = (int(number) for number in re.findall(r"(?:^|, )([\d]+)", said[0]))
+        assert {answer.status for answer in again} == {200 if done else 409}, said
+        assert done + sum(elsewhere) == len(share)
+        assert {words.partition(",")[0] for words in said} == {said[0].partition(",")[0]}
+        total[desk.moderator.name] = done
+    rows = log()
+    assert sorted(row.comment_id for row in rows) == every
+    assert Counter(row.moderator.name for row in rows) == +total
+    assert set(db.session.scalars(select(Comment.version))) == {2}
+
+
+def test_of_a_decision_and_an_undo_one_is_done_and_the_other_is_told(app, desk, colleague, ids):
+    for number in ids:
+        make_decision(comment=db.session.get_one(Comment, number), moderator=desk.moderator)
+    undo, spam = verdicts(desk, ids, "reopen", 2), verdicts(colleague, ids, "spam", 2)
+    answers = race(app, undo, spam, undo, spam)
+    for place, number in enumerate(ids):
+        first, second = [row for row in log() if row.comment_id == number]
+        has_undone = second.verdict == "reopen"
+        assert statuses(answers, place) == ([200, 409] if has_undone else [409, 200]) * 2
+        assert second.undoes_id == (first.id if has_undone else None)
+        comment = db.session.get_one(Comment, number)
+        assert comment.status == ("pending" if has_undone else "spam")
+        assert comment.version == 3
+        assert messages()[f"outcome:{number}:2"] == ("cancelled" if has_undone else "waiting")
+
+
+def test_a_bulk_is_undone_once_whoever_asks_how_often(app, desk, colleague, ids):
+    comments = [db.session.get_one(Comment, number) for number in ids]
+    desk.bulk("spam", item(*comments))
+    key = log()[0].bulk_key
+    posts = [[by(who, BULKS, verdict="reopen", bulk=key)] * 3 for who in (desk, colleague)]
+    answers = race(app, *posts, *posts)
+    winner = log()[-1].moderator.name
+    undone = [row for row in log() if row.verdict == "reopen"]
+    assert [row.comment_id for row in undone] == ids
+    assert {row.moderator.name for row in undone} == {winner}
+    has_won = winner == "Mina Park"
+    for place in range(3):
+        assert statuses(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
+
+
+def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, ids):
+    for number in ids:
+        make_decision(comment=db.session.get_one(Comment, number), moderator=desk.moderator)
+    spam = verdicts(desk, ids, "spam", 2)
+    reports = [
+        [
+            Post(
+                path=f"/reviews/run-on/comments/{number}/reports",
+                data={"kind": "insult"},
+                address=f"10.{place}.0.{number}",
+            )
+            for number in ids
+        ]
+        for place in range(2)
+    ]
+    answers = race(app, spam, reports[0], spam, reports[1])
+    told = Counter(db.session.scalars(select(Report.comment_id)))
+    for place, number in enumerate(ids):
+        comment = db.session.get_one(Comment, number)
+        taken = [list_[place].status for list_ in (answers[1], answers[3])].count(303)
+        assert told[number] == taken
+        if comment.status == "spam":
+            # Decided before anybody had reported it.
+            assert (statuses(answers, place), comment.version) == ([200, 404, 200, 404], 3)
+        else:
+            assert (statuses(answers, place), comment.version) == ([409, 303, 409, 303], 4)
+            assert comment.waits_again
+            assert "The comment was reported after you opened" in answers[0][place].text
+
+
+def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app, desk, review):
+    forms = [uuid4().hex for _ in range(ROUNDS)]
+    path = "/reviews/run-on/comments"
+
+    def posts(words: str) -> list[Post]:
+        return [
+            Post(
+                path=path,
+                data={"author_name": "Jo", "body": f"{words} {spell(n)}.", "submission_id": form},
+                address=f"10.0.1.{n}",
+                headers=HTMX,
+            )
+            for n, form in enumerate(forms)
+        ]
+
+    assert {answer.status for answer in send_in_order(app, posts("First"))} == {201}
+    db.session.rollback()
+    ids = list(db.session.scalars(select(Comment.id).order_by(Comment.id)))
+    approve, correct = verdicts(desk, ids, "approve"), posts("Second")
+    answers = race(app, approve, correct, approve, correct)
+    for place, number in enumerate(ids):
+        comment = db.session.get_one(Comment, number)
+        if comment.status == "published":
+            assert comment.body.startswith("First")
+            assert statuses(answers, place) == [200, 201, 200, 201]
+        else:
+            assert comment.body.startswith("Second")
+            assert statuses(answers, place) == [409, 201, 409, 201]
+    # Words sent too late to correct what was published wait for themselves.
+    waiting = db.session.scalars(select(Comment).where(Comment.status == "pending"))
+    assert sorted(one.body for one in waiting) == sorted(post.data["body"] for post in correct)
+
+
+def test_an_answer_sent_by_several_windows_at_once_stands_once(app, desk, ids):
+    posts = [
+        by(desk, f"{URL}/{number}/answers", version=1, body=f"Thanks for {number}.")
+        for number in ids
+    ]
+    answers = race(app, posts, posts, posts, posts)
+    assert {answer.status for list_ in answers for answer in list_} == {200}
+    parents = list(
+        db.session.scalars(select(Comment.parent_id).where(Comment.parent_id.is_not(None)))
+    )
+    assert sorted(parents) == ids
+    assert len(log()) == 2 * len(ids)
+    assert len(messages()) == len(ids)
+
+
+def test_thirty_copies_sent_at_once_are_one_row(app, desk, review, clock):
+    write(identify_client, address=None, now=clock())
+    words = "Best drama streams free at our site, no sign-up, every episode subtitled."
+    posts = [
+        Post(
+            path="/reviews/run-on/comments",
+            data={"author_name": f"Fan {n}", "body": words},
+            address=f"10.0.2.{n}",
+        )
+        for n in range(30)
+    ]
+    answers = post_together(app, posts)
+    # Whoever finds the site busy sends again, as they are told.
+    late = [post for post, answer in zip(posts, answers, strict=True) if answer.status == 503]
+    assert {answer.status for answer in answers} <= {303, 503}
+    assert {answer.status for answer in send_in_order(app, late)} <= {303}
+    (row,) = rows_of(desk.get())
+    assert "30 copies, 30 addresses" in words_of(row)
+    desk.press(row, "spam")
+    assert len(log()) == 30

@@ -1,0 +1,180 @@
+"""Reasons for a rejection: the site's own, free ones, and who is told"""
+
+import pytest
+
+from blog.comments.models import REASON_LENGTH
+from blog.environment import DEFAULT_REASONS
+from tests.builders import make_comment, sign_in
+from tests.desk.desk import (
+    FACES,
+    REASON,
+    URL,
+    everything,
+    item,
+    log,
+    reload,
+    row_of,
+    rows_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import reader_of_site_with
+
+MINE = "/reviews/run-on/comments/mine"
+TOKEN = "ab" * 16
+
+
+@pytest.fixture
+def writer(client):
+    """The browser of whoever wrote the comment."""
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
+    return client
+
+
+@pytest.fixture
+def own(review):
+    return make_comment(review=review, token=TOKEN)
+
+
+def test_the_sites_own_reasons_are_offered_in_their_order(desk, comment):
+    (row,) = rows_of(desk.get())
+    options = [option.get_text() for option in row.select(".reason-form option")]
+    assert options == ["", *DEFAULT_REASONS]
+
+
+def test_a_site_may_have_reasons_of_its_own(app, desk, comment):
+    with reader_of_site_with(app, rejection_reasons=("Off topic & <b>rude</b>",)) as reader:
+        sign_in(reader)
+        options = soup_of(reader.get(URL)).select(".reason-form option")
+        assert [option.get_text() for option in options] == ["", "Off topic & <b>rude</b>"]
+
+
+# What is chosen, what is written, and what the log holds.
+GIVEN = [
+    (DEFAULT_REASONS[0], "", DEFAULT_REASONS[0]),
+    ("", "In my own words.", "In my own words."),
+    (DEFAULT_REASONS[1], "In my own words.", f"{DEFAULT_REASONS[1]}: In my own words."),
+    ("", "  Two\r\nlines\tand a NUL\0. ", "Two lines and a NUL."),
+    ("", "x" * REASON_LENGTH, "x" * REASON_LENGTH),
+    ("", "😭" * REASON_LENGTH, "😭" * REASON_LENGTH),
+    ("", "<script>'\"%_\\", "<script>'\"%_\\"),
+    ("", "", None),
+    ("", " \n\0 ", None),
+]
+
+
+def test_a_reason_is_the_sites_own_or_free_or_both(desk, review):
+    for number, (chosen, written, recorded) in enumerate(GIVEN):
+        comment = make_comment(review=review, body="ab" * (number + 1))
+        row = row_of(desk.get(), comment)
+        form = row.select_one(".reason-form")
+        answer = desk.press(form, "reject", htmx=True, reason=chosen, reason_words=written)
+        assert answer.status_code == 200, recorded
+        assert log()[-1].reason == recorded
+        page = desk.get(f"{URL}/{comment.id}")
+        assert recorded is None or f"({recorded})" in soup_of(page).get_text()
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, htmx):
+    before = everything()
+    for more in (
+        {"reason_words": "x" * 501},
+        {"reason": "x" * 250, "reason_words": "쉿" * 249},
+        {"reason": "x" * 501},
+    ):
+        answer = desk.decide(comment, "reject", htmx=htmx, **more)
+        assert answer.status_code == 422
+        assert "The reason has 501 characters; it takes up to 500. Nothing was changed." in text_of(
+            answer
+        )
+        # What was typed stands there again.
+        row = row_of(answer, comment)
+        typed = row.select_one("input[name=reason_words]").get("value", "")
+        assert typed == more.get("reason_words", "")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, comment, htmx):
+    (row,) = rows_of(desk.get())
+    colleague.decide(comment, "approve")
+    given = {"reason": DEFAULT_REASONS[1], "reason_words": "<b>Mine</b>", "is_told": "y"}
+    answer = desk.press(row.select_one(".reason-form"), "reject", htmx=htmx, **given)
+    assert answer.status_code == 409
+    form = row_of(answer, comment).select_one(".reason-form")
+    assert form.select_one("input[name=reason_words]")["value"] == "<b>Mine</b>"
+    assert form.select_one("option[selected]").get_text() == DEFAULT_REASONS[1]
+    assert form.select_one("input[name=is_told]").has_attr("checked")
+
+
+def test_to_tell_no_reason_is_refused_in_words(desk, comment):
+    words = "There is no reason to tell: choose or write one. Nothing was changed."
+    for verdict in ("reject", "spam", "approve"):
+        answer = desk.decide(comment, verdict, is_told="y", reason=" ", reason_words="")
+        assert answer.status_code == 422, verdict
+        assert words in text_of(answer), verdict
+    assert reload(comment).is_pending
+
+
+def test_the_commenter_reads_it_only_where_the_moderator_said_so(desk, writer, own):
+    desk.decide(own, "reject", reason=REASON)
+    page = text_of(writer.get(MINE))
+    assert REASON not in page
+    assert "Not published." in page
+    desk.decide(own, "reopen")
+    desk.decide(own, "reject", reason=REASON, is_told="y")
+    page = text_of(writer.get(MINE))
+    assert REASON in page
+    assert "The bench scene." in page
+    assert log()[-1].is_told
+
+
+def test_nobody_else_reads_it(desk, writer, stranger, own):
+    desk.decide(own, "reject", reason=REASON, is_told="y")
+    for address in (MINE, "/reviews/run-on", "/reviews/run-on/comments"):
+        assert REASON not in text_of(stranger.get(address))
+
+
+def test_an_undo_takes_the_reason_back_from_the_page(desk, writer, own):
+    desk.decide(own, "reject", reason=REASON, is_told="y")
+    desk.decide(own, "reopen")
+    page = text_of(writer.get(MINE))
+    assert REASON not in page
+    assert "Awaiting approval" in page
+
+
+def test_a_reason_told_and_then_kept_back_is_no_longer_read(desk, writer, own):
+    desk.decide(own, "reject", reason=REASON, is_told="y")
+    desk.decide(own, "spam", reason="A spammer.", is_told="y")
+    page = text_of(writer.get(MINE))
+    assert REASON not in page
+    assert "A spammer." not in page
+
+
+def test_whoever_wrote_what_is_taken_down_is_told_where_the_moderator_said_so(desk, writer, own):
+    desk.decide(own, "approve")
+    desk.decide(own, "take_down", reason=REASON, is_told="y")
+    assert REASON in text_of(writer.get(MINE))
+
+
+def test_a_reason_is_words_and_no_markup_wherever_it_is_read(desk, writer, own):
+    hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    desk.decide(own, "reject", reason_words=hostile, is_told="y")
+    for page in (
+        writer.get(MINE),
+        desk.get(f"{URL}/{own.id}"),
+        desk.get("/admin/log"),
+        desk.get(status="rejected"),
+    ):
+        assert not soup_of(page).select("script:not([src]), [onerror], img")
+    assert hostile in soup_of(writer.get(MINE)).get_text()
+
+
+def test_a_reason_for_many_is_each_ones(desk, review):
+    comments = [make_comment(review=review, body=f"{c}{c}.") for c in "abc"]
+    answer = desk.bulk("reject", item(*comments), reason=DEFAULT_REASONS[0], reason_words="All.")
+    assert answer.status_code == 200
+    assert {row.reason for row in log()} == {f"{DEFAULT_REASONS[0]}: All."}
+    row = rows_of(desk.get(status="rejected"))[0]
+    assert "Rejected by Mina Park" in words_of(row)

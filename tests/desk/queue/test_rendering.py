@@ -1,0 +1,96 @@
+"""What a hostile reader can do to the desk, and what a proxy's header says in it."""
+
+import logging
+
+from blog import create_app
+from blog.db.database import db
+from blog.web import security
+from tests.builders import make_comment, make_moderator, make_report, sign_in
+from tests.databases import make_settings
+from tests.desk.desk import CHANGES, URL, reload
+from tests.page import Reader, soup_of, text_of
+
+ATTACKS = [
+    '"><script>alert(1)</script>',
+    "<img src=x onerror=alert(1)>",
+    "'\"><svg onload=alert(1)>",
+    "{{ 7*7 }} {% raw %} ${7*7}",
+    '<a hx-get="/admin/logout" hx-trigger="load" data-hx-get="/x">go</a>',
+    "</article></main><h1>Mine</h1><form action=https://evil.example><button>Approve</button>",
+    "[go](javascript:alert(1)) ![x](https://evil.example/x.png)",
+    "\u202egnp.exe \u2066 the right way round?",
+    "<!-- <style>*{display:none}</style> <hx-partial hx-target=body>",
+    '</textarea></template><noscript><p title="</noscript><img src=x onerror=alert(1)>">',
+    "<xmp><script>alert(1)</script></xmp><plaintext>",
+]
+WARNING = "A proxy’s forwarding header was ignored"
+
+
+def test_hostile_words_stand_at_the_desk_as_words(desk, review):
+    for attack in ATTACKS:
+        more = {"review": review, "name": attack[:80], "email": '"x<b>"@example.org'}
+        # The copies show every wording once more.
+        comment, copy = make_comment(**more, body=attack), make_comment(**more, body=f"{attack}.")
+        check_words_are_words(desk.decide(comment, "no"))
+        check_words_are_words(desk.answer(comment, "x" * 6000 + attack, htmx=False))
+        check_words_are_words(desk.bulk("reject", [f"{comment.id}.1", f"{copy.id}.9"]))
+        check_words_are_words(desk.get(CHANGES, since="", rows=f"{comment.id}.1", q=attack[:200]))
+        check_words_are_words(desk.decide(comment, "approve"))
+        make_report(comment=reload(comment), words=attack)
+    pages = [desk.get(status=status) for status in ("pending", "published", "rejected")]
+    pages += [desk.get(q=ATTACKS[0]), desk.get("/admin/bulks/new", verdict="spam")]
+    pages += [desk.get(f"{URL}/1"), desk.get("/admin/log")]
+    items = ",".join(f"{number}.1" for number in range(1, 2 * len(ATTACKS)))
+    pages += [desk.bulk("spam", items, htmx=False)]
+    for page in pages:
+        check_words_are_words(page)
+
+
+def check_words_are_words(page) -> None:
+    assert page.status_code < 500
+    soup = soup_of(page)
+    assert not soup.find_all(["svg", "style", "iframe", "xmp", "plaintext", "noscript"])
+    assert not soup.select("script:not([src]), img, [onerror], [onload]")
+    assert not soup.select("[hx-get], [hx-trigger], [data-reader-text] [data-hx-get]")
+    assert not soup.select('[href^="javascript"], [action*=evil], [src*=evil]')
+    assert not soup.select("hx-partial[hx-target=body]")
+    assert "Mine" not in [heading.get_text() for heading in soup.find_all("h1")]
+    for words in soup.select("[data-reader-text], [data-reader-name]"):
+        assert words["dir"] == "auto"
+    assert "49" not in text_of(page)
+
+
+def test_a_forwarding_header_that_is_not_believed_is_told_of_with_the_remedy(
+    desk, caplog, monkeypatch
+):
+    assert WARNING not in text_of(desk.get())
+    monkeypatch.setattr(security, "_warned", False)
+    header = {"X-Forwarded-For": "203.0.113.7"}
+    with caplog.at_level(logging.WARNING):
+        pages = [desk.client.get(URL, headers=header) for _ in range(2)]
+    for page in pages:
+        assert WARNING in text_of(page)
+        assert "set TRUSTED_PROXIES to the number of proxies" in text_of(page)
+    (line,) = [r.getMessage() for r in caplog.records if "TRUSTED_PROXIES" in r.getMessage()]
+    assert "203.0.113.7" not in line
+
+
+def test_every_forwarding_header_is_told_of(desk):
+    for header in security.FORWARDING_HEADERS:
+        page = desk.client.get(URL, headers={header: "203.0.113.7"})
+        assert WARNING in text_of(page), header
+
+
+def test_a_forwarding_header_that_is_believed_is_not_told_of(app, database_url, tmp_path):
+    make_moderator()
+    behind_a_proxy = create_app(
+        make_settings(database_url=database_url, data_dir=tmp_path, trusted_proxies=1)
+    )
+    behind_a_proxy.test_client_class = Reader
+    client = behind_a_proxy.test_client()
+    sign_in(client)
+    page = client.get(URL, headers={"X-Forwarded-For": "203.0.113.7"})
+    with behind_a_proxy.app_context():
+        db.engine.dispose()
+    assert page.status_code == 200
+    assert WARNING not in text_of(page)

@@ -1,0 +1,166 @@
+"""A published comment that its writer would change, at the desk"""
+
+import pytest
+
+from blog.comments.models import Revision
+from blog.db.database import db
+from tests.builders import make_comment, make_published_comment, make_report, make_revision
+from tests.databases import on_both
+from tests.desk.desk import (
+    FACES,
+    URL,
+    item,
+    log,
+    numbers_of,
+    reload,
+    row_of,
+    rows_of,
+    verdicts_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+from tests.site.comments.writing import NOW, TOKEN
+
+FIRST, SECOND = "The bench sceen.", "The bench scene, https://a.example/x."
+
+
+@pytest.fixture
+def comment(review, desk):
+    """Publish a comment and let its writer change it."""
+    published = make_published_comment(
+        review=review, moderator=desk.moderator, token=TOKEN, body=FIRST, now=NOW
+    )
+    return make_revision(
+        comment=published, token=TOKEN, body=SECOND, author_name="Mina K.", is_folded=True, now=NOW
+    )
+
+
+def state_of(comment):
+    db.session.rollback()
+    revision = db.session.scalars(db.select(Revision).order_by(Revision.id.desc())).first()
+    now = reload(comment)
+    return now.status, now.body, revision.state
+
+
+def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
+    clock.advance(hours=2)
+    (row,) = rows_of(desk.get())
+    assert row["data-state"] == "open"
+    assert row.select_one("[data-reader-text]").get_text().strip() == FIRST
+    change = row.select_one(".revision")
+    assert "Its writer would have it say, as Mina K. , folded:" in words_of(change)
+    assert change.select_one(".comment-text").get_text().strip() == SECOND
+    assert "Changed by its writer" in words_of(row)
+    assert "changed 2 hours ago" in words_of(row)
+    # Where the links of the new words lead; those of the old were read before.
+    assert words_of(row.select_one(".addresses")) == "https://a.example/x."[:-1]
+    assert verdicts_of(row)[:4] == ["approve", "approve_folded", "keep", "spam"]
+    buttons = {button["value"]: words_of(button) for button in row.select("button[name=verdict]")}
+    assert buttons["approve"] == "Approve the change a"
+    assert buttons["keep"] == "Keep as it was r"
+    assert "take_down" in buttons
+    assert not row.select("form.answer-form")
+    assert "reject" not in buttons
+    whole = desk.get(f"{URL}/{comment.id}")
+    change = row_of(whole, comment).select_one(".revision .comment-text")
+    assert change.get_text().strip() == SECOND
+
+
+@on_both
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
+    for verdict, words, state in (("approve", SECOND, "applied"), ("keep", FIRST, "declined")):
+        answer = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
+        assert answer.status_code == (200 if htmx else 303), verdict
+        assert rows_of(desk.get()) == []
+        assert state_of(comment) == ("published", words, state)
+        last = log()[-1]
+        assert (last.verdict, last.from_status, last.to_status) == (
+            verdict, "published", "published",
+        )  # fmt: skip
+        if htmx:
+            assert words_of(row_of(answer, comment).strong).startswith("Published")
+            undo = desk.press(row_of(answer, comment), "reopen", htmx=True)
+            assert row_of(undo, comment).select_one(".revision")
+        else:
+            desk.decide(comment, "reopen", htmx=False)
+        assert state_of(comment) == ("published", FIRST, "waiting"), verdict
+        assert numbers_of(desk.get()) == [comment.id]
+
+
+def test_keep_is_for_what_was_changed_alone(desk, review, comment):
+    waiting = make_comment(review=review)
+    reported = make_published_comment(review=review, moderator=desk.moderator)
+    make_report(comment=reported)
+    for other in (waiting, reported):
+        before = reload(other)
+        assert "keep" not in verdicts_of(row_of(desk.get(), other))
+        assert desk.decide(other, "keep").status_code == 409
+        now = reload(other)
+        assert (now.version, now.status, now.waiting_since) == (
+            before.version,
+            before.status,
+            before.waiting_since,
+        )
+
+
+def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
+    (row,) = rows_of(desk.get())
+    make_revision(comment=reload(comment), token=TOKEN, body="Quite other words.", now=NOW)
+    for verdict in ("approve", "approve_folded", "keep", "spam"):
+        answer = desk.press(row, verdict, htmx=True)
+        assert answer.status_code == 409, verdict
+        assert "The comment changed after you opened this page." in text_of(answer)
+        assert "Quite other words." in text_of(answer)
+    assert state_of(comment) == ("published", FIRST, "waiting")
+    # An open page learns of it by itself.
+    changes = desk.get("/admin/comments/changes", rows=f"{comment.id}.3", since="0")
+    assert "Quite other words." in text_of(changes)
+
+
+@on_both
+def test_what_was_changed_is_approved_at_one_stroke_with_others_and_never_rejected_so(
+    desk, review, comment
+):
+    waiting = make_comment(review=review, body="The umbrella scene.")
+    answer = desk.bulk("reject", item(comment, waiting))
+    assert "1 rejected, 1 published: to be taken down with a reason" in text_of(answer)
+    assert state_of(comment) == ("published", FIRST, "waiting")
+    desk.decide(waiting, "reopen")
+    for verdict, after in (("approve", SECOND), ("approve_folded", SECOND)):
+        answer = desk.bulk(verdict, item(comment, waiting))
+        assert "2 published" in text_of(answer), verdict
+        assert state_of(comment) == ("published", after, "applied")
+        key = log()[-1].bulk_key
+        assert desk.bulk("reopen", None, bulk=key).status_code == 200
+        assert state_of(comment) == ("published", FIRST, "waiting")
+        assert reload(waiting).status == "pending"
+    assert desk.bulk("spam", item(comment, waiting)).status_code == 200
+    assert state_of(comment) == ("spam", FIRST, "declined")
+
+
+def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, comment):
+    for htmx in FACES:
+        answer = desk.answer(comment, "Thank you.", version=2, htmx=htmx)
+        assert answer.status_code == 409
+        assert "The comment changed after you opened this page." in text_of(answer)
+    assert state_of(comment) == ("published", FIRST, "waiting")
+
+
+@on_both
+def test_it_is_found_by_its_reason_and_counted_among_what_waits(desk, review, comment):
+    make_comment(review=review)
+    assert numbers_of(desk.get(reason="revised")) == [comment.id]
+    page = soup_of(desk.get())
+    assert len(page.select("#queue > article.row")) == 2
+
+
+def test_what_is_reported_and_changed_shows_both_and_after_an_undo_again(desk, comment):
+    make_report(comment=comment, words="It tells the ending.", now=NOW)
+    for verdict in ("approve", "keep"):
+        (row,) = rows_of(desk.get())
+        assert "It tells the ending." in words_of(row)
+        assert row.select_one(".revision .comment-text").get_text().strip() == SECOND
+        desk.press(row, verdict)
+        assert rows_of(desk.get()) == []
+        desk.decide(comment, "reopen")

@@ -1,0 +1,105 @@
+"""Spam, and everything waiting from this sender: known by the browser or by the address"""
+
+from tests.builders import NOON, make_comment
+from tests.databases import on_both
+from tests.desk.desk import (
+    bring,
+    log,
+    make_crowd,
+    make_many,
+    numbers_of,
+    reload,
+    row_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+NEW = "/admin/bulks/new"
+TOKEN = "ab" * 16
+ADDRESS = "192.0.2.7"
+
+
+def link_of(row) -> str | None:
+    link = row.find("a", string="Spam, and everything waiting from this sender…")
+    return link and link["href"]
+
+
+@on_both
+def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
+    sent = [make_comment(review=review, body=f"{c}{c}.", token=TOKEN) for c in "abc"]
+    others = make_many(review, 2)
+    page = desk.get(link_of(row_of(desk.get(), sent[1])))
+    assert soup_of(page).h1.get_text() == "Mark as spam: 3 comments?"
+    answer = desk.press(soup_of(page), "spam")
+    assert "3 marked as spam." in text_of(answer)
+    assert {row.comment_id for row in log()} == {comment.id for comment in sent}
+    assert len({row.bulk_key for row in log()}) == 1
+    assert all(reload(comment).is_pending for comment in others)
+    assert "3 back as before." in text_of(desk.press(soup_of(answer), "reopen"))
+
+
+@on_both
+def test_a_sender_is_known_by_the_browser_or_by_the_address(desk, review):
+    seen = make_comment(review=review, body="Seen.", token=TOKEN, address=ADDRESS)
+    by_browser = make_comment(review=review, body="By browser.", token=TOKEN, address="192.0.2.8")
+    by_address = make_comment(review=review, body="By address.", token="cd" * 16, address=ADDRESS)
+    neither = make_comment(review=review, body="Neither.", token="ef" * 16, address="192.0.2.9")
+    expected = [seen.id, by_browser.id, by_address.id]
+    page = desk.get(sender=seen.id)
+    assert sorted(numbers_of(page)) == expected
+    assert f"3 match, from the sender of no. {seen.id}." in text_of(page)
+    # Those two have nothing in common but the first.
+    assert sorted(numbers_of(desk.get(sender=by_browser.id))) == expected[:2]
+    assert numbers_of(desk.get(sender=neither.id)) == [neither.id]
+
+
+def test_what_no_longer_waits_is_left_as_it_is(desk, review):
+    published = bring(make_comment(review=review, token=TOKEN), "published", desk.moderator)
+    rejected = bring(
+        make_comment(review=review, body="No.", token=TOKEN), "rejected", desk.moderator
+    )
+    waiting = make_comment(review=review, body="Waits.", token=TOKEN)
+    page = desk.get(NEW, sender=published.id, verdict="spam")
+    assert soup_of(page).h1.get_text() == "Mark as spam: 1 comment?"
+    desk.press(soup_of(page), "spam")
+    assert [reload(c).status for c in (published, rejected, waiting)] == [
+        "published", "rejected", "spam",
+    ]  # fmt: skip
+
+
+@on_both
+def test_one_who_left_neither_mark_is_nobody_but_the_comment_itself(desk, review):
+    make_crowd(review, 3)
+    make_many(review, 2)
+    first = min(numbers_of(desk.get()))
+    assert link_of(soup_of(desk.get()).find(id=f"comment-{first}")) is None
+    assert numbers_of(desk.get(sender=first)) == [first]
+    page = desk.get(NEW, sender=first, verdict="spam")
+    assert soup_of(page).h1.get_text() == "Mark as spam: 1 comment?"
+
+
+def test_an_answer_of_a_moderator_is_nobodys_either(desk, review):
+    comment = make_comment(review=review)
+    make_crowd(review, 2)
+    desk.answer(comment, "Thank you for this.")
+    answer_id = max(numbers_of(desk.get(status="published")))
+    assert numbers_of(desk.get(sender=answer_id, status="published")) == [answer_id]
+
+
+def test_the_same_address_under_another_days_name_is_another_sender(desk, review, clock):
+    first = make_comment(review=review, body="First.", address=ADDRESS, now=NOON)
+    clock.advance(days=3)
+    second = make_comment(review=review, body="Second.", address=ADDRESS, now=clock.now)
+    assert numbers_of(desk.get(sender=first.id)) == [first.id]
+    assert numbers_of(desk.get(sender=second.id)) == [second.id]
+
+
+def test_the_row_leads_to_what_waits_from_its_sender_and_names_no_address(desk, review):
+    comment = make_comment(review=review, token=TOKEN, address=ADDRESS)
+    row = row_of(desk.get(), comment)
+    link = row.find("a", string="See what waits from this sender")
+    assert numbers_of(desk.get(link["href"])) == [comment.id]
+    page = desk.get().get_data(as_text=True)
+    for secret in (ADDRESS, comment.owner_hash, comment.client_name, TOKEN):
+        assert secret not in page
+    assert "Spam, and everything" not in words_of(row_of(desk.decide(comment, "spam"), comment))

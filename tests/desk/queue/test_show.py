@@ -1,0 +1,154 @@
+"""GET /admin/comments/<id>: one comment where it will stand"""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.removal import remove_comment
+from blog.db.database import write
+from tests.builders import NOON, make_answer, make_comment, make_published_comment, make_review
+from tests.databases import on_both
+from tests.desk.desk import (
+    FACES,
+    REASON,
+    URL,
+    WAYS,
+    bring,
+    make_crowd,
+    make_many,
+    reload,
+    row_of,
+    rows_of,
+    words_of,
+)
+from tests.page import soup_of, text_of
+
+TOKEN = "ab" * 16
+ATTACK = '"><script>alert(1)</script><svg onload=alert(1)></article><h1>Mine</h1>{{ 7*7 }}'
+
+
+def show(desk, comment):
+    page = desk.get(f"{URL}/{comment.id}")
+    assert page.status_code == 200
+    return page
+
+
+def section(page, heading: str):
+    return soup_of(page).find("h2", string=heading).find_parent("section")
+
+
+@on_both
+def test_it_stands_between_those_that_are_published_around_it(desk, review):
+    other = make_review(slug="signal")
+    comments = make_many(review, 7)
+    for number in (0, 1, 4, 5, 6):
+        bring(comments[number], "published", desk.moderator)
+    bring(comments[2], "rejected", desk.moderator)
+    make_published_comment(review=other, body="Elsewhere.", now=NOON + timedelta(minutes=3))
+    thread = section(show(desk, comments[3]), "In its place")
+    shown = [tag.get_text() for tag in thread.select(".excerpt")]
+    assert shown == [f"Scene {letter}." for letter in "abdef"]
+    assert words_of(thread.select_one(".here")) == "Mina Scene d."
+    assert thread.find("a")["href"] == "/reviews/run-on"
+
+
+def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
+    comment = make_published_comment(review=review)
+    first = make_answer(comment=comment, moderator=desk.moderator)
+    desk.decide(first, "take_down", reason=REASON)
+    desk.answer(comment, "Another answer.")
+    for shown in (comment, first):
+        thread = section(show(desk, shown), "In its place")
+        answers = [words_of(li) for li in thread.select("li ol > li")]
+        assert answers == [
+            "Mina Park removed Thank you. We thought so too.",
+            "Mina Park published Another answer.",
+        ]
+    assert words_of(thread.select_one("ol ol .here")).startswith("Mina Park removed")
+
+
+def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review):
+    other = make_review(slug="signal")
+    own = make_comment(review=review, body="This one.", token=TOKEN)
+    elsewhere = make_comment(review=other, body="And there.", token=TOKEN)
+    bring(elsewhere, "rejected", desk.moderator)
+    make_comment(review=review, body="Somebody else's.")
+    listed = section(show(desk, own), "From the same browser")
+    assert [words_of(li) for li in listed.find_all("li")] == [
+        f"rejected No. {elsewhere.id} And there."
+    ]
+    assert listed.find("a")["href"] == f"{URL}/{elsewhere.id}"
+    alone = make_comment(review=review, body="Alone.")
+    assert "Nothing else, as far as is known." in text_of(show(desk, alone))
+
+
+def test_those_that_no_browser_sent_have_nobody_in_common(desk, review):
+    make_crowd(review, 3)
+    assert "Nothing else, as far as is known." in text_of(desk.get(f"{URL}/1"))
+
+
+def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clock):
+    assert "None yet." in words_of(section(show(desk, comment), "Decisions"))
+    desk.decide(comment, "reject", reason=REASON)
+    clock.advance(minutes=1)
+    colleague.decide(comment, "reopen")
+    clock.advance(minutes=1)
+    colleague.decide(comment, "approve_folded")
+    listed = section(show(desk, comment), "Decisions").find_all("li")
+    assert [words_of(li) for li in listed] == [
+        "13:02 UTC, 1 May 2026 Jun Ha: approve folded, from pending to published",
+        "13:01 UTC, 1 May 2026 Jun Ha: reopen, from rejected to pending",
+        f"13:00 UTC, 1 May 2026 Mina Park: reject, from pending to rejected ({REASON})",
+    ]
+
+
+def test_it_can_be_decided_on_here_in_every_state(desk, review):
+    for state, waiting in zip(WAYS, make_many(review, len(WAYS)), strict=True):
+        comment = bring(waiting, state, desk.moderator)
+        (row,) = rows_of(show(desk, comment))
+        verdict = "reject" if state == "spam" else "spam"
+        answer = desk.press(row, verdict)
+        assert (answer.status_code, answer.location) == (303, f"{URL}/{comment.id}"), state
+        assert reload(comment).status == {"spam": "spam", "reject": "rejected"}[verdict], state
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_stale_page_of_it_changes_nothing_and_leads_back_here(desk, colleague, comment, htmx):
+    (row,) = rows_of(show(desk, comment))
+    colleague.decide(comment, "approve")
+    answer = desk.press(row, "spam", htmx=htmx)
+    assert answer.status_code == 409
+    assert "Jun Ha published this comment" in text_of(answer)
+    assert htmx or soup_of(answer).find("a", string="Back to the queue")["href"] == (
+        f"{URL}/{comment.id}"
+    )
+    assert row_of(answer, comment)["data-version"] == "2"
+
+
+def test_the_queue_leads_to_it(desk, comment):
+    (row,) = rows_of(desk.get())
+    assert row.select_one("a.context")["href"] == f"{URL}/{comment.id}"
+    assert show(desk, comment).headers["Cache-Control"] == "private, no-store"
+
+
+def test_hostile_words_stand_there_as_words_wherever_they_stand(desk, review):
+    comment = make_published_comment(review=review, name=ATTACK[:80], body=ATTACK, token=TOKEN)
+    before = make_published_comment(review=review, name=ATTACK[:80], body=f"{ATTACK} Before.")
+    own = make_comment(review=review, name="Jo", body=f"{ATTACK} Own.", token=TOKEN)
+    make_answer(comment=comment, moderator=desk.moderator, body=ATTACK)
+    for shown in (comment, before, own):
+        page = soup_of(show(desk, shown))
+        assert not page.select("svg, script:not([src]), [onload], [onerror]")
+        assert [heading.get_text() for heading in page.find_all("h1")] == [
+            f"Comment no. {shown.id}"
+        ]
+        assert "49" not in page.get_text()
+        assert "<script>alert(1)</script>" in page.get_text()
+
+
+def test_what_is_not_there_or_was_deleted_is_a_404(desk, comment):
+    desk.decide(comment, "spam")
+    write(remove_comment, comment_id=comment.id)
+    odd = ["0", "999", str(2**31), str(10**30), "-1", "x", "1.0", "%00"]
+    for number in (comment.id, *odd):
+        assert desk.get(f"{URL}/{number}").status_code == 404, number

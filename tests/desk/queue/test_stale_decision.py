@@ -1,0 +1,136 @@
+"""POST /admin/comments/<id>/decisions on what is no longer as the page showed it"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import write
+from blog.submissions.changes import withdraw_comment
+from tests.builders import NOON, make_comment, make_decision
+from tests.desk.desk import (
+    DECIDING,
+    FACES,
+    REASON,
+    URL,
+    bring,
+    everything,
+    log,
+    reload,
+    row_of,
+    rows_of,
+    send_form,
+    verdicts_of,
+)
+from tests.page import text_of
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
+    desk, colleague, comment, htmx
+):
+    (row,) = rows_of(desk.get(q="bench"))
+    make_decision(comment=comment, moderator=colleague.moderator, verdict=Verdict.REJECT, now=NOON)
+    before = everything()
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 409
+    assert "Jun Ha rejected this comment at 12:00 UTC on 1 May 2026." in text_of(answer)
+    assert "Nothing was changed by you." in text_of(answer)
+    assert everything() == before
+    assert ("<!doctype html>" in answer.get_data(as_text=True)) == (not htmx)
+    # Pressing again, with the form as it stands now, overrules.
+    fresh = row_of(answer, comment)
+    assert fresh["data-version"] == "2"
+    assert verdicts_of(fresh) == ["approve", "approve_folded", "spam"]
+    again = desk.press(fresh, "approve", htmx=htmx)
+    assert again.status_code == (200 if htmx else 303)
+    assert htmx or again.location == f"{URL}?q=bench"
+    assert reload(comment).status == "published"
+
+
+def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
+    for verdict, words in (
+        ("approve", "Jun Ha published this comment"),
+        ("approve_folded", "Jun Ha published this comment"),
+        ("reject", "Jun Ha rejected this comment"),
+        ("spam", "Jun Ha marked as spam this comment"),
+        ("take_down", "Jun Ha taken down this comment"),
+    ):
+        state = "published" if verdict == "take_down" else "pending"
+        comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
+        count = len(log())
+        colleague.decide(comment, verdict, reason=REASON)
+        answer = desk.decide(comment, verdict, version=comment.version, reason=REASON)
+        assert answer.status_code == 409, verdict
+        assert words in text_of(answer)
+        assert len(log()) == count + 1, verdict
+
+
+def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(desk, comment):
+    desk.decide(comment, "approve", version=1)
+    answer = desk.decide(comment, "spam", version=1)
+    assert answer.status_code == 409
+    assert "Mina Park published this comment" in text_of(answer)
+    assert reload(comment).status == "published"
+
+
+def test_the_same_verdict_is_not_done_when_another_came_in_between(desk, comment):
+    desk.decide(comment, "approve", version=1)
+    desk.decide(comment, "spam", version=2)
+    assert desk.decide(comment, "approve", version=1).status_code == 409
+    assert reload(comment).status == "spam"
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stranger, review, htmx):
+    comment = send_form(stranger, "The first words.")
+    (row,) = rows_of(desk.get())
+    send_form(stranger, "Other words.")
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 409
+    assert "The comment changed after you opened this page." in text_of(answer)
+    assert "Other words." in text_of(answer)
+    assert log() == []
+    assert reload(comment).status == "pending"
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
+    (row,) = rows_of(desk.get())
+    result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
+    assert result.exit_code == 0, result.output
+    answer = desk.press(row, "approve", htmx=htmx)
+    assert answer.status_code == 404
+    assert "This page is not here" in text_of(answer)
+    assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
+    assert log() == []
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(desk, review, htmx):
+    for state in ("pending", "published", "revised"):
+        comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)
+        status = "published" if state == "published" else "pending"
+        row = row_of(desk.get(status=status), comment)
+        count = len(log())
+        write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
+        answer = desk.press(row, "spam", htmx=htmx)
+        assert answer.status_code == 409, state
+        words = "Its writer has withdrawn this comment. Nothing was changed by you."
+        assert words in text_of(answer), state
+        # Neither is it read at the desk any more.
+        assert "Taken back." not in text_of(answer)
+        assert not row_of(answer, comment).select("button[name=verdict]")
+        for verdict in [*DECIDING, Verdict.REOPEN]:
+            assert desk.decide(comment, verdict, reason=REASON).status_code == 409, verdict
+        assert "Its writer has withdrawn it." in text_of(desk.get(f"{URL}/{comment.id}"))
+        assert (reload(comment).status, len(log())) == ("withdrawn", count), state
+
+
+def test_a_decision_outlives_its_comment_and_its_number_is_not_used_again(desk, review, comment):
+    desk.decide(comment, "spam")
+    number = comment.id
+    write(remove_comment, comment_id=number)
+    assert [row.comment_id for row in log()] == [number]
+    for verdict in ("approve", "reopen"):
+        form = {"version": 2, "verdict": verdict}
+        assert desk.post(f"{URL}/{number}/decisions", form).status_code == 404

@@ -1,0 +1,253 @@
+"""POST /admin/rules, and the same of what is changed"""
+
+from datetime import timedelta
+from itertools import product
+
+from blog.comments.models import Verdict
+from blog.db.database import DatabaseBusyError, write
+from blog.desk.rules import views
+from blog.desk.rules.forms import PHRASE_LENGTH
+from blog.limits.queries import list_client_names
+from blog.rules.commands import forget_rules, forget_sender
+from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
+from blog.rules.queries import list_current_rules
+from tests.builders import NOON, make_comment
+from tests.databases import on_both
+from tests.desk.desk import FACES, everything, make_many
+from tests.desk.rules.ruling import (
+    RULE,
+    TRIALS,
+    URL,
+    attempt,
+    filled,
+    form_of,
+    make_decided,
+    make_rule,
+    rules,
+    said,
+    save,
+)
+from tests.page import soup_of, text_of
+
+# What is wrong, and what is said of it.
+FAULTS = [
+    ({"kind": "regex"}, "A rule is about one of word, link, domain,"),
+    ({"kind": ""}, "A rule is about one of"),
+    ({"kind": None}, "A rule is about one of"),
+    ({"pattern": ""}, "Write at least one letter, digit or sign"),
+    ({"pattern": None}, "Write at least one letter, digit or sign"),
+    ({"pattern": " \u200b\u3164\t"}, "Write at least one letter, digit or sign"),
+    ({"pattern": "\0"}, "Write at least one letter, digit or sign"),
+    ({"pattern": "..."}, "Write at least one letter, digit or sign"),
+    (
+        {"pattern": "가" * (PATTERN_LENGTH + 1)},
+        "This has 201 characters; a pattern takes up to 200.",
+    ),
+    ({"pattern": "\ufdfa" * 20}, "a pattern takes up to 200."),
+    ({"pattern": "*" * 50_000 + "a"}, "This has 50,001 characters"),
+    ({"pattern": "a " * (PHRASE_LENGTH + 1)}, "This has 11 words; a phrase takes up to 10."),
+    ({"kind": "link", "pattern": "spam.example/*"}, "begins with http:// or https://"),
+    ({"kind": "domain", "pattern": "https://spam.example/x"}, "A domain is a host name alone"),
+    ({"kind": "domain", "pattern": "a b"}, "A domain is a host name alone"),
+    ({"kind": "domain", "pattern": "a..b"}, "A domain is a host name alone"),
+    ({"kind": "email", "pattern": "jo"}, "Write a whole e-mail address, or a part with *"),
+    ({"action": "delete"}, "Choose one: hold, spam."),
+    ({"action": None}, "Choose one: hold, spam."),
+    ({"note": "n" * (NOTE_LENGTH + 1)}, "The note has 201 characters; it takes up to 200."),
+    ({"kind": "browser"}, "is made from a comment of theirs"),
+    ({"kind": "client", "comment": "x"}, "is made from a comment of theirs"),
+    ({"csrf_token": None}, "This page had expired"),
+    ({"csrf_token": "wrong"}, "This page had expired"),
+]
+
+
+def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk):
+    before = everything()
+    for path, htmx in product((URL, TRIALS), FACES):
+        for change, words in FAULTS:
+            sent = {**RULE, "note": "Kept.", **change}
+            answer = desk.post(path, sent, htmx=htmx)
+            assert answer.status_code == 422, change
+            assert words in text_of(answer), change
+            form = filled(form_of(answer))
+            assert form["note"] == sent["note"]
+            if "pattern" not in change and "kind" not in change:
+                assert (form["kind"], form["pattern"]) == ("word", "casino")
+            assert not soup_of(answer).select("form.rule-save"), change
+    assert everything() == before
+
+
+def test_a_refused_form_can_be_sent_again(desk):
+    form = filled(form_of(save(desk, pattern="", csrf_token="wrong")))
+    assert desk.client.post(URL, data=form | {"pattern": "casino"}).status_code == 303
+
+
+STORED = [
+    ("word", "카지노*", "카지노*"),
+    ("link", "HTTPS://Spam.example/*", "https://spam.example/*"),
+    ("link", "*spam*", "*spam*"),
+    ("link", "http*://spam.example/", "http*://spam.example/"),
+    ("domain", "XN--3E0B707E.kr", "한국.kr"),
+    ("email", "*@Spam.example", "*@spam.example"),
+    ("name", "Best   DEALS", "best deals"),
+]
+
+
+@on_both
+def test_a_rule_is_kept_in_the_form_in_which_it_is_compared(desk, clock):
+    for kind, pattern, _ in STORED:
+        assert save(desk, kind=kind, pattern=pattern).status_code == 303, pattern
+    found = rules()
+    expected = [(Kind(kind), stored, Action.HOLD, None) for kind, _, stored in STORED]
+    assert [said(rule) for rule in found] == expected
+    assert {(rule.moderator_id, rule.created_at) for rule in found} == {
+        (desk.moderator.id, clock.now)
+    }
+    assert {(rule.comment_id, rule.ends_at) for rule in found} == {(None, None)}
+
+
+def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
+    save(desk, pattern="Casino")
+    for path, htmx in product((URL, TRIALS), FACES):
+        answer = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
+        assert answer.status_code == 409
+        assert "There is a rule for this already." in text_of(answer)
+        assert f'href="/admin/rules/{rules()[0].id}/edit"' in answer.text
+        assert filled(form_of(answer))["pattern"] == "CASINO"
+    assert save(desk, kind="name").status_code == 303
+    assert [rule.kind for rule in rules()] == [Kind.WORD, Kind.NAME]
+
+
+def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
+    for count in (0, 3):
+        body = "See https://a.example/"
+        more = {"body": body, "email": "jo@example.org"}
+        made = make_decided(review, desk.moderator, min(count, 2), verdict=Verdict.APPROVE, **more)
+        made += make_decided(review, desk.moderator, min(count, 1), verdict=Verdict.SPAM, **more)
+        words = f"It would have caught {count} of the {len(made)} comments decided on last"
+        for kind, pattern in [
+            ("word", "*"),
+            ("word", "* ** *"),
+            ("name", "**"),
+            ("link", "*://*"),
+            ("domain", "*.*"),
+            ("email", "*@*"),
+        ]:
+            for send in (save, attempt):
+                answer = send(desk, kind=kind, pattern=pattern)
+                assert answer.status_code == 422, pattern
+                assert words in text_of(answer)
+                assert not soup_of(answer).select("form.rule-save")
+    assert not rules()
+
+
+@on_both
+def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_number(desk, review):
+    make_decided(review, desk.moderator, 6, verdict=Verdict.APPROVE, body="The bench.")
+    make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The wall.")
+    # Of fewer than ten that were published nothing follows.
+    assert attempt(desk, pattern="bench").status_code == 200
+    make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The roof.")
+    assert attempt(desk, pattern="bench").status_code == 200
+    make_decided(review, desk.moderator, 1, verdict=Verdict.APPROVE, body="Bench.", name="Jo")
+    answer = save(desk, pattern="be*h")
+    assert answer.status_code == 422
+    words = "It would have caught 7 of the 13 comments decided on last, 7 of the 13 published"
+    assert words in text_of(answer)
+    assert not rules()
+
+
+@on_both
+def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, review):
+    where = "203.0.113.9"
+    made = make_decided(review, desk.moderator, 11, verdict=Verdict.APPROVE, address=where)
+    answer = save(desk, kind="client", comment=made[0].id)
+    assert answer.status_code == 422
+    assert "It would have caught 11 of the 11" in text_of(answer)
+    assert not rules()
+
+
+@on_both
+def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review):
+    comment, other = make_many(review, 2)
+    assert save(desk, kind="browser", comment=comment.id, pattern="f" * 64).status_code == 303
+    [rule] = rules()
+    assert (rule.pattern, rule.comment_id) == (comment.owner_hash, comment.id)
+    assert save(desk, kind="browser", comment=comment.id).status_code == 409
+    assert save(desk, kind="browser", comment=other.id).status_code == 303
+
+
+def test_a_comment_that_is_gone_makes_no_rule(desk):
+    for path in (URL, TRIALS):
+        answer = desk.post(path, RULE | {"kind": "client", "comment": "999"})
+        assert answer.status_code == 404, path
+        assert "Comment no. 999 is not here any more." in text_of(answer), path
+    assert not rules()
+
+
+def test_a_client_whose_key_is_gone_makes_no_rule(desk, review, clock):
+    comment = make_comment(review=review)
+    clock.advance(hours=34, minutes=59)
+    assert attempt(desk, kind="client", comment=comment.id).status_code == 200
+    clock.advance(minutes=1)
+    answer = save(desk, kind="client", comment=comment.id)
+    assert answer.status_code == 422
+    assert "is too old" in text_of(answer)
+
+
+@on_both
+def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
+    comment = make_comment(review=review, address="203.0.113.9")
+    save(desk, kind="client", comment=comment.id)
+    save(desk)
+    later = NOON + timedelta(days=1)
+    assert comment.client_name in list_client_names(address="203.0.113.9", now=later)
+    assert len(list_current_rules(now=NOON + timedelta(hours=35))) == 2
+    [rule] = list_current_rules(now=NOON + timedelta(hours=36))
+    assert rule.kind == Kind.WORD
+    assert write(forget_rules, now=NOON + timedelta(hours=35)) == 0
+    assert write(forget_rules, now=NOON + timedelta(hours=36)) == 1
+    assert [rule.kind for rule in rules()] == [Kind.WORD]
+
+
+@on_both
+def test_who_is_erased_is_in_no_rule_any_more(desk, review):
+    comment, other = make_many(review, 2)
+    save(desk, kind="browser", comment=comment.id)
+    save(desk, kind="browser", comment=other.id)
+    save(desk, kind="email", pattern="Jo@spam.example")
+    save(desk, kind="email", pattern="*@spam.example")
+    gone = write(forget_sender, owner_hashes=[comment.owner_hash], emails=["JO@spam.example"])
+    assert gone == 2
+    assert [rule.pattern for rule in rules()] == [other.owner_hash, "*@spam.example"]
+
+
+def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
+    def be_busy(*args, **kwargs):
+        raise DatabaseBusyError
+
+    make_rule(moderator=desk.moderator, pattern="poker")
+    monkeypatch.setattr(views, "write", be_busy)
+    for path in (URL, f"{URL}/1"):
+        for htmx in FACES:
+            answer = desk.post(path, RULE | {"note": "Kept."}, htmx=htmx)
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"]
+            assert "could not save it" in text_of(answer)
+            assert filled(form_of(answer))["note"] == "Kept."
+    assert [rule.pattern for rule in rules()] == ["poker"]
+
+
+def test_a_stranger_writes_no_rule(desk, stranger):
+    make_rule(moderator=desk.moderator)
+    before = everything()
+    for path in (URL, TRIALS, f"{URL}/1", f"{URL}/1/removal"):
+        answer = stranger.post(path, data=RULE | {"csrf_token": desk.token})
+        assert answer.location == "/admin/login", path
+    assert everything() == before
+
+
+def test_words_sent_as_json_are_no_form(desk):
+    answer = desk.client.post(URL, json=RULE | {"csrf_token": desk.token})
+    assert answer.status_code == 422
+    assert not rules()

@@ -1,0 +1,102 @@
+"""GET /admin/rules/new"""
+
+from datetime import timedelta
+
+from tests.builders import NOON, make_answer, make_comment, make_published_comment
+from tests.desk.rules.ruling import URL, filled, form_of, rules
+from tests.page import text_of
+
+
+def ask(desk, **query):
+    return desk.get(f"{URL}/new", **query)
+
+
+def test_the_form_takes_what_the_address_says(desk):
+    page = ask(desk, kind="domain", pattern='spam."example"')
+    form = filled(form_of(page))
+    assert page.status_code == 200
+    assert (form["kind"], form["pattern"], form["action"]) == ("domain", 'spam."example"', "hold")
+    assert "Save" not in form_of(page).get_text(" ")
+
+
+def test_a_kind_there_is_none_of_is_a_word(desk):
+    for kind in ("", "Word", "regex", "\0"):
+        assert filled(form_of(ask(desk, kind=kind)))["kind"] == "word"
+
+
+def test_it_is_filled_from_a_comment(desk, review):
+    comment = make_comment(
+        review=review,
+        name="Best deals",
+        email="jo@spam.example",
+        body="Look: https://www.spam.example/a",
+    )
+    for kind, pattern in [
+        ("email", "jo@spam.example"),
+        ("name", "Best deals"),
+        ("domain", "www.spam.example"),
+        ("link", "https://www.spam.example/a"),
+    ]:
+        form = filled(form_of(ask(desk, kind=kind, comment=comment.id)))
+        assert (form["kind"], form["pattern"]) == (kind, pattern)
+
+
+def test_a_browser_is_named_by_its_comment_alone(desk, review):
+    comment = make_comment(review=review, name="Jo")
+    page = ask(desk, kind="browser", comment=comment.id)
+    assert f"The browser that sent comment no. {comment.id} , signed Jo ." in text_of(page)
+    form = filled(form_of(page))
+    assert (form["kind"], form["comment"]) == ("browser", str(comment.id))
+    assert "pattern" not in form
+    assert comment.owner_hash not in page.text
+
+
+def test_a_client_says_when_its_key_goes_and_the_rule_ends(desk, review):
+    for sent_at, end in [
+        (NOON.replace(hour=0), "3 May 2026, 00:00 UTC"),
+        (NOON, "3 May 2026, 00:00 UTC"),
+        (NOON - timedelta(hours=12, seconds=1), "2 May 2026, 00:00 UTC"),
+    ]:
+        comment = make_comment(review=review, now=sent_at)
+        page = ask(desk, kind="client", comment=comment.id)
+        assert f"The key of this one goes, and the rule ends, on {end}" in text_of(page)
+        assert comment.client_name not in page.text
+
+
+def test_a_client_whose_key_is_gone_is_refused_in_words(desk, review, clock):
+    comment = make_comment(review=review)
+    clock.advance(hours=35)
+    page = ask(desk, kind="client", comment=comment.id)
+    assert page.status_code == 422
+    assert f"Comment no. {comment.id} is too old" in text_of(page)
+    assert "deleted on 3 May 2026" in text_of(page)
+    assert filled(form_of(page))["kind"] == "word"
+
+
+def test_what_a_comment_does_not_have_is_told(desk, review):
+    comment = make_comment(review=review)
+    answer = make_answer(comment=make_published_comment(review=review), moderator=desk.moderator)
+    for number, kind, words in [
+        (comment.id, "email", f"There is no e-mail address in comment no. {comment.id}."),
+        (comment.id, "domain", f"There is no address of a site in comment no. {comment.id}."),
+        (answer.id, "browser", f"Of the browser of no. {answer.id} no mark is kept."),
+        (answer.id, "client", f"Of the address of no. {answer.id} no mark is kept."),
+    ]:
+        page = ask(desk, kind=kind, comment=number)
+        assert page.status_code == 422, kind
+        assert words in text_of(page)
+
+
+def test_a_comment_that_is_gone_is_told(desk):
+    page = ask(desk, kind="email", comment=999)
+    assert page.status_code == 404
+    assert "Comment no. 999 is not here any more." in text_of(page)
+
+
+def test_what_is_no_number_of_a_comment_is_told(desk):
+    for number in ("", "0", "-1", "x", "9" * 30, "1.0", "１"):
+        for kind in ("browser", "email"):
+            page = ask(desk, kind=kind, comment=number)
+            assert page.status_code == 422
+            assert "say which by its number" in text_of(page)
+    assert not rules()

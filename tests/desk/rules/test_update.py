@@ -1,0 +1,143 @@
+"""GET …/edit, POST /admin/rules/<id> and POST …/removal"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.rules.models import Action, Kind
+from tests.builders import make_comment
+from tests.databases import on_both
+from tests.desk.desk import FACES, everything
+from tests.desk.rules.ruling import (
+    RULE,
+    URL,
+    attempt,
+    filled,
+    form_of,
+    make_decided,
+    make_rule,
+    press_save,
+    rules,
+    said,
+    save,
+)
+from tests.page import HTMX, soup_of, text_of
+
+GONE = "This rule is not here any more. Nothing was changed."
+
+
+@pytest.fixture
+def rule(desk):
+    return make_rule(moderator=desk.moderator)
+
+
+@on_both
+def test_a_rule_is_changed_after_it_was_tried(desk, rule):
+    form = filled(form_of(desk.get(f"{URL}/{rule.id}/edit")))
+    assert {name: form[name] for name in ("kind", "pattern", "action", "note")} == {
+        "kind": "word",
+        "pattern": "casino",
+        "action": "hold",
+        "note": "",
+    }
+    changed = form | {"kind": "name", "pattern": "Poker*", "action": "spam", "note": "New."}
+    trial = desk.post("/admin/rules/trials", changed, htmx=False)
+    assert text_of(trial).startswith(f"Rule {rule.id}")
+    answer = press_save(desk, trial)
+    assert (answer.status_code, answer.location) == (303, "/admin/rules?done=saved")
+    [now] = rules()
+    assert said(now) == (Kind.NAME, "poker*", Action.SPAM, "New.")
+    assert now.created_at == rule.created_at
+
+
+@on_both
+def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
+    comment, other = make_comment(review=review), make_comment(review=review, body="Another.")
+    save(desk, kind="client", comment=comment.id)
+    [rule] = rules()
+    page = desk.get(f"{URL}/{rule.id}/edit")
+    assert "3 May 2026, 00:00 UTC" in text_of(page)
+    assert comment.client_name not in page.text
+    form = filled(form_of(page)) | {"action": "spam", "note": "Again."}
+    forged = form | {"kind": "browser", "comment": other.id, "pattern": "f" * 64}
+    assert desk.post(f"{URL}/{rule.id}", forged, htmx=False).status_code == 303
+    [now] = rules()
+    assert said(now) == (Kind.CLIENT, comment.client_name, Action.SPAM, "Again.")
+    assert (now.comment_id, now.ends_at) == (comment.id, rule.ends_at)
+    for kind, edited in (("word", now), ("browser", make_rule(moderator=desk.moderator))):
+        sent = RULE | {"kind": kind, "comment": comment.id}
+        answer = desk.post(f"{URL}/{edited.id}", sent, htmx=False)
+        assert answer.status_code == 422
+        assert "stay apart" in text_of(answer)
+    assert said(rules()[0]) == said(now)
+
+
+def test_a_senders_rule_is_changed_though_its_comment_is_gone(desk):
+    rule = make_rule(moderator=desk.moderator, kind=Kind.BROWSER, pattern="a" * 64, comment_id=999)
+    page = desk.get(f"{URL}/{rule.id}/edit")
+    assert "comment no. 999, which is not here any more" in text_of(page)
+    form = filled(form_of(page)) | {"action": "spam"}
+    trial = desk.post("/admin/rules/trials", form, htmx=False)
+    assert press_save(desk, trial).status_code == 303
+    assert rules()[0].action == Action.SPAM
+
+
+@on_both
+def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
+    other = make_rule(moderator=desk.moderator, pattern="poker")
+    make_decided(review, desk.moderator, 10, verdict=Verdict.APPROVE)
+    before = everything()
+    for change, status, words in [
+        ({"pattern": ""}, 422, "Write at least one letter"),
+        ({"pattern": "POKER"}, 409, f"It is rule {other.id}"),
+        ({"pattern": "scene"}, 422, "It would have caught 10 of the 10"),
+        ({"csrf_token": "wrong"}, 422, "This page had expired"),
+    ]:
+        for htmx in FACES:
+            answer = desk.post(f"{URL}/{rule.id}", RULE | change, htmx=htmx)
+            assert answer.status_code == status, change
+            assert words in text_of(answer), change
+            assert filled(form_of(answer))["rule"] == str(rule.id)
+    assert everything() == before
+
+
+def test_the_same_again_changes_nothing(desk, rule):
+    assert desk.post(f"{URL}/{rule.id}", RULE, htmx=False).status_code == 303
+    assert said(rules()[0]) == said(rule)
+
+
+@on_both
+def test_a_rule_that_is_not_there_is_told(desk):
+    for number in (999, 0, 2**31 - 1):
+        for answer in (
+            desk.get(f"{URL}/{number}/edit"),
+            desk.post(f"{URL}/{number}", RULE, htmx=False),
+            desk.post(f"{URL}/{number}/removal", {}, htmx=False),
+        ):
+            assert answer.status_code == 404
+            assert GONE in text_of(answer)
+    assert desk.get(f"{URL}/{2**31}/edit").status_code == 404
+    for given in ("999", "x", "9" * 40, "-1"):
+        answer = attempt(desk, rule=given)
+        assert answer.status_code == 404
+        assert GONE in text_of(answer)
+
+
+@on_both
+def test_a_rule_is_removed(desk, rule):
+    page = desk.get(URL)
+    form = soup_of(page).select_one(f'form[action="{URL}/{rule.id}/removal"]')
+    answer = desk.client.post(form["action"], data=filled(form))
+    assert (answer.status_code, answer.location) == (303, "/admin/rules?done=removed")
+    assert "What it caught stays as it is." in text_of(desk.get(answer.location))
+    assert not rules()
+    assert desk.post(form["action"], {}, htmx=False).status_code == 404
+
+
+def test_a_forged_removal_removes_nothing(desk, rule):
+    for token in (None, "wrong", "é\0"):
+        for headers in ({}, HTMX):
+            data = {} if token is None else {"csrf_token": token}
+            answer = desk.client.post(f"{URL}/{rule.id}/removal", data=data, headers=headers)
+            assert answer.status_code == 422
+            assert "This page had expired" in text_of(answer)
+    assert len(rules()) == 1

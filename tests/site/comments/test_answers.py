@@ -1,0 +1,175 @@
+"""A moderator's answers, under what they answer"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from blog.comments.models import Status, Verdict
+from blog.comments.queries import PAGE_SIZE
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+)
+from tests.desk.desk import make_crowd
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import URL, comments
+from tests.site.comments.writing import TOKEN, again
+
+ANSWER = "Thank you. *We* thought so too."
+
+
+@pytest.fixture
+def comment(review, moderator):
+    return make_published_comment(review=review, moderator=moderator, token=TOKEN)
+
+
+def item_of(response, comment):
+    return soup_of(response).find("li", id=f"comment-{comment.id}")
+
+
+def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator):
+    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    for path in ("/reviews/run-on", URL):
+        page = client.get(path)
+        [under] = item_of(page, comment).select("ol.answers > li")
+        assert under["id"] == f"comment-{answer.id}", path
+        assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
+        assert under.select_one(".badge").get_text() == "Moderator"
+        words = under.select_one("[data-reader-text]").decode_contents().strip()
+        assert words == "<p>Thank you. <em>We</em> thought so too.</p>"
+        assert "mina@example.org" not in page.text, path
+
+
+def test_a_reader_with_a_moderators_name_has_no_badge(client, review, moderator):
+    make_published_comment(review=review, moderator=moderator, name=moderator.name)
+    page = soup_of(client.get("/reviews/run-on"))
+    assert moderator.name in page.get_text()
+    assert not page.select(".badge")
+    assert not page.select("ol.answers")
+
+
+def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
+    second = make_moderator(email="jun@example.org", name="Jun")
+    for number, who in ((2, second), (1, moderator), (3, moderator)):
+        now = NOON + timedelta(minutes=number)
+        make_answer(comment=again(comment), moderator=who, body=f"Number {number}.", now=now)
+    answers = item_of(client.get(URL), comment).select("ol.answers > li")
+    words = [answer.select_one("[data-reader-text]").get_text().strip() for answer in answers]
+    assert words == ["Number 1.", "Number 2.", "Number 3."]
+    names = [answer.select_one("[data-reader-name]").get_text() for answer in answers]
+    assert names == ["Mina Park", "Jun", "Mina Park"]
+
+
+def test_each_stands_under_its_own_comment_on_every_page(client, review, moderator):
+    make_crowd(review, PAGE_SIZE + 2, status=Status.PUBLISHED)
+    made = comments()
+    ends = (0, 1), (PAGE_SIZE, PAGE_SIZE + 1)
+    for number in (*ends[0], *ends[1]):
+        make_answer(comment=made[number], moderator=moderator, body=f"To number {number}.")
+    first = client.get("/reviews/run-on")
+    link = soup_of(first).find(id="more-comments").a
+    second = client.get(link["href"])
+    for page, numbers in zip((first, second), ends, strict=True):
+        assert len(soup_of(page).select("ol.answers")) == 2
+        for number in numbers:
+            answers = item_of(page, made[number]).select_one("ol.answers").get_text()
+            assert f"To number {number}." in answers
+    # What comes inline is the comments; their answers come inside them.
+    assert len(soup_of(second).select(link["data-hx-select"])) == 2
+
+
+def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review, moderator):
+    make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
+    made = comments()
+    for number in (3, PAGE_SIZE):
+        answer = make_answer(comment=made[number], moderator=moderator)
+        link = soup_of(client.get(client.get(f"{URL}/{answer.id}").location))
+        assert link.find("li", id=f"comment-{answer.id}")
+        own = link.find("li", id=f"comment-{answer.id}").select_one("a.permalink")["href"]
+        response = client.get(own)
+        assert response.status_code == 303
+        parts = urlsplit(response.location)
+        assert parts.fragment == f"comment-{answer.id}"
+        assert bool(parts.query) == (number == PAGE_SIZE)
+
+
+def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, review, moderator):
+    make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
+    for comment in comments()[:3]:
+        make_answer(comment=comment, moderator=moderator)
+    page = soup_of(client.get("/reviews/run-on"))
+    assert page.select_one("#comments .count").text == str(PAGE_SIZE + 3)
+    assert not page.find(id="more-comments")
+
+
+def test_answering_publishes_what_waits(client, review, moderator):
+    waiting = make_comment(review=review, body="It waits.")
+    make_answer(comment=waiting, moderator=moderator, body=ANSWER)
+    item = item_of(client.get("/reviews/run-on"), waiting)
+    assert "It waits." in item.get_text()
+    assert item.select("ol.answers > li")
+
+
+def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderator):
+    made = {}
+    for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
+        gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
+        answer = make_answer(comment=gone, moderator=moderator, body=ANSWER)
+        made[verdict] = (gone, answer)
+        make_decision(comment=again(gone), moderator=moderator, verdict=verdict)
+    for path in ("/reviews/run-on", URL):
+        page = client.get(path)
+        # Nothing is left of the comments, their writers' names included.
+        assert "Not seen again." not in page.text
+        for verdict, (gone, answer) in made.items():
+            item = item_of(page, gone)
+            assert "gap" in item["class"], verdict
+            assert item.find("p", recursive=False).get_text() == "This comment was taken down."
+            [words] = item.select("[data-reader-text]")
+            [name] = item.select("[data-reader-name]")
+            assert "thought so too" in words.get_text()
+            assert name.get_text() == "Mina Park"
+            [under] = item.select("ol.answers > li")
+            assert under["id"] == f"comment-{answer.id}"
+            assert not under.select(".answered")
+    for verdict, (gone, answer) in made.items():
+        link = client.get(f"{URL}/{answer.id}").location
+        assert link == f"/reviews/run-on#comment-{answer.id}", verdict
+        assert client.get(f"{URL}/{gone.id}").status_code == 404
+    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "3"
+    assert "3 comments" in text_of(client.get("/"))
+
+
+def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
+    waiting = make_comment(review=review, body="It waits.")
+    answer = make_answer(comment=waiting, moderator=moderator)
+    make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
+    assert client.get(f"{URL}/{answer.id}").status_code == 404
+    assert "Nobody has said anything yet." in text_of(client.get(URL))
+
+
+def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
+    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    make_decision(comment=answer, moderator=moderator, verdict=Verdict.TAKE_DOWN)
+    page = client.get(URL)
+    assert item_of(page, comment)
+    assert "thought so too" not in page.text
+    assert not soup_of(page).select("ol.answers")
+
+
+def test_an_answer_keeps_the_name_it_was_given_under(client, comment, moderator):
+    make_answer(comment=comment, moderator=moderator)
+    assert {c.author_name for c in comments() if c.moderator_id} == {moderator.name}
+
+
+def test_a_korean_answer_says_so(client, comment):
+    somebody = make_moderator(email="sora@example.org", name="소라")
+    make_answer(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
+    [answer] = item_of(client.get(URL), comment).select("ol.answers > li")
+    assert answer.select_one("[data-reader-text]")["lang"] == "ko"
+    assert answer.select_one("[data-reader-name]")["lang"] == "ko"

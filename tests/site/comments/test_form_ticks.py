@@ -1,0 +1,112 @@
+"""POST /reviews/<slug>/comments: what the form lets a reader tick."""
+
+import pytest
+
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import COMMENT, comments, random_id, send, with_and_without_htmx
+
+FOLDED, NOTICE, ANSWERS = {"is_folded": "y"}, {"wants_notice": "y"}, {"wants_answers": "y"}
+TICKS = ("is_folded", "wants_notice", "wants_answers")
+EMAIL = {"author_email": "mina@example.org"}
+pytestmark = pytest.mark.usefixtures("review")
+
+
+def form_of(response):
+    return soup_of(response).find("form", id="comment-form")
+
+
+def ticks_of(response):
+    """Return what is ticked of what is sent."""
+    boxes = form_of(response).find_all("input", type="checkbox", attrs={"name": True})
+    return {box["name"]: box.has_attr("checked") for box in boxes}
+
+
+def test_nothing_is_ticked_for_the_reader(client):
+    assert ticks_of(client.get("/reviews/run-on")) == dict.fromkeys(TICKS, False)
+    send(client)
+    [comment] = comments()
+    assert [getattr(comment, name) for name in TICKS] == [False] * 3
+
+
+def test_each_tick_has_its_words_beside_it(client):
+    form = form_of(client.get("/reviews/run-on"))
+    words = {
+        box["name"]: box.find_parent("label").get_text(" ", strip=True)
+        for box in form.find_all("input", type="checkbox", attrs={"name": True})
+    }
+    assert words["is_folded"].startswith("My comment gives away what happens")
+    assert words["wants_notice"] == "Tell me by e-mail when it appears"
+    assert words["wants_answers"] == "Tell me by e-mail about answers"
+
+
+@with_and_without_htmx
+def test_what_is_ticked_is_kept_and_nothing_else(client, htmx):
+    for number, ticked in enumerate((FOLDED, NOTICE, ANSWERS)):
+        data = COMMENT | {"body": f"Number {number}"} | ticked | EMAIL
+        assert send(client, data, htmx=htmx).status_code < 400, ticked
+        kept = {name for name in TICKS if getattr(comments()[number], name)}
+        assert kept == set(ticked)
+
+
+def test_a_tick_of_another_browsers_making_counts(client):
+    meant = {"on": True, "1": True, "": False, "false": False}
+    for number, given in enumerate(meant):
+        send(client, COMMENT | {"body": f"Number {number}", "is_folded": given})
+    kept = [comment.is_folded for comment in comments()]
+    assert dict(zip(meant, kept, strict=True)) == meant
+
+
+@with_and_without_htmx
+def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
+    for ticked, what in ((NOTICE, "when your comment appears"), (ANSWERS, "about answers")):
+        for email in ("", "  \t", None):
+            data = COMMENT | ticked | ({} if email is None else {"author_email": email})
+            response = send(client, data, htmx=htmx)
+            case = (what, email)
+            assert response.status_code == 422, case
+            field = form_of(response).find("input", attrs={"name": "author_email"})
+            assert field["aria-invalid"] == "true", case
+            fault = form_of(response).find(id="author_email-fault").get_text()
+            assert fault.startswith("Write your e-mail address"), case
+            assert f"tell you {what}" in fault, case
+            assert "take the tick away" in fault, case
+            assert "author_email-fault" in field["aria-describedby"].split(), case
+            ticks = {name for name, is_ticked in ticks_of(response).items() if is_ticked}
+            assert ticks == set(ticked), case
+            assert COMMENT["body"] in text_of(response), case
+    assert not comments()
+    assert send(client, COMMENT | {"author_email": ""}, htmx=htmx).status_code < 400
+
+
+def test_an_address_that_is_none_is_told_as_such(client):
+    response = send(client, COMMENT | NOTICE | {"author_email": "mina"})
+    fault = form_of(response).find(id="author_email-fault").get_text()
+    assert "That is not an e-mail address" in fault
+
+
+@with_and_without_htmx
+def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx):
+    for ticked in ({}, FOLDED, NOTICE | ANSWERS, FOLDED | ANSWERS):
+        response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
+        assert response.status_code == 422, ticked
+        assert ticks_of(response) == {name: name in ticked for name in TICKS}
+
+
+@pytest.mark.parametrize("more", [{}, {"submission_id": random_id()}], ids=["plain", "scripted"])
+def test_a_tick_added_when_the_same_is_sent_again_is_not_lost(client, more):
+    send(client, COMMENT | more)
+    send(client, COMMENT | more | FOLDED)
+    [comment] = comments()
+    assert (comment.is_folded, comment.version) == (True, 2)
+
+
+def test_a_tick_added_by_a_browser_nobody_knows_makes_another_comment(app):
+    send(app.test_client())
+    send(app.test_client(), COMMENT | FOLDED)
+    assert [comment.is_folded for comment in comments()] == [False, True]
+
+
+def test_a_waiting_comment_says_nothing_of_the_notice(client):
+    response = send(client, COMMENT | NOTICE | EMAIL, htmx=True)
+    assert "mina@example.org" not in response.text
+    assert "mina@example.org" not in client.get("/reviews/run-on/comments/mine").text

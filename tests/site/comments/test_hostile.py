@@ -1,0 +1,189 @@
+"""Hostile names and words, through the form into the database and out again."""
+
+import json
+from pathlib import Path
+from urllib.parse import quote_from_bytes
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.builders import (
+    make_answer,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+)
+from tests.databases import on_both
+from tests.page import soup_of
+from tests.site.comments.sending import URL, comments, send
+
+pytestmark = [pytest.mark.usefixtures("review"), pytest.mark.thorough]
+
+SHARED = Path(__file__).parents[3] / ".." / "shared" / "data"
+FORM = "application/x-www-form-urlencoded"
+FAMILY = "👩\u200d👩\u200d👧"
+
+
+def shared(path):
+    if not (SHARED / path).exists():
+        pytest.skip(f"the shared data ({path}) is not beside this checkout")
+    return json.loads((SHARED / path).read_text(encoding="utf-8"))
+
+
+# What is typed, and what is kept of it.
+TYPED = {
+    "a\x00b": "ab",
+    "\x1b[31mred\x07": "[31mred",
+    f"{FAMILY}🏳️\u200d🌈": f"{FAMILY}🏳️\u200d🌈",
+    "\u202eevil": "\u202eevil",
+    "م\u200cر": "م\u200cر",
+    "q\u0300\u0301\u0302\u0303": "q\u0300\u0301\u0302\u0303",
+    "\U0010ffff\ufffe!": "\U0010ffff\ufffe!",
+    "'\"><svg onload=a>": "'\"><svg onload=a>",
+    "{{ 7 * 7 }} %s {0}": "{{ 7 * 7 }} %s {0}",
+    "'; DROP TABLE comments; --": "'; DROP TABLE comments; --",
+}
+
+
+@on_both
+def test_name_and_words_are_kept_as_they_are(app):
+    for typed, kept in TYPED.items():
+        reader = app.test_client()
+        response = send(reader, {"author_name": typed, "body": typed})
+        assert response.status_code == 303, repr(typed)
+        comment = comments()[-1]
+        assert (comment.author_name, comment.body) == (kept, kept)
+        [item] = soup_of(reader.get(response.location)).select("#mine > li")
+        # A parser may not name every character, but it must not find an element.
+        for words in item.find_all(attrs={"dir": "auto"}):
+            assert {tag.name for tag in words.find_all(True)} <= {"p"}, repr(typed)
+    assert len(comments()) == len(TYPED)
+
+
+NO_TEXT = [
+    b"\xed\xa0\x80ab",
+    b"\xff\xfeab",
+    b"\xc0\xaf ab",
+    b"ab\xf0\x9f",
+    b"\xed\xb0\x80\xed\xa0\x80ab",
+]
+
+
+@on_both
+def test_bytes_that_are_no_text_break_nothing(app):
+    for sent in NO_TEXT:
+        reader = app.test_client()
+        data = f"author_name={quote_from_bytes(sent)}&body={quote_from_bytes(sent)}"
+        response = reader.post(URL, data=data, content_type=FORM)
+        assert response.status_code == 303, sent
+        assert "ab" in comments()[-1].body, sent
+        assert reader.get(response.location).status_code == 200, sent
+
+
+NO_FORM = [
+    (b"", FORM),
+    (b"%", FORM),
+    (b"&".join([b"body=aa"] * 2000), FORM),
+    (b"body[]=aa&author_name[x]=b", FORM),
+    (b'{"author_name": "Mina", "body": "aa"}', "application/json"),
+    (b'{"author_name": 5, "body": {"a": null}}', "application/json"),
+    (b"[1, 2]", "application/json"),
+    (b"{", "application/json"),
+    (b"author_name=Mina&body=aa", "text/plain"),
+    (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+    (b"body=aa", "multipart/form-data"),
+    (b"author_name=Mina", f"{FORM}; charset=utf-7"),
+]
+
+
+def test_a_form_that_is_none_of_ours_is_refused_in_words(client):
+    for data, content_type in NO_FORM:
+        response = client.post(URL, data=data, content_type=content_type)
+        assert response.status_code in (400, 413, 422), (data[:40], content_type)
+        assert soup_of(response).h1, (data[:40], content_type)
+    assert not comments()
+
+
+def test_a_bidi_override_leaves_the_next_comment_unharmed(client, review):
+    moderator = make_moderator()
+    for name, body in (("\u202egnorW", "\u202e\u2066\u202dbackwards"), ("Mina", "Forwards.")):
+        comment = make_published_comment(review=review, moderator=moderator, name=name, body=body)
+    first, second = soup_of(client.get(URL)).select("#comment-list > li")
+    assert "\u202e" in first.text
+    assert "\u202e" not in second.text
+    assert second["id"] == f"comment-{comment.id}"
+    # Each in an element with a direction of its own, which is where an override ends.
+    for item in (first, second):
+        assert len(item.select("b[dir=auto]")) == len(item.select("div[dir=auto]")) == 1
+
+
+def test_html_in_a_comment_closes_nothing_around_it(client):
+    body = "</p></div></li></ol></section></main></body></html><!-- ]]> <textarea>"
+    send(client, {"author_name": "</b></p></li>", "body": body})
+    moderator = make_moderator()
+    make_decision(comment=comments()[0], moderator=moderator)
+    page = BeautifulSoup(client.get("/reviews/run-on").text, "html5lib")
+    item = page.select_one("main #comment-list > li")
+    assert item.select_one("[data-reader-text]").text.strip() == body
+    assert item.select_one("[data-reader-name]").text == "</b></p></li>"
+    assert page.select_one("main #respond form textarea")
+
+
+@pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
+def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(client, review, is_folded):
+    body = "</p></div></details></li></ol></form></main><textarea><svg onload=a> &lt;"
+    comment = make_published_comment(
+        review=review, name="</b></p></li><svg>", body=body, is_folded=is_folded
+    )
+    answer = make_answer(comment=comment, body=body)
+    for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/reports/new"):
+        page = BeautifulSoup(client.get(path).text, "html5lib")
+        item = page.select_one(f"main #comment-{comment.id}")
+        assert item.select_one("[data-reader-text]").text.strip() == body
+        assert item.select_one("[data-reader-name]").text == "</b></p></li><svg>"
+        assert bool(item.select("details [data-reader-text]")) == is_folded
+        assert not page.select("main svg")
+        assert page.select("body > footer.site-foot")
+    under = BeautifulSoup(client.get(URL).text, "html5lib").select_one("ol.answers > li")
+    assert under["id"] == f"comment-{answer.id}"
+    assert under.select_one("[data-reader-text]").text.strip() == body
+
+
+def test_naughty_strings_are_kept_or_refused_in_words(app):
+    def is_kept(**fields):
+        nonlocal count
+        count += 1
+        data = {"author_name": "Mina", "body": f"Number {count}"} | fields
+        response = send(app.test_client(), data, address=f"10.{count // 256}.{count % 256}.1")
+        if response.status_code == 303:
+            return True
+        assert response.status_code == 422, fields
+        assert any(soup_of(response).find(id=f"{field}-fault") for field in fields), fields
+        return False
+
+    count = kept = 0
+    for naughty in shared("text/blns.json"):
+        if is_kept(author_name=naughty, body=naughty):
+            kept += 2
+        else:
+            kept += is_kept(author_name=naughty) + is_kept(body=naughty)
+    assert kept > 800
+
+
+EMAIL_FAULTS = {
+    *("errNoDomain", "errNoLocalPart", "errConsecutiveDots", "errDotStart", "errUnclosedComment"),
+    *("errDomainHyphenStart", "errDomainHyphenEnd", "rfc5322DomainTooLong", "rfc5322TooLong"),
+    *("rfc5322LabelTooLong", "errUnclosedQuotedString", "errUnclosedDomainLiteral"),
+}
+
+
+def test_an_email_is_judged_as_others_judge_it_and_breaks_nothing(app):
+    for number, (email, diagnosis) in enumerate(shared("http/isemail-tests.json")):
+        expected = {303, 422}
+        if diagnosis in EMAIL_FAULTS and email:
+            expected = {422}
+        elif diagnosis == "valid" and email != "test@io":  # Nobody means a top-level domain.
+            expected = {303}
+        data = {"author_name": "Mina", "body": f"Number {number}", "author_email": email}
+        response = send(app.test_client(), data, address=f"10.0.{number}.1")
+        assert response.status_code in expected, (email, diagnosis)

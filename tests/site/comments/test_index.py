@@ -1,0 +1,139 @@
+"""GET /reviews/<slug>/comments, and the counts of what it shows"""
+
+from datetime import timedelta
+
+from blog.comments.models import Status, Verdict
+from blog.comments.queries import PAGE_SIZE
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_review,
+)
+from tests.databases import on_both
+from tests.desk.desk import make_crowd, spell
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import URL, comments
+
+
+def publish_many(review, count):
+    """Publish numbered comments, written two at each moment, and return what the pages show."""
+    make_crowd(review, count, status=Status.PUBLISHED)
+    return [f"Crowd {spell(number)}." for number in range(count)]
+
+
+def bodies_of(response):
+    texts = soup_of(response).select("#comment-list [data-reader-text]")
+    return [text.get_text().strip() for text in texts]
+
+
+def next_of(response):
+    links = soup_of(response).find_all("a", rel="next", href=lambda href: "comments" in href)
+    return links[0]["href"] if links else None
+
+
+@on_both
+def test_fifty_a_page_the_oldest_first_to_the_last(client, review):
+    bodies = publish_many(review, 120)
+    first = client.get(URL)
+    assert bodies_of(client.get("/reviews/run-on")) == bodies_of(first)
+    assert next_of(client.get("/reviews/run-on")) == next_of(first)
+    second = client.get(next_of(first))
+    third = client.get(next_of(second))
+    pages = [bodies_of(page) for page in (first, second, third)]
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert pages[0] + pages[1] + pages[2] == bodies
+    assert next_of(third) is None
+
+
+@on_both
+def test_a_full_page_has_no_next_one(client, review):
+    publish_many(review, PAGE_SIZE)
+    page = client.get(URL)
+    assert len(bodies_of(page)) == PAGE_SIZE
+    assert next_of(page) is None
+
+
+def test_more_comments_come_inline_from_the_same_address(client, review):
+    publish_many(review, PAGE_SIZE + 1)
+    link = soup_of(client.get("/reviews/run-on")).find(id="more-comments").a
+    assert link["data-hx-get"] == link["href"]
+    items = soup_of(client.get(link["href"])).select(link["data-hx-select"])
+    assert len(items) == 1
+
+
+def test_each_comment_has_an_anchor_and_a_permanent_link(client, review):
+    comment = make_published_comment(review=review)
+    item = soup_of(client.get(URL)).find(id=f"comment-{comment.id}")
+    assert item.find("a", class_="permalink")["href"] == f"{URL}/{comment.id}"
+    assert item.find("time")["datetime"] == "2026-05-01T12:00:00Z"
+
+
+NO_PLACE = [
+    *("1", "-", "a-b", "1-", "-1", "1-1-1", "1_1", "٣-٣", "9" * 18 + "-1", "1-" + "9" * 19),
+    *("%00", "1-1%00", "1-1'", " 1-1", "0x1-1", "1e3-1"),
+]
+
+
+def test_an_address_no_page_ever_linked_to_is_404(client, review):
+    make_published_comment(review=review)
+    for after in NO_PLACE:
+        assert client.get(f"{URL}?after={after}").status_code == 404, after
+
+
+@on_both
+def test_any_place_in_time_begins_a_page(client, review):
+    make_published_comment(review=review)
+    for after in ("0-0", "0-999999999999999999", "99999999999999999-1"):
+        assert client.get(f"{URL}?after={after}").status_code in (200, 404), after
+
+
+@on_both
+def test_there_is_no_page_after_the_last_comment(client, review):
+    comment = make_published_comment(review=review)
+    assert client.get(f"{URL}?after={comment.cursor}").status_code == 404
+
+
+def test_a_later_page_is_its_own_canonical_address(client, review):
+    publish_many(review, 3)
+    _first, before, _last = comments()
+    page = client.get(f"{URL}?after={before.cursor}")
+    assert len(bodies_of(page)) == 1
+    assert soup_of(page).find("link", rel="canonical")["href"].endswith(f"?after={before.cursor}")
+
+
+@on_both
+def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
+    make_comment(review=review, body="It waits.")
+    for verdict in (Verdict.APPROVE, Verdict.APPROVE_FOLDED, Verdict.REJECT, Verdict.SPAM):
+        comment = make_comment(review=review, body=f"To be {verdict}.")
+        make_decision(comment=comment, moderator=moderator, verdict=verdict)
+    for verdict in (Verdict.TAKE_DOWN, Verdict.REOPEN):
+        comment = make_published_comment(review=review, moderator=moderator, body="Gone again.")
+        make_decision(comment=comment, moderator=moderator, verdict=verdict)
+    make_published_comment(review=make_review(slug="my-mister"), moderator=moderator)
+    page = client.get(URL)
+    assert bodies_of(page) == ["To be approve.", "To be approve_folded."]
+    assert "2 in all" in text_of(page)
+    assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "2"
+    front = text_of(client.get("/"))
+    assert "2 comments" in front
+    assert "1 comment" in front
+
+
+@on_both
+def test_the_count_is_of_all_pages_and_stays_right(client, review, moderator):
+    publish_many(review, 60)
+    assert "60 in all" in text_of(client.get(next_of(client.get(URL))))
+    make_decision(comment=comments()[-1], moderator=moderator, verdict=Verdict.SPAM)
+    assert "59 in all" in text_of(client.get(URL))
+    assert "59" in soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text
+    assert "59 comments" in text_of(client.get("/"))
+
+
+def test_a_review_that_is_not_public_has_no_comments(client):
+    make_comment(review=make_review(slug="draft", published_at=None))
+    make_comment(review=make_review(slug="future", published_at=NOON + timedelta(days=9)))
+    for slug in ("draft", "future", "unknown"):
+        assert client.get(f"/reviews/{slug}/comments").status_code == 404, slug

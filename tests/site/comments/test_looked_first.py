@@ -1,0 +1,106 @@
+"""What is looked at before anything costly: who has to wait, and what is here already"""
+
+import pytest
+
+from blog.site.comments import gate, views
+from blog.site.own import views as own_views
+from blog.site.reports import views as report_views
+from blog.submissions.resending import BROWSER_LIMITS
+from tests.builders import make_comment, make_moderator, make_published_comment, make_review
+from tests.site.comments.sending import COMMENT, comments, random_id, send
+from tests.site.comments.writing import TOKEN, carry, edit, open_edit
+from tests.site.reports.reporting import reports, send_report
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+@pytest.fixture
+def costly(monkeypatch):
+    """Count what takes time: rendering, asking the rules, asking for a captcha."""
+    done: list[str] = []
+
+    def note(name, original):
+        def run(*args, **more):
+            done.append(name)
+            return original(*args, **more)
+
+        return run
+
+    monkeypatch.setattr(views, "render_comment", note("rendered", views.render_comment))
+    monkeypatch.setattr(own_views, "render_comment", note("rendered", own_views.render_comment))
+    monkeypatch.setattr(gate, "list_current_rules", note("judged", gate.list_current_rules))
+    monkeypatch.setattr(gate, "read_captcha", note("asked", gate.read_captcha))
+    return done
+
+
+def fill_minute(client) -> None:
+    """Send all that a browser may in a minute, or what is left of it."""
+    for _ in range(BROWSER_LIMITS[0].count):
+        send(client, COMMENT | {"body": f"Comment {random_id()}"})
+
+
+def test_a_new_comment_is_looked_at_in_full(client, review, costly):
+    assert send(client).status_code == 303
+    assert sorted(costly) == ["asked", "judged", "rendered"]
+
+
+@pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
+def test_whoever_has_to_wait_is_told_so_before_anything_costly(client, review, costly, htmx):
+    fill_minute(client)
+    costly.clear()
+    answer = send(client, COMMENT | {"body": "One too many."}, htmx=htmx)
+    assert answer.status_code == 429
+    assert "One too many." in answer.text
+    assert costly == []
+
+
+def test_what_is_sent_again_is_answered_as_before_and_costs_nothing(client, review, costly):
+    form = COMMENT | {"submission_id": random_id()}
+    first = send(client, form)
+    fill_minute(client)
+    costly.clear()
+    assert send(client, form).location == first.location
+    assert costly == []
+    assert send(client, form | {"body": "Other words under the same id."}).status_code == 429
+
+
+def test_a_closed_review_refuses_before_anything_costly(client, costly):
+    make_review(comments_open=False)
+    assert send(client).status_code == 409
+    assert costly == []
+
+
+def test_an_edit_is_looked_at_as_a_new_comment_is(client, review, costly):
+    writer = carry(client)
+    comment = make_comment(review=review, token=TOKEN)
+    form = open_edit(writer, comment)
+    fill_minute(client)
+    costly.clear()
+    answer = edit(writer, comment, form, body="One change too many.")
+    assert answer.status_code == 429
+    assert "One change too many." in answer.text
+    assert edit(writer, comment, form).status_code == 303, "what changes nothing is free"
+    assert costly == []
+
+
+def test_a_report_of_whoever_has_to_wait_takes_no_lock(client, review, monkeypatch):
+    comment = make_published_comment(review=review, moderator=make_moderator())
+    assert send_report(client, comment).status_code == 303
+    fill_minute(client)
+
+    def write(*_args, **_more):
+        raise AssertionError("it went on to write")
+
+    monkeypatch.setattr(report_views, "write", write)
+    assert send_report(client, comment, {"kind": "advert"}).status_code == 429
+    assert len(reports()) == 1
+
+
+def test_a_limit_that_is_reached_meanwhile_is_found_by_the_command(client, review, monkeypatch):
+    fill_minute(client)
+    monkeypatch.setattr(views, "check_limits", lambda **_more: None)
+    assert send(client, COMMENT | {"body": "One too many."}).status_code == 429
+    assert all(comment.body != "One too many." for comment in comments())

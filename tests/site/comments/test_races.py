@@ -1,0 +1,105 @@
+"""Many comments at the same moment, from several processes."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from blog.comments.models import Status
+from blog.db.database import write
+from blog.limits.commands import identify_client
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
+from tests.builders import make_review
+from tests.databases import on_both
+from tests.page import HTMX
+from tests.processes import Post, post_together
+from tests.site.comments.sending import COMMENT, URL, comments, count_sent, random_id
+
+pytestmark = [on_both, pytest.mark.serial]
+
+SENDERS = 24
+BY_ADDRESS, BY_BROWSER = ADDRESS_LIMITS[0].count, BROWSER_LIMITS[0].count
+
+
+def owner(number: int = 1) -> dict[str, str]:
+    return {"second_lead_owner": f"{number:032x}"}
+
+
+def post(number: int, **more) -> Post:
+    return Post(path=URL, data=COMMENT | {"body": f"Comment {number}"}, **more)
+
+
+def statuses(answers):
+    return Counter(answer.status for answer in answers)
+
+
+@pytest.fixture(autouse=True)
+def review(app, clock):
+    """Begin the day: making its key would let one sender pass before all others."""
+    write(identify_client, address=None, now=clock())
+    return make_review()
+
+
+def test_an_address_never_passes_its_limit_and_reaches_it(app):
+    answers = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(answers) == {303: BY_ADDRESS, 429: SENDERS - BY_ADDRESS}
+    assert len(comments()) == BY_ADDRESS
+
+
+def test_the_first_comments_of_a_day_keep_to_the_limit_of_yesterday(app, clock):
+    clock.now = datetime(2026, 5, 1, 23, 59, 30, tzinfo=UTC)
+    write(count_sent, address="127.0.0.1", count=BY_ADDRESS - 5, now=clock.now)
+    clock.advance(seconds=40)
+    assert clock.now.day == 2
+    answers = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(answers) == {303: 5, 429: SENDERS - 5}
+
+
+def test_a_browser_never_passes_its_limit_and_reaches_it(app):
+    posts = [post(number, cookies=owner(), address=f"10.0.0.{number}") for number in range(SENDERS)]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {303: BY_BROWSER, 429: SENDERS - BY_BROWSER}
+    assert len(comments()) == BY_BROWSER
+
+
+@pytest.mark.parametrize("addresses", [1, 6], ids=["one address", "several addresses"])
+def test_one_form_sent_by_all_is_one_row_and_one_answer(app, addresses):
+    data = COMMENT | {"submission_id": random_id()}
+    posts = [
+        Post(path=URL, data=data, headers=HTMX, address=f"10.0.0.{number % addresses}")
+        for number in range(SENDERS)
+    ]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {201: SENDERS}
+    assert len(set(answers)) == 1
+    assert len(comments()) == 1
+
+
+def test_one_form_from_browsers_with_tokens_of_their_own_is_one_row(app):
+    data = COMMENT | {"submission_id": random_id()}
+    posts = [
+        Post(path=URL, data=data, address=f"10.0.0.{number}", cookies=owner(number))
+        for number in range(SENDERS)
+    ]
+    answers = post_together(app, posts)
+    assert statuses(answers) == {303: SENDERS}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(comments()) == 1
+
+
+@pytest.mark.parametrize("cookies", [owner(), {}], ids=["same browser", "no browser to show"])
+def test_a_plain_form_sent_by_all_is_one_row(app, cookies):
+    answers = post_together(app, [post(1, cookies=cookies)] * SENDERS)
+    assert statuses(answers) == {303: SENDERS}
+    assert len({answer.location for answer in answers}) == 1
+    assert len(comments()) == 1
+
+
+def test_browsers_that_share_addresses_crosswise_do_not_block_each_other(app):
+    posts = [
+        post(number, cookies=owner(number % 8), address=f"10.0.0.{number // 4}")
+        for number in range(SENDERS)
+    ]
+    assert statuses(post_together(app, posts)) == {303: SENDERS}
+    assert {comment.status for comment in comments()} == {Status.PENDING}
+    assert len(comments()) == SENDERS

@@ -1,0 +1,202 @@
+"""POST /reviews/<slug>/comments, refused: in words, beside the field, and nothing is lost."""
+
+import unicodedata
+from contextvars import Context
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+from blog.db.database import write
+from blog.submissions.resending import ADDRESS_LIMITS
+from tests.builders import NOON, make_review
+from tests.databases import on_both
+from tests.engine import held_database
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import (
+    COMMENT,
+    URL,
+    comments,
+    count_sent,
+    send,
+    with_and_without_htmx,
+)
+
+WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
+KEPT = WORDS.replace("\r\n", "\n")
+
+
+def form_of(response, *, is_open=True):
+    """Return the form a refusal gives back, to be sent again where the review is open."""
+    soup = soup_of(response)
+    form = soup.find("form", id="comment-form")
+    assert form["action"] == URL
+    assert bool(form.find("button", attrs={"type": "submit"})) == is_open
+    assert bool(soup.html) == (response.request.headers.get("HX-Request") is None)
+    return form
+
+
+def check_words(form, *, body=KEPT, name="Mina", email="mina@example.org"):
+    assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == body
+    assert form.find("input", attrs={"name": "author_name"}).get("value", "") == name
+    assert form.find("input", attrs={"name": "author_email"}).get("value", "") == email
+
+
+def filled(**more):
+    return {"author_name": "Mina", "author_email": "mina@example.org", "body": WORDS} | more
+
+
+LONG_NAME, LONG_BODY = "가" * (NAME_LENGTH + 1), "가" * (BODY_LENGTHS[1] + 1)
+FAULTS = [
+    ("author_name", "", "", "Write a name"),
+    ("author_name", " \t ", "", "Write a name"),
+    ("author_name", "\u3164", "\u3164", "Write a name"),
+    ("author_name", "\u2800\u200b", "\u2800\u200b", "Write a name"),
+    ("author_name", LONG_NAME, LONG_NAME, "81 characters; it takes up to 80"),
+    ("author_email", "mina", "mina", "not an e-mail address"),
+    ("author_email", "a@b@c.example", "a@b@c.example", "not an e-mail address"),
+    ("author_email", f"{'a' * 300}@example.org", f"{'a' * 300}@example.org", "not an e-mail"),
+    ("body", "", "", "at least 2 characters"),
+    ("body", "ㅋ", "ㅋ", "at least 2 characters"),
+    ("body", "\u3164\u3164", "\u3164\u3164", "at least 2 characters"),
+    ("body", LONG_BODY, LONG_BODY, "5,001 characters; it takes up to 5,000"),
+]
+
+
+@with_and_without_htmx
+def test_a_fault_stands_beside_its_field(client, htmx):
+    make_review()
+    keys = {"author_name": "name", "author_email": "email", "body": "body"}
+    for field, given, shown, fault in FAULTS:
+        response = send(client, filled(**{field: given}), htmx=htmx)
+        case = (field, given[:20])
+        assert response.status_code == 422, case
+        form = form_of(response)
+        check_words(form, **{keys[field]: shown})
+        faulty = form.find_all(attrs={"aria-invalid": "true"})
+        assert [tag["name"] for tag in faulty] == [field], case
+        notes = [form.find(id=name).get_text() for name in faulty[0]["aria-describedby"].split()]
+        assert any(fault in note for note in notes), case
+        summary = form.find(id="faults")
+        assert summary.find("a", href=f"#{faulty[0]['id']}"), case
+        assert fault in summary.get_text(), case
+    assert not comments()
+
+
+def test_every_fault_is_named_at_once(client):
+    make_review()
+    form = form_of(send(client, {"author_name": "", "author_email": "@", "body": ""}))
+    assert len(form.find(id="faults").find_all("li")) == 3
+
+
+def test_fields_that_are_not_sent_are_empty_ones(client):
+    make_review()
+    assert send(client, {}).status_code == 422
+    assert send(client, {"author_name": "Mina", "body": "Yes."}).status_code == 303
+
+
+@with_and_without_htmx
+def test_a_closed_review_gives_the_words_back(client, htmx):
+    make_review(comments_open=False)
+    response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 409
+    check_words(form_of(response, is_open=False))
+    assert "Comments on this review are closed" in text_of(response)
+    assert not comments()
+
+
+def test_a_closed_review_shows_no_form(client):
+    make_review(comments_open=False)
+    page = client.get("/reviews/run-on")
+    assert not soup_of(page).find("form", id="comment-form")
+    assert "Comments on this review are closed" in text_of(page)
+
+
+@with_and_without_htmx
+def test_too_many_comments_wait_with_their_words(client, htmx):
+    make_review()
+    limit = ADDRESS_LIMITS[0]
+    now = NOON + timedelta(hours=1)
+    write(count_sent, address="127.0.0.1", count=limit.count, now=now)
+    response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 429
+    seconds = int(limit.window.total_seconds())
+    assert response.headers["Retry-After"] == str(seconds)
+    assert f"send them again in {seconds} seconds" in text_of(response)
+    check_words(form_of(response))
+    assert not comments()
+
+
+@on_both
+@with_and_without_htmx
+@pytest.mark.usefixtures("impatient")
+def test_a_busy_database_asks_to_send_again(client, database_url, htmx):
+    make_review()
+    with held_database(database_url):
+        response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "Please send it again" in text_of(response)
+    check_words(form_of(response))
+    assert not comments()
+    assert send(client, filled(), htmx=htmx).status_code == (201 if htmx else 303)
+
+
+@with_and_without_htmx
+def test_a_draft_a_future_and_an_unknown_review_are_the_same_404(client, htmx):
+    make_review(slug="draft", title="The secret draft", published_at=None)
+    make_review(slug="future", title="The secret future", published_at=NOON + timedelta(days=9))
+    answers = [
+        send(client, filled(), url=f"/reviews/{slug}/comments", htmx=htmx)
+        for slug in ("draft", "future", "unknown")
+    ]
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert len({answer.data for answer in answers}) == 1
+    assert "secret" not in answers[0].text
+    assert soup_of(answers[0]).find("textarea").get_text().lstrip("\r\n") == WORDS
+    assert not comments()
+
+
+@with_and_without_htmx
+def test_a_body_over_256_kib_is_refused_in_words(client, htmx):
+    make_review()
+    response = send(client, {"author_name": "Mina", "body": "a" * 256 * 1024}, htmx=htmx)
+    assert response.status_code == 413
+    assert "5,000 characters" in text_of(response)
+    assert not comments()
+
+
+def test_five_thousand_hangul_in_pieces_pass(client):
+    make_review()
+    body = unicodedata.normalize("NFD", "값" * 5000)
+    assert len(body) == 15000
+    assert send(client, COMMENT | {"body": body}).status_code == 303
+    assert comments()[0].body == "값" * 5000
+
+
+def test_a_form_from_another_site_changes_nothing(client):
+    make_review()
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert client.post(URL, data=filled(), headers=headers).status_code == 403
+    headers = {"Origin": "https://evil.example"}
+    assert client.post(URL, data=filled(), headers=headers).status_code == 403
+    assert not comments()
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_measured(app):
+    make_review()
+    body = b"author_name=Jo&body=" + b"x" * 300_000
+    for content, status in ((body, 413), (b"author_name=Jo&body=Hello", 303)):
+        builder = EnvironBuilder(
+            path=URL,
+            method="POST",
+            input_stream=BytesIO(content),
+            content_type="application/x-www-form-urlencoded",
+            headers={"Transfer-Encoding": "chunked"},
+        )
+        environ = builder.get_environ() | {"wsgi.input_terminated": True}
+        environ.pop("CONTENT_LENGTH", None)
+        _body, answered, _headers = Context().run(run_wsgi_app, app, environ)
+        assert answered.startswith(str(status))

@@ -1,0 +1,254 @@
+"""POST /reviews/<slug>/comments with `parent_id`: a reader answers what is published"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import write
+from tests.builders import (
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_published_reply,
+    make_review,
+)
+from tests.databases import on_both
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import (
+    COMMENT,
+    URL,
+    comments,
+    random_id,
+    reader_of_site_with,
+    send,
+    with_and_without_htmx,
+)
+from tests.site.comments.writing import MINE, again, fields_of, own_item, said, words_of
+
+WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
+KEPT = WORDS.replace("\r\n", "\n")
+
+
+@pytest.fixture
+def comment(review):
+    return make_published_comment(review=review, name="Mina", body="The bench scene.")
+
+
+def reply(client, to, *, htmx=False, **words):
+    return send(client, COMMENT | {"parent_id": str(to.id)} | words, htmx=htmx)
+
+
+def new_ids(fragment, page):
+    """Return the ids that a part and a page both have; in a browser they would stand twice."""
+    both = {tag["id"] for tag in fragment.find_all(id=True)}
+    return both & {tag["id"] for tag in page.find_all(id=True)}
+
+
+@with_and_without_htmx
+def test_an_answer_waits_and_then_stands_under_what_it_answers(client, comment, htmx):
+    response = reply(client, comment, body="So did I.", htmx=htmx)
+    sent = comments()[-1]
+    assert (sent.parent_id, sent.in_reply_to_id, sent.status) == (comment.id,) * 2 + ("pending",)
+    if htmx:
+        assert response.status_code == 201
+        [partial] = soup_of(response).find_all("hx-partial")
+        # The place that opens with the form, under the very comment.
+        assert partial["hx-target"] == f"#waiting-{comment.id}"
+        form = soup_of(client.get(f"{URL}/{comment.id}/answers/new"))
+        assert form.find(id=f"reply-{comment.id}").find(id=f"waiting-{comment.id}")
+        assert "Awaiting approval" in words_of(partial)
+    else:
+        assert response.location == f"{MINE}#comment-{sent.id}"
+    assert "in answer to Mina" in words_of(own_item(client, sent))
+    assert "So did I." not in client.get("/reviews/run-on").text
+    make_decision(comment=sent, moderator=make_moderator(email="jun@example.org"))
+    for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/answers"):
+        thread = soup_of(client.get(path)).find("li", id=f"comment-{comment.id}")
+        [item] = thread.select("ol.answers > li")
+        assert item["id"] == f"comment-{sent.id}"
+        assert item.select_one("[data-reader-text]").get_text().strip() == "So did I."
+        link = item.select_one("a.answered")
+        assert words_of(link) == "in answer to Mina"
+        assert link["href"] == f"{URL}/{comment.id}"
+
+
+@on_both
+def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client, comment, clock):
+    first = make_published_reply(to=comment, name="Jun", now=clock.now)
+    clock.advance(minutes=1)
+    second = make_published_reply(to=first, name="Sora", now=clock.now)
+    clock.advance(minutes=1)
+    third = make_published_reply(to=second, name="Mina", now=clock.now)
+    clock.advance(minutes=1)
+    fourth = make_published_reply(to=comment, name="Hana", now=clock.now)
+    assert {answer.parent_id for answer in (first, second, third, fourth)} == {comment.id}
+    thread = soup_of(client.get("/reviews/run-on")).find("li", id=f"comment-{comment.id}")
+    assert not thread.select("ol.answers ol.answers")
+    items = thread.select("ol.answers > li")
+    assert [item["id"] for item in items] == [f"comment-{c.id}" for c in comments()[1:]]
+    said_to = [words_of(item.select_one("a.answered")) for item in items]
+    assert said_to == [f"in answer to {name}" for name in ("Mina", "Jun", "Sora", "Mina")]
+
+
+def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
+    moderator = make_moderator()
+    first = make_published_reply(to=comment, name="Jun")
+    second = make_published_reply(to=first, name="Sora")
+    make_decision(comment=first, moderator=moderator, verdict=Verdict.TAKE_DOWN, reason="No.")
+    page = client.get(URL)
+    [item] = soup_of(page).select("ol.answers > li")
+    assert item["id"] == f"comment-{second.id}"
+    assert not item.select("a.answered")
+    assert "Jun" not in text_of(page)
+
+
+@on_both
+@with_and_without_htmx
+def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, review, comment, htmx):
+    moderator = make_moderator()
+    made = {
+        "waiting": make_comment(review=review, body="Not yet."),
+        "of another review": make_published_comment(review=make_review(slug="my-mister")),
+        "gone": make_published_comment(review=review),
+        "under what was put back": make_published_reply(to=comment),
+    }
+    for verdict in (Verdict.REJECT, Verdict.SPAM):
+        made[verdict] = make_decision(
+            comment=make_comment(review=review), moderator=moderator, verdict=verdict
+        )
+    made["taken down"] = make_decision(
+        comment=make_published_comment(review=review),
+        moderator=moderator,
+        verdict=Verdict.TAKE_DOWN,
+        reason="No.",
+    )
+    numbers = {name: parent.id for name, parent in made.items()}
+    write(remove_comment, comment_id=numbers["gone"])
+    make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
+    before = [(c.id, c.version, c.has_answers) for c in comments()]
+    for name, number in numbers.items():
+        data = {"author_email": "jo@example.org", "is_folded": "y", "wants_answers": "y"}
+        form = COMMENT | {"body": WORDS, "parent_id": str(number)} | data
+        response = send(client, form, htmx=htmx)
+        assert response.status_code == 409, name
+        assert "What you answer is no longer here to be answered." in said(response), name
+        form = soup_of(response).find("form")
+        fields = fields_of(form)
+        assert fields["body"] == WORDS, name
+        assert fields["author_name"] == "Mina"
+        assert data.items() <= fields.items()
+        assert "parent_id" not in fields, "Sent again, it is a comment of its own."
+    assert [(c.id, c.version, c.has_answers) for c in comments()] == before
+
+
+def test_after_a_refusal_the_same_form_sends_a_comment_of_its_own(client, comment):
+    make_decision(
+        comment=comment, moderator=make_moderator(), verdict=Verdict.TAKE_DOWN, reason="No."
+    )
+    form = soup_of(reply(client, comment, body=WORDS)).find("form")
+    assert client.post(form["action"], data=fields_of(form)).status_code == 303
+    sent = comments()[-1]
+    assert (sent.body, sent.parent_id, sent.in_reply_to_id) == (KEPT, None, None)
+
+
+@with_and_without_htmx
+def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment, clock, htmx):
+    with reader_of_site_with(app, comments_close_days=1) as reader:
+        assert soup_of(reader.get(URL)).select("a.reply")
+        clock.advance(days=2)
+        page = reader.get(URL)
+        assert not soup_of(page).select("a.reply")
+        form = reader.get(f"{URL}/{comment.id}/answers/new")
+        assert "Comments on this review are closed." in text_of(form)
+        assert not soup_of(form).find("form")
+        response = reply(reader, comment, body=WORDS, htmx=htmx)
+    assert response.status_code == 409
+    assert "Comments on this review are closed." in said(response)
+    assert fields_of(soup_of(response).find("form"))["body"] == WORDS
+    assert comments() == [comment]
+
+
+def test_faults_stand_beside_the_fields_of_the_form_under_the_comment(client, comment):
+    page = soup_of(client.get("/reviews/run-on"))
+    opened = soup_of(client.get(f"{URL}/{comment.id}/answers/new"))
+    # It takes the place of the empty one.
+    assert page.find(id=f"reply-{comment.id}").decode_contents() == ""
+    assert not new_ids(opened.find(id=f"reply-{comment.id}"), page)
+    refused = soup_of(reply(client, comment, author_name="", body="x", htmx=True))
+    assert not new_ids(refused, page)
+    form = refused.find("form")
+    assert form["data-hx-target"] == f"#respond-{comment.id}"
+    assert fields_of(form)["parent_id"] == str(comment.id)
+    for field in form.select("[aria-invalid]"):
+        faults = [form.find(id=name) for name in field["aria-describedby"].split()]
+        assert faults[0]["class"] == ["fault"]
+        assert form.find("label", attrs={"for": field["id"]})
+
+
+def test_a_refusal_under_the_comment_repeats_nothing_of_the_form_below_the_review(client, comment):
+    page = soup_of(client.get("/reviews/run-on"))
+    make_decision(
+        comment=comment, moderator=make_moderator(), verdict=Verdict.TAKE_DOWN, reason="No."
+    )
+    refused = soup_of(reply(client, comment, body=WORDS, htmx=True))
+    assert not new_ids(refused, page)
+    # Sent from where it stands, its answer must take its own place and not another form's.
+    assert refused.find("form")["data-hx-target"] == f"#respond-{comment.id}"
+
+
+@on_both
+def test_the_same_answer_again_is_the_one_already_there(client, stranger, comment):
+    first = reply(client, comment)
+    assert reply(client, comment).location == first.location
+    data = {"submission_id": random_id(), "body": "By a script."}
+    assert reply(client, comment, htmx=True, **data).data
+    assert reply(stranger, comment, htmx=True, **data).status_code == 201
+    assert [c.in_reply_to_id for c in comments()] == [None, comment.id, comment.id]
+
+
+@on_both
+def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
+    other = make_published_reply(to=comment)
+    for parent_id in (str(comment.id), str(other.id), ""):
+        assert send(client, COMMENT | {"parent_id": parent_id}).status_code == 303
+    sent = comments()[2:]
+    assert [c.in_reply_to_id for c in sent] == [comment.id, other.id, None]
+    assert [c.parent_id for c in sent] == [comment.id, comment.id, None]
+
+
+@on_both
+def test_moderators_answer_readers_answers_and_readers_theirs(client, comment):
+    moderator = make_moderator()
+    first = make_published_reply(to=comment, name="Jun")
+    second = make_answer(comment=first, moderator=moderator)
+    assert reply(client, second, body="Thank you!").status_code == 303
+    third = make_decision(comment=comments()[-1], moderator=moderator)
+    items = soup_of(client.get(URL)).select("ol.answers > li")
+    assert [item["id"] for item in items] == [f"comment-{c.id}" for c in (first, second, third)]
+    assert [bool(item.select(".badge")) for item in items] == [False, True, False]
+    assert [words_of(item.select_one("a.answered")) for item in items] == [
+        *("in answer to Mina", "in answer to Jun", f"in answer to {moderator.name}"),
+    ]
+
+
+def test_pages_are_the_same_bytes_for_who_answered_and_who_did_not(client, stranger, comment):
+    reply(client, comment, body="So did I.")
+    paths = ["/reviews/run-on", URL, f"{URL}/{comment.id}/answers/new", "/", "/feed.atom"]
+    make_published_reply(to=comment)
+    for path in [*paths, f"{URL}/{comment.id}/answers"]:
+        own, others = client.get(path), stranger.get(path)
+        assert own.status_code == 200, path
+        assert (own.data, own.headers["ETag"]) == (others.data, others.headers["ETag"]), path
+        assert own.headers["Cache-Control"] == "public, no-cache", path
+        assert "Set-Cookie" not in own.headers, path
+        assert "Vary" not in own.headers, path
+
+
+def test_what_may_not_be_read_has_no_form_to_answer_it(client, review, comment):
+    waiting = make_comment(review=review)
+    for path in (f"{URL}/{waiting.id}", f"{URL}/999", f"/reviews/my-mister/comments/{comment.id}"):
+        assert client.get(f"{path}/answers/new").status_code == 404
+    make_review(slug="my-mister")
+    assert client.get(f"/reviews/my-mister/comments/{comment.id}/answers/new").status_code == 404

@@ -1,0 +1,290 @@
+"""Threads on the review's page and on their own: their order, their pages, the gaps in them"""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import insert
+
+from blog.comments.models import Comment, Status, Verdict
+from blog.comments.removal import remove_comment
+from blog.db.database import db, write
+from blog.text.markup import render_comment
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_published_reply,
+    make_reply,
+    make_review,
+)
+from tests.databases import on_both
+from tests.desk.desk import make_crowd
+from tests.engine import statements
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import URL, comments
+from tests.site.comments.writing import NOW, TOKEN, again, carry, withdraw, words_of
+
+PAGE = "/reviews/run-on"
+MANY = 10_000
+
+
+@pytest.fixture
+def comment(review, moderator):
+    return make_published_comment(review=review, moderator=moderator)
+
+
+def make_answers(to: Comment, count: int, *, name: str = "Guest") -> None:
+    """Publish many answers at once, two of each moment, so that a page may end between them."""
+    html = render_comment("An answer.")
+    rows = [
+        {
+            "review_id": to.review_id,
+            "parent_id": to.id,
+            "in_reply_to_id": to.id,
+            "author_name": name,
+            "body": "An answer.",
+            "body_html": html,
+            "status": Status.PUBLISHED,
+            "submitted_at": NOON + timedelta(seconds=(number + 1) // 2),
+            "published_at": NOW,
+        }
+        for number in range(count)
+    ]
+    write(fill, thread_id=to.id, rows=rows)
+
+
+def fill(*, thread_id: int, rows: list[dict[str, object]]) -> None:
+    db.session.execute(insert(Comment), rows)
+    db.session.get_one(Comment, thread_id).has_answers = True
+
+
+def thread_of(response, comment):
+    return soup_of(response).find("li", id=f"comment-{comment.id}")
+
+
+def count_on(response) -> str:
+    return soup_of(response).select_one("#comments .count").get_text()
+
+
+def numbers_in(items) -> list[int]:
+    return [
+        int(item["id"].removeprefix("comment-")) for item in items if "more" not in item["class"]
+    ]
+
+
+@on_both
+def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, review, moderator):
+    few, many = (make_published_comment(review=review, moderator=moderator) for _ in range(2))
+    make_answers(few, 30)
+    paths = [PAGE, URL, "{}/answers", "{}/answers/new", "{}"]
+    asked = []
+    for number in (30, MANY):
+        if number == MANY:
+            make_answers(many, MANY)
+        for path in paths:
+            client.get(path.format(f"{URL}/{few.id}"))  # What is asked once is asked before.
+            with statements() as given:
+                client.get(path.format(f"{URL}/{(few if number == 30 else many).id}"))
+            asked.append(len(given))
+    assert asked[: len(paths)] == asked[len(paths) :]
+    page = client.get(PAGE)
+    assert len(page.data) < 200_000
+    assert count_on(page) == f"{MANY + 32}"
+    assert len(thread_of(page, many).select("ol.answers > li.answer")) == 20
+
+
+@on_both
+def test_more_answers_leads_through_all_of_them_each_once(client, comment):
+    make_answers(comment, 173)
+    seen = []
+    page, pages = client.get(PAGE), 0
+    while True:
+        items = thread_of(page, comment).select("ol.answers > li")
+        seen += numbers_in(items)
+        more = items[-1].select_one("a") if "more" in items[-1]["class"] else None
+        if more is None:
+            break
+        assert words_of(more) == "More answers"
+        assert more["data-hx-get"] == more["href"]
+        assert more["data-hx-target"] == f"#more-answers-{comment.id}"
+        page, pages = client.get(more["href"]), pages + 1
+        # What comes inline is answers, and nothing else.
+        assert soup_of(page).select(more["data-hx-select"]) == thread_of(page, comment).select(
+            "ol.answers > li"
+        )
+        assert more["data-hx-select"] == f"#answers-{comment.id} > li"
+    assert seen == [c.id for c in comments()[1:]]
+    assert pages == 4, "twenty on the review's page, fifty on each after it"
+
+
+@on_both
+def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, comment):
+    make_answers(comment, 123)
+    answers = [c.id for c in comments()[1:]]
+    # The first and the last of each page: twenty, fifty, fifty and three.
+    for place in (0, 19, 20, 69, 70, 119, 120, 122):
+        response = client.get(f"{URL}/{answers[place]}")
+        assert response.status_code == 303
+        parts = urlsplit(response.location)
+        assert parts.fragment == f"comment-{answers[place]}"
+        assert parts.path == (PAGE if place < 20 else f"{URL}/{comment.id}/answers"), place
+        page = client.get(response.location)
+        assert soup_of(page).find("li", id=parts.fragment), place
+        assert page.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_an_answers_link_finds_its_thread_on_a_later_page_of_the_comments(
+    client, review, moderator
+):
+    make_crowd(review, 52, status=Status.PUBLISHED)
+    made = comments()
+    gone = make_published_reply(to=made[0], moderator=moderator)
+    answer = make_published_reply(to=made[51], moderator=moderator)
+    make_decision(comment=again(made[0]), moderator=moderator, verdict=Verdict.SPAM)
+    for comment in (gone, answer):
+        page = client.get(client.get(f"{URL}/{comment.id}").location)
+        assert soup_of(page).find("li", id=f"comment-{comment.id}")
+
+
+def take_down(comment, moderator):
+    verdict = Verdict.TAKE_DOWN
+    make_decision(comment=comment, moderator=moderator, verdict=verdict, reason="No.")
+
+
+def reject(comment, moderator):
+    make_decision(comment=comment, moderator=moderator, verdict=Verdict.REJECT)
+
+
+def mark_as_spam(comment, moderator):
+    make_decision(comment=comment, moderator=moderator, verdict=Verdict.SPAM)
+
+
+def blank(comment, _moderator):
+    write(remove_comment, comment_id=comment.id)
+
+
+ENDS = {
+    take_down: "This comment was taken down.",
+    reject: "This comment was taken down.",
+    mark_as_spam: "This comment was taken down.",
+    blank: "This comment was deleted.",
+}
+
+
+@on_both
+def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, review, moderator):
+    made = {}
+    for end in ENDS:
+        begun = make_published_comment(review=review, moderator=moderator, name="Sora", body="Rain")
+        alone = make_published_comment(review=review, moderator=moderator, body="Alone.")
+        answer = make_published_reply(to=begun, moderator=moderator)
+        make_reply(to=alone, body="It waits.")
+        made[end] = (begun.id, answer.id)
+        for comment in (begun, alone):
+            end(again(comment), moderator)
+    for end, (number, answer_id) in made.items():
+        for path in (PAGE, URL, f"{URL}/{number}/answers"):
+            page = client.get(path)
+            item = soup_of(page).find("li", id=f"comment-{number}")
+            assert words_of(item.select_one("p.state")) == ENDS[end]
+            assert numbers_in(item.select("ol.answers > li")) == [answer_id]
+            assert len(item.select("[data-reader-text]")) == 1, "the answer's words alone"
+            for words in ("Sora", "Rain", "Alone.", "Erased", "It waits."):
+                assert words not in page.text, (end, path)
+        # It cannot be linked to, answered or reported; what stands under it can.
+        for path in ("", "/answers/new", "/reports/new"):
+            assert client.get(f"{URL}/{number}{path}").status_code == 404
+            assert client.get(f"{URL}/{answer_id}{path}").status_code < 400
+    assert len(soup_of(client.get(URL)).select("#comment-list > li")) == len(ENDS)
+    assert count_on(client.get(PAGE)) == str(len(ENDS))
+
+
+def test_the_line_goes_with_the_last_answer(client, comment, moderator):
+    answer = make_published_reply(to=comment, moderator=moderator)
+    take_down(again(comment), moderator)
+    assert "This comment was taken down." in text_of(client.get(PAGE))
+    take_down(answer, moderator)
+    for path in (PAGE, URL):
+        assert "Nobody has said anything yet." in text_of(client.get(path))
+    assert client.get(f"{URL}/{comment.id}/answers").status_code == 404
+
+
+def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderator, clock):
+    begun = make_published_comment(review=review, moderator=moderator, token=TOKEN, now=clock.now)
+    answer = make_published_reply(to=begun, moderator=moderator, now=clock.now)
+    assert withdraw(carry(client), begun).status_code == 303
+    item = thread_of(client.get(PAGE), begun)
+    assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
+    assert numbers_in(item.select("ol.answers > li")) == [answer.id]
+    assert "The bench scene." not in client.get(PAGE).text
+
+
+@on_both
+def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
+    client, comment, moderator
+):
+    answer = make_published_reply(to=comment, moderator=moderator)
+    make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
+    for path in (PAGE, URL):
+        assert "Nobody has said anything yet." in text_of(client.get(path))
+    assert count_on(client.get(PAGE)) == "0"
+    assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
+    for path in (str(answer.id), f"{comment.id}/answers", f"{answer.id}/answers/new"):
+        assert client.get(f"{URL}/{path}").status_code == 404
+    make_decision(comment=again(comment), moderator=moderator)
+    assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.answers > li")) == [answer.id]
+    assert count_on(client.get(PAGE)) == "2"
+
+
+@on_both
+def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, review, moderator):
+    make_crowd(review, 55, status=Status.PUBLISHED)
+    made = comments()
+    for place in (0, 3, 49, 50, 54):
+        make_published_reply(to=made[place], moderator=moderator)
+        mark_as_spam(again(made[place]), moderator)
+    first = client.get(PAGE)
+    second = client.get(soup_of(first).find(id="more-comments").a["href"])
+    shown = [numbers_in(soup_of(p).select("#comment-list > li")) for p in (first, second)]
+    assert shown == [[c.id for c in made[:50]], [c.id for c in made[50:]]]
+    assert count_on(first) == "55"
+    for place in (48, 51):
+        response = client.get(f"{URL}/{made[place].id}")
+        assert bool(urlsplit(response.location).query) == (place >= 50)
+        assert thread_of(client.get(response.location), made[place])
+
+
+@on_both
+def test_counts_agree_on_every_page(client, review, moderator, comment):
+    make_published_reply(to=comment, moderator=moderator)
+    make_answer(comment=again(comment), moderator=moderator)
+    make_reply(to=comment)
+    make_comment(review=review)
+    hidden = make_published_comment(review=review, moderator=moderator)
+    make_published_reply(to=hidden, moderator=moderator)
+    make_decision(comment=again(hidden), moderator=moderator, verdict=Verdict.REOPEN)
+    gone = make_published_comment(review=review, moderator=moderator)
+    make_published_reply(to=gone, moderator=moderator)
+    mark_as_spam(again(gone), moderator)
+    assert count_on(client.get(PAGE)) == "4"
+    assert "4 in all" in text_of(client.get(URL))
+    assert "4 comments" in text_of(client.get("/"))
+    shown = soup_of(client.get(URL)).select("#comment-list [data-reader-text]")
+    assert len(shown) == 4
+
+
+def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, comment, moderator):
+    answer = make_published_reply(to=comment, moderator=moderator)
+    make_review(slug="my-mister")
+    assert client.get(f"{URL}/{comment.id}/answers").status_code == 200
+    for path in (
+        f"/reviews/my-mister/comments/{comment.id}/answers",
+        f"{URL}/{answer.id}/answers",
+        f"{URL}/999/answers",
+        f"{URL}/{comment.id}/answers?after=2020-01-01T00:00:00Z-1-extra",
+        f"{URL}/{comment.id}/answers?after=2099-01-01T00:00:00Z.1",
+    ):
+        assert client.get(path).status_code in (400, 404), path

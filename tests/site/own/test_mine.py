@@ -1,0 +1,243 @@
+"""GET /reviews/<slug>/comments/mine"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_report,
+    make_review,
+)
+from tests.databases import on_both
+from tests.page import HTMX, soup_of, text_of
+from tests.site.comments.sending import COMMENT, URL, comments, send
+from tests.site.comments.writing import MINE, TOKEN, carry
+
+
+def items_of(response):
+    """Return the comments a browser finds to be its own."""
+    return soup_of(response).select("#mine > li.own")
+
+
+@on_both
+@pytest.mark.usefixtures("review")
+def test_a_waiting_comment_is_there_after_a_reload(client):
+    send(client, COMMENT | {"body": "First."})
+    send(client, COMMENT | {"body": "Second."})
+    items = items_of(client.get(MINE))
+    assert ["First." in item.text for item in items] == [True, False]
+    assert all("Awaiting approval" in item.text for item in items)
+    assert [item["id"] for item in items] == [f"comment-{comment.id}" for comment in comments()]
+    assert [item["data-state"] for item in items] == ["waiting"] * 2
+    # The review's own page shows them too, to this browser.
+    assert all(item.has_attr("data-here") for item in items)
+
+
+@pytest.mark.usefixtures("review")
+def test_nobody_may_keep_it_and_no_search_engine_lists_it(client):
+    send(client)
+    response = client.get(MINE)
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in response.headers
+    assert soup_of(response).find("meta", attrs={"name": "robots"})["content"] == "noindex"
+
+
+@pytest.mark.usefixtures("review")
+def test_a_stranger_sees_nothing_of_anybody(client, stranger):
+    send(client)
+    page = stranger.get(MINE)
+    assert page.status_code == 200
+    assert COMMENT["body"] not in page.text
+    assert "Nothing of yours is here" in text_of(page)
+
+
+@on_both
+def test_only_ones_own_comments_on_this_review_are_there(client, review):
+    other = make_review(slug="my-mister")
+    make_comment(review=review, token=TOKEN, body="Mine, here.")
+    make_comment(review=other, token=TOKEN, body="Mine, elsewhere.")
+    make_comment(review=review, body="Somebody else's.")
+    carry(client, TOKEN)
+    assert "Mine, here." in client.get(MINE).text
+    for words in ("Mine, elsewhere.", "Somebody else"):
+        assert words not in client.get(MINE).text
+    assert "Mine, elsewhere." in client.get("/reviews/my-mister/comments/mine").text
+
+
+@on_both
+def test_what_was_decided_is_there_with_what_became_of_it(client, review):
+    moderator = make_moderator()
+    for verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.SPAM):
+        comment = make_comment(review=review, token=TOKEN, body=f"To be {verdict}.")
+        make_decision(comment=comment, moderator=moderator, verdict=verdict)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    items = items_of(page)
+    assert [item["data-state"] for item in items] == ["published", "rejected", "spam"]
+    states = [item.select_one(".state strong").get_text() for item in items]
+    assert states == ["Published.", "Not published.", "Not published."]
+    for item, verdict in zip(items, ("approve", "reject", "spam"), strict=True):
+        assert f"To be {verdict}." in item.get_text()
+        assert item["data-version"] == "2"
+        assert not item.has_attr("data-here")
+    assert "Awaiting approval" not in page.text
+    # What it was taken for is not told.
+    assert "spam" not in " ".join(items[2].get_text(" ").lower().split()).replace("to be spam", "")
+
+
+def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another drama.", **more):
+    """Refuse, or take down, what this browser sent."""
+    moderator = make_moderator(email=f"{verdict}@example.org")
+    make = make_published_comment if verdict == Verdict.TAKE_DOWN else make_comment
+    given = {"moderator": moderator} if verdict == Verdict.TAKE_DOWN else {}
+    comment = make(review=review, token=TOKEN, body="The lighthouse scene.", **given)
+    return make_decision(
+        comment=comment, moderator=moderator, verdict=verdict, reason=reason, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [(Verdict.REJECT, "Not published."), (Verdict.TAKE_DOWN, "Taken down.")],
+)
+def test_what_a_moderator_explained_is_there_with_the_reason(client, review, verdict, state):
+    comment = make_refused(review, verdict=verdict, is_told=True)
+    carry(client, TOKEN)
+    [item] = items_of(client.get(MINE))
+    # It is taken into the review's page.
+    assert item.has_attr("data-here")
+    assert item["id"] == f"comment-{comment.id}"
+    assert "waiting" not in item["class"]
+    words = " ".join(item.get_text(" ").split())
+    assert words.startswith(f"{state} Only you, in this browser, and the moderators can see it.")
+    assert "It is about another drama." in words
+    assert item.select_one("[data-reader-text]").get_text().strip() == "The lighthouse scene."
+    assert "Mina Park" not in words
+    for path in ("/reviews/run-on", URL, "/"):
+        assert "lighthouse" not in client.get(path).text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"is_told": False},
+        {"is_told": True, "reason": None},
+        {"is_told": True, "verdict": Verdict.SPAM},
+    ],
+    ids=["not meant for the writer", "no reason", "spam"],
+)
+def test_what_nobody_explained_is_there_without_a_reason(client, review, more):
+    make_refused(review, **more)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    [item] = items_of(page)
+    assert item.select_one(".state strong").get_text() == "Not published."
+    assert item.select_one("[data-reader-text]").get_text().strip() == "The lighthouse scene."
+    assert not item.select(".because")
+    assert "another drama" not in page.text
+    # Among the comments of the review it does not stand.
+    assert not item.has_attr("data-here")
+
+
+def test_a_reason_that_was_taken_back_is_gone(client, review):
+    comment = make_refused(review, is_told=True)
+    moderator = make_moderator()
+    waiting = make_decision(comment=comment, moderator=moderator, verdict=Verdict.REOPEN)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    assert "Awaiting approval" in page.text
+    assert "another drama" not in page.text
+    make_decision(comment=waiting, moderator=moderator, verdict=Verdict.REJECT)
+    page = client.get(MINE)
+    assert [item["data-state"] for item in items_of(page)] == ["rejected"]
+    assert "another drama" not in page.text
+
+
+@on_both
+def test_only_the_last_reason_counts(client, review):
+    comment = make_refused(review, reason="The first reason.", is_told=True)
+    moderator = make_moderator()
+    published = make_decision(comment=comment, moderator=moderator)
+    make_decision(
+        comment=published,
+        moderator=moderator,
+        verdict=Verdict.TAKE_DOWN,
+        reason="The second reason.",
+        is_told=True,
+    )
+    carry(client, TOKEN)
+    words = text_of(client.get(MINE))
+    assert "Taken down." in words
+    assert "The second reason." in words
+    assert "The first reason." not in words
+
+
+def test_a_reason_is_words_and_nothing_else(client, review):
+    make_refused(review, reason="<svg onload=a> & 다른 드라마", is_told=True)
+    carry(client, TOKEN)
+    [item] = items_of(client.get(MINE))
+    assert "<svg onload=a> & 다른 드라마" in item.get_text()
+    assert not item.find("svg")
+
+
+def test_nobody_else_reads_the_reason(client, stranger, review):
+    make_refused(review, is_told=True)
+    carry(stranger, "f" * 32)
+    for reader in (client, stranger):
+        page = reader.get(MINE)
+        assert "another drama" not in page.text
+        assert "lighthouse" not in page.text
+
+
+def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client, review):
+    make_refused(review, is_told=True)
+    make_comment(review=review, token=TOKEN, body="The umbrella scene.")
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    items = items_of(page)
+    assert [item["data-state"] for item in items] == ["rejected", "waiting"]
+    assert ["waiting" in item["class"] for item in items] == [False, True]
+    assert all(item.has_attr("data-here") for item in items)
+
+
+def test_a_reported_comment_is_published_still(client, review):
+    comment = make_published_comment(review=review, token=TOKEN, body="The umbrella scene.")
+    make_report(comment=comment)
+    carry(client, TOKEN)
+    page = client.get(MINE)
+    [item] = items_of(page)
+    assert item["data-state"] == "published"
+    assert not item.has_attr("data-here")
+    assert "Everybody can read it." in item.get_text()
+    assert "The umbrella scene." in item.get_text()
+    assert "eported" not in page.text
+
+
+def test_a_review_that_is_not_public_has_no_such_page(client):
+    make_comment(review=make_review(slug="draft", published_at=None), token=TOKEN)
+    carry(client, TOKEN)
+    for slug in ("draft", "unknown"):
+        assert client.get(f"/reviews/{slug}/comments/mine").status_code == 404, slug
+
+
+@pytest.mark.usefixtures("review")
+def test_public_pages_are_the_same_bytes_for_who_wrote_and_who_did_not(client, stranger):
+    send(client)
+    for path in ("/", "/reviews/run-on", URL, "/feed.atom"):
+        own, others = client.get(path), stranger.get(path)
+        assert own.headers["ETag"] == others.headers["ETag"], path
+        for response in (own, others, client.get(path, headers=HTMX)):
+            assert response.data == others.data, path
+            assert response.headers["Cache-Control"] == "public, no-cache", path
+            assert "Set-Cookie" not in response.headers, path
+            assert "Vary" not in response.headers, path
+
+
+@pytest.mark.usefixtures("review")
+def test_the_review_says_where_to_fetch_it_from(client):
+    page = soup_of(client.get("/reviews/run-on"))
+    assert page.find(id="waiting")["data-mine"] == MINE
+    assert page.find(id="waiting").find_next(id="respond")

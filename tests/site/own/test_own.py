@@ -1,0 +1,246 @@
+"""One's own comments: their states, who may see them, and how long it usually takes"""
+
+from datetime import timedelta
+
+from blog.comments.models import Verdict
+from blog.rules.models import Action
+from tests.builders import (
+    make_answer,
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_reply,
+    make_review,
+    make_revision,
+)
+from tests.databases import on_both
+from tests.desk.rules.ruling import make_rule
+from tests.page import HTMX, soup_of, text_of
+from tests.site.comments.sending import COMMENT, URL, comments, everything_stored, send
+from tests.site.comments.writing import (
+    MINE,
+    NOW,
+    TOKEN,
+    again,
+    carry,
+    edit,
+    own_item,
+    withdraw,
+    words_of,
+)
+
+ALL = "/reviews/comments/mine"
+REASON = "It is about another drama."
+
+
+def own(review, moderator, *verdicts, **more):
+    """Send a comment from this browser and decide on it."""
+    comment = make_comment(review=review, token=TOKEN, now=more.pop("now", NOW), **more)
+    for verdict in verdicts:
+        comment = make_decision(
+            comment=comment,
+            moderator=moderator,
+            verdict=verdict,
+            reason=None if verdict in (Verdict.APPROVE, Verdict.SPAM) else REASON,
+            is_told=verdict not in (Verdict.APPROVE, Verdict.SPAM),
+            now=NOW,
+        )
+    return comment
+
+
+def offers(item):
+    return {tag.get_text() for tag in item.select(".own-tools a, .own-tools button")}
+
+
+@on_both
+def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moderator):
+    both = {"Edit", "Withdraw"}
+    states = {
+        (): ("Awaiting approval", both),
+        (Verdict.APPROVE,): ("Published. Everybody can read it.", both),
+        (Verdict.REJECT,): ("Not published.", set()),
+        (Verdict.SPAM,): ("Not published.", set()),
+        (Verdict.APPROVE, Verdict.TAKE_DOWN): ("Taken down.", set()),
+    }
+    made = {
+        number: own(review, moderator, *verdicts, body=f"State {number}.")
+        for number, verdicts in enumerate(states)
+    }
+    for number, (verdicts, (state, tools)) in enumerate(states.items()):
+        item = own_item(writer, made[number])
+        assert words_of(item.select_one("p.state")).startswith(state), verdicts
+        assert offers(item) == tools, verdicts
+        is_explained = verdicts[-1:] in [(Verdict.REJECT,), (Verdict.TAKE_DOWN,)]
+        assert (REASON in words_of(item)) == is_explained, verdicts
+        assert item.select_one("[data-reader-text]").get_text().strip() == f"State {number}."
+    link = own_item(writer, made[1]).select_one("p.state a")
+    assert writer.get(link["href"]).location.endswith(f"#comment-{made[1].id}")
+
+
+@on_both
+def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
+    writer, review, moderator
+):
+    comment = own(review, moderator, Verdict.APPROVE)
+    changed = make_revision(comment=comment, token=TOKEN, body="Other words.", now=NOW)
+    item = own_item(writer, comment)
+    assert "What you changed awaits approval; until then it stands as it was." in words_of(item)
+    assert "Other words." in words_of(item.select_one(".change"))
+    kept = make_decision(comment=changed, moderator=moderator, verdict=Verdict.KEEP, now=NOW)
+    item = own_item(writer, comment)
+    assert "What you changed was not taken over; it stands as it was." in words_of(item)
+    assert "Other words." not in words_of(item)
+    make_revision(comment=kept, token=TOKEN, body="Once more.", now=NOW)
+    assert "What you changed awaits approval" in words_of(own_item(writer, comment))
+
+
+# What is somebody's own and is asked for with another's cookie, or none.
+FOREIGN = [
+    *(None, "f" * 32, TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "", "0", "0" * 32, "' OR 1=1 --"),
+    *("%00", "좋아요", "None", "\u0661" * 32),
+]
+
+
+def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, review, moderator):
+    waiting = own(review, moderator, body="Waiting words.", email="jo@example.org")
+    public = own(review, moderator, Verdict.APPROVE, body="Public words.")
+    stored = (waiting.owner_hash, waiting.owner_hash[:32], waiting.client_name)
+    make_comment(review=review, token="f" * 32, body="Another's own.", now=NOW)
+    before = everything_stored()
+    stranger = app.test_client()
+    strangers = {path: stranger.get(path).data for path in (MINE, ALL)}
+    # What is not there and what is not theirs are told alike.
+    unknown = ask_for(stranger, 999)
+    assert unknown[0] == [404] * 5
+    for token in (*FOREIGN, *stored):
+        reader = app.test_client()
+        if token is not None:
+            carry(reader, token)
+            # A cookie by another name, as Isso took it, or one for another path.
+            reader.set_cookie("session", TOKEN, path="/")
+            reader.set_cookie("second_lead_wrote", TOKEN, path="/reviews")
+            reader.set_cookie("second_lead_owner", TOKEN, path="/admin")
+        for path in (MINE, ALL):
+            page = reader.get(path)
+            assert "words." not in page.text, token
+            assert "jo@example.org" not in page.text
+            if token != "f" * 32:
+                assert page.data == strangers[path], token
+        for number in (waiting.id, public.id):
+            assert ask_for(reader, number) == unknown, (token, number)
+    assert everything_stored() == before
+
+
+def ask_for(reader, number):
+    """Try what a writer may do with a comment; return all statuses and the page that was given."""
+    form = {"author_name": "Eve", "body": "Hers now.", "version": "1"}
+    answers = [
+        reader.get(f"{URL}/{number}/revisions/new"),
+        reader.post(f"{URL}/{number}/revisions", data=form),
+        reader.post(f"{URL}/{number}/revisions", data=form, headers=HTMX),
+        reader.post(f"{URL}/{number}/withdrawal"),
+        reader.post(f"{URL}/{number}/withdrawal", headers=HTMX),
+    ]
+    return [answer.status_code for answer in answers], answers[0].data
+
+
+def test_ones_own_comment_is_not_there_under_another_review(writer, review, moderator):
+    comment = own(review, moderator)
+    make_review(slug="my-mister")
+    make_review(slug="draft", published_at=None)
+    form = {"author_name": "Mina", "body": "Other words.", "version": "1"}
+    for slug in ("my-mister", "draft", "unknown"):
+        url = f"/reviews/{slug}/comments/{comment.id}"
+        assert writer.get(f"{url}/revisions/new").status_code == 404
+        assert writer.post(f"{url}/revisions", data=form).status_code == 404
+        assert writer.post(f"{url}/withdrawal").status_code == 404
+    assert again(comment).version == 1
+
+
+@on_both
+def test_all_that_this_browser_sent_stands_on_one_page_by_review(
+    client, writer, stranger, review, moderator
+):
+    other = make_review(slug="my-mister", title="The house on the hill")
+    hers = make_published_comment(review=review, moderator=moderator, name="Sora", now=NOW)
+    sent = [
+        own(review, moderator, body="First."),
+        own(other, moderator, Verdict.REJECT, body="Second."),
+        make_reply(to=hers, token=TOKEN, body="Third.", now=NOW),
+        own(other, moderator, Verdict.APPROVE, body="Fourth."),
+    ]
+    page = writer.get(ALL)
+    soup = soup_of(page)
+    assert [words_of(h2) for h2 in soup.select("main h2")][:2] == [review.title, other.title]
+    lists = [[li["id"] for li in ol.select(":scope > li")] for ol in soup.select("ol.own-list")]
+    names = [f"comment-{comment.id}" for comment in sent]
+    assert lists == [[names[0], names[2]], [names[1], names[3]]]
+    assert "in answer to Sora" in words_of(soup.find("li", id=names[2]))
+    assert soup.find("li", id=names[1]).select("a[href*='/revisions/new']") == []
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
+    assert "Nothing of yours is here" in text_of(stranger.get(ALL))
+    # A review that is no longer public shows nothing of itself by this way.
+    assert soup_of(writer.get(MINE)).select_one(f"a[href='{ALL}']")
+
+
+def make_waits(review, moderator, *minutes):
+    for number, span in enumerate(minutes):
+        sent = NOW - timedelta(minutes=span)
+        comment = make_comment(review=review, body=f"Waited {number} {span}.", now=sent)
+        make_decision(comment=comment, moderator=moderator, now=NOW)
+
+
+@on_both
+def test_how_long_it_usually_takes_is_the_median_in_words_and_silent_under_ten(
+    client, review, moderator
+):
+    make_waits(review, moderator, *[30] * 9)
+    send(client)
+    item = words_of(own_item(client, comments()[-1]))
+    assert item.startswith("Awaiting approval. Only you")
+    make_waits(review, moderator, 31)
+    # In the answer to sending as on the page of one's own.
+    answer = send(client, COMMENT | {"body": "One more."}, htmx=True)
+    for words in (text_of(answer), words_of(own_item(client, comments()[-1]))):
+        assert "Awaiting approval, usually within 30 minutes." in words
+    # One that took very long changes nothing about the median; ten do.
+    make_waits(review, moderator, *[50_000] * 7)
+    assert "usually within 30 minutes" in text_of(client.get(ALL))
+    make_waits(review, moderator, *[50_000] * 5)
+    assert "usually within a few weeks" in text_of(client.get(ALL))
+
+
+def test_moderators_own_answers_do_not_make_waiting_look_short(client, review, moderator):
+    made = []
+    for number in range(10):
+        sent = NOW - timedelta(hours=20)
+        comment = make_comment(review=review, body=f"Waited {number}.", now=sent)
+        made.append(make_decision(comment=comment, moderator=moderator, now=NOW))
+    for comment in made:
+        for number in range(2):
+            make_answer(comment=again(comment), moderator=moderator, body=f"Thanks {number}.")
+    send(client)
+    assert "usually within 20 hours" in words_of(own_item(client, comments()[-1]))
+
+
+def test_what_a_rule_took_for_spam_looks_as_what_waits_and_can_do_the_same(client, moderator):
+    make_review()
+    make_rule(moderator=moderator, pattern="casino", action=Action.SPAM)
+    for body in ("The bench scene.", "The casino scene."):
+        send(client, COMMENT | {"body": body})
+    waiting, caught = comments()
+    assert (waiting.status, caught.status) == ("pending", "spam")
+    items = [own_item(client, comment) for comment in (waiting, caught)]
+    assert items[0]["class"] == items[1]["class"]
+    assert items[0]["data-state"] == items[1]["data-state"] == "waiting"
+    states = [words_of(item.select_one("p.state")) for item in items]
+    assert states[0] == states[1]
+    assert offers(items[0]) == offers(items[1]) == {"Edit", "Withdraw"}
+    for comment in (waiting, caught):
+        page = client.get(f"{URL}/{comment.id}/revisions/new")
+        assert "A moderator" not in text_of(page)
+        changed = edit(client, comment, body=f"Quite other words, {comment.id}.", htmx=True)
+        assert (changed.status_code, text_of(changed)) == (200, "Saved. It still awaits approval.")
+        gone = withdraw(client, comment, htmx=True)
+        assert (gone.status_code, text_of(gone)) == (200, "Withdrawn.")

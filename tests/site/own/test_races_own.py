@@ -1,0 +1,231 @@
+"""Writers, readers and moderators at the same moment, in processes of their own"""
+
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+
+from blog.comments.models import Comment, Decision, Revision
+from blog.comments.removal import remove_comment
+from blog.db.database import db, write
+from blog.limits.commands import identify_client
+from blog.submissions.resending import BROWSER_LIMITS
+from tests.builders import make_comment, make_published_comment
+from tests.databases import on_both
+from tests.desk.desk import Desk, open_desk, spell
+from tests.desk.queue.test_races import race, verdicts
+from tests.page import HTMX
+from tests.processes import Answer, Post, post_together, run_together
+from tests.site.comments.sending import URL
+from tests.site.comments.writing import NOW, TOKEN
+
+pytestmark = [on_both, pytest.mark.serial]
+
+ROUNDS = 8
+
+
+@pytest.fixture
+def desk(app, clock) -> Desk:
+    write(identify_client, address=None, now=clock())
+    return open_desk(app)
+
+
+def owner(number: int) -> dict[str, str]:
+    return {"second_lead_owner": f"{number + 1:032x}"}
+
+
+def sent(review, moderator=None) -> list[int]:
+    """Send comments, each from a browser of its own, and publish them where a moderator is given"""
+    return [
+        (
+            make_published_comment(
+                review=review,
+                moderator=moderator,
+                body=f"Scene {spell(n)}.",
+                token=f"{n + 1:032x}",
+                now=NOW,
+            )
+            if moderator
+            else make_comment(
+                review=review, body=f"Scene {spell(n)}.", token=f"{n + 1:032x}", now=NOW
+            )
+        ).id
+        for n in range(ROUNDS)
+    ]
+
+
+def edits(ids: Sequence[int], words: str, version: int = 1) -> list[Post]:
+    return [
+        Post(
+            path=f"{URL}/{number}/revisions",
+            data={"author_name": "Mina", "body": f"{words} {place}.", "version": str(version)},
+            cookies=owner(place),
+            headers=HTMX,
+            address=f"10.0.{place}.1",
+        )
+        for place, number in enumerate(ids)
+    ]
+
+
+def withdrawals(ids: Sequence[int]) -> list[Post]:
+    return [
+        Post(path=f"{URL}/{number}/withdrawal", data={}, cookies=owner(place), headers=HTMX)
+        for place, number in enumerate(ids)
+    ]
+
+
+def column(answers: Sequence[Sequence[Answer]], place: int) -> list[int]:
+    return [share[place].status for share in answers]
+
+
+def present(number: int) -> Comment:
+    return db.session.get_one(Comment, number, populate_existing=True)
+
+
+def revision_of(number: int) -> Revision | None:
+    return db.session.scalars(db.select(Revision).filter_by(comment_id=number)).one_or_none()
+
+
+def decisions_on(number: int) -> list[Decision]:
+    query = db.select(Decision).filter_by(comment_id=number).order_by(Decision.id)
+    return list(db.session.scalars(query))
+
+
+def test_of_an_edit_and_an_approval_one_wins_and_nothing_is_published_unseen(app, desk, review):
+    ids = sent(review)
+    approvals, changes = verdicts(desk, ids, "approve"), edits(ids, "Other words")
+    answers = race(app, approvals, changes, approvals, changes)
+    for place, number in enumerate(ids):
+        comment, made = present(number), decisions_on(number)
+        if made:
+            # Approved as it was; the writer is told, and the words are in their hands.
+            assert column(answers, place) == [200, 409, 200, 409]
+            assert (comment.status, comment.body) == ("published", f"Scene {spell(place)}.")
+            assert "A moderator published it as it was." in answers[1][place].text
+            assert f"Other words {place}." in answers[1][place].text
+        else:
+            assert column(answers, place) == [409, 200, 409, 200]
+            assert (comment.status, comment.body) == ("pending", f"Other words {place}.")
+            assert f"Other words {place}." in answers[0][place].text
+        assert comment.version == 2
+        assert revision_of(number) is None
+
+
+def test_of_a_change_and_an_approval_of_the_change_before_one_wins(app, desk, review):
+    ids = sent(review, desk.moderator)
+    run_together(app, send_shares, [edits(ids, "First change", 2)[n::4] for n in range(4)])
+    approvals, changes = verdicts(desk, ids, "approve", 3), edits(ids, "Second change", 3)
+    answers = race(app, approvals, changes, approvals, changes)
+    for place, number in enumerate(ids):
+        comment, revision = present(number), revision_of(number)
+        if len(decisions_on(number)) == 2:
+            assert column(answers, place) == [200, 409, 200, 409]
+            assert (comment.body, revision.state) == (f"First change {place}.", "applied")
+        else:
+            assert column(answers, place) == [409, 200, 409, 200]
+            assert (comment.body, revision.state) == (f"Scene {spell(place)}.", "waiting")
+            assert revision.body == f"Second change {place}."
+        assert comment.version == 4
+
+
+def send_shares(app: Flask, posts: Sequence[Post]) -> list[int]:
+    client = app.test_client()
+    statuses = []
+    for post in posts:
+        for name, value in post.cookies.items():
+            client.set_cookie(name, value)
+        where = {"REMOTE_ADDR": post.address}
+        answer = client.post(post.path, data=post.data, environ_overrides=where)
+        statuses.append(answer.status_code)
+    assert set(statuses) == {303}
+    return statuses
+
+
+@pytest.mark.parametrize("is_public", [False, True], ids=["waiting", "published"])
+def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_public):
+    ids = sent(review, desk.moderator if is_public else None)
+    version = 2 if is_public else 1
+    here, there = edits(ids, "In this window", version), edits(ids, "In that window", version)
+    answers = race(app, here, there, here, there)
+    for place, number in enumerate(ids):
+        words = (revision_of(number) if is_public else present(number)).body
+        has_won = words == f"In this window {place}."
+        assert has_won or words == f"In that window {place}."
+        assert column(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
+        lost = answers[1 if has_won else 0][place].text
+        assert "Your words are kept below." in lost or "can no longer" in lost
+        assert present(number).version == version + 1
+
+
+def test_of_a_withdrawal_and_an_approval_it_is_withdrawn_in_the_end(app, desk, review):
+    ids = sent(review)
+    approvals = verdicts(desk, ids, "approve")
+    answers = race(app, approvals, withdrawals(ids), approvals, withdrawals(ids))
+    for place, number in enumerate(ids):
+        comment, made = present(number), decisions_on(number)
+        assert (comment.status, comment.waiting_since) == ("withdrawn", None)
+        assert column(answers, place)[1::2] == [200, 200]
+        # Approved first and withdrawn then, or never approved.
+        assert comment.version == 2 + len(made)
+        approved = column(answers, place)[::2]
+        assert (200 in approved) == bool(made)
+        if not made:
+            assert "Its writer has withdrawn this comment." in answers[0][place].text
+
+
+def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
+    """Send answers to these comments, or have the comments deleted, one after the other."""
+    work, ids = share
+    statuses = []
+    for place, number in enumerate(ids):
+        if work == "remove":
+            with app.app_context():
+                write(remove_comment, comment_id=number)
+            continue
+        data = {"author_name": "Jun", "body": f"To number {number}.", "parent_id": str(number)}
+        where = {"REMOTE_ADDR": f"10.{work}.{place}.1"}
+        answer = app.test_client().post(URL, data=data, environ_overrides=where)
+        statuses.append(answer.status_code)
+    return statuses
+
+
+def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_beginning(
+    app, desk, review
+):
+    ids = sent(review, desk.moderator)
+    # From the other end: what is first is answered before it is deleted, what is last after it.
+    shares = [("1", ids), ("remove", ids[::-1]), ("2", ids), ("3", ids)]
+    taken = run_together(app, answer_or_remove, shares)
+    db.session.rollback()
+    for place, number in enumerate(ids):
+        answers = db.session.scalars(db.select(Comment).filter_by(in_reply_to_id=number)).all()
+        statuses = [share[place] for share in taken if share]
+        assert set(statuses) <= {303, 409}
+        assert len(answers) == statuses.count(303)
+        beginning = db.session.get(Comment, number, populate_existing=True)
+        assert (beginning is not None) == bool(answers)
+        if beginning is not None:
+            assert (beginning.is_blank, beginning.has_answers) == (True, True)
+            assert beginning.body == "Erased"
+            assert {answer.parent_id for answer in answers} == {number}
+
+
+def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
+    waiting = make_comment(review=review, token=TOKEN, now=NOW)
+    posts = [
+        Post(
+            path=f"{URL}/{waiting.id}/revisions",
+            data={"author_name": "Mina", "body": f"Words {number}.", "version": str(version)},
+            cookies={"second_lead_owner": TOKEN},
+            address=f"10.0.{number}.1",
+        )
+        for version in range(1, 9)
+        for number in range(version * 3, version * 3 + 3)
+    ]
+    answers = post_together(app, posts)
+    taken = [answer.status for answer in answers].count(303)
+    # Sending it was the first; each that was taken made one version, and no more.
+    assert taken <= BROWSER_LIMITS[0].count - 1
+    db.session.rollback()
+    assert present(waiting.id).version == taken + 1
+    assert {answer.status for answer in answers} <= {303, 409, 429}

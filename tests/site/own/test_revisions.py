@@ -1,0 +1,450 @@
+"""Editing: GET …/<id>/revisions/new, POST …/<id>/revisions, and what a moderator makes of it"""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
+from blog.db.database import db, write
+from blog.decisions.commands import StaleVersionError, decide
+from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_published_reply,
+    make_reply,
+)
+from tests.databases import on_both
+from tests.desk.desk import open_desk, rows_of
+from tests.engine import held_database
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import URL, comments, reasons, with_and_without_htmx
+from tests.site.comments.writing import (
+    MINE,
+    NOW,
+    TOKEN,
+    again,
+    edit,
+    fields_of,
+    open_edit,
+    own_item,
+    said,
+    words_of,
+)
+
+PAGE = "/reviews/run-on"
+FIRST, SECOND, THIRD = "The bench sceen.", "The bench scene.", "The umbrella scene."
+HOSTILE = "</p></div></li></form></main><!-- ]]> </textarea><svg onload=a> &lt; {{ 7 * 7 }} %s"
+
+
+@pytest.fixture
+def waiting(review):
+    return make_comment(review=review, token=TOKEN, body=FIRST, now=NOW)
+
+
+@pytest.fixture
+def published(review, moderator):
+    return make_published_comment(
+        review=review, moderator=moderator, token=TOKEN, body=FIRST, now=NOW
+    )
+
+
+def revisions() -> list[Revision]:
+    db.session.rollback()
+    query = db.select(Revision).order_by(Revision.id).execution_options(populate_existing=True)
+    return list(db.session.execute(query).scalars())
+
+
+def public_words(reader, comment):
+    """Return what everybody reads of a comment: the name, the words, and whether they are folded"""
+    item = soup_of(reader.get(PAGE)).find("li", id=f"comment-{comment.id}")
+    return (
+        item.select_one("[data-reader-name]").get_text(),
+        item.select_one("[data-reader-text]").get_text().strip(),
+        bool(item.select("details")),
+    )
+
+
+@on_both
+@with_and_without_htmx
+def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
+    response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_folded="y", htmx=htmx)
+    if htmx:
+        assert response.status_code == 200
+        assert words_of(soup_of(response)) == "Saved. It still awaits approval."
+    else:
+        assert response.status_code == 303
+        assert response.location == f"{MINE}#comment-{waiting.id}"
+    now = again(waiting)
+    assert (now.body, now.author_name, now.is_folded) == (SECOND, "Mina K.", True)
+    assert SECOND in now.body_html
+    assert (now.version, now.status, now.waiting_since) == (2, "pending", NOW)
+    assert not revisions()
+    assert SECOND in words_of(own_item(writer, waiting))
+
+
+def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, waiting, moderator):
+    desk = open_desk(app, email="jun@example.org", name="Jun Ha")
+    (row,) = rows_of(desk.get())
+    edit(writer, waiting, body=SECOND)
+    for verdict in ("approve", "approve_folded", "reject", "spam"):
+        answer = desk.press(row, verdict, htmx=True)
+        assert answer.status_code == 409, verdict
+        assert "The comment changed after you opened this page." in text_of(answer)
+        assert SECOND in text_of(answer)
+    assert again(waiting).is_pending
+    (row,) = rows_of(desk.get())
+    assert desk.press(row, "approve", htmx=True).status_code == 200
+    assert public_words(writer, waiting) == ("Mina", SECOND, False)
+
+
+@on_both
+def test_what_is_odd_about_the_words_is_found_anew(writer, review):
+    body = "One of the longer sentences that one is likely to read here in the evening."
+    waiting = make_comment(review=review, token=TOKEN, body=f"{body} https://a.example/x", now=NOW)
+    assert reasons()[waiting.id] == {"links": "1"}
+    edit(writer, waiting, body=body)
+    assert reasons() == {}
+    other = make_comment(review=review, body=body)
+    assert set(reasons()) == {waiting.id, other.id}
+    edit(writer, waiting, body="Something else.")
+    edit(writer, waiting, body=f"{body} https://a.example/x https://b.example/y")
+    assert reasons()[waiting.id] == {"links": "2", "copies": None}
+
+
+@on_both
+def test_after_publication_there_are_fifteen_minutes_by_the_clock(
+    writer, review, moderator, published, clock
+):
+    clock.advance(minutes=14, seconds=59.9)
+    form = open_edit(writer, published)
+    assert own_item(writer, published).find("a", string="Edit")
+    assert edit(writer, published, form, body=SECOND).status_code == 303
+    clock.advance(seconds=0.1)
+    assert not own_item(writer, published).find("a", string="Edit")
+    assert "It can no longer be changed" in text_of(
+        writer.get(f"{URL}/{published.id}/revisions/new")
+    )
+    form = open_edit(writer, published)
+    late = edit(writer, published, form, body=THIRD)
+    assert late.status_code == 409
+    assert "a comment of the last 15 minutes that nobody has answered" in said(late)
+    assert fields_of(soup_of(late).find("form"))["body"] == THIRD
+    assert [revision.body for revision in revisions()] == [SECOND]
+
+
+@on_both
+def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
+    writer, review, moderator, published
+):
+    other = make_published_comment(review=review, moderator=moderator)
+    make_published_reply(to=other, moderator=moderator)
+    reply = make_reply(to=published)
+    form = open_edit(writer, published)
+    assert edit(writer, published, form, body=SECOND).status_code == 303
+    form = open_edit(writer, published)
+    make_decision(comment=reply, moderator=moderator)
+    late = edit(writer, published, form, body=THIRD)
+    assert late.status_code == 409
+    assert fields_of(soup_of(late).find("form"))["body"] == THIRD
+    assert not own_item(writer, published).find("a", string="Edit")
+    assert again(published).version == 3
+
+
+@on_both
+def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
+    writer, stranger, published, moderator
+):
+    paths = [PAGE, URL, f"{URL}/{published.id}/answers/new", "/", "/feed.atom"]
+    before = [stranger.get(path).data for path in paths]
+    more = {"author_name": "Mina K.", "is_folded": "y"}
+    saved = edit(writer, published, body=SECOND, htmx=True, **more)
+    assert text_of(saved).startswith("Saved. What everybody reads stays as it is")
+    for reader in (stranger, writer):
+        assert [reader.get(path).data for path in paths] == before
+    assert (again(published).version, again(published).waiting_since) == (3, NOW)
+    assert reasons()[published.id] == {"revised": None}
+    words = words_of(own_item(writer, published))
+    assert "What you changed awaits approval; until then it stands as it was." in words
+    assert SECOND in words
+    make_decision(comment=again(published), moderator=moderator)
+    assert public_words(stranger, published) == ("Mina K.", SECOND, True)
+    assert "edited" in text_of(stranger.get(PAGE))
+    assert again(published).waiting_since is None
+    assert not reasons()
+
+
+# What becomes of a change by each verdict: whether its words are read, and where it stands then.
+ENDS = {
+    Verdict.APPROVE: (SECOND, False),
+    Verdict.APPROVE_FOLDED: (SECOND, True),
+    Verdict.KEEP: (FIRST, False),
+    Verdict.SPAM: None,
+    Verdict.REJECT: None,
+    Verdict.TAKE_DOWN: None,
+}
+
+
+@on_both
+@pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
+def test_each_verdict_on_a_change_and_its_undo(
+    writer, stranger, review, moderator, clock, is_folded
+):
+    for verdict, outcome in ENDS.items():
+        # The same words are another comment by then.
+        clock.now += SAME_COMMENT_WINDOW + timedelta(minutes=1)
+        comment = make_published_comment(
+            review=review, moderator=moderator, token=TOKEN, body=FIRST, now=clock.now
+        )
+        fold = {"is_folded": "y"} if is_folded else {}
+        edit(writer, comment, body=SECOND, **fold)
+        waits = [again(comment), *revisions()[-1:]]
+        then = [(one.author_name, one.body, one.body_html, one.is_folded) for one in waits]
+        since = again(comment).waiting_since
+        decided = make_decision(
+            comment=again(comment), moderator=moderator, verdict=verdict, reason="No."
+        )
+        assert (decided.status, decided.version) == (verdict.outcome, 4), verdict
+        if outcome is None:
+            assert f"comment-{comment.id}" not in stranger.get(PAGE).text, verdict
+        else:
+            body, is_closed = outcome
+            is_closed = is_closed or (is_folded and body == SECOND)
+            assert public_words(stranger, comment) == ("Mina", body, is_closed), verdict
+        [last] = revisions()[-1:]
+        is_applied = outcome is not None and outcome[0] == SECOND
+        state = RevisionState.APPLIED if is_applied else RevisionState.DECLINED
+        assert (last.state, last.body) == (state, FIRST if is_applied else SECOND), verdict
+        make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
+        waits = [again(comment), *revisions()[-1:]]
+        now = [(one.author_name, one.body, one.body_html, one.is_folded) for one in waits]
+        assert now == then, verdict
+        assert public_words(stranger, comment) == ("Mina", FIRST, False), verdict
+        assert (again(comment).waiting_since, again(comment).edited_at) == (since, None), verdict
+        assert reasons()[comment.id] == {"revised": None}, verdict
+        # And it can be decided on as before.
+        make_decision(comment=again(comment), moderator=moderator)
+        assert public_words(stranger, comment) == ("Mina", SECOND, is_folded), verdict
+
+
+@on_both
+def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
+    opened = open_edit(writer, published)
+    edit(writer, published, opened, body=SECOND)
+    form = open_edit(writer, published)
+    assert form["body"] == SECOND, "what waits is what one goes on writing"
+    edit(writer, published, form, body=THIRD)
+    assert [(r.body, r.state) for r in revisions()] == [(THIRD, "waiting")]
+    assert (again(published).version, again(published).waiting_since) == (4, NOW)
+    ruling = {"verdict": Verdict.APPROVE, "moderator_id": moderator.id, "now": NOW}
+    with pytest.raises(StaleVersionError):
+        write(decide, comment_id=published.id, version=3, **ruling)
+    make_decision(comment=again(published), moderator=moderator)
+    assert public_words(writer, published)[1] == THIRD
+
+
+@pytest.mark.parametrize("kind", ["waiting", "published"])
+def test_the_same_words_again_change_nothing(request, writer, kind, moderator):
+    comment = request.getfixturevalue(kind)
+    version = comment.version
+    assert edit(writer, comment).status_code == 303
+    assert again(comment).version == version
+    form = open_edit(writer, comment)
+    for _ in range(3):
+        assert edit(writer, comment, form, body=SECOND).status_code == 303
+    assert again(comment).version == version + 1
+    assert len(revisions()) == (1 if kind == "published" else 0)
+
+
+def test_saving_what_is_the_same_does_not_say_that_something_waits(writer, published, moderator):
+    saved = edit(writer, published, htmx=True)
+    assert saved.status_code == 200
+    assert "approved" not in text_of(saved)
+    form = open_edit(writer, published)
+    make_decision(comment=published, moderator=moderator, verdict=Verdict.REJECT)
+    late = edit(writer, published, form, htmx=True)
+    assert "awaits approval" not in text_of(late)
+
+
+def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer, published):
+    edit(writer, published, author_email="mina@example.org", wants_answers="y")
+    now = again(published)
+    assert (now.author_email, now.wants_answers) == ("mina@example.org", True)
+    assert now.waiting_since is None
+    assert not revisions()
+
+
+# What a moderator may do meanwhile to a comment that waits, and what its writer is told.
+MEANWHILE = {
+    Verdict.APPROVE: ("A moderator published it as it was.", True),
+    Verdict.REJECT: ("A moderator decided not to publish it.", False),
+    Verdict.SPAM: ("A moderator decided not to publish it.", False),
+}
+
+
+@with_and_without_htmx
+def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, review, moderator, htmx):
+    for number, (verdict, (told, is_possible)) in enumerate(MEANWHILE.items()):
+        comment = make_comment(review=review, token=TOKEN, body=FIRST, now=NOW)
+        form = open_edit(writer, comment)
+        make_decision(comment=comment, moderator=moderator, verdict=verdict, now=NOW)
+        words = {"body": f"{SECOND}\r\n  {HOSTILE}", "author_email": "jo@example.org"}
+        late = edit(writer, comment, form, htmx=htmx, **words)
+        assert late.status_code == 409
+        assert bool(soup_of(late).html) == (not htmx)
+        assert said(late).startswith(told), verdict
+        assert "Your words are kept below." in said(late)
+        form = fields_of(soup_of(late).find("form"))
+        assert words.items() <= form.items(), verdict
+        assert again(comment).version == 2
+        # Now they know; sent again, it is meant.
+        last = edit(writer, comment, form, htmx=htmx)
+        if is_possible:
+            assert last.status_code == (200 if htmx else 303)
+            assert [r.body for r in revisions()] == [words["body"].replace("\r\n", "\n")]
+        else:
+            assert last.status_code == 409
+            assert said(last).startswith(told)
+            assert fields_of(soup_of(last).find("form"))["body"] == words["body"]
+        assert len(revisions()) == 1, number
+
+
+TYPED = [
+    "&lt; &amp;lt; &amp;amp;lt; <b> </textarea> &quot;'\"",
+    "\r\n\r\nLine one,  \r\n  two \t\r\n\r\n\r\nthree \r\n ",
+    "*a* **b** `c` \\* > d\r\n- e\r\n1. f\r\n[g](https://h.example)",
+    "e\u0301 \u202eevil 좋아요 👩\u200d👩\u200d👧 \x00 a\u00a0",
+]
+
+
+@pytest.mark.usefixtures("review")
+def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
+    """Remark42 decoded entities in its edit box, and emptied comments for years."""
+    for typed in TYPED:
+        data = {"author_name": f" {typed[:60]} ", "body": typed, "author_email": "a'b@example.org"}
+        assert writer.post(URL, data=data).status_code == 303
+        sent = comments()[-1]
+        stored = (sent.author_name, sent.body, sent.body_html, sent.author_email)
+        for _ in range(2):
+            for _ in range(2):
+                assert edit(writer, sent).status_code == 303
+                now = again(sent)
+                assert (now.author_name, now.body, now.body_html, now.author_email) == stored
+                assert now.version == sent.version
+            if sent.is_pending:
+                sent = make_decision(comment=sent, moderator=moderator, now=NOW)
+        assert not revisions()
+        # As well from the form that a refusal gives back.
+        back = edit(writer, sent, author_email="@")
+        assert back.status_code == 422
+        form = fields_of(soup_of(back).find("form")) | {"author_email": "a'b@example.org"}
+        assert edit(writer, sent, form).status_code == 303
+        assert again(sent).version == sent.version
+
+
+@on_both
+def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
+    limit = BROWSER_LIMITS[0]
+    seconds = int(limit.window.total_seconds())
+    many = range(limit.count + 1)
+    statuses = [edit(writer, waiting, body=f"Number {n}.").status_code for n in many]
+    assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending it was the first"
+    late = edit(writer, waiting, body=THIRD, htmx=True)
+    assert (late.status_code, late.headers["Retry-After"]) == (429, str(seconds))
+    assert f"send them again in {seconds} seconds" in said(late)
+    assert fields_of(soup_of(late).find("form"))["body"] == THIRD
+    # What changes nothing costs nothing.
+    assert edit(writer, waiting).status_code == 303
+    assert writer.post(URL, data={"author_name": "Mina", "body": "New."}).status_code == 429
+    clock.now += limit.window
+    assert edit(writer, waiting, body=THIRD).status_code == 303
+    assert (again(waiting).body, again(waiting).version) == (THIRD, limit.count + 1)
+
+
+@on_both
+@with_and_without_htmx
+@pytest.mark.usefixtures("impatient")
+def test_a_busy_database_gives_the_words_back(writer, published, database_url, htmx):
+    form = open_edit(writer, published)
+    with held_database(database_url):
+        response = edit(writer, published, form, body=HOSTILE, htmx=htmx)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "could not keep your change. Please send it again." in said(response)
+    form = fields_of(soup_of(response).find("form"))
+    assert form["body"] == HOSTILE
+    assert edit(writer, published, form, htmx=htmx).status_code == (200 if htmx else 303)
+    assert [revision.body for revision in revisions()] == [HOSTILE]
+
+
+@with_and_without_htmx
+def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx):
+    page = soup_of(writer.get(MINE))
+    given = {
+        "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
+        "author_email": ("mina", "not an e-mail address"),
+        "body": ("가" * (BODY_LENGTHS[1] + 1), "5,001 characters; it takes up to 5,000"),
+    }
+    response = edit(
+        writer, published, htmx=htmx, **{name: value for name, (value, _) in given.items()}
+    )
+    assert response.status_code == 422
+    form = soup_of(response).find("form")
+    for name, (value, fault) in given.items():
+        assert fields_of(form)[name] == value
+        field = form.find(attrs={"name": name})
+        assert field["aria-invalid"] == "true"
+        assert fault in words_of(form.find(id=f"{field['id']}-fault"))
+        assert form.find("label", attrs={"for": field["id"]})
+        assert not page.find(id=field["id"])
+    assert again(published).version == 2
+    for version in ("", "x", "0", "9" * 40, None):
+        fields = open_edit(writer, published) | {"version": version, "body": HOSTILE}
+        sent = {name: value for name, value in fields.items() if value is not None}
+        lost = edit(writer, published, sent, htmx=htmx)
+        assert lost.status_code == 422, version
+        assert "The form has lost its place; open Edit again." in said(lost)
+        assert fields_of(soup_of(lost).find("form"))["body"] == HOSTILE
+
+
+def test_hostile_words_close_nothing_by_the_edit_path_either(
+    app, writer, stranger, review, moderator
+):
+    desk = open_desk(app, email="jun@example.org", name="Jun Ha")
+    waiting = make_comment(review=review, token=TOKEN, body=FIRST, now=NOW)
+    shown = make_published_comment(
+        review=review, moderator=moderator, token=TOKEN, body=SECOND, now=NOW
+    )
+    for comment in (waiting, shown):
+        assert edit(writer, comment, author_name=HOSTILE[:79], body=HOSTILE).status_code == 303
+    own = [MINE, "/reviews/comments/mine"]
+    own += [f"{URL}/{c.id}/revisions/new" for c in (waiting, shown)]
+    of_desk = ["/admin/comments", *(f"/admin/comments/{c.id}" for c in (waiting, shown))]
+    pages = [(writer, path) for path in own] + [(desk, path) for path in of_desk]
+    for reader, path in pages:
+        page = BeautifulSoup(reader.get(path).text, "html5lib")
+        assert not page.select("svg"), path
+        assert HOSTILE in page.get_text(), path
+    for comment in (waiting, shown):
+        make_decision(comment=again(comment), moderator=moderator)
+        assert public_words(stranger, comment) == (HOSTILE[:79], HOSTILE, False)
+    page = BeautifulSoup(stranger.get(PAGE).text, "html5lib")
+    assert not page.select("main svg")
+    assert page.select("body > footer.site-foot")
+
+
+@on_both
+def test_an_undo_of_the_second_change_leaves_the_mark_of_the_first(
+    writer, stranger, published, moderator
+):
+    edit(writer, published, body=SECOND)
+    make_decision(comment=again(published), moderator=moderator, now=NOW)
+    edit(writer, published, body=THIRD)
+    decided = make_decision(comment=again(published), moderator=moderator, now=NOW)
+    assert public_words(stranger, published)[1] == THIRD
+    make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
+    assert public_words(stranger, published)[1] == SECOND
+    assert "edited" in text_of(stranger.get(PAGE))

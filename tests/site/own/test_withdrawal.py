@@ -1,0 +1,187 @@
+"""POST /reviews/<slug>/comments/<id>/withdrawal"""
+
+import pytest
+
+from blog.comments.models import Verdict
+from blog.db.database import db
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_published_comment,
+    make_published_reply,
+    make_report,
+    make_review,
+)
+from tests.databases import on_both
+from tests.desk.desk import FACES, messages, numbers_of, open_desk, row_of, rows_of
+from tests.page import soup_of, text_of
+from tests.site.comments.sending import COMMENT, URL, comments, send, with_and_without_htmx
+from tests.site.comments.writing import (
+    MINE,
+    NOW,
+    TOKEN,
+    again,
+    edit,
+    own_item,
+    withdraw,
+    words_of,
+)
+
+PAGE = "/reviews/run-on"
+EVERYWHERE = [PAGE, URL, "/", "/feed.atom"]
+
+
+@pytest.fixture
+def waiting(review):
+    return make_comment(review=review, token=TOKEN, now=NOW)
+
+
+@pytest.fixture
+def published(review, moderator):
+    return make_published_comment(
+        review=review, moderator=moderator, token=TOKEN, body="The umbrella scene.", now=NOW
+    )
+
+
+@on_both
+@with_and_without_htmx
+def test_it_is_gone_at_once_for_everybody_but_its_writer(
+    writer, stranger, waiting, published, clock, htmx
+):
+    clock.advance(days=20)  # For that there is no end of time.
+    for comment in (waiting, published):
+        seen = comment.version
+        response = withdraw(writer, comment, htmx=htmx)
+        if htmx:
+            assert response.status_code == 200
+            assert words_of(soup_of(response)) == "Withdrawn."
+            assert soup_of(response).div["id"] == f"edit-{comment.id}"
+        else:
+            assert response.status_code == 303
+            assert response.location == f"{MINE}#comment-{comment.id}"
+        now = again(comment)
+        assert (now.status, now.waiting_since, now.withdrawn_at) == ("withdrawn", None, clock.now)
+        assert now.version == seen + 1
+        for path in EVERYWHERE:
+            assert now.body not in stranger.get(path).text
+        assert stranger.get(f"{URL}/{comment.id}").status_code == 404
+        item = own_item(writer, comment)
+        assert "Withdrawn. Only you, in this browser, can see it" in words_of(item)
+        assert not item.select("button, a[href$='/revisions/new']")
+        # Withdrawn twice, it is withdrawn once.
+        assert withdraw(writer, comment, htmx=htmx).status_code == response.status_code
+        assert again(comment).version == seen + 1
+
+
+def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
+    app, writer, waiting, published
+):
+    desk = open_desk(app, email="jun@example.org", name="Jun Ha")
+    (row,) = rows_of(desk.get())
+    withdraw(writer, waiting)
+    for verdict in ("approve", "reject", "spam"):
+        answer = desk.press(row, verdict, htmx=True)
+        assert answer.status_code == 409, verdict
+        assert "Its writer has withdrawn this comment." in text_of(answer)
+        assert "The bench scene." not in text_of(answer)
+        assert not row_of(answer, waiting).select("button[name=verdict]")
+    withdraw(writer, published)
+    for status in ("pending", "published", "rejected", "spam", "removed"):
+        assert numbers_of(desk.get(status=status)) == []
+    assert "The bench scene." not in text_of(desk.get(f"/admin/comments/{waiting.id}"))
+    # In the version it has now nobody brings it back either, one by one or at one stroke.
+    for verdict in ("approve", "approve_folded", "reject", "spam", "reopen", "keep", "unfold"):
+        for comment in (waiting, published):
+            assert desk.decide(comment, verdict).status_code == 409, verdict
+            items = f"{comment.id}.{again(comment).version}"
+            assert desk.bulk(verdict, items).status_code in (409, 422), verdict
+    assert desk.answer(published, "Thank you.").status_code == 409
+    assert {c.status for c in comments()} == {"withdrawn"}
+
+
+@on_both
+def test_what_was_to_be_changed_about_it_goes_with_it(writer, published, moderator):
+    edit(writer, published, body="The bridge scene.")
+    make_decision(comment=again(published), moderator=moderator, now=NOW)
+    edit(writer, published, body="The lighthouse scene.")
+    withdraw(writer, published)
+    db.session.rollback()
+    assert db.session.execute(db.text("SELECT count(*) FROM comment_revisions")).scalar() == 0
+    assert "lighthouse" not in writer.get(MINE).text
+    assert "Withdrawn." in words_of(own_item(writer, published))
+
+
+@on_both
+def test_what_was_reported_no_longer_waits(app, writer, published):
+    make_report(comment=published, now=NOW)
+    desk = open_desk(app, email="jun@example.org", name="Jun Ha")
+    assert numbers_of(desk.get()) == [published.id]
+    withdraw(writer, published)
+    assert numbers_of(desk.get()) == []
+
+
+@on_both
+def test_what_was_to_be_told_of_it_is_not_sent(writer, review, moderator):
+    comment = make_comment(
+        review=review, token=TOKEN, email="jo@example.org", wants_notice=True, now=NOW
+    )
+    make_decision(comment=comment, moderator=moderator, now=NOW)
+    assert messages() == {f"outcome:{comment.id}:2": "waiting"}
+    withdraw(writer, comment)
+    assert messages() == {f"outcome:{comment.id}:2": "cancelled"}
+
+
+@on_both
+def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, published, moderator):
+    answer = make_published_reply(to=published, moderator=moderator, token=TOKEN, now=NOW)
+    other = make_published_reply(to=answer, moderator=moderator, name="Sora", now=NOW)
+    withdraw(writer, published)
+    [item] = soup_of(writer.get(PAGE)).select("#comment-list > li")
+    assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
+    withdraw(writer, answer)
+    [item] = soup_of(writer.get(PAGE)).select("ol.answers > li")
+    assert item["id"] == f"comment-{other.id}"
+    assert not item.select("a.answered")
+
+
+def test_what_a_moderator_turned_down_is_not_withdrawn_and_its_writer_is_told(
+    writer, review, moderator
+):
+    for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
+        made = {"body": f"To be {verdict}.", "token": TOKEN, "now": NOW}
+        if verdict == Verdict.TAKE_DOWN:
+            comment = make_published_comment(review=review, moderator=moderator, **made)
+        else:
+            comment = make_comment(review=review, **made)
+        make_decision(comment=comment, moderator=moderator, verdict=verdict, reason="No.", now=NOW)
+        status = again(comment).status
+        assert not own_item(writer, comment).select("button")
+        late = withdraw(writer, comment)
+        assert again(comment).status == status
+        assert late.status_code == 409, verdict
+        assert "A moderator" in text_of(late)
+
+
+@on_both
+def test_the_same_words_after_a_withdrawal_are_a_new_comment(client):
+    make_review()
+    send(client)
+    [first] = comments()
+    withdraw(client, first)
+    response = send(client)
+    assert [c.status for c in comments()] == ["withdrawn", "pending"]
+    assert response.location == f"{MINE}#comment-{comments()[1].id}"
+    assert comments()[1].body == COMMENT["body"]
+
+
+def test_a_change_of_what_was_withdrawn_meanwhile_is_told_and_keeps_the_words(writer, waiting):
+    page = soup_of(writer.get(f"{URL}/{waiting.id}/revisions/new"))
+    assert page.find("form", id=f"edit-form-{waiting.id}")
+    withdraw(writer, waiting)
+    form = {"author_name": "Mina", "body": "Other words.", "version": "1"}
+    for htmx in FACES:
+        late = edit(writer, waiting, form, htmx=htmx)
+        assert late.status_code == 409
+        assert "It was withdrawn. Your words are kept below." in text_of(late)
+        assert "Other words." in late.text
+    assert again(waiting).body == "The bench scene."

@@ -1,0 +1,127 @@
+"""Many reports at the same moment, from several processes."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from blog.comments.models import Status, Verdict
+from blog.db.database import db, write
+from blog.decisions.commands import StaleVersionError, decide
+from blog.limits.commands import identify_client
+from blog.reports.models import Kind
+from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
+from tests.builders import make_moderator, make_published_comment, make_review
+from tests.databases import on_both
+from tests.processes import PROCESSES, Post, post_together, run_together, send_share
+from tests.site.comments.sending import reasons
+from tests.site.reports.reporting import REPORT, now_of, reports, url_of
+
+pytestmark = [on_both, pytest.mark.serial]
+
+SENDERS = 30
+
+
+def statuses(answers):
+    return Counter(answer.status for answer in answers)
+
+
+@pytest.fixture
+def review(app, clock):
+    """Begin the day: making its key would let one sender pass before all others."""
+    write(identify_client, address=None, now=clock())
+    return make_review()
+
+
+def test_an_address_never_passes_its_limit_and_reaches_it(app, review):
+    moderator = make_moderator()
+    made = [make_published_comment(review=review, moderator=moderator) for _ in range(SENDERS)]
+    answers = post_together(app, [Post(path=url_of(comment), data=REPORT) for comment in made])
+    limit = ADDRESS_LIMITS[0].count
+    assert statuses(answers) == {303: limit, 429: SENDERS - limit}
+    assert len(reports()) == limit
+    assert sum(now_of(comment).waits_again for comment in made) == limit
+
+
+def test_a_browser_never_passes_its_limit_and_reaches_it(app, comment):
+    posts = [
+        Post(
+            path=url_of(comment),
+            data={"kind": "other", "body": f"Number {number}."},
+            cookies={"second_lead_owner": "0" * 32},
+            address=f"10.0.0.{number}",
+        )
+        for number in range(SENDERS)
+    ]
+    limit = BROWSER_LIMITS[0].count
+    assert statuses(post_together(app, posts)) == {303: limit, 429: SENDERS - limit}
+    assert len(reports()) == limit
+
+
+def test_thirty_people_reporting_one_comment_are_thirty_reports(app, comment):
+    posts = [
+        Post(path=url_of(comment), data=REPORT, address=f"10.0.0.{number}")
+        for number in range(SENDERS)
+    ]
+    assert statuses(post_together(app, posts)) == {303: SENDERS}
+    assert len(reports()) == SENDERS
+    assert now_of(comment).version == 2 + SENDERS
+    assert reasons() == {comment.id: {"reported": None}}
+
+
+def test_one_report_sent_by_all_at_once_is_one(app, comment):
+    answers = post_together(app, [Post(path=url_of(comment), data=REPORT)] * SENDERS)
+    assert statuses(answers) == {303: SENDERS}
+    assert len(reports()) == 1
+    assert now_of(comment).version == 3
+
+
+def report_or_take_down(app: Flask, share: dict[str, Any]) -> Any:
+    """Send reports, or be the moderator who takes the comment down at that moment."""
+    if "posts" in share:
+        return [answer.status for answer in send_share(app, share["posts"])]
+    with app.app_context():
+        try:
+            write(decide, **share["decision"])
+        except StaleVersionError:
+            return False
+        return True
+
+
+ATTEMPTS = 4
+
+
+def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, review, clock):
+    moderator = make_moderator()
+    for attempt in range(ATTEMPTS):
+        comment = make_published_comment(review=review, moderator=moderator)
+        count = len(reports())
+        decision = {
+            "comment_id": comment.id,
+            "version": comment.version,
+            "verdict": Verdict.TAKE_DOWN,
+            "moderator_id": moderator.id,
+            "reason": "It tells something private.",
+            "now": clock.now,
+        }
+        posts = [
+            [Post(path=url_of(comment), data={"kind": kind.value}, address=f"10.{attempt}.{n}.1")]
+            for n, kind in enumerate([Kind.INSULT, Kind.ADVERT, Kind.PRIVATE])
+        ]
+        shares = [{"decision": decision}, *({"posts": share} for share in posts)]
+        assert len(shares) == PROCESSES
+        is_taken_down, *answers = run_together(app, report_or_take_down, shares)
+        sent = Counter(status for answer in answers for status in answer)
+        db.session.rollback()
+        comment = now_of(comment)
+        if is_taken_down:
+            # The moderator was first: nothing was left to report.
+            assert sent == {404: 3}
+            assert (comment.status, comment.waiting_since) == (Status.REMOVED, None)
+        else:
+            # A report was first: the moderator has to look again.
+            assert sent == {303: 3}
+            assert comment.is_public
+            assert comment.waits_again
+        assert len(reports()) - count == sent[303]

@@ -1,0 +1,47 @@
+"""GET /tags/<tag>"""
+
+from datetime import timedelta
+
+from blog.reviews.queries import PAGE_SIZE
+from tests.builders import NOON, make_review
+from tests.databases import on_both
+from tests.page import soup_of
+from tests.site.reviews.test_index import slugs_on
+
+
+@on_both
+def test_it_lists_the_reviews_under_the_tag_newest_first(client):
+    make_review(slug="older", tags=["romance"], published_at=NOON - timedelta(days=1))
+    make_review(slug="newer", tags=["sport", "romance"])
+    make_review(slug="other", tags=["sport"])
+    page = soup_of(client.get("/tags/romance"))
+    assert page.h1.get_text() == "romance"
+    assert slugs_on(page) == ["newer", "older"]
+
+
+def test_a_korean_tag_has_its_page(client):
+    make_review(tags=["로맨스"])
+    page = soup_of(client.get("/reviews/run-on"))
+    response = client.get(page.find("a", rel="tag")["href"])
+    assert response.status_code == 200
+    assert soup_of(response).h1["lang"] == "ko"
+
+
+def test_a_tag_of_nothing_public_is_not_found(client, clock):
+    make_review(slug="draft", tags=["romance"], published_at=None)
+    make_review(slug="future", tags=["romance"], published_at=clock.now + timedelta(days=1))
+    assert client.get("/tags/romance").status_code == 404
+    assert client.get("/tags/unknown").status_code == 404
+    assert client.get("/tags/romance").data == client.get("/tags/unknown").data
+
+
+@on_both
+def test_a_long_list_is_paged(client):
+    for number in range(PAGE_SIZE + 2):
+        make_review(
+            slug=f"r-{number:02}", tags=["long"], published_at=NOON - timedelta(days=number)
+        )
+    first = soup_of(client.get("/tags/long"))
+    second = soup_of(client.get(first.find("a", rel="next")["href"]))
+    assert slugs_on(first) + slugs_on(second) == [f"r-{n:02}" for n in range(PAGE_SIZE + 2)]
+    assert second.find("a", rel="next") is None

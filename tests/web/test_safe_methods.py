@@ -1,0 +1,137 @@
+"""GET, HEAD and OPTIONS never change the database, whoever asks for whatever."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from blog.comments.models import Verdict
+from blog.db.database import Base, db, write
+from blog.notices.tokens import Action, hash_address, make_token
+from blog.outbox.commands import admit
+from blog.rules.models import Kind
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_reply,
+    make_report,
+    make_review,
+    make_revision,
+    sign_in,
+)
+from tests.databases import SECRET_KEY, on_postgresql
+from tests.desk.rules.ruling import make_rule
+from tests.page import HTMX
+
+pytestmark = pytest.mark.thorough
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+QUERIES = [
+    "",
+    # What a link in a letter would look like, if a GET could decide.
+    "?verdict=approve&version=1&items=1.1&reason=a&body=Thanks&_method=POST",
+    "?verdict=reopen&version=2&bulk=00000000000000000000000000000000&List-Unsubscribe=One-Click",
+    "?after=1-1",
+    # What the pages of the desk and of the readers ask for and send; each takes what it knows.
+    "?status=spam&q=bench&since=0&rows=1.1,2.1&newest=1-1&next=/admin/comments",
+    "?until_decision=99&until_comment=99&purged=1",
+    "?sure=y&version=2&body=Other+words&author_name=Jo&parent_id=2&kind=insult",
+    "?kind=client&comment=1&pattern=casino&action=spam&done=saved",
+]
+
+
+def dump() -> dict[str, list[tuple]]:
+    """Return every row of every table, whole."""
+    db.session.rollback()
+    return {
+        table.name: [
+            tuple(row) for row in db.session.execute(select(table).order_by(*table.primary_key))
+        ]
+        for table in Base.metadata.sorted_tables
+    }
+
+
+@pytest.fixture
+def places(app) -> dict[str, list[str]]:
+    """Fill a site and say what fits each placeholder of the URL map."""
+    review = make_review(slug="run-on", tags=["romance", "직장"])
+    make_review(slug="a-draft", published_at=None)
+    moderator = make_moderator()
+    waiting = make_comment(review=review, email="jo@example.org", wants_notice=True)
+    published = make_published_comment(review=review, moderator=moderator)
+    spam = make_comment(review=review, body="Buy https://example.org/")
+    make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
+    answer = make_answer(comment=published, moderator=moderator)
+    make_reply(to=answer, token=TOKEN)
+    own = make_published_comment(review=review, moderator=moderator, token=TOKEN, body="Mine.")
+    make_revision(comment=own, body="Mine, and better.")
+    make_report(comment=published, words="He tells the ending.")
+    rule = make_rule(moderator=moderator, kind=Kind.DOMAIN, pattern="spam.example")
+    numbers = [published.id, waiting.id, spam.id, answer.id, own.id, 999]
+    return {
+        "slug": ["run-on", "a-draft", "unknown"],
+        "comment_id": [str(number) for number in numbers],
+        "rule_id": [str(rule.id), "999"],
+        "tag": ["romance", "직장", "unknown"],
+        "name": ["0123abcd.webp"],
+        "filename": ["css/site.css"],
+        "anything": ["comments/1/approve"],
+        "token": [*mail_tokens(), "confirm-1-" + "0" * 32, "unknown"],
+    }
+
+
+def mail_tokens() -> list[str]:
+    """Return what stands in the links of a letter, for each thing that they can do."""
+    name = hash_address("jo@example.org", secret_key=SECRET_KEY)
+    address = write(admit, address_hash=name, asked_by=1, needs_confirmation=True, now=NOON)
+    return [make_token(action=action, address=address, secret_key=SECRET_KEY) for action in Action]
+
+
+def fill(rule: str, places: dict[str, list[str]]) -> list[str]:
+    """Return a rule with everything in its placeholders that fits them."""
+    paths = [rule]
+    while "<" in paths[0]:
+        name = re.search(r"<(?:[^:<>]+:)?(\w+)>", paths[0])
+        paths = [path.replace(name[0], value, 1) for path in paths for value in places[name[1]]]
+    return paths
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True], ids=["stranger", "moderator"])
+def test_a_safe_method_changes_nothing_anywhere(app, client, places, is_signed_in):
+    if is_signed_in:
+        assert sign_in(client).status_code == 303
+    check_nothing_changes(app, client, places, QUERIES)
+
+
+@on_postgresql
+def test_a_safe_method_changes_nothing_on_postgresql_either(app, client, places):
+    assert sign_in(client).status_code == 303
+    check_nothing_changes(app, client, places, [""])
+
+
+def check_nothing_changes(app, client, places, queries: list[str]) -> None:
+    client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
+    before = dump()
+    named = ("comments", "comment_revisions", "decisions", "reports", "rules", "mail_addresses")
+    assert all(before[name] for name in named)
+    for rule in app.url_map.iter_rules():
+        for place, address in enumerate(fill(rule.rule, places)):
+            # The first of its kind is asked for in every way, the others by their plain address.
+            for query in queries if place == 0 else [""]:
+                for method in ("GET", "HEAD", "OPTIONS") if query in queries[:2] else ("GET",):
+                    answer = client.open(address + query, method=method)
+                    assert answer.status_code < 500, (method, address + query)
+                    answer.close()  # A file's answer holds it open.
+            client.get(address, headers=HTMX).close()
+    assert dump() == before
+
+
+def test_the_dump_would_tell_of_a_change(places):
+    before = dump()
+    make_comment(review=make_review(slug="another"))
+    after = dump()
+    assert {name for name in after if after[name] != before[name]} >= {"comments", "reviews"}
