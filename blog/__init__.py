@@ -7,7 +7,8 @@ from flask import Flask
 
 from blog import cli
 from blog.clock import utc_now
-from blog.db.database import db, end_session, engine_options
+from blog.db.engine import db, engine_options
+from blog.db.transactions import end_session
 from blog.desk.account.views import login_manager
 from blog.desk.admin import blueprint as admin
 from blog.settings import Settings

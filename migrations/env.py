@@ -8,7 +8,8 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from blog import create_app
-from blog.db.database import WRITING, Base, db
+from blog.db.engine import WRITING, db
+from blog.db.types import Base
 from blog.settings import Settings
 
 

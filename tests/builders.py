@@ -12,7 +12,8 @@ from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.comments.commands import submit_comment
 from blog.comments.models import Comment, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.decisions.commands import Ruling, answer, decide
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind

@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from blog import create_app
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import NOON
 from tests.databases import (
     SharedDatabase,

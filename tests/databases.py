@@ -22,8 +22,9 @@ from sqlalchemy import URL, make_url
 
 from blog import create_app
 from blog.db import migrating
-from blog.db.database import Base, db
 from blog.db.driver import sqlite
+from blog.db.engine import db
+from blog.db.types import Base
 from blog.settings import Settings
 
 SECRET_KEY = "a-secret-key-for-tests-0123456789abcdef"

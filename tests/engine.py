@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import create_engine, event, make_url, text
 
-from blog.db.database import WRITING, db
 from blog.db.driver import sqlite
+from blog.db.engine import WRITING, db
 
 
 @contextmanager

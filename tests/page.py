@@ -12,7 +12,7 @@ from lxml import html
 from lxml.html import HtmlElement
 from werkzeug.test import TestResponse
 
-from blog.db.database import db
+from blog.db.engine import db
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

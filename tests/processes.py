@@ -16,8 +16,8 @@ from flask import Flask
 
 from blog import create_app
 from blog.accounts import passwords
-from blog.db import database
-from blog.db.database import db
+from blog.db import engine, transactions
+from blog.db.engine import db
 from blog.settings import Settings
 from tests.patience import PATIENCE_SECONDS
 
@@ -106,8 +106,8 @@ def _enter(barrier: Barrier) -> None:
     global _together
     _together = barrier
     hash_quickly()
-    for name in ("BUSY_SECONDS", "TURN_SECONDS", "CONNECT_SECONDS"):
-        setattr(database, name, int(PATIENCE_SECONDS))
+    engine.BUSY_SECONDS = engine.CONNECT_SECONDS = int(PATIENCE_SECONDS)
+    transactions.TURN_SECONDS = int(PATIENCE_SECONDS)
 
 
 def hash_quickly() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 from blog.accounts.models import EndedSession, Moderator, SignInAttempt
 from blog.accounts.queries import find_moderator
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.limits.commands import identify_client, lock, restore, spend
 from blog.limits.queries import Allowance, Limit
 

@@ -7,7 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.database import Base
+from blog.db.types import Base
 
 
 class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types.

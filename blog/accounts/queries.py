@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from blog.accounts.models import EndedSession, Moderator
-from blog.db.database import db
+from blog.db.engine import db
 
 
 def find_moderator(*, email: str) -> Moderator | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from blog.bench.texts import list_texts
 from blog.comments.commands import import_comments
 from blog.comments.models import Status
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.commands import Manuscript, publish
 from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment, render_review

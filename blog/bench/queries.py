@@ -3,7 +3,7 @@
 from sqlalchemy import exists, select
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 
 
 def has_readers_comments() -> bool:

@@ -8,7 +8,7 @@ from blog.bench.queries import has_readers_comments
 from blog.bench.texts import has_corpora
 from blog.cli.faults import fail
 from blog.clock import current_time
-from blog.db.database import is_new
+from blog.db.health import is_new
 from blog.reviews.commands import DemoReviewError
 
 group = AppGroup("bench", help="Many comments, to measure the site with.")

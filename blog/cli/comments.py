@@ -7,7 +7,7 @@ from blog.cli.faults import fail
 from blog.comments.commands import replace_html
 from blog.comments.queries import list_words
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.decisions.commands import UnknownCommentError
 from blog.reports.commands import delete_reports
 from blog.text.markup import render_comment

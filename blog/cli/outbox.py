@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from flask.ctx import AppContext
 
 from blog.cli.faults import fail
-from blog.db.database import DatabaseBusyError
+from blog.db.errors import DatabaseBusyError
 from blog.notices.rounds import make_courier, run_round
 from blog.outbox.delivery import Contained
 from blog.outbox.models import State

@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import fail
 from blog.comments.models import Status
-from blog.db.database import DatabaseBusyError, empty_log, write
+from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import empty_log, write
 from blog.outbox.models import State
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.commands import PictureFile, publish
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review

@@ -18,8 +18,10 @@ from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.clock import current_time
 from blog.db import migrating
-from blog.db.database import DatabaseBusyError, empty_log, is_new, write
 from blog.db.driver import name_version
+from blog.db.errors import DatabaseBusyError
+from blog.db.health import is_new
+from blog.db.transactions import empty_log, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import forget_clients
 from blog.outbox.transports import forget_files

@@ -16,7 +16,8 @@ from blog.comments.marking import (
     mark_again,
 )
 from blog.comments.models import REPORTED, Comment, Status
-from blog.db.database import DatabaseBusyError, constraint_name, db
+from blog.db.engine import db
+from blog.db.errors import DatabaseBusyError, constraint_name
 from blog.limits.commands import identify_client, lock, spend
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import delete, select, update
 
 from blog.comments.models import Comment, CommentPrint, Reason
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.text.likeness import is_alike, is_telling, key_of
 
 # Of the newest that share a print, so many are compared in full.

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
 from blog.accounts.models import Moderator
-from blog.db.database import Base, stored_enum
 from blog.db.paging import Cursor
+from blog.db.types import Base, SafeHTML, stored_enum
 from blog.reviews.models import Review
-from blog.text.markup import SafeHTML
 from blog.text.normalising import EMAIL_LENGTH, dominant_language
 
 NAME_LENGTH = 80

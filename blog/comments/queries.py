@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.db.paging import Cursor, Page
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review

@@ -18,7 +18,7 @@ from blog.comments.models import (
     RevisionState,
     Status,
 )
-from blog.db.database import db
+from blog.db.engine import db
 from blog.decisions.commands import UnknownCommentError
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment

@@ -16,7 +16,7 @@ from blog.comments.models import (
     Verdict,
 )
 from blog.comments.queries import list_waiting_revisions
-from blog.db.database import db
+from blog.db.engine import db
 from blog.text.likeness import prints_of
 from blog.text.markup import render_comment
 

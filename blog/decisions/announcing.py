@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from blog.comments.models import ANSWER, APPROVALS, OUTCOME, Comment, Decision, Status, Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from blog.outbox.commands import Notice, cancel, enqueue
 
 # What cannot be taken back waits so long for an undo.

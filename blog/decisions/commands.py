@@ -25,7 +25,7 @@ from blog.comments.models import (
 )
 from blog.comments.queries import find_comment, find_last_decision, list_last_decisions
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions, settle_revisions
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.decisions.announcing import TOLD, announce, announce_again, take_back
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from blog.accounts.models import Moderator
 from blog.comments.models import APPROVALS, Comment, Decision, Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from blog.db.paging import Cursor
 from blog.reviews.models import Review
 

@@ -10,7 +10,7 @@ import yaml
 from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS, Status
 from blog.comments.queries import list_own_comments
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review

@@ -13,7 +13,7 @@ from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS, Comment, Status
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select
 
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import (
     KEY_DAYS,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.database import Base
+from blog.db.types import Base
 
 
 class ClientKey(Base):

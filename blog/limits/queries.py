@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.limits.models import ClientKey, LimitHit
 
 KEY_DAYS = 2

@@ -8,7 +8,7 @@ from flask import current_app, render_template
 from blog.accounts.queries import list_moderators
 from blog.clock import current_time
 from blog.comments.models import Comment, Decision, Status
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.notices.queries import (
     Waiting,
     find_answer,

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import OUTCOME, Comment, Decision, Status, Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from blog.outbox.models import OutboxMessage
 from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from blog.clock import current_time
 from blog.comments.models import ANSWER, OUTCOME
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.notices.commands import plan_digest
 from blog.notices.composing import compose_answer, compose_digest, compose_hook, compose_outcome
 from blog.notices.queries import DIGEST, HOOK, find_newest_waiting, is_digest_due

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.outbox.models import MailAddress, OutboxMessage, State
 from blog.outbox.queries import is_due
 

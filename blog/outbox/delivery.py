@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any
 
 from blog.clock import current_time
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
 from blog.outbox.queries import has_due

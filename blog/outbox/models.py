@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.database import Base, stored_enum
+from blog.db.types import Base, stored_enum
 
 KEY_LENGTH = 200
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.outbox.models import MailAddress, OutboxMessage, State
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from blog.db.database import db, insert_into
+from blog.db.engine import db, insert_into
 from blog.proofs.challenges import Proof
 from blog.proofs.models import SpentProof
 

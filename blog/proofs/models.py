@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.database import Base
+from blog.db.types import Base
 
 
 class SpentProof(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from blog.comments.commands import call_back
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.limits.commands import identify_client, lock, spend
 from blog.reports.models import Kind, Report
 from blog.reports.queries import has_same_report

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.database import Base, stored_enum
+from blog.db.types import Base, stored_enum
 
 WORDS_LENGTH = 1000
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reports.models import Kind, Report
 
 SHOWN = 20

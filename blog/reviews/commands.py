@@ -8,7 +8,7 @@ from decimal import Decimal
 from markupsafe import Markup
 from sqlalchemy import delete, select, update
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,

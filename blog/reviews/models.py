@@ -8,9 +8,8 @@ from markupsafe import Markup
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from blog.db.database import Base, stored_enum
 from blog.db.paging import Cursor
-from blog.text.markup import SafeHTML
+from blog.db.types import Base, SafeHTML, stored_enum
 
 
 class Picture(Base):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.orm import load_only, raiseload, selectinload
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.db.paging import Cursor, Page
 from blog.reviews.models import Picture, Review, ReviewTag
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
-from blog.db.database import constraint_name, db
+from blog.db.engine import db
+from blog.db.errors import constraint_name
 from blog.rules.matching import fold
 from blog.rules.models import Draft, Kind, Rule
 from blog.rules.queries import find_rule

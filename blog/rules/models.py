@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
-from blog.db.database import Base, stored_enum
+from blog.db.types import Base, stored_enum
 
 PATTERN_LENGTH = 200
 NOTE_LENGTH = 200

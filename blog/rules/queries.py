@@ -8,7 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Decision, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.rules.matching import Candidate, catches
 from blog.rules.models import Draft, Kind, Rule
 from blog.text.markup import list_links

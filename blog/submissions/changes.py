@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select
 from blog.comments.marking import add_reasons, mark_again
 from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState, Status
 from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
-from blog.db.database import db
+from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError, UnknownCommentError
 from blog.limits.commands import identify_client, lock, spend
 from blog.outbox.commands import erase

@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.limits.queries import Allowance, Limit
 from blog.submissions.submission import Sent
 

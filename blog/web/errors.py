@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.db.database import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
 from blog.web.htmx import is_htmx, send_to
 from blog.web.security import is_admin_path
 

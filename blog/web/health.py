@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, abort, make_response
 
-from blog.db.database import answers, db
 from blog.db.driver import log_version
+from blog.db.engine import db
+from blog.db.health import answers
 
 blueprint = Blueprint("health", __name__)
 

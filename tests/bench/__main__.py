@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import text
 
 from blog.bench.loading import LARGEST
-from blog.db.database import db
 from blog.db.driver import name_version
+from blog.db.engine import db
 from tests.bench.proof import SLOWED, Seconds, measure_proof
 from tests.bench.readers import ANSWERS, RULES, Gate, Thread, make_gates, make_threads
 from tests.bench.sites import (

@@ -15,7 +15,8 @@ from blog.clock import current_time
 from blog.comments.commands import import_comment, import_comments
 from blog.comments.models import Status
 from blog.db import migrating
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind

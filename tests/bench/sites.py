@@ -19,7 +19,7 @@ from blog.bench.texts import make_text
 from blog.clock import current_time
 from blog.comments.models import Comment, Status
 from blog.db import migrating
-from blog.db.database import WRITING, db
+from blog.db.engine import WRITING, db
 from blog.db.paging import Cursor
 from blog.desk.queue.queries import PAGE_SIZE, QueueFilter, list_queue
 from tests.builders import csrf_token, make_moderator, sign_in

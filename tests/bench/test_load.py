@@ -9,7 +9,7 @@ from blog import create_app
 from blog.bench import texts
 from blog.bench.texts import list_texts
 from blog.comments.models import Comment, CommentPrint, Reason, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
 from tests.databases import make_settings, on_both

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from blog.clock import utc_now
-from blog.db.database import db
+from blog.db.engine import db
 from blog.demo.loading import load_demo
 from blog.reviews.models import Review
 from tests.browser import chromium

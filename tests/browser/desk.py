@@ -10,7 +10,8 @@ from sqlalchemy import select
 from blog.clock import utc_now
 from blog.comments.commands import import_comments
 from blog.comments.models import Comment, Decision, Status, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment

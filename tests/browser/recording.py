@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment, Decision, Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from tests.browser import chromium
 from tests.browser.everybody import PHONE
 from tests.browser.life import Album, prepare

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 from flask import Flask
 
 from blog import create_app
-from blog.db.database import db
+from blog.db.engine import db
 from tests.databases import SECRET_KEY, make_settings
 from tests.page import Reader
 from tests.patience import PATIENCE_SECONDS, wait_until

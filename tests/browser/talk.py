@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from blog.clock import utc_now
 from blog.comments.models import Comment, Verdict
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from tests.browser.life import TOKEN, come_back, look_closely
 from tests.browser.mortal import mortal
 from tests.browser.steps import REVIEW, expect_same_page, mark, send, write_comment

@@ -13,7 +13,8 @@ from blog.clock import utc_now
 from blog.comments.commands import import_comments
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Status, Verdict
 from blog.comments.queries import count_public_comments
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.reviews.models import Review
 from blog.submissions.submission import Prepared, hash_token
@@ -45,8 +46,8 @@ OURS = [
     "\u202eright to left <b>override</b>",
     "https://example.org/\"onmouseover=\"alert(1) `<img src=x onerror=alert(1)>`",
 ]  # fmt: skip
-# What a browser might take for something else than text; the rest tests/site/comments/test_hostile.py
-# sends.
+# What a browser might take for something else than text; tests/site/comments/test_hostile.py sends
+# the rest.
 CAN_MEAN_MORE = re.compile(r"""[<>&"'`\[\u202a-\u202e]|:|[{$]{2}""")
 # Two hundred of theirs differ in one character alone, written out or as it is.
 ANY_CHARACTER = re.compile(r"\\x[0-9A-Fa-f]{2}|[\x00-\x1f]|\d+")

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from blog.clock import utc_now
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import admit
 from blog.outbox.models import MailAddress

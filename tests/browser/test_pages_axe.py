@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.commands import override_comments
 from blog.reviews.models import CommentsOverride
 from tests.browser.everybody import DESKTOP, check_colours, check_everywhere

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from blog.clock import utc_now
 from blog.comments.models import Comment, Reason
-from blog.db.database import db
+from blog.db.engine import db
 from blog.proofs.models import SpentProof
 from tests.browser.steps import REVIEW, expect_same_page, mark, send, sign_in, write_comment
 from tests.builders import make_review

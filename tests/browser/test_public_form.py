@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Reason
-from blog.db.database import db
+from blog.db.engine import db
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark, send, write_comment
 

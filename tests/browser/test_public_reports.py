@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from blog.clock import utc_now
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reports.models import Kind, Report
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, expect_focus, expect_same_page, mark

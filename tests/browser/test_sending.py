@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from tests.browser.desk import enter
 from tests.browser.steps import (
     REVIEW,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from blog.comments.models import Comment, Reason
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_review
 from tests.captcha.verifier import running
 from tests.databases import on_both

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.accounts.queries import find_moderator
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both
 from tests.page import text_of

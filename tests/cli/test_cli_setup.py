@@ -8,7 +8,8 @@ from sqlalchemy import func, inspect, select, text
 
 from blog import create_app
 from blog.accounts.models import SignInAttempt
-from blog.db.database import Base, db
+from blog.db.engine import db
+from blog.db.types import Base
 from blog.limits.models import ClientKey
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_moderator, make_review, sign_in

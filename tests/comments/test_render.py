@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text, update
 
 from blog.comments.models import Comment
-from blog.db.database import db, write
-from blog.text.markup import SafeHTML
+from blog.db.engine import db
+from blog.db.transactions import write
+from blog.db.types import SafeHTML
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.databases import on_both
 from tests.site.comments.sending import comments

@@ -20,7 +20,8 @@ from blog.comments.models import Comment, Decision, Status, Verdict
 from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
 from blog.comments.removal import remove_comment
 from blog.db import migrating
-from blog.db.database import WRITING, db, write
+from blog.db.engine import WRITING, db
+from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review

@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
-from blog.db.database import ATTEMPTS, DatabaseBusyError, constraint_name, db, is_passing, write
 from blog.db.driver import sqlite
+from blog.db.engine import db
+from blog.db.errors import DatabaseBusyError, constraint_name, is_passing
+from blog.db.transactions import ATTEMPTS, write
 from blog.limits.models import LimitBucket
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_decision, make_moderator, make_review

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_review
 from tests.databases import on_postgresql
 from tests.engine import absent_database, full_disk

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from blog.db import driver
-from blog.db.database import db
 from blog.db.driver import is_affected, sqlite
+from blog.db.engine import db
 from tests.databases import fresh_sqlite
 
 pytestmark = pytest.mark.thorough
@@ -67,7 +67,7 @@ PROGRAM = """
 import sys
 from blog import create_app
 from blog.settings import Settings
-from blog.db.database import db, write
+from blog.db.transactions import write
 from blog.limits.commands import lock
 from blog.limits.queries import Allowance
 from blog.clock import utc_now

@@ -13,7 +13,8 @@ from sqlalchemy import CheckConstraint, inspect
 
 from blog import create_app
 from blog.db import migrating
-from blog.db.database import WRITING, Base, db
+from blog.db.engine import WRITING, db
+from blog.db.types import Base
 from tests.builders import make_review
 from tests.databases import make_settings, on_both
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews import importing
 from blog.reviews.commands import PictureFile
 from blog.reviews.pictures import make_picture

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.demo.busy import FILE
 from blog.reviews.models import Review
 from blog.text.normalising import has_visible_character, normalise_line, normalise_text

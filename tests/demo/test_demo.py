@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.models import Review
 from tests.builders import (
     make_comment,

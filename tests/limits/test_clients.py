@@ -9,7 +9,7 @@ import pytest
 from gunicorn.config import Config
 from sqlalchemy import func, select
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.limits.models import ClientKey
 from blog.limits.queries import list_client_names, network_of
 from blog.submissions.resending import ADDRESS_LIMITS

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.limits.models import ClientKey
 from blog.limits.queries import find_key_end, list_client_names

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from blog.comments.models import Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_review
 from tests.databases import on_both

@@ -4,7 +4,7 @@ import pytest
 
 from blog.accounts.commands import remove_moderator
 from blog.comments.models import Verdict
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments.models import Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.notices.reading import SITE, html_part, link_to, links_of, text_part, words_of

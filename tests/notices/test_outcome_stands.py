@@ -6,7 +6,9 @@ from sqlalchemy import select
 from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import Base, db, write
+from blog.db.engine import db
+from blog.db.transactions import write
+from blog.db.types import Base
 from blog.decisions.announcing import UNDO_WINDOW
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State

@@ -12,7 +12,8 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from blog.clock import current_time
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.notices.rounds import make_courier, run_round
 from blog.outbox.commands import Claim, Notice, enqueue
 from blog.outbox.delivery import Courier, Route

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from blog.clock import current_time
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.outbox.commands import LEASE, cancel, claim, conclude, enqueue, erase
 from blog.outbox.models import State
 from tests.databases import on_both

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.outbox import transports
 from blog.outbox.commands import FIRST_DELAY
 from blog.outbox.delivery import REST, Courier, Route

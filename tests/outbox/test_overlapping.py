@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from blog.clock import current_time
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.notices.commands import plan_digest
 from blog.outbox.commands import AskedRecentlyError, admit, claim, enqueue
 from tests.builders import make_moderator

@@ -11,8 +11,8 @@ import pytest
 
 from blog import create_app
 from blog.clock import utc_now
-from blog.db.database import db
 from blog.db.driver import sqlite
+from blog.db.engine import db
 from blog.decisions.announcing import UNDO_WINDOW
 from tests.databases import make_settings, migrated_sqlite
 from tests.outbox.mail_server import saying

@@ -8,7 +8,8 @@ from sqlalchemy import make_url
 
 from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.rules.models import Kind
 from blog.submissions.changes import revise_comment, withdraw_comment

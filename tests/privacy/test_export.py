@@ -4,7 +4,7 @@ import json
 import stat
 
 from blog.comments.models import Status, Verdict
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.queries import list_mail_addresses

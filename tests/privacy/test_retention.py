@@ -13,7 +13,10 @@ from blog.accounts.models import EndedSession, SignInAttempt
 from blog.cli import site
 from blog.comments import removal
 from blog.comments.models import Comment, Revision, RevisionState, Status
-from blog.db.database import Base, DatabaseBusyError, db, write
+from blog.db.engine import db
+from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import write
+from blog.db.types import Base
 from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, admit, confirm_address, stop_address

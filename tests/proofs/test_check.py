@@ -8,7 +8,8 @@ import altcha
 import pytest
 from sqlalchemy import func, select
 
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.proofs.challenges import LIFETIME, LONGEST, Flaw, Proof, check_proof, make_challenge
 from blog.proofs.commands import forget_proofs, spend_proof
 from blog.proofs.models import SpentProof

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.queries import find_review
 from tests.builders import make_published_comment, make_review
 from tests.databases import on_both

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from blog import create_app
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_review
 from tests.databases import make_settings
 from tests.page import HTMX, Reader, soup_of, text_of

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from blog import create_app
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_moderator, make_published_comment, make_review, sign_in
 from tests.databases import make_settings
 from tests.page import HTMX, Reader, text_of

@@ -31,7 +31,7 @@ from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator, find_signed_in_moderator
 from blog.clock import current_time
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.desk.account.forms import PasswordForm, SignInForm
 from blog.limits.queries import LimitReachedError
 from blog.settings import current_settings

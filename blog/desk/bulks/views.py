@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
 from blog.comments.removal import empty_spam
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.decisions.commands import Outcome, Ruling, decide_together
 from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
 from blog.desk.queue.forms import BulkForm, PurgeForm

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinlo
 
 from blog.comments.models import LARGEST_BULK, Comment, Decision, Reason, Revision, Seen, Status
 from blog.comments.queries import list_last_decisions, list_waiting_revisions
-from blog.db.database import db
+from blog.db.engine import db
 from blog.db.paging import Cursor, Page
 from blog.reports.models import Report
 from blog.reports.queries import find_latest_report_id, list_reports

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
 from blog.comments.models import REASONS, Verdict
-from blog.db.database import write
 from blog.db.paging import Cursor
+from blog.db.transactions import write
 from blog.decisions.commands import (
     Ruling,
     StaleVersionError,

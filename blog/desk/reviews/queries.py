@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
 from blog.reviews.models import Review
 

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.db.database import write
 from blog.db.paging import requested_cursor
+from blog.db.transactions import write
 from blog.desk.reviews.forms import ClosureForm
 from blog.desk.reviews.queries import list_review_rows
 from blog.reviews.commands import UnknownReviewError, override_comments

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
 from blog.comments.queries import find_comment
-from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
+from blog.db.transactions import write
 from blog.desk.rules.examining import (
     EXPIRED,
     Examination,

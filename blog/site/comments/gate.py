@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from blog.captcha.verification import read_captcha
 from blog.clock import current_time
-from blog.db.database import end_reading
+from blog.db.transactions import end_reading
 from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge

@@ -32,8 +32,9 @@ from blog.comments.queries import (
     list_public_comments,
     list_thread,
 )
-from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.paging import requested_cursor
+from blog.db.transactions import write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments

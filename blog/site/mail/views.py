@@ -13,7 +13,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.clock import current_time
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.notices.tokens import Action, is_genuine, parse_token
 from blog.outbox.commands import confirm_address, stop_address
 from blog.outbox.models import MailAddress

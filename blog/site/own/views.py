@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.comments.models import Comment, Status
 from blog.comments.queries import find_usual_wait
-from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
+from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, UnknownCommentError
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reviews.models import Review

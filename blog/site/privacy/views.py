@@ -15,7 +15,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import list_all_own_comments
-from blog.db.database import empty_log, write
+from blog.db.transactions import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect

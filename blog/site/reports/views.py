@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.clock import current_time
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
-from blog.db.database import RETRY_SECONDS, DatabaseBusyError, write
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
+from blog.db.transactions import write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reports.commands import NotPublicError, report_comment
 from blog.reports.models import Kind

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.accounts.commands import remove_moderator
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both
 from tests.desk.account.signing_in import QUEUE, WRONG, attempt, is_signed_in

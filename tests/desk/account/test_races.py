@@ -13,7 +13,8 @@ from blog.accounts.commands import (
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import list_moderators
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both
 from tests.page import soup_of

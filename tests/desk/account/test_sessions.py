@@ -7,7 +7,7 @@ from itsdangerous import TimestampSigner
 
 from blog.accounts.commands import remove_moderator, set_password
 from blog.accounts.passwords import hash_password
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import PASSWORD, csrf_token, make_moderator, make_review, sign_in
 from tests.databases import on_both
 from tests.desk.account.signing_in import QUEUE, attempt, is_signed_in

@@ -6,7 +6,8 @@ from blog.accounts.commands import change_password, end_sessions, remove_moderat
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import find_moderator
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.desk.account import views
 from tests.builders import PASSWORD, make_moderator, sign_in
 from tests.databases import on_both

@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,

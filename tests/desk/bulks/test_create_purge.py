@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.desk.bulks import views as bulks
 from tests.builders import make_comment, make_report
 from tests.databases import on_both

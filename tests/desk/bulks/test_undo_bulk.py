@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (

@@ -10,7 +10,8 @@ from lxml import html
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment, Verdict
 from blog.comments.queries import find_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.decisions.commands import Ruling, Seen, decide_together
 from tests.builders import NOON, make_decision
 from tests.page import soup_of

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError
 
 from blog.comments.models import Decision
 from blog.comments.removal import remove_comment
-from blog.db.database import WRITING, db, write
+from blog.db.engine import WRITING, db
+from blog.db.transactions import write
 from blog.reviews.commands import remove_review
 from tests.builders import (
     make_comment,

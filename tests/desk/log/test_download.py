@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.desk.log import views
 from tests.builders import (
     NOON,

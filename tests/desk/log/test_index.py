@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment, Status, Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.desk.log import views
 from tests.builders import (
     NOON,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from blog.accounts.commands import remove_moderator
 from blog.comments.models import Verdict
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import (
     NOON,
     make_answer,

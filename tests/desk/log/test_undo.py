@@ -2,7 +2,7 @@
 
 from blog.comments.models import Status, Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import (
     make_comment,
     make_decision,

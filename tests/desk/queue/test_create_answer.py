@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from blog.comments.models import BODY_LENGTHS, Comment
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from tests.builders import NOON, make_comment, make_reply
 from tests.desk.desk import (
     FACES,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Comment, Status
-from blog.db.database import db
+from blog.db.engine import db
 from blog.desk.queue import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review
 from tests.databases import on_both

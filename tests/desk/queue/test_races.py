@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.reports.models import Report
 from tests.builders import make_comment, make_decision

@@ -3,7 +3,7 @@
 import logging
 
 from blog import create_app
-from blog.db.database import db
+from blog.db.engine import db
 from blog.web import security
 from tests.builders import make_comment, make_moderator, make_report, sign_in
 from tests.databases import make_settings

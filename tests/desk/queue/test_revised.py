@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments.models import Revision
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import make_comment, make_published_comment, make_report, make_revision
 from tests.databases import on_both
 from tests.desk.desk import (

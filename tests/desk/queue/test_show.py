@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import NOON, make_answer, make_comment, make_published_comment, make_review
 from tests.databases import on_both
 from tests.desk.desk import (

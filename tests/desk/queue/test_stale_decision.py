@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.submissions.changes import withdraw_comment
 from tests.builders import NOON, make_comment, make_decision
 from tests.desk.desk import (

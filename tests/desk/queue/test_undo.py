@@ -6,7 +6,7 @@ import pytest
 
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import NOON, make_comment, make_decision, make_report
 from tests.databases import on_both
 from tests.desk.desk import (

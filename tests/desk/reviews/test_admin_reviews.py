@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.models import Review
 from blog.reviews.queries import DESK_PAGE_SIZE
 from tests.builders import (

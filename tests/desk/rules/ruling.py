@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.rules.commands import create_rule
 from blog.rules.matching import Candidate, catches, normalise_pattern

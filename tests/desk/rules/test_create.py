@@ -4,7 +4,8 @@ from datetime import timedelta
 from itertools import product
 
 from blog.comments.models import Verdict
-from blog.db.database import DatabaseBusyError, write
+from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import write
 from blog.desk.rules import views
 from blog.desk.rules.forms import PHRASE_LENGTH
 from blog.limits.queries import list_client_names

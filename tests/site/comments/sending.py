@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 
 from blog import create_app
 from blog.comments.models import Comment, Reason
-from blog.db.database import Base, db
+from blog.db.engine import db
+from blog.db.types import Base
 from blog.limits.commands import identify_client
 from blog.limits.models import LimitHit
 from tests.databases import make_settings

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import LimitReachedError
 from blog.submissions.resending import ADDRESS_LIMITS

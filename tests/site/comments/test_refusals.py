@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import NOON, make_review
 from tests.databases import on_both

@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import write
+from blog.db.transactions import write
 from tests.builders import (
     make_answer,
     make_comment,

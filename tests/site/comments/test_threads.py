@@ -8,7 +8,8 @@ from sqlalchemy import insert
 
 from blog.comments.models import Comment, Status, Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.text.markup import render_comment
 from tests.builders import (
     NOON,

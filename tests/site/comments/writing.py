@@ -6,7 +6,7 @@ from bs4 import Tag
 from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import NOON
 from tests.page import HTMX, Reader, soup_of
 from tests.site.comments.sending import URL

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from blog.clock import current_time
-from blog.db.database import Base, db, write
+from blog.db.engine import db
+from blog.db.transactions import write
+from blog.db.types import Base
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import admit
 from blog.outbox.models import MailAddress

@@ -4,7 +4,8 @@ import pytest
 
 from blog.comments.models import Revision, Verdict
 from blog.comments.removal import remove_comment
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from tests.builders import (
     make_answer,
     make_comment,

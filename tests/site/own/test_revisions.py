@@ -7,7 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, decide
 from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from tests.builders import (

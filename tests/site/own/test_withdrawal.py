@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments.models import Verdict
-from blog.db.database import db
+from blog.db.engine import db
 from tests.builders import (
     make_comment,
     make_decision,

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reports.models import Report
 from tests.page import HTMX, Reader
 

@@ -1,7 +1,7 @@
 """GET /reviews/<slug>/comments/<id>/reports/new, and the links that lead there"""
 
 from blog.comments.models import Comment
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reports.models import Kind
 from tests.builders import (
     make_answer,

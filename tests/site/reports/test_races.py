@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from blog.comments.models import Status, Verdict
-from blog.db.database import db, write
+from blog.db.engine import db
+from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, decide
 from blog.limits.commands import identify_client
 from blog.reports.models import Kind

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Verdict
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reports.models import WORDS_LENGTH
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import (

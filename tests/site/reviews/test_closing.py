@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from blog.db.database import write
+from blog.db.transactions import write
 from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
 from blog.reviews.commands import override_comments
 from blog.reviews.models import CommentsOverride, Review

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from blog.comments.models import Comment
 from blog.comments.queries import list_public_comments
-from blog.db.database import db
+from blog.db.engine import db
 from blog.reviews.commands import PictureFile
 from blog.reviews.models import Review
 from tests.builders import (
