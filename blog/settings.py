@@ -5,10 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
-
-from flask import current_app
 
 from blog.environment import (
     DEFAULT_REASONS,
@@ -135,8 +132,3 @@ class Settings:
             return cls.from_env()
         except SettingsError as error:
             raise SystemExit(str(error)) from None
-
-
-def current_settings() -> Settings:
-    """Return the running application's settings."""
-    return cast(Settings, current_app.extensions["settings"])

@@ -7,9 +7,9 @@ from blog.bench.loading import LARGEST, count_waiting, load_bench
 from blog.bench.queries import has_readers_comments
 from blog.bench.texts import has_corpora
 from blog.cli.faults import fail
-from blog.clock import current_time
 from blog.db.health import is_new
 from blog.reviews.commands import DemoReviewError
+from blog.web.current import current_time
 
 group = AppGroup("bench", help="Many comments, to measure the site with.")
 

@@ -3,9 +3,9 @@
 import click
 from flask.cli import AppGroup
 
-from blog.clock import current_time
 from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo
+from blog.web.current import current_time
 
 group = AppGroup("demo", help="The demo: reviews and comments to try the site with.")
 

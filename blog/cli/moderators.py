@@ -17,10 +17,10 @@ from blog.accounts.commands import (
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import list_moderators
 from blog.cli.faults import fail
-from blog.clock import current_time
 from blog.db.transactions import write
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.text.normalising import email_fault, normalise_line
+from blog.web.current import current_time
 
 NAME_LENGTH = 80
 

@@ -16,7 +16,7 @@ from blog.notices.rounds import make_courier, run_round
 from blog.outbox.delivery import Contained
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_troubles
-from blog.settings import current_settings
+from blog.web.current import current_settings
 
 PAUSE_SECONDS = 2
 # After a round that failed, most likely for want of the database.

@@ -18,8 +18,8 @@ from blog.privacy.commands import erase_address
 from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_address
 from blog.privacy.retention import EMAILS_KEPT, say_span
-from blog.settings import current_settings
 from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
+from blog.web.current import current_settings
 
 group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
 

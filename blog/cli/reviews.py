@@ -11,7 +11,7 @@ from blog.reviews.commands import PictureFile, publish
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
-from blog.settings import current_settings
+from blog.web.current import current_settings
 
 group = AppGroup("review", help="Reviews.")
 

@@ -16,7 +16,6 @@ from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
-from blog.clock import current_time
 from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError
@@ -26,7 +25,8 @@ from blog.demo.loading import load_demo
 from blog.limits.commands import forget_clients
 from blog.outbox.transports import forget_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
-from blog.settings import Settings, current_settings
+from blog.settings import Settings
+from blog.web.current import current_settings, current_time
 
 # After a batch; as long as SQLite lets those sleep who wait for it.
 PAUSE_SECONDS = 0.1

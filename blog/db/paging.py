@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from flask import abort, request
-
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,14 +45,6 @@ class Cursor:
         except OverflowError:
             raise BadCursorError(text) from None
         return cls(moment, int(match[3]), int(match[1] or 0))
-
-
-def requested_cursor() -> Cursor | None:
-    """Return the place the address asks for, or answer 404 where no page ever linked to it."""
-    try:
-        return Cursor.parse(request.args.get("after"))
-    except BadCursorError:
-        abort(404)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
-from blog.settings import current_settings
 from blog.submissions.submission import Prepared, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
+from blog.web.current import current_settings
 
 FILE = Path(__file__).parent / "busy.yaml"
 # So many are written in one transaction; readers' own comments go between.

@@ -18,10 +18,10 @@ from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_r
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
-from blog.settings import current_settings
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
+from blog.web.current import current_settings
 
 HERE = Path(__file__).parent
 

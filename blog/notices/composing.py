@@ -6,7 +6,6 @@ from typing import Any
 from flask import current_app, render_template
 
 from blog.accounts.queries import list_moderators
-from blog.clock import current_time
 from blog.comments.models import Comment, Decision, Status
 from blog.db.transactions import write
 from blog.notices.queries import (
@@ -23,8 +22,8 @@ from blog.outbox.mail import Letter, Sender, make_mail
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
-from blog.settings import current_settings
 from blog.text.normalising import email_fault, in_one_line
+from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 from blog.web.templating import waited
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from blog.clock import current_time
 from blog.comments.models import ANSWER, OUTCOME
 from blog.db.transactions import write
 from blog.notices.commands import plan_digest
@@ -17,7 +16,8 @@ from blog.outbox.delivery import Courier, Route
 from blog.outbox.models import State
 from blog.outbox.queries import find_last_message
 from blog.outbox.transports import MailFolder, MailServer, WebHook
-from blog.settings import Settings, current_settings
+from blog.settings import Settings
+from blog.web.current import current_settings, current_time
 
 
 def make_courier(settings: Settings) -> Courier:

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from blog.clock import current_time
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
 from blog.outbox.queries import has_due
 from blog.outbox.transports import DelayedError, RefusedError, Transport, UnreachableError
+from blog.web.current import current_time
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import current_app
 
-from blog.clock import current_time
 from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
 from blog.comments.queries import list_last_decisions, list_revisions
 from blog.outbox.models import MailAddress, OutboxMessage
@@ -14,7 +13,7 @@ from blog.privacy.queries import (
     find_holdings_of_address,
     find_holdings_of_browser,
 )
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
 # Spam is called what anything else is that was refused: told apart, it could be tried out.

@@ -25,14 +25,14 @@ from blog.proofs.challenges import LIFETIME
 from blog.proofs.commands import forget_proofs
 from blog.reports.commands import forget_reporters
 from blog.rules.commands import forget_rules
-from blog.web.security import COOKIE_DAYS
+from blog.submissions.submission import TOKEN_DAYS
 
 EMAILS_KEPT = timedelta(days=90)
 CLIENTS_KEPT = timedelta(days=30)
 SUBMISSIONS_KEPT = timedelta(days=30)
 WITHDRAWN_KEPT = timedelta(days=30)
 # As long as the cookie in the browser, which is all that leads to it.
-OWNERS_KEPT = timedelta(days=COOKIE_DAYS)
+OWNERS_KEPT = timedelta(days=TOKEN_DAYS)
 UNCONFIRMED_KEPT = timedelta(days=400)
 
 

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import has_own_comment
-from blog.submissions.submission import hash_token
+from blog.submissions.submission import TOKEN_DAYS, hash_token
 from blog.web.security import set_cookie
 
 OWNER_COOKIE = "second_lead_owner"
@@ -42,7 +42,7 @@ def remember_owner(response: AnyResponse, token: str) -> AnyResponse:
     """Let this browser, and no other, see the comment while it waits."""
     prefix, path = (HOST_PREFIX, "/") if request.is_secure else ("", COOKIE_PATH)
     for name, value, hidden in ((OWNER_COOKIE, token, True), (MARKER_COOKIE, "1", False)):
-        set_cookie(response, f"{prefix}{name}", value, path=path, httponly=hidden)
+        set_cookie(response, f"{prefix}{name}", value, days=TOKEN_DAYS, path=path, httponly=hidden)
     return response
 
 

@@ -16,6 +16,8 @@ from blog.text.likeness import prints_of
 
 # Whoever sends a comment so soon after the first key stroke has hardly typed it.
 HASTY_SECONDS = 3
+# A browser keeps its token as long as browsers keep any cookie.
+TOKEN_DAYS = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

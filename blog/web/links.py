@@ -1,6 +1,6 @@
 """Addresses that leave the site: in feeds, in what other programs read."""
 
-from blog.settings import current_settings
+from blog.web.current import current_settings
 
 
 def absolute(path: str) -> str:

@@ -12,7 +12,8 @@ from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.settings import Settings, current_settings
+from blog.settings import Settings
+from blog.web.current import current_settings
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,6 @@ HEADERS = {
 }
 # Feed readers and other sites' link previews show our pictures.
 SHARED_PATHS = ("/media/", "/static/")
-COOKIE_DAYS = 400
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 
@@ -94,12 +94,14 @@ def is_admin_path(path: str) -> bool:
     return path == "/admin" or path.startswith("/admin/")
 
 
-def set_cookie(response: AnyResponse, name: str, value: str, *, path: str, httponly: bool) -> None:
-    """Set a cookie that lasts as long as browsers allow, kept to https where the request was."""
+def set_cookie(
+    response: AnyResponse, name: str, value: str, *, days: int, path: str, httponly: bool
+) -> None:
+    """Set a cookie that lasts so many days, kept to https where the request was."""
     response.set_cookie(
         name,
         value,
-        max_age=COOKIE_DAYS * 24 * 3600,
+        max_age=days * 24 * 3600,
         path=path,
         httponly=httponly,
         secure=request.is_secure,

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
-from blog.settings import current_settings
 from blog.text.markup import list_links
 from blog.text.normalising import dominant_language
 from blog.web.caching import keep_for_ever
+from blog.web.current import current_settings
 from blog.web.links import absolute
 
 

@@ -11,7 +11,6 @@ from altcha import Challenge, Payload, solve_challenge
 from flask import Flask
 
 from blog import create_app
-from blog.clock import current_time
 from blog.comments.commands import import_comment, import_comments
 from blog.comments.models import Status
 from blog.db import migrating
@@ -24,6 +23,7 @@ from blog.site.comments import views
 from blog.site.comments.gate import Findings
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
+from blog.web.current import current_time
 from tests.builders import make_moderator, make_review
 from tests.databases import make_settings, scratch_folder
 

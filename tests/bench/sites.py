@@ -16,12 +16,12 @@ from sqlalchemy import URL, Connection, create_engine, make_url, select, text
 from blog import create_app
 from blog.bench.loading import REVIEWS, load_bench
 from blog.bench.texts import make_text
-from blog.clock import current_time
 from blog.comments.models import Comment, Status
 from blog.db import migrating
 from blog.db.engine import WRITING, db
 from blog.db.paging import Cursor
 from blog.desk.queue.queries import PAGE_SIZE, QueueFilter, list_queue
+from blog.web.current import current_time
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder
 from tests.page import HTMX

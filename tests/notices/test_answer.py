@@ -2,12 +2,12 @@
 
 import pytest
 
-from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.outbox.models import State
+from blog.web.current import current_time
 from tests.builders import (
     make_answer,
     make_comment,

@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
 from blog.comments.removal import remove_comment
 from blog.db.engine import db
@@ -12,6 +11,7 @@ from blog.db.types import Base
 from blog.decisions.announcing import UNDO_WINDOW
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
+from blog.web.current import current_time
 from tests.builders import make_comment, make_review
 from tests.outbox.carrying import later, mails, row, run, set_up
 from tests.outbox.telling import (

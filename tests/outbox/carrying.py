@@ -11,7 +11,6 @@ from itertools import count
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from blog.clock import current_time
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.notices.rounds import make_courier, run_round
@@ -20,6 +19,7 @@ from blog.outbox.delivery import Courier, Route
 from blog.outbox.mail import Letter, Sender, make_mail
 from blog.outbox.models import OutboxMessage, State
 from blog.outbox.transports import MailServer
+from blog.web.current import current_time
 
 SENDER = Sender(name="Second Lead", address="no-reply@drama.example", host="drama.example")
 PLAIN = "plain"

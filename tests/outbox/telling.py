@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from blog.accounts.queries import list_moderators
-from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
 from blog.decisions.announcing import UNDO_WINDOW
 from blog.reviews.models import Review
+from blog.web.current import current_time
 from tests.builders import make_comment, make_decision, make_moderator, make_review
 from tests.outbox.carrying import later
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from blog.clock import current_time
 from blog.db.transactions import write
 from blog.outbox.commands import LEASE, cancel, claim, conclude, enqueue, erase
 from blog.outbox.models import State
+from blog.web.current import current_time
 from tests.databases import on_both
 from tests.engine import statements
 from tests.outbox.carrying import PLAIN, later, make_notice, put, row, rows

@@ -4,10 +4,10 @@ import stat
 
 import pytest
 
-from blog.clock import current_time
 from blog.outbox.delivery import Route
 from blog.outbox.models import State
 from blog.outbox.transports import MailFolder
+from blog.web.current import current_time
 from tests.outbox.carrying import (
     PLAIN,
     carry,

@@ -6,11 +6,11 @@ SQLite lets only one write; these are about PostgreSQL.
 from datetime import timedelta
 from functools import partial
 
-from blog.clock import current_time
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.notices.commands import plan_digest
 from blog.outbox.commands import AskedRecentlyError, admit, claim, enqueue
+from blog.web.current import current_time
 from tests.builders import make_moderator
 from tests.databases import on_postgresql
 from tests.outbox.carrying import PLAIN, later, make_notice, put, rows

@@ -6,7 +6,6 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import make_url
 
-from blog.clock import current_time
 from blog.comments.models import Comment, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
@@ -15,6 +14,7 @@ from blog.rules.models import Kind
 from blog.submissions.changes import revise_comment, withdraw_comment
 from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
+from blog.web.current import current_time
 from tests.builders import make_comment, make_decision, make_report, make_review
 from tests.desk.rules.ruling import make_rule
 from tests.outbox.carrying import later, run

@@ -30,11 +30,10 @@ from blog.accounts.commands import (
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator, find_signed_in_moderator
-from blog.clock import current_time
 from blog.db.transactions import write
 from blog.desk.account.forms import PasswordForm, SignInForm
 from blog.limits.queries import LimitReachedError
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 from blog.web.htmx import redirect_page, wants_fragment
 from blog.web.security import set_cookie
 
@@ -45,6 +44,8 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 
 DEVICE_COOKIE = "second_lead_device"
+# As long as browsers keep any cookie.
+DEVICE_DAYS = 400
 
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = "This e-mail address and password do not belong together."
@@ -205,7 +206,7 @@ def _find_device(email: str) -> str | None:
 def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
     """Mark the browser, so that nobody who guesses elsewhere can make its owner wait."""
     mark = str(_devices().dumps([email.lower(), secrets.token_hex(16)]))
-    set_cookie(response, DEVICE_COOKIE, mark, path="/admin", httponly=True)
+    set_cookie(response, DEVICE_COOKIE, mark, days=DEVICE_DAYS, path="/admin", httponly=True)
     return response
 
 

@@ -7,7 +7,6 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
 from blog.comments.removal import empty_spam
 from blog.db.transactions import write
@@ -32,6 +31,7 @@ from blog.desk.queue.queries import (
     list_matching,
     list_queue,
 )
+from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 
 blueprint = Blueprint("bulk", __name__)

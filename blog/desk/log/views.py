@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_wtf import FlaskForm
 
 from blog.accounts.queries import list_moderators
-from blog.clock import current_time
 from blog.comments.models import Status, Verdict
 from blog.db.paging import Page
 from blog.decisions.log import (
@@ -22,6 +21,7 @@ from blog.decisions.log import (
     list_tallies,
 )
 from blog.desk.log.filters import BadFilterError, read_filter, read_place, write_filter
+from blog.web.current import current_time
 
 blueprint = Blueprint("log", __name__)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.clock import current_time
 from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
 from blog.decisions.commands import Outcome
 from blog.desk.queue.forms import DecisionForm
@@ -17,7 +16,7 @@ from blog.desk.queue.queries import (
     list_queued_comments,
     list_rows,
 )
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
 
 DONE = {

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.models import REASONS, Verdict
 from blog.db.paging import Cursor
 from blog.db.transactions import write
@@ -47,6 +46,7 @@ from blog.desk.queue.queries import (
     list_versions,
 )
 from blog.text.markup import render_comment
+from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 from blog.web.security import forwarding_is_ignored, leave_session_cookie
 

@@ -3,15 +3,14 @@
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
-from blog.db.paging import requested_cursor
 from blog.db.transactions import write
 from blog.desk.reviews.forms import ClosureForm
 from blog.desk.reviews.queries import list_review_rows
 from blog.reviews.commands import UnknownReviewError, override_comments
 from blog.reviews.queries import find_dated_review, list_dated_reviews
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
+from blog.web.paging import requested_cursor
 
 blueprint = Blueprint("reviews", __name__)
 

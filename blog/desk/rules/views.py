@@ -14,7 +14,6 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.queries import find_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
@@ -41,6 +40,7 @@ from blog.rules.queries import (
     list_present_comments,
     list_rules,
 )
+from blog.web.current import current_time
 from blog.web.htmx import redirect_page, wants_fragment
 
 blueprint = Blueprint("rules", __name__)

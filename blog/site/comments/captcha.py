@@ -7,7 +7,7 @@ from flask_wtf.recaptcha import RecaptchaWidget
 from markupsafe import Markup
 from wtforms.validators import Optional
 
-from blog.settings import current_settings
+from blog.web.current import current_settings
 from blog.web.security import let_captcha_in
 
 

@@ -6,15 +6,14 @@ from flask import request
 from markupsafe import Markup
 
 from blog.captcha.verification import read_captcha
-from blog.clock import current_time
 from blog.db.transactions import end_reading
 from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge
 from blog.rules.queries import list_current_rules
-from blog.settings import current_settings
 from blog.site.comments.forms import CommentForm, WordsForm
 from blog.text.markup import list_links
+from blog.web.current import current_settings, current_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,6 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.commands import (
     CommentsClosedError,
     NotAnswerableError,
@@ -33,14 +32,12 @@ from blog.comments.queries import (
     list_thread,
 )
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
-from blog.db.paging import requested_cursor
 from blog.db.transactions import write
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
-from blog.settings import current_settings
 from blog.site.browser import former_token, remember_owner, writing_token
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
@@ -50,7 +47,9 @@ from blog.submissions.resending import allowances_of, find_same_comment
 from blog.submissions.submission import Sending, Submission, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.web.caching import same_for_everybody
+from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
+from blog.web.paging import requested_cursor
 from blog.web.refusals import refuse, say_wait
 
 blueprint = Blueprint("comments", __name__)

@@ -12,13 +12,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.db.transactions import write
 from blog.notices.tokens import Action, is_genuine, parse_token
 from blog.outbox.commands import confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_mail_address
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 
 blueprint = Blueprint("notices", __name__)
 

@@ -12,7 +12,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.models import Comment, Status
 from blog.comments.queries import find_usual_wait
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
@@ -29,6 +28,7 @@ from blog.submissions.owning import Own, find_own, get_own, list_own
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
+from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import refuse
 

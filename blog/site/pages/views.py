@@ -6,11 +6,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
-from blog.clock import current_time
 from blog.privacy.retention import as_markdown
-from blog.settings import current_settings
 from blog.text.markup import render_page
 from blog.web.caching import same_for_everybody
+from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
 blueprint = Blueprint("pages", __name__)

@@ -19,9 +19,9 @@ from blog.db.transactions import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
-from blog.settings import current_settings
 from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
+from blog.web.current import current_settings
 from blog.web.htmx import is_htmx, redirect_page
 
 blueprint = Blueprint("privacy", __name__)

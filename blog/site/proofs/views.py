@@ -2,10 +2,9 @@
 
 from flask import Blueprint, Response, abort, jsonify
 
-from blog.clock import current_time
 from blog.proofs.challenges import make_challenge
 from blog.reviews.queries import find_public_review
-from blog.settings import current_settings
+from blog.web.current import current_settings, current_time
 
 blueprint = Blueprint("proofs", __name__)
 

@@ -12,7 +12,6 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.clock import current_time
 from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
@@ -28,6 +27,7 @@ from blog.site.reports.forms import ReportForm
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import hash_token
 from blog.web.caching import same_for_everybody
+from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import refuse, say_wait
 

@@ -5,15 +5,14 @@ import re
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
 
-from blog.clock import current_time
 from blog.reviews.models import Review
 from blog.reviews.queries import (
     find_next_publication,
     list_feed_reviews,
     list_indexed_reviews,
 )
-from blog.settings import current_settings
 from blog.web.caching import same_for_everybody, stale_at
+from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
 blueprint = Blueprint("feeds", __name__)

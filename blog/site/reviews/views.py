@@ -5,13 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from blog.clock import current_time
 from blog.comments.queries import (
     count_public_comments,
     list_public_answers,
     list_public_comments,
 )
-from blog.db.paging import requested_cursor
 from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import (
@@ -20,9 +18,10 @@ from blog.reviews.queries import (
     find_public_review,
     list_public_reviews,
 )
-from blog.settings import current_settings
 from blog.site.comments.forms import CommentForm
 from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
+from blog.web.current import current_settings, current_time
+from blog.web.paging import requested_cursor
 
 blueprint = Blueprint("reviews", __name__)
 

@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from blog.clock import current_time
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import admit
 from blog.outbox.models import MailAddress
+from blog.web.current import current_time
 from tests.databases import SECRET_KEY
 from tests.outbox.carrying import later
 from tests.page import soup_of, text_of
