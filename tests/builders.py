@@ -11,7 +11,8 @@ from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.comments.commands import submit_comment
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import Ruling, answer, decide

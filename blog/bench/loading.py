@@ -8,7 +8,7 @@ from itertools import islice
 
 from blog.bench.texts import list_texts
 from blog.comments.commands import import_comments
-from blog.comments.models import Status
+from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.reviews.commands import Manuscript, publish
 from blog.submissions.submission import Prepared, hash_token

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from blog.cli.faults import fail
-from blog.comments.models import Status
+from blog.comments.states import Status
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import empty_log, write
 from blog.outbox.models import State

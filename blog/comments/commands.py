@@ -15,7 +15,8 @@ from blog.comments.marking import (
     mark,
     mark_again,
 )
-from blog.comments.models import REPORTED, Comment, Status
+from blog.comments.models import REPORTED, Comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError, constraint_name
 from blog.limits.commands import identify_client, lock, spend

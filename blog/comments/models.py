@@ -1,4 +1,4 @@
-"""Tables: comments, why each deserves a look, and the decisions that moved them on."""
+"""Tables: comments, why each deserves a look, and what their writers would change."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
-from blog.accounts.models import Moderator
+from blog.comments.states import Status
 from blog.db.paging import Cursor
 from blog.db.types import Base, SafeHTML, stored_enum
 from blog.reviews.models import Review
@@ -19,8 +19,6 @@ from blog.text.normalising import EMAIL_LENGTH, dominant_language
 NAME_LENGTH = 80
 
 BODY_LENGTHS = (2, 5000)
-
-REASON_LENGTH = 500
 
 # Why a comment deserves a look: what is stored, and how a moderator reads it.
 REASONS = {
@@ -51,47 +49,6 @@ class Seen(NamedTuple):
     version: int
 
 
-class Status(StrEnum):
-    """Name the states of a comment."""
-
-    PENDING = "pending"
-    PUBLISHED = "published"
-    REJECTED = "rejected"
-    SPAM = "spam"
-    REMOVED = "removed"
-    WITHDRAWN = "withdrawn"
-
-
-class Verdict(StrEnum):
-    """Name what a moderator can say of a comment."""
-
-    APPROVE = "approve"
-    APPROVE_FOLDED = "approve_folded"
-    KEEP = "keep"
-    UNFOLD = "unfold"
-    REJECT = "reject"
-    SPAM = "spam"
-    TAKE_DOWN = "take_down"
-    REOPEN = "reopen"
-
-    @property
-    def outcome(self) -> Status | None:
-        """Return the state a comment has after this verdict, None for its former one."""
-        return _OUTCOMES.get(self)
-
-
-_OUTCOMES = {
-    Verdict.APPROVE: Status.PUBLISHED,
-    Verdict.APPROVE_FOLDED: Status.PUBLISHED,
-    # What its writer would change about it is turned down; it stays as it is.
-    Verdict.KEEP: Status.PUBLISHED,
-    Verdict.UNFOLD: Status.PUBLISHED,
-    Verdict.REJECT: Status.REJECTED,
-    Verdict.SPAM: Status.SPAM,
-    Verdict.TAKE_DOWN: Status.REMOVED,
-}
-# What these say of a comment publishes it, or what its writer would change about it.
-APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
 _WAITS = text("waiting_since IS NOT NULL")
 _BEGINS = text("parent_id IS NULL")
 _LEAVES_GAP = text("has_answers AND status <> 'published'")
@@ -348,57 +305,3 @@ class CommentPrint(Base):
     comment_id: Mapped[int] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
-
-
-class Decision(Base):
-    """Record what a moderator decided on which version.
-
-    Rows are only ever added: the database itself refuses to change them. They hold no words of a
-    reader.
-    """
-
-    __tablename__ = "decisions"
-    __table_args__ = (
-        CheckConstraint(f"length(reason) BETWEEN 1 AND {REASON_LENGTH}", name="reason_length"),
-        CheckConstraint(
-            "(verdict = 'reopen') = (undoes_id IS NOT NULL)", name="reopen_undoes_something"
-        ),
-        Index(None, "comment_id", "id"),
-        Index(None, "moderator_id", "id"),
-        Index(None, "bulk_key"),
-        {"sqlite_autoincrement": True},
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    # No foreign key: the log outlives a comment that is erased.
-    comment_id: Mapped[int]
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
-    verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
-    from_status: Mapped[Status] = mapped_column(stored_enum(Status, "from_status"))
-    to_status: Mapped[Status] = mapped_column(stored_enum(Status, "to_status"))
-    # The version the moderator saw, which the decision ended.
-    version: Mapped[int]
-    decided_at: Mapped[datetime]
-    # In the moderator's words, or one of the site's own; the commenter reads it where `is_told`.
-    reason: Mapped[str | None]
-    is_told: Mapped[bool]
-    # The same for all that were decided at one stroke.
-    bulk_key: Mapped[str | None]
-    # What an undo goes back to.
-    from_folded: Mapped[bool]
-    from_waiting_since: Mapped[datetime | None]
-    # Each decision is undone at most once.
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
-    # How long the comment had waited for it, if it did.
-    waited_seconds: Mapped[int | None]
-
-    moderator: Mapped[Moderator] = relationship(lazy="joined")
-
-    @property
-    def new_version(self) -> int:
-        """Return the version that this decision made."""
-        return self.version + 1
-
-    def can_be_undone(self, version: int) -> bool:
-        """Tell whether it is what made this version of its comment, and is no undo itself."""
-        return self.new_version == version and self.verdict != Verdict.REOPEN

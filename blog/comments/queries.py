@@ -1,8 +1,7 @@
 """Read comments and decisions. What the public may see is decided here, once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from statistics import median
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,25 +18,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
-from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
+from blog.comments.models import Comment, Revision, RevisionState
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
-from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 
 PAGE_SIZE = 50
 # Of one thread, so many answers stand on the review's own page.
 ANSWERS_SIZE = 20
-# A browser's own comments, all of which are shown at once.
-OWN_SIZE = 500
-_WITH_ANSWERED = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
-_FOR_WRITER = (
-    _WITH_ANSWERED,
-    joinedload(Comment.parent),
-    joinedload(Comment.review)
-    .load_only(Review.slug, Review.title, Review.published_at, raiseload=True)
-    .raiseload("*"),
-)
+WITH_ANSWERED = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
@@ -76,7 +66,7 @@ def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     found_ids = union_all(
         published.where(Comment.parent_id.in_(whole)), published.where(or_(false(), *shown))
     )
-    query = select(Comment).options(_WITH_ANSWERED).where(Comment.id.in_(found_ids))
+    query = select(Comment).options(WITH_ANSWERED).where(Comment.id.in_(found_ids))
     answers: dict[int, list[Comment]] = {number: [] for number in ids}
     for answer in db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars():
         answers[answer.parent_id or 0].append(answer)
@@ -86,7 +76,7 @@ def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of the published answers in a thread, the oldest first."""
     place = tuple_(Comment.submitted_at, Comment.id)
-    query = select(Comment).options(_WITH_ANSWERED).where(*_published_answers(comment.id))
+    query = select(Comment).options(WITH_ANSWERED).where(*_published_answers(comment.id))
     if after is not None:
         query = query.where(place > tuple_(after.moment, after.id))
     query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
@@ -163,48 +153,6 @@ def find_thread_page_of(*, answer: Comment) -> Cursor | None:
     return _find_page(rows, answer, first=ANSWERS_SIZE)
 
 
-def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Sequence[Comment]:
-    """Return what a browser sent last, in any state, to one review or to all; the oldest first."""
-    query = (
-        select(Comment)
-        .options(*_FOR_WRITER)
-        .where(or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash))
-        .order_by(Comment.submitted_at.desc(), Comment.id.desc())
-        .limit(OWN_SIZE)
-    )
-    if review_id is not None:
-        query = query.where(Comment.review_id == review_id)
-    return db.session.execute(query).scalars().all()[::-1]
-
-
-def has_own_comment(*, owner_hash: str) -> bool:
-    """Tell whether anything is there that a browser sent."""
-    query = select(Comment.id).where(
-        or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
-    )
-    return db.session.execute(query.limit(1)).first() is not None
-
-
-def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Comment | None:
-    """Return a comment in any state where this browser sent it to this review, or None."""
-    query = (
-        select(Comment)
-        .options(*_FOR_WRITER)
-        .where(
-            Comment.id == comment_id,
-            Comment.review_id == review_id,
-            or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash),
-        )
-    )
-    return db.session.execute(query).scalar_one_or_none()
-
-
-def get_whole_comment(*, comment_id: int) -> Comment:
-    """Return a comment in any state with all that its writer is shown."""
-    query = select(Comment).options(*_FOR_WRITER).where(Comment.id == comment_id)
-    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
-
-
 def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
     """Return what waits to take the place of these comments' words, by the comment's id."""
     query = select(Revision).where(
@@ -226,54 +174,9 @@ def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
     return {revision.comment_id: revision for revision in rows}
 
 
-def has_public_answers(*, comment_id: int) -> bool:
-    """Tell whether somebody has answered this very comment for all to read."""
-    query = select(Comment.id).where(
-        Comment.in_reply_to_id == comment_id, Comment.status == Status.PUBLISHED
-    )
-    return db.session.execute(query.limit(1)).first() is not None
-
-
-def list_answered_ids(*, comment_ids: Iterable[int]) -> set[int]:
-    """Return which of these comments somebody has answered for all to read."""
-    query = select(Comment.in_reply_to_id).where(
-        Comment.in_reply_to_id.in_(list(comment_ids)), Comment.status == Status.PUBLISHED
-    )
-    return {number for number in db.session.execute(query.distinct()).scalars() if number}
-
-
-def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
-    """Return the median of how many seconds the last comments waited, None where few are known."""
-    query = (
-        select(Decision.waited_seconds)
-        .where(Decision.waited_seconds.is_not(None), Decision.from_status == Status.PENDING)
-        .order_by(Decision.id.desc())
-        .limit(size)
-    )
-    waits = [seconds for seconds in db.session.execute(query).scalars() if seconds is not None]
-    return int(median(waits)) if len(waits) >= least else None
-
-
 def find_comment(*, comment_id: int) -> Comment | None:
     """Return a comment in any state, or None."""
     return db.session.get(Comment, comment_id, populate_existing=True)
-
-
-def find_last_decision(*, comment_id: int) -> Decision | None:
-    """Return what was decided last on a comment, or None."""
-    query = select(Decision).where(Decision.comment_id == comment_id)
-    return db.session.execute(query.order_by(Decision.id.desc()).limit(1)).scalar_one_or_none()
-
-
-def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
-    """Return the last decision on each of these comments that has one."""
-    latest = (
-        select(func.max(Decision.id))
-        .where(Decision.comment_id.in_(list(comment_ids)))
-        .group_by(Decision.comment_id)
-    )
-    rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()
-    return {decision.comment_id: decision for decision in rows}
 
 
 def list_words(*, after: int, size: int) -> dict[int, str]:
@@ -356,30 +259,6 @@ def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor
     return last.cursor
 
 
-def list_emails() -> Sequence[str]:
-    """Return every address that came with a comment, once in each way that it was typed."""
-    query = select(Comment.author_email).where(Comment.author_email.is_not(None)).distinct()
-    return [email for email in db.session.execute(query).scalars() if email]
-
-
-def list_comments_of(*, emails: Collection[str]) -> Sequence[Comment]:
-    """Return what came with one of these addresses, exactly so typed, in any state."""
-    return _list_whole(Comment.author_email.in_(list(emails)))
-
-
-def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
-    """Return all that a browser sent, in any state; it may be more than a page could show."""
-    return _list_whole(
-        or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
-    )
-
-
-def list_answer_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
-    """Return what answers these very comments, in any state."""
-    query = select(Comment.id).where(Comment.in_reply_to_id.in_(list(comment_ids)))
-    return db.session.execute(query.order_by(Comment.id)).scalars().all()
-
-
 def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:
     """Return what these comments said before, or would have said, by the comment's id."""
     query = select(Revision).where(Revision.comment_id.in_(list(comment_ids)))
@@ -387,22 +266,3 @@ def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:
     for revision in db.session.execute(query.order_by(Revision.id)).scalars():
         found.setdefault(revision.comment_id, []).append(revision)
     return found
-
-
-def count_decisions_in_words(*, comment_ids: Iterable[int]) -> int:
-    """Return on how many decisions on these comments somebody wrote a reason."""
-    query = select(func.count()).where(
-        Decision.comment_id.in_(list(comment_ids)), Decision.reason.is_not(None)
-    )
-    return db.session.execute(query).scalar_one()
-
-
-def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
-    """Return comments with what a writer may be told about them."""
-    query = (
-        select(Comment)
-        .options(joinedload(Comment.parent), joinedload(Comment.review), _WITH_ANSWERED)
-        .where(rule)
-        .order_by(Comment.id)
-    )
-    return db.session.execute(query).scalars().all()

@@ -12,14 +12,14 @@ from blog.comments.models import (
     OUTCOME,
     Comment,
     CommentPrint,
-    Decision,
     Reason,
     Revision,
     RevisionState,
-    Status,
 )
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import UnknownCommentError
+from blog.decisions.models import Decision
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 

@@ -6,17 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from blog.comments.marking import mark_again
-from blog.comments.models import (
-    APPROVALS,
-    Comment,
-    Decision,
-    Reason,
-    Revision,
-    RevisionState,
-    Verdict,
-)
+from blog.comments.models import Comment, Reason, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
+from blog.comments.states import APPROVALS, Verdict
 from blog.db.engine import db
+from blog.decisions.models import Decision
 from blog.text.likeness import prints_of
 from blog.text.markup import render_comment
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blog.comments.models import ANSWER, APPROVALS, OUTCOME, Comment, Decision, Status, Verdict
+from blog.comments.models import ANSWER, OUTCOME, Comment
+from blog.comments.states import APPROVALS, Status, Verdict
 from blog.db.engine import db
+from blog.decisions.models import Decision
 from blog.outbox.commands import Notice, cancel, enqueue
 
 # What cannot be taken back waits so long for an undo.

@@ -10,23 +10,14 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, select, tupl
 from sqlalchemy.orm import selectinload
 
 from blog.comments.marking import begin_thread
-from blog.comments.models import (
-    APPROVALS,
-    REPORTED,
-    REVISED,
-    Comment,
-    Decision,
-    Reason,
-    Revision,
-    RevisionState,
-    Seen,
-    Status,
-    Verdict,
-)
-from blog.comments.queries import find_comment, find_last_decision, list_last_decisions
+from blog.comments.models import REPORTED, REVISED, Comment, Reason, Revision, RevisionState, Seen
+from blog.comments.queries import find_comment
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions, settle_revisions
+from blog.comments.states import APPROVALS, Status, Verdict
 from blog.db.engine import db, insert_into
 from blog.decisions.announcing import TOLD, announce, announce_again, take_back
+from blog.decisions.models import Decision
+from blog.decisions.queries import find_last_decision, list_last_decisions
 
 
 class UnknownCommentError(Exception):

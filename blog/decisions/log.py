@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import aliased
 
 from blog.accounts.models import Moderator
-from blog.comments.models import APPROVALS, Comment, Decision, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import APPROVALS, Verdict
 from blog.db.engine import db
 from blog.db.paging import Cursor
+from blog.decisions.models import Decision
 from blog.reviews.models import Review
 
 

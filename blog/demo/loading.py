@@ -10,9 +10,10 @@ from typing import Any
 import yaml
 
 from blog.comments.commands import import_comment
-from blog.comments.models import BODY_LENGTHS, Comment, Status
+from blog.comments.models import BODY_LENGTHS, Comment
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
+from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review

@@ -6,8 +6,10 @@ from typing import Any
 from flask import current_app, render_template
 
 from blog.accounts.queries import list_moderators
-from blog.comments.models import Comment, Decision, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.transactions import write
+from blog.decisions.models import Decision
 from blog.notices.queries import (
     Waiting,
     find_answer,

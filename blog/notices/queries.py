@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from blog.comments.models import OUTCOME, Comment, Decision, Status, Verdict
+from blog.comments.models import OUTCOME, Comment
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
+from blog.decisions.models import Decision
 from blog.outbox.models import OutboxMessage
 from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review

@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 
 from blog.comments.models import ANSWER
-from blog.comments.queries import list_all_own_comments, list_answer_ids, list_comments_of
 from blog.comments.removal import BATCH, delete_comments
 from blog.limits.commands import forget_names
 from blog.outbox.commands import erase, erase_addresses, erase_recipient
-from blog.privacy.queries import hash_spellings, list_message_ids, list_spellings
+from blog.privacy.queries import (
+    hash_spellings,
+    list_all_own_comments,
+    list_answer_ids,
+    list_comments_of,
+    list_message_ids,
+    list_spellings,
+)
 from blog.reports.commands import delete_reports
 from blog.rules.commands import forget_sender
 

@@ -5,8 +5,11 @@ from typing import Any
 
 from flask import current_app
 
-from blog.comments.models import Comment, Decision, Revision, RevisionState, Status
-from blog.comments.queries import list_last_decisions, list_revisions
+from blog.comments.models import Comment, Revision, RevisionState
+from blog.comments.queries import list_revisions
+from blog.comments.states import Status
+from blog.decisions.models import Decision
+from blog.decisions.queries import list_last_decisions
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import (
     Holdings,

@@ -1,18 +1,17 @@
 """Read what is held about somebody, by the address they wrote or by their browser."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
 
 from blog.accounts.queries import find_moderator
 from blog.comments.models import ANSWER, OUTCOME, Comment
-from blog.comments.queries import (
-    count_decisions_in_words,
-    list_all_own_comments,
-    list_answer_ids,
-    list_comments_of,
-    list_emails,
-)
+from blog.comments.queries import WITH_ANSWERED
+from blog.db.engine import db
+from blog.decisions.queries import count_decisions_in_words
 from blog.notices.tokens import hash_address
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.outbox.queries import (
@@ -123,3 +122,38 @@ def _canonical(email: str) -> str:
     except UnicodeError:
         return f"{user}@{host}"
     return f"{user}@{encoded if is_reversible else host}"
+
+
+def list_emails() -> Sequence[str]:
+    """Return every address that came with a comment, once in each way that it was typed."""
+    query = select(Comment.author_email).where(Comment.author_email.is_not(None)).distinct()
+    return [email for email in db.session.execute(query).scalars() if email]
+
+
+def list_comments_of(*, emails: Collection[str]) -> Sequence[Comment]:
+    """Return what came with one of these addresses, exactly so typed, in any state."""
+    return _list_whole(Comment.author_email.in_(list(emails)))
+
+
+def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
+    """Return all that a browser sent, in any state; it may be more than a page could show."""
+    return _list_whole(
+        or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
+    )
+
+
+def list_answer_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
+    """Return what answers these very comments, in any state."""
+    query = select(Comment.id).where(Comment.in_reply_to_id.in_(list(comment_ids)))
+    return db.session.execute(query.order_by(Comment.id)).scalars().all()
+
+
+def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
+    """Return comments with what a writer may be told about them."""
+    query = (
+        select(Comment)
+        .options(joinedload(Comment.parent), joinedload(Comment.review), WITH_ANSWERED)
+        .where(rule)
+        .order_by(Comment.id)
+    )
+    return db.session.execute(query).scalars().all()

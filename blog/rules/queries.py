@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import Comment, Decision, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.engine import db
+from blog.decisions.models import Decision
 from blog.rules.matching import Candidate, catches
 from blog.rules.models import Draft, Kind, Rule
 from blog.text.markup import list_links

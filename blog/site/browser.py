@@ -5,7 +5,7 @@ import re
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.queries import has_own_comment
+from blog.submissions.queries import has_own_comment
 from blog.submissions.submission import TOKEN_DAYS, hash_token
 from blog.web.security import set_cookie
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select
 
 from blog.comments.marking import add_reasons, mark_again
-from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState, Status
-from blog.comments.queries import find_last_decision, has_public_answers, list_waiting_revisions
+from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState
+from blog.comments.queries import list_waiting_revisions
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError, UnknownCommentError
+from blog.decisions.queries import find_last_decision
 from blog.limits.commands import identify_client, lock, spend
 from blog.outbox.commands import erase
 from blog.submissions.owning import can_be_changed, waits_for_writer
+from blog.submissions.queries import has_public_answers
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import Written
 

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from blog.comments.models import Comment, Decision, Revision, RevisionState, Status, Verdict
-from blog.comments.queries import (
+from blog.comments.models import Comment, Revision, RevisionState
+from blog.comments.queries import list_last_revisions
+from blog.comments.states import Status, Verdict
+from blog.decisions.models import Decision
+from blog.decisions.queries import list_last_decisions
+from blog.reviews.queries import may_be_read
+from blog.submissions.queries import (
     find_own_comment,
     get_whole_comment,
     list_answered_ids,
-    list_last_decisions,
-    list_last_revisions,
     list_own_comments,
 )
-from blog.reviews.queries import may_be_read
 
 # After it was published a comment may still be changed for so long, until somebody has answered.
 CHANGE_WINDOW = timedelta(minutes=15)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.limits.queries import Allowance, Limit
 from blog.submissions.submission import Sent

@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.proofs.challenges import Proof
 from blog.text.likeness import prints_of
 

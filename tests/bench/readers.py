@@ -12,7 +12,7 @@ from flask import Flask
 
 from blog import create_app
 from blog.comments.commands import import_comment, import_comments
-from blog.comments.models import Status
+from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import db
 from blog.db.transactions import write

@@ -16,7 +16,8 @@ from sqlalchemy import URL, Connection, create_engine, make_url, select, text
 from blog import create_app
 from blog.bench.loading import REVIEWS, load_bench
 from blog.bench.texts import make_text
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import WRITING, db
 from blog.db.paging import Cursor

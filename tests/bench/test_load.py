@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from blog import create_app
 from blog.bench import texts
 from blog.bench.texts import list_texts
-from blog.comments.models import Comment, CommentPrint, Reason, Status
+from blog.comments.models import Comment, CommentPrint, Reason
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review

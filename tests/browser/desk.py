@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from blog.clock import utc_now
 from blog.comments.commands import import_comments
-from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.decisions.models import Decision
 from blog.reviews.models import Review
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment

@@ -23,8 +23,10 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import func, select
 
-from blog.comments.models import Comment, Decision, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.decisions.models import Decision
 from tests.browser import chromium
 from tests.browser.everybody import PHONE
 from tests.browser.life import Album, prepare

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from blog.clock import utc_now
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.submissions.changes import withdraw_comment

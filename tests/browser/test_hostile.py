@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 
 from blog.clock import utc_now
 from blog.comments.commands import import_comments
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Status, Verdict
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.comments.queries import count_public_comments
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide

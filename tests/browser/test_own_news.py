@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
 
 from blog.clock import utc_now
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from tests.browser.life import TOKEN, come_back, look_closely
 from tests.browser.shared_cache import shared_cache

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, come_back, send, write_comment
 from tests.builders import (

@@ -16,13 +16,15 @@ from sqlalchemy import MetaData, Table, insert, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from blog import create_app
-from blog.comments.models import Comment, Decision, Status, Verdict
+from blog.comments.models import Comment
 from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
 from blog.comments.removal import remove_comment
+from blog.comments.states import Status, Verdict
 from blog.db import migrating
 from blog.db.engine import WRITING, db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
+from blog.decisions.models import Decision
 from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
 from blog.submissions.changes import withdraw_comment

@@ -6,8 +6,9 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason, Status
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, CommentPrint, Reason
 from blog.comments.removal import remove_comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.demo.busy import FILE

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.reviews.models import Review
 from tests.builders import (

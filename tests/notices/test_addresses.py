@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_review

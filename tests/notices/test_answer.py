@@ -2,8 +2,9 @@
 
 import pytest
 
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.outbox.models import State

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.accounts.commands import remove_moderator
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review

@@ -4,7 +4,7 @@ import ast
 import smtplib
 import urllib.request
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
 from tests.outbox.carrying import rows, set_up
 from tests.outbox.telling import EMAIL, the_moderator

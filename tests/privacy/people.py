@@ -6,7 +6,8 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import make_url
 
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.reviews.models import Review

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError

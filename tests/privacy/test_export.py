@@ -3,7 +3,7 @@
 import json
 import stat
 
-from blog.comments.models import Status, Verdict
+from blog.comments.states import Status, Verdict
 from blog.db.transactions import write
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address

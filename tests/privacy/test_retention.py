@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from blog.accounts.models import EndedSession, SignInAttempt
 from blog.cli import site
 from blog.comments import removal
-from blog.comments.models import Comment, Revision, RevisionState, Status
+from blog.comments.models import Comment, Revision, RevisionState
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base

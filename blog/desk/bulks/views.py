@@ -7,10 +7,12 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import APPROVALS, LARGEST_BULK, Seen, Status, Verdict
+from blog.comments.models import LARGEST_BULK, Seen
 from blog.comments.removal import empty_spam
+from blog.comments.states import APPROVALS, Status, Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import Outcome, Ruling, decide_together
+from blog.decisions.queries import find_purge_bounds, list_bulk
 from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
 from blog.desk.queue.forms import BulkForm, PurgeForm
 from blog.desk.queue.fragments import (
@@ -26,8 +28,6 @@ from blog.desk.queue.queries import (
     QueueFilter,
     Row,
     differ_though_copies,
-    find_purge_bounds,
-    list_bulk,
     list_matching,
     list_queue,
 )

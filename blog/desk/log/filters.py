@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from blog.accounts.queries import list_moderators
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.paging import BadCursorError, Cursor
 from blog.decisions.log import LogFilter
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_wtf import FlaskForm
 
 from blog.accounts.queries import list_moderators
-from blog.comments.models import Status, Verdict
+from blog.comments.states import Status, Verdict
 from blog.db.paging import Page
 from blog.decisions.log import (
     Entry,

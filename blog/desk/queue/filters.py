@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from blog.comments.models import REASONS, Status
+from blog.comments.models import REASONS
+from blog.comments.states import Status
 from blog.db.paging import BadCursorError, Cursor
 from blog.desk.queue.queries import DESK_STATES, QueueFilter, Sender, find_sender
 from blog.reviews.queries import find_review

@@ -6,7 +6,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
-from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, REASON_LENGTH, Seen, Verdict
+from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, Seen
+from blog.comments.states import Verdict
+from blog.decisions.models import REASON_LENGTH
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.comments.models import REPORTED, Comment, Decision, Status, Verdict
+from blog.comments.models import REPORTED, Comment
+from blog.comments.states import Status, Verdict
 from blog.decisions.commands import Outcome
+from blog.decisions.models import Decision
 from blog.desk.queue.forms import DecisionForm
 from blog.desk.queue.queries import (
     QueueFilter,

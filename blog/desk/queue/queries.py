@@ -9,10 +9,13 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
 
-from blog.comments.models import LARGEST_BULK, Comment, Decision, Reason, Revision, Seen, Status
-from blog.comments.queries import list_last_decisions, list_waiting_revisions
+from blog.comments.models import LARGEST_BULK, Comment, Reason, Revision, Seen
+from blog.comments.queries import list_waiting_revisions
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
+from blog.decisions.models import Decision
+from blog.decisions.queries import list_last_decisions
 from blog.reports.models import Report
 from blog.reports.queries import find_latest_report_id, list_reports
 from blog.reviews.models import Review
@@ -310,26 +313,6 @@ def list_by_sender(*, comment: Comment, size: int = 20) -> Sequence[Comment]:
     if comment.owner_hash is None:
         return []
     return db.session.execute(query.limit(size)).scalars().all()
-
-
-def list_decisions(*, comment_id: int) -> Sequence[Decision]:
-    """Return all that was decided on a comment, the newest first."""
-    query = select(Decision).where(Decision.comment_id == comment_id)
-    return db.session.execute(query.order_by(Decision.id.desc()).limit(200)).scalars().all()
-
-
-def find_purge_bounds() -> tuple[int, int]:
-    """Return the newest decision and the newest comment that a purge asked for now may know of."""
-    decision = db.session.execute(select(func.coalesce(func.max(Decision.id), 0))).scalar_one()
-    comment = db.session.execute(select(func.coalesce(func.max(Comment.id), 0))).scalar_one()
-    return decision, comment
-
-
-def list_bulk(*, bulk_key: str) -> list[Seen]:
-    """Return what was decided at one stroke, each with the version that it made."""
-    query = select(Decision.comment_id, Decision.version).where(Decision.bulk_key == bulk_key)
-    rows = db.session.execute(query.order_by(Decision.comment_id).limit(LARGEST_BULK + 1))
-    return [Seen(row[0], row[1] + 1) for row in rows]
 
 
 def _moment(wanted: QueueFilter) -> Any:

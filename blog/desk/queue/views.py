@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import REASONS, Verdict
+from blog.comments.models import REASONS
+from blog.comments.states import Verdict
 from blog.db.paging import Cursor
 from blog.db.transactions import write
 from blog.decisions.commands import (
@@ -17,6 +18,7 @@ from blog.decisions.commands import (
     answer,
     decide,
 )
+from blog.decisions.queries import list_bulk, list_decisions
 from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm
@@ -36,9 +38,7 @@ from blog.desk.queue.queries import (
     find_newest,
     find_oldest,
     list_answers,
-    list_bulk,
     list_by_sender,
-    list_decisions,
     list_neighbours,
     list_queue,
     list_reviews_with_waiting,

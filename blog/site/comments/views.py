@@ -19,20 +19,21 @@ from blog.comments.commands import (
     hand_over,
     submit_comment,
 )
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
 from blog.comments.queries import (
     count_public_comments,
     find_page_of,
     find_public_comment,
     find_thread,
     find_thread_page_of,
-    find_usual_wait,
     list_public_answers,
     list_public_comments,
     list_thread,
 )
+from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
+from blog.decisions.queries import find_usual_wait
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments

@@ -14,11 +14,11 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.queries import list_all_own_comments
 from blog.db.transactions import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
+from blog.privacy.queries import list_all_own_comments
 from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
 from blog.web.current import current_settings

@@ -8,8 +8,9 @@ from uuid import uuid4
 from lxml import html
 
 from blog.accounts.models import Moderator
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
 from blog.comments.queries import find_comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import Ruling, Seen, decide_together

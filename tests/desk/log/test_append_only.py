@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from blog.comments.models import Decision
 from blog.comments.removal import remove_comment
 from blog.db.engine import WRITING, db
 from blog.db.transactions import write
+from blog.decisions.models import Decision
 from blog.reviews.commands import remove_review
 from tests.builders import (
     make_comment,

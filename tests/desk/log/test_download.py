@@ -4,8 +4,8 @@ import csv
 import io
 from datetime import timedelta
 
-from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.log import views

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Status, Verdict
+from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.log import views

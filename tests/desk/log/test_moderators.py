@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from blog.accounts.commands import remove_moderator
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import (
     NOON,

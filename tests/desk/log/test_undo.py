@@ -1,7 +1,7 @@
 """Taking decisions back from the log, one or a whole stroke."""
 
-from blog.comments.models import Status, Verdict
 from blog.comments.removal import remove_comment
+from blog.comments.states import Status, Verdict
 from blog.db.transactions import write
 from tests.builders import (
     make_comment,

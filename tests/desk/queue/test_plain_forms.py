@@ -5,7 +5,8 @@
 
 import pytest
 
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from tests.builders import (
     make_comment,
     make_published_comment,

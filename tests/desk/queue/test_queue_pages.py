@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.desk.queue import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
+from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.limits.commands import identify_client

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.models import REASON_LENGTH
+from blog.decisions.models import REASON_LENGTH
 from blog.environment import DEFAULT_REASONS
 from tests.builders import make_comment, sign_in
 from tests.desk.desk import (

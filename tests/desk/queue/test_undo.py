@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import NOON, make_comment, make_decision, make_report
 from tests.databases import on_both

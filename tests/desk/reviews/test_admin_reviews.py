@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.reviews.models import Review
 from blog.reviews.queries import DESK_PAGE_SIZE

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from blog.accounts.models import Moderator
-from blog.comments.models import Comment, Verdict
+from blog.comments.models import Comment
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.reviews.models import Review

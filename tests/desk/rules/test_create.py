@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import product
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.desk.rules import views

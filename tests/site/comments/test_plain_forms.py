@@ -3,7 +3,7 @@
 `tests/browser/test_life.py` does it in a real one.
 """
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.comments.models import Status
+from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS

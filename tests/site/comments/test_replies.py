@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.models import Verdict
 from blog.comments.removal import remove_comment
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import (
     make_answer,

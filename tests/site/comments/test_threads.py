@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import insert
 
-from blog.comments.models import Comment, Status, Verdict
+from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.text.markup import render_comment

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
-from blog.comments.models import Comment, Decision, Revision
+from blog.comments.models import Comment, Revision
 from blog.comments.removal import remove_comment
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.decisions.models import Decision
 from blog.limits.commands import identify_client
 from blog.submissions.resending import BROWSER_LIMITS
 from tests.builders import make_comment, make_published_comment

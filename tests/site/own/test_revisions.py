@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Verdict
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, decide

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from tests.builders import (
     make_comment,

@@ -1,6 +1,6 @@
 """What other sites fell to, tried on reports; each test is named after it."""
 
-from blog.comments.models import Status
+from blog.comments.states import Status
 from blog.reports.models import Kind
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import make_moderator, make_review, sign_in

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blog.comments.models import Status, Verdict
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, decide

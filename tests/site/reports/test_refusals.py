@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import Verdict
+from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.reports.models import WORDS_LENGTH
 from blog.submissions.resending import ADDRESS_LIMITS

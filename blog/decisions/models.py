@@ -1,0 +1,66 @@
+"""Table: decisions, the log of what moderators decided."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.accounts.models import Moderator
+from blog.comments.states import Status, Verdict
+from blog.db.types import Base, stored_enum
+
+REASON_LENGTH = 500
+
+
+class Decision(Base):
+    """Record what a moderator decided on which version.
+
+    Rows are only ever added: the database itself refuses to change them. They hold no words of a
+    reader.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint(f"length(reason) BETWEEN 1 AND {REASON_LENGTH}", name="reason_length"),
+        CheckConstraint(
+            "(verdict = 'reopen') = (undoes_id IS NOT NULL)", name="reopen_undoes_something"
+        ),
+        Index(None, "comment_id", "id"),
+        Index(None, "moderator_id", "id"),
+        Index(None, "bulk_key"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # No foreign key: the log outlives a comment that is erased.
+    comment_id: Mapped[int]
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
+    from_status: Mapped[Status] = mapped_column(stored_enum(Status, "from_status"))
+    to_status: Mapped[Status] = mapped_column(stored_enum(Status, "to_status"))
+    # The version the moderator saw, which the decision ended.
+    version: Mapped[int]
+    decided_at: Mapped[datetime]
+    # In the moderator's words, or one of the site's own; the commenter reads it where `is_told`.
+    reason: Mapped[str | None]
+    is_told: Mapped[bool]
+    # The same for all that were decided at one stroke.
+    bulk_key: Mapped[str | None]
+    # What an undo goes back to.
+    from_folded: Mapped[bool]
+    from_waiting_since: Mapped[datetime | None]
+    # Each decision is undone at most once.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    # How long the comment had waited for it, if it did.
+    waited_seconds: Mapped[int | None]
+
+    moderator: Mapped[Moderator] = relationship(lazy="joined")
+
+    @property
+    def new_version(self) -> int:
+        """Return the version that this decision made."""
+        return self.version + 1
+
+    def can_be_undone(self, version: int) -> bool:
+        """Tell whether it is what made this version of its comment, and is no undo itself."""
+        return self.new_version == version and self.verdict != Verdict.REOPEN

@@ -1,0 +1,68 @@
+"""Read what was decided."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from sqlalchemy import func, select
+
+from blog.comments.models import LARGEST_BULK, Comment, Seen
+from blog.comments.states import Status
+from blog.db.engine import db
+from blog.decisions.models import Decision
+
+
+def find_last_decision(*, comment_id: int) -> Decision | None:
+    """Return what was decided last on a comment, or None."""
+    query = select(Decision).where(Decision.comment_id == comment_id)
+    return db.session.execute(query.order_by(Decision.id.desc()).limit(1)).scalar_one_or_none()
+
+
+def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
+    """Return the last decision on each of these comments that has one."""
+    latest = (
+        select(func.max(Decision.id))
+        .where(Decision.comment_id.in_(list(comment_ids)))
+        .group_by(Decision.comment_id)
+    )
+    rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()
+    return {decision.comment_id: decision for decision in rows}
+
+
+def list_decisions(*, comment_id: int) -> Sequence[Decision]:
+    """Return all that was decided on a comment, the newest first."""
+    query = select(Decision).where(Decision.comment_id == comment_id)
+    return db.session.execute(query.order_by(Decision.id.desc()).limit(200)).scalars().all()
+
+
+def list_bulk(*, bulk_key: str) -> list[Seen]:
+    """Return what was decided at one stroke, each with the version that it made."""
+    query = select(Decision.comment_id, Decision.version).where(Decision.bulk_key == bulk_key)
+    rows = db.session.execute(query.order_by(Decision.comment_id).limit(LARGEST_BULK + 1))
+    return [Seen(row[0], row[1] + 1) for row in rows]
+
+
+def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
+    """Return the median of how many seconds the last comments waited, None where few are known."""
+    query = (
+        select(Decision.waited_seconds)
+        .where(Decision.waited_seconds.is_not(None), Decision.from_status == Status.PENDING)
+        .order_by(Decision.id.desc())
+        .limit(size)
+    )
+    waits = [seconds for seconds in db.session.execute(query).scalars() if seconds is not None]
+    return int(median(waits)) if len(waits) >= least else None
+
+
+def count_decisions_in_words(*, comment_ids: Iterable[int]) -> int:
+    """Return on how many decisions on these comments somebody wrote a reason."""
+    query = select(func.count()).where(
+        Decision.comment_id.in_(list(comment_ids)), Decision.reason.is_not(None)
+    )
+    return db.session.execute(query).scalar_one()
+
+
+def find_purge_bounds() -> tuple[int, int]:
+    """Return the newest decision and the newest comment that a purge asked for now may know of."""
+    decision = db.session.execute(select(func.coalesce(func.max(Decision.id), 0))).scalar_one()
+    comment = db.session.execute(select(func.coalesce(func.max(Comment.id), 0))).scalar_one()
+    return decision, comment
