@@ -10,17 +10,18 @@ from sqlalchemy import select
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
-from blog.comments.commands import submit_comment
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import Ruling, answer, decide
+from blog.decisions.commands import answer, decide
+from blog.decisions.recording import Ruling
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
 from blog.submissions.changes import revise_comment
+from blog.submissions.commands import submit_comment
 from blog.submissions.submission import Submission, Written, hash_token, make_token
 from blog.text.markup import render_comment, render_review
 from tests.databases import SECRET_KEY

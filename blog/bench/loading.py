@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from blog.bench.texts import list_texts
-from blog.comments.commands import import_comments
 from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.reviews.commands import Manuscript, publish
+from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment, render_review
 

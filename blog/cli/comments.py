@@ -5,10 +5,9 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import fail
 from blog.comments.commands import replace_html
-from blog.comments.queries import list_words
+from blog.comments.queries import UnknownCommentError, list_words
 from blog.comments.removal import remove_comment
 from blog.db.transactions import write
-from blog.decisions.commands import UnknownCommentError
 from blog.reports.commands import delete_reports
 from blog.text.markup import render_comment
 

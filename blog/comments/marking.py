@@ -90,23 +90,3 @@ def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
     """Write reasons by their columns; what was noted before stays as it was."""
     if rows:
         db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
-
-
-def begin_thread(*, comment_id: int) -> bool:
-    """Note that a comment has answers, and keep it from being deleted until ours is there.
-
-    Returns whether it is there.
-    """
-    found = db.session.execute(
-        select(Comment.has_answers)
-        .where(Comment.id == comment_id)
-        .with_for_update(read=True, key_share=True)
-    ).scalar_one_or_none()
-    if found is False:
-        db.session.execute(
-            update(Comment)
-            .where(Comment.id == comment_id)
-            .values(has_answers=True)
-            .execution_options(synchronize_session=False)
-        )
-    return found is not None

@@ -30,6 +30,10 @@ ANSWERS_SIZE = 20
 WITH_ANSWERED = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
 
 
+class UnknownCommentError(Exception):
+    """Say that no comment has this id."""
+
+
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of where a review's threads begin, the oldest first.
 
@@ -177,6 +181,14 @@ def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
 def find_comment(*, comment_id: int) -> Comment | None:
     """Return a comment in any state, or None."""
     return db.session.get(Comment, comment_id, populate_existing=True)
+
+
+def get_comment(*, comment_id: int) -> Comment:
+    """Return a comment in any state. Raises UnknownCommentError."""
+    comment = find_comment(comment_id=comment_id)
+    if comment is None:
+        raise UnknownCommentError(comment_id)
+    return comment
 
 
 def list_words(*, after: int, size: int) -> dict[int, str]:

@@ -14,12 +14,10 @@ from blog.comments.models import (
     CommentPrint,
     Reason,
     Revision,
-    RevisionState,
 )
+from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.decisions.commands import UnknownCommentError
-from blog.decisions.models import Decision
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 
@@ -29,28 +27,18 @@ BLANK = "Erased"
 BATCH = 1000
 
 
+def mark_withdrawn(*, comment: Comment, now: datetime) -> None:
+    """Take a comment off the page for its writer; what would change about it goes at once."""
+    comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
+    comment.version += 1
+    db.session.execute(delete(Revision).where(Revision.comment_id == comment.id))
+    erase(kind=OUTCOME, subject_ids=[comment.id])
+
+
 def remove_comment(*, comment_id: int) -> None:
     """Delete one comment; what was decided on it stays. Raises UnknownCommentError."""
     if not delete_comments(comment_ids=[comment_id]):
         raise UnknownCommentError(comment_id)
-
-
-def empty_spam(*, until_decision: int, until_comment: int, size: int) -> int:
-    """Delete up to `size` comments that are spam, for good; return how many.
-
-    None that was marked after a decision, or came after a comment: whoever asked has not seen it.
-    """
-    later = exists().where(Decision.comment_id == Comment.id, Decision.id > until_decision)
-    doomed = (
-        select(Comment.id)
-        .where(Comment.status == Status.SPAM, Comment.id <= until_comment, ~later)
-        .order_by(Comment.id)
-        .limit(size)
-        .with_for_update()
-    )
-    ids = db.session.execute(doomed).scalars().all()
-    delete_comments(comment_ids=ids)
-    return len(ids)
 
 
 def remove_comments(*, review_id: int) -> None:
@@ -178,25 +166,6 @@ def delete_withdrawn(*, before: datetime) -> int:
     """Delete comments that were withdrawn before a moment; one that was answered is blanked."""
     ids = _lock(and_(Comment.status == Status.WITHDRAWN, Comment.withdrawn_at < before))
     return delete_comments(comment_ids=ids)
-
-
-def forget_wordings(*, before: datetime) -> int:
-    """Delete former and declined words that were decided on before a moment."""
-    is_recent = exists().where(
-        Decision.comment_id == Revision.comment_id,
-        Decision.version == Revision.decided_version,
-        Decision.decided_at >= before,
-    )
-    query = (
-        select(Revision.id)
-        .where(Revision.state != RevisionState.WAITING, Revision.written_at < before, ~is_recent)
-        .order_by(Revision.id)
-        .limit(BATCH)
-        .with_for_update()
-    )
-    ids = db.session.execute(query).scalars().all()
-    db.session.execute(delete(Revision).where(Revision.id.in_(ids)))
-    return len(ids)
 
 
 def _forget(rule: ColumnElement[bool], **values: Any) -> int:

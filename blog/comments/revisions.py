@@ -1,21 +1,68 @@
-"""Settle what writers would change about published comments; decisions are what settles it."""
+"""Change what comments say, as their writers wish: at once, or once a moderator has approved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from blog.comments.marking import mark_again
-from blog.comments.models import Comment, Reason, Revision, RevisionState
+from blog.comments.marking import add_reasons, mark_again
+from blog.comments.models import REVISED, Comment, Reason, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import APPROVALS, Verdict
 from blog.db.engine import db
-from blog.decisions.models import Decision
 from blog.text.likeness import prints_of
 from blog.text.markup import render_comment
 
 # Former and declined words are kept so long, for an undo.
 WORDINGS_KEPT = timedelta(days=30)
+# Whom to write to, and about what.
+CONTACT = ("author_email", "wants_notice", "wants_answers")
+
+
+def rewrite_comment(
+    *,
+    comment: Comment,
+    words: Mapping[str, Any],
+    prints: Sequence[int],
+    reasons: Mapping[str, str | None],
+) -> None:
+    """Put other words in place of those that wait; a moderator decides on what they saw."""
+    comment.version += 1
+    for name, value in words.items():
+        setattr(comment, name, value)
+    db.session.flush()  # What is alike is looked for in the database.
+    mark_again(comment.id, words["body"], prints, reasons)
+
+
+def change_contact(*, comment: Comment, words: Mapping[str, Any]) -> None:
+    """Change at once whom to write to, and about what; it is nobody's business but the writer's."""
+    for name in CONTACT:
+        setattr(comment, name, words[name])
+
+
+def propose_revision(
+    *,
+    comment: Comment,
+    revision: Revision | None,
+    words: Mapping[str, Any],
+    reasons: Mapping[str, str | None],
+    now: datetime,
+) -> None:
+    """Let other words wait beside those that everybody reads, in place of those that wait so."""
+    comment.version += 1
+    if revision is None:
+        revision = Revision(comment_id=comment.id, state=RevisionState.WAITING)
+        db.session.add(revision)
+    for name in ("author_name", "body", "body_html", "is_folded"):
+        setattr(revision, name, words[name])
+    revision.written_at = now
+    comment.waiting_since = comment.waiting_since or now
+    db.session.execute(
+        delete(Reason).where(Reason.comment_id == comment.id, Reason.name.in_(["links", "rule"]))
+    )
+    noted = {**reasons, REVISED: None}
+    add_reasons([{"comment_id": comment.id, "name": name, "detail": noted[name]} for name in noted])
 
 
 def settle_revisions(*, versions: Mapping[int, int], verdict: Verdict, now: datetime) -> None:
@@ -32,9 +79,11 @@ def settle_revisions(*, versions: Mapping[int, int], verdict: Verdict, now: date
         revision.decided_version = versions[comment_id]
 
 
-def restore_revisions(*, undone: Iterable[Decision]) -> list[int]:
-    """Let revisions wait again that these decisions ended; return their comments."""
-    versions = {decision.comment_id: decision.version for decision in undone}
+def restore_revisions(*, versions: Mapping[int, int]) -> list[int]:
+    """Let revisions wait again that a decision on that version ended; return their comments.
+
+    Takes the version by the comment's id.
+    """
     query = select(Revision).where(
         Revision.comment_id.in_(versions), Revision.state != RevisionState.WAITING
     )
@@ -51,6 +100,12 @@ def restore_revisions(*, undone: Iterable[Decision]) -> list[int]:
         revision.decided_version = None
         restored.append(revision.comment_id)
     return restored
+
+
+def delete_revisions(*, ids: Sequence[int]) -> int:
+    """Delete revisions; return how many."""
+    db.session.execute(delete(Revision).where(Revision.id.in_(ids)))
+    return len(ids)
 
 
 def _was_edited_before(revision: Revision) -> bool:

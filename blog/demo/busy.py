@@ -7,13 +7,13 @@ from typing import Any
 
 import yaml
 
-from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS
 from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
+from blog.submissions.commands import import_comment
 from blog.submissions.queries import list_own_comments
 from blog.submissions.submission import Prepared, hash_token, make_token
 from blog.text.markup import render_comment

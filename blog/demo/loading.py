@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from blog.comments.commands import import_comment
 from blog.comments.models import BODY_LENGTHS, Comment
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
@@ -19,6 +18,7 @@ from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_r
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
+from blog.submissions.commands import import_comment
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text

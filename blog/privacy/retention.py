@@ -15,9 +15,9 @@ from blog.comments.removal import (
     forget_emails,
     forget_owners,
     forget_submissions,
-    forget_wordings,
 )
 from blog.comments.revisions import WORDINGS_KEPT
+from blog.decisions.commands import forget_wordings
 from blog.limits.commands import forget_clients as forget_keys
 from blog.limits.queries import KEY_DAYS
 from blog.outbox.commands import GIVEN_UP_AFTER, KEPT, forget_addresses, forget_messages

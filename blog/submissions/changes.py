@@ -2,24 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
-from blog.comments.marking import add_reasons, mark_again
-from blog.comments.models import OUTCOME, REVISED, Comment, Reason, Revision, RevisionState
-from blog.comments.queries import list_waiting_revisions
+from blog.comments.models import Comment, Revision
+from blog.comments.queries import UnknownCommentError, list_waiting_revisions
+from blog.comments.removal import mark_withdrawn
+from blog.comments.revisions import CONTACT, change_contact, propose_revision, rewrite_comment
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.decisions.commands import StaleVersionError, UnknownCommentError
+from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_last_decision
 from blog.limits.commands import identify_client, lock, spend
-from blog.outbox.commands import erase
 from blog.submissions.owning import can_be_changed, waits_for_writer
 from blog.submissions.queries import has_public_answers
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import Written
 
 SHOWN = ("author_name", "body", "is_folded")
-CONTACT = ("author_email", "wants_notice", "wants_answers")
 
 
 class NotChangeableError(Exception):
@@ -61,15 +60,19 @@ def revise_comment(
         raise NotChangeableError(comment)
     spend(allowances=allowances, now=now)
     if comment.status != Status.PUBLISHED:
-        comment.version += 1
-        _rewrite(comment, written)
+        rewrite_comment(
+            comment=comment, words=written.words, prints=written.prints, reasons=written.reasons
+        )
         return comment
-    # Whom to write to is nobody's business but the writer's own, and takes effect at once.
-    for name in CONTACT:
-        setattr(comment, name, written.words[name])
+    change_contact(comment=comment, words=written.words)
     if not _shows_the_same(revision or comment, written):
-        comment.version += 1
-        _propose(comment, revision, written, now)
+        propose_revision(
+            comment=comment,
+            revision=revision,
+            words=written.words,
+            reasons=written.reasons,
+            now=now,
+        )
     db.session.flush()  # What is marked is looked up by the database.
     return comment
 
@@ -87,10 +90,7 @@ def withdraw_comment(*, comment_id: int, owner_hash: str, now: datetime) -> Comm
     waits = waits_for_writer(comment, is_decided=last is not None)
     if not waits and comment.status != Status.PUBLISHED:
         raise NotChangeableError(comment)
-    comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
-    comment.version += 1
-    db.session.execute(delete(Revision).where(Revision.comment_id == comment_id))
-    erase(kind=OUTCOME, subject_ids=[comment_id])
+    mark_withdrawn(comment=comment, now=now)
     return comment
 
 
@@ -120,28 +120,3 @@ def _says_the_same(present: Comment | Revision, comment: Comment, written: Writt
 def _shows_the_same(present: Comment | Revision, written: Written) -> bool:
     """Tell whether nothing that is shown would change."""
     return all(getattr(present, name) == written.words[name] for name in SHOWN)
-
-
-def _rewrite(comment: Comment, written: Written) -> None:
-    for name, value in written.words.items():
-        setattr(comment, name, value)
-    db.session.flush()  # What is alike is looked for in the database.
-    mark_again(comment.id, written.body, written.prints, written.reasons)
-
-
-def _propose(comment: Comment, revision: Revision | None, written: Written, now: datetime) -> None:
-    """Let other words wait beside those that everybody reads."""
-    if revision is None:
-        revision = Revision(comment_id=comment.id, state=RevisionState.WAITING)
-        db.session.add(revision)
-    for name in ("author_name", "body", "body_html", "is_folded"):
-        setattr(revision, name, written.words[name])
-    revision.written_at = now
-    comment.waiting_since = comment.waiting_since or now
-    db.session.execute(
-        delete(Reason).where(Reason.comment_id == comment.id, Reason.name.in_(["links", "rule"]))
-    )
-    reasons = {**written.reasons, REVISED: None}
-    add_reasons(
-        [{"comment_id": comment.id, "name": name, "detail": reasons[name]} for name in reasons]
-    )

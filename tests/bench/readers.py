@@ -11,7 +11,6 @@ from altcha import Challenge, Payload, solve_challenge
 from flask import Flask
 
 from blog import create_app
-from blog.comments.commands import import_comment, import_comments
 from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import db
@@ -21,6 +20,7 @@ from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
 from blog.site.comments import views
 from blog.site.comments.gate import Findings
+from blog.submissions.commands import import_comment, import_comments
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from blog.web.current import current_time

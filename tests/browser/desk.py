@@ -8,13 +8,13 @@ from playwright.sync_api import Locator, Page, Request, Route, expect
 from sqlalchemy import select
 
 from blog.clock import utc_now
-from blog.comments.commands import import_comments
 from blog.comments.models import Comment
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.models import Decision
 from blog.reviews.models import Review
+from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from tests.browser.server import Site

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from blog.clock import utc_now
-from blog.comments.commands import import_comments
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.comments.queries import count_public_comments
 from blog.comments.states import Status, Verdict
@@ -18,6 +17,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.reviews.models import Review
+from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_line, normalise_text

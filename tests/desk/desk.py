@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from blog.accounts.models import Moderator
-from blog.comments.commands import import_comments
 from blog.comments.models import Comment
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import Status, Verdict
@@ -24,6 +23,7 @@ from blog.db.types import Base
 from blog.decisions.models import Decision
 from blog.outbox.models import OutboxMessage
 from blog.reviews.models import Review
+from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from tests.builders import (

@@ -8,11 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import LARGEST_BULK, Seen
-from blog.comments.removal import empty_spam
 from blog.comments.states import APPROVALS, Status, Verdict
 from blog.db.transactions import write
-from blog.decisions.commands import Outcome, Ruling, decide_together
+from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.queries import find_purge_bounds, list_bulk
+from blog.decisions.recording import Ruling
 from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
 from blog.desk.queue.forms import BulkForm, PurgeForm
 from blog.desk.queue.fragments import (

@@ -8,17 +8,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import REASONS
+from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Verdict
 from blog.db.paging import Cursor
 from blog.db.transactions import write
-from blog.decisions.commands import (
-    Ruling,
-    StaleVersionError,
-    UnknownCommentError,
-    answer,
-    decide,
-)
+from blog.decisions.commands import StaleVersionError, answer, decide
 from blog.decisions.queries import list_bulk, list_decisions
+from blog.decisions.recording import Ruling
 from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm

@@ -13,12 +13,7 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.commands import (
-    CommentsClosedError,
-    NotAnswerableError,
-    hand_over,
-    submit_comment,
-)
+from blog.comments.commands import hand_over
 from blog.comments.models import Comment
 from blog.comments.queries import (
     count_public_comments,
@@ -43,6 +38,7 @@ from blog.site.browser import former_token, remember_owner, writing_token
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
 from blog.site.reviews.views import closing_context
+from blog.submissions.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.submissions.owning import get_own
 from blog.submissions.resending import allowances_of, find_same_comment
 from blog.submissions.submission import Sending, Submission, hash_token, make_token

@@ -13,10 +13,11 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import Comment
+from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, UnknownCommentError
+from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_usual_wait
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
 from blog.reviews.models import Review

@@ -13,7 +13,8 @@ from blog.comments.queries import find_comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import Ruling, Seen, decide_together
+from blog.decisions.commands import Seen, decide_together
+from blog.decisions.recording import Ruling
 from tests.builders import NOON, make_decision
 from tests.page import soup_of
 

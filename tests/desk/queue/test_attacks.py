@@ -2,7 +2,8 @@
 
 import pytest
 
-from blog.decisions import announcing, commands
+from blog.comments import verdicts
+from blog.decisions import announcing, commands, undoing
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
@@ -90,20 +91,20 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
     for module, name in (
         (announcing, "enqueue"),
         (announcing, "cancel"),
-        (commands, "_record"),
-        (commands, "settle_revisions"),
+        (commands, "record"),
+        (undoing, "record"),
+        (verdicts, "settle_revisions"),
     ):
         with monkeypatch.context() as broken:
-            broken.setattr(module, name, fail if name != "_record" else lambda _rows: fail())
-            answers = []
-            if name != "cancel":
-                answers += [
+            broken.setattr(module, name, fail if name != "record" else lambda _rows: fail())
+            if module is undoing or name == "cancel":
+                answers = [desk.decide(decided, "reopen", htmx=htmx)]
+            else:
+                answers = [
                     desk.decide(waiting, "approve", htmx=htmx),
                     desk.answer(waiting, "Thank you.", htmx=htmx),
                     desk.bulk("reject", item(waiting, decided), htmx=htmx),
                 ]
-            if name not in ("enqueue", "settle_revisions"):
-                answers.append(desk.decide(decided, "reopen", htmx=htmx))
         for answer in answers:
             assert answer.status_code == 500
             assert "Something broke on our side" in text_of(answer)

@@ -1,0 +1,108 @@
+"""Take decisions back: a comment gets the state that it had before the last one."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from blog.comments.models import REPORTED, REVISED, Comment, Seen
+from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
+from blog.comments.states import APPROVALS, Status
+from blog.comments.verdicts import mark_anew, restore_comment
+from blog.db.engine import db
+from blog.decisions.announcing import TOLD, announce_again, take_back
+from blog.decisions.models import Decision
+from blog.decisions.queries import list_last_decisions
+from blog.decisions.recording import Ruling, describe_undo, record
+
+
+def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
+    """Give comments back the state they had before their last decision, and return their ids."""
+    last = list_last_decisions(comment_ids=[pair.comment_id for pair in current])
+    undone = {
+        pair.comment_id: last[pair.comment_id]
+        for pair in current
+        if pair.comment_id in last
+        and last[pair.comment_id].can_be_undone(pair.version)
+        and not _has_lost_its_words(last[pair.comment_id], ruling.now)
+    }
+    undone |= _find_answers_with(undone, before)
+    records = []
+    for comment_id in sorted(undone):
+        decision = undone[comment_id]
+        values = _values_before(decision, before[comment_id], ruling)
+        if restore_comment(seen=Seen(comment_id, decision.new_version), values=values):
+            records.append(describe_undo(decision, before[comment_id], values, ruling))
+    record(records)
+    ended = [undone[row["comment_id"]] for row in records]
+    untold = take_back(undone=ended)
+    # Whoever was told in the meantime that it is gone learns that it stands again.
+    told = [d for d in ended if d.comment_id not in untold]
+    announce_again(
+        decided=[
+            before[decision.comment_id]
+            for decision in told
+            if decision.from_status == Status.PUBLISHED and decision.verdict in TOLD
+        ],
+        now=ruling.now,
+    )
+    revised = restore_revisions(versions={d.comment_id: d.version for d in ended})
+    mark_anew(name=REVISED, comment_ids=revised)
+    # What was published and waited was reported, where it was not to be changed.
+    reported = [r["comment_id"] for r in records if _was_published(undone[r["comment_id"]])]
+    mark_anew(name=REPORTED, comment_ids=[n for n in reported if n not in revised])
+    return [row["comment_id"] for row in records]
+
+
+def find_answers(comment_ids: Iterable[int]) -> set[int]:
+    """Return the moderators' answers to these comments, to be locked together with them."""
+    query = select(Comment.id).where(
+        Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
+    )
+    return set(db.session.execute(query).scalars())
+
+
+def _has_lost_its_words(decision: Decision, now: datetime) -> bool:
+    """Tell whether what a decision put in place may have replaced words that are deleted by now."""
+    return (
+        decision.to_status == Status.PUBLISHED
+        and _was_published(decision)
+        and now - decision.decided_at >= WORDINGS_KEPT
+    )
+
+
+def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str, Any]:
+    """Return what an undo gives back; an answer, which nobody had sent in, is taken down."""
+    values: dict[str, Any] = {
+        "status": decision.from_status,
+        "waiting_since": decision.from_waiting_since,
+        "is_folded": decision.from_folded,
+    }
+    if decision.from_status == Status.PENDING:
+        values["published_at"] = None
+        # Decisions from before there were undos do not know since when.
+        values["waiting_since"] = decision.from_waiting_since or ruling.now
+        if before.moderator_id is not None:
+            values |= {"status": Status.REMOVED, "waiting_since": None}
+    return values
+
+
+def _was_published(decision: Decision) -> bool:
+    return decision.from_status == Status.PUBLISHED and decision.from_waiting_since is not None
+
+
+def _find_answers_with(
+    undone: Mapping[int, Decision], before: Mapping[int, Any]
+) -> dict[int, Decision]:
+    """Return the decisions that published an answer at the same stroke as what it answers."""
+    keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict in APPROVALS}
+    answers = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
+    last = list_last_decisions(comment_ids=[row.id for row in answers])
+    return {
+        row.id: last[row.id]
+        for row in answers
+        if row.id in last
+        and last[row.id].bulk_key == keys[row.in_reply_to_id]
+        and last[row.id].can_be_undone(row.version)
+    }

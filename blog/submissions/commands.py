@@ -1,0 +1,151 @@
+"""Take comments in: from readers, and with their state from elsewhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from blog.comments.commands import (
+    begin_thread,
+    correct_comment,
+    insert_comment,
+    insert_comments,
+    share_comment,
+)
+from blog.comments.marking import add_prints, add_reasons, mark
+from blog.comments.models import Comment
+from blog.comments.states import Status
+from blog.db.engine import db
+from blog.db.errors import DatabaseBusyError, constraint_name
+from blog.limits.commands import identify_client, lock, spend
+from blog.proofs.challenges import Flaw
+from blog.proofs.commands import spend_proof
+from blog.submissions.resending import allowances_of, find_same_comment
+from blog.submissions.submission import Prepared, Submission
+from blog.text.likeness import key_of
+
+
+class CommentsClosedError(Exception):
+    """Say that the review takes no more comments."""
+
+
+class NotAnswerableError(Exception):
+    """Say that what would be answered is not, or no longer, under this review for all to read."""
+
+
+def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
+    """Write a comment that waits for approval; the same sent again is the comment already there.
+
+    Raises CommentsClosedError, NotAnswerableError, or LimitReachedError where browser or address
+    wrote too often.
+    """
+    names = identify_client(address=submission.address, now=now)
+    allowances = allowances_of(names=names, owner_hash=submission.owner_hash)
+    lock(allowances=allowances, now=now)
+    same = find_same_comment(sent=submission, names=names, now=now)
+    # What its writer took back and sends again is meant anew.
+    is_there = same is not None and same.status != Status.WITHDRAWN
+    if same is not None and is_there and submission.repeats(same):
+        # Of what everybody may read, name and words prove nothing: the token lets change it.
+        if submission.submission_id is None and not submission.is_known and same.is_pending:
+            share_comment(comment=same, owner_hash=submission.owner_hash)
+        return same
+    if not comments_open:
+        raise CommentsClosedError
+    thread = _find_thread(submission)
+    spend(allowances=allowances, now=now)
+    submission_hash = submission.submission_hash
+    if same is not None:
+        if _correct(same, submission):
+            return same
+        submission_hash = submission.hash_with_words
+    columns = submission.words | {
+        "review_id": submission.review_id,
+        "parent_id": thread,
+        "in_reply_to_id": submission.in_reply_to_id,
+        "status": Status.SPAM if submission.is_spam else Status.PENDING,
+        "submitted_at": now,
+        "waiting_since": None if submission.is_spam else now,
+        "owner_hash": submission.owner_hash,
+        "client_name": names[0],
+        "submission_hash": submission_hash,
+    }
+    try:
+        comment = insert_comment(columns=columns, prints=submission.prints)
+    except IntegrityError as error:
+        # From another address at the same moment; only then is it not behind our lock.
+        same = find_same_comment(sent=submission, names=names, now=now)
+        if "submission_hash" not in constraint_name(error) or same is None:
+            raise
+        if not submission.repeats(same) and not _correct(same, submission):
+            # The words are kept by who sent them, and sent again they find the other there.
+            raise DatabaseBusyError from error
+        return same
+    reasons = dict(submission.reasons)
+    if submission.proof is not None and not spend_proof(proof=submission.proof):
+        reasons["proof"] = Flaw.USED
+    mark(comment.id, submission.prints, reasons)
+    return comment
+
+
+def _find_thread(submission: Submission) -> int | None:
+    """Return the comment that the thread of an answer began from. Raises NotAnswerableError."""
+    if submission.in_reply_to_id is None:
+        return None
+    answered = db.session.execute(
+        select(Comment.id, Comment.parent_id)
+        .where(
+            Comment.id == submission.in_reply_to_id,
+            Comment.review_id == submission.review_id,
+            Comment.is_public,
+        )
+        # Whoever deletes it waits, and finds our answer then.
+        .with_for_update(read=True, key_share=True)
+    ).one_or_none()
+    thread: int | None = answered and (answered.parent_id or answered.id)
+    if thread is None or not begin_thread(comment_id=thread):
+        raise NotAnswerableError(submission.in_reply_to_id)
+    return thread
+
+
+def _correct(comment: Comment, submission: Submission) -> bool:
+    """Put the words of a form sent again in place of the first ones, and tell whether they waited.
+
+    Its answer was lost, and the reader went on writing. Words that were decided on stay; then the
+    new ones are another comment.
+    """
+    return correct_comment(
+        comment=comment,
+        owner_hash=submission.owner_hash,
+        words=submission.words,
+        prints=submission.prints,
+        reasons=submission.reasons,
+    )
+
+
+def import_comment(*, prepared: Prepared) -> Comment:
+    """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
+    comment = insert_comment(columns=prepared.columns, prints=prepared.prints)
+    if prepared.parent_id is not None:
+        begin_thread(comment_id=prepared.parent_id)
+    mark(comment.id, prepared.prints, prepared.reasons)
+    return comment
+
+
+def import_comments(*, prepared: Sequence[Prepared]) -> None:
+    """Write many at once, each taken for its own: only equal words are found to be copies."""
+    ids = insert_comments(
+        rows=[{**one.columns, "copies_key": key_of(one.body)} for one in prepared]
+    )
+    for thread in sorted({one.parent_id for one in prepared if one.parent_id is not None}):
+        begin_thread(comment_id=thread)
+    pairs = list(zip(ids, prepared, strict=True))
+    add_prints([(number, value) for number, one in pairs for value in one.prints])
+    add_reasons(
+        [
+            {"comment_id": number, "name": name, "detail": detail}
+            for number, one in pairs
+            for name, detail in one.reasons.items()
+        ]
+    )
