@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog import create_app
 from blog.comments.models import Comment
-from blog.comments.queries import count_public_comments, list_public_answers, list_public_comments
+from blog.comments.queries import count_public_comments
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
 from blog.db import migrating
@@ -27,6 +27,7 @@ from blog.decisions.commands import decide
 from blog.decisions.models import Decision
 from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
+from blog.site.comments.queries import list_public_answers, list_public_comments
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token
 from tests.builders import (

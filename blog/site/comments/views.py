@@ -15,16 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.commands import hand_over
 from blog.comments.models import Comment
-from blog.comments.queries import (
-    count_public_comments,
-    find_page_of,
-    find_public_comment,
-    find_thread,
-    find_thread_page_of,
-    list_public_answers,
-    list_public_comments,
-    list_thread,
-)
+from blog.comments.queries import count_public_comments, find_public_comment
 from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
@@ -37,6 +28,14 @@ from blog.reviews.queries import find_public_review
 from blog.site.browser import former_token, remember_owner, writing_token
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
+from blog.site.comments.queries import (
+    find_page_of,
+    find_thread,
+    find_thread_page_of,
+    list_public_answers,
+    list_public_comments,
+    list_thread,
+)
 from blog.site.reviews.views import closing_context
 from blog.submissions.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.submissions.owning import get_own

@@ -5,11 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from blog.comments.queries import (
-    count_public_comments,
-    list_public_answers,
-    list_public_comments,
-)
+from blog.comments.queries import count_public_comments
 from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import (
@@ -19,6 +15,7 @@ from blog.reviews.queries import (
     list_public_reviews,
 )
 from blog.site.comments.forms import CommentForm
+from blog.site.comments.queries import list_public_answers, list_public_comments
 from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor

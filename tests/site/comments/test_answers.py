@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blog.comments.queries import PAGE_SIZE
 from blog.comments.states import Status, Verdict
+from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     NOON,
     make_answer,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.queries import ANSWERS_SIZE
 from blog.comments.states import Verdict
+from blog.site.comments.queries import ANSWERS_SIZE
 from tests.builders import (
     make_answer,
     make_comment,

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.queries import PAGE_SIZE
 from blog.comments.states import Status, Verdict
+from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     NOON,
     make_comment,

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from blog.comments.queries import PAGE_SIZE
 from blog.comments.states import Status, Verdict
+from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     make_comment,
     make_decision,

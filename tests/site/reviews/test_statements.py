@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from blog.comments.models import Comment
-from blog.comments.queries import list_public_comments
 from blog.db.engine import db
 from blog.reviews.commands import PictureFile
 from blog.reviews.models import Review
+from blog.site.comments.queries import list_public_comments
 from tests.builders import (
     NOON,
     make_answer,

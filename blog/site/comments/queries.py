@@ -1,0 +1,183 @@
+"""Read the published comments of a review, page by page, with the first answers to each.
+
+`Comment.is_public` is the rule of what everybody may read. What is no longer public keeps a line in
+its place where answers to it are.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from blog.comments.models import Comment
+from blog.comments.queries import WITH_ANSWERED
+from blog.comments.states import Status
+from blog.db.engine import db
+from blog.db.paging import Cursor, Page
+
+PAGE_SIZE = 50
+# Of one thread, so many answers stand on the review's own page.
+ANSWERS_SIZE = 20
+
+
+def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
+    """Return a page of where a review's threads begin, the oldest first.
+
+    What is no longer public is among them where it has answers that are: a line stands in its
+    place.
+    """
+    # Each of the two is read in the order of an index of its own.
+    published = _beginnings(review_id, Comment.status == Status.PUBLISHED, after)
+    gaps = _beginnings(review_id, _is_gap(), after)
+    ids = union_all(select(published.c.id), select(gaps.c.id))
+    query = select(Comment).where(Comment.id.in_(ids))
+    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    rows = db.session.execute(query).scalars().all()
+    return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
+
+
+def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
+    """Return the first published answers in the threads of these comments, by the comment's id."""
+    ids = [comment.id for comment in comments if comment.has_answers]
+    bounds = _find_last_answers(ids)
+    place = tuple_(Comment.submitted_at, Comment.id)
+    shown = [
+        and_(
+            Comment.parent_id == number,
+            # Said apart as well: SQLite reads an index up to a moment, and not up to a pair.
+            Comment.submitted_at <= last.moment,
+            place <= tuple_(last.moment, last.id),
+        )
+        for number, last in bounds.items()
+    ]
+    whole = [number for number in ids if number not in bounds]
+    # Each of the two is read by the index on the thread.
+    published = select(Comment.id).where(Comment.status == Status.PUBLISHED)
+    found_ids = union_all(
+        published.where(Comment.parent_id.in_(whole)), published.where(or_(false(), *shown))
+    )
+    query = select(Comment).options(WITH_ANSWERED).where(Comment.id.in_(found_ids))
+    answers: dict[int, list[Comment]] = {number: [] for number in ids}
+    for answer in db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars():
+        answers[answer.parent_id or 0].append(answer)
+    return {number: Page(found, bounds.get(number)) for number, found in answers.items() if found}
+
+
+def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
+    """Return a page of the published answers in a thread, the oldest first."""
+    place = tuple_(Comment.submitted_at, Comment.id)
+    query = select(Comment).options(WITH_ANSWERED).where(*_published_answers(comment.id))
+    if after is not None:
+        query = query.where(place > tuple_(after.moment, after.id))
+    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    rows = db.session.execute(query).scalars().all()
+    return Page.of(rows, PAGE_SIZE, lambda answer: answer.cursor)
+
+
+def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
+    """Return the comment that a thread of a review begins from, where that may be read, or None."""
+    query = select(Comment).where(
+        Comment.id == comment_id,
+        Comment.review_id == review_id,
+        Comment.parent_id.is_(None),
+        or_(Comment.status == Status.PUBLISHED, _is_gap()),
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def find_page_of(*, comment: Comment) -> Cursor | None:
+    """Return the cursor after which the page with a published comment begins; None is the first.
+
+    An answer among the first of its thread stands on the page of what the thread began from.
+    """
+    top = comment.parent or comment
+    begins = or_(Comment.status == Status.PUBLISHED, _is_gap())
+    rows = select(Comment).where(
+        Comment.review_id == comment.review_id, Comment.parent_id.is_(None), begins
+    )
+    return _find_page(rows, top, first=0)
+
+
+def find_thread_page_of(*, answer: Comment) -> Cursor | None:
+    """Return after which answer the page of a thread begins that holds this one.
+
+    None where it stands among the first, on the review's own page.
+    """
+    rows = select(Comment).where(*_published_answers(answer.parent_id))
+    return _find_page(rows, answer, first=ANSWERS_SIZE)
+
+
+def _is_gap() -> ColumnElement[bool]:
+    """Tell whether it is no longer public and others have answered it for all to read."""
+    answer = aliased(Comment)
+    is_answered = exists().where(answer.parent_id == Comment.id, answer.status == Status.PUBLISHED)
+    return and_(
+        Comment.has_answers,
+        Comment.status != Status.PUBLISHED,
+        Comment.status != Status.PENDING,
+        is_answered,
+    )
+
+
+def _beginnings(review_id: int, rule: ColumnElement[bool], after: Cursor | None) -> Subquery:
+    query = select(Comment.id).where(
+        Comment.review_id == review_id, Comment.parent_id.is_(None), rule
+    )
+    if after is not None:
+        place = tuple_(Comment.submitted_at, Comment.id)
+        query = query.where(place > tuple_(after.moment, after.id))
+    query = query.order_by(Comment.submitted_at, Comment.id)
+    return query.limit(PAGE_SIZE + 1).subquery()
+
+
+def _published_answers(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (Comment.parent_id == thread_id, Comment.status == Status.PUBLISHED)
+
+
+def _find_last_answers(thread_ids: Sequence[int]) -> dict[int, Cursor]:
+    """Return the last of the first answers in each of these threads that has more of them."""
+    thread, answer = aliased(Comment), aliased(Comment)
+    ordered = (
+        select(answer.id)
+        .where(answer.parent_id == thread.id, answer.status == Status.PUBLISHED)
+        .order_by(answer.submitted_at, answer.id)
+        .correlate(thread)
+        .limit(1)
+    )
+    last = ordered.offset(ANSWERS_SIZE - 1).scalar_subquery()
+    one_more = ordered.offset(ANSWERS_SIZE).scalar_subquery()
+    bounds = (
+        select(thread.id.label("thread"), last.label("last"))
+        .where(thread.id.in_(thread_ids), one_more.is_not(None))
+        .subquery()
+    )
+    query = select(bounds.c.thread, Comment.submitted_at, Comment.id).join(
+        Comment, Comment.id == bounds.c.last
+    )
+    return {row[0]: Cursor(row[1], row[2]) for row in db.session.execute(query)}
+
+
+def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
+    """Return after which of the rows the page begins that holds one; the first page is shorter."""
+    place = tuple_(Comment.submitted_at, Comment.id)
+    before = rows.where(place < tuple_(comment.submitted_at, comment.id))
+    count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
+    size = first or PAGE_SIZE
+    if count < size:
+        return None
+    first_of_page = size + (count - size) // PAGE_SIZE * PAGE_SIZE
+    last_before = before.order_by(Comment.submitted_at, Comment.id).offset(first_of_page - 1)
+    last: Comment = db.session.execute(last_before.limit(1)).scalar_one()
+    return last.cursor
