@@ -44,3 +44,54 @@ _OUTCOMES = {
 }
 # What these say of a comment publishes it, or what its writer would change about it.
 APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
+
+# How a state is called where it is one among others.
+STATUS_LABELS = {
+    Status.PENDING: "waiting",
+    Status.PUBLISHED: "published",
+    Status.REJECTED: "rejected",
+    Status.SPAM: "spam",
+    Status.REMOVED: "taken down",
+    Status.WITHDRAWN: "withdrawn",
+}
+# How a decision is told by the state that it led to.
+STATUS_DONE = {
+    Status.PENDING: "put back",
+    Status.PUBLISHED: "published",
+    Status.REJECTED: "rejected",
+    Status.SPAM: "marked as spam",
+    Status.REMOVED: "taken down",
+    Status.WITHDRAWN: "withdrawn",
+}
+# How a decision is called once it was taken.
+VERDICT_LABELS = {
+    Verdict.APPROVE: "Approved",
+    Verdict.APPROVE_FOLDED: "Approved folded",
+    Verdict.KEEP: "Kept as it was",
+    Verdict.UNFOLD: "Unfolded",
+    Verdict.REJECT: "Rejected",
+    Verdict.SPAM: "Marked as spam",
+    Verdict.TAKE_DOWN: "Taken down",
+    Verdict.REOPEN: "Undone",
+}
+# How a decision is called on the button that takes it for many.
+BULK_LABELS = {
+    Verdict.APPROVE: "Approve",
+    Verdict.APPROVE_FOLDED: "Approve folded",
+    Verdict.REJECT: "Reject",
+    Verdict.SPAM: "Mark as spam",
+}
+# What can be done at one stroke with comments in each state; taking down takes a reason for each.
+BULK_VERDICTS = {
+    Status.PENDING: [
+        (Verdict.APPROVE, "Approve"),
+        (Verdict.APPROVE_FOLDED, "Fold"),
+        (Verdict.REJECT, "Reject"),
+        (Verdict.SPAM, "Spam"),
+    ],
+    Status.PUBLISHED: [(Verdict.APPROVE_FOLDED, "Fold"), (Verdict.SPAM, "Spam")],
+    Status.REJECTED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
+    Status.SPAM: [(Verdict.APPROVE, "Approve"), (Verdict.REJECT, "Reject")],
+    Status.REMOVED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
+    Status.WITHDRAWN: [],
+}

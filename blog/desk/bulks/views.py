@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import LARGEST_BULK, Seen
-from blog.comments.states import APPROVALS, Status, Verdict
+from blog.comments.states import APPROVALS, BULK_LABELS, Status, Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.queries import find_purge_bounds, list_bulk
@@ -36,12 +36,6 @@ from blog.web.htmx import wants_fragment
 
 blueprint = Blueprint("bulk", __name__)
 
-ASKED = {
-    Verdict.APPROVE: "Approve",
-    Verdict.APPROVE_FOLDED: "Approve folded",
-    Verdict.REJECT: "Reject",
-    Verdict.SPAM: "Mark as spam",
-}
 UNREAD = (
     "Several wordings, names or reviews stand behind one row: open it and approve them there."
     " Nothing was changed."
@@ -56,8 +50,8 @@ PURGED_AT_MOST = 10_000
 def new() -> str:
     """Count what matches a filter, show the first of it, and ask whether to decide on all."""
     given = request.args.get("verdict", "")
-    if given not in list(ASKED):
-        abort(400, f"verdict is one of {', '.join(ASKED)}.")
+    if given not in list(BULK_LABELS):
+        abort(400, f"verdict is one of {', '.join(BULK_LABELS)}.")
     try:
         wanted = read_filter(request.args)
     except BadFilterError as error:
@@ -67,7 +61,7 @@ def new() -> str:
     return render_template(
         "desk/bulks/new_bulk.html",
         verdict=given,
-        asked=ASKED[Verdict(given)],
+        asked=BULK_LABELS[Verdict(given)],
         items=_join(seen),
         count=len(seen),
         total=total,

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_wtf import FlaskForm
 
 from blog.accounts.queries import list_moderators
-from blog.comments.states import Status, Verdict
+from blog.comments.states import STATUS_LABELS, VERDICT_LABELS
 from blog.db.paging import Page
 from blog.decisions.log import (
     Entry,
@@ -28,24 +28,6 @@ blueprint = Blueprint("log", __name__)
 PAGE_SIZE = 50
 # So many rows of the file are read and held at once.
 CHUNK_SIZE = 1000
-VERDICTS = {
-    Verdict.APPROVE: "Approved",
-    Verdict.APPROVE_FOLDED: "Approved folded",
-    Verdict.KEEP: "Kept as it was",
-    Verdict.UNFOLD: "Unfolded",
-    Verdict.REJECT: "Rejected",
-    Verdict.SPAM: "Marked as spam",
-    Verdict.TAKE_DOWN: "Taken down",
-    Verdict.REOPEN: "Undone",
-}
-STATES = {
-    Status.PENDING: "waiting",
-    Status.PUBLISHED: "published",
-    Status.REJECTED: "rejected",
-    Status.SPAM: "spam",
-    Status.REMOVED: "taken down",
-    Status.WITHDRAWN: "withdrawn",
-}
 PERIODS = {"The last 7 days": 7, "The last 30 days": 30, "In all": None}
 COLUMNS = (
     *("decision", "decided_at", "moderator", "verdict", "comment", "review", "version"),
@@ -75,8 +57,8 @@ def index() -> str:
         strokes=strokes,
         leads=_find_leads(page, strokes),
         moderators=list_moderators(),
-        verdicts=VERDICTS,
-        states=STATES,
+        verdicts=VERDICT_LABELS,
+        states=STATUS_LABELS,
         form=FlaskForm(formdata=None),
         back=request.full_path.rstrip("?"),
     )

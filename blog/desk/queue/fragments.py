@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from blog.comments.models import REPORTED, Comment
-from blog.comments.states import Status, Verdict
+from blog.comments.states import BULK_VERDICTS, STATUS_DONE, Status, Verdict
 from blog.decisions.commands import Outcome
 from blog.decisions.models import Decision
 from blog.desk.queue.forms import DecisionForm
@@ -21,32 +21,10 @@ from blog.desk.queue.queries import (
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
 
-DONE = {
-    Status.PENDING: "put back",
-    Status.PUBLISHED: "published",
-    Status.REJECTED: "rejected",
-    Status.SPAM: "marked as spam",
-    Status.REMOVED: "taken down",
-    Status.WITHDRAWN: "withdrawn",
-}
 # What a moderator may have typed in a row.
 TYPED = ("body", "reason", "reason_words", "is_told")
 LONGEST_WAY_BACK = 2000
 
-# What can be done at one stroke with comments in each state; taking down takes a reason for each.
-VERDICTS = {
-    Status.PENDING: [
-        (Verdict.APPROVE, "Approve"),
-        (Verdict.APPROVE_FOLDED, "Fold"),
-        (Verdict.REJECT, "Reject"),
-        (Verdict.SPAM, "Spam"),
-    ],
-    Status.PUBLISHED: [(Verdict.APPROVE_FOLDED, "Fold"), (Verdict.SPAM, "Spam")],
-    Status.REJECTED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
-    Status.SPAM: [(Verdict.APPROVE, "Approve"), (Verdict.REJECT, "Reject")],
-    Status.REMOVED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
-    Status.WITHDRAWN: [],
-}
 
 # What each key does; static/js/desk.js does it.
 KEYS = [
@@ -115,7 +93,7 @@ def answer_row(
         group=group,
         stroke=stroke,
         is_elsewhere=False,
-        verdicts=VERDICTS[row.comment.status],
+        verdicts=BULK_VERDICTS[row.comment.status],
         back=way_back(),
         **count_context(),
         **row_context(),
@@ -143,7 +121,7 @@ def tell(comment: Comment, decision: Decision | None) -> str:
     name = decision.moderator.name
     if decision.verdict == Verdict.REOPEN:
         return f"{name} undid a decision on this comment at {when}. {told}"
-    return f"{name} {DONE[decision.to_status]} this comment at {when}. {told}"
+    return f"{name} {STATUS_DONE[decision.to_status]} this comment at {when}. {told}"
 
 
 def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
@@ -161,7 +139,7 @@ def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
             elsewhere[name] = elsewhere.get(name, 0) + 1
         else:
             changed += 1
-    word = "back as before" if verdict.outcome is None else DONE[verdict.outcome]
+    word = "back as before" if verdict.outcome is None else STATUS_DONE[verdict.outcome]
     parts = [f"{done:,} {word}"]
     parts += [f"{count:,} already decided by {name}" for name, count in sorted(elsewhere.items())]
     if public:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import REASONS
 from blog.comments.queries import UnknownCommentError
-from blog.comments.states import Verdict
+from blog.comments.states import BULK_VERDICTS, Verdict
 from blog.db.paging import Cursor
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, answer, decide
@@ -20,7 +20,6 @@ from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filt
 from blog.desk.queue.forms import AnswerForm, DecisionForm
 from blog.desk.queue.fragments import (
     KEYS,
-    VERDICTS,
     answer_row,
     count_context,
     read_rows,
@@ -80,7 +79,7 @@ def queue() -> str:
         ages=list(AGES),
         forwarding_is_ignored=forwarding_is_ignored(),
         keys=KEYS,
-        verdicts=VERDICTS[wanted.status],
+        verdicts=BULK_VERDICTS[wanted.status],
         purged=request.args.get("purged", type=int),
         notice="",
         typed={},
@@ -146,7 +145,7 @@ def show(comment_id: int) -> str:
         others=list_by_sender(comment=row.comment),
         decisions=list_decisions(comment_id=comment_id),
         keys=KEYS,
-        verdicts=VERDICTS[row.comment.status],
+        verdicts=BULK_VERDICTS[row.comment.status],
         notice="",
         typed={},
         back=request.path,
