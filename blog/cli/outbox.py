@@ -3,20 +3,25 @@
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import click
-from flask import current_app
+from flask import current_app, render_template
 from flask.cli import AppGroup
 from flask.ctx import AppContext
 
 from blog.cli.faults import fail
 from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import write
+from blog.notices.composing import Composer
 from blog.notices.rounds import make_courier, run_round
-from blog.outbox.delivery import Contained
+from blog.outbox.delivery import Contained, Courier
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_troubles
-from blog.web.current import current_settings
+from blog.web.current import current_settings, current_time
+from blog.web.links import address_of
 
 PAUSE_SECONDS = 2
 # After a round that failed, most likely for want of the database.
@@ -24,6 +29,13 @@ LONG_PAUSE_SECONDS = 15
 LISTENING_SECONDS = 0.5
 GRACE_SECONDS = 5
 SHOWN_TROUBLES = 10
+# Each letter as plain text and as HTML.
+LETTERS = {
+    "outcome": ("mail/outcome.txt", "mail/_outcome.html"),
+    "answer": ("mail/answer.txt", "mail/_answer.html"),
+    "first": ("mail/first.txt", "mail/_first.html"),
+    "digest": ("mail/digest.txt", "mail/_digest.html"),
+}
 
 group = AppGroup("outbox", help="Mail and word to the moderators, on its way out.")
 
@@ -53,9 +65,32 @@ def outbox_list() -> None:
         )
 
 
+def build_courier() -> Courier:
+    """Return who carries what this application has to say, as its settings are now."""
+    return make_courier(
+        Composer(
+            settings=current_settings(),
+            clock=current_time,
+            render=_render,
+            link=address_of,
+            write=write,
+        )
+    )
+
+
+def run_one_round(courier: Courier, stop: threading.Event) -> Counter[State]:
+    """Run one round, as the settings are now."""
+    return run_round(courier, stop, digest_minutes=current_settings().digest_minutes)
+
+
+def _render(letter: str, data: dict[str, Any]) -> tuple[str, str]:
+    text, html = LETTERS[letter]
+    return render_template(text, **data), render_template(html, **data)
+
+
 def _run_once() -> None:
     try:
-        tally = run_round(make_courier(current_settings()), threading.Event())
+        tally = run_one_round(build_courier(), threading.Event())
     except DatabaseBusyError:
         fail("The database stayed busy. What is due stays due; try again.")
     click.echo(", ".join(f"{tally[state]} {state}" for state in State if tally[state]) or "0 due")
@@ -79,9 +114,9 @@ def _run_until_told(parent: int | None) -> None:
 
 def _run_rounds(app_context: Callable[[], AppContext], stop: threading.Event) -> None:
     with app_context():
-        courier = make_courier(current_settings())
+        courier = build_courier()
     while not stop.is_set():
         # Each round has a context, and so a session, of its own.
         with app_context(), Contained("a round") as this_round:
-            run_round(courier, stop)
+            run_one_round(courier, stop)
         stop.wait(PAUSE_SECONDS if this_round.failure is None else LONG_PAUSE_SECONDS)

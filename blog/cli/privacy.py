@@ -19,7 +19,8 @@ from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_address
 from blog.privacy.retention import EMAILS_KEPT, say_span
 from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
-from blog.web.current import current_settings
+from blog.web.current import current_settings, current_time
+from blog.web.links import address_of
 
 group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
 
@@ -29,8 +30,9 @@ group = AppGroup("privacy", help="What is held about somebody, by the e-mail add
 @click.option("--output", type=click.Path(path_type=Path), help="A new file; else it is printed.")
 def privacy_export(email: str, output: Path | None) -> None:
     """Give out as JSON all that is held about EMAIL."""
-    email, _holdings = _find(email)
-    text = json.dumps(collect(email=email), ensure_ascii=False, indent=2) + "\n"
+    email, holdings = _find(email)
+    held = collect(holdings, email=email, link=address_of, now=current_time())
+    text = json.dumps(held, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         # As bytes: not every terminal's encoding has every letter.
         click.echo(text.encode(), nl=False)

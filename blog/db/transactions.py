@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -24,6 +24,13 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Write(Protocol):
+    """Be `write`, as a door hands it to what runs by itself."""
+
+    def __call__(self, command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the command returns, once it is committed."""
 
 
 def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,12 +11,11 @@ from types import TracebackType
 from typing import Any
 
 from blog.db.engine import db
-from blog.db.transactions import write
+from blog.db.transactions import Write
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
 from blog.outbox.queries import has_due
 from blog.outbox.transports import DelayedError, RefusedError, Transport, UnreachableError
-from blog.web.current import current_time
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +44,12 @@ class Courier:
     Where a server cannot be reached, everything that would go to it waits, and the rest goes on.
     """
 
-    def __init__(self, routes: Mapping[str, Route]) -> None:
+    def __init__(
+        self, routes: Mapping[str, Route], *, clock: Callable[[], datetime], write: Write
+    ) -> None:
         self.routes = routes
+        self.clock = clock
+        self.write = write
         self._resting: dict[Transport[Any], datetime] = {}
 
     def deliver_due(self, stop: threading.Event) -> Counter[State]:
@@ -59,14 +62,14 @@ class Courier:
         return tally
 
     def _take(self) -> Claim | None:
-        now = current_time()
+        now = self.clock()
         kinds = [
             kind
             for kind, route in self.routes.items()
             if self._resting.get(route.transport, now) <= now
         ]
         # Asked without a lock first: most of the time there is nothing.
-        return write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
+        return self.write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
 
     def _carry(self, message: Claim) -> State | None:
         with Contained(f"message {message.id} ({message.kind})") as attempt:
@@ -75,7 +78,7 @@ class Courier:
             state, note = State.WAITING, attempt.failure
         if note is not None and state in (State.WAITING, State.FAILED):
             log.warning("Message %s (%s) was not sent: %s", message.id, message.kind, note)
-        return write(conclude, claim=message, state=state, note=note, now=current_time())
+        return self.write(conclude, claim=message, state=state, note=note, now=self.clock())
 
     def _send(self, message: Claim) -> tuple[State, str | None]:
         route = self.routes[message.kind]
@@ -90,7 +93,7 @@ class Courier:
         except DelayedError as error:
             return State.WAITING, str(error)
         except UnreachableError as error:
-            self._resting[route.transport] = current_time() + REST
+            self._resting[route.transport] = self.clock() + REST
             return State.WAITING, str(error)
         return State.SENT, None
 

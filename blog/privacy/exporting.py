@@ -1,9 +1,9 @@
 """What is held about somebody, as data they can take with them."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
-
-from flask import current_app
 
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_revisions
@@ -11,13 +11,7 @@ from blog.comments.states import Status
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
 from blog.outbox.models import MailAddress, OutboxMessage
-from blog.privacy.queries import (
-    Holdings,
-    find_holdings_of_address,
-    find_holdings_of_browser,
-)
-from blog.web.current import current_settings, current_time
-from blog.web.links import absolute
+from blog.privacy.queries import Holdings
 
 # Spam is called what anything else is that was refused: told apart, it could be tried out.
 STATES = {
@@ -45,45 +39,47 @@ NOT_HELD = [
 ]
 
 
-def collect(*, owner_hash: str | None = None, email: str | None = None) -> dict[str, Any]:
-    """Return what is held of a browser, or of an address; of neither, that nothing is."""
-    holdings = Holdings(comments=[], messages=[])
-    if email is not None:
-        secret_key = current_settings().secret_key
-        holdings = find_holdings_of_address(email=email, secret_key=secret_key)
-    elif owner_hash is not None:
-        holdings = find_holdings_of_browser(owner_hash=owner_hash)
+def collect(
+    holdings: Holdings, *, email: str | None, link: Callable[..., str], now: datetime
+) -> dict[str, Any]:
+    """Return what is held of whoever has this address, or of a browser where there is none.
+
+    `link` takes an endpoint and its values, and returns a whole address.
+    """
     return {
-        "site": absolute("/"),
-        "made_at": _moment(current_time()),
+        "site": link("reviews.index"),
+        "made_at": _moment(now),
         "about": email or "what this browser has sent",
-        "comments": _describe_comments(holdings.comments),
+        "comments": _describe_comments(holdings.comments, link),
         "mail": _describe_mail(holdings, email),
         "reports": REPORTS,
         "not_held": NOT_HELD,
     }
 
 
-def _describe_comments(comments: Any) -> list[dict[str, Any]]:
+def _describe_comments(
+    comments: Sequence[Comment], link: Callable[..., str]
+) -> list[dict[str, Any]]:
     ids = [comment.id for comment in comments]
     decisions, revisions = list_last_decisions(comment_ids=ids), list_revisions(comment_ids=ids)
     return [
-        _describe_comment(comment, decisions.get(comment.id), revisions.get(comment.id, []))
+        _describe_comment(comment, decisions.get(comment.id), revisions.get(comment.id, []), link)
         for comment in comments
     ]
 
 
 def _describe_comment(
-    comment: Comment, decision: Decision | None, revisions: list[Revision]
+    comment: Comment,
+    decision: Decision | None,
+    revisions: list[Revision],
+    link: Callable[..., str],
 ) -> dict[str, Any]:
-    answered = comment.in_reply_to
+    slug, answered = comment.review.slug, comment.in_reply_to
+    to_comment = partial(link, "comments.show", slug=slug)
     return {
-        "review": {
-            "title": comment.review.title,
-            "address": _address("reviews.show", slug=comment.review.slug),
-        },
-        "address": _address_of(comment, comment.id) if comment.is_public else None,
-        "in_answer_to": _address_of(comment, answered.id) if answered else None,
+        "review": {"title": comment.review.title, "address": link("reviews.show", slug=slug)},
+        "address": to_comment(comment_id=comment.id) if comment.is_public else None,
+        "in_answer_to": to_comment(comment_id=answered.id) if answered else None,
         "name": comment.author_name,
         "email": comment.author_email,
         "words": comment.body,
@@ -158,15 +154,6 @@ def _state(comment: Comment, decision: Decision | None) -> str:
 def _reason(comment: Comment, decision: Decision | None) -> str | None:
     is_refused = comment.status in (Status.REJECTED, Status.REMOVED)
     return decision.reason if decision and decision.is_told and is_refused else None
-
-
-def _address_of(comment: Comment, number: int) -> str:
-    return _address("comments.show", slug=comment.review.slug, comment_id=number)
-
-
-def _address(endpoint: str, **values: Any) -> str:
-    """Return a whole address; the command line has no request that `url_for` could ask."""
-    return absolute(current_app.url_map.bind("localhost").build(endpoint, values))
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -1,7 +1,6 @@
 """What templates may use besides the data they receive."""
 
 import hashlib
-from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 
+from blog.text.formatting import counted, day, moment, usually, waited
 from blog.text.markup import list_links
 from blog.text.normalising import dominant_language
 from blog.web.caching import keep_for_ever
@@ -36,42 +36,6 @@ def init_app(app: Flask) -> None:
     app.context_processor(_site)
     app.url_defaults(_name_static_version)
     app.after_request(_keep_static)
-
-
-def day(value: datetime) -> str:
-    """Write a date: 14 March 2021."""
-    return value.strftime("%-d %B %Y")
-
-
-def moment(value: datetime) -> str:
-    """Write a moment for `datetime`: 2021-03-14T18:30:00Z."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def waited(value: timedelta) -> str:
-    """Write how long something has waited, in its largest unit."""
-    seconds = max(0, int(value.total_seconds()))
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "less than a minute"
-
-
-def usually(seconds: int) -> str:
-    """Write how long something usually takes: "usually within an hour"."""
-    for unit, size, most in (("minute", 60, 45), ("hour", 3600, 20), ("day", 86400, 10)):
-        count = -(-max(seconds, 1) // size)
-        if count == 1:
-            return f"usually within {'an' if unit == 'hour' else 'a'} {unit}"
-        if count <= most:
-            return f"usually within {count} {unit}s"
-    return "usually within a few weeks"
-
-
-def counted(value: int) -> str:
-    """Write how many there are; above a thousand nobody needs to know more, and we do not count."""
-    return "1 000+" if value > 1000 else f"{value:,}".replace(",", " ")
 
 
 def _site() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -11,9 +12,9 @@ from itertools import count
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from blog.cli.outbox import build_courier, run_one_round
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.notices.rounds import make_courier, run_round
 from blog.outbox.commands import Claim, Notice, enqueue
 from blog.outbox.delivery import Courier, Route
 from blog.outbox.mail import Letter, Sender, make_mail
@@ -57,7 +58,11 @@ def compose_plain(message: Claim) -> EmailMessage:
 def plain_courier(url: str, **routes: Route) -> Courier:
     """Return a courier that sends plain messages to the mail server at `url`."""
     transport = MailServer(url, host="drama.example")
-    return Courier({PLAIN: Route(compose=compose_plain, transport=transport), **routes})
+    return make_courier({PLAIN: Route(compose=compose_plain, transport=transport), **routes})
+
+
+def make_courier(routes: Mapping[str, Route]) -> Courier:
+    return Courier(routes, clock=current_time, write=write)
 
 
 def carry(courier: Courier) -> Counter[State]:
@@ -68,7 +73,7 @@ def run(app: Flask) -> Counter[State]:
     """Run one round as `outbox run --once` does, with the settings as they are."""
     db.session.rollback()
     with app.app_context():
-        return run_round(make_courier(app.extensions["settings"]), threading.Event())
+        return run_one_round(build_courier(), threading.Event())
 
 
 def set_up(app: Flask, **settings: object) -> None:

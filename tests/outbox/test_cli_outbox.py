@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.notices import rounds
+from blog.notices.composing import Composer
 from blog.outbox.commands import FIRST_DELAY, KEPT
 from blog.outbox.models import State
 from tests.builders import make_review
@@ -62,14 +62,14 @@ def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
     make_told_comment()
     make_told_comment(body="Another one.", email="other@example.org", review=another_review())
     after_the_window()
-    real = rounds.compose_outcome
+    real = Composer.compose_outcome
 
-    def compose(message):
+    def compose(composer, message):
         if message.id == 1:
             raise KeyError(f"{EMAIL} is not here")
-        return real(message)
+        return real(composer, message)
 
-    monkeypatch.setattr(rounds, "compose_outcome", compose)
+    monkeypatch.setattr(Composer, "compose_outcome", compose)
     assert outbox("run", "--once") == "1 waiting, 1 sent\n"
     assert rows()[0].note == "KeyError"
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]

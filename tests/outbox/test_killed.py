@@ -10,7 +10,7 @@ from multiprocessing.context import BaseContext
 import pytest
 
 from blog import create_app
-from blog.notices.rounds import make_courier, run_round
+from blog.cli.outbox import build_courier, run_one_round
 from blog.outbox.commands import LEASE
 from blog.outbox.delivery import Route
 from blog.outbox.models import State
@@ -56,11 +56,11 @@ class Deadly:
         self.dying()
 
 
-def run_deadly(settings, step: str, dying) -> None:
-    courier = make_courier(settings)
+def run_deadly(step: str, dying) -> None:
+    courier = build_courier()
     deadly = Deadly(courier.routes["outcome"], step, dying)
     courier.routes["outcome"] = Route(compose=deadly.compose, transport=deadly)
-    run_round(courier, threading.Event())
+    run_one_round(courier, threading.Event())
 
 
 def work_and_die(settings, now, step: str) -> None:
@@ -68,12 +68,12 @@ def work_and_die(settings, now, step: str) -> None:
     app = create_app(settings)
     app.extensions["clock"] = lambda: now
     with app.app_context():
-        run_deadly(settings, step, die_for_good)
+        run_deadly(step, die_for_good)
 
 
-def kill_within(app, step: str) -> None:
+def kill_within(_app, step: str) -> None:
     with pytest.raises(Killed):
-        run_deadly(app.extensions["settings"], step, die)
+        run_deadly(step, die)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from blog.db.engine import db
 from blog.outbox import transports
 from blog.outbox.commands import FIRST_DELAY
-from blog.outbox.delivery import REST, Courier, Route
+from blog.outbox.delivery import REST, Route
 from blog.outbox.models import State
 from blog.outbox.transports import UnreachableError
 from tests.outbox.carrying import (
@@ -17,6 +17,7 @@ from tests.outbox.carrying import (
     carry,
     compose_plain,
     later,
+    make_courier,
     make_notice,
     plain_courier,
     put,
@@ -146,7 +147,7 @@ def test_nobody_holds_the_database_while_a_server_takes_its_time(app):
             # Somebody else can write meanwhile.
             put(make_notice(key="put meanwhile", kind="other"))
 
-    courier = Courier({PLAIN: Route(compose=compose_and_read, transport=Slow())})
+    courier = make_courier({PLAIN: Route(compose=compose_and_read, transport=Slow())})
     assert carry(courier) == {State.SENT: 1}
     assert row("put meanwhile").state == State.WAITING
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from blog.notices.rounds import make_courier, run_round
+from blog.cli.outbox import build_courier, run_one_round
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both
@@ -18,7 +18,7 @@ pytestmark = [on_both, pytest.mark.serial]
 
 def work(app, _share) -> dict[State, int]:
     with app.app_context():
-        return dict(run_round(make_courier(app.extensions["settings"]), threading.Event()))
+        return dict(run_one_round(build_courier(), threading.Event()))
 
 
 def test_four_workers_send_each_message_once(app):

@@ -18,11 +18,12 @@ from blog.db.transactions import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
-from blog.privacy.queries import list_all_own_comments
+from blog.privacy.queries import Holdings, find_holdings_of_browser, list_all_own_comments
 from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
-from blog.web.current import current_settings
+from blog.web.current import current_settings, current_time
 from blog.web.htmx import is_htmx, redirect_page
+from blog.web.links import address_of
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -33,8 +34,11 @@ NOT_SURE = "Tick the box above the button first, so that it does not happen by a
 @blueprint.get("/reviews/comments/mine.json")
 def download() -> Response:
     """Give a browser what it has sent; a stranger has sent nothing."""
-    owner_hash = _owner_hash()
-    text = json.dumps(collect(owner_hash=owner_hash), ensure_ascii=False, indent=2)
+    owner_hash, holdings = _owner_hash(), Holdings(comments=[], messages=[])
+    if owner_hash is not None:
+        holdings = find_holdings_of_browser(owner_hash=owner_hash)
+    held = collect(holdings, email=None, link=address_of, now=current_time())
+    text = json.dumps(held, ensure_ascii=False, indent=2)
     response = make_response(f"{text}\n")
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
