@@ -59,7 +59,7 @@ def new() -> str:
     now = current_time()
     seen, total = list_matching(wanted=wanted, now=now)
     return render_template(
-        "desk/bulks/new_bulk.html",
+        "desk/bulks/new.html",
         verdict=given,
         asked=BULK_LABELS[Verdict(given)],
         items=_join(seen),
@@ -87,7 +87,7 @@ def create() -> AnyResponse:
     verdict = Verdict(form.verdict.data)
     is_undo = verdict == Verdict.REOPEN
     is_done = any(outcome.is_done for outcome in outcomes)
-    template = "desk/bulks/create_bulk.hx.html" if wants_fragment() else "desk/bulks/bulk.html"
+    template = "desk/bulks/create.hx.html" if wants_fragment() else "desk/bulks/create.html"
     page = render_template(
         template,
         heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
@@ -213,9 +213,9 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
 
 def _refuse(fault: str) -> AnyResponse:
     if wants_fragment():
-        return make_response(render_template("desk/bulks/refused_bulk.hx.html", fault=fault), 422)
+        return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
     page = render_template(
-        "desk/bulks/refused_bulk.html", fault=fault, back=way_back(), **row_context()
+        "desk/bulks/refused.html", fault=fault, back=way_back(), **row_context()
     )
     return make_response(page, 422)
 
