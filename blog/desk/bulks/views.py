@@ -13,8 +13,8 @@ from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.queries import find_purge_bounds, list_bulk
 from blog.decisions.recording import Ruling
+from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
-from blog.desk.queue.forms import BulkForm, PurgeForm
 from blog.desk.queue.fragments import (
     answer_row,
     count_context,
@@ -214,9 +214,7 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
 def _refuse(fault: str) -> AnyResponse:
     if wants_fragment():
         return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
-    page = render_template(
-        "desk/bulks/refused.html", fault=fault, back=way_back(), **row_context()
-    )
+    page = render_template("desk/bulks/refused.html", fault=fault, back=way_back(), **row_context())
     return make_response(page, 422)
 
 

@@ -1,12 +1,10 @@
-"""What a moderator sends."""
-
-import re
+"""What a moderator sends about one comment."""
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
-from blog.comments.models import BODY_LENGTHS, LARGEST_BULK, Seen
+from blog.comments.models import BODY_LENGTHS
 from blog.comments.states import Verdict
 from blog.decisions.models import REASON_LENGTH
 from blog.text.normalising import has_visible_character
@@ -14,12 +12,6 @@ from blog.web.fields import LineField, TextField
 
 VERDICTS = [verdict.value for verdict in Verdict]
 LARGEST_NUMBER = 2**31 - 1
-_ITEM = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
-
-
-def _split(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
 
 
 class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -89,60 +81,3 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             raise ValidationError(f"The answer has {length:,} characters; it takes up to {most:,}.")
         if length < least or not has_visible_character(field.data):
             raise ValidationError(f"Write an answer of at least {least} characters.")
-
-
-class BulkForm(VerdictForm):
-    """Take one verdict on many comments, each in the version that was seen or counted.
-
-    `items` has them as "id.version", once for each tick or with commas between. With `bulk` in
-    place of them, those that were decided at that stroke are meant.
-    """
-
-    items = StringField()
-    bulk = StringField()
-    # What stands behind the row was shown, or was counted and asked for as all that match.
-    is_opened = BooleanField()
-
-    def validate_items(self, field: Field) -> None:
-        """Refuse what names no comments, and more than can be decided at one stroke."""
-        if self.bulk.data:
-            if not _KEY.fullmatch(self.bulk.data):
-                raise ValidationError("bulk names nothing that was decided at one stroke.")
-            return
-        given = self._given()
-        if not given:
-            raise ValidationError("Nothing is selected: tick the comments to decide on.")
-        if len(given) > LARGEST_BULK:
-            raise ValidationError(
-                f"{len(given):,} comments are too many at one stroke; it takes up to"
-                f" {LARGEST_BULK:,}."
-            )
-        if not all(self._is_item(text) for text in given):
-            raise ValidationError('items takes "number.version", with commas between.')
-
-    def seen(self) -> list[Seen]:
-        """Return the comments and the versions of them, after validation."""
-        pairs = (text.split(".") for text in self._given())
-        return [Seen(int(number), int(version)) for number, version in pairs]
-
-    def groups(self) -> list[list[int]]:
-        """Return the numbers that stand together behind one tick or one row."""
-        texts = [text for text in self.items.raw_data or [] if "," in text]
-        return [[int(item.partition(".")[0]) for item in _split(text)] for text in texts]
-
-    def _given(self) -> list[str]:
-        return [item for text in self.items.raw_data or [] for item in _split(text)]
-
-    @staticmethod
-    def _is_item(text: str) -> bool:
-        match = _ITEM.fullmatch(text)
-        return match is not None and all(
-            1 <= int(part) <= LARGEST_NUMBER for part in match.groups()
-        )
-
-
-class PurgeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Take the wish to delete the spam that was there when the page was made."""
-
-    until_decision = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])
-    until_comment = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])
