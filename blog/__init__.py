@@ -9,7 +9,7 @@ from blog import cli
 from blog.clock import utc_now
 from blog.db.engine import db, engine_options
 from blog.db.transactions import end_session
-from blog.desk.account.views import login_manager
+from blog.desk.account.signing_in import login_manager
 from blog.desk.admin import blueprint as admin
 from blog.settings import Settings
 from blog.site.comments.views import blueprint as comments

@@ -3,14 +3,13 @@
 import secrets
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.db.types import Base
 
 
-class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types.
+class Moderator(Base):
     """Be a person who decides; one that left stays, inactive, because decisions name them."""
 
     __tablename__ = "moderators"
@@ -27,10 +26,6 @@ class Moderator(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no ty
     session_key: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(16))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-
-    def get_id(self) -> str:
-        """Return what a session remembers of its moderator."""
-        return f"{self.id}:{self.session_key}"
 
 
 class SignInAttempt(Base):

@@ -13,7 +13,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,21 +27,17 @@ from blog.accounts.commands import (
     end_session,
     end_sessions,
 )
-from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password, is_password
-from blog.accounts.queries import find_moderator, find_signed_in_moderator
+from blog.accounts.queries import find_moderator
 from blog.db.transactions import write
 from blog.desk.account.forms import PasswordForm, SignInForm
+from blog.desk.account.signing_in import begin_session, current_moderator
 from blog.limits.queries import LimitReachedError
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import redirect_page, wants_fragment
 from blog.web.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)
-
-login_manager = LoginManager()
-# It would end a session whose reader's address changes, as a phone's does all day.
-login_manager.session_protection = None
 
 DEVICE_COOKIE = "second_lead_device"
 # As long as browsers keep any cookie.
@@ -60,12 +56,6 @@ DONE_AT_LOGIN = {"sessions": "You are signed out everywhere."}
 DONE_AT_ACCOUNT = {
     "password": "Your password was changed. Every other browser is signed out; this one stays."
 }
-
-
-@login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
-def _load(moderator_id: str) -> Moderator | None:
-    session_key = session.get("key", "")
-    return find_signed_in_moderator(moderator_id=moderator_id, session_key=session_key)
 
 
 @blueprint.get("/login")
@@ -95,7 +85,7 @@ def create_session() -> AnyResponse:
     if not is_password(form.password.data, known_hash) or moderator is None:
         return _refuse(form, 422, REFUSAL)
     write(complete_sign_in, attempt=attempt)
-    _begin_session(moderator)
+    begin_session(moderator)
     return _remember_device(redirect(form.destination, 303), email)
 
 
@@ -123,8 +113,9 @@ def update_password() -> AnyResponse:
     if not form.validate():
         return _refuse_password(form, 422, _token_fault(form))
     # Kept as the guard saw them: what comes after may read the account anew.
-    known_hash, session_key = current_user.password_hash, current_user.session_key
-    attempt = _make_attempt(current_user.email)
+    account = current_moderator()
+    known_hash, session_key = account.password_hash, account.session_key
+    attempt = _make_attempt(account.email)
     seconds = _begin(attempt)
     if seconds:
         return _refuse_password(form, 429, _ask_to_wait(seconds), seconds)
@@ -136,13 +127,13 @@ def update_password() -> AnyResponse:
     try:
         moderator = write(
             change_password,
-            moderator_id=current_user.id,
+            moderator_id=account.id,
             session_key=session_key,
             password_hash=password_hash,
         )
     except AccountChangedError:
         return _refuse_password(form, 409, CHANGED_ELSEWHERE)
-    _begin_session(moderator)
+    begin_session(moderator)
     return _lead_to(url_for("admin.accounts.account", done="password"))
 
 
@@ -152,7 +143,7 @@ def destroy_sessions() -> AnyResponse:
     if not FlaskForm(request.form).validate():
         page = _render_account(PasswordForm(formdata=None), sessions_fault=EXPIRED)
         return make_response(page, 422)
-    write(end_sessions, moderator_id=current_user.id)
+    write(end_sessions, moderator_id=current_moderator().id)
     logout_user()
     session.clear()
     return _lead_to(url_for("admin.accounts.login", done="sessions"))
@@ -174,14 +165,6 @@ def _begin(attempt: Attempt) -> int:
         return write(begin_sign_in, attempt=attempt)
     except LimitReachedError as limit:
         return limit.seconds
-
-
-def _begin_session(moderator: Moderator) -> None:
-    """Open a session that has nothing of the one before it, a copy of which may be elsewhere."""
-    session.clear()
-    session.permanent = True
-    session["key"] = secrets.token_hex(16)
-    login_user(moderator)
 
 
 def _lead_to(url: str) -> AnyResponse:
@@ -220,7 +203,10 @@ def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: i
     reason = reason or "Nothing was changed yet. Please look at:"
     if wants_fragment():
         page = render_template(
-            "desk/account/update_password.hx.html", form=form, reason=reason, moderator=current_user
+            "desk/account/update_password.hx.html",
+            form=form,
+            reason=reason,
+            moderator=current_moderator(),
         )
     else:
         page = _render_account(form, reason=reason)
@@ -233,7 +219,7 @@ def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = 
         form=form,
         reason=reason,
         sessions_fault=sessions_fault,
-        moderator=current_user,
+        moderator=current_moderator(),
         done=DONE_AT_ACCOUNT.get(request.args.get("done", "")),
     )
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import LARGEST_BULK, Seen
@@ -13,6 +12,7 @@ from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.queries import find_purge_bounds, list_bulk
 from blog.decisions.recording import Ruling
+from blog.desk.account.signing_in import current_moderator
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
 from blog.desk.queue.fragments import (
@@ -175,7 +175,7 @@ def _decide(form: BulkForm) -> tuple[list[Outcome], str]:
     bulk_key = secrets.token_hex(16)
     ruling = Ruling(
         verdict=Verdict(form.verdict.data),
-        moderator_id=current_user.id,
+        moderator_id=current_moderator().id,
         now=current_time(),
         reason=form.full_reason,
         is_told=form.is_told.data,

@@ -4,7 +4,6 @@ import re
 import secrets
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import REASONS
@@ -15,6 +14,7 @@ from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, answer, decide
 from blog.decisions.queries import list_bulk, list_decisions
 from blog.decisions.recording import Ruling
+from blog.desk.account.signing_in import current_moderator
 from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm
@@ -167,7 +167,7 @@ def create_decision(comment_id: int) -> AnyResponse:
             comment_id=comment_id,
             version=form.version.data,
             verdict=Verdict(form.verdict.data),
-            moderator_id=current_user.id,
+            moderator_id=current_moderator().id,
             now=current_time(),
             reason=form.full_reason,
             is_told=form.is_told.data,
@@ -188,7 +188,7 @@ def create_answer(comment_id: int) -> AnyResponse:
         return answer_row(_get_row(comment_id), 422, notice=form.fault)
     ruling = Ruling(
         verdict=Verdict.APPROVE,
-        moderator_id=current_user.id,
+        moderator_id=current_moderator().id,
         now=current_time(),
         bulk_key=secrets.token_hex(16),
     )
@@ -199,7 +199,7 @@ def create_answer(comment_id: int) -> AnyResponse:
             version=form.version.data,
             body=form.body.data,
             body_html=render_comment(form.body.data),
-            name=current_user.name,
+            name=current_moderator().name,
             ruling=ruling,
         )
     except UnknownCommentError:

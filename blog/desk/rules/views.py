@@ -10,13 +10,13 @@ from flask import (
     request,
     url_for,
 )
-from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import find_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
+from blog.desk.account.signing_in import current_moderator
 from blog.desk.rules.examining import (
     EXPIRED,
     Examination,
@@ -101,7 +101,7 @@ def create() -> AnyResponse:
         write(
             create_rule,
             draft=examination.draft,
-            moderator_id=current_user.id,
+            moderator_id=current_moderator().id,
             now=current_time(),
         )
     except DuplicateRuleError:
