@@ -8,7 +8,7 @@ from itertools import islice
 
 from blog.bench.texts import list_texts
 from blog.comments.states import Status
-from blog.db.transactions import write
+from blog.db.transactions import Write
 from blog.reviews.commands import Manuscript, publish
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
@@ -23,14 +23,14 @@ YEARS = timedelta(days=730)
 _DECIDED = [Status.PUBLISHED] * 16 + [Status.REJECTED] * 3 + [Status.SPAM]
 
 
-def load_bench(*, count: int, now: datetime) -> Iterator[int]:
+def load_bench(*, count: int, write: Write, now: datetime) -> Iterator[int]:
     """Load comments, a tenth of them waiting, and give the size of each part that is written.
 
     They are marked as the demo is, so that `demo clear` takes them away. Their moments lie within
     two years, what waits among the newest fifth. Raises DemoReviewError where somebody's own
     review stands at the address of one of the bench's.
     """
-    review_ids = [_publish(number, now) for number in range(1, REVIEWS + 1)]
+    review_ids = [_publish(number, write, now) for number in range(1, REVIEWS + 1)]
     prepared = _prepare_all(count, review_ids, now)
     while part := list(islice(prepared, CHUNK)):
         write(import_comments, prepared=part)
@@ -42,7 +42,7 @@ def count_waiting(count: int) -> int:
     return round(count / 10)
 
 
-def _publish(number: int, now: datetime) -> int:
+def _publish(number: int, write: Write, now: datetime) -> int:
     body = "A page to hang comments on."
     manuscript = Manuscript(
         slug=f"bench-{number}",

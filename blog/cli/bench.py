@@ -8,6 +8,7 @@ from blog.bench.queries import has_readers_comments
 from blog.bench.texts import has_corpora
 from blog.cli.faults import fail
 from blog.db.health import is_new
+from blog.db.transactions import write
 from blog.reviews.commands import DemoReviewError
 from blog.web.current import current_time
 
@@ -31,7 +32,7 @@ def bench_load(number: str, *, force: bool) -> None:
         click.echo("There are no texts in ../shared/data; these are made up.")
     try:
         with click.progressbar(length=count, label="Loading") as bar:
-            for loaded in load_bench(count=count, now=current_time()):
+            for loaded in load_bench(count=count, write=write, now=current_time()):
                 bar.update(loaded)
     except DemoReviewError as error:
         fail(f"A review that is not the bench's stands at /reviews/{error}. Use another database.")

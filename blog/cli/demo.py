@@ -3,9 +3,10 @@
 import click
 from flask.cli import AppGroup
 
+from blog.db.transactions import write
 from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo
-from blog.web.current import current_time
+from blog.web.current import current_settings, current_time
 
 group = AppGroup("demo", help="The demo: reviews and comments to try the site with.")
 
@@ -14,13 +15,17 @@ group = AppGroup("demo", help="The demo: reviews and comments to try the site wi
 @click.option("--busy", is_flag=True, help="Load 300 waiting comments too, to try the desk on.")
 def demo_load(*, busy: bool) -> None:
     """Load the demo; its dates are counted back from now."""
-    now = current_time()
-    click.echo(load_demo(now=now))
+    now, settings = current_time(), current_settings()
+    click.echo(load_demo(write=write, media_dir=settings.media_dir, now=now))
     if busy:
-        click.echo(load_busy(now=now))
+        click.echo(load_busy(write=write, secret_key=settings.secret_key, now=now))
 
 
 @group.command("clear")
 def demo_clear() -> None:
     """Remove the demo and nothing else, for good."""
-    click.echo(clear_demo(now=current_time()))
+    settings = current_settings()
+    cleared = clear_demo(
+        write=write, data_dir=settings.data_dir, media_dir=settings.media_dir, now=current_time()
+    )
+    click.echo(cleared)

@@ -42,7 +42,10 @@ def setup() -> None:
         migrating.upgrade()
         _close_to_others(settings)
         if was_new:
-            click.echo(f"Demo: {load_demo(now=current_time())}")
+            loaded = load_demo(
+                write=write, media_dir=current_settings().media_dir, now=current_time()
+            )
+            click.echo(f"Demo: {loaded}")
         write(forget_clients, now=current_time())
     except OperationalError as error:
         fail(f"The database in DATABASE_URL does not answer: {error.orig}")

@@ -9,7 +9,7 @@ import yaml
 
 from blog.comments.models import BODY_LENGTHS
 from blog.comments.states import Status
-from blog.db.transactions import write
+from blog.db.transactions import Write
 from blog.limits.commands import identify_client
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
@@ -18,19 +18,18 @@ from blog.submissions.queries import list_own_comments
 from blog.submissions.submission import Prepared, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
-from blog.web.current import current_settings
 
 FILE = Path(__file__).parent / "busy.yaml"
 # So many are written in one transaction; readers' own comments go between.
 CHUNK = 50
 
 
-def load_busy(*, now: datetime) -> str:
+def load_busy(*, write: Write, secret_key: str, now: datetime) -> str:
     """Load the comments that are not there yet, under the demo's reviews, and say what was done.
 
     Reasons and copies are found as for a comment that a reader sends.
     """
-    missing = [entry for entry in _read_entries() if not _is_there(entry)]
+    missing = [entry for entry in _read_entries(secret_key) if not _is_there(entry)]
     addresses = sorted({entry["address"] for entry in missing})
     clients = write(_name_clients, addresses=addresses, now=now) if addresses else {}
     prepared = [_prepare(entry, clients[entry["address"]], now) for entry in missing]
@@ -41,7 +40,7 @@ def load_busy(*, now: datetime) -> str:
     return f"{waiting} waiting comments loaded, and {decided} that were decided before."
 
 
-def _read_entries() -> list[dict[str, Any]]:
+def _read_entries(secret_key: str) -> list[dict[str, Any]]:
     """Return the comments of the file, the oldest first, each with its review and its sender."""
     given = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     entries = [dict(entry, address=f"198.51.100.{entry['reader']}") for entry in given["comments"]]
@@ -51,7 +50,8 @@ def _read_entries() -> list[dict[str, Any]]:
     for entry in entries:
         review = reviews[entry["review"]]
         assert review is not None, "load_demo comes first"
-        entry.update(review=review, body=_fill(entry, review), owner_hash=_hash_owner(entry))
+        owner_hash = _hash_owner(entry, secret_key)
+        entry.update(review=review, body=_fill(entry, review), owner_hash=owner_hash)
     return sorted(entries, key=lambda entry: -entry["minutes_ago"])
 
 
@@ -78,9 +78,8 @@ def _fill(entry: Mapping[str, Any], review: Review) -> str:
     return normalise_text(body, most=BODY_LENGTHS[1])
 
 
-def _hash_owner(entry: Mapping[str, Any]) -> str:
+def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:
     """Return the hash of a token that this site alone could make, the same at every loading."""
-    secret_key = current_settings().secret_key
     return hash_token(make_token(submission_id=f"busy {entry['reader']}", secret_key=secret_key))
 
 

@@ -13,7 +13,7 @@ from blog.comments.models import BODY_LENGTHS, Comment
 from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.states import Status
-from blog.db.transactions import write
+from blog.db.transactions import Write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review
 from blog.reviews.models import Review
@@ -22,12 +22,11 @@ from blog.submissions.commands import import_comment
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
-from blog.web.current import current_settings
 
 HERE = Path(__file__).parent
 
 
-def load_demo(*, now: datetime) -> str:
+def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
     """Load the reviews that are not there yet, with their comments, and say what was done."""
     loaded = comment_count = 0
     for entry in yaml.safe_load((HERE / "demo.yaml").read_text(encoding="utf-8"))["reviews"]:
@@ -35,7 +34,7 @@ def load_demo(*, now: datetime) -> str:
         if find_review(slug=Path(entry["file"]).stem):
             continue
         published_at = now - timedelta(hours=entry["hours_ago"])
-        manuscript = read_review(HERE / entry["file"], current_settings().media_dir)
+        manuscript = read_review(HERE / entry["file"], media_dir)
         manuscript = replace(manuscript, published_at=published_at)
         comments = [_prepare(comment, now) for comment in entry.get("comments") or []]
         try:
@@ -47,12 +46,18 @@ def load_demo(*, now: datetime) -> str:
     return f"{loaded} reviews and {comment_count} comments loaded."
 
 
-def clear_demo(*, now: datetime) -> str:
-    """Remove the demo; what readers wrote under it goes into a file, because no words are lost."""
+def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) -> str:
+    """Remove the demo; what readers wrote under it goes into a file in `data_dir`."""
     reviews = list_demo_reviews()
-    kept = [_clear_review(review, now) for review in reviews]
+    kept = []
+    for review in reviews:
+        path = data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
+        rescued, picture_names = write(_remove_review, review=review, rescue=path)
+        for name in picture_names:
+            (media_dir / name).unlink(missing_ok=True)
+        kept += [path] if rescued else []
     write(remove_demo_comments)
-    files = ", ".join(str(path) for path in kept if path)
+    files = ", ".join(str(path) for path in kept)
     rescue = f" What readers wrote under it is kept in {files}." if files else ""
     return f"{len(reviews)} demo reviews removed.{rescue}"
 
@@ -85,15 +90,6 @@ def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> N
             }
         comment = import_comment(prepared=Prepared(review_id=review.id, **fields))
         written.setdefault(comment.author_name, comment)
-
-
-def _clear_review(review: Review, now: datetime) -> Path | None:
-    """Remove a review with all that hangs on it; return the file that keeps readers' words."""
-    path = current_settings().data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
-    rescued, picture_names = write(_remove_review, review=review, rescue=path)
-    for name in picture_names:
-        (current_settings().media_dir / name).unlink(missing_ok=True)
-    return path if rescued else None
 
 
 def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:

@@ -21,6 +21,7 @@ from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import WRITING, db
 from blog.db.paging import Cursor
+from blog.db.transactions import write
 from blog.desk.queue.queries import PAGE_SIZE, QueueFilter, list_queue
 from blog.web.current import current_time
 from tests.builders import csrf_token, make_moderator, sign_in
@@ -60,7 +61,7 @@ class Site:
 
     def _fill(self) -> None:
         loaded = 0
-        for part in load_bench(count=self.size, now=current_time()):
+        for part in load_bench(count=self.size, write=write, now=current_time()):
             loaded += part
             sys.stderr.write(f"\r{db.engine.name}: {loaded:,} of {self.size:,} comments loaded")
             sys.stderr.flush()

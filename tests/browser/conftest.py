@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from blog.clock import utc_now
 from blog.db.engine import db
+from blog.db.transactions import write
 from blog.demo.loading import load_demo
 from blog.reviews.models import Review
+from blog.web.current import current_settings
 from tests.browser import chromium
 from tests.browser.server import Site, running
 from tests.browser.visitor import Visitor
@@ -74,7 +76,7 @@ def demo_site(browser: Browser) -> Iterator[Site]:
     folder = scratch_folder()
     with running(database_url=fresh_sqlite(folder), data_dir=folder) as running_site:
         with running_site.app.app_context():
-            load_demo(now=utc_now())
+            load_demo(write=write, media_dir=current_settings().media_dir, now=utc_now())
         yield running_site
 
 
