@@ -4,127 +4,43 @@ A finding is one line that names the file, the rule and the remedy.
 """
 
 import ast
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-BLOG = ROOT / "blog"
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-    for path in sorted(BLOG.rglob("*.py"))
-}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+from tests.plan import (
+    BLOG,
+    DOORS,
+    FEATURES,
+    FOUNDATION,
+    MODULES,
+    ROOMS,
+    ROOT,
+    TREES,
+    imports_of,
+    may_know,
+    room_of,
+)
 
-# Downwards only: a layer imports those before it.
-LAYERS = ("models", "queries", "commands", "forms", "views")
-# What else stands in a feature's folder, and which layer it belongs to.
-SPECIAL = {
-    "blog.accounts.passwords": "commands",
-    "blog.submissions.submission": "queries",
-    "blog.submissions.resending": "queries",
-    "blog.submissions.owning": "queries",
-    "blog.site.browser": "views",
-    "blog.site.comments.gate": "views",
-    "blog.site.own.views": "views",
-    "blog.proofs.challenges": "queries",
-    "blog.text.likeness": "models",
-    "blog.comments.marking": "commands",
-    "blog.decisions.announcing": "commands",
-    "blog.comments.revisions": "commands",
-    "blog.decisions.commands": "commands",
-    "blog.submissions.changes": "commands",
-    "blog.comments.removal": "commands",
-    "blog.reviews.pictures": "forms",
-    "blog.reviews.front_matter": "forms",
-    "blog.reviews.importing": "forms",
-    "blog.reviews.closing": "models",
-    "blog.site.reviews.feeds": "views",
-    "blog.captcha.verification": "forms",
-    "blog.desk.reviews.queries": "views",
-    "blog.desk.reviews.views": "views",
-    "blog.desk.queue.filters": "forms",
-    "blog.desk.queue.fragments": "views",
-    "blog.desk.bulks.views": "views",
-    "blog.bench.texts": "models",
-    "blog.bench.loading": "views",
-    "blog.demo.busy": "views",
-    "blog.rules.matching": "models",
-    "blog.desk.rules.examining": "forms",
-    "blog.outbox.mail": "commands",
-    "blog.outbox.transports": "commands",
-    "blog.outbox.delivery": "views",
-    "blog.notices.tokens": "queries",
-    "blog.notices.composing": "views",
-    "blog.notices.rounds": "views",
-    "blog.privacy.exporting": "views",
-    "blog.privacy.retention": "views",
-    "blog.demo.draw": "models",
-    "blog.demo.loading": "views",
-}
-# Each feature's models, queries and commands may know those named, and no other feature's.
-FEATURES = {
-    "limits": set(),
-    "captcha": set(),
-    "proofs": set(),
-    "outbox": set(),
-    "accounts": {"limits"},
-    "reviews": set(),
-    "comments": {"accounts", "limits", "outbox", "proofs", "reviews"},
-    "rules": {"accounts", "comments", "limits", "reviews"},
-    "reports": {"comments", "limits", "reviews"},
-    "moderation": {"accounts", "comments", "limits", "reports", "reviews"},
-    "notices": {"accounts", "comments", "outbox", "reviews"},
-    "decision_log": {"accounts", "comments", "reviews"},
-    "privacy": {"accounts", "comments", "limits", "notices", "outbox", "reports", "rules"},
-    "pages": set(),
-    "demo": {"accounts", "comments", "reviews"},
-    "bench": {"comments", "reviews"},
-}
-COMMAND_LINE = {name for name in MODULES if f"{name}.".startswith("blog.cli.")}
-TOP = {"blog", "blog.desk.admin", *COMMAND_LINE}
-# The frame: no feature is known to it.
-FRAME = {name for name in MODULES if name.count(".") == 1} - TOP - {f"blog.{f}" for f in FEATURES}
-LEAVES = {
-    "config",
-    "environment",
-    "database",
-    "driver",
-    "htmx",
-    "comment_markdown",
-    "review_markdown",
-    "markup",
-    "pagination",
-    "text",
-    "clock",
-    "schema",
-    "logs",
-}
-PURE = ("models", "queries", "commands")
-HTTP = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "htmx_flask"}
-# Where HTTP would come in by another name.
-HTTP_OURS = {
-    "blog.clock",
-    "blog.web.htmx",
-    "blog.web.security",
-    "blog.web.errors",
-    "blog.web.caching",
-    "blog.web.links",
-}
+# In a feature each of these may know those before it.
+LAYERS = ("models", "queries", "commands")
+LARGEST_FOLDER = (10, 1300)
+HTTP = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "htmx_flask", "jinja2", "click"}
+TEMPLATE = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:html|xml|txt)")
 CHANGES = {"insert", "update", "delete", "insert_into"}
+ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
 
 
-def imports_of(name: str) -> Iterator[str]:
-    """Name everything a module imports, as the full name of a module of ours where it is one."""
+def in_rooms(*rooms: str) -> list[str]:
+    return [name for name in MODULES if room_of(name) in rooms]
+
+
+def names_imported(name: str) -> Iterator[str]:
+    """Give every name that a module imports from another, with that module before it."""
     for node in ast.walk(TREES[name]):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name}: import {node.module} by its full name"
-            for alias in node.names:
-                inner = f"{node.module}.{alias.name}"
-                yield inner if inner in MODULES else str(node.module)
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
@@ -134,103 +50,79 @@ def calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
             yield ast.unparse(node.func), node
 
 
-def feature_of(name: str) -> str | None:
-    part = name.split(".")[1] if name.startswith("blog.") else ""
-    return part if part in FEATURES else None
-
-
-def layer_of(name: str) -> str | None:
-    """Return the layer of a module of ours in a feature's folder, else None."""
-    if name not in MODULES or name.count(".") < 2 or not feature_of(name):
-        return None
-    return SPECIAL.get(name, name.rsplit(".", 1)[-1])
+def strings_of(name: str) -> Iterator[ast.Constant]:
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
 
 
 def report(findings: list[str], remedy: str) -> None:
     assert not findings, "\n".join(["", *findings, f"→ {remedy}"])
 
 
-def test_every_module_has_its_place():
-    homeless = [
-        name
-        for name in MODULES
-        if feature_of(name) and name.count(".") == 2 and layer_of(name) not in LAYERS
-    ]
-    report(homeless, f"Name it after a layer ({', '.join(LAYERS)}), or give it one in SPECIAL.")
-    unknown = [n for n in FRAME if (BLOG / n.split(".")[1]).is_dir()]
-    report(unknown, "A new feature: say in FEATURES which others it may know.")
+def test_every_module_stands_in_a_room_that_is_known():
+    homeless = [name for name in MODULES if name != "blog" and room_of(name) not in ROOMS]
+    report(homeless, f"The rooms are {', '.join(ROOMS)}. A new feature gets a place among them.")
+    gone = [room for room in ROOMS if not in_rooms(room)]
+    report(gone, "Nothing stands there any more: take it out of the list.")
 
 
-def test_imports_point_downwards():
+def test_the_root_holds_next_to_nothing():
+    at_root = [path.name for path in BLOG.glob("*.py")]
+    report(at_root if len(at_root) > 5 else [], "Find the folder that each belongs into.")
+
+
+def test_no_folder_grows_crowded():
+    modules, lines = LARGEST_FOLDER
+    findings = []
+    for folder in sorted({MODULES[name].parent for name in in_rooms(*FEATURES, *DOORS)}):
+        paths = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        count = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+        if len(paths) > modules or count > lines:
+            findings.append(f"{folder.relative_to(ROOT)}: {len(paths)} modules, {count} lines")
+    report(findings, f"More than {modules} modules or {lines} lines: which two subjects are these?")
+
+
+def test_imports_point_one_way():
     findings = [
         f"{name} imports {other}"
         for name in MODULES
         for other in imports_of(name)
-        if layer_of(name)
-        and layer_of(other)
-        and LAYERS.index(layer_of(other)) > LAYERS.index(layer_of(name))
+        if other in MODULES and room_of(other) not in {room_of(name), *may_know(room_of(name))}
     ]
-    report(findings, f"Layers: {' ← '.join(LAYERS)}. Move what both need to the lower one.")
+    report(findings, "Move what both need down, or take it as an argument from the floor above.")
 
 
-def test_only_the_top_imports_the_top():
+def test_models_know_no_queries_and_queries_no_commands():
     findings = [
         f"{name} imports {other}"
-        for name in set(MODULES) - TOP
+        for name in in_rooms(*FEATURES)
         for other in imports_of(name)
-        if other in TOP
+        for layer, other_layer in [(name.rsplit(".", 1)[-1], other.rsplit(".", 1)[-1])]
+        if layer in LAYERS
+        and other_layer in LAYERS
+        and other in MODULES
+        and LAYERS.index(other_layer) > LAYERS.index(layer)
     ]
-    report(findings, "The application is put together above; pass what is needed as an argument.")
+    report(findings, f"{' ← '.join(LAYERS)}: move what both need to the lower one.")
 
 
-def test_features_know_each_other_one_way():
+def test_features_and_what_they_stand_on_know_no_http():
+    below = in_rooms(*FOUNDATION, *FEATURES)
     findings = [
         f"{name} imports {other}"
-        for name in MODULES
-        if feature_of(name) and layer_of(name) in PURE
+        for name in below
         for other in imports_of(name)
-        if feature_of(other)
-        and feature_of(other) != feature_of(name)
-        and feature_of(other) not in FEATURES[feature_of(name)]
+        if other.split(".")[0] in HTTP
     ]
-    report(findings, "accounts, reviews ← comments ← moderation; let the view join the two.")
-
-
-def test_the_frame_and_the_leaves_know_no_feature():
+    report(findings, "Arguments in, objects or a named exception out; the door knows HTTP.")
     findings = [
-        f"{name} imports {other}"
-        for name in FRAME
-        for other in imports_of(name)
-        if feature_of(other)
+        f"{name}:{node.lineno} names {node.value!r}"
+        for name in below
+        for node in strings_of(name)
+        if TEMPLATE.fullmatch(node.value) and (ROOT / "templates" / node.value).exists()
     ]
-    report(findings, "What serves every feature takes it as an argument, or belongs in a feature.")
-    frame = {f"blog.{leaf}" for leaf in LEAVES}
-    findings = [
-        f"{name} imports {other}"
-        for name in sorted(frame & set(MODULES))
-        for other in imports_of(name)
-        if other in FRAME - frame
-    ]
-    report(findings, "A leaf imports leaves alone.")
-
-
-def test_models_queries_and_commands_know_no_http():
-    findings = [
-        f"{name} imports {other}"
-        for name in MODULES
-        if layer_of(name) in PURE
-        for other in imports_of(name)
-        if other.split(".")[0] in HTTP - {"flask_login"} or other in HTTP_OURS
-    ]
-    report(findings, "Keyword arguments in, objects or a named exception out; the view knows HTTP.")
-    findings = [
-        f"{name} imports flask_login"
-        for name in MODULES
-        if "flask_login" in set(imports_of(name))
-        and name not in ("blog.accounts.models", "blog.desk.admin")
-        and layer_of(name) != "views"
-    ]
-    report(findings, "Only accounts' model and the views know who is signed in.")
+    report(findings, "What renders is handed in by the door.")
 
 
 def test_there_is_no_import_in_a_function():
@@ -245,7 +137,7 @@ def test_there_is_no_import_in_a_function():
     report(findings, "It hides a cycle: move what both need to a lower module.")
 
 
-# What only one module may do.
+# What only one module, or one room, may do.
 @pytest.mark.parametrize(
     ("packages", "owner"),
     [
@@ -263,16 +155,12 @@ def test_there_is_no_import_in_a_function():
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_some_packages_have_one_module_that_knows_them(packages, owner):
+def test_some_packages_have_one_place_that_knows_them(packages, owner):
     users = {
-        "blog.cli" if name in COMMAND_LINE else name
-        for name in MODULES
-        for other in imports_of(name)
-        if other.split(".")[0] in packages and name != "blog.demo.draw"
+        name for name in MODULES for other in imports_of(name) if other.split(".")[0] in packages
     }
-    report(
-        sorted(users - {owner}), f"Ask {owner}, which alone knows {', '.join(sorted(packages))}."
-    )
+    others = sorted(name for name in users if not f"{name}.".startswith(f"{owner}."))
+    report(others, f"Ask {owner}, which alone knows {', '.join(sorted(packages))}.")
     assert users, f"{owner} no longer uses it: take the row out"
 
 
@@ -287,7 +175,7 @@ def test_the_sqlite_library_is_the_same_everywhere(folder):
         and {"sqlite3", "pysqlite3"}
         & {(getattr(node, "module", "") or "").split(".")[0], *(a.name for a in node.names)}
     ]
-    report(findings, "Take `sqlite` from blog.driver.")
+    report(findings, "Take `sqlite` from blog.db.driver.")
 
 
 def test_only_the_markup_module_vouches_for_html():
@@ -316,49 +204,54 @@ def test_only_the_htmx_module_names_its_headers():
     report(findings, "Ask a function of blog/web/htmx.py.")
 
 
-def test_only_write_commits_and_only_views_and_commands_of_the_shell_write():
+def test_only_write_commits_and_only_doors_call_it():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
-        if name != "blog.db.database"
+        if name != "blog.db.transactions"
         for function, call in calls_of(name)
         if function.endswith((".commit", ".begin", "sessionmaker")) or function == "Session"
     ]
-    report(findings, "blog.db.database.write(command, …) commits.")
-    may = {name for name in MODULES if layer_of(name) == "views"} | COMMAND_LINE
+    report(findings, "blog.db.transactions.write(command, …) commits.")
     findings = [
-        f"{name}:{call.lineno}"
-        for name in set(MODULES) - may - {"blog.db.database"}
-        for function, call in calls_of(name)
-        if function in ("write", "database.write")
+        name
+        for name in MODULES
+        if room_of(name) not in DOORS and "blog.db.transactions.write" in names_imported(name)
     ]
-    report(findings, "The view, or the command line, opens the transaction around one command.")
+    report(findings, "A door opens the transaction; what runs by itself is handed `write`.")
 
 
-def test_only_a_features_commands_change_its_tables():
+def test_only_a_feature_changes_its_tables():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
-        if layer_of(name) != "commands" and name != "blog.db.database"
+        if room_of(name) not in (*FEATURES, "db") or name.rsplit(".", 1)[-1] in LAYERS[:2]
         for function, call in calls_of(name)
-        if function in CHANGES
-        or function in {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
+        if function in CHANGES | ADDS
     ]
     report(findings, "Call a command of the feature that owns the table.")
     findings = [
         f"{name}:{call.lineno} {function}({table})"
-        for name in MODULES
-        if layer_of(name) == "commands"
+        for name in in_rooms(*FEATURES)
         for function, call in calls_of(name)
         if function in CHANGES and call.args
         for table in [ast.unparse(call.args[0])]
-        if table not in classes_of(f"blog.{feature_of(name)}.models")
+        if table not in tables_of(room_of(name))
     ]
     report(findings, "One writer per table: call a command of the feature that owns it.")
+    findings = [
+        f"{name}:{call.lineno} {function}(…)"
+        for name in in_rooms(*FEATURES)
+        for function, call in calls_of(name)
+        if function in ADDS and not tables_of(room_of(name))
+    ]
+    report(findings, "It has no table of its own.")
 
 
-def classes_of(name: str) -> set[str]:
-    return {node.name for node in TREES[name].body if isinstance(node, ast.ClassDef)}
+def tables_of(feature: str) -> set[str]:
+    """Return the classes of a feature's models."""
+    tree = TREES.get(f"blog.{feature}.models", ast.Module([], []))
+    return {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def test_nothing_is_caught_without_a_name_or_passed_over_in_silence():
@@ -430,3 +323,16 @@ def test_exceptions_are_named_by_what_happened_and_end_in_error():
         and not node.name.endswith("Error")
     ]
     report(findings, "…Error.")
+
+
+def test_the_map_in_words_lists_every_room_in_order():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[`([\w/.]+)`\]", page, re.MULTILINE)
+    named = [row.removesuffix("/").removesuffix(".py") for row in rows]
+    behind = ("/".join(name.split(".")[1:3]) for name in MODULES if name.count(".") > 2)
+    places = {*ROOMS, *behind}
+    report(sorted(places - set(named)), "Say in docs/architecture.md's map what is in it.")
+    report(sorted(set(named) - places), "It is gone: take its row out of docs/architecture.md.")
+    in_order = sorted(named, key=lambda place: (ROOMS.index(place.split("/")[0]), "/" in place))
+    findings = [place for place, other in zip(named, in_order, strict=True) if place != other]
+    report(findings, "The rows stand in the order of tests/plan.py, each folder below its door.")
