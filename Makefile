@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow coverage check lint bench record lock
+.PHONY: help run test quick slow coverage check lint bench record map lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench: .venv/.test ## Measure the desk with few comments and with many, on both 
 record: .venv/.test ## Clear 300 comments by keyboard in a browser, and print how long it took
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.recording $(ARGS)
+
+map: .venv/.run ## Draw the map of blog/ again, docs/pictures/map.svg
+	@$(BIN)/python -m tools.map
 
 lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
