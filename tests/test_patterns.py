@@ -28,52 +28,55 @@ def many(piece: str, before: str = "", after: str = "") -> Make:
 
 # How each pattern is used, and what it has most work with.
 WORST: dict[str, tuple[str, list[Make]]] = {
-    "comment_markdown._QUOTE_LINE": ("match", [many(" ", ">", "."), many(".", "> "), many("> ")]),
-    "comment_markdown._LIST_LINE": (
+    "text.comment_markdown._QUOTE_LINE": (
+        "match",
+        [many(" ", ">", "."), many(".", "> "), many("> ")],
+    ),
+    "text.comment_markdown._LIST_LINE": (
         "match",
         [many(" ", "-"), many(" "), many("1"), many(" ", "1.")],
     ),
-    "comment_markdown._WEB_ADDRESS": ("match", [many("h"), many("a", "https://")]),
-    "comments.browser._TOKEN": ("fullmatch", [many("0")]),
-    "comments.forms._RANDOM_ID": ("fullmatch", [many("0")]),
-    "comments.forms._ID": ("fullmatch", [many("1")]),
-    "comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
-    "comments.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
-    "decision_log.forms._DAY": ("fullmatch", [many("1")]),
-    "decision_log.views._FORMULA": ("match", [many(" "), many("\u200b", "", "x"), many("\n")]),
+    "text.comment_markdown._WEB_ADDRESS": ("match", [many("h"), many("a", "https://")]),
+    "site.browser._TOKEN": ("fullmatch", [many("0")]),
+    "site.comments.forms._RANDOM_ID": ("fullmatch", [many("0")]),
+    "site.comments.forms._ID": ("fullmatch", [many("1")]),
+    "site.comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
+    "text.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
+    "desk.log.filters._DAY": ("fullmatch", [many("1")]),
+    "desk.log.views._FORMULA": ("match", [many(" "), many("\u200b", "", "x"), many("\n")]),
     "environment._CONTROLS": ("search", [many("a"), many("\x00")]),
     "environment._HOST": ("fullmatch", [many(":", "", "x"), many("a", "", "/"), many("a:")]),
     "environment._KEY": ("fullmatch", [many("a")]),
-    "logs._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
-    "logs._LOOKS_LIKE_ADDRESS": (
+    "web.logs._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
+    "web.logs._LOOKS_LIKE_ADDRESS": (
         "sub",
         [many("a"), many("a:g"), many(":"), many("1."), many("a:")],
     ),
-    "markup._HREF": ("findall", [many('<a href="'), many("a", '<a href="')]),
-    "markup._PICTURE_ADDRESSES[src]": ("fullmatch", [many("0", "/media/")]),
-    "markup._PICTURE_ADDRESSES[srcset]": (
+    "text.markup._HREF": ("findall", [many('<a href="'), many("a", '<a href="')]),
+    "text.markup._PICTURE_ADDRESSES[src]": ("fullmatch", [many("0", "/media/")]),
+    "text.markup._PICTURE_ADDRESSES[srcset]": (
         "fullmatch",
         [many(f"/media/{'0' * 32}.webp 9w, "), many("9", f"/media/{'0' * 32}.webp ")],
     ),
-    "markup._URL": (
+    "text.markup._URL": (
         "findall",
         [
             *(many("http://"), many("(", "http://a"), many("a(", "http://"), many(".", "http://a")),
             *(many("http://a("), many("()", "http://a"), many("(a)", "http://a", "..."), many("h")),
         ],
     ),
-    "moderation.forms._ITEM": ("fullmatch", [many("1"), many("1.")]),
-    "moderation.forms._KEY": ("fullmatch", [many("0")]),
-    "moderation.views._SHOWN": ("findall", [many("1"), many("1."), many("1.1,")]),
+    "desk.bulks.forms._ITEM": ("fullmatch", [many("1"), many("1.")]),
+    "desk.bulks.forms._KEY": ("fullmatch", [many("0")]),
+    "desk.queue.views._SHOWN": ("findall", [many("1"), many("1."), many("1.1,")]),
     "notices.tokens._TOKEN": ("fullmatch", [many("1", "stop-"), many("0", "confirm-1-")]),
     "outbox.transports._ENHANCED": ("search", [many("2"), many("2."), many("2.1")]),
-    "pages.views._HEADING": (
+    "site.pages.views._HEADING": (
         "search",
         [many(" "), many("#"), many(" ", "#"), many(" ", "# a", "b"), many("a ", "# ")],
     ),
-    "pagination._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
-    "reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
-    "reviews.feeds._OWN_LINK": ("sub", [many('href="/'), many('href="//')]),
+    "db.paging._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
+    "site.reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
+    "site.reviews.feeds._OWN_LINK": ("sub", [many('href="/'), many('href="//')]),
     "reviews.front_matter._FENCE": (
         "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
@@ -83,17 +86,17 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many("a", "", "!"), many("a-"), many("a+", "", "!")],
     ),
-    "rules.forms._HOST": ("fullmatch", [many("a", "", "!"), many("a."), many("-.", "", "!")]),
+    "desk.rules.forms._HOST": ("fullmatch", [many("a", "", "!"), many("a."), many("-.", "", "!")]),
     "rules.matching._BEFORE_PARTICLE": ("match", [many("a"), many("-")]),
     "rules.matching._RUN": ("findall", [many("a"), many("a/")]),
     "rules.matching._SLASH": ("split", [many("/"), many("a")]),
     "rules.matching._STARS": ("sub", [many("*"), many("*a")]),
     "rules.matching._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
-    "text._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
-    "text._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
-    "text._SCRIPTS[0][1]": ("findall", [many("가"), many("a")]),
-    "text._SCRIPTS[1][1]": ("findall", [many("あ"), many("a")]),
-    "text._SCRIPTS[2][1]": ("findall", [many("中"), many("a")]),
+    "text.normalising._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
+    "text.normalising._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
+    "text.normalising._SCRIPTS[0][1]": ("findall", [many("가"), many("a")]),
+    "text.normalising._SCRIPTS[1][1]": ("findall", [many("あ"), many("a")]),
+    "text.normalising._SCRIPTS[2][1]": ("findall", [many("中"), many("a")]),
 }
 
 
