@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from blog.comments.marking import add_reasons, mark_again
 from blog.comments.models import REVISED, Comment, Reason, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import APPROVALS, Verdict
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.text.likeness import prints_of
 from blog.text.markup import render_comment
@@ -68,10 +68,10 @@ def propose_revision(
 def settle_revisions(*, versions: Mapping[int, int], verdict: Verdict, now: datetime) -> None:
     """End what waits of these comments' revisions by a verdict on that version of each."""
     for comment_id, revision in list_waiting_revisions(comment_ids=versions).items():
-        if verdict in APPROVALS:
+        if verdict.entry.is_approval:
             comment = _exchange(revision)
             # The revision keeps its own fold: what the comment's was stands in the decision.
-            comment.is_folded = revision.is_folded or verdict == Verdict.APPROVE_FOLDED
+            comment.is_folded = revision.is_folded or bool(verdict.entry.folds)
             comment.edited_at = now
             revision.state = RevisionState.APPLIED
         else:

@@ -1,10 +1,34 @@
-"""The states of a comment, what a moderator can say of one, and how both are called."""
+"""The states of a comment and what a moderator can say of one: the one table of both.
 
+What is called how, which verdict may be given in which state, what it does then, its key and its
+button stand here. Pages, letters, exports, the script of the desk and the UPDATE read it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusWords:
+    """Hold how a status is called.
+
+    `label` names it among others, `heading` is the title of its page at the desk, `done` follows a
+    moderator's name, `line` stands for a row that was decided. Its writer reads `exported` in their
+    data, `mailed` in a letter (where one is sent), and `happened` in a form older than that.
+    """
+
+    label: str
+    heading: str | None = None
+    done: str
+    line: str
+    exported: str
+    mailed: str | None = None
+    happened: str
+
+
 class Status(StrEnum):
-    """Name the states of a comment."""
+    """Name the states of a comment, as they are stored."""
 
     PENDING = "pending"
     PUBLISHED = "published"
@@ -12,6 +36,134 @@ class Status(StrEnum):
     SPAM = "spam"
     REMOVED = "removed"
     WITHDRAWN = "withdrawn"
+
+    @property
+    def words(self) -> StatusWords:
+        """Return how it is called."""
+        return STATUSES[self]
+
+
+STATUSES = {
+    Status.PENDING: StatusWords(
+        label="waiting",
+        heading="Waiting comments",
+        done="put back",
+        line="Waits",
+        exported="waits for a decision",
+        happened="It changed after you opened it, perhaps in another window.",
+    ),
+    Status.PUBLISHED: StatusWords(
+        label="published",
+        heading="Published comments",
+        done="published",
+        line="Published",
+        exported="published",
+        mailed="is published",
+        happened="A moderator published it as it was.",
+    ),
+    Status.REJECTED: StatusWords(
+        label="rejected",
+        heading="Rejected comments",
+        done="rejected",
+        line="Rejected",
+        exported="not published",
+        mailed="was not published",
+        happened="A moderator decided not to publish it.",
+    ),
+    Status.SPAM: StatusWords(
+        label="spam",
+        heading="Spam",
+        done="marked as spam",
+        line="Marked as spam",
+        # Called what anything else is that was refused: told apart, it could be tried out.
+        exported="not published",
+        happened="A moderator decided not to publish it.",
+    ),
+    Status.REMOVED: StatusWords(
+        label="taken down",
+        heading="Taken down",
+        done="taken down",
+        line="Taken down",
+        exported="no longer published",
+        mailed="is no longer published",
+        happened="A moderator took it down.",
+    ),
+    # No moderator's business: it has no page at the desk.
+    Status.WITHDRAWN: StatusWords(
+        label="withdrawn",
+        done="withdrawn",
+        line="Withdrawn by its writer",
+        exported="withdrawn by its writer",
+        happened="It was withdrawn.",
+    ),
+}
+DESK_STATUSES = tuple(status for status in Status if STATUSES[status].heading)
+
+
+class State(StrEnum):
+    """Name what a decision may begin from: a status, and what else decides over what may be done.
+
+    REPORTED and REVISED are published and wait again, FOLDED is published and does not; GONE was
+    withdrawn or has lost its words.
+    """
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    FOLDED = "folded"
+    REPORTED = "reported"
+    REVISED = "revised"
+    REJECTED = "rejected"
+    SPAM = "spam"
+    REMOVED = "removed"
+    GONE = "gone"
+
+
+_PUBLIC = frozenset({State.PUBLISHED, State.FOLDED, State.REPORTED, State.REVISED})
+_WAITING = frozenset({State.PENDING, State.REPORTED, State.REVISED})
+_REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VerdictEntry:
+    """Hold what a verdict is called, where it may be given, and what it does.
+
+    `label` is what the log calls it and `button` what a moderator presses, `buttons` where the
+    state asks for another word; `asked` heads the page that asks before many are decided on. `key`
+    gives it by keyboard, `style` is its button's class.
+
+    `allowed` has the states about which it changes something, `offered` those whose rows show its
+    button, `with_reason` those where a form for a reason gives it, with that button's words.
+    `bulk_pages` are the pages of the desk that offer it for many; `not_in_bulk` are states in which
+    it must be given to each comment by itself.
+
+    `outcome` is the status it leads to, None for none of its own; `folds` shuts or opens the fold.
+    """
+
+    label: str
+    button: str = ""
+    buttons: Mapping[State, str] = field(default_factory=dict)
+    asked: str | None = None
+    key: str | None = None
+    key_help: str = ""
+    style: str = "minor"
+    allowed: frozenset[State]
+    offered: frozenset[State] = frozenset()
+    with_reason: Mapping[State, str] = field(default_factory=dict)
+    reason_heading: str = ""
+    bulk_pages: frozenset[Status] = frozenset()
+    not_in_bulk: frozenset[State] = frozenset()
+    outcome: Status | None
+    folds: bool | None = None
+    # It publishes what waits, or what its writer would change about it.
+    is_approval: bool = False
+    # The writer is told, where they asked for it. Spammers are told nothing.
+    is_told: bool = False
+    # It counts among a moderator's decisions, and ends the wait of a comment.
+    is_final: bool = True
+
+    def button_in(self, state: State) -> str:
+        """Return what its button says in a state."""
+        return self.buttons.get(state, self.button)
 
 
 class Verdict(StrEnum):
@@ -27,71 +179,121 @@ class Verdict(StrEnum):
     REOPEN = "reopen"
 
     @property
+    def entry(self) -> VerdictEntry:
+        """Return what the table says of it."""
+        return VERDICTS[self]
+
+    @property
     def outcome(self) -> Status | None:
-        """Return the state a comment has after this verdict, None for its former one."""
-        return _OUTCOMES.get(self)
+        """Return the status a comment has after this verdict, None for its former one."""
+        return VERDICTS[self].outcome
+
+    @property
+    def done(self) -> str:
+        """Return what follows a moderator's name, or a number of comments."""
+        outcome = VERDICTS[self].outcome
+        return STATUSES[outcome].done if outcome else "back as before"
 
 
-_OUTCOMES = {
-    Verdict.APPROVE: Status.PUBLISHED,
-    Verdict.APPROVE_FOLDED: Status.PUBLISHED,
+# In the order of the buttons in a row.
+VERDICTS = {
+    Verdict.APPROVE: VerdictEntry(
+        label="Approved",
+        button="Approve",
+        buttons={State.REPORTED: "Keep", State.REVISED: "Approve the change"},
+        asked="Approve",
+        key="a",
+        key_help="approve",
+        style="approve",
+        allowed=_WAITING | _REFUSED,
+        offered=_WAITING | _REFUSED,
+        bulk_pages=frozenset({Status.PENDING, Status.REJECTED, Status.SPAM, Status.REMOVED}),
+        outcome=Status.PUBLISHED,
+        is_approval=True,
+        is_told=True,
+    ),
+    Verdict.APPROVE_FOLDED: VerdictEntry(
+        label="Approved folded",
+        button="Fold",
+        asked="Approve folded",
+        key="f",
+        key_help="approve folded",
+        allowed=_WAITING | _REFUSED | {State.PUBLISHED},
+        offered=_WAITING | _REFUSED | {State.PUBLISHED},
+        bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED}),
+        outcome=Status.PUBLISHED,
+        folds=True,
+        is_approval=True,
+        is_told=True,
+    ),
+    Verdict.UNFOLD: VerdictEntry(
+        label="Unfolded",
+        button="Unfold",
+        allowed=frozenset({State.FOLDED}),
+        offered=frozenset({State.FOLDED}),
+        outcome=Status.PUBLISHED,
+        folds=False,
+    ),
     # What its writer would change about it is turned down; it stays as it is.
-    Verdict.KEEP: Status.PUBLISHED,
-    Verdict.UNFOLD: Status.PUBLISHED,
-    Verdict.REJECT: Status.REJECTED,
-    Verdict.SPAM: Status.SPAM,
-    Verdict.TAKE_DOWN: Status.REMOVED,
+    Verdict.KEEP: VerdictEntry(
+        label="Kept as it was",
+        button="Keep as it was",
+        key="r",
+        style="reject",
+        allowed=frozenset({State.REVISED}),
+        offered=frozenset({State.REVISED}),
+        outcome=Status.PUBLISHED,
+    ),
+    Verdict.REJECT: VerdictEntry(
+        label="Rejected",
+        button="Reject",
+        asked="Reject",
+        key="r",
+        key_help="reject",
+        style="reject",
+        allowed=_PUBLIC | {State.PENDING, State.SPAM, State.REMOVED},
+        offered=frozenset({State.PENDING, State.SPAM, State.REMOVED}),
+        with_reason={
+            State.PENDING: "Reject with this reason",
+            State.SPAM: "Reject with this reason",
+        },
+        reason_heading="Reject with a reason",
+        bulk_pages=frozenset({Status.PENDING, Status.SPAM}),
+        # What is published is taken down, each with its reason; in a bulk it may stand by chance.
+        not_in_bulk=_PUBLIC,
+        outcome=Status.REJECTED,
+        is_told=True,
+    ),
+    Verdict.SPAM: VerdictEntry(
+        label="Marked as spam",
+        button="Spam",
+        asked="Mark as spam",
+        key="s",
+        key_help="spam",
+        style="spam",
+        allowed=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
+        offered=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
+        bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED, Status.REJECTED, Status.REMOVED}),
+        outcome=Status.SPAM,
+    ),
+    Verdict.TAKE_DOWN: VerdictEntry(
+        label="Taken down",
+        allowed=_PUBLIC,
+        key="r",
+        with_reason=dict.fromkeys(_PUBLIC, "Take down"),
+        reason_heading="Take down with a reason",
+        outcome=Status.REMOVED,
+        is_told=True,
+    ),
+    # The undo of another: what it leads to is what was before.
+    Verdict.REOPEN: VerdictEntry(
+        label="Undone",
+        button="Undo",
+        key="z",
+        key_help="undo",
+        allowed=frozenset(),
+        outcome=None,
+        is_final=False,
+    ),
 }
-# What these say of a comment publishes it, or what its writer would change about it.
-APPROVALS = (Verdict.APPROVE, Verdict.APPROVE_FOLDED)
-
-# How a state is called where it is one among others.
-STATUS_LABELS = {
-    Status.PENDING: "waiting",
-    Status.PUBLISHED: "published",
-    Status.REJECTED: "rejected",
-    Status.SPAM: "spam",
-    Status.REMOVED: "taken down",
-    Status.WITHDRAWN: "withdrawn",
-}
-# How a decision is told by the state that it led to.
-STATUS_DONE = {
-    Status.PENDING: "put back",
-    Status.PUBLISHED: "published",
-    Status.REJECTED: "rejected",
-    Status.SPAM: "marked as spam",
-    Status.REMOVED: "taken down",
-    Status.WITHDRAWN: "withdrawn",
-}
-# How a decision is called once it was taken.
-VERDICT_LABELS = {
-    Verdict.APPROVE: "Approved",
-    Verdict.APPROVE_FOLDED: "Approved folded",
-    Verdict.KEEP: "Kept as it was",
-    Verdict.UNFOLD: "Unfolded",
-    Verdict.REJECT: "Rejected",
-    Verdict.SPAM: "Marked as spam",
-    Verdict.TAKE_DOWN: "Taken down",
-    Verdict.REOPEN: "Undone",
-}
-# How a decision is called on the button that takes it for many.
-BULK_LABELS = {
-    Verdict.APPROVE: "Approve",
-    Verdict.APPROVE_FOLDED: "Approve folded",
-    Verdict.REJECT: "Reject",
-    Verdict.SPAM: "Mark as spam",
-}
-# What can be done at one stroke with comments in each state; taking down takes a reason for each.
-BULK_VERDICTS = {
-    Status.PENDING: [
-        (Verdict.APPROVE, "Approve"),
-        (Verdict.APPROVE_FOLDED, "Fold"),
-        (Verdict.REJECT, "Reject"),
-        (Verdict.SPAM, "Spam"),
-    ],
-    Status.PUBLISHED: [(Verdict.APPROVE_FOLDED, "Fold"), (Verdict.SPAM, "Spam")],
-    Status.REJECTED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
-    Status.SPAM: [(Verdict.APPROVE, "Approve"), (Verdict.REJECT, "Reject")],
-    Status.REMOVED: [(Verdict.APPROVE, "Approve"), (Verdict.SPAM, "Spam")],
-    Status.WITHDRAWN: [],
-}
+APPROVALS = tuple(verdict for verdict in VERDICTS if verdict.entry.is_approval)

@@ -5,13 +5,26 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, delete, exists, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from blog.comments.commands import begin_thread
 from blog.comments.models import REPORTED, REVISED, Comment, Reason, Revision, RevisionState, Seen
 from blog.comments.revisions import settle_revisions
-from blog.comments.states import APPROVALS, Status, Verdict
+from blog.comments.states import State, Status, Verdict
 from blog.db.engine import db, insert_into
+
+_UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
 
 
 def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
@@ -38,39 +51,34 @@ def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
     return {row[0]: row for row in rows}
 
 
+def state_of(comment: Comment, *, is_revised: bool) -> State:
+    """Return what a decision on a comment would begin from; `_is_in` asks the database the same."""
+    if comment.status == Status.WITHDRAWN or comment.is_blank:
+        return State.GONE
+    if comment.status != Status.PUBLISHED:
+        return State(comment.status)
+    if is_revised:
+        return State.REVISED
+    if comment.waiting_since is not None:
+        return State.REPORTED
+    return State.FOLDED if comment.is_folded else State.PUBLISHED
+
+
 def apply_verdict(
     *, seen: Sequence[Seen], verdict: Verdict, now: datetime, is_bulk: bool
 ) -> list[int]:
-    """Change the comments that the verdict changes something about, and return their ids.
+    """Change the comments in whose state the verdict is allowed, and return their ids.
 
     The statement that checks the version is the one that changes it: nobody comes between.
     """
-    changes: ColumnElement[bool]
-    values: dict[str, Any] = {
-        "status": verdict.outcome,
-        "waiting_since": None,
-    }
-    if verdict in APPROVALS:
+    entry = verdict.entry
+    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
+    values: dict[str, Any] = {"status": entry.outcome, "waiting_since": None}
+    if entry.is_approval:
         values["published_at"] = func.coalesce(Comment.published_at, now)
-        changes = (Comment.status != Status.PUBLISHED) | Comment.waiting_since.is_not(None)
-    elif verdict == Verdict.KEEP:
-        changes = (Comment.status == Status.PUBLISHED) & _is_revised()
-    elif verdict == Verdict.REJECT and is_bulk:
-        # What is published is taken down, each with its reason; in a bulk it may stand by chance.
-        changes = Comment.status.not_in([Status.REJECTED, Status.PUBLISHED])
-    else:
-        changes = Comment.status != verdict.outcome
-    if verdict == Verdict.APPROVE_FOLDED:
-        values["is_folded"] = True
-        changes = changes | ~Comment.is_folded
-    elif verdict == Verdict.UNFOLD:
-        values["is_folded"] = False
-        changes = (Comment.status == Status.PUBLISHED) & Comment.is_folded & ~_is_revised()
-    elif verdict == Verdict.TAKE_DOWN:
-        changes = Comment.status == Status.PUBLISHED
-    # Its writer has taken it back, or it was deleted; nobody brings it back.
-    is_there = (Comment.status != Status.WITHDRAWN) & ~Comment.is_blank
-    changed = _update(seen, changes & is_there, values)
+    if entry.folds is not None:
+        values["is_folded"] = entry.folds
+    changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
     settle_revisions(versions=versions, verdict=verdict, now=now)
     # A report has had its answer; the next is a new one.
@@ -116,10 +124,21 @@ def add_answer(
     return answer
 
 
-def _is_revised() -> ColumnElement[bool]:
-    return exists().where(
+def _is_in(state: State) -> ColumnElement[bool]:
+    """Tell whether a comment is in a state."""
+    if state in _UNPUBLISHED:
+        return and_(Comment.status == state.value, ~Comment.is_blank)
+    waits = Comment.waiting_since.is_not(None)
+    is_revised = exists().where(
         Revision.comment_id == Comment.id, Revision.state == RevisionState.WAITING
     )
+    rules = {
+        State.PUBLISHED: and_(~waits, ~is_revised, ~Comment.is_folded),
+        State.FOLDED: and_(~waits, ~is_revised, Comment.is_folded),
+        State.REPORTED: and_(waits, ~is_revised),
+        State.REVISED: is_revised,
+    }
+    return and_(Comment.status == Status.PUBLISHED, rules[state])
 
 
 def _update(

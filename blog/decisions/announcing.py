@@ -7,23 +7,21 @@ from typing import Any
 from sqlalchemy import select
 
 from blog.comments.models import ANSWER, OUTCOME, Comment
-from blog.comments.states import APPROVALS, Status, Verdict
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.outbox.commands import Notice, cancel, enqueue
 
 # What cannot be taken back waits so long for an undo.
 UNDO_WINDOW = timedelta(seconds=30)
-# Of these the commenter is told, where they asked for it. Spammers are told nothing.
-TOLD = (*APPROVALS, Verdict.REJECT, Verdict.TAKE_DOWN)
 
 
 def announce(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
     """Let the commenters who asked for it know, once the decision can no longer be undone."""
     changed = [row for row in decided if row.status != verdict.outcome]
-    if verdict in TOLD:
+    if verdict.entry.is_told:
         announce_again(decided=changed, now=now)
-    if verdict in APPROVALS:
+    if verdict.entry.is_approval:
         _tell_answered([row for row in changed if row.in_reply_to_id is not None], now)
 
 

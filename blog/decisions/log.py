@@ -161,7 +161,10 @@ def _matching(wanted: LogFilter) -> list[ColumnElement[bool]]:
 
 def _judged(since: datetime | None) -> list[ColumnElement[bool]]:
     answers = select(Comment.id).where(Comment.moderator_id.is_not(None))
-    found = [Decision.verdict != Verdict.REOPEN, Decision.comment_id.not_in(answers)]
+    found: list[ColumnElement[bool]] = [
+        Decision.verdict.in_([verdict for verdict in Verdict if verdict.entry.is_final]),
+        Decision.comment_id.not_in(answers),
+    ]
     if since is not None:
         found.append(Decision.decided_at >= since)
     return found

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from blog.comments.models import REPORTED, REVISED, Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
-from blog.comments.states import APPROVALS, Status
+from blog.comments.states import Status
 from blog.comments.verdicts import mark_anew, restore_comment
 from blog.db.engine import db
-from blog.decisions.announcing import TOLD, announce_again, take_back
+from blog.decisions.announcing import announce_again, take_back
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
 from blog.decisions.recording import Ruling, describe_undo, record
@@ -43,7 +43,7 @@ def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
         decided=[
             before[decision.comment_id]
             for decision in told
-            if decision.from_status == Status.PUBLISHED and decision.verdict in TOLD
+            if decision.from_status == Status.PUBLISHED and decision.verdict.entry.is_told
         ],
         now=ruling.now,
     )
@@ -96,7 +96,7 @@ def _find_answers_with(
     undone: Mapping[int, Decision], before: Mapping[int, Any]
 ) -> dict[int, Decision]:
     """Return the decisions that published an answer at the same stroke as what it answers."""
-    keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict in APPROVALS}
+    keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict.entry.is_approval}
     answers = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
     last = list_last_decisions(comment_ids=[row.id for row in answers])
     return {

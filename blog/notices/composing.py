@@ -29,11 +29,6 @@ from blog.settings import Settings
 from blog.text.formatting import waited
 from blog.text.normalising import email_fault, in_one_line
 
-OUTCOMES = {
-    Status.PUBLISHED: "is published",
-    Status.REJECTED: "was not published",
-    Status.REMOVED: "is no longer published",
-}
 QUEUE = "admin.moderation.queue"
 # Discord takes no more; the others do.
 HOOK_LENGTH = 2000
@@ -60,7 +55,7 @@ class Composer:
         if found is None:
             raise NothingToSayError("the decision no longer stands")
         comment, decision = found
-        if decision.from_status == decision.to_status or comment.status not in OUTCOMES:
+        if decision.from_status == decision.to_status or comment.status.words.mailed is None:
             raise NothingToSayError("there is nothing to tell of this decision")
         if find_last_told(comment_id=comment.id) == comment.status:
             raise NothingToSayError("the commenter knows it already")
@@ -185,7 +180,7 @@ class Composer:
 
 def _say_outcome(status: Status, decision: Decision) -> str:
     was_public = decision.from_status == Status.PUBLISHED and status == Status.REJECTED
-    return OUTCOMES[Status.REMOVED if was_public else status]
+    return (Status.REMOVED if was_public else status).words.mailed or ""
 
 
 def _find_waiting(message: Claim) -> Waiting:

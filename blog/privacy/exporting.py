@@ -13,15 +13,6 @@ from blog.decisions.queries import list_last_decisions
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import Holdings
 
-# Spam is called what anything else is that was refused: told apart, it could be tried out.
-STATES = {
-    Status.PENDING: "waits for a decision",
-    Status.PUBLISHED: "published",
-    Status.REJECTED: "not published",
-    Status.SPAM: "not published",
-    Status.REMOVED: "no longer published",
-    Status.WITHDRAWN: "withdrawn by its writer",
-}
 WORDINGS = {
     RevisionState.WAITING: "waits for a decision",
     RevisionState.APPLIED: "stood there before",
@@ -148,7 +139,7 @@ def _describe_message(message: OutboxMessage) -> dict[str, Any]:
 def _state(comment: Comment, decision: Decision | None) -> str:
     """Say what its writer may know: what a rule took for spam waits, as on their own page."""
     is_caught = comment.status == Status.SPAM and decision is None
-    return STATES[Status.PENDING if is_caught else comment.status]
+    return (Status.PENDING if is_caught else comment.status).words.exported
 
 
 def _reason(comment: Comment, decision: Decision | None) -> str | None:

@@ -371,17 +371,23 @@ function forgetBulk(entry) {
 
 // Deciding
 
-function decide(verdict) {
-  if (picked().length) return decideOnPicked(verdict);
+// Which verdict a key gives to many; in a row each button has its own key.
+const bar = document.querySelector("#thumb");
+const VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((pair) => pair.split(":")));
+const APPROVALS = bar.dataset.approvals.trim().split(" ");
+
+function decide(key) {
+  if (picked().length) return decideOnPicked(VERDICTS.get(key));
   const row = currentRow();
   // The hand is faster than an undo that is on its way: decided when the row is back.
-  if (isComingBack(row)) return sendVerdict(row, (back) => findVerdict(back, verdict));
+  if (isComingBack(row)) return sendVerdict(row, (back) => findVerdict(back, key));
   if (!row || !isOpen(row)) return;
-  const button = buttonFor(row, verdict);
-  // What is published is not rejected but taken down, which takes a reason.
-  if (!button && verdict === "reject" && row.querySelector(".reason-form")) {
+  const button = buttonFor(row, key);
+  // What takes a reason is given by a form.
+  const reason = row.querySelector(`.reason-form[data-key="${key}"] select`);
+  if (!button && reason) {
     row.querySelector(".menu").open = true;
-    return row.querySelector(".reason-form select").focus();
+    return reason.focus();
   }
   if (!button) return tell("That cannot be decided about this comment.");
   const fold = button.closest("details:not([open])");
@@ -393,14 +399,10 @@ function decide(verdict) {
   button.form.requestSubmit(button);
 }
 
-// What a writer would change about a published comment is rejected by keeping it as it was.
-function buttonFor(row, verdict) {
-  const named = (value) => row?.querySelector(`.verdict-form [name=verdict][value="${value}"]`);
-  return named(verdict) ?? (verdict === "reject" ? named("keep") : null);
-}
+const buttonFor = (row, key) => row?.querySelector(`.verdict-form [data-key="${key}"]`);
 
-function findVerdict(row, verdict) {
-  const button = buttonFor(row, verdict);
+function findVerdict(row, key) {
+  const button = buttonFor(row, key);
   return button?.closest("details:not([open])") ? null : button;
 }
 
@@ -409,7 +411,7 @@ const picked = () => rows().filter((row) => isOpen(row) && row.querySelector(".p
 function decideOnPicked(verdict) {
   const chosen = picked();
   if (!chosen.length) return tell("Nothing is selected.");
-  const unread = verdict.startsWith("approve") && chosen.find((row) => row.querySelector("details.copies:not([open])") && row.dataset.wordings);
+  const unread = APPROVALS.includes(verdict) && chosen.find((row) => row.querySelector("details.copies:not([open])") && row.dataset.wordings);
   if (unread) {
     unread.querySelector("details.copies").open = true;
     goTo(unread);
@@ -448,7 +450,7 @@ function approveAllShown() {
   const shown = openRows().filter((row) => isUnsuspicious(row) && isWholeOnScreen(row));
   if (!shown.length) return tell("No comment without a reason is fully on the screen.");
   const words = `Approve ${shown.length} comment${shown.length === 1 ? "" : "s"}?`;
-  ask(words, `Approve ${shown.length}`, () => sendBulk("approve", shown));
+  ask(words, `Approve ${shown.length}`, () => sendBulk(APPROVALS[0], shown));
 }
 
 // What came back or was decided elsewhere has more to it than its text.
@@ -507,10 +509,6 @@ function showSearch() {
 const KEYS = {
   j: () => step(true),
   k: () => step(false),
-  a: () => decide("approve"),
-  f: () => decide("approve_folded"),
-  r: () => decide("reject"),
-  s: () => decide("spam"),
   z: undo,
   x: pick,
   A: approveAllShown,
@@ -518,6 +516,7 @@ const KEYS = {
   "/": showSearch,
   "?": () => keysDialog.showModal(),
 };
+for (const key of VERDICTS.keys()) KEYS[key] = () => decide(key);
 
 function keyOf({ key, code, shiftKey }) {
   // Shift tells A from a: Caps Lock, which is left on by mistake, does not.
@@ -583,9 +582,8 @@ if (keysButton) keysButton.hidden = false;
 // By touch: a bar in reach of the thumb acts on the first row that is still to decide on and begins
 // on the screen.
 
-const thumb = document.querySelector("#thumb");
-thumb.hidden = false;
-const thumbHeight = () => thumb.offsetHeight;
+bar.hidden = false;
+const thumbHeight = () => bar.offsetHeight;
 
 let isLooking = false;
 addEventListener("scroll", () => {
@@ -606,10 +604,9 @@ addEventListener("scroll", () => {
   });
 }, { passive: true });
 
-thumb.addEventListener("click", ({ target }) => {
+bar.addEventListener("click", ({ target }) => {
   const what = target.closest("[data-do]")?.dataset.do;
-  if (what === "undo") undo();
-  else if (what) decide(what);
+  if (what) KEYS[what]();
 });
 
 // Refilling, news, and what others did

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import Status, Verdict
+from blog.comments.states import State, Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
@@ -58,18 +58,13 @@ WAYS: dict[str, list[str]] = {
     "reported": [Verdict.APPROVE, REPORT],
     "revised": [Verdict.APPROVE, REVISE],
 }
-# Which verdicts change something about a comment in each state.
+# Which verdicts change something about a comment in each state; what was unfolded is published.
 CHANGES_OF: dict[str, set[str]] = {
-    "pending": {"approve", "approve_folded", "reject", "spam"},
-    "published": {"approve_folded", "reject", "spam", "take_down"},
-    "folded": {"unfold", "reject", "spam", "take_down"},
-    "unfolded": {"approve_folded", "reject", "spam", "take_down"},
-    "rejected": {"approve", "approve_folded", "spam"},
-    "spam": {"approve", "approve_folded", "reject"},
-    "removed": {"approve", "approve_folded", "reject", "spam"},
-    "reported": {"approve", "approve_folded", "reject", "spam", "take_down"},
-    "revised": {"approve", "approve_folded", "keep", "reject", "spam", "take_down"},
+    name: {v.value for v in Verdict if State(name) in v.entry.allowed}
+    for name in State
+    if name != State.GONE
 }
+CHANGES_OF["unfolded"] = CHANGES_OF["published"]
 DECIDING = [verdict for verdict in Verdict if verdict is not Verdict.REOPEN]
 REASON = "It tells the ending."
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import LARGEST_BULK, Seen
-from blog.comments.states import APPROVALS, BULK_LABELS, Status, Verdict
+from blog.comments.states import VERDICTS, Status, Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.queries import find_purge_bounds, list_bulk
@@ -50,8 +50,9 @@ PURGED_AT_MOST = 10_000
 def new() -> str:
     """Count what matches a filter, show the first of it, and ask whether to decide on all."""
     given = request.args.get("verdict", "")
-    if given not in list(BULK_LABELS):
-        abort(400, f"verdict is one of {', '.join(BULK_LABELS)}.")
+    asked = {verdict.value: verdict.entry.asked for verdict in VERDICTS if verdict.entry.asked}
+    if given not in asked:
+        abort(400, f"verdict is one of {', '.join(asked)}.")
     try:
         wanted = read_filter(request.args)
     except BadFilterError as error:
@@ -61,7 +62,7 @@ def new() -> str:
     return render_template(
         "desk/bulks/new.html",
         verdict=given,
-        asked=BULK_LABELS[Verdict(given)],
+        asked=asked[given],
         items=_join(seen),
         count=len(seen),
         total=total,
@@ -191,7 +192,7 @@ def _decide(form: BulkForm) -> tuple[list[Outcome], str]:
 def _is_unread(form: BulkForm) -> bool:
     """Tell whether copies would be published that differ from the one that stands for them."""
     return (
-        Verdict(form.verdict.data) in APPROVALS
+        Verdict(form.verdict.data).entry.is_approval
         and not form.is_opened.data
         and any(differ_though_copies(comment_ids=group) for group in form.groups())
     )

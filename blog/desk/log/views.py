@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_wtf import FlaskForm
 
 from blog.accounts.queries import list_moderators
-from blog.comments.states import STATUS_LABELS, VERDICT_LABELS
+from blog.comments.states import VERDICTS
 from blog.db.paging import Page
 from blog.decisions.log import (
     Entry,
@@ -57,8 +57,7 @@ def index() -> str:
         strokes=strokes,
         leads=_find_leads(page, strokes),
         moderators=list_moderators(),
-        verdicts=VERDICT_LABELS,
-        states=STATUS_LABELS,
+        verdicts=VERDICTS,
         form=FlaskForm(formdata=None),
         back=request.full_path.rstrip("?"),
     )

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from blog.comments.models import REASONS
-from blog.comments.states import Status
+from blog.comments.states import DESK_STATUSES, Status
 from blog.db.paging import BadCursorError, Cursor
-from blog.desk.queue.queries import DESK_STATES, QueueFilter, Sender, find_sender
+from blog.desk.queue.queries import QueueFilter, Sender, find_sender
 from blog.reviews.queries import find_review
 from blog.text.normalising import marks_fault, normalise_line
 
@@ -38,7 +38,7 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
     if slug and review is None:
         raise BadFilterError("review takes the last part of a review's address; none has this one.")
     return QueueFilter(
-        status=Status(_one_of("status", given, list(DESK_STATES)) or Status.PENDING),
+        status=Status(_one_of("status", given, list(DESK_STATUSES)) or Status.PENDING),
         words=words,
         reason=_one_of("reason", given, REASONS),
         review=review,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from blog.comments.models import REPORTED, Comment
-from blog.comments.states import BULK_VERDICTS, STATUS_DONE, Status, Verdict
+from blog.comments.states import VERDICTS, Status, Verdict
 from blog.decisions.commands import Outcome
 from blog.decisions.models import Decision
 from blog.desk.queue.forms import DecisionForm
@@ -26,20 +26,40 @@ TYPED = ("body", "reason", "reason_words", "is_told")
 LONGEST_WAY_BACK = 2000
 
 
-# What each key does; static/js/desk.js does it.
-KEYS = [
-    (["j", "k"], "next, previous"),
-    (["a"], "approve"),
-    (["f"], "approve folded"),
-    (["r"], "reject"),
-    (["s"], "spam"),
-    (["z"], "undo"),
+# What each key does that is no verdict's, before those and after; static/js/desk.js does it.
+_STEPS = [(["j", "k"], "next, previous")]
+_OTHERS = [
     (["x"], "select; the keys then act on all that are selected"),
     (["A"], "approve all that are fully on the screen and carry no reason"),
     (["o"], "the comment in its place"),
     (["/"], "search"),
     (["?"], "this list"),
 ]
+
+
+def list_bulk_verdicts(status: Status) -> list[Verdict]:
+    """Return what may be decided on many on the page of a status, in the order of the buttons."""
+    return [verdict for verdict in VERDICTS if status in verdict.entry.bulk_pages]
+
+
+def list_filter_verdicts(status: Status) -> list[Verdict]:
+    """Return what may be decided on all that match; only what waits is approved unseen."""
+    return [
+        verdict
+        for verdict in list_bulk_verdicts(status)
+        if not verdict.entry.folds and (status == Status.PENDING or not verdict.entry.is_approval)
+    ]
+
+
+def tool_context() -> dict[str, Any]:
+    """Return what the keys and the bar for the thumb need."""
+    keyed = [verdict for verdict in VERDICTS if verdict.entry.key_help]
+    named = [([verdict.entry.key or ""], verdict.entry.key_help) for verdict in keyed]
+    return {
+        "keys": [*_STEPS, *named, *_OTHERS],
+        "key_verdicts": [verdict for verdict in keyed if verdict != Verdict.REOPEN],
+        "thumb_verdicts": list_filter_verdicts(Status.PENDING),
+    }
 
 
 def row_context() -> dict[str, Any]:
@@ -93,7 +113,7 @@ def answer_row(
         group=group,
         stroke=stroke,
         is_elsewhere=False,
-        verdicts=BULK_VERDICTS[row.comment.status],
+        bulk_verdicts=list_bulk_verdicts(row.comment.status),
         back=way_back(),
         **count_context(),
         **row_context(),
@@ -121,7 +141,7 @@ def tell(comment: Comment, decision: Decision | None) -> str:
     name = decision.moderator.name
     if decision.verdict == Verdict.REOPEN:
         return f"{name} undid a decision on this comment at {when}. {told}"
-    return f"{name} {STATUS_DONE[decision.to_status]} this comment at {when}. {told}"
+    return f"{name} {decision.verdict.done} this comment at {when}. {told}"
 
 
 def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
@@ -139,8 +159,7 @@ def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
             elsewhere[name] = elsewhere.get(name, 0) + 1
         else:
             changed += 1
-    word = "back as before" if verdict.outcome is None else STATUS_DONE[verdict.outcome]
-    parts = [f"{done:,} {word}"]
+    parts = [f"{done:,} {verdict.done}"]
     parts += [f"{count:,} already decided by {name}" for name, count in sorted(elsewhere.items())]
     if public:
         parts.append(f"{public:,} published: to be taken down with a reason, each for itself")

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinlo
 
 from blog.comments.models import LARGEST_BULK, Comment, Reason, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import Status
+from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
+from blog.comments.verdicts import state_of
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
 from blog.decisions.models import Decision
@@ -24,8 +25,6 @@ PAGE_SIZE = 50
 # Of a thread, so many on either side are shown with a comment.
 ANSWERS_AROUND = 20
 SEARCHED = 10_000
-# What its writer has withdrawn is no moderator's business.
-DESK_STATES = tuple(status for status in Status if status != Status.WITHDRAWN)
 # More than this is told as "1 000+": nobody needs to know, and counting takes time.
 COUNTED = 1000
 # Of a review a row shows the name: its text, fifty times over, would be the most of what is read.
@@ -130,6 +129,43 @@ class Row:
     revision: Revision | None = None
     decision: Decision | None = None
 
+    @property
+    def state(self) -> State:
+        """Return what a decision on it begins from."""
+        return state_of(self.comment, is_revised=self.revision is not None)
+
+    @property
+    def approvals(self) -> list[Verdict]:
+        """Return the verdicts of its buttons that publish it, in their order."""
+        return [verdict for verdict in self._offered if verdict.entry.is_approval]
+
+    @property
+    def others(self) -> list[Verdict]:
+        """Return the verdicts of its other buttons, in their order."""
+        return [verdict for verdict in self._offered if not verdict.entry.is_approval]
+
+    @property
+    def _offered(self) -> list[Verdict]:
+        is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
+        return [
+            verdict
+            for verdict in VERDICTS
+            # There is nothing to fold about what everybody finds folded.
+            if self.state in verdict.entry.offered and not (verdict.entry.folds and is_folded)
+        ]
+
+    @property
+    def with_reason(self) -> Verdict | None:
+        """Return the verdict that its form for a reason gives, None where there is no such form."""
+        given = (verdict for verdict in VERDICTS if self.state in verdict.entry.with_reason)
+        return next(given, None)
+
+    @property
+    def line(self) -> str:
+        """Return what stands for it once it was decided."""
+        is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
+        return f"{self.comment.status.words.line}{', folded' if is_folded else ''}"
+
 
 def list_queue(
     *, wanted: QueueFilter, now: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
@@ -198,7 +234,7 @@ def count_by_status() -> Mapping[Status, int]:
 
     Counted as pending is all that waits for a decision, reported comments among it.
     """
-    return {status: count_matching(wanted=QueueFilter(status=status)) for status in DESK_STATES}
+    return {status: count_matching(wanted=QueueFilter(status=status)) for status in DESK_STATUSES}
 
 
 def count_matching(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import REASONS
 from blog.comments.queries import UnknownCommentError
-from blog.comments.states import BULK_VERDICTS, Verdict
+from blog.comments.states import Verdict
 from blog.db.paging import Cursor
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, answer, decide
@@ -19,12 +19,14 @@ from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm
 from blog.desk.queue.fragments import (
-    KEYS,
     answer_row,
     count_context,
+    list_bulk_verdicts,
+    list_filter_verdicts,
     read_rows,
     row_context,
     tell,
+    tool_context,
     way_back,
 )
 from blog.desk.queue.queries import (
@@ -78,13 +80,14 @@ def queue() -> str:
         reasons=REASONS,
         ages=list(AGES),
         forwarding_is_ignored=forwarding_is_ignored(),
-        keys=KEYS,
-        verdicts=BULK_VERDICTS[wanted.status],
+        bulk_verdicts=list_bulk_verdicts(wanted.status),
+        filter_verdicts=list_filter_verdicts(wanted.status),
         purged=request.args.get("purged", type=int),
         notice="",
         typed={},
         back=request.full_path.rstrip("?"),
         **counted,
+        **tool_context(),
         **row_context(),
     )
 
@@ -144,12 +147,12 @@ def show(comment_id: int) -> str:
         answers=list_answers(comment=row.comment),
         others=list_by_sender(comment=row.comment),
         decisions=list_decisions(comment_id=comment_id),
-        keys=KEYS,
-        verdicts=BULK_VERDICTS[row.comment.status],
+        bulk_verdicts=list_bulk_verdicts(row.comment.status),
         notice="",
         typed={},
         back=request.path,
         **row_context(),
+        **tool_context(),
     )
 
 

@@ -36,15 +36,6 @@ from blog.web.refusals import refuse
 
 blueprint = Blueprint("own", __name__)
 
-HAPPENED = {
-    Status.PENDING: "It changed after you opened it, perhaps in another window.",
-    Status.PUBLISHED: "A moderator published it as it was.",
-    Status.REJECTED: "A moderator decided not to publish it.",
-    Status.SPAM: "A moderator decided not to publish it.",
-    Status.REMOVED: "A moderator took it down.",
-    Status.WITHDRAWN: "It was withdrawn.",
-}
-
 
 @blueprint.get("/reviews/comments/mine")
 def index() -> str:
@@ -126,7 +117,7 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
     except UnknownCommentError:
         abort(404)
     except NotChangeableError as error:
-        abort(409, f"{HAPPENED[error.comment.status]} There is nothing left to withdraw.")
+        abort(409, f"{error.comment.status.words.happened} There is nothing left to withdraw.")
     return _answer_changed(review, comment)
 
 
@@ -193,7 +184,7 @@ def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
 
 def _tell(comment: Comment) -> str:
     """Say what happened to a comment after its writer opened it."""
-    return f"{HAPPENED[comment.status]} Your words are kept below."
+    return f"{comment.status.words.happened} Your words are kept below."
 
 
 def _why_not(comment: Comment) -> str:

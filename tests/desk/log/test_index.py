@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from blog.comments import states
 from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
@@ -99,9 +98,9 @@ def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, re
 
 
 def test_every_verdict_and_every_state_has_words_of_its_own():
-    assert set(states.VERDICT_LABELS) == set(Verdict)
-    assert set(states.STATUS_LABELS) == set(Status)
-    assert len(set(states.VERDICT_LABELS.values())) == len(Verdict)
+    labels = [verdict.entry.label for verdict in Verdict]
+    assert len(set(labels)) == len(Verdict)
+    assert len({status.words.label for status in Status}) == len(Status)
 
 
 def test_every_verdict_stands_there_in_words(client, moderator, review):

@@ -218,7 +218,7 @@ def test_a_comment_has_a_page_of_its_own_where_it_is_decided_on(plain, comments)
     assert told == ["In its place", "From the same browser", "Decisions"]
     plain.press("Approve", within=plain.row(comments[1].body))
     assert plain.text("h1") == heading
-    assert "approve, from pending to published" in plain.text("#whole")
+    assert "approved, from waiting to published" in plain.text("#whole")
 
 
 def test_the_next_page_is_a_link_and_a_decision_leads_back_to_its_page(desk, review):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
+from blog.comments.states import DESK_STATUSES, Status
 from blog.db.engine import db
 from blog.desk.queue import queries, views
 from tests.builders import NOON, make_answer, make_comment, make_review
@@ -93,7 +93,7 @@ def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk
     make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
     monkey = queries.list_queue.__kwdefaults__
     for query in QUERIES:
-        for status in queries.DESK_STATES:
+        for status in DESK_STATUSES:
             found = walk(desk, status=status, **query)
             monkey["size"] = 500
             whole = numbers_of(desk.get(status=status, **query))
@@ -156,7 +156,7 @@ def test_what_is_undone_is_found_again_where_it_was(desk, review):
 @on_both
 def test_every_page_a_cursor_could_name_can_be_read(desk, comment):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-1", "1.0-0"):
-        for status in queries.DESK_STATES:
+        for status in DESK_STATUSES:
             for sort in ("", "known"):
                 assert desk.get(status=status, after=after, sort=sort).status_code == 200
 

@@ -61,10 +61,10 @@ def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
         thread = section(show(desk, shown), "In its place")
         answers = [words_of(li) for li in thread.select("li ol > li")]
         assert answers == [
-            "Mina Park removed Thank you. We thought so too.",
+            "Mina Park taken down Thank you. We thought so too.",
             "Mina Park published Another answer.",
         ]
-    assert words_of(thread.select_one("ol ol .here")).startswith("Mina Park removed")
+    assert words_of(thread.select_one("ol ol .here")).startswith("Mina Park taken down")
 
 
 def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review):
@@ -96,9 +96,9 @@ def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clo
     colleague.decide(comment, "approve_folded")
     listed = section(show(desk, comment), "Decisions").find_all("li")
     assert [words_of(li) for li in listed] == [
-        "13:02 UTC, 1 May 2026 Jun Ha: approve folded, from pending to published",
-        "13:01 UTC, 1 May 2026 Jun Ha: reopen, from rejected to pending",
-        f"13:00 UTC, 1 May 2026 Mina Park: reject, from pending to rejected ({REASON})",
+        "13:02 UTC, 1 May 2026 Jun Ha: approved folded, from waiting to published",
+        "13:01 UTC, 1 May 2026 Jun Ha: undone, from rejected to waiting",
+        f"13:00 UTC, 1 May 2026 Mina Park: rejected, from waiting to rejected ({REASON})",
     ]
 
 

@@ -35,7 +35,7 @@ def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
     assert "The bench scene." not in text_of(stranger.get("/reviews/run-on"))
     assert log()[-1].reason == REASON
     (row,) = rows_of(desk.get(status="removed"))
-    assert "Removed by Mina Park" in words_of(row)
+    assert "Taken down by Mina Park" in words_of(row)
     desk.decide(published, "reopen")
     assert reload(published).status == "published"
     assert "The bench scene." in text_of(stranger.get("/reviews/run-on"))
