@@ -4,20 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import aliased
 
-from blog.comments.models import (
-    ANSWER,
-    OUTCOME,
-    Comment,
-    CommentPrint,
-    Reason,
-    Revision,
-)
+from blog.comments.models import ANSWER, OUTCOME, Comment, Revision
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
 from blog.db.engine import db
+from blog.marks.commands import drop_prints, drop_reasons
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 
@@ -118,8 +112,8 @@ def _blank(ids: Sequence[int]) -> int:
         .returning(Comment.id)
     )
     left = blanked.scalars().all()
-    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id.in_(left)))
-    db.session.execute(delete(Reason).where(Reason.comment_id.in_(left)))
+    drop_prints(comment_ids=left)
+    drop_reasons(comment_ids=left)
     db.session.execute(delete(Revision).where(Revision.comment_id.in_(left)))
     return len(left)
 
@@ -129,47 +123,9 @@ def _forget_mail(ids: Sequence[int]) -> None:
         erase(kind=kind, subject_ids=ids)
 
 
-# What has served its time. Each takes a batch and returns how many that were, 0 when none is left.
-
-
-def forget_emails(*, before: datetime) -> int:
-    """Drop the addresses of comments that came before a moment, but of those that wait."""
-    rule = and_(
-        Comment.author_email.is_not(None),
-        Comment.submitted_at < before,
-        Comment.waiting_since.is_(None),
-    )
-    # Nobody could be told without an address.
-    return _forget(rule, author_email=None, wants_notice=False, wants_answers=False)
-
-
-def forget_clients(*, before: datetime) -> int:
-    """Drop what the addresses were called that comments came from before a moment."""
-    rule = and_(Comment.client_name.is_not(None), Comment.submitted_at < before)
-    return _forget(rule, client_name=None)
-
-
-def forget_submissions(*, before: datetime) -> int:
-    """Drop by what a form is known that was sent before a moment; it could be sent again."""
-    rule = and_(Comment.submission_hash.is_not(None), Comment.submitted_at < before)
-    return _forget(rule, submission_hash=None)
-
-
-def forget_owners(*, before: datetime) -> int:
-    """Drop by what browsers are known that have sent nothing since a moment."""
-    count = _forget(_is_long_gone(Comment.owner_hash, before), owner_hash=None)
-    resent = Comment.resent_owner_hash
-    return count or _forget(_is_long_gone(resent, before), resent_owner_hash=None)
-
-
-def delete_withdrawn(*, before: datetime) -> int:
-    """Delete comments that were withdrawn before a moment; one that was answered is blanked."""
-    ids = _lock(and_(Comment.status == Status.WITHDRAWN, Comment.withdrawn_at < before))
-    return delete_comments(comment_ids=ids)
-
-
-def _forget(rule: ColumnElement[bool], **values: Any) -> int:
-    ids = _lock(rule)
+def forget(rule: ColumnElement[bool], **values: Any) -> int:
+    """Put other values into a batch of comments for which a rule holds; return how many it were."""
+    ids = lock_batch(rule)
     db.session.execute(
         update(Comment)
         .where(Comment.id.in_(ids))
@@ -179,17 +135,7 @@ def _forget(rule: ColumnElement[bool], **values: Any) -> int:
     return len(ids)
 
 
-def _lock(rule: ColumnElement[bool]) -> Sequence[int]:
-    """Return the first comments of which this is true, which nobody else changes now."""
+def lock_batch(rule: ColumnElement[bool]) -> Sequence[int]:
+    """Return a batch of comments for which a rule holds, which nobody else changes now."""
     query = select(Comment.id).where(rule).order_by(Comment.id).limit(BATCH).with_for_update()
     return db.session.execute(query).scalars().all()
-
-
-def _is_long_gone(name: InstrumentedAttribute[str | None], before: datetime) -> ColumnElement[bool]:
-    """Return the rule for a browser, as a column names it, that has sent nothing since."""
-    later = aliased(Comment)
-    has_sent = exists().where(
-        or_(later.owner_hash == name, later.resent_owner_hash == name),
-        later.submitted_at >= before,
-    )
-    return and_(name.is_not(None), Comment.submitted_at < before, ~has_sent)

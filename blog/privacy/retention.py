@@ -9,18 +9,18 @@ from blog.accounts.commands import (
     FAILURES_FORGOTTEN_AFTER,
     forget_old_sign_ins,
 )
-from blog.comments.removal import (
+from blog.comments.revisions import WORDINGS_KEPT
+from blog.decisions.commands import forget_wordings
+from blog.limits.commands import forget_clients as forget_keys
+from blog.limits.queries import KEY_DAYS
+from blog.outbox.commands import GIVEN_UP_AFTER, KEPT, forget_addresses, forget_messages
+from blog.privacy.forgetting import (
     delete_withdrawn,
     forget_clients,
     forget_emails,
     forget_owners,
     forget_submissions,
 )
-from blog.comments.revisions import WORDINGS_KEPT
-from blog.decisions.commands import forget_wordings
-from blog.limits.commands import forget_clients as forget_keys
-from blog.limits.queries import KEY_DAYS
-from blog.outbox.commands import GIVEN_UP_AFTER, KEPT, forget_addresses, forget_messages
 from blog.proofs.challenges import LIFETIME
 from blog.proofs.commands import forget_proofs
 from blog.reports.commands import forget_reporters
