@@ -131,8 +131,8 @@ class VerdictEntry:
     state asks for another word; `asked` heads the page that asks before many are decided on. `key`
     gives it by keyboard, `style` is its button's class.
 
-    `allowed` has the states about which it changes something, `offered` those whose rows show its
-    button, `with_reason` those where a form for a reason gives it, with that button's words.
+    `allowed` has the states about which it changes something, `unoffered` those of them whose rows
+    show no button, `with_reason` those where a form takes a reason, with that form's button.
     `bulk_pages` are the pages of the desk that offer it for many; `not_in_bulk` are states in which
     it must be given to each comment by itself.
 
@@ -144,12 +144,10 @@ class VerdictEntry:
     buttons: Mapping[State, str] = field(default_factory=dict)
     asked: str | None = None
     key: str | None = None
-    key_help: str = ""
     style: str = "minor"
     allowed: frozenset[State]
-    offered: frozenset[State] = frozenset()
+    unoffered: frozenset[State] = frozenset()
     with_reason: Mapping[State, str] = field(default_factory=dict)
-    reason_heading: str = ""
     bulk_pages: frozenset[Status] = frozenset()
     not_in_bulk: frozenset[State] = frozenset()
     outcome: Status | None
@@ -160,6 +158,15 @@ class VerdictEntry:
     is_told: bool = False
     # It counts among a moderator's decisions, and ends the wait of a comment.
     is_final: bool = True
+
+    @property
+    def help(self) -> str:
+        """Return what the list of keys says it does."""
+        return (self.asked or self.button).lower()
+
+    def is_offered(self, state: State) -> bool:
+        """Tell whether a row in a state shows its button."""
+        return state in self.allowed - self.unoffered
 
     def button_in(self, state: State) -> str:
         """Return what its button says in a state."""
@@ -203,10 +210,8 @@ VERDICTS = {
         buttons={State.REPORTED: "Keep", State.REVISED: "Approve the change"},
         asked="Approve",
         key="a",
-        key_help="approve",
         style="approve",
         allowed=_WAITING | _REFUSED,
-        offered=_WAITING | _REFUSED,
         bulk_pages=frozenset({Status.PENDING, Status.REJECTED, Status.SPAM, Status.REMOVED}),
         outcome=Status.PUBLISHED,
         is_approval=True,
@@ -217,9 +222,7 @@ VERDICTS = {
         button="Fold",
         asked="Approve folded",
         key="f",
-        key_help="approve folded",
         allowed=_WAITING | _REFUSED | {State.PUBLISHED},
-        offered=_WAITING | _REFUSED | {State.PUBLISHED},
         bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED}),
         outcome=Status.PUBLISHED,
         folds=True,
@@ -230,7 +233,6 @@ VERDICTS = {
         label="Unfolded",
         button="Unfold",
         allowed=frozenset({State.FOLDED}),
-        offered=frozenset({State.FOLDED}),
         outcome=Status.PUBLISHED,
         folds=False,
     ),
@@ -241,7 +243,6 @@ VERDICTS = {
         key="r",
         style="reject",
         allowed=frozenset({State.REVISED}),
-        offered=frozenset({State.REVISED}),
         outcome=Status.PUBLISHED,
     ),
     Verdict.REJECT: VerdictEntry(
@@ -249,15 +250,10 @@ VERDICTS = {
         button="Reject",
         asked="Reject",
         key="r",
-        key_help="reject",
         style="reject",
         allowed=_PUBLIC | {State.PENDING, State.SPAM, State.REMOVED},
-        offered=frozenset({State.PENDING, State.SPAM, State.REMOVED}),
-        with_reason={
-            State.PENDING: "Reject with this reason",
-            State.SPAM: "Reject with this reason",
-        },
-        reason_heading="Reject with a reason",
+        unoffered=_PUBLIC,
+        with_reason=dict.fromkeys((State.PENDING, State.SPAM), "Reject with this reason"),
         bulk_pages=frozenset({Status.PENDING, Status.SPAM}),
         # What is published is taken down, each with its reason; in a bulk it may stand by chance.
         not_in_bulk=_PUBLIC,
@@ -269,19 +265,18 @@ VERDICTS = {
         button="Spam",
         asked="Mark as spam",
         key="s",
-        key_help="spam",
         style="spam",
         allowed=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
-        offered=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
         bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED, Status.REJECTED, Status.REMOVED}),
         outcome=Status.SPAM,
     ),
     Verdict.TAKE_DOWN: VerdictEntry(
         label="Taken down",
-        allowed=_PUBLIC,
+        button="Take down",
         key="r",
+        allowed=_PUBLIC,
+        unoffered=_PUBLIC,
         with_reason=dict.fromkeys(_PUBLIC, "Take down"),
-        reason_heading="Take down with a reason",
         outcome=Status.REMOVED,
         is_told=True,
     ),
@@ -290,7 +285,6 @@ VERDICTS = {
         label="Undone",
         button="Undo",
         key="z",
-        key_help="undo",
         allowed=frozenset(),
         outcome=None,
         is_final=False,

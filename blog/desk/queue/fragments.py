@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.comments.models import REPORTED, Comment
+from blog.comments.models import Comment
 from blog.comments.states import VERDICTS, Status, Verdict
 from blog.decisions.commands import Outcome
 from blog.decisions.models import Decision
@@ -18,6 +18,7 @@ from blog.desk.queue.queries import (
     list_queued_comments,
     list_rows,
 )
+from blog.marks.models import REPORTED
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
 
@@ -53,11 +54,12 @@ def list_filter_verdicts(status: Status) -> list[Verdict]:
 
 def tool_context() -> dict[str, Any]:
     """Return what the keys and the bar for the thumb need."""
-    keyed = [verdict for verdict in VERDICTS if verdict.entry.key_help]
-    named = [([verdict.entry.key or ""], verdict.entry.key_help) for verdict in keyed]
+    # Those that are asked about for many; the others share their keys.
+    keyed = [verdict for verdict in VERDICTS if verdict.entry.key and verdict.entry.asked]
+    named = [([v.entry.key or ""], v.entry.help) for v in (*keyed, Verdict.REOPEN)]
     return {
         "keys": [*_STEPS, *named, *_OTHERS],
-        "key_verdicts": [verdict for verdict in keyed if verdict != Verdict.REOPEN],
+        "key_verdicts": keyed,
         "thumb_verdicts": list_filter_verdicts(Status.PENDING),
     }
 
