@@ -26,6 +26,7 @@ FEATURES = (
     "captcha",
     "accounts",
     "reviews",
+    "marks",
     "comments",
     "decisions",
     "submissions",

@@ -7,10 +7,12 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import func, insert, select, update
 
-from blog.comments.marking import add_reasons, find_copies_key, mark_again
-from blog.comments.models import REPORTED, Comment
+from blog.comments.marking import find_copies_key, mark_again
+from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
+from blog.marks.commands import add_reasons
+from blog.marks.models import REPORTED
 
 
 def insert_comment(*, columns: Mapping[str, Any], prints: Sequence[int]) -> Comment:

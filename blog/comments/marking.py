@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from blog.comments.models import Comment, CommentPrint, Reason
-from blog.db.engine import db, insert_into
+from blog.comments.models import Comment
+from blog.db.engine import db
+from blog.marks.commands import add_prints, add_reasons, drop_prints, drop_reasons
+from blog.marks.models import CommentPrint
 from blog.text.likeness import is_alike, is_telling, key_of
 
 # Of the newest that share a print, so many are compared in full.
@@ -45,10 +47,8 @@ def mark_again(
         .values(copies_key=copies_key)
         .execution_options(synchronize_session=False)
     )
-    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id == comment_id))
-    db.session.execute(
-        delete(Reason).where(Reason.comment_id == comment_id, Reason.name.not_in(LASTING))
-    )
+    drop_prints(comment_ids=[comment_id])
+    drop_reasons(comment_ids=[comment_id], but=LASTING)
     kept = {name: detail for name, detail in reasons.items() if name not in LASTING}
     mark(comment_id, prints, kept | ({"trap": None} if "trap" in reasons else {}))
 
@@ -77,16 +77,3 @@ def mark(comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | Non
         marked = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
         rows += [{"comment_id": number, "name": "copies", "detail": None} for number in marked]
     add_reasons(rows)
-
-
-def add_prints(pairs: Sequence[tuple[int, int]]) -> None:
-    """Write prints, each with the comment's id before its value."""
-    if pairs:
-        rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        db.session.execute(insert_into(CommentPrint).on_conflict_do_nothing(), rows)
-
-
-def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
-    """Write reasons by their columns; what was noted before stays as it was."""
-    if rows:
-        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))

@@ -1,18 +1,19 @@
-"""Tables: comments, why each deserves a look, and what their writers would change."""
+"""Tables: comments, and what their writers would change."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, and_, or_, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from sqlalchemy.sql import ColumnElement
 
 from blog.comments.states import Status
 from blog.db.paging import Cursor
-from blog.db.types import Base, SafeHTML, stored_enum
+from blog.db.types import Base, SafeHTML, partial_index, stored_enum
+from blog.marks.models import Reason
 from blog.reviews.models import Review
 from blog.text.normalising import EMAIL_LENGTH, dominant_language
 
@@ -20,26 +21,9 @@ NAME_LENGTH = 80
 
 BODY_LENGTHS = (2, 5000)
 
-# Why a comment deserves a look: what is stored, and how a moderator reads it.
-REASONS = {
-    "links": "Carries links",
-    "hasty": "Typed in no time",
-    "copies": "Copies elsewhere",
-    "trap": "Filled the hidden field",
-    "proof": "No proof of work",
-    "captcha": "No captcha answer",
-    "rule": "A rule",
-    "revised": "Changed by its writer",
-    "reported": "Reported",
-}
-REPORTED = "reported"
-REVISED = "revised"
 # What notices of a decision, and of an answer, are called in the outbox.
 OUTCOME = "outcome"
 ANSWER = "answer"
-
-
-LARGEST_BULK = 1000
 
 
 class Seen(NamedTuple):
@@ -49,12 +33,30 @@ class Seen(NamedTuple):
     version: int
 
 
-_WAITS = text("waiting_since IS NOT NULL")
-_BEGINS = text("parent_id IS NULL")
-_LEAVES_GAP = text("has_answers AND status <> 'published'")
+_WAITS = "waiting_since IS NOT NULL"
 
 
-class Comment(Base):
+class Wording:
+    """Be what somebody wrote, under a name: in a comment, or in what would change about it."""
+
+    author_name: Mapped[str]
+    body: Mapped[str]
+    body_html: Mapped[Markup] = mapped_column(SafeHTML)
+    # Its words stand in a closed fold: they give away what happens.
+    is_folded: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def language(self) -> str | None:
+        """Return the language its script tells, for `lang`."""
+        return dominant_language(self.body)
+
+    @property
+    def name_language(self) -> str | None:
+        """Return the language the name's script tells, for `lang`."""
+        return dominant_language(self.author_name)
+
+
+class Comment(Wording, Base):
     """Be one reader's words under one review, or an answer to them.
 
     `version` rises with every decision, edit and report; a moderator decides on the version they
@@ -86,32 +88,21 @@ class Comment(Base):
         CheckConstraint("NOT is_blank OR status = 'removed'", name="blank_is_removed"),
         Index(None, "review_id", "status", "submitted_at", "id"),
         # Where threads begin, and where one stands though its beginning is gone.
-        Index(
-            "ix_comments_beginnings",
-            "review_id",
-            "status",
-            "submitted_at",
-            "id",
-            sqlite_where=_BEGINS,
-            postgresql_where=_BEGINS,
+        partial_index(
+            *("review_id", "status", "submitted_at", "id"),
+            name="ix_comments_beginnings",
+            where="parent_id IS NULL",
         ),
-        Index(
-            "ix_comments_gaps",
-            "review_id",
-            "submitted_at",
-            "id",
-            sqlite_where=_LEAVES_GAP,
-            postgresql_where=_LEAVES_GAP,
+        partial_index(
+            *("review_id", "submitted_at", "id"),
+            name="ix_comments_gaps",
+            where="has_answers AND status <> 'published'",
         ),
-        Index(None, "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
-        Index(
-            None, "review_id", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
-        ),
-        Index(None, "client_name", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        partial_index("waiting_since", "id", where=_WAITS),
+        partial_index("review_id", "waiting_since", "id", where=_WAITS),
+        partial_index("client_name", where=_WAITS),
         Index(None, "copies_key", "id"),
-        Index(
-            None, "copies_key", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS
-        ),
+        partial_index("copies_key", "waiting_since", "id", where=_WAITS),
         Index(None, "parent_id", "status", "submitted_at", "id"),
         Index(None, "in_reply_to_id"),
         Index(None, "status", "submitted_at", "id"),
@@ -123,17 +114,12 @@ class Comment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"))
-    author_name: Mapped[str]
     author_email: Mapped[str | None]
-    body: Mapped[str]
-    body_html: Mapped[Markup] = mapped_column(SafeHTML)
     status: Mapped[Status] = mapped_column(stored_enum(Status, "status"), default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
     submitted_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     waiting_since: Mapped[datetime | None]
-    # Its words stand in a closed fold: they give away what happens.
-    is_folded: Mapped[bool] = mapped_column(default=False)
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
@@ -167,7 +153,7 @@ class Comment(Base):
     in_reply_to: Mapped["Comment | None"] = relationship(
         remote_side="Comment.id", foreign_keys="Comment.in_reply_to_id", lazy="raise"
     )
-    reasons: Mapped[list["Reason"]] = relationship(
+    reasons: Mapped[list[Reason]] = relationship(
         lazy="raise", viewonly=True, order_by="Reason.name"
     )
 
@@ -206,35 +192,6 @@ class Comment(Base):
         """Return the comment's place among the others."""
         return Cursor(self.submitted_at, self.id)
 
-    @property
-    def language(self) -> str | None:
-        """Return the language its script tells, for `lang`."""
-        return dominant_language(self.body)
-
-    @property
-    def name_language(self) -> str | None:
-        """Return the language the name's script tells, for `lang`."""
-        return dominant_language(self.author_name)
-
-
-class Reason(Base):
-    """Say why a comment deserves a look; REASONS has the names."""
-
-    __tablename__ = "comment_reasons"
-    __table_args__ = (Index(None, "name", "comment_id"),)
-
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
-    )
-    name: Mapped[str] = mapped_column(String(30), primary_key=True)
-    # A number or a word that goes with the name: how many links, how many seconds.
-    detail: Mapped[str | None]
-
-    @property
-    def label(self) -> str:
-        """Return what a moderator reads."""
-        return REASONS.get(self.name, self.name)
-
 
 class RevisionState(StrEnum):
     """Name what became of what a writer would change."""
@@ -244,7 +201,7 @@ class RevisionState(StrEnum):
     DECLINED = "declined"
 
 
-class Revision(Base):
+class Revision(Wording, Base):
     """Hold what a comment's writer would have it say, after it was published.
 
     The comment keeps its words until a moderator approves. Then the two change places: what is
@@ -261,47 +218,20 @@ class Revision(Base):
             "(state = 'waiting') = (decided_version IS NULL)", name="decided_has_version"
         ),
         Index(None, "comment_id", "id"),
-        Index(
-            "ix_comment_revisions_waiting",
+        partial_index(
             "comment_id",
-            unique=True,
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
+            name="ix_comment_revisions_waiting",
+            where="state = 'waiting'",
+            is_unique=True,
         ),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
-    author_name: Mapped[str]
-    body: Mapped[str]
-    body_html: Mapped[Markup] = mapped_column(SafeHTML)
-    is_folded: Mapped[bool]
     written_at: Mapped[datetime]
     state: Mapped[RevisionState] = mapped_column(
         stored_enum(RevisionState, "state"), default=RevisionState.WAITING
     )
     # The version of the comment that the decision ended.
     decided_version: Mapped[int | None]
-
-    @property
-    def language(self) -> str | None:
-        """Return the language its script tells, for `lang`."""
-        return dominant_language(self.body)
-
-    @property
-    def name_language(self) -> str | None:
-        """Return the language the name's script tells, for `lang`."""
-        return dominant_language(self.author_name)
-
-
-class CommentPrint(Base):
-    """Hold a part of what a comment's words are like, to find those nearly equal."""
-
-    __tablename__ = "comment_prints"
-    __table_args__ = (Index(None, "comment_id"),)
-
-    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    comment_id: Mapped[int] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
-    )

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from blog.comments.marking import add_reasons, mark_again
-from blog.comments.models import REVISED, Comment, Reason, Revision, RevisionState
+from blog.comments.marking import mark_again
+from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.marks.commands import add_reasons, drop_reasons
+from blog.marks.models import REVISED, Reason
 from blog.text.likeness import prints_of
 from blog.text.markup import render_comment
 
@@ -58,9 +60,7 @@ def propose_revision(
         setattr(revision, name, words[name])
     revision.written_at = now
     comment.waiting_since = comment.waiting_since or now
-    db.session.execute(
-        delete(Reason).where(Reason.comment_id == comment.id, Reason.name.in_(["links", "rule"]))
-    )
+    drop_reasons(comment_ids=[comment.id], names=["links", "rule"])
     noted = {**reasons, REVISED: None}
     add_reasons([{"comment_id": comment.id, "name": name, "detail": noted[name]} for name in noted])
 

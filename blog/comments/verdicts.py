@@ -8,7 +8,6 @@ from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     and_,
-    delete,
     exists,
     false,
     func,
@@ -19,10 +18,12 @@ from sqlalchemy import (
 )
 
 from blog.comments.commands import begin_thread
-from blog.comments.models import REPORTED, REVISED, Comment, Reason, Revision, RevisionState, Seen
+from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import settle_revisions
 from blog.comments.states import State, Status, Verdict
-from blog.db.engine import db, insert_into
+from blog.db.engine import db
+from blog.marks.commands import drop_reasons
+from blog.marks.models import REPORTED, REVISED
 
 _UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
 
@@ -82,22 +83,13 @@ def apply_verdict(
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
     settle_revisions(versions=versions, verdict=verdict, now=now)
     # A report has had its answer; the next is a new one.
-    db.session.execute(
-        delete(Reason).where(Reason.comment_id.in_(changed), Reason.name.in_([REPORTED, REVISED]))
-    )
+    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED])
     return changed
 
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
     """Give a comment back what it was, by its columns; tell whether this version was current."""
     return bool(_update([seen], Comment.id == seen.comment_id, values))
-
-
-def mark_anew(*, name: str, comment_ids: Sequence[int]) -> None:
-    """Write a reason again that a decision had answered."""
-    rows = [{"comment_id": number, "name": name} for number in comment_ids]
-    if rows:
-        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), rows)
 
 
 def add_answer(

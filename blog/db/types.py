@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from markupsafe import Markup
-from sqlalchemy import DateTime, Dialect, MetaData, Text
+from sqlalchemy import DateTime, Dialect, Index, MetaData, Text, text
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -75,3 +75,11 @@ def stored_enum(kind: type[StrEnum], name: str) -> EnumType:
         values_callable=lambda members: [member.value for member in members],
         name=name,
     )
+
+
+def partial_index(
+    *columns: str, where: str, name: str | None = None, is_unique: bool = False
+) -> Index:
+    """Return an index of those rows for which a condition holds, on either database."""
+    rule = text(where)
+    return Index(name, *columns, unique=is_unique, sqlite_where=rule, postgresql_where=rule)

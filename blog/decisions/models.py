@@ -10,6 +10,8 @@ from blog.comments.states import Status, Verdict
 from blog.db.types import Base, stored_enum
 
 REASON_LENGTH = 500
+# So many are decided at one stroke.
+LARGEST_BULK = 1000
 
 
 class Decision(Base):

@@ -5,10 +5,10 @@ from statistics import median
 
 from sqlalchemy import func, select
 
-from blog.comments.models import LARGEST_BULK, Comment, Seen
+from blog.comments.models import Comment, Seen
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.decisions.models import Decision
+from blog.decisions.models import LARGEST_BULK, Decision
 
 
 def find_last_decision(*, comment_id: int) -> Decision | None:

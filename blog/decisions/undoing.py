@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from blog.comments.models import REPORTED, REVISED, Comment, Seen
+from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
 from blog.comments.states import Status
-from blog.comments.verdicts import mark_anew, restore_comment
+from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
 from blog.decisions.announcing import announce_again, take_back
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
 from blog.decisions.recording import Ruling, describe_undo, record
+from blog.marks.commands import add_reasons
+from blog.marks.models import REPORTED, REVISED
 
 
 def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
@@ -48,10 +50,10 @@ def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
         now=ruling.now,
     )
     revised = restore_revisions(versions={d.comment_id: d.version for d in ended})
-    mark_anew(name=REVISED, comment_ids=revised)
+    _mark_anew(REVISED, revised)
     # What was published and waited was reported, where it was not to be changed.
     reported = [r["comment_id"] for r in records if _was_published(undone[r["comment_id"]])]
-    mark_anew(name=REPORTED, comment_ids=[n for n in reported if n not in revised])
+    _mark_anew(REPORTED, [number for number in reported if number not in revised])
     return [row["comment_id"] for row in records]
 
 
@@ -61,6 +63,11 @@ def find_answers(comment_ids: Iterable[int]) -> set[int]:
         Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
     )
     return set(db.session.execute(query).scalars())
+
+
+def _mark_anew(name: str, comment_ids: Sequence[int]) -> None:
+    """Write a reason again that the decision had answered."""
+    add_reasons([{"comment_id": number, "name": name, "detail": None} for number in comment_ids])
 
 
 def _has_lost_its_words(decision: Decision, now: datetime) -> bool:

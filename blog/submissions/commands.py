@@ -13,12 +13,13 @@ from blog.comments.commands import (
     insert_comments,
     share_comment,
 )
-from blog.comments.marking import add_prints, add_reasons, mark
+from blog.comments.marking import mark
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError, constraint_name
 from blog.limits.commands import identify_client, lock, spend
+from blog.marks.commands import add_prints, add_reasons
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
 from blog.submissions.resending import allowances_of, find_same_comment

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from blog import create_app
 from blog.bench import texts
 from blog.bench.texts import list_texts
-from blog.comments.models import Comment, CommentPrint, Reason
+from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
+from blog.marks.models import CommentPrint, Reason
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
 from tests.databases import make_settings, on_both

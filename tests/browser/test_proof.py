@@ -11,8 +11,9 @@ from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import func, select
 
 from blog.clock import utc_now
-from blog.comments.models import Comment, Reason
+from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.marks.models import Reason
 from blog.proofs.models import SpentProof
 from tests.browser.steps import REVIEW, expect_same_page, mark, send, sign_in, write_comment
 from tests.builders import make_review

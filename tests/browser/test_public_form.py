@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Reason
+from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.marks.models import Reason
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark, send, write_comment
 

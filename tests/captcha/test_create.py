@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from blog.comments.models import Comment, Reason
+from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.marks.models import Reason
 from tests.builders import make_review
 from tests.captcha.verifier import running
 from tests.databases import on_both

@@ -6,7 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
-from blog.comments.models import LARGEST_BULK, Seen
+from blog.comments.models import Seen
+from blog.decisions.models import LARGEST_BULK
 from blog.desk.queue.forms import LARGEST_NUMBER, VerdictForm
 
 _ITEM = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import LARGEST_BULK, Seen
+from blog.comments.models import Seen
 from blog.comments.states import VERDICTS, Status, Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
+from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import find_purge_bounds, list_bulk
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from blog.comments.models import REASONS
 from blog.comments.states import DESK_STATUSES, Status
 from blog.db.paging import BadCursorError, Cursor
 from blog.desk.queue.queries import QueueFilter, Sender, find_sender
+from blog.marks.models import REASONS
 from blog.reviews.queries import find_review
 from blog.text.normalising import marks_fault, normalise_line
 

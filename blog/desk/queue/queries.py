@@ -9,14 +9,15 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
 
-from blog.comments.models import LARGEST_BULK, Comment, Reason, Revision, Seen
+from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
 from blog.comments.verdicts import state_of
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
-from blog.decisions.models import Decision
+from blog.decisions.models import LARGEST_BULK, Decision
 from blog.decisions.queries import list_last_decisions
+from blog.marks.models import Reason
 from blog.reports.models import Report
 from blog.reports.queries import find_latest_report_id, list_reports
 from blog.reviews.models import Review
@@ -151,7 +152,7 @@ class Row:
             verdict
             for verdict in VERDICTS
             # There is nothing to fold about what everybody finds folded.
-            if self.state in verdict.entry.offered and not (verdict.entry.folds and is_folded)
+            if verdict.entry.is_offered(self.state) and not (verdict.entry.folds and is_folded)
         ]
 
     @property

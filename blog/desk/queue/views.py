@@ -6,7 +6,6 @@ import secrets
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import REASONS
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Verdict
 from blog.db.paging import Cursor
@@ -42,6 +41,7 @@ from blog.desk.queue.queries import (
     list_rows,
     list_versions,
 )
+from blog.marks.models import REASONS
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment

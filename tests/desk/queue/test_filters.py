@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.models import REASONS
 from blog.desk.queue.filters import AGES
+from blog.marks.models import REASONS
 from tests.builders import NOON, make_comment, make_report, make_review
 from tests.databases import on_both
 from tests.desk.desk import (

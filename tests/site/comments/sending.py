@@ -11,11 +11,12 @@ from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from blog import create_app
-from blog.comments.models import Comment, Reason
+from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.db.types import Base
 from blog.limits.commands import identify_client
 from blog.limits.models import LimitHit
+from blog.marks.models import Reason
 from tests.databases import make_settings
 from tests.page import HTMX, Reader
 

@@ -1,0 +1,34 @@
+"""Write and drop the marks of comments."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import delete
+
+from blog.db.engine import db, insert_into
+from blog.marks.models import CommentPrint, Reason
+
+
+def add_prints(pairs: Sequence[tuple[int, int]]) -> None:
+    """Write prints, each with the comment's id before its value."""
+    if pairs:
+        rows = [{"comment_id": number, "value": value} for number, value in pairs]
+        db.session.execute(insert_into(CommentPrint).on_conflict_do_nothing(), rows)
+
+
+def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
+    """Write reasons by their columns; what was noted before stays as it was."""
+    if rows:
+        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
+
+
+def drop_prints(*, comment_ids: Collection[int]) -> None:
+    """Forget what the words of these comments are like."""
+    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id.in_(comment_ids)))
+
+
+def drop_reasons(
+    *, comment_ids: Collection[int], names: Collection[str] | None = None, but: Collection[str] = ()
+) -> None:
+    """Drop the reasons of these comments, or those of these names; never those named in `but`."""
+    query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(but))
+    db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
