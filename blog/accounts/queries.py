@@ -39,3 +39,9 @@ def count_active_moderators() -> int:
     return db.session.execute(
         select(func.count()).select_from(Moderator).where(Moderator.is_active)
     ).scalar_one()
+
+
+def get_name(*, moderator_id: int) -> str:
+    """Return the name of a moderator, one that left too."""
+    query = select(Moderator.name).where(Moderator.id == moderator_id)
+    return db.session.execute(query).scalar_one()

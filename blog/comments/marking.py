@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select, update
 
 from blog.comments.models import Comment
+from blog.comments.states import LEFT
 from blog.db.engine import db
 from blog.marks.commands import add_prints, add_reasons, drop_prints, drop_reasons
 from blog.marks.models import CommentPrint
@@ -12,8 +13,9 @@ from blog.text.likeness import is_alike, is_telling, key_of
 
 # Of the newest that share a print, so many are compared in full.
 COMPARED = 20
-# Whoever filled what nobody sees, or sent no proof, did so, whatever is sent afterwards.
-LASTING = ("trap", "proof", "captcha")
+# Whoever filled what nobody sees, or sent no proof, did so, whatever is sent afterwards; what a
+# moderator left stands until a moderator ends it.
+LASTING = ("trap", "proof", "captcha", *LEFT)
 
 
 def find_copies_key(body: str, prints: Sequence[int], *, but: int = 0) -> str:

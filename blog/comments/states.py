@@ -137,6 +137,8 @@ class VerdictEntry:
     it must be given to each comment by itself.
 
     `outcome` is the status it leads to, None for none of its own; `folds` shuts or opens the fold.
+    `leaves` is a reason that it leaves on the comment, which stays as it is and waits on; any
+    other verdict ends that. `done` and `line` say what was done where no status says it.
     """
 
     label: str
@@ -152,6 +154,9 @@ class VerdictEntry:
     not_in_bulk: frozenset[State] = frozenset()
     outcome: Status | None
     folds: bool | None = None
+    leaves: str | None = None
+    done: str = ""
+    line: str = ""
     # It publishes what waits, or what its writer would change about it.
     is_approval: bool = False
     # The writer is told, where they asked for it. Spammers are told nothing.
@@ -199,7 +204,7 @@ class Verdict(StrEnum):
     def done(self) -> str:
         """Return what follows a moderator's name, or a number of comments."""
         outcome = VERDICTS[self].outcome
-        return STATUSES[outcome].done if outcome else "back as before"
+        return STATUSES[outcome].done if outcome else VERDICTS[self].done
 
 
 # In the order of the buttons in a row.
@@ -287,7 +292,9 @@ VERDICTS = {
         key="z",
         allowed=frozenset(),
         outcome=None,
+        done="back as before",
         is_final=False,
     ),
 }
 APPROVALS = tuple(verdict for verdict in VERDICTS if verdict.entry.is_approval)
+LEFT = tuple(entry.leaves for entry in VERDICTS.values() if entry.leaves)

@@ -20,9 +20,9 @@ from sqlalchemy import (
 from blog.comments.commands import begin_thread
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import settle_revisions
-from blog.comments.states import State, Status, Verdict
+from blog.comments.states import LEFT, State, Status, Verdict
 from blog.db.engine import db
-from blog.marks.commands import drop_reasons
+from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 
 _UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
@@ -66,24 +66,30 @@ def state_of(comment: Comment, *, is_revised: bool) -> State:
 
 
 def apply_verdict(
-    *, seen: Sequence[Seen], verdict: Verdict, now: datetime, is_bulk: bool
+    *, seen: Sequence[Seen], verdict: Verdict, by: str, now: datetime, is_bulk: bool
 ) -> list[int]:
     """Change the comments in whose state the verdict is allowed, and return their ids.
 
-    The statement that checks the version is the one that changes it: nobody comes between.
+    The statement that checks the version is the one that changes it: nobody comes between. `by` is
+    the moderator's name, which goes with a reason that the verdict leaves.
     """
     entry = verdict.entry
     states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
-    values: dict[str, Any] = {"status": entry.outcome, "waiting_since": None}
+    values: dict[str, Any] = {}
+    if entry.leaves is None:
+        values |= {"status": entry.outcome, "waiting_since": None}
     if entry.is_approval:
         values["published_at"] = func.coalesce(Comment.published_at, now)
     if entry.folds is not None:
         values["is_folded"] = entry.folds
     changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
+    if entry.leaves:
+        leave_reason(name=entry.leaves, comment_ids=changed, by=by)
+        return changed
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
     settle_revisions(versions=versions, verdict=verdict, now=now)
     # A report has had its answer; the next is a new one.
-    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED])
+    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT])
     return changed
 
 

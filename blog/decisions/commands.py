@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
+from blog.accounts.queries import get_name
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.queries import UnknownCommentError, get_comment
 from blog.comments.removal import BATCH, delete_comments
@@ -86,6 +87,7 @@ def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
     changed = apply_verdict(
         seen=current,
         verdict=ruling.verdict,
+        by=get_name(moderator_id=ruling.moderator_id),
         now=ruling.now,
         is_bulk=ruling.bulk_key is not None,
     )

@@ -1,12 +1,13 @@
 """Read what was decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Seen
-from blog.comments.states import Status
+from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import LARGEST_BULK, Decision
 
@@ -26,6 +27,21 @@ def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
     )
     rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()
     return {decision.comment_id: decision for decision in rows}
+
+
+def list_standing_decisions(*, comment_ids: Collection[int]) -> Sequence[Decision]:
+    """Return the last decision on each of these comments that was not undone, if there is one."""
+    undo = aliased(Decision)
+    last = (
+        select(func.max(Decision.id))
+        .where(
+            Decision.comment_id.in_(comment_ids),
+            Decision.verdict != Verdict.REOPEN,
+            ~exists().where(undo.undoes_id == Decision.id),
+        )
+        .group_by(Decision.comment_id)
+    )
+    return db.session.execute(select(Decision).where(Decision.id.in_(last))).scalars().all()
 
 
 def list_decisions(*, comment_id: int) -> Sequence[Decision]:

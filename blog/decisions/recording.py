@@ -33,14 +33,15 @@ def record(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def describe(before: Any, ruling: Ruling) -> dict[str, Any]:
     """Return the columns of a decision on a comment, as it was when it was locked."""
-    # A moderator's own answer has waited for nobody.
-    since = before.waiting_since if before.moderator_id is None else None
+    # A moderator's own answer has waited for nobody; what is left for others waits on.
+    is_answered = before.moderator_id is None and ruling.verdict.entry.is_final
+    since = before.waiting_since if is_answered else None
     return {
         "comment_id": before.id,
         "moderator_id": ruling.moderator_id,
         "verdict": ruling.verdict,
         "from_status": before.status,
-        "to_status": ruling.verdict.outcome,
+        "to_status": ruling.verdict.outcome or before.status,
         "version": before.version,
         "decided_at": ruling.now,
         "reason": ruling.reason,

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
-from blog.comments.states import Status
+from blog.comments.states import LEFT, Status
 from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
 from blog.decisions.announcing import announce_again, take_back
 from blog.decisions.models import Decision
-from blog.decisions.queries import list_last_decisions
+from blog.decisions.queries import list_last_decisions, list_standing_decisions
 from blog.decisions.recording import Ruling, describe_undo, record
-from blog.marks.commands import add_reasons
+from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 
 
@@ -49,11 +49,7 @@ def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
         ],
         now=ruling.now,
     )
-    revised = restore_revisions(versions={d.comment_id: d.version for d in ended})
-    _mark_anew(REVISED, revised)
-    # What was published and waited was reported, where it was not to be changed.
-    reported = [r["comment_id"] for r in records if _was_published(undone[r["comment_id"]])]
-    _mark_anew(REPORTED, [number for number in reported if number not in revised])
+    _restore_reasons(ended)
     return [row["comment_id"] for row in records]
 
 
@@ -65,9 +61,20 @@ def find_answers(comment_ids: Iterable[int]) -> set[int]:
     return set(db.session.execute(query).scalars())
 
 
-def _mark_anew(name: str, comment_ids: Sequence[int]) -> None:
-    """Write a reason again that the decision had answered."""
-    add_reasons([{"comment_id": number, "name": name, "detail": None} for number in comment_ids])
+def _restore_reasons(ended: Sequence[Decision]) -> None:
+    """Write the reasons again that these decisions had answered, and drop those that they left."""
+    comment_ids = [decision.comment_id for decision in ended]
+    drop_reasons(comment_ids=comment_ids, names=LEFT)
+    for decision in list_standing_decisions(comment_ids=comment_ids):
+        if decision.verdict.entry.leaves:
+            name, by = decision.verdict.entry.leaves, decision.moderator.name
+            leave_reason(name=name, comment_ids=[decision.comment_id], by=by)
+    final = [decision for decision in ended if not decision.verdict.entry.leaves]
+    revised = restore_revisions(versions={d.comment_id: d.version for d in final})
+    leave_reason(name=REVISED, comment_ids=revised)
+    # What was published and waited was reported, where it was not to be changed.
+    reported = {d.comment_id for d in final if _was_published(d)} - set(revised)
+    leave_reason(name=REPORTED, comment_ids=sorted(reported))
 
 
 def _has_lost_its_words(decision: Decision, now: datetime) -> bool:

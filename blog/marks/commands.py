@@ -32,3 +32,8 @@ def drop_reasons(
     """Drop the reasons of these comments, or those of these names; never those named in `but`."""
     query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(but))
     db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
+
+
+def leave_reason(*, name: str, comment_ids: Collection[int], by: str | None = None) -> None:
+    """Write one reason for each of these comments, with the name of who left it."""
+    add_reasons([{"comment_id": number, "name": name, "detail": by} for number in comment_ids])

@@ -164,6 +164,13 @@ class Row:
     @property
     def line(self) -> str:
         """Return what stands for it once it was decided."""
+        decision = self.decision
+        if (
+            decision
+            and decision.verdict.entry.line
+            and decision.can_be_undone(self.comment.version)
+        ):
+            return decision.verdict.entry.line
         is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
         return f"{self.comment.status.words.line}{', folded' if is_folded else ''}"
 
