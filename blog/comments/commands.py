@@ -10,17 +10,20 @@ from sqlalchemy import func, insert, select, update
 from blog.comments.marking import find_copies_key, mark_again
 from blog.comments.models import Comment
 from blog.comments.states import Status
-from blog.db.engine import db
+from blog.db.engine import db, insert_into
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
 
 
-def insert_comment(*, columns: Mapping[str, Any], prints: Sequence[int]) -> Comment:
-    """Write a comment, which its caller marks. Raises IntegrityError where its form was sent."""
-    comment = Comment(**columns, copies_key=find_copies_key(columns["body"], prints))
-    with db.session.begin_nested():
-        db.session.add(comment)
-    return comment
+def insert_comment(*, columns: Mapping[str, Any], prints: Sequence[int]) -> Comment | None:
+    """Write a comment, which its caller marks; None where its form was sent before."""
+    written = (
+        insert_into(Comment)
+        .values(**columns, copies_key=find_copies_key(columns["body"], prints))
+        .on_conflict_do_nothing(index_elements=["submission_hash"])
+        .returning(Comment)
+    )
+    return db.session.execute(written).scalar_one_or_none()
 
 
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from blog.comments.commands import (
     begin_thread,
@@ -17,7 +16,7 @@ from blog.comments.marking import mark
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.db.errors import DatabaseBusyError, constraint_name
+from blog.db.errors import DatabaseBusyError
 from blog.limits.commands import identify_client, lock, spend
 from blog.marks.commands import add_prints, add_reasons
 from blog.proofs.challenges import Flaw
@@ -72,16 +71,13 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         "client_name": names[0],
         "submission_hash": submission_hash,
     }
-    try:
-        comment = insert_comment(columns=columns, prints=submission.prints)
-    except IntegrityError as error:
+    comment = insert_comment(columns=columns, prints=submission.prints)
+    if comment is None:
         # From another address at the same moment; only then is it not behind our lock.
         same = find_same_comment(sent=submission, names=names, now=now)
-        if "submission_hash" not in constraint_name(error) or same is None:
-            raise
-        if not submission.repeats(same) and not _correct(same, submission):
+        if same is None or not (submission.repeats(same) or _correct(same, submission)):
             # The words are kept by who sent them, and sent again they find the other there.
-            raise DatabaseBusyError from error
+            raise DatabaseBusyError
         return same
     reasons = dict(submission.reasons)
     if submission.proof is not None and not spend_proof(proof=submission.proof):
@@ -128,6 +124,7 @@ def _correct(comment: Comment, submission: Submission) -> bool:
 def import_comment(*, prepared: Prepared) -> Comment:
     """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
     comment = insert_comment(columns=prepared.columns, prints=prepared.prints)
+    assert comment is not None, "It comes from no form, so none was sent before."
     if prepared.parent_id is not None:
         begin_thread(comment_id=prepared.parent_id)
     mark(comment.id, prepared.prints, prepared.reasons)
