@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
-from blog.db.engine import db
+from blog.db.engine import db, insert_into
 from blog.db.errors import constraint_name
 from blog.rules.matching import fold
 from blog.rules.models import Draft, Kind, Rule
@@ -23,39 +23,44 @@ class UnknownRuleError(Exception):
 
 def create_rule(*, draft: Draft, moderator_id: int, now: datetime) -> Rule:
     """Write a rule that looks at every comment from now on. Raises DuplicateRuleError."""
-    rule = Rule(
-        kind=draft.kind,
-        pattern=draft.pattern,
-        comment_id=draft.comment_id,
-        action=draft.action,
-        note=draft.note,
-        moderator_id=moderator_id,
-        created_at=now,
-        ends_at=draft.ends_at,
+    written = (
+        insert_into(Rule)
+        .values(
+            kind=draft.kind,
+            pattern=draft.pattern,
+            comment_id=draft.comment_id,
+            action=draft.action,
+            note=draft.note,
+            moderator_id=moderator_id,
+            created_at=now,
+            ends_at=draft.ends_at,
+        )
+        .on_conflict_do_nothing(index_elements=["kind", "pattern"])
+        .returning(Rule)
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(rule)
-    except IntegrityError as error:
-        raise _explain(error) from error
+    rule: Rule | None = db.session.execute(written).scalar_one_or_none()
+    if rule is None:
+        raise DuplicateRuleError
     return rule
 
 
 def update_rule(*, rule_id: int, draft: Draft) -> Rule:
-    """Let a rule say something else. Raises UnknownRuleError or DuplicateRuleError."""
+    """Let a rule say something else. Raises UnknownRuleError or DuplicateRuleError.
+
+    An UPDATE has no ON CONFLICT: after DuplicateRuleError its transaction can only be rolled back.
+    """
     try:
-        with db.session.begin_nested():
-            changed = db.session.execute(
-                update(Rule)
-                .where(Rule.id == rule_id)
-                .values(
-                    kind=draft.kind, pattern=draft.pattern, action=draft.action, note=draft.note
-                )
-                .execution_options(synchronize_session=False)
-                .returning(Rule.id)
-            ).scalar_one_or_none()
+        changed = db.session.execute(
+            update(Rule)
+            .where(Rule.id == rule_id)
+            .values(kind=draft.kind, pattern=draft.pattern, action=draft.action, note=draft.note)
+            .execution_options(synchronize_session=False)
+            .returning(Rule.id)
+        ).scalar_one_or_none()
     except IntegrityError as error:
-        raise _explain(error) from error
+        if not _is_duplicate(error):
+            raise
+        raise DuplicateRuleError from error
     rule = find_rule(rule_id=rule_id)
     if changed is None or rule is None:
         raise UnknownRuleError(rule_id)
@@ -92,7 +97,7 @@ def _delete(condition: ColumnElement[bool]) -> int:
     return len(db.session.execute(delete(Rule).where(condition).returning(Rule.id)).all())
 
 
-def _explain(error: IntegrityError) -> Exception:
-    """Return what it means that the database refused a rule, or the error itself."""
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Tell whether the database refused a rule because another has its pattern."""
     name = constraint_name(error)
-    return DuplicateRuleError() if "pattern" in name and "length" not in name else error
+    return "pattern" in name and "length" not in name

@@ -1,0 +1,40 @@
+"""The same rule saved by two moderators at once: the database lets one of them be."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from blog.db.transactions import write
+from blog.rules.commands import DuplicateRuleError, create_rule, update_rule
+from blog.rules.models import Action, Draft, Kind
+from tests.builders import NOON, make_moderator
+from tests.databases import on_both
+from tests.desk.rules.ruling import make_rule, rules, said
+
+pytestmark = on_both
+
+
+def draft(pattern: str, **more) -> Draft:
+    return Draft(kind=Kind.WORD, pattern=pattern, action=Action.SPAM, **more)
+
+
+def test_what_another_rule_says_is_refused_whether_it_is_new_or_changed(app):
+    moderator = make_moderator()
+    make_rule(moderator=moderator, pattern="casino")
+    other = make_rule(moderator=moderator, pattern="lottery")
+    before = [said(rule) for rule in rules()]
+    with pytest.raises(DuplicateRuleError):
+        write(create_rule, draft=draft("casino"), moderator_id=moderator.id, now=NOON)
+    with pytest.raises(DuplicateRuleError):
+        write(update_rule, rule_id=other.id, draft=draft("casino"))
+    assert [said(rule) for rule in rules()] == before
+
+
+def test_what_no_rule_can_say_is_no_duplicate(app):
+    moderator = make_moderator()
+    rule = make_rule(moderator=moderator)
+    for wrong in (draft(""), draft("lottery", note="")):
+        with pytest.raises(IntegrityError):
+            write(create_rule, draft=wrong, moderator_id=moderator.id, now=NOON)
+        with pytest.raises(IntegrityError):
+            write(update_rule, rule_id=rule.id, draft=wrong)
+    assert len(rules()) == 1
