@@ -214,6 +214,13 @@ def test_only_write_commits_and_only_doors_call_it():
     ]
     report(findings, "blog.db.transactions.write(command, …) commits.")
     findings = [
+        f"{name}:{call.lineno} calls {function}"
+        for name in MODULES
+        for function, call in calls_of(name)
+        if function.endswith(".begin_nested")
+    ]
+    report(findings, "No savepoint: `insert_into(…).on_conflict_do_nothing(…).returning(…)`.")
+    findings = [
         name
         for name in MODULES
         if room_of(name) not in DOORS

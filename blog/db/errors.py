@@ -28,15 +28,8 @@ def is_passing(error: Exception) -> bool:
 
 
 def _cause_of(error: BaseException | None) -> BaseException | None:
-    """Return the driver's own error, or None.
-
-    SQLite rolls back a whole transaction for a full disk. Giving up its savepoint then fails as
-    well, and that error hides the one that was the reason.
-    """
-    if not isinstance(error, DBAPIError):
-        return None
-    hidden = _cause_of(error.__context__) if "no such savepoint" in str(error.orig) else None
-    return hidden or error.orig
+    """Return the driver's own error, or None."""
+    return error.orig if isinstance(error, DBAPIError) else None
 
 
 def kind_of(error: Exception) -> str:
