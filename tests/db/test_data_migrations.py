@@ -11,17 +11,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from alembic import command
-from sqlalchemy import MetaData, Table, insert, inspect, make_url, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import MetaData, Table, insert, make_url, select, text
 
-from blog import create_app
 from blog.comments.models import Comment
 from blog.comments.queries import count_public_comments
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
 from blog.db import migrating
-from blog.db.engine import WRITING, db
+from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.models import Decision
@@ -40,27 +37,17 @@ from tests.builders import (
 from tests.databases import (
     bare_postgres,
     drop_postgres,
-    make_settings,
     on_both,
     postgres_server,
     scratch_folder,
 )
+from tests.db.tables import back, columns_now, dump, forward, opened, triggers_refuse, writing
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 pytestmark = on_both
-
-
-@contextmanager
-def opened(database_url: str) -> Iterator[None]:
-    """Be in the context of an application on this database."""
-    app = create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
-    with app.app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
 
 
 @cache
@@ -111,23 +98,6 @@ first_release = site_of("0001")
 after_first_release = site_of("0001", is_forward=True)
 third_release = site_of("0003")
 after_third_release = site_of("0003", is_forward=True)
-
-
-def forward() -> None:
-    db.session.remove()  # What it read would be waited for.
-    migrating.upgrade()
-
-
-def back(revision: str = "0001") -> None:
-    db.session.remove()
-    command.downgrade(migrating._config(), revision)
-
-
-@contextmanager
-def writing():
-    with db.engine.connect().execution_options(**{WRITING: True}) as connection:
-        yield connection
-        connection.commit()
 
 
 def minute(number: int) -> datetime:
@@ -211,35 +181,6 @@ def fill_with_answers() -> None:
         connection.execute(text("DELETE FROM comments WHERE id = 11"))
 
 
-def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
-    """Return these columns of every row of these tables."""
-    db.session.rollback()
-    return {
-        table: [
-            tuple(row)
-            for row in db.session.execute(
-                text(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1")
-            )
-        ]
-        for table, names in columns.items()
-    }
-
-
-def columns_now() -> dict[str, list[str]]:
-    found = inspect(db.engine)
-    tables = [name for name in found.get_table_names() if name != "alembic_version"]
-    return {table: [column["name"] for column in found.get_columns(table)] for table in tables}
-
-
-def triggers_refuse(statement: str) -> bool:
-    try:
-        with writing() as connection:
-            connection.execute(text(statement))
-    except DBAPIError as error:
-        return "decisions are only ever added" in str(error.orig)
-    return False
-
-
 @pytest.mark.usefixtures("first_release")
 def test_everything_is_still_there_and_what_was_pending_waits():
     old = columns_now()
@@ -284,7 +225,7 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
 @pytest.mark.usefixtures("after_first_release")
 def test_no_number_is_used_again(way):
     if "down" in way:
-        back()
+        back("0001")
         forward()
     write(decide, comment_id=1, version=1, verdict=Verdict.SPAM, moderator_id=1, now=NOON)
     assert max(db.session.scalars(select(Decision.id))) == 7
@@ -298,7 +239,7 @@ def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release():
     forward()
     new = columns_now()
     after = dump(new)
-    back()
+    back("0001")
     assert columns_now() == old
     assert dump(old) == before
     forward()
@@ -320,7 +261,7 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
         )  # fmt: skip
     make_report(comment=db.session.get_one(Comment, 6))
     count = len(list(db.session.scalars(select(Decision.id))))
-    back()
+    back("0001")
     statuses = dict(dump({"comments": ["id", "status"]})["comments"])
     assert statuses == {
         1: "published", 2: "rejected", 3: "pending", 4: "spam", 5: "pending", 6: "published",
