@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base
+from blog.db.types import Base, Id
 
 
 class Moderator(Base):
@@ -18,7 +18,7 @@ class Moderator(Base):
         CheckConstraint("length(email) BETWEEN 3 AND 254", name="email_length"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]

@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 
 from blog.comments.states import Status
 from blog.db.paging import Cursor
-from blog.db.types import Base, SafeHTML, partial_index, stored_enum
+from blog.db.types import Base, Id, SafeHTML, partial_index, stored_enum
 from blog.marks.models import Reason
 from blog.reviews.models import Review
 from blog.text.normalising import EMAIL_LENGTH, dominant_language
@@ -112,8 +112,8 @@ class Comment(Wording, Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    review_id: Mapped[Id] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"))
     author_email: Mapped[str | None]
     status: Mapped[Status] = mapped_column(stored_enum(Status, "status"), default=Status.PENDING)
     version: Mapped[int] = mapped_column(default=1)
@@ -122,8 +122,8 @@ class Comment(Wording, Base):
     waiting_since: Mapped[datetime | None]
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
-    in_reply_to_id: Mapped[int | None] = mapped_column(
+    parent_id: Mapped[Id | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    in_reply_to_id: Mapped[Id | None] = mapped_column(
         ForeignKey("comments.id", ondelete="SET NULL")
     )
     # In the thread it began, somebody has sent an answer.
@@ -131,7 +131,7 @@ class Comment(Wording, Base):
     # Its words were deleted; it stands for the answers to it.
     is_blank: Mapped[bool] = mapped_column(default=False)
     # Who answers for the site; a reader's comment has none.
-    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderators.id"))
+    moderator_id: Mapped[Id | None] = mapped_column(ForeignKey("moderators.id"))
     wants_notice: Mapped[bool] = mapped_column(default=False)
     wants_answers: Mapped[bool] = mapped_column(default=False)
     # The same for equal and nearly equal words.
@@ -227,8 +227,8 @@ class Revision(Wording, Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    comment_id: Mapped[Id] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
     written_at: Mapped[datetime]
     state: Mapped[RevisionState] = mapped_column(
         stored_enum(RevisionState, "state"), default=RevisionState.WAITING

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
 from blog.comments.states import Status, Verdict
-from blog.db.types import Base, stored_enum
+from blog.db.types import Base, Id, stored_enum
 
 REASON_LENGTH = 500
 # So many are decided at one stroke.
@@ -33,10 +33,10 @@ class Decision(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     # No foreign key: the log outlives a comment that is erased.
-    comment_id: Mapped[int]
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    comment_id: Mapped[Id]
+    moderator_id: Mapped[Id] = mapped_column(ForeignKey("moderators.id"))
     verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
     from_status: Mapped[Status] = mapped_column(stored_enum(Status, "from_status"))
     to_status: Mapped[Status] = mapped_column(stored_enum(Status, "to_status"))
@@ -52,7 +52,7 @@ class Decision(Base):
     from_folded: Mapped[bool]
     from_waiting_since: Mapped[datetime | None]
     # Each decision is undone at most once.
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    undoes_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
     # How long the comment had waited for it, if it did.
     waited_seconds: Mapped[int | None]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base
+from blog.db.types import Base, Id
 
 
 class ClientKey(Base):
@@ -32,6 +32,6 @@ class LimitHit(Base):
     __tablename__ = "limit_hits"
     __table_args__ = (Index(None, "bucket", "happened_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     bucket: Mapped[str]
     happened_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base
+from blog.db.types import Base, Id
 
 # Why a comment deserves a look: what is stored, and how a moderator reads it.
 REASONS = {
@@ -27,7 +27,7 @@ class Reason(Base):
     __tablename__ = "comment_reasons"
     __table_args__ = (Index(None, "name", "comment_id"),)
 
-    comment_id: Mapped[int] = mapped_column(
+    comment_id: Mapped[Id] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
@@ -47,6 +47,6 @@ class CommentPrint(Base):
     __table_args__ = (Index(None, "comment_id"),)
 
     value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    comment_id: Mapped[int] = mapped_column(
+    comment_id: Mapped[Id] = mapped_column(
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base, stored_enum
+from blog.db.types import Base, Id, stored_enum
 
 KEY_LENGTH = 200
 
@@ -44,11 +44,11 @@ class OutboxMessage(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     # What it must happen once for.
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(30))
-    subject_id: Mapped[int]
+    subject_id: Mapped[Id]
     # Empty where the kind finds it by itself, and as soon as nothing more is sent.
     recipient: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -70,14 +70,14 @@ class MailAddress(Base):
     __tablename__ = "mail_addresses"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     address_hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     # When it was last mailed without having confirmed, and by which message.
     asked_at: Mapped[datetime | None]
-    asked_by: Mapped[int | None]
+    asked_by: Mapped[Id | None]
 
     @property
     def is_stopped(self) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base, stored_enum
+from blog.db.types import Base, Id, stored_enum
 
 WORDS_LENGTH = 1000
 
@@ -45,8 +45,8 @@ class Report(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    comment_id: Mapped[Id] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"))
     kind: Mapped[Kind] = mapped_column(stored_enum(Kind, "kind"))
     words: Mapped[str | None]
     reported_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.paging import Cursor
-from blog.db.types import Base, SafeHTML, stored_enum
+from blog.db.types import Base, Id, SafeHTML, stored_enum
 
 
 class Picture(Base):
@@ -17,7 +17,7 @@ class Picture(Base):
 
     __tablename__ = "pictures"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     source_hash: Mapped[str] = mapped_column(unique=True)
     width: Mapped[int]
     height: Mapped[int]
@@ -59,7 +59,7 @@ class Review(Base):
         Index(None, "published_at", "id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     byline: Mapped[str]
@@ -80,7 +80,7 @@ class Review(Base):
     # What the review was last written from, so that writing the same again changes nothing.
     source_hash: Mapped[str]
     # The first of its pictures, which stands for it in lists.
-    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
+    picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
 
     drama_title: Mapped[str]
     drama_korean_title: Mapped[str | None]
@@ -133,7 +133,7 @@ class WatchOption(Base):
 
     __tablename__ = "watch_options"
 
-    review_id: Mapped[int] = mapped_column(
+    review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -146,7 +146,7 @@ class CastMember(Base):
 
     __tablename__ = "cast_members"
 
-    review_id: Mapped[int] = mapped_column(
+    review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -159,7 +159,7 @@ class ReviewTag(Base):
 
     __tablename__ = "review_tags"
 
-    review_id: Mapped[int] = mapped_column(
+    review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -171,8 +171,8 @@ class ReviewPicture(Base):
 
     __tablename__ = "review_pictures"
 
-    review_id: Mapped[int] = mapped_column(
+    review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
-    picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), index=True)
+    picture_id: Mapped[Id] = mapped_column(ForeignKey("pictures.id"), index=True)

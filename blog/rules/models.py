@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
-from blog.db.types import Base, stored_enum
+from blog.db.types import Base, Id, stored_enum
 
 PATTERN_LENGTH = 200
 NOTE_LENGTH = 200
@@ -71,14 +71,14 @@ class Rule(Base):
         {"sqlite_autoincrement": True},
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(stored_enum(Kind, "kind"))
     pattern: Mapped[str]
     # No foreign key: the rule outlives the comment it was made from.
-    comment_id: Mapped[int | None]
+    comment_id: Mapped[Id | None]
     action: Mapped[Action] = mapped_column(stored_enum(Action, "action"))
     note: Mapped[str | None]
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderators.id"))
+    moderator_id: Mapped[Id] = mapped_column(ForeignKey("moderators.id"))
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
 

@@ -1,0 +1,161 @@
+"""Ids of 64 bits: the migration to them with rows in every table, and rows beyond 32 bits."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import BigInteger, Integer, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from blog.accounts.commands import Attempt, begin_sign_in, end_session
+from blog.accounts.queries import find_moderator
+from blog.comments.states import Verdict
+from blog.db.engine import db
+from blog.db.transactions import write
+from blog.db.types import Base
+from blog.decisions.models import Decision
+from blog.outbox.commands import admit
+from blog.outbox.models import OutboxMessage
+from blog.proofs.challenges import Proof
+from blog.proofs.commands import spend_proof
+from blog.reviews.commands import PictureFile
+from blog.rules.models import Kind
+from tests.builders import (
+    NOON,
+    make_answer,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_report,
+    make_review,
+    make_revision,
+)
+from tests.databases import SECRET_KEY, on_both, on_postgresql
+from tests.db.tables import back, columns_now, dump, forward, opened, triggers_refuse, writing
+from tests.desk.rules.ruling import make_rule
+
+BEFORE, AFTER = "0007", "0008"
+SMALL = 2**31
+
+
+@pytest.fixture
+def site(bare_database_url: str) -> Iterator[None]:
+    """A database with a row or more in every table, as the release before would have it."""
+    with opened(bare_database_url):
+        forward()
+        fill("first")
+        back(BEFORE)
+        yield
+
+
+def fill(name: str) -> None:
+    """Write into every table and every column of ids, by the real commands."""
+    picture = PictureFile(
+        source_hash=name, width=2, height=1, renditions=[[2, f"{name}.webp"]], hue=None
+    )
+    review = make_review(
+        slug=name, pictures=[picture], cast=[("Im Si-wan", "Ki Seon-gyeom")],
+        watch=[("Viki", "https://www.viki.com/tv/37440c")], tags=["sport"],
+    )  # fmt: skip
+    moderator = make_moderator(email=f"{name}@example.org")
+    told = make_comment(
+        review=review, email="reader@example.org", wants_notice=True,
+        body=f"A long enough sentence about {name}, and https://example.org/ as a link.",
+    )  # fmt: skip
+    make_answer(comment=told, moderator=moderator)
+    public = make_published_comment(review=review, moderator=moderator)
+    make_revision(comment=public, body="The scene at the bench.")
+    make_report(comment=public)
+    undone = make_decision(comment=make_comment(review=review), moderator=moderator)
+    make_decision(comment=undone, moderator=moderator, verdict=Verdict.REOPEN)
+    make_rule(moderator=moderator, kind=Kind.BROWSER, pattern=name, comment_id=undone.id)
+    message_id = db.session.scalars(select(func.max(OutboxMessage.id))).one()
+    write(admit, address_hash=name, asked_by=message_id, needs_confirmation=True, now=NOON)
+    write(spend_proof, proof=Proof(nonce=name, expires_at=NOON))
+    write(end_session, session_key=name, now=NOON)
+    attempt = Attempt(email=name, address="10.9.8.7", device=None, secret_key=SECRET_KEY, now=NOON)
+    write(begin_sign_in, attempt=attempt)
+
+
+def id_columns() -> list[tuple[str, str]]:
+    return [
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, BigInteger)
+    ]
+
+
+def largest(table: str, column: str) -> int:
+    return db.session.execute(text(f"SELECT max({column}) FROM {table}")).scalar_one()
+
+
+def begin_ids_at(number: int) -> None:
+    with writing() as connection:
+        names = connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars().all()
+        for name in names:
+            connection.execute(text(f"SELECT setval('{name}', {number})"))
+
+
+def test_every_column_that_numbers_a_row_has_the_type_for_it():
+    small = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.name == "id" or column.name.endswith("_id") or column.foreign_keys
+        if isinstance(column.type, Integer) and not isinstance(column.type, BigInteger)
+    ]
+    assert small == [], "Its type is `Id`, from blog/db/types.py."
+
+
+@on_both
+@pytest.mark.usefixtures("site")
+def test_every_row_of_every_table_is_the_same_before_and_after_and_on_the_way_back():
+    columns = columns_now()
+    before = dump(columns)
+    assert [table for table, rows in before.items() if not rows] == []
+    for move, revision in ((forward, AFTER), (back, BEFORE), (forward, AFTER)):
+        move(revision)
+        assert columns_now() == columns
+        assert dump(columns) == before
+    # The next number is the next one still.
+    forward()
+    last = largest("comments", "id")
+    assert make_comment(review=make_review(slug="another")).id == last + 1
+
+
+@on_both
+@pytest.mark.parametrize("way", ["forward", "forward and back"])
+@pytest.mark.usefixtures("site")
+def test_decisions_are_only_ever_added(way):
+    forward(AFTER)
+    if way == "forward and back":
+        back(BEFORE)
+    before = dump({"decisions": columns_now()["decisions"]})
+    statements = [
+        "UPDATE decisions SET reason = 'another'",
+        "UPDATE decisions SET reason = 'another' WHERE id = 1",
+        "DELETE FROM decisions WHERE id = 1",
+        "DELETE FROM decisions",
+    ]
+    if db.engine.dialect.name == "postgresql":
+        statements += ["TRUNCATE decisions", "TRUNCATE moderators CASCADE"]
+    assert [said for said in statements if not triggers_refuse(said)] == []
+    assert dump({"decisions": columns_now()["decisions"]}) == before
+
+
+@on_postgresql
+@pytest.mark.usefixtures("site")
+def test_an_id_beyond_32_bits_is_stored_and_read_in_every_column_and_bars_the_way_back():
+    forward()
+    begin_ids_at(SMALL)
+    fill("second")
+    assert [(t, c) for t, c in id_columns() if largest(t, c) <= SMALL] == []
+    moderator = find_moderator(email="second@example.org")
+    decisions = db.session.scalars(select(Decision).where(Decision.moderator == moderator)).all()
+    assert all(decision.id > SMALL for decision in decisions)
+    assert [d.undoes_id for d in decisions if d.undoes_id] == [decisions[-2].id]
+    before = dump(columns_now())
+    with pytest.raises(DBAPIError, match="integer out of range"):
+        back(BEFORE)
+    assert dump(columns_now()) == before
