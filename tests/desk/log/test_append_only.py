@@ -37,6 +37,7 @@ OF_ONE_DATABASE = {
     "postgresql": {
         "empty": "TRUNCATE decisions CASCADE",
         "empty and count anew": "TRUNCATE decisions RESTART IDENTITY CASCADE",
+        "empty by what it refers to": "TRUNCATE moderators CASCADE",
         "join": "MERGE INTO decisions d USING moderators m ON d.moderator_id = m.id"
         " WHEN MATCHED THEN DELETE",
     },
