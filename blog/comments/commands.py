@@ -15,11 +15,17 @@ from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
 
 
-def insert_comment(*, columns: Mapping[str, Any], prints: Sequence[int]) -> Comment | None:
-    """Write a comment, which its caller marks; None where its form was sent before."""
+def insert_comment(
+    *, columns: Mapping[str, Any], prints: Sequence[int] | None = None
+) -> Comment | None:
+    """Write a comment, which its caller marks; None where its form was sent before.
+
+    Without prints it is nobody's copy.
+    """
+    key = None if prints is None else find_copies_key(columns["body"], prints)
     written = (
         insert_into(Comment)
-        .values(**columns, copies_key=find_copies_key(columns["body"], prints))
+        .values(**columns, copies_key=key)
         .on_conflict_do_nothing(index_elements=["submission_hash"])
         .returning(Comment)
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     and_,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     update,
 )
 
-from blog.comments.commands import begin_thread
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import settle_revisions
 from blog.comments.states import LEFT, State, Status, Verdict
@@ -96,30 +94,6 @@ def apply_verdict(
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
     """Give a comment back what it was, by its columns; tell whether this version was current."""
     return bool(_update([seen], Comment.id == seen.comment_id, values))
-
-
-def add_answer(
-    *, to: Comment, moderator_id: int, name: str, body: str, body_html: Markup, now: datetime
-) -> Comment:
-    """Write a moderator's answer, which waits for the decision that publishes it."""
-    thread = to.parent_id or to.id
-    begin_thread(comment_id=thread)
-    answer = Comment(
-        review_id=to.review_id,
-        parent_id=thread,
-        in_reply_to_id=to.id,
-        moderator_id=moderator_id,
-        author_name=name,
-        author_email=None,
-        body=body,
-        body_html=body_html,
-        submitted_at=now,
-        waiting_since=now,
-        is_demo=to.is_demo,
-    )
-    db.session.add(answer)
-    db.session.flush()  # The decision names it by its id.
-    return answer
 
 
 def _is_in(state: State) -> ColumnElement[bool]:

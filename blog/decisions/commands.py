@@ -10,12 +10,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
 from blog.accounts.queries import get_name
+from blog.comments.commands import begin_thread, insert_comment
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.queries import UnknownCommentError, get_comment
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
 from blog.comments.states import Status, Verdict
-from blog.comments.verdicts import add_answer, apply_verdict, lock_comments
+from blog.comments.verdicts import apply_verdict, lock_comments
 from blog.db.engine import db
 from blog.decisions.announcing import announce
 from blog.decisions.models import Decision
@@ -116,21 +117,14 @@ def answer(
     elif comment.version != version:
         # Published meanwhile, perhaps with words that whoever answers has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
-    answer = add_answer(
-        to=comment,
-        moderator_id=ruling.moderator_id,
-        name=name,
-        body=body,
-        body_html=body_html,
-        now=ruling.now,
-    )
+    written = _write_answer(comment, body, body_html, name, ruling)
     approval = Ruling(
         verdict=Verdict.APPROVE,
         moderator_id=ruling.moderator_id,
         now=ruling.now,
         bulk_key=ruling.bulk_key,
     )
-    decide_together(seen=[Seen(answer.id, answer.version)], ruling=approval)
+    decide_together(seen=[Seen(written.id, written.version)], ruling=approval)
     return get_comment(comment_id=comment_id)
 
 
@@ -167,6 +161,30 @@ def forget_wordings(*, before: datetime) -> int:
         .with_for_update()
     )
     return delete_revisions(ids=db.session.execute(query).scalars().all())
+
+
+def _write_answer(
+    comment: Comment, body: str, body_html: Markup, name: str, ruling: Ruling
+) -> Comment:
+    """Write an answer to a comment, which waits for the decision that publishes it."""
+    thread = comment.parent_id or comment.id
+    begin_thread(comment_id=thread)
+    answer = insert_comment(
+        columns={
+            "review_id": comment.review_id,
+            "parent_id": thread,
+            "in_reply_to_id": comment.id,
+            "moderator_id": ruling.moderator_id,
+            "author_name": name,
+            "body": body,
+            "body_html": body_html,
+            "submitted_at": ruling.now,
+            "waiting_since": ruling.now,
+            "is_demo": comment.is_demo,
+        }
+    )
+    assert answer is not None, "It came by no form."
+    return answer
 
 
 def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[Outcome]:
