@@ -196,11 +196,6 @@ class Verdict(StrEnum):
         return VERDICTS[self]
 
     @property
-    def outcome(self) -> Status | None:
-        """Return the status a comment has after this verdict, None for its former one."""
-        return VERDICTS[self].outcome
-
-    @property
     def done(self) -> str:
         """Return what follows a moderator's name, or a number of comments."""
         outcome = VERDICTS[self].outcome

@@ -18,7 +18,7 @@ UNDO_WINDOW = timedelta(seconds=30)
 
 def announce(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
     """Let the commenters who asked for it know, once the decision can no longer be undone."""
-    changed = [row for row in decided if row.status != verdict.outcome]
+    changed = [row for row in decided if row.status != verdict.entry.outcome]
     if verdict.entry.is_told:
         announce_again(decided=changed, now=now)
     if verdict.entry.is_approval:

@@ -41,7 +41,7 @@ def describe(before: Any, ruling: Ruling) -> dict[str, Any]:
         "moderator_id": ruling.moderator_id,
         "verdict": ruling.verdict,
         "from_status": before.status,
-        "to_status": ruling.verdict.outcome or before.status,
+        "to_status": ruling.verdict.entry.outcome or before.status,
         "version": before.version,
         "decided_at": ruling.now,
         "reason": ruling.reason,

@@ -209,7 +209,7 @@ def test_each_verdict_on_a_change_and_its_undo(
         decided = make_decision(
             comment=again(comment), moderator=moderator, verdict=verdict, reason="No."
         )
-        assert (decided.status, decided.version) == (verdict.outcome, 4), verdict
+        assert (decided.status, decided.version) == (verdict.entry.outcome, 4), verdict
         if outcome is None:
             assert f"comment-{comment.id}" not in stranger.get(PAGE).text, verdict
         else:
