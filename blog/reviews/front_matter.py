@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import frontmatter
 import yaml
-from frontmatter.default_handlers import YAMLHandler
 
 from blog.text.normalising import has_visible_character, marks_fault, normalise_line
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.
 _FENCE = re.compile(r"^-{3,}+\s*$", re.MULTILINE)
+_NO_KEYS = 'front matter: keys are expected between two lines "---".'
 _YAML = "tag:yaml.org,2002:"
 MOST_DIGITS = 40
 LONGEST_TAG = 40
@@ -42,31 +41,20 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
         raise BadReviewFileError(path, [f"line {line}: not UTF-8 text."]) from None
     if not text.startswith("---"):
         raise BadReviewFileError(path, ['line 1: front matter is expected; it begins with "---".'])
-    fence = _FENCE.match(text)
-    _check_size(path, text, fence.end() if fence else 0)
-    above = fence[0].count("\n") if fence else 0
-    try:
-        post = frontmatter.loads(text, handler=_FrontMatter())
-    except yaml.MarkedYAMLError as error:
-        # The marks count from 0, the line "---" included.
-        line = above + (error.problem_mark.line + 1 if error.problem_mark else 1)
-        kind = "" if isinstance(error, _UnwantedError) else "not YAML: "
-        raise BadReviewFileError(path, [f"line {line}: {kind}{error.problem}."]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position + (fence.end() if fence else 0)) + 1
-        raise BadReviewFileError(path, [f"line {line}: a control character."]) from None
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        raise BadReviewFileError(path, [f"front matter: not YAML: {error}."]) from None
-    if not post.metadata:
-        fault = 'front matter: keys are expected between two lines "---".'
-        raise BadReviewFileError(path, [fault])
-    return post.metadata, post.content
+    opening = _FENCE.match(text)
+    closing = _FENCE.search(text, opening.end()) if opening else None
+    if opening is None or closing is None:
+        raise BadReviewFileError(path, [_NO_KEYS])
+    _check_size(path, text[: closing.start()])
+    keys = _load(path, text[: closing.start()], opening.end())
+    if not isinstance(keys, dict) or not keys:
+        raise BadReviewFileError(path, [_NO_KEYS])
+    return keys, text[closing.end() :].strip()
 
 
-def _check_size(path: Path, text: str, start: int) -> None:
+def _check_size(path: Path, above: str) -> None:
     """Refuse front matter that is longer than any review's: reading YAML takes its time."""
-    end = _FENCE.search(text, start)
-    lines = text[: end.start() if end else start].split("\n")
+    lines = above.split("\n")
     if len(lines) > MOST_LINES:
         fault = f"line {MOST_LINES + 1}: front matter takes up to {MOST_LINES} lines."
         raise BadReviewFileError(path, [fault])
@@ -74,6 +62,23 @@ def _check_size(path: Path, text: str, start: int) -> None:
         if len(line) > LONGEST_LINE:
             fault = f"line {number}: has {len(line):,} characters; it takes up to {LONGEST_LINE:,}."
             raise BadReviewFileError(path, [fault])
+
+
+def _load(path: Path, above: str, start: int) -> Any:
+    """Return what the YAML from `start` on says, naming the line where it is not YAML."""
+    # The marks count lines from 0, the rest of the opening line included.
+    first = above.count("\n", 0, start) + 1
+    try:
+        return yaml.load(above[start:], _Loader)  # noqa: S506  # It is a SafeLoader.
+    except yaml.MarkedYAMLError as error:
+        line = first + (error.problem_mark.line if error.problem_mark else 0)
+        kind = "" if isinstance(error, _UnwantedError) else "not YAML: "
+        raise BadReviewFileError(path, [f"line {line}: {kind}{error.problem}."]) from None
+    except yaml.reader.ReaderError as error:
+        line = above.count("\n", 0, start + error.position) + 1
+        raise BadReviewFileError(path, [f"line {line}: a control character."]) from None
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise BadReviewFileError(path, [f"front matter: not YAML: {error}."]) from None
 
 
 class _UnwantedError(yaml.MarkedYAMLError):
@@ -126,13 +131,6 @@ class _Loader(yaml.SafeLoader):
         except (ValueError, OverflowError) as error:
             problem = f"{node.value[:60]!r}: {error}"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
-
-
-class _FrontMatter(YAMLHandler):
-    """Read YAML by our loader."""
-
-    def load(self, fm: str, **_options: object) -> Any:  # python-frontmatter calls it so.
-        return yaml.load(fm, _Loader)  # noqa: S506  # It is a SafeLoader.
 
 
 class FieldReader:
