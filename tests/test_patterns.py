@@ -81,6 +81,11 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
     ),
+    "reviews.front_matter._MOMENT": (
+        "fullmatch",
+        [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
+    ),
+    "reviews.front_matter._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
     "reviews.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
     "reviews.front_matter._TAG": (
         "fullmatch",

@@ -271,7 +271,7 @@ def test_no_text_costs_five_ordinary_comments(site, parser):
     check(lambda text: parser(site, text), site)
 
 
-@pytest.mark.parametrize("keys", ["{}", "trailer: {}", "tags: [{}"])
+@pytest.mark.parametrize("keys", ["{}", "trailer: {}", "tags: [{}", "published: {}"])
 def test_no_front_matter_costs_five_ordinary_comments(site, tmp_path, keys):
     path = tmp_path / "review.md"
     above = "---\ntitle: A\nslug: a\nauthor: B\nsummary: C\ndrama: {title: D}\n"

@@ -14,8 +14,8 @@ from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
 
 MAX_BYTES = 2 * 1024 * 1024
-# Raised when rendering changes, so that an import of the same file renders it again.
-RECIPE = 2
+# Raised when reading or rendering changes, so that an import of the same file does both again.
+RECIPE = 3
 SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
     "title", "slug", "author", "published", "updated", "summary", "rating", "trailer", "tags",

@@ -1,6 +1,7 @@
 """flask --app wsgi review import FILE…"""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,74 @@ def test_every_key_arrives(run_import, folder, client):
     assert soup_of(response).find("a", href="https://video.example/run-on")
 
 
+# Each is a number, a truth, a date or nothing to YAML.
+TYPED = ("18:30", "007", "1988", "yes", "Off", "1e3", "0x1F", "2021-03-14", "null", "~", ".5", "=")
+
+
+def test_a_text_is_the_one_that_was_typed(run_import, folder, client):
+    for typed in TYPED:
+        drama = f"""
+  title: {typed}
+  network: {typed}
+  watch: [{{service: {typed}, url: https://www.viki.com/}}]
+  cast: [{{actor: {typed}, role: {typed}}}]"""
+        path = write_review(
+            folder,
+            title=typed,
+            author=typed,
+            summary=typed,
+            drama=drama,
+            front_matter=FRONT_MATTER.replace("  title: Run On\n", ""),
+        )
+        result = run_import(path)
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        review = find_review(slug="run-on")
+        given = {review.title, review.byline, review.summary, review.drama_title}
+        given |= {review.drama_network, review.watch[0].service}
+        given |= {review.cast[0].actor, review.cast[0].role}
+        assert given == {typed}
+        assert soup_of(client.get("/reviews/run-on")).h1.get_text() == typed
+
+
+def test_an_address_and_a_tag_may_look_like_a_number_or_a_truth(run_import, folder, client):
+    result = run_import(write_review(folder, slug="1988", tags="[yes, No, 007, 90s, null]"))
+    assert result.exit_code == 0, result.output
+    page = soup_of(client.get("/reviews/1988"))
+    tags = [tag.get_text() for tag in page.find_all(rel="tag")]
+    assert tags == ["yes", "no", "007", "90s", "null"]
+
+
+def test_a_number_may_stand_between_quotes(run_import, folder):
+    path = write_review(folder, rating="'8.50'", front_matter=f"{FRONT_MATTER}  year: '2020'\n")
+    assert run_import(path).exit_code == 0
+    review = find_review(slug="run-on")
+    assert (review.rating, review.drama_year) == (Decimal("8.5"), 2020)
+
+
+def test_a_key_without_a_value_is_as_if_it_were_not_there(run_import, folder, client):
+    keys = "published:\nupdated:\nrating:\ntrailer:\ntags:\ncomments:\n"
+    drama = "  korean_title:\n  year:\n  network:\n  episodes:\n  watch:\n  cast:\n"
+    front_matter = FRONT_MATTER.replace("published: 2021-03-14\n", keys) + drama
+    result = run_import(write_review(folder, front_matter=front_matter))
+    assert (result.exit_code, result.stderr) == (0, "")
+    review = find_review(slug="run-on")
+    assert (review.published_at, review.rating, review.drama_year) == (None, None, None)
+    assert (review.tags, review.watch, review.cast) == ([], [], [])
+    assert review.comments_open
+
+
 MOMENTS = {
     "2021-03-14": datetime(2021, 3, 14, tzinfo=UTC),
     "2021-03-14 18:30:00": datetime(2021, 3, 14, 18, 30, tzinfo=UTC),
     "2021-03-14 18:30:00+09:00": datetime(2021, 3, 14, 9, 30, tzinfo=UTC),
     "2021-03-14T18:30:00Z": datetime(2021, 3, 14, 18, 30, tzinfo=UTC),
+    "2021-03-14 18:30": datetime(2021, 3, 14, 18, 30, tzinfo=UTC),
+    "2021-03-14T18:30": datetime(2021, 3, 14, 18, 30, tzinfo=UTC),
+    "'2021-03-14 18:30 +09:00'": datetime(2021, 3, 14, 9, 30, tzinfo=UTC),
+    "2021-03-14 18:30+0930": datetime(2021, 3, 14, 9, tzinfo=UTC),
+    "2021-03-14 18:30:00.5 -0:30": datetime(2021, 3, 14, 19, tzinfo=UTC),
+    "2021-3-4 8:30 -5": datetime(2021, 3, 4, 13, 30, tzinfo=UTC),
     # No date: a draft.
     "": None,
 }
