@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -42,7 +42,10 @@ class PictureFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manuscript:
-    """Hold a review as its writer handed it in, checked and rendered; see Review for the fields."""
+    """Hold a review as its writer handed it in, checked and rendered; see Review for the fields.
+
+    Its moments are in the zone of their writer.
+    """
 
     slug: str
     title: str
@@ -81,6 +84,8 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     review = review or Review()
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
+    review.published_offset = _offset_of(manuscript.published_at)
+    review.updated_offset = _offset_of(manuscript.updated_at)
     review.is_demo = is_demo
     pictures = [_store_picture(file) for file in manuscript.pictures]
     review.picture = pictures[0] if pictures else None
@@ -127,6 +132,12 @@ _PLAIN_FIELDS = (
     *("updated_at", "rating", "trailer_url", "comments_open", "drama_title", "drama_korean_title"),
     *("drama_year", "drama_network", "drama_episodes"),
 )
+
+
+def _offset_of(moment: datetime | None) -> int | None:
+    """Return how many minutes a moment's zone is ahead of UTC."""
+    offset = moment.utcoffset() if moment else None
+    return None if offset is None else offset // timedelta(minutes=1)
 
 
 def _store_picture(file: PictureFile) -> Picture:

@@ -1,7 +1,7 @@
 """The front matter of a review's file: plain YAML, each value the text that was typed."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -220,14 +220,17 @@ class FieldReader:
         return None
 
     def moment(self, key: str) -> datetime | None:
-        """Return a moment in UTC, or None where there is none; a date alone is 00:00 UTC."""
+        """Return a moment in its writer's zone, or None where there is none.
+
+        A date alone is 00:00; what has no zone is in UTC.
+        """
         given = self.values.get(key, "")
         if given == "":
             return None
         moment = _read_moment(given.strip()) if isinstance(given, str) else None
         # Within a day of the calendar's ends there is no such moment in UTC.
         if moment and 1900 <= moment.year <= 2999:
-            return moment.astimezone(UTC)
+            return moment
         self.expect(key, "a date such as 2021-03-14, 2021-03-14 18:30 or 2021-03-14 18:30 +09:00")
         return None
 

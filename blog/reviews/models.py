@@ -1,6 +1,6 @@
 """Tables: reviews with the drama each is about, its cast, where to watch it, tags, pictures."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 
@@ -56,6 +56,8 @@ class Review(Base):
         CheckConstraint("rating * 2 = round(rating * 2)", name="rating_halves"),
         CheckConstraint("drama_year BETWEEN 1950 AND 2100", name="drama_year_range"),
         CheckConstraint("drama_episodes BETWEEN 1 AND 2000", name="drama_episodes_range"),
+        CheckConstraint("published_offset BETWEEN -1439 AND 1439", name="published_offset_range"),
+        CheckConstraint("updated_offset BETWEEN -1439 AND 1439", name="updated_offset_range"),
         Index(None, "published_at", "id"),
     )
 
@@ -68,6 +70,9 @@ class Review(Base):
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
+    # How many minutes the writer's clock was ahead of UTC then; None is 0.
+    published_offset: Mapped[int | None]
+    updated_offset: Mapped[int | None]
     rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     trailer_url: Mapped[str | None]
     # What its file says; closing.py has the rule that all of it makes.
@@ -109,9 +114,19 @@ class Review(Base):
         return Cursor(self.published_at, self.id)
 
     @property
+    def published_local(self) -> datetime | None:
+        """Return when it was published by the writer's clock, which says the day to show."""
+        return _by_clock(self.published_at, self.published_offset)
+
+    @property
+    def updated_local(self) -> datetime | None:
+        """Return when it was updated, by the writer's clock."""
+        return _by_clock(self.updated_at, self.updated_offset)
+
+    @property
     def changed_at(self) -> datetime | None:
-        """Return when its text was last published or updated."""
-        return max(filter(None, (self.published_at, self.updated_at)), default=None)
+        """Return when its text was last published or updated, by the writer's clock."""
+        return max(filter(None, (self.published_local, self.updated_local)), default=None)
 
     @property
     def was_updated(self) -> bool:
@@ -126,6 +141,10 @@ class Review(Base):
         syllables = sum("가" <= character <= "힣" for character in self.body)
         words = sum(word.isascii() for word in self.body.split())
         return max(1, round(words / 230 + syllables / 500))
+
+
+def _by_clock(moment: datetime | None, offset: int | None) -> datetime | None:
+    return moment and moment.astimezone(timezone(timedelta(minutes=offset or 0)))
 
 
 class WatchOption(Base):

@@ -18,7 +18,7 @@ DESK_PAGE_SIZE = 50
 
 _DESK_COLUMNS = (
     load_only(
-        *(Review.slug, Review.title, Review.published_at),
+        *(Review.slug, Review.title, Review.published_at, Review.published_offset),
         *(Review.comments_open, Review.comments_override),
         raiseload=True,
     ),
@@ -70,7 +70,11 @@ def list_feed_reviews(*, now: datetime) -> Sequence[Review]:
 def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
     """Return every public review a search engine may list, with address, dates and tags alone."""
     # All of them at once: their texts would be the whole site in memory.
-    columns = load_only(Review.slug, Review.published_at, Review.updated_at, raiseload=True)
+    columns = load_only(
+        *(Review.slug, Review.published_at, Review.published_offset),
+        *(Review.updated_at, Review.updated_offset),
+        raiseload=True,
+    )
     query = _newest_first(now).where(~Review.is_demo)
     query = query.options(columns, selectinload(Review.tags), raiseload(Review.picture))
     return db.session.execute(query).scalars().all()

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 
 def day(value: datetime) -> str:
-    """Write a date: 14 March 2021."""
+    """Write a date in the moment's own zone: 14 March 2021."""
     return value.strftime("%-d %B %Y")
 
 
 def moment(value: datetime) -> str:
-    """Write a moment for `datetime`: 2021-03-14T18:30:00Z."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Write a moment for `datetime`: 2021-03-14T18:30:00Z; +09:00 where that is its zone."""
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def waited(value: timedelta) -> str:
