@@ -42,11 +42,14 @@ def takes_comments(review: Review, days: int, now: datetime) -> bool:
 
 
 def comments_close_at(review: Review, days: int) -> datetime | None:
-    """Return when its age closes, or closed, its comments; None where age does not decide."""
+    """Return when its age closes, or closed, its comments; None where age does not decide.
+
+    It is by the clock of the review's writer, as the day of the review is.
+    """
     is_ageless = review.comments_override is not None or not review.comments_open
-    if not days or is_ageless or review.published_at is None:
+    if not days or is_ageless or review.published_local is None:
         return None
-    return review.published_at + timedelta(days=days)
+    return review.published_local + timedelta(days=days)
 
 
 def announced_closing(review: Review, days: int, now: datetime) -> datetime | None:

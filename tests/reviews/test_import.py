@@ -172,6 +172,31 @@ def test_a_date_is_a_moment_in_utc(run_import, folder, client):
         assert client.get("/reviews/run-on").status_code == (200 if moment else 404), written
 
 
+@on_both
+def test_the_day_shown_is_the_writers(run_import, folder, client):
+    dates = {"published": "2021-03-14 00:30 +09:00", "updated": "2021-03-19 23:00 -05:00"}
+    assert run_import(write_review(folder, **dates)).exit_code == 0
+    review = soup_of(client.get("/reviews/run-on"))
+    shown = {time["datetime"]: time.get_text() for time in review.article.find_all("time")}
+    assert shown == {
+        "2021-03-14T00:30:00+09:00": "14 March 2021",
+        "2021-03-19T23:00:00-05:00": "19 March 2021",
+    }
+    published = review.find("meta", property="article:published_time")
+    assert published["content"] == "2021-03-14T00:30:00+09:00"
+    assert soup_of(client.get("/")).find("time").get_text() == "14 March 2021"
+    assert "2021-03-14T00:30:00+09:00" in client.get("/feed.atom").text
+    assert "2021-03-19T23:00:00-05:00" in client.get("/feed.atom").text
+    assert "2021-03-19T23:00:00-05:00" in client.get("/sitemap.xml").text
+
+
+def test_without_a_zone_the_day_is_that_of_utc(run_import, folder, client):
+    run_import(write_review(folder, published="2021-03-14 00:30 +09:00"))
+    assert ": changed: " in run_import(write_review(folder, published="2021-03-13 23:30")).stdout
+    time = soup_of(client.get("/reviews/run-on")).article.find("time")
+    assert (time["datetime"], time.get_text()) == ("2021-03-13T23:30:00Z", "13 March 2021")
+
+
 def test_a_future_date_is_not_public_until_then(run_import, folder, client, clock):
     run_import(write_review(folder, published="2026-05-02"))
     assert client.get("/reviews/run-on").status_code == 404

@@ -70,7 +70,7 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     entry.link(href=address, rel="alternate")
     entry.author(name=_for_xml(review.byline))
     entry.summary(_for_xml(review.summary))
-    entry.published(review.published_at)
+    entry.published(review.published_local)
     entry.updated(review.changed_at)
     for tag in review.tags:
         entry.category(term=tag.name)

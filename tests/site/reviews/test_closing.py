@@ -1,7 +1,7 @@
 """When a review takes no more comments, and that its page knows the moment before it comes."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -91,6 +91,14 @@ def test_a_page_says_when_its_comments_close_and_changes_at_that_moment(closing_
     assert line(after) == "Comments closed on 30 July 2026."
     assert soup_of(after).find("form") is None
     assert expiry(after) is None
+
+
+def test_the_day_of_closing_is_that_of_the_reviews_writer(closing_app, client):
+    seoul = timezone(timedelta(hours=9))
+    make_review(published_at=datetime(2026, 2, 10, 0, 30, tzinfo=seoul))
+    page = read(client)
+    assert line(page) == "Comments close on 11 May 2026."
+    assert expiry(page) == datetime(2026, 5, 10, 15, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
