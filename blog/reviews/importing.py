@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
 from blog.reviews.commands import Manuscript, PictureFile
@@ -16,6 +17,7 @@ from blog.text.review_markdown import picture_sources
 MAX_BYTES = 2 * 1024 * 1024
 # Raised when reading or rendering changes, so that an import of the same file does both again.
 RECIPE = 3
+LONGEST_NAME = 255
 SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
     "title", "slug", "author", "published", "updated", "summary", "rating", "trailer", "tags",
@@ -112,21 +114,40 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
     """Return the files of the pictures in the text, found relative to the review's own."""
     found: dict[str, Path] = {}
     for source in picture_sources(body):
-        file = path.parent / unquote(source)
-        if urlsplit(source).scheme or source.startswith("/"):
+        name = unquote(source)
+        if urlsplit(source).scheme or name.startswith("/"):
             faults.append(
                 f"picture {source}: a file beside the review is expected, by its relative path."
             )
-        elif not _is_file(file):
-            faults.append(f"picture {source}: there is no such file; it is looked for at {file}.")
+        elif (file := _find_file(path.parent, name)) is None:
+            place = path.parent / name
+            faults.append(f"picture {source}: there is no such file; it is looked for at {place}.")
         else:
             found[source] = file
     return found
 
 
-def _is_file(path: Path) -> bool:
+def _find_file(folder: Path, name: str) -> Path | None:
+    """Return the file of this name, however its accents and syllables are spelled on the disk.
+
+    A name that comes from macOS may be in NFD, one typed elsewhere is in NFC.
+    """
+    place = folder
+    for part in PurePath(name).parts:
+        spellings = [part]
+        # No name of a file is longer, and sorting a long run of accents takes its time.
+        if len(part) <= LONGEST_NAME:
+            spellings += [normalize("NFC", part), normalize("NFD", part)]
+        found = next((place / each for each in spellings if _is_there(place / each)), None)
+        if found is None:
+            return None
+        place = found
+    return place if place.is_file() else None
+
+
+def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
+        return path.exists()
     except OSError:
         return False  # No name of a file can be that long.
 

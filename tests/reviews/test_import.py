@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import quote
 
 import pytest
 from lxml import etree
@@ -226,6 +228,29 @@ def test_importing_again_changes_what_changed_and_keeps_what_others_wrote(
     assert "rating" not in words
     assert client.get("/tags/kept").status_code == 200
     assert client.get("/tags/old").status_code == 404
+
+
+@pytest.mark.parametrize(("folder_form", "file_form"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_picture_is_found_however_its_name_is_spelled(
+    folder_form, file_form, run_import, folder, client
+):
+    name = f"{normalize(folder_form, 'cafés')}/{normalize(file_form, '런온 é.png')}"
+    draw_picture(folder, name)
+    typed = (normalize("NFC", name), normalize("NFD", name), quote(normalize("NFD", name)))
+    for source in typed:
+        result = run_import(write_review(folder, body=f"![x](<{source}>)"))
+        assert (result.exit_code, result.stderr) == (0, ""), ascii(source)
+    page = soup_of(client.get("/reviews/run-on"))
+    with client.get(page.article.find("img")["src"]) as picture:
+        assert picture.status_code == 200
+
+
+def test_of_two_pictures_whose_names_differ_in_spelling_alone_each_is_itself(run_import, folder):
+    draw_picture(folder, normalize("NFC", "é.png"), colour="red")
+    draw_picture(folder, normalize("NFD", "é.png"), colour="blue")
+    body = f"![x]({quote(normalize('NFC', 'é.png'))}) ![x]({quote(normalize('NFD', 'é.png'))})"
+    assert run_import(write_review(folder, body=body)).exit_code == 0
+    assert len(find_review(slug="run-on").shown_pictures) == 2
 
 
 def test_a_picture_drawn_anew_is_a_change(run_import, folder, client):

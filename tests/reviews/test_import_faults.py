@@ -277,9 +277,13 @@ PICTURES = [
     (".", "there is no such file"),
     ("%00.png", "there is no such file"),
     ("x" * 300, "there is no such file"),
+    ("e" + "%CC%81" * 300_000, "there is no such file"),
+    ("a/" * 500_000, "there is no such file"),
+    ("../" * 500_000, "there is no such file"),
     ("https://elsewhere.example/a.png", "a file beside the review is expected"),
     ("//elsewhere.example/a.png", "a file beside the review is expected"),
     ("/etc/passwd", "a file beside the review is expected"),
+    ("%2Fetc/passwd", "a file beside the review is expected"),
     ("http://[bad", "a file beside the review is expected"),
     ("words.png", "is no picture we can read. It takes a JPEG, PNG, WebP or AVIF picture."),
 ]
