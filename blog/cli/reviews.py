@@ -7,11 +7,11 @@ import click
 from flask.cli import AppGroup
 
 from blog.db.transactions import write
-from blog.reviews.commands import PictureFile, publish
+from blog.reviews.commands import Manuscript, PictureFile, publish
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
-from blog.web.current import current_settings
+from blog.web.current import current_settings, current_time
 
 group = AppGroup("review", help="Reviews.")
 
@@ -29,9 +29,20 @@ def import_reviews(files: tuple[Path, ...]) -> None:
             click.echo(str(error), err=True)
             continue
         _review, outcome = write(publish, manuscript=manuscript)
-        click.echo(f"{path}: {outcome}: /reviews/{manuscript.slug}")
+        click.echo(f"{path}: {outcome}: {_place(manuscript)}")
     if failed:
         sys.exit(1)
+
+
+def _place(manuscript: Manuscript) -> str:
+    """Return a review's address, and what keeps the public from it."""
+    address, published_at = f"/reviews/{manuscript.slug}", manuscript.published_at
+    if published_at is None:
+        return f"draft: {address}"
+    if published_at > current_time():
+        moment = published_at.isoformat(sep=" ", timespec="minutes")
+        return f"scheduled: {address}, public from {moment}"
+    return address
 
 
 def known_pictures(hashes: list[str]) -> dict[str, PictureFile]:

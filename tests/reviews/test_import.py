@@ -206,6 +206,19 @@ def test_a_future_date_is_not_public_until_then(run_import, folder, client, cloc
     assert client.get("/reviews/run-on").status_code == 200
 
 
+def test_it_says_of_what_is_not_public_that_it_is_a_draft_or_scheduled(run_import, folder, clock):
+    files = {
+        "draft": write_review(folder, name="a.md", slug="a", published=""),
+        "soon": write_review(folder, name="b.md", slug="b", published="2026-05-02 18:30 +09:00"),
+        "now": write_review(folder, name="c.md", slug="c", published=f"{clock.now:%Y-%m-%d %H:%M}"),
+    }
+    assert run_import(*files.values()).stdout.splitlines() == [
+        f"{files['draft']}: new: draft: /reviews/a",
+        f"{files['soon']}: new: scheduled: /reviews/b, public from 2026-05-02 18:30+09:00",
+        f"{files['now']}: new: /reviews/c",
+    ]
+
+
 def test_importing_again_says_that_nothing_changed(run_import, folder, client):
     draw_picture(folder, "a.png")
     path = write_review(folder, body="![A](a.png)\n\nWords.")
