@@ -76,11 +76,9 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     Raises DemoReviewError where a demo would overwrite somebody's review.
     """
     review = find_review(slug=manuscript.slug)
-    if review and review.source_hash == manuscript.source_hash and review.is_demo == is_demo:
-        return review, "unchanged"
-    if review and is_demo and not review.is_demo:
-        raise DemoReviewError(manuscript.slug)
-    outcome = "changed" if review else "new"
+    outcome = _outcome(review, manuscript, is_demo)
+    if review and outcome == "unchanged":
+        return review, outcome
     review = review or Review()
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
@@ -93,6 +91,11 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     _replace_lists(review, manuscript, pictures)
     db.session.flush()  # The caller needs the id of a new review.
     return review, outcome
+
+
+def preview(*, manuscript: Manuscript) -> str:
+    """Return what publishing a review would say: "new", "changed" or "unchanged"."""
+    return _outcome(find_review(slug=manuscript.slug), manuscript, is_demo=False)
 
 
 def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
@@ -132,6 +135,16 @@ _PLAIN_FIELDS = (
     *("updated_at", "rating", "trailer_url", "comments_open", "drama_title", "drama_korean_title"),
     *("drama_year", "drama_network", "drama_episodes"),
 )
+
+
+def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> str:
+    if review is None:
+        return "new"
+    if review.source_hash == manuscript.source_hash and review.is_demo == is_demo:
+        return "unchanged"
+    if is_demo and not review.is_demo:
+        raise DemoReviewError(manuscript.slug)
+    return "changed"
 
 
 def _offset_of(moment: datetime | None) -> int | None:

@@ -34,10 +34,13 @@ def read_review(
     known_pictures: Callable[
         [list[str]], dict[str, PictureFile]
     ] = lambda hashes: {},  # Nothing is known.
+    *,
+    is_trial: bool = False,
 ) -> Manuscript:
     """Return the review a file holds, its pictures stored, ready to be published.
 
-    `known_pictures` describes pictures that are stored already, by the hash of their source.
+    `known_pictures` describes pictures that are stored already, by the hash of their source. In a
+    trial, pictures are made to see whether they can be, and none is stored.
     Raises BadReviewFileError; then no picture is stored either, unless only a picture was bad.
     """
     content = _read(path)
@@ -52,7 +55,7 @@ def read_review(
     pictures = _find_pictures(path, body, reader.faults)
     if reader.faults:
         raise BadReviewFileError(path, reader.faults)
-    made = _make_pictures(path, pictures, media_dir, known_pictures)
+    made = _make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
     html = render_review(body, lambda source, is_first: _attributes(made[source], is_first))
     return Manuscript(
         **fields,
@@ -157,6 +160,8 @@ def _make_pictures(
     sources: dict[str, Path],
     media_dir: Path,
     known_pictures: Callable[[list[str]], dict[str, PictureFile]],
+    *,
+    is_trial: bool,
 ) -> dict[str, PictureFile]:
     """Return each picture by its address in the text, made only where it is not stored yet."""
     hashes: dict[str, str] = {}
@@ -177,7 +182,7 @@ def _make_pictures(
             made[source] = stored
             continue
         try:
-            made[source] = make_picture(file, media_dir)
+            made[source] = make_picture(file, None if is_trial else media_dir)
         except BadPictureError as error:
             faults.append(f"picture {source}: {error}")
     if faults:

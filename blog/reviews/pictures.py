@@ -38,8 +38,8 @@ def hash_source(path: Path) -> str:
     return digest.hexdigest()[:32]
 
 
-def make_picture(path: Path, media_dir: Path) -> PictureFile:
-    """Store a picture's renditions in the media directory and describe them.
+def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
+    """Store a picture's renditions in the media directory, or nowhere, and describe them.
 
     Raises BadPictureError. Files are named by their own content, so writing one twice is the same
     as writing it once; a file appears whole or not at all.
@@ -112,18 +112,17 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     return image.convert(mode)
 
 
-def _store(image: Image.Image, media_dir: Path) -> str:
+def _store(image: Image.Image, media_dir: Path | None) -> str:
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=QUALITY, method=5)
     content = buffer.getvalue()
     name = f"{hashlib.sha256(content).hexdigest()[:32]}.webp"
-    path = media_dir / name
-    if not path.exists():
+    if media_dir and not (media_dir / name).exists():
         media_dir.mkdir(parents=True, exist_ok=True)
         # Two imports at once may store the same picture.
         draft = media_dir / f".{name}.{secrets.token_hex(4)}"
         draft.write_bytes(content)
-        draft.replace(path)
+        draft.replace(media_dir / name)
     return name
 
 
