@@ -1,13 +1,14 @@
-"""flask --app wsgi review import."""
+"""flask --app wsgi review import | check."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from blog.db.transactions import write
-from blog.reviews.commands import Manuscript, PictureFile, publish
+from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
@@ -20,16 +21,30 @@ group = AppGroup("review", help="Reviews.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def import_reviews(files: tuple[Path, ...]) -> None:
     """Publish reviews from Markdown FILES with front matter; a bad file stops no other."""
+    _for_each(files, lambda manuscript: write(publish, manuscript=manuscript)[1])
+
+
+@group.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_reviews(files: tuple[Path, ...]) -> None:
+    """Say what import would say of FILES, and write nothing."""
+    _for_each(files, lambda manuscript: preview(manuscript=manuscript), is_trial=True)
+
+
+def _for_each(
+    files: tuple[Path, ...], act: Callable[[Manuscript], str], *, is_trial: bool = False
+) -> None:
+    """Read each file, act on its review and tell the outcome; exit with 1 where one is bad."""
     failed = 0
+    media_dir = current_settings().media_dir
     for path in files:
         try:
-            manuscript = read_review(path, current_settings().media_dir, known_pictures)
+            manuscript = read_review(path, media_dir, known_pictures, is_trial=is_trial)
         except BadReviewFileError as error:
             failed += 1
             click.echo(str(error), err=True)
             continue
-        _review, outcome = write(publish, manuscript=manuscript)
-        click.echo(f"{path}: {outcome}: {_place(manuscript)}")
+        click.echo(f"{path}: {act(manuscript)}: {_place(manuscript)}")
     if failed:
         sys.exit(1)
 

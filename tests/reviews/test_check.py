@@ -1,0 +1,79 @@
+"""flask --app wsgi review check FILE…"""
+
+from pathlib import Path
+
+import pytest
+
+from blog.db.engine import db
+from blog.reviews.models import Picture, Review
+from blog.reviews.queries import find_review
+from tests.databases import on_both
+from tests.reviews.files import draw_picture, write_review
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "texts").mkdir()
+    return tmp_path / "texts"
+
+
+@pytest.fixture
+def run(app):
+    def run(command: str, *files: Path):
+        db.session.rollback()
+        return app.test_cli_runner().invoke(args=["review", command, *map(str, files)])
+
+    return run
+
+
+def is_empty(tmp_path: Path) -> bool:
+    rows = db.session.query(Review).count() + db.session.query(Picture).count()
+    return not rows and not (tmp_path / "media").exists()
+
+
+@on_both
+def test_it_says_what_import_would_say_and_writes_nothing(run, folder, tmp_path):
+    draw_picture(folder, "a.png")
+    files = [
+        write_review(folder, name="a.md", slug="a", body="![x](a.png)"),
+        write_review(folder, name="b.md", slug="b", published=""),
+        write_review(folder, name="c.md", slug="c", published="2999-01-01 18:30 +09:00"),
+    ]
+    checked = run("check", *files)
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert is_empty(tmp_path)
+    assert run("import", *files).stdout == checked.stdout
+    assert f"{files[0]}: new: /reviews/a\n" in checked.stdout
+    assert run("check", files[0]).stdout == f"{files[0]}: unchanged: /reviews/a\n"
+
+
+def test_it_leaves_what_would_change_as_it_is(run, folder, tmp_path):
+    draw_picture(folder, "a.png", colour="red")
+    run("import", write_review(folder, body="![x](a.png)"))
+    stored = sorted((tmp_path / "media").iterdir())
+    draw_picture(folder, "a.png", colour="blue")
+    path = write_review(folder, body="![x](a.png)", title="New")
+    assert run("check", path).stdout == f"{path}: changed: /reviews/run-on\n"
+    assert sorted((tmp_path / "media").iterdir()) == stored
+    assert find_review(slug="run-on").title == "The runner stops 😌"
+
+
+def test_every_fault_of_every_file_is_named_by_its_field(run, folder, tmp_path):
+    (folder / "words.png").write_text("words")
+    keys = write_review(folder, name="keys.md", rating="11", published="soon")
+    picture = write_review(folder, name="picture.md", body="![x](words.png)")
+    good = write_review(folder, name="good.md")
+    result = run("check", keys, picture, good)
+    assert result.exit_code == 1
+    first, second, third = result.stderr.splitlines()
+    assert first.startswith(f"{keys}: published: a date such as 2021-03-14")
+    assert second.startswith(f"{keys}: rating: a number from 0 to 10 in halves is expected")
+    assert third.startswith(f"{picture}: picture words.png: is no picture we can read.")
+    assert result.stdout == f"{good}: new: /reviews/run-on\n"
+    assert is_empty(tmp_path)
+
+
+def test_without_a_file_it_says_how_it_is_used(run):
+    result = run("check")
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr
