@@ -1,6 +1,6 @@
 """Read comments, whatever their state, and count those that everybody may read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -96,12 +96,6 @@ def list_words(*, after: int, size: int) -> dict[int, str]:
     """Return the words of the next comments, in any state, by their ids."""
     query = select(Comment.id, Comment.body).where(Comment.id > after).order_by(Comment.id)
     return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
-
-
-def list_readers_comments(*, review_id: int) -> Sequence[Comment]:
-    """Return what readers wrote under a review, in any state; not what came with the demo."""
-    query = select(Comment).where(Comment.review_id == review_id, ~Comment.is_demo)
-    return db.session.execute(query.order_by(Comment.id)).scalars().all()
 
 
 def _public(review_id: int) -> Select[Comment]:

@@ -1,18 +1,19 @@
 """Load the demo and take it away again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
 
 from blog.comments.models import BODY_LENGTHS, Comment
-from blog.comments.queries import list_readers_comments
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.states import Status
+from blog.db.engine import db
 from blog.db.transactions import Write
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.importing import read_review
@@ -94,7 +95,7 @@ def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> N
 
 def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:
     """Delete a review, after its readers' words are safe; none can be added in between."""
-    comments = list_readers_comments(review_id=review.id)
+    comments = _list_readers_comments(review.id)
     if comments:
         # In the transaction, because a word that is not safe yet must not be deleted.
         words = json.dumps([_describe(c, review) for c in comments], ensure_ascii=False, indent=2)
@@ -112,3 +113,9 @@ def _describe(comment: Comment, review: Review) -> dict[str, str | None]:
         "status": comment.status,
         "submitted_at": comment.submitted_at.isoformat(),
     }
+
+
+def _list_readers_comments(review_id: int) -> Sequence[Comment]:
+    """Return what readers wrote under a review, in any state; not what came with the demo."""
+    query = select(Comment).where(Comment.review_id == review_id, ~Comment.is_demo)
+    return db.session.execute(query.order_by(Comment.id)).scalars().all()
