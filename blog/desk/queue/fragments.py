@@ -48,7 +48,9 @@ def list_filter_verdicts(status: Status) -> list[Verdict]:
     return [
         verdict
         for verdict in list_bulk_verdicts(status)
-        if not verdict.entry.folds and (status == Status.PENDING or not verdict.entry.is_approval)
+        for entry in [verdict.entry]
+        if entry.is_final and not entry.folds
+        if status == Status.PENDING or not entry.is_approval
     ]
 
 
