@@ -188,6 +188,7 @@ class Verdict(StrEnum):
     REJECT = "reject"
     SPAM = "spam"
     TAKE_DOWN = "take_down"
+    DISCUSS = "discuss"
     REOPEN = "reopen"
 
     @property
@@ -279,6 +280,20 @@ VERDICTS = {
         with_reason=dict.fromkeys(_PUBLIC, "Take down"),
         outcome=Status.REMOVED,
         is_told=True,
+    ),
+    # It waits on, marked for the others who moderate.
+    Verdict.DISCUSS: VerdictEntry(
+        label="Marked for discussion",
+        button="Discuss",
+        asked="Mark for discussion",
+        key="d",
+        allowed=_WAITING,
+        bulk_pages=frozenset({Status.PENDING}),
+        outcome=None,
+        leaves="discussion",
+        done="marked for discussion",
+        line="Needs discussion",
+        is_final=False,
     ),
     # The undo of another: what it leads to is what was before.
     Verdict.REOPEN: VerdictEntry(

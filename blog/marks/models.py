@@ -16,6 +16,7 @@ REASONS = {
     "rule": "A rule",
     "revised": "Changed by its writer",
     "reported": "Reported",
+    "discussion": "Needs discussion",
 }
 REPORTED = "reported"
 REVISED = "revised"

@@ -79,7 +79,7 @@ def test_what_is_nearly_equal_is_a_copy_and_approved_only_where_it_is_opened(des
     assert "4 copies, 4 addresses, 2 wordings" in words_of(row)
     assert row["data-wordings"] == "2"
     outside = row.select_one(".verdicts > .verdict-form")
-    assert verdicts_of(outside) == ["reject", "spam"]
+    assert verdicts_of(outside) == ["reject", "spam", "discuss"]
     opened = row.select_one("details.copies")
     assert not opened.has_attr("open")
     assert [words_of(words) for words in opened.select(".comment-text")] == [WORDS, OTHER]
@@ -94,7 +94,7 @@ def test_another_name_or_another_review_is_another_wording(desk, review):
     copies(signal, 1)
     (row,) = rows_of(desk.get())
     assert row["data-wordings"] == "3"
-    assert verdicts_of(row.select_one(".verdicts > .verdict-form")) == ["reject", "spam"]
+    assert verdicts_of(row.select_one(".verdicts > .verdict-form")) == ["reject", "spam", "discuss"]
     assert [words_of(names) for names in row.select(".copies .names")] == [
         "Fan on Run On × 2 · No. 1",
         "Boss on Run On · No. 2",

@@ -46,7 +46,7 @@ def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clo
     assert "waits 3 hours" in words_of(row)
     assert row.find("a", string="Run On")["href"] == "/reviews/run-on"
     assert "<em>bench</em><br" in str(row.select_one("[data-reader-text]"))
-    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam", "reject"]
+    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam", "discuss", "reject"]
 
 
 def test_a_row_without_an_e_mail_leaves_it_out(desk, comment):

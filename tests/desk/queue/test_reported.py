@@ -46,7 +46,7 @@ def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, strang
     assert "It insults or threatens somebody" in words_of(row)
     assert "He calls her <b>names</b>." in words_of(row)
     assert "Reported" in words_of(row.select_one(".reasons"))
-    assert verdicts_of(row) == ["approve", "approve_folded", "spam", "take_down"]
+    assert verdicts_of(row) == ["approve", "approve_folded", "spam", "discuss", "take_down"]
     assert words_of(row.select_one("button.approve")) == "Keep a"
     assert "The bench scene." in text_of(stranger.get("/reviews/run-on"))
 

@@ -1,0 +1,91 @@
+"""The verdict that marks a comment for discussion: it waits on, and the desk shows who left that"""
+
+import pytest
+
+from blog.decisions.queries import find_usual_wait
+from tests.builders import NOON, make_comment
+from tests.databases import on_both
+from tests.desk.desk import FACES, bring, log, reload, row_of, rows_of, words_of
+from tests.page import text_of
+
+CHIP = "Needs discussion Mina Park"
+
+
+def chips(desk, comment) -> str:
+    return words_of(
+        row_of(desk.get(), comment).select_one(".reasons") or row_of(desk.get(), comment)
+    )
+
+
+@on_both
+@pytest.mark.parametrize("state", ["pending", "reported", "revised"])
+def test_it_stays_what_it_is_and_waits_on_with_the_name_of_who_left_it(desk, review, state):
+    comment = bring(make_comment(review=review), state, desk.moderator)
+    before = reload(comment)
+    assert desk.decide(comment, "discuss").status_code == 200
+    after = reload(comment)
+    assert (after.status, after.waiting_since) == (before.status, before.waiting_since)
+    assert after.version == before.version + 1
+    assert CHIP in chips(desk, comment)
+    assert log()[-1].waited_seconds is None
+    (row,) = rows_of(desk.get(reason="discussion"))
+    assert row["data-row"] == str(comment.id)
+
+
+@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+def test_its_line_says_so_and_has_an_undo_that_takes_it_away(desk, comment, htmx):
+    (row,) = rows_of(desk.get())
+    answer = desk.press(row, "discuss", htmx=htmx)
+    if htmx:
+        assert "Needs discussion" in text_of(answer)
+        assert "Undo" in text_of(answer)
+    assert CHIP in chips(desk, comment)
+    desk.decide(comment, "reopen")
+    assert "Needs discussion" not in chips(desk, comment)
+
+
+def test_any_other_verdict_ends_it_and_its_undo_brings_it_back(desk, comment):
+    desk.decide(comment, "discuss")
+    desk.decide(comment, "reject")
+    assert "Needs discussion" not in text_of(desk.get(status="rejected")).partition("First")[2]
+    desk.decide(comment, "reopen")
+    assert CHIP in chips(desk, comment)
+
+
+def test_an_undo_names_who_left_it_before(desk, colleague, comment):
+    desk.decide(comment, "discuss")
+    colleague.decide(comment, "discuss")
+    colleague.decide(comment, "reopen")
+    assert CHIP in chips(desk, comment)
+
+
+def test_it_counts_neither_as_a_decision_nor_as_a_wait(desk, comment, clock):
+    clock.advance(minutes=5)
+    desk.decide(comment, "discuss")
+    page = text_of(desk.client.get("/admin/log/moderators"))
+    assert "Nobody decided anything." in page
+    assert find_usual_wait(least=1) is None
+    clock.advance(minutes=5)
+    waited = clock.now - comment.waiting_since
+    desk.decide(comment, "approve")
+    assert find_usual_wait(least=1) == waited.total_seconds()
+
+
+def test_its_writer_changes_the_words_and_it_is_still_to_be_discussed(desk, client, review):
+    comment = make_comment(review=review, token="ab" * 16, now=NOON)
+    desk.decide(comment, "discuss")
+    client.set_cookie("second_lead_owner", "ab" * 16, path="/reviews")
+    url = f"/reviews/{review.slug}/comments/{comment.id}/revisions"
+    words = {"author_name": "Jo", "body": "Other words.", "version": reload(comment).version}
+    assert client.post(url, data=words).status_code == 303
+    assert CHIP in chips(desk, comment)
+
+
+def test_many_are_marked_at_one_stroke_and_what_is_decided_is_not(desk, review):
+    waiting = [make_comment(review=review, body=body) for body in ("One.", "Another.")]
+    published = bring(make_comment(review=review), "published", desk.moderator)
+    items = [f"{c.id}.{reload(c).version}" for c in (*waiting, published)]
+    answer = desk.bulk("discuss", items)
+    assert "2 marked for discussion" in text_of(answer)
+    assert all(CHIP in chips(desk, comment) for comment in waiting)
+    assert reload(published).waiting_since is None
