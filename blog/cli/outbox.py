@@ -21,7 +21,7 @@ from blog.outbox.delivery import Contained, Courier
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_troubles
 from blog.web.current import current_settings, current_time
-from blog.web.links import address_of
+from blog.web.links import SiteLinks
 
 PAUSE_SECONDS = 2
 # After a round that failed, most likely for want of the database.
@@ -72,7 +72,7 @@ def build_courier() -> Courier:
             settings=current_settings(),
             clock=current_time,
             render=_render,
-            link=address_of,
+            links=SiteLinks(),
             write=write,
         )
     )

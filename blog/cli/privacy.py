@@ -20,7 +20,7 @@ from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_add
 from blog.privacy.retention import EMAILS_KEPT, say_span
 from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
 from blog.web.current import current_settings, current_time
-from blog.web.links import address_of
+from blog.web.links import SiteLinks
 
 group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
 
@@ -31,7 +31,7 @@ group = AppGroup("privacy", help="What is held about somebody, by the e-mail add
 def privacy_export(email: str, output: Path | None) -> None:
     """Give out as JSON all that is held about EMAIL."""
     email, holdings = _find(email)
-    held = collect(holdings, email=email, link=address_of, now=current_time())
+    held = collect(holdings, email=email, links=SiteLinks(), now=current_time())
     text = json.dumps(held, ensure_ascii=False, indent=2) + "\n"
     if output is None:
         # As bytes: not every terminal's encoding has every letter.

@@ -11,6 +11,7 @@ from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.transactions import Write
 from blog.decisions.models import Decision
+from blog.notices.links import Links
 from blog.notices.queries import (
     Waiting,
     find_answer,
@@ -29,23 +30,21 @@ from blog.settings import Settings
 from blog.text.formatting import waited
 from blog.text.normalising import email_fault, in_one_line
 
-QUEUE = "admin.moderation.queue"
 # Discord takes no more; the others do.
 HOOK_LENGTH = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composer:
-    """Compose messages, with a function that renders letters and one that makes links.
+    """Compose messages, with a function that renders letters and what makes their links.
 
-    `render` takes a letter's name and its data, and returns plain text and HTML; `link` takes an
-    endpoint and its values, and returns a whole address.
+    `render` takes a letter's name and its data, and returns plain text and HTML.
     """
 
     settings: Settings
     clock: Callable[[], datetime]
     render: Callable[[str, dict[str, Any]], tuple[str, str]]
-    link: Callable[..., str]
+    links: Links
     write: Write
 
     def compose_outcome(self, message: Claim) -> EmailMessage:
@@ -89,7 +88,7 @@ class Composer:
             "waiting": waiting,
             "count": count,
             "age": waited(self.clock() - waiting.oldest),
-            "link": self.link(QUEUE),
+            "link": self.links.queue(),
             "stop_link": self._link_for(Action.STOP, address),
         }
         return self._make_mail(message, recipient, "digest", data, f"{count} for a decision")
@@ -97,7 +96,7 @@ class Composer:
     def compose_hook(self, message: Claim) -> dict[str, Any]:
         """Tell the settings' address the same, in the words that ntfy, Discord and Slack read."""
         waiting = _find_waiting(message)
-        count, link = _count(waiting.count), self.link(QUEUE)
+        count, link = _count(waiting.count), self.links.queue()
         age = waited(self.clock() - waiting.oldest)
         titles = "; ".join(f"{title} ({number})" for title, number in waiting.titles)
         text = f"{count} for a decision, the oldest for {age}. {titles}"
@@ -169,13 +168,13 @@ class Composer:
         """Return the comment's own address while everybody may read it, else its review's."""
         slug = comment.review.slug
         if comment.is_public:
-            return self.link("comments.show", slug=slug, comment_id=comment.id)
-        return self.link("reviews.show", slug=slug)
+            return self.links.comment(slug, comment.id)
+        return self.links.review(slug)
 
     def _link_for(self, action: Action, address: MailAddress) -> str:
         secret_key = self.settings.secret_key
         token = make_token(action=action, address=address, secret_key=secret_key)
-        return self.link("notices.show", token=token)
+        return self.links.mail(token)
 
 
 def _say_outcome(status: Status, decision: Decision) -> str:

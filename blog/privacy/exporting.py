@@ -1,8 +1,7 @@
 """What is held about somebody, as data they can take with them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from blog.comments.models import Comment, Revision, RevisionState
@@ -10,6 +9,7 @@ from blog.comments.queries import list_revisions
 from blog.comments.states import Status
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
+from blog.notices.links import Links
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import Holdings
 
@@ -31,30 +31,25 @@ NOT_HELD = [
 
 
 def collect(
-    holdings: Holdings, *, email: str | None, link: Callable[..., str], now: datetime
+    holdings: Holdings, *, email: str | None, links: Links, now: datetime
 ) -> dict[str, Any]:
-    """Return what is held of whoever has this address, or of a browser where there is none.
-
-    `link` takes an endpoint and its values, and returns a whole address.
-    """
+    """Return what is held of whoever has this address, or of a browser where there is none."""
     return {
-        "site": link("reviews.index"),
+        "site": links.home(),
         "made_at": _moment(now),
         "about": email or "what this browser has sent",
-        "comments": _describe_comments(holdings.comments, link),
+        "comments": _describe_comments(holdings.comments, links),
         "mail": _describe_mail(holdings, email),
         "reports": REPORTS,
         "not_held": NOT_HELD,
     }
 
 
-def _describe_comments(
-    comments: Sequence[Comment], link: Callable[..., str]
-) -> list[dict[str, Any]]:
+def _describe_comments(comments: Sequence[Comment], links: Links) -> list[dict[str, Any]]:
     ids = [comment.id for comment in comments]
     decisions, revisions = list_last_decisions(comment_ids=ids), list_revisions(comment_ids=ids)
     return [
-        _describe_comment(comment, decisions.get(comment.id), revisions.get(comment.id, []), link)
+        _describe_comment(comment, decisions.get(comment.id), revisions.get(comment.id, []), links)
         for comment in comments
     ]
 
@@ -63,14 +58,13 @@ def _describe_comment(
     comment: Comment,
     decision: Decision | None,
     revisions: list[Revision],
-    link: Callable[..., str],
+    links: Links,
 ) -> dict[str, Any]:
     slug, answered = comment.review.slug, comment.in_reply_to
-    to_comment = partial(link, "comments.show", slug=slug)
     return {
-        "review": {"title": comment.review.title, "address": link("reviews.show", slug=slug)},
-        "address": to_comment(comment_id=comment.id) if comment.is_public else None,
-        "in_answer_to": to_comment(comment_id=answered.id) if answered else None,
+        "review": {"title": comment.review.title, "address": links.review(slug)},
+        "address": links.comment(slug, comment.id) if comment.is_public else None,
+        "in_answer_to": links.comment(slug, answered.id) if answered else None,
         "name": comment.author_name,
         "email": comment.author_email,
         "words": comment.body,

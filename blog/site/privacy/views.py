@@ -23,7 +23,7 @@ from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import is_htmx, redirect_page
-from blog.web.links import address_of
+from blog.web.links import SiteLinks
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -37,7 +37,7 @@ def download() -> Response:
     owner_hash, holdings = _owner_hash(), Holdings(comments=[], messages=[])
     if owner_hash is not None:
         holdings = find_holdings_of_browser(owner_hash=owner_hash)
-    held = collect(holdings, email=None, link=address_of, now=current_time())
+    held = collect(holdings, email=None, links=SiteLinks(), now=current_time())
     text = json.dumps(held, ensure_ascii=False, indent=2)
     response = make_response(f"{text}\n")
     response.mimetype = "application/json"
