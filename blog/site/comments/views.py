@@ -26,6 +26,7 @@ from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 from blog.site.browser import former_token, remember_owner, writing_token
+from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
 from blog.site.comments.queries import (
@@ -36,7 +37,6 @@ from blog.site.comments.queries import (
     list_public_comments,
     list_thread,
 )
-from blog.site.reviews.views import closing_context
 from blog.submissions.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.submissions.owning import get_own
 from blog.submissions.resending import allowances_of, find_same_comment

@@ -1,19 +1,15 @@
 """The public pages: the front, a review, a tag, and the pictures in them."""
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
 from blog.comments.queries import count_public_comments
-from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
-from blog.reviews.models import Review
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
     find_public_review,
     list_public_reviews,
 )
+from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_answers, list_public_comments
 from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
@@ -91,13 +87,3 @@ def picture(name: str) -> Response:
     response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return keep_for_ever(response)
-
-
-def closing_context(review: Review, now: datetime) -> dict[str, Any]:
-    """Return what a page says of a review's taking comments, and mark when that will change."""
-    days = current_settings().comments_close_days
-    stale_at(next_closing_change(review, days, now))
-    return {
-        "takes_comments": takes_comments(review, days, now),
-        "closes_at": announced_closing(review, days, now),
-    }
