@@ -15,16 +15,20 @@ def find_moderator(*, email: str) -> Moderator | None:
     ).scalar_one_or_none()
 
 
-def find_signed_in_moderator(*, moderator_id: str, session_key: str) -> Moderator | None:
-    """Return the active moderator a session belongs to, or None where it has ended."""
-    number, _, key = moderator_id.partition(":")
-    if not (number.isascii() and number.isdigit()):
-        return None
+def find_signed_in_moderator(
+    *, moderator_id: int, account_key: str, session_key: str
+) -> Moderator | None:
+    """Return the active moderator a session belongs to, or None where it has ended.
+
+    `account_key` is the key that all sessions of the account share, `session_key` this one's own.
+    """
     if db.session.get(EndedSession, session_key) is not None:
         return None
     return db.session.execute(
         select(Moderator).where(
-            Moderator.id == int(number), Moderator.session_key == key, Moderator.is_active
+            Moderator.id == moderator_id,
+            Moderator.session_key == account_key,
+            Moderator.is_active,
         )
     ).scalar_one_or_none()
 

@@ -31,9 +31,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types.
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
-def _load(moderator_id: str) -> SignedIn | None:
-    session_key = session.get("key", "")
-    account = find_signed_in_moderator(moderator_id=moderator_id, session_key=session_key)
+def _load(session_id: str) -> SignedIn | None:
+    """Read what `SignedIn.get_id` wrote."""
+    number, _, account_key = session_id.partition(":")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    account = find_signed_in_moderator(
+        moderator_id=int(number), account_key=account_key, session_key=session.get("key", "")
+    )
     return SignedIn(account) if account else None
 
 
