@@ -1,4 +1,4 @@
-"""The time; who needs it in an application asks blog.web.current, where a test can set it."""
+"""The time. Doors ask blog.web.current, where a test can set it; features are handed it."""
 
 from datetime import UTC, datetime
 

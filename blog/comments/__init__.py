@@ -1,1 +1,1 @@
-"""Comments: what readers write, and the decisions taken on it."""
+"""Comments: what readers write, in which state it is, and what everybody may read of it."""

@@ -1,4 +1,4 @@
-"""Decide on comments, one or many at a stroke, and answer; the only module that does."""
+"""Decide on comments, one or many at a stroke, answer, and delete what decisions have ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -282,12 +282,6 @@ def list_versions(*, comment_ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(query.order_by(Comment.id))}
 
 
-def find_queued_comment(*, comment_id: int) -> Comment | None:
-    """Return a comment in any state with its review and reasons, or None."""
-    found = list_queued_comments(comment_ids=[comment_id])
-    return found[0] if found else None
-
-
 def list_queued_comments(*, comment_ids: Iterable[int]) -> Sequence[Comment]:
     """Return these comments in any state with their reviews and reasons, those that are there."""
     query = (
