@@ -18,6 +18,7 @@ from tests.plan import (
     ROOMS,
     ROOT,
     TREES,
+    WEB,
     imports_of,
     may_know,
     room_of,
@@ -257,10 +258,105 @@ def test_only_a_feature_changes_its_tables():
     report(findings, "It has no table of its own.")
 
 
-def tables_of(feature: str) -> set[str]:
-    """Return the classes of a feature's models."""
+def test_doors_read_through_queries_and_write_through_commands():
+    findings = [
+        f"{name} imports {imported}"
+        for name in in_rooms(*DOORS, WEB)
+        for imported in names_imported(name)
+        if imported.rsplit(".", 1)[-1] in CHANGES
+        and imported.startswith(("sqlalchemy.", "blog.db"))
+    ]
+    report(findings, "Call a command of the feature that owns the table.")
+    findings = [
+        name
+        for name in in_rooms(*DOORS)
+        if "blog.db.engine.db" in names_imported(name) and not name.endswith(".queries")
+    ]
+    report(sorted(findings), "Ask a function of the door's queries.py, or of a feature.")
+
+
+def test_only_a_feature_makes_or_changes_its_objects():
+    owners: dict[str, set[str]] = {}
+    for feature in FEATURES:
+        for table in tables_of(feature):
+            owners.setdefault(table, set()).add(feature)
+    findings = [f"{table}: {sorted(rooms)}" for table, rooms in owners.items() if len(rooms) > 1]
+    report(findings, "A table's class has a name of its own.")
+    findings = [
+        f"{name}:{call.lineno} {function}(…)"
+        for name in MODULES
+        for function, call in calls_of(name)
+        if function in owners and room_of(name) not in owners[function]
+    ]
+    report(findings, "Call a command of the feature that owns the table.")
+    columns = {feature: columns_of(feature) for feature in FEATURES}
+    everywhere = set().union(*columns.values()) - {"id", "name"}
+    findings = [
+        f"{name}:{node.lineno} sets .{node.attr}"
+        for name in in_rooms(*FEATURES, *DOORS, WEB)
+        for node in ast.walk(TREES[name])
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if ast.unparse(node.value) != "self"
+        if node.attr in everywhere - columns.get(room_of(name), set())
+    ]
+    report(findings, "Call a command of the feature that owns the row.")
+
+
+def columns_of(feature: str) -> set[str]:
+    """Return the names of the columns in a feature's models."""
     tree = TREES.get(f"blog.{feature}.models", ast.Module([], []))
-    return {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {
+        ast.unparse(node.target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation).startswith("Mapped")
+    }
+
+
+# What would let a module past the rules above, by the rooms that may use it.
+@pytest.mark.parametrize(
+    ("names", "rooms"),
+    [
+        ({"importlib", "__import__", "import_module", "eval", "exec"}, set()),
+        ({"render_template_string", "from_string"}, set()),
+        ({"environ", "getenv"}, {"environment", "settings", "cli", "web"}),
+        ({"utc_now"}, {"clock", ""}),
+        ({"get_or_404", "one_or_404", "first_or_404", "paginate"}, set()),
+        ({"bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings"}, set()),
+    ],
+    ids=lambda value: "-".join(sorted(value)) if value else "nobody",
+)
+def test_some_names_are_used_in_some_rooms_alone(names, rooms):
+    findings = [
+        f"{name}:{getattr(node, 'lineno', 0)} uses {found}"
+        for name, tree in TREES.items()
+        if room_of(name) not in rooms
+        for node in ast.walk(tree)
+        for found in [getattr(node, "id", None) or getattr(node, "attr", None)]
+        if found in names
+    ]
+    report(findings, f"It belongs into {', '.join(sorted(rooms)) or 'no module'}; hand it in.")
+
+
+def test_features_name_no_address_of_a_door():
+    promised = (ROOT / "tests" / "routes.txt").read_text(encoding="utf-8")
+    endpoints = {line.split()[-1] for line in promised.splitlines()}
+    findings = [
+        f"{name}:{node.lineno} names {node.value!r}"
+        for name in in_rooms(*FOUNDATION, *FEATURES)
+        for node in strings_of(name)
+        if node.value in endpoints
+    ]
+    report(findings, "The door hands in what makes its links (blog/notices/links.py).")
+
+
+def tables_of(feature: str) -> set[str]:
+    """Return the classes of a feature's tables."""
+    tree = TREES.get(f"blog.{feature}.models", ast.Module([], []))
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and "Base" in [ast.unparse(base) for base in node.bases]
+    }
 
 
 def test_nothing_is_caught_without_a_name_or_passed_over_in_silence():
