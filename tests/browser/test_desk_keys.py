@@ -88,7 +88,7 @@ def test_a_question_mark_lists_the_keys(desk):
     dialog = desk.get_by_role("dialog", name="Keys")
     expect(dialog).to_be_visible()
     listed = "".join(dialog.locator("dt kbd").all_inner_texts())
-    assert listed == "jkafrszxAo/?"
+    assert listed == "jkafrsdzxAo/?"
     press(desk, "Escape")
     expect(dialog).to_be_hidden()
 

@@ -209,6 +209,8 @@ def test_every_stop_on_a_page_is_seen(site, arrive):
 
 def tab_to(page: Page, selector: str) -> list[str]:
     """Press Tab until something is reached, and see the focus at every stop on the way."""
+    # What is looked for may be there before the stylesheet is.
+    page.wait_for_load_state("load")
     stops = []
     for _ in range(80):
         page.keyboard.press("Tab")
