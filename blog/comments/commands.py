@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 
+from blog.comments.changing import change_comments
 from blog.comments.marking import find_copies_key, mark_again
 from blog.comments.models import Comment
 from blog.comments.states import Status
@@ -49,12 +50,7 @@ def begin_thread(*, comment_id: int) -> bool:
         .with_for_update(read=True, key_share=True)
     ).scalar_one_or_none()
     if found is False:
-        db.session.execute(
-            update(Comment)
-            .where(Comment.id == comment_id)
-            .values(has_answers=True)
-            .execution_options(synchronize_session=False)
-        )
+        change_comments(Comment.id == comment_id, values={"has_answers": True})
     return found is not None
 
 
@@ -70,19 +66,13 @@ def correct_comment(
 
     The version rises: a moderator decides on the words they saw. Words that were decided on stay.
     """
-    changed = db.session.execute(
-        update(Comment)
-        .where(
-            Comment.id == comment.id,
-            Comment.version == comment.version,
-            Comment.status == Status.PENDING,
-            Comment.owner_hash == owner_hash,
-        )
-        .values(**words, version=Comment.version + 1)
-        .execution_options(synchronize_session=False)
-        .returning(Comment.id)
-    ).scalar_one_or_none()
-    if changed is None:
+    if not change_comments(
+        Comment.id == comment.id,
+        Comment.version == comment.version,
+        Comment.status == Status.PENDING,
+        Comment.owner_hash == owner_hash,
+        values={**words, "version": Comment.version + 1},
+    ):
         return False
     db.session.refresh(comment)
     mark_again(comment.id, words["body"], prints, reasons)
@@ -97,12 +87,7 @@ def share_comment(*, comment: Comment, owner_hash: str) -> None:
 def hand_over(*, former_hash: str, owner_hash: str) -> None:
     """Let the comments of a browser's former token belong to its new one."""
     for column in (Comment.owner_hash, Comment.resent_owner_hash):
-        db.session.execute(
-            update(Comment)
-            .where(column == former_hash)
-            .values({column: owner_hash})
-            .execution_options(synchronize_session=False)
-        )
+        change_comments(column == former_hash, values={column.key: owner_hash})
 
 
 def call_back(*, comment_id: int, now: datetime) -> bool:
@@ -111,17 +96,14 @@ def call_back(*, comment_id: int, now: datetime) -> bool:
     It stays public until a moderator decides; its version rises, so that nobody decides without
     having seen the report. Returns whether it was published.
     """
-    called = db.session.execute(
-        update(Comment)
-        .where(Comment.id == comment_id, Comment.status == Status.PUBLISHED)
-        .values(
-            version=Comment.version + 1,
-            waiting_since=func.coalesce(Comment.waiting_since, now),
-        )
-        .execution_options(synchronize_session=False)
-        .returning(Comment.id)
-    ).scalar_one_or_none()
-    if called is None:
+    if not change_comments(
+        Comment.id == comment_id,
+        Comment.status == Status.PUBLISHED,
+        values={
+            "version": Comment.version + 1,
+            "waiting_since": func.coalesce(Comment.waiting_since, now),
+        },
+    ):
         return False
     add_reasons([{"comment_id": comment_id, "name": REPORTED, "detail": None}])
     return True
@@ -135,13 +117,6 @@ def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
     changed = 0
     for comment_id in sorted(rendered):
         body, html = rendered[comment_id]
-        changed += len(
-            db.session.execute(
-                update(Comment)
-                .where(Comment.id == comment_id, Comment.body == body, Comment.body_html != html)
-                .values(body_html=html)
-                .execution_options(synchronize_session=False)
-                .returning(Comment.id)
-            ).all()
-        )
+        is_other = (Comment.id == comment_id, Comment.body == body, Comment.body_html != html)
+        changed += len(change_comments(*is_other, values={"body_html": html}))
     return changed

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from blog.comments.changing import change_comments
 from blog.comments.models import Comment
 from blog.comments.states import LEFT
 from blog.db.engine import db
@@ -43,12 +44,7 @@ def mark_again(
 ) -> None:
     """Mark a comment whose words have changed, and find its copies anew."""
     copies_key = find_copies_key(body, prints, but=comment_id)
-    db.session.execute(
-        update(Comment)
-        .where(Comment.id == comment_id)
-        .values(copies_key=copies_key)
-        .execution_options(synchronize_session=False)
-    )
+    change_comments(Comment.id == comment_id, values={"copies_key": copies_key})
     drop_prints(comment_ids=[comment_id])
     drop_reasons(comment_ids=[comment_id], but=LASTING)
     kept = {name: detail for name, detail in reasons.items() if name not in LASTING}

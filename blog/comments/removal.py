@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import aliased
 
+from blog.comments.changing import change_comments
 from blog.comments.models import ANSWER, OUTCOME, Comment, Revision
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
@@ -85,33 +86,29 @@ def _delete_batch(ids: Sequence[int]) -> int:
 
 def _blank(ids: Sequence[int]) -> int:
     """Take away all that came from the writers of what is left of these."""
-    blanked = db.session.execute(
-        update(Comment)
-        .where(Comment.id.in_(ids))
-        .values(
-            author_name=BLANK,
-            author_email=None,
-            body=BLANK,
-            body_html=render_comment(BLANK),
-            status=Status.REMOVED,
-            version=Comment.version + 1,
-            waiting_since=None,
-            withdrawn_at=None,
-            edited_at=None,
-            is_blank=True,
-            is_folded=False,
-            wants_notice=False,
-            wants_answers=False,
-            copies_key=None,
-            owner_hash=None,
-            resent_owner_hash=None,
-            client_name=None,
-            submission_hash=None,
-        )
-        .execution_options(synchronize_session=False)
-        .returning(Comment.id)
+    left = change_comments(
+        Comment.id.in_(ids),
+        values={
+            "author_name": BLANK,
+            "author_email": None,
+            "body": BLANK,
+            "body_html": render_comment(BLANK),
+            "status": Status.REMOVED,
+            "version": Comment.version + 1,
+            "waiting_since": None,
+            "withdrawn_at": None,
+            "edited_at": None,
+            "is_blank": True,
+            "is_folded": False,
+            "wants_notice": False,
+            "wants_answers": False,
+            "copies_key": None,
+            "owner_hash": None,
+            "resent_owner_hash": None,
+            "client_name": None,
+            "submission_hash": None,
+        },
     )
-    left = blanked.scalars().all()
     drop_prints(comment_ids=left)
     drop_reasons(comment_ids=left)
     db.session.execute(delete(Revision).where(Revision.comment_id.in_(left)))
@@ -125,14 +122,7 @@ def _forget_mail(ids: Sequence[int]) -> None:
 
 def forget(rule: ColumnElement[bool], **values: Any) -> int:
     """Put other values into a batch of comments for which a rule holds; return how many it were."""
-    ids = lock_batch(rule)
-    db.session.execute(
-        update(Comment)
-        .where(Comment.id.in_(ids))
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
-    return len(ids)
+    return len(change_comments(Comment.id.in_(lock_batch(rule)), values=values))
 
 
 def lock_batch(rule: ColumnElement[bool]) -> Sequence[int]:

@@ -4,18 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    and_,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
 
+from blog.comments.changing import change_comments
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import settle_revisions
 from blog.comments.states import LEFT, State, Status, Verdict
@@ -117,16 +108,9 @@ def _update(
 ) -> list[int]:
     if not current:
         return []
-    return sorted(
-        db.session.execute(
-            update(Comment)
-            .where(
-                Comment.id.in_([pair.comment_id for pair in current]),
-                tuple_(Comment.id, Comment.version).in_([tuple(pair) for pair in current]),
-                changes,
-            )
-            .values({**values, "version": Comment.version + 1})
-            .execution_options(synchronize_session=False)
-            .returning(Comment.id)
-        ).scalars()
+    return change_comments(
+        Comment.id.in_([pair.comment_id for pair in current]),
+        tuple_(Comment.id, Comment.version).in_([tuple(pair) for pair in current]),
+        changes,
+        values={**values, "version": Comment.version + 1},
     )
