@@ -10,6 +10,7 @@ from sqlalchemy import select
 from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
+from blog.comments.fields import fields_of
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
@@ -248,14 +249,7 @@ def make_revision(
     **words,
 ) -> Comment:
     """Have a comment's writer change it; published, it waits for a moderator with its revision."""
-    fields = {
-        name: getattr(comment, name)
-        for name in (
-            *("author_name", "author_email", "body"),
-            *("is_folded", "wants_notice", "wants_answers"),
-        )
-    }
-    fields |= words
+    fields = fields_of(comment) | words
     written = Written(
         review_id=comment.review_id, body_html=render_comment(fields["body"]), **fields
     )

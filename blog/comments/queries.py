@@ -3,11 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import (
-    Select,
-    func,
-    select,
-)
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import Comment, Revision, RevisionState

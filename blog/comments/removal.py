@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.changing import change_comments
+from blog.comments.fields import BLANK, ERASED
 from blog.comments.models import ANSWER, OUTCOME, Comment, Revision
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
@@ -16,8 +17,6 @@ from blog.marks.commands import drop_prints, drop_reasons
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 
-# What stands where words were deleted; nobody is shown it.
-BLANK = "Erased"
 # So many go into one statement; databases take a few ten thousand values at most.
 BATCH = 1000
 
@@ -38,14 +37,8 @@ def remove_comment(*, comment_id: int) -> None:
 
 def remove_comments(*, review_id: int) -> None:
     """Delete everything written under a review; what was decided on it stays in the log."""
-    ids = (
-        db.session.execute(
-            delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
-        )
-        .scalars()
-        .all()
-    )
-    _forget_mail(ids)
+    gone = delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
+    _forget_mail(db.session.execute(gone).scalars().all())
 
 
 def remove_demo_comments() -> None:
@@ -75,11 +68,8 @@ def _delete_batch(ids: Sequence[int]) -> int:
     bare = delete(Comment).where(
         Comment.id.in_(ids), ~exists().where(below.parent_id == Comment.id)
     )
-    count += len(
-        db.session.execute(
-            bare.returning(Comment.id).execution_options(synchronize_session=False)
-        ).all()
-    )
+    bare = bare.execution_options(synchronize_session=False)
+    count += len(db.session.execute(bare.returning(Comment.id)).all())
     _forget_mail(ids)
     return count + _blank(ids)
 
@@ -89,9 +79,7 @@ def _blank(ids: Sequence[int]) -> int:
     left = change_comments(
         Comment.id.in_(ids),
         values={
-            "author_name": BLANK,
-            "author_email": None,
-            "body": BLANK,
+            **ERASED,
             "body_html": render_comment(BLANK),
             "status": Status.REMOVED,
             "version": Comment.version + 1,
@@ -99,9 +87,6 @@ def _blank(ids: Sequence[int]) -> int:
             "withdrawn_at": None,
             "edited_at": None,
             "is_blank": True,
-            "is_folded": False,
-            "wants_notice": False,
-            "wants_answers": False,
             "copies_key": None,
             "owner_hash": None,
             "resent_owner_hash": None,

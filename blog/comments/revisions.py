@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from blog.comments.fields import AUTHORED, CONTACT, SHOWN
 from blog.comments.marking import mark_again
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
@@ -18,8 +19,6 @@ from blog.text.markup import render_comment
 
 # Former and declined words are kept so long, for an undo.
 WORDINGS_KEPT = timedelta(days=30)
-# Whom to write to, and about what.
-CONTACT = ("author_email", "wants_notice", "wants_answers")
 
 
 def rewrite_comment(
@@ -56,7 +55,7 @@ def propose_revision(
     if revision is None:
         revision = Revision(comment_id=comment.id, state=RevisionState.WAITING)
         db.session.add(revision)
-    for name in ("author_name", "body", "body_html", "is_folded"):
+    for name in (*SHOWN, "body_html"):
         setattr(revision, name, words[name])
     revision.written_at = now
     comment.waiting_since = comment.waiting_since or now
@@ -118,13 +117,13 @@ def _was_edited_before(revision: Revision) -> bool:
 
 
 def _exchange(revision: Revision) -> Comment:
-    """Let a comment and its revision change places, fold aside; return the comment."""
+    """Let a comment and its revision change places, but for what was ruled; return the comment."""
     comment: Comment = db.session.execute(
         select(Comment)
         .where(Comment.id == revision.comment_id)
         .execution_options(populate_existing=True)
     ).scalar_one()
-    for name in ("author_name", "body", "body_html"):
+    for name in (*AUTHORED, "body_html"):
         mine, theirs = getattr(comment, name), getattr(revision, name)
         setattr(comment, name, theirs)
         setattr(revision, name, mine)

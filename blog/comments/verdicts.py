@@ -22,15 +22,9 @@ def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
     ids = sorted(set(comment_ids))
     rows = db.session.execute(
         select(
-            *(
-                Comment.id,
-                Comment.version,
-                Comment.status,
-                Comment.is_folded,
-                Comment.waiting_since,
-            ),
-            *(Comment.author_email, Comment.wants_notice, Comment.owner_hash),
-            *(Comment.in_reply_to_id, Comment.moderator_id),
+            *(Comment.id, Comment.version, Comment.status, Comment.is_folded),
+            *(Comment.waiting_since, Comment.author_email, Comment.wants_notice),
+            *(Comment.owner_hash, Comment.in_reply_to_id, Comment.moderator_id),
         )
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)

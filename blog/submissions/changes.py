@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from blog.comments.fields import CONTACT, SHOWN, fields_of
 from blog.comments.models import Comment, Revision
 from blog.comments.queries import UnknownCommentError, list_waiting_revisions
 from blog.comments.removal import mark_withdrawn
-from blog.comments.revisions import CONTACT, change_contact, propose_revision, rewrite_comment
+from blog.comments.revisions import change_contact, propose_revision, rewrite_comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError
@@ -17,8 +18,6 @@ from blog.submissions.owning import can_be_changed, waits_for_writer
 from blog.submissions.queries import has_public_answers
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import Written
-
-SHOWN = ("author_name", "body", "is_folded")
 
 
 class NotChangeableError(Exception):
@@ -113,10 +112,10 @@ def lock_own_comment(*, comment_id: int, owner_hash: str) -> Comment:
 
 def _says_the_same(present: Comment | Revision, comment: Comment, written: Written) -> bool:
     """Tell whether nothing would change."""
-    same = all(getattr(comment, name) == written.words[name] for name in CONTACT)
+    same = fields_of(comment, CONTACT) == fields_of(written, CONTACT)
     return same and _shows_the_same(present, written)
 
 
 def _shows_the_same(present: Comment | Revision, written: Written) -> bool:
     """Tell whether nothing that is shown would change."""
-    return all(getattr(present, name) == written.words[name] for name in SHOWN)
+    return fields_of(present, SHOWN) == fields_of(written, SHOWN)

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from blog.comments.fields import OwnFields, fields_of
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.proofs.challenges import Proof
@@ -22,7 +23,7 @@ TOKEN_DAYS = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
+class Written(OwnFields):
     """Hold what somebody wrote, checked and rendered, with what is odd about it.
 
     `typed_seconds` went by between the first key stroke and sending, where a script could tell;
@@ -32,13 +33,7 @@ class Written:
     """
 
     review_id: int
-    author_name: str
-    author_email: str | None
-    body: str
     body_html: Markup
-    is_folded: bool = False
-    wants_notice: bool = False
-    wants_answers: bool = False
     typed_seconds: float | None = None
     is_trapped: bool = False
     noted: Mapping[str, str | None] = field(default_factory=dict)
@@ -66,15 +61,7 @@ class Written:
     @property
     def words(self) -> dict[str, Any]:
         """Return what the writer decided, and what it looks like."""
-        return {
-            "author_name": self.author_name,
-            "author_email": self.author_email,
-            "body": self.body,
-            "body_html": self.body_html,
-            "is_folded": self.is_folded,
-            "wants_notice": self.wants_notice,
-            "wants_answers": self.wants_answers,
-        }
+        return {**fields_of(self), "body_html": self.body_html}
 
 
 class Sent:
@@ -147,11 +134,7 @@ class Submission(Sent, Written):
 
     def repeats(self, comment: Comment) -> bool:
         """Tell whether it says nothing that the comment does not say."""
-        return all(
-            value == getattr(comment, name)
-            for name, value in self.words.items()
-            if name != "body_html"
-        )
+        return fields_of(self) == fields_of(comment)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
