@@ -1,9 +1,10 @@
 """What is held about somebody, as data they can take with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from blog.comments.fields import FIELDS, SHOWN, fields_of
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_revisions
 from blog.comments.states import Status
@@ -65,12 +66,7 @@ def _describe_comment(
         "review": {"title": comment.review.title, "address": links.review(slug)},
         "address": links.comment(slug, comment.id) if comment.is_public else None,
         "in_answer_to": links.comment(slug, answered.id) if answered else None,
-        "name": comment.author_name,
-        "email": comment.author_email,
-        "words": comment.body,
-        "gives_away_what_happens": comment.is_folded,
-        "tell_me_when_it_appears": comment.wants_notice,
-        "tell_me_about_answers": comment.wants_answers,
+        **_describe_fields(fields_of(comment)),
         "state": _state(comment, decision),
         "reason_given": _reason(comment, decision),
         "sent_at": _moment(comment.submitted_at),
@@ -92,12 +88,14 @@ def _describe_comment(
 
 def _describe_wording(revision: Revision) -> dict[str, Any]:
     return {
-        "name": revision.author_name,
-        "words": revision.body,
-        "gives_away_what_happens": revision.is_folded,
+        **_describe_fields(fields_of(revision, SHOWN)),
         "written_at": _moment(revision.written_at),
         "state": WORDINGS[revision.state],
     }
+
+
+def _describe_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {FIELDS[name].exported: value for name, value in fields.items()}
 
 
 def _describe_mail(holdings: Holdings, email: str | None) -> dict[str, Any]:

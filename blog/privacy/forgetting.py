@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from blog.comments.fields import CONTACT, ERASED
 from blog.comments.models import Comment
 from blog.comments.removal import delete_comments, forget, lock_batch
 from blog.comments.states import Status
@@ -21,7 +22,7 @@ def forget_emails(*, before: datetime) -> int:
         Comment.waiting_since.is_(None),
     )
     # Nobody could be told without an address.
-    return forget(rule, author_email=None, wants_notice=False, wants_answers=False)
+    return forget(rule, **{name: ERASED[name] for name in CONTACT})
 
 
 def forget_clients(*, before: datetime) -> int:

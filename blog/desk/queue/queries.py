@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
 
+from blog.comments.fields import AUTHORED
 from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
@@ -487,17 +488,17 @@ def _read_copies(pending: Select[Comment], key: str, total: int, senders: int) -
     )
 
 
-def _published_part(comment: Comment) -> tuple[str, str, int, int | None]:
-    """Return what everybody will read of a comment, and where; where all agree, one shows all."""
-    return (comment.author_name, comment.body, comment.review_id, comment.in_reply_to_id)
+def _published_part(comment: Comment | type[Comment]) -> tuple[Any, ...]:
+    """Return what everybody will read of a comment, and where; where all agree, one shows all.
+
+    Of the class, it is the columns.
+    """
+    return tuple(getattr(comment, name) for name in (*AUTHORED, "review_id", "in_reply_to_id"))
 
 
 def differ_though_copies(*, comment_ids: Sequence[int]) -> bool:
     """Tell whether these are copies of one another and not all the same to everybody's eyes."""
-    own = select(
-        *(Comment.author_name, Comment.body, Comment.review_id, Comment.in_reply_to_id),
-        Comment.copies_key,
-    )
+    own = select(*_published_part(Comment), Comment.copies_key)
     parts = own.where(Comment.id.in_(comment_ids)).distinct().subquery()
     query = select(func.count(), func.count(parts.c.copies_key.distinct())).select_from(parts)
     count, keys = db.session.execute(query).one()
