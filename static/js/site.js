@@ -140,7 +140,7 @@ function prepareForm(form) {
   remember.closest(".remember").hidden = false;
   const reader = readRemembered();
   remember.checked = reader.remember !== false;
-  for (const name of ["author_name", "author_email"]) {
+  for (const name of rememberedNames(remember)) {
     if (!form.elements[name].value && reader[name]) form.elements[name].value = reader[name];
   }
 }
@@ -151,13 +151,14 @@ function makeId() {
 }
 
 const rememberBox = (form) => form.querySelector("[data-remember]");
+const rememberedNames = (box) => box.dataset.remember.split(" ");
 
 // A draft is kept in this browser, and nowhere else, until the server has the words.
 const DRAFTS = "second-lead-drafts";
 const DRAFT_DAYS = 30;
 const sentWords = new WeakMap();
-const DRAFTED = ["author_name", "author_email", "body"];
-const DRAFTED_TICKS = ["is_folded", "wants_notice", "wants_answers"];
+const ownNames = (form) => form.dataset.fields.split(" ");
+const isTick = (field) => field.type === "checkbox";
 
 function readKept(name) {
   try {
@@ -183,8 +184,10 @@ function readDrafts() {
 function saveDraft(form) {
   if (!form.dataset.draft) return;
   const draft = { at: Date.now() };
-  for (const name of DRAFTED) draft[name] = form.elements[name].value;
-  for (const name of DRAFTED_TICKS) draft[name] = form.elements[name].checked;
+  for (const name of ownNames(form)) {
+    const field = form.elements[name];
+    draft[name] = isTick(field) ? field.checked : field.value;
+  }
   // The same form sent again after its answer was lost is the same comment.
   draft.submission_id = form.elements.submission_id?.value;
   keep(DRAFTS, { ...readDrafts(), [form.dataset.draft]: draft });
@@ -194,8 +197,11 @@ function restoreDraft(form) {
   const draft = readDrafts()[form.dataset.draft];
   // What the server gives back with a refusal is newer than any draft.
   if (!draft?.body || form.querySelector(".faults")) return;
-  for (const name of DRAFTED) if (typeof draft[name] === "string") form.elements[name].value = draft[name];
-  for (const name of DRAFTED_TICKS) form.elements[name].checked = draft[name] === true;
+  for (const name of ownNames(form)) {
+    const field = form.elements[name];
+    if (isTick(field)) field.checked = draft[name] === true;
+    else if (typeof draft[name] === "string") field.value = draft[name];
+  }
   if (draft.submission_id && rememberBox(form)) setHidden(form, "submission_id", draft.submission_id);
   tellProgress(form, "Your draft of before is here again.");
 }
@@ -247,10 +253,10 @@ document.addEventListener("submit", ({ target: form }) => {
 const readRemembered = () => readKept(REMEMBERED);
 
 function rememberReader(form) {
-  const remember = rememberBox(form)?.checked;
-  if (remember === undefined) return;
-  const reader = { remember };
-  if (remember) for (const name of ["author_name", "author_email"]) reader[name] = form.elements[name].value;
+  const box = rememberBox(form);
+  if (!box) return;
+  const reader = { remember: box.checked };
+  if (box.checked) for (const name of rememberedNames(box)) reader[name] = form.elements[name].value;
   keep(REMEMBERED, reader);
 }
 

@@ -12,6 +12,7 @@ from wtforms import (
     ValidationError,
 )
 
+from blog.comments.fields import FIELDS, fields_of
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
@@ -47,6 +48,8 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     message = TextAreaField("Leave this field empty; it is there to catch programs")
 
     at = ""
+    # Of the comment's own fields: whose faults are listed, and what a draft keeps.
+    own_names = tuple(FIELDS)
 
     def place(self, at: str) -> Self:
         """Give the fields ids of their own, for a page that has several forms."""
@@ -92,18 +95,12 @@ class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     @property
     def words(self) -> dict[str, Any]:
         """Return what the writer decided, by the names of the comment's own fields."""
-        return {
-            "author_name": self.author_name.data,
-            "author_email": self.author_email.data or None,
-            "body": self.body.data,
-            "is_folded": self.is_folded.data,
-            "wants_notice": self.wants_notice.data,
-            "wants_answers": self.wants_answers.data,
-        }
+        given = {name: self[name].data for name in self.own_names}
+        return {name: None if value == "" else value for name, value in given.items()}
 
     def repeats(self, comment: Comment) -> bool:
         """Tell whether it says nothing that the comment does not say."""
-        return all(value == getattr(comment, name) for name, value in self.words.items())
+        return bool(self.words == fields_of(comment))
 
     @property
     def is_trapped(self) -> bool:

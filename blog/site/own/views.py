@@ -12,6 +12,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
+from blog.comments.fields import SHOWN, fields_of
 from blog.comments.models import Comment
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
@@ -136,24 +137,12 @@ def _get_own(review: Review, comment_id: int) -> Own:
 
 def _present(own: Own) -> dict[str, object]:
     """Return what the form begins from: the words that wait where some do, else the present."""
-    words = _words(own)
-    return words | {
-        "author_email": words["author_email"] or "",
-        "version": str(own.comment.version),
-    }
+    return _words(own) | {"version": str(own.comment.version)}
 
 
 def _words(own: Own) -> dict[str, object]:
     """Return what its writer last said, by the names of the form's fields."""
-    comment, words = own.comment, own.change or own.comment
-    return {
-        "author_name": words.author_name,
-        "author_email": comment.author_email,
-        "body": words.body,
-        "is_folded": words.is_folded,
-        "wants_notice": comment.wants_notice,
-        "wants_answers": comment.wants_answers,
-    }
+    return fields_of(own.comment) | fields_of(own.change or own.comment, SHOWN)
 
 
 def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
