@@ -7,6 +7,7 @@ from blog.cli.faults import fail
 from blog.comments.commands import replace_html
 from blog.comments.queries import UnknownCommentError, list_words
 from blog.comments.removal import remove_comment
+from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.reports.commands import delete_reports
 from blog.text.markup import render_comment
@@ -34,7 +35,7 @@ def _remove(*, comment_id: int) -> None:
 
 
 @group.command("remove")
-@click.argument("ids", nargs=-1, required=True, type=click.IntRange(1, 2**31 - 1))
+@click.argument("ids", nargs=-1, required=True, type=click.IntRange(1, LARGEST_ID))
 def comments_remove(ids: tuple[int, ...]) -> None:
     """Delete the comments with these IDS for good; the number is at the end of its address."""
     for comment_id in ids:

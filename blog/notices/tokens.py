@@ -6,10 +6,10 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from blog.db.ids import LARGEST_ID
 from blog.outbox.models import MailAddress
 
 _TOKEN = re.compile(r"(confirm|stop)-([1-9]\d{0,9})-[0-9a-f]{32}", re.ASCII)
-LARGEST_ID = 2**31 - 1
 
 
 class Action(StrEnum):

@@ -7,8 +7,9 @@ from wtforms import BooleanField, Field, IntegerField, StringField, ValidationEr
 from wtforms.validators import NumberRange
 
 from blog.comments.models import Seen
+from blog.db.ids import LARGEST_ID
 from blog.decisions.models import LARGEST_BULK
-from blog.desk.queue.forms import LARGEST_NUMBER, VerdictForm
+from blog.desk.queue.forms import VerdictForm
 
 _ITEM = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -63,13 +64,11 @@ class BulkForm(VerdictForm):
     @staticmethod
     def _is_item(text: str) -> bool:
         match = _ITEM.fullmatch(text)
-        return match is not None and all(
-            1 <= int(part) <= LARGEST_NUMBER for part in match.groups()
-        )
+        return match is not None and all(1 <= int(part) <= LARGEST_ID for part in match.groups())
 
 
 class PurgeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     """Take the wish to delete the spam that was there when the page was made."""
 
-    until_decision = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])
-    until_comment = IntegerField(validators=[NumberRange(0, LARGEST_NUMBER)])
+    until_decision = IntegerField(validators=[NumberRange(0, LARGEST_ID)])
+    until_comment = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -6,10 +6,10 @@ from datetime import date
 
 from blog.accounts.queries import list_moderators
 from blog.comments.states import Verdict
+from blog.db.ids import LARGEST_ID
 from blog.db.paging import BadCursorError, Cursor
 from blog.decisions.log import LogFilter
 
-LARGEST_ID = 2**31 - 1
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

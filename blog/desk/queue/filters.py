@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from blog.comments.states import DESK_STATUSES, Status
+from blog.db.ids import LARGEST_ID
 from blog.db.paging import BadCursorError, Cursor
 from blog.desk.queue.queries import QueueFilter, Sender, find_sender
 from blog.marks.models import REASONS
@@ -18,7 +19,6 @@ AGES = {
     "week": timedelta(days=7),
     "month": timedelta(days=30),
 }
-LARGEST_ID = 2**31 - 1
 
 
 class BadFilterError(ValueError):

@@ -6,12 +6,12 @@ from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from blog.comments.models import BODY_LENGTHS
 from blog.comments.states import Verdict
+from blog.db.ids import LARGEST_ID
 from blog.decisions.models import REASON_LENGTH
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 
 VERDICTS = [verdict.value for verdict in Verdict]
-LARGEST_NUMBER = 2**31 - 1
 
 
 class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -60,7 +60,7 @@ class DecisionForm(VerdictForm):
     version = IntegerField(
         validators=[
             InputRequired("The form did not say which version it is about."),
-            NumberRange(1, LARGEST_NUMBER, "The form did not say which version it is about."),
+            NumberRange(1, LARGEST_ID, "The form did not say which version it is about."),
         ]
     )
 

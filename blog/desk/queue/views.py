@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Verdict
+from blog.db.ids import LARGEST_ID
 from blog.db.paging import Cursor
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, answer, decide
@@ -51,7 +52,7 @@ blueprint = Blueprint("moderation", __name__)
 
 # What a page asks about is what it shows; nobody shows more.
 MOST_ASKED = 1000
-LAST_ID = 2**31 - 1
+COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 _SHOWN = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
 
 
@@ -73,7 +74,7 @@ def queue() -> str:
         after=after,
         page=page,
         rows=list_rows(comments=page.items, wanted=wanted, now=now),
-        newest=Cursor(newest, LAST_ID),
+        newest=Cursor(newest, LARGEST_ID),
         oldest=find_oldest(),
         matching=count_matching(wanted=wanted, now=now) if wanted.is_narrow else None,
         reviews=list_reviews_with_waiting(),
@@ -134,7 +135,7 @@ def changes() -> AnyResponse:
     return Response(page)
 
 
-@blueprint.get("/comments/<int(max=2147483647):comment_id>")
+@blueprint.get(COMMENT)
 def show(comment_id: int) -> str:
     """Show one comment where it will stand: its thread, its sender's others, its decisions."""
     row = _get_row(comment_id)
@@ -156,7 +157,7 @@ def show(comment_id: int) -> str:
     )
 
 
-@blueprint.post("/comments/<int(max=2147483647):comment_id>/decisions")
+@blueprint.post(f"{COMMENT}/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
     """Take a decision on the version of a comment that the moderator saw, and on its copies."""
     if request.form.get("items"):
@@ -183,7 +184,7 @@ def create_decision(comment_id: int) -> AnyResponse:
     return _answer_done(comment_id, is_decided=form.verdict.data != Verdict.REOPEN)
 
 
-@blueprint.post("/comments/<int(max=2147483647):comment_id>/answers")
+@blueprint.post(f"{COMMENT}/answers")
 def create_answer(comment_id: int) -> AnyResponse:
     """Publish a moderator's answer under a comment, and the comment itself where it waits."""
     form = AnswerForm(request.form)  # By itself it would take JSON too, of any shape.
@@ -239,4 +240,4 @@ def _get_row(comment_id: int) -> Row:
 def _read_shown(rows: str) -> dict[int, int]:
     """Return the versions of the comments that a page shows, by their ids."""
     pairs = [(int(number), int(version)) for number, version in _SHOWN.findall(rows)[:MOST_ASKED]]
-    return {number: version for number, version in pairs if number <= LAST_ID}
+    return {number: version for number, version in pairs if number <= LARGEST_ID}

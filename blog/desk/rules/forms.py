@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
+from blog.db.ids import LARGEST_ID
 from blog.rules.matching import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
 from blog.web.fields import LineField
@@ -25,7 +26,6 @@ ACTIONS = {
 }
 # Each word of a phrase is looked at wherever its rarest part stands.
 PHRASE_LENGTH = 10
-LARGEST_ID = 2**31 - 1
 _HOST = re.compile(r"[\w*\-]+(?:\.[\w*\-]+)*")
 _SCHEMES = ("http://", "https://")
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import find_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
+from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.rules.examining import (
@@ -45,7 +46,7 @@ from blog.web.htmx import redirect_page, wants_fragment
 
 blueprint = Blueprint("rules", __name__)
 
-RULE = "/rules/<int(max=2147483647):rule_id>"
+RULE = f"/rules/<int(max={LARGEST_ID}):rule_id>"
 LISTS = {
     "Words": [Kind.WORD],
     "Links": [Kind.LINK],

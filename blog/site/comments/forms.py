@@ -14,6 +14,7 @@ from wtforms import (
 
 from blog.comments.fields import FIELDS, fields_of
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
+from blog.db.ids import LARGEST_ID
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
@@ -21,7 +22,6 @@ from blog.web.fields import EmailLineField, LineField, TextField
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)
-LARGEST_ID = 2**31 - 1
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
 
 

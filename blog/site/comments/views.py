@@ -18,6 +18,7 @@ from blog.comments.models import Comment
 from blog.comments.queries import count_public_comments, find_public_comment
 from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
+from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.decisions.queries import find_usual_wait
 from blog.limits.queries import LimitReachedError, check_limits, list_client_names
@@ -50,7 +51,7 @@ from blog.web.refusals import refuse, say_wait
 
 blueprint = Blueprint("comments", __name__)
 
-COMMENT = "/reviews/<slug>/comments/<int(max=2147483647):comment_id>"
+COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 NOT_ANSWERABLE = (
     "What you answer is no longer here to be answered. Your words are kept below; you can send them"
     " as a comment of their own."

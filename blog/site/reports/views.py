@@ -23,6 +23,7 @@ from blog.reports.queries import has_same_report
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 from blog.site.browser import owner_token
+from blog.site.comments.views import COMMENT
 from blog.site.reports.forms import ReportForm
 from blog.submissions.resending import allowances_of
 from blog.submissions.submission import hash_token
@@ -33,7 +34,7 @@ from blog.web.refusals import refuse, say_wait
 
 blueprint = Blueprint("reports", __name__)
 
-REPORTS = "/reviews/<slug>/comments/<int(max=2147483647):comment_id>/reports"
+REPORTS = f"{COMMENT}/reports"
 
 
 @blueprint.get(f"{REPORTS}/new")

@@ -7,7 +7,8 @@ import pytest
 from blog.comments.models import Comment
 from blog.comments.states import DESK_STATUSES, Status
 from blog.db.engine import db
-from blog.desk.queue import queries, views
+from blog.db.ids import LARGEST_ID
+from blog.desk.queue import queries
 from tests.builders import NOON, make_answer, make_comment, make_review
 from tests.databases import on_both
 from tests.desk.desk import (
@@ -164,4 +165,4 @@ def test_every_page_a_cursor_could_name_can_be_read(desk, comment):
 def test_the_page_says_since_which_moment_others_would_be_new(desk, comment):
     live = soup_of(desk.get()).find(id="live")
     moment = int(NOON.timestamp()) * 1_000_000
-    assert live["data-newest"] == f"{moment}-{views.LAST_ID}"
+    assert live["data-newest"] == f"{moment}-{LARGEST_ID}"
