@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from blog.text.normalising import email_fault
+from blog.text.numbers import read_number
 
 DEFAULT_DATA_DIR = "data"
 MIN_SECRET_LENGTH = 32
@@ -61,8 +62,9 @@ class EnvironmentReader:
         given = self.env.get(name, "").strip()
         if not given:
             return default
-        if given.isascii() and given.isdigit() and len(given) < 10 and least <= int(given) <= most:
-            return int(given)
+        number = read_number(given, least=least, most=most)
+        if number is not None:
+            return number
         self.faults.append(f"{name} is {given[:40]!r}; it takes a number from {least} to {most}.")
         return default
 

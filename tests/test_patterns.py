@@ -39,7 +39,6 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "text.comment_markdown._WEB_ADDRESS": ("match", [many("h"), many("a", "https://")]),
     "site.browser._TOKEN": ("fullmatch", [many("0")]),
     "site.comments.forms._RANDOM_ID": ("fullmatch", [many("0")]),
-    "site.comments.forms._ID": ("fullmatch", [many("1")]),
     "site.comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
     "text.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
     "desk.log.filters._DAY": ("fullmatch", [many("1")]),
@@ -65,9 +64,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
             *(many("http://a("), many("()", "http://a"), many("(a)", "http://a", "..."), many("h")),
         ],
     ),
-    "desk.bulks.forms._ITEM": ("fullmatch", [many("1"), many("1.")]),
     "desk.bulks.forms._KEY": ("fullmatch", [many("0")]),
-    "desk.queue.views._SHOWN": ("findall", [many("1"), many("1."), many("1.1,")]),
     "notices.tokens._TOKEN": ("fullmatch", [many("1", "stop-"), many("0", "confirm-1-")]),
     "outbox.transports._ENHANCED": ("search", [many("2"), many("2."), many("2.1")]),
     "site.pages.views._HEADING": (

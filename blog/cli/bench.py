@@ -10,6 +10,7 @@ from blog.cli.faults import fail
 from blog.db.health import is_new
 from blog.db.transactions import write
 from blog.reviews.commands import DemoReviewError
+from blog.text.numbers import read_number
 from blog.web.current import current_time
 
 group = AppGroup("bench", help="Many comments, to measure the site with.")
@@ -41,8 +42,7 @@ def bench_load(number: str, *, force: bool) -> None:
 
 def _read_number(given: str) -> int:
     digits = given.replace(",", "").replace("_", "")
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST))
-    count = int(digits) if is_number else 0
-    if not 1 <= count <= LARGEST:
+    count = read_number(digits, least=1, most=LARGEST)
+    if count is None:
         fail(f"NUMBER is a whole number from 1 to {LARGEST:,}; this is {given[:40]!r}.")
     return count

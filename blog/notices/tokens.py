@@ -6,10 +6,10 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import read_id
 from blog.outbox.models import MailAddress
 
-_TOKEN = re.compile(r"(confirm|stop)-([1-9]\d{0,9})-[0-9a-f]{32}", re.ASCII)
+_TOKEN = re.compile(r"(confirm|stop)-(\d+)-[0-9a-f]{32}", re.ASCII)
 
 
 class Action(StrEnum):
@@ -43,9 +43,10 @@ def make_token(*, action: Action, address: MailAddress, secret_key: str) -> str:
 def parse_token(token: str) -> Claimed | None:
     """Return what a token says it is for, or None where it has not the form of one."""
     match = _TOKEN.fullmatch(token)
-    if match is None or int(match[2]) > LARGEST_ID:
+    address_id = read_id(match[2]) if match else None
+    if match is None or address_id is None:
         return None
-    return Claimed(Action(match[1]), int(match[2]))
+    return Claimed(Action(match[1]), address_id)
 
 
 def is_genuine(token: str, *, action: Action, address: MailAddress, secret_key: str) -> bool:

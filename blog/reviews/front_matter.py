@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from blog.text.normalising import has_visible_character, marks_fault, normalise_line
+from blog.text.numbers import read_number
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.
@@ -200,10 +201,9 @@ class FieldReader:
         given = self.values.get(key, "")
         if given == "":
             return None
-        is_number = isinstance(given, str) and given.isascii() and given.isdigit()
-        # Python reads no number of thousands of digits.
-        if is_number and len(given) <= len(str(most)) and least <= int(given) <= most:
-            return int(given)
+        number = read_number(given, least=least, most=most) if isinstance(given, str) else None
+        if number is not None:
+            return number
         self.expect(key, f"a number from {least} to {most}")
         return None
 

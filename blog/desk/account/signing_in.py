@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from blog.accounts.models import Moderator
 from blog.accounts.queries import find_signed_in_moderator
+from blog.db.ids import read_id
 
 login_manager = LoginManager()
 # It would end a session whose reader's address changes, as a phone's does all day.
@@ -33,11 +34,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types.
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
 def _load(session_id: str) -> SignedIn | None:
     """Read what `SignedIn.get_id` wrote."""
-    number, _, account_key = session_id.partition(":")
-    if not (number.isascii() and number.isdigit()):
+    text, _, account_key = session_id.partition(":")
+    moderator_id = read_id(text)
+    if moderator_id is None:
         return None
     account = find_signed_in_moderator(
-        moderator_id=int(number), account_key=account_key, session_key=session.get("key", "")
+        moderator_id=moderator_id, account_key=account_key, session_key=session.get("key", "")
     )
     return SignedIn(account) if account else None
 

@@ -9,14 +9,17 @@ from wtforms.validators import NumberRange
 from blog.comments.models import Seen
 from blog.db.ids import LARGEST_ID
 from blog.decisions.models import LARGEST_BULK
-from blog.desk.queue.forms import VerdictForm
+from blog.desk.queue.forms import VerdictForm, read_seen
 
-_ITEM = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def _split(text: str) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _read_all(texts: list[str]) -> list[Seen]:
+    return [seen for text in texts if (seen := read_seen(text))]
 
 
 class BulkForm(VerdictForm):
@@ -45,26 +48,20 @@ class BulkForm(VerdictForm):
                 f"{len(given):,} comments are too many at one stroke; it takes up to"
                 f" {LARGEST_BULK:,}."
             )
-        if not all(self._is_item(text) for text in given):
+        if not all(map(read_seen, given)):
             raise ValidationError('items takes "number.version", with commas between.')
 
     def seen(self) -> list[Seen]:
         """Return the comments and the versions of them, after validation."""
-        pairs = (text.split(".") for text in self._given())
-        return [Seen(int(number), int(version)) for number, version in pairs]
+        return _read_all(self._given())
 
     def groups(self) -> list[list[int]]:
         """Return the numbers that stand together behind one tick or one row."""
         texts = [text for text in self.items.raw_data or [] if "," in text]
-        return [[int(item.partition(".")[0]) for item in _split(text)] for text in texts]
+        return [[seen.comment_id for seen in _read_all(_split(text))] for text in texts]
 
     def _given(self) -> list[str]:
         return [item for text in self.items.raw_data or [] for item in _split(text)]
-
-    @staticmethod
-    def _is_item(text: str) -> bool:
-        match = _ITEM.fullmatch(text)
-        return match is not None and all(1 <= int(part) <= LARGEST_ID for part in match.groups())
 
 
 class PurgeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import Seen
 from blog.comments.states import VERDICTS, Status, Verdict
+from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import Outcome, decide_together, empty_spam
 from blog.decisions.models import LARGEST_BULK
@@ -202,9 +203,8 @@ def _is_unread(form: BulkForm) -> bool:
 def _shown(form: BulkForm) -> list[int]:
     """Return which rows of the open page are meant: of each tick, the one that stands there."""
     named = f"{request.form.get('shown', '')},{request.form.get('lead', '')}".split(",")
-    given = [text for text in named if text.isascii() and text.isdigit() and len(text) < 10]
     leads = [text.partition(",")[0].partition(".")[0] for text in form.items.raw_data or []]
-    return sorted({int(number) for number in [*given, *leads] if number})[:LARGEST_BULK]
+    return sorted({number for text in [*named, *leads] if (number := read_id(text))})[:LARGEST_BULK]
 
 
 def _find_lead(rows: Sequence[Row]) -> Row | None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from blog.accounts.queries import list_moderators
 from blog.comments.states import Verdict
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import LARGEST_ID, read_id
 from blog.db.paging import BadCursorError, Cursor
 from blog.decisions.log import LogFilter
 
@@ -62,10 +62,10 @@ def _read_number(name: str, given: Mapping[str, str], whose: str) -> int | None:
     text = given.get(name, "").strip()
     if not text:
         return None
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
-    if not is_number or not 1 <= int(text) <= LARGEST_ID:
+    number = read_id(text)
+    if number is None:
         raise BadFilterError(f"{name} takes the number of {whose}, as 12.")
-    return int(text)
+    return number
 
 
 def _read_day(name: str, given: Mapping[str, str]) -> date | None:

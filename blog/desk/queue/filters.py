@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from blog.comments.states import DESK_STATUSES, Status
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import read_id
 from blog.db.paging import BadCursorError, Cursor
 from blog.desk.queue.queries import QueueFilter, Sender, find_sender
 from blog.marks.models import REASONS
@@ -86,10 +86,8 @@ def _read_sender(given: Mapping[str, str]) -> Sender | None:
     number = given.get("sender", "")
     if not number:
         return None
-    is_number = number.isascii() and number.isdigit() and len(number) < 11
-    sender = (
-        find_sender(comment_id=int(number)) if is_number and int(number) <= LARGEST_ID else None
-    )
+    comment_id = read_id(number)
+    sender = find_sender(comment_id=comment_id) if comment_id else None
     if sender is None:
         raise BadFilterError("sender takes the number of a comment; there is none of this number.")
     return sender

@@ -4,14 +4,20 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTHS, Seen
 from blog.comments.states import Verdict
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import LARGEST_ID, read_id
 from blog.decisions.models import REASON_LENGTH
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 
 VERDICTS = [verdict.value for verdict in Verdict]
+
+
+def read_seen(text: str) -> Seen | None:
+    """Return the comment and the version that a page names as "id.version", None for no such."""
+    comment_id, _, version = map(read_id, text.partition("."))
+    return Seen(comment_id, version) if comment_id and version else None
 
 
 class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.

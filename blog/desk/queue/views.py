@@ -1,6 +1,5 @@
 """The queue, its live changes, one comment whole, and the decisions taken on it."""
 
-import re
 import secrets
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -17,7 +16,7 @@ from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.bulks.views import answer_group
 from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
-from blog.desk.queue.forms import AnswerForm, DecisionForm
+from blog.desk.queue.forms import AnswerForm, DecisionForm, read_seen
 from blog.desk.queue.fragments import (
     answer_row,
     count_context,
@@ -53,7 +52,6 @@ blueprint = Blueprint("moderation", __name__)
 # What a page asks about is what it shows; nobody shows more.
 MOST_ASKED = 1000
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
-_SHOWN = re.compile(r"(\d{1,10})\.(\d{1,10})", re.ASCII)
 
 
 @blueprint.get("/comments")
@@ -239,5 +237,5 @@ def _get_row(comment_id: int) -> Row:
 
 def _read_shown(rows: str) -> dict[int, int]:
     """Return the versions of the comments that a page shows, by their ids."""
-    pairs = [(int(number), int(version)) for number, version in _SHOWN.findall(rows)[:MOST_ASKED]]
-    return {number: version for number, version in pairs if number <= LARGEST_ID}
+    given = map(read_seen, rows.split(",")[:MOST_ASKED])
+    return {seen.comment_id: seen.version for seen in given if seen}

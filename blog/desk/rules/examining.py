@@ -5,7 +5,8 @@ from datetime import datetime
 
 from blog.comments.models import Comment
 from blog.comments.queries import find_comment
-from blog.desk.rules.forms import RuleForm, read_number
+from blog.db.ids import read_id
+from blog.desk.rules.forms import RuleForm
 from blog.limits.queries import find_key_end
 from blog.rules.matching import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
@@ -93,7 +94,7 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
 
 
 def _get_comment(number: str) -> Comment:
-    comment_id = read_number(number.strip())
+    comment_id = read_id(number.strip())
     if comment_id is None:
         raise NoDraftError("This rule is made from a comment; say which by its number, as 12.")
     comment = find_comment(comment_id=comment_id)

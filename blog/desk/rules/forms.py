@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import read_id
 from blog.rules.matching import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
 from blog.web.fields import LineField
@@ -69,7 +69,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
     def validate_comment(self, field: Field) -> None:
         """Refuse a rule about a browser or a client that names no comment."""
         is_sender = self.kind.data in (Kind.BROWSER, Kind.CLIENT)
-        if is_sender and read_number(field.data) is None:
+        if is_sender and read_id(field.data) is None:
             raise ValidationError(
                 "A rule about a browser or an address is made from a comment of theirs."
             )
@@ -96,12 +96,6 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             action=Action(self.action.data),
             note=self.note.data or None,
         )
-
-
-def read_number(text: str) -> int | None:
-    """Return the number of a comment or a rule, None for what cannot be one."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
-    return int(text) if is_number and 1 <= int(text) <= LARGEST_ID else None
 
 
 def _check_length(pattern: str) -> None:

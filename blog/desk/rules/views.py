@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import find_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import LARGEST_ID, read_id
 from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.rules.examining import (
@@ -26,7 +26,7 @@ from blog.desk.rules.examining import (
     fill_from_comment,
     refuse_duplicate,
 )
-from blog.desk.rules.forms import RuleForm, read_number
+from blog.desk.rules.forms import RuleForm
 from blog.limits.queries import find_key_end
 from blog.rules.commands import (
     DuplicateRuleError,
@@ -164,7 +164,7 @@ def _get_edited() -> Rule | None:
     given = request.form.get("rule", "")
     if not given:
         return None
-    number = read_number(given)
+    number = read_id(given)
     rule = find_rule(rule_id=number) if number is not None else None
     return rule or abort(404, GONE)
 
@@ -201,7 +201,7 @@ def _find_sender(form: RuleForm, rule: Rule | None) -> dict[str, object] | None:
     if is_typed and (rule is None or rule.kind.is_typed):
         return None
     kind = rule.kind if rule else Kind(form.kind.data)
-    number = rule.comment_id if rule else read_number(form.comment.data)
+    number = rule.comment_id if rule else read_id(form.comment.data)
     comment = find_comment(comment_id=number) if number else None
     ends_at = rule.ends_at if rule else None
     if ends_at is None and comment is not None and kind == Kind.CLIENT:

@@ -14,20 +14,14 @@ from wtforms import (
 
 from blog.comments.fields import FIELDS, fields_of
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
-from blog.db.ids import LARGEST_ID
+from blog.db.ids import read_id
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
 from blog.web.fields import EmailLineField, LineField, TextField
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_ID = re.compile(r"[1-9]\d{0,9}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
-
-
-def _read_id(given: str | None) -> int | None:
-    match = _ID.fullmatch(given or "")
-    return int(match[0]) if match and int(match[0]) <= LARGEST_ID else None
 
 
 class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -128,7 +122,7 @@ class CommentForm(WordsForm):
     @property
     def answered(self) -> int | None:
         """Return the id of the comment that is answered, or None."""
-        return _read_id(self.parent_id.data)
+        return read_id(self.parent_id.data)
 
     @property
     def seconds(self) -> float | None:
@@ -162,4 +156,4 @@ class RevisionForm(WordsForm):
     @property
     def seen_version(self) -> int | None:
         """Return the version its writer saw, or None where the form names none."""
-        return _read_id(self.version.data)
+        return read_id(self.version.data or "")
