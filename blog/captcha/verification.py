@@ -7,11 +7,11 @@ import queue
 import threading
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from blog.outbox.posting import post
 from blog.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -84,13 +84,8 @@ def _ask_within(seconds: float, *, url: str, fields: Mapping[str, str]) -> bytes
     """
     answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     deadline = time.monotonic() + seconds
-    request = urllib.request.Request(  # noqa: S310  # The settings take http and https alone.
-        url,
-        data=urlencode(fields).encode(),
-        headers={"User-Agent": "second-lead"},
-        method="POST",
-    )
-    threading.Thread(target=_ask, args=(request, deadline, answers), daemon=True).start()
+    data = urlencode(fields).encode()
+    threading.Thread(target=_ask, args=(url, data, deadline, answers), daemon=True).start()
     try:
         return answers.get(timeout=seconds)
     except queue.Empty:
@@ -98,13 +93,14 @@ def _ask_within(seconds: float, *, url: str, fields: Mapping[str, str]) -> bytes
 
 
 def _ask(
-    request: urllib.request.Request,
+    url: str,
+    data: bytes,
     deadline: float,
     answers: "queue.SimpleQueue[bytes | None]",
 ) -> None:
     """Put the answer, or None for none, where the request waits for it."""
     try:
-        with _opener.open(request, timeout=deadline - time.monotonic()) as response:
+        with post(url, data, timeout=deadline - time.monotonic()) as response:
             answers.put(_read_until(deadline, response))
     except urllib.error.HTTPError as error:
         error.close()
@@ -122,11 +118,3 @@ def _read_until(deadline: float, response: Any) -> bytes | None:
             return said
         said += piece
     return None
-
-
-class _FollowNothing(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        """Leave the answer as it is: the key goes nowhere but to the address that was set."""
-
-
-_opener = urllib.request.build_opener(_FollowNothing)

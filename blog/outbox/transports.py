@@ -11,7 +11,6 @@ import ssl
 import tempfile
 import threading
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing, suppress
 from datetime import datetime
@@ -23,6 +22,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from blog.outbox.mail import mail_bytes
+from blog.outbox.posting import post
 
 # What one answer may take, and all of them together; both well within a lease.
 ANSWER_SECONDS = 10
@@ -178,27 +178,14 @@ class WebHook:
 
     def send(self, content: Mapping[str, Any]) -> None:
         """Post once; any answer but a success is a failure."""
-        request = urllib.request.Request(  # noqa: S310  # The settings take http and https alone.
-            self.url,
-            data=json.dumps(content).encode(),
-            headers={"Content-Type": "application/json", "User-Agent": "second-lead"},
-            method="POST",
-        )
+        data, headers = json.dumps(content).encode(), {"Content-Type": "application/json"}
         try:
-            _opener.open(request, timeout=ANSWER_SECONDS).close()
+            post(self.url, data, timeout=ANSWER_SECONDS, headers=headers).close()
         except urllib.error.HTTPError as error:
             error.close()
             raise DelayedError(f"the answer was {error.code}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise UnreachableError(_describe(error)) from None
-
-
-class _FollowNothing(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        """Leave the answer as it is, which then counts as a failure."""
-
-
-_opener = urllib.request.build_opener(_FollowNothing)
 
 
 class _Watched:
