@@ -16,7 +16,8 @@ from blog.decisions.queries import find_purge_bounds, list_bulk
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.bulks.forms import BulkForm, PurgeForm
-from blog.desk.queue.filters import BadFilterError, read_filter, write_filter
+from blog.desk.filtering import BadFilterError
+from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.fragments import (
     answer_row,
     count_context,

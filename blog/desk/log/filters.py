@@ -7,14 +7,10 @@ from datetime import date
 from blog.accounts.queries import list_moderators
 from blog.comments.states import Verdict
 from blog.db.ids import LARGEST_ID, read_id
-from blog.db.paging import BadCursorError, Cursor
 from blog.decisions.log import LogFilter
+from blog.desk.filtering import BadFilterError, read_choice, read_cursor
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class BadFilterError(ValueError):
-    """Say which part of the address makes no sense, and what would."""
 
 
 def read_filter(given: Mapping[str, str]) -> LogFilter:
@@ -22,9 +18,7 @@ def read_filter(given: Mapping[str, str]) -> LogFilter:
     moderator_id = _read_number("moderator", given, "a moderator")
     if moderator_id is not None and moderator_id not in {m.id for m in list_moderators()}:
         raise BadFilterError("moderator takes the number of a moderator; none has this one.")
-    verdict = given.get("verdict", "")
-    if verdict and verdict not in list(Verdict):
-        raise BadFilterError(f"verdict is one of {', '.join(Verdict)}.")
+    verdict = read_choice("verdict", given, list(Verdict))
     first_day, last_day = _read_day("from", given), _read_day("to", given)
     if first_day and last_day and first_day > last_day:
         raise BadFilterError(f"from ({first_day}) is later than to ({last_day}); turn them round.")
@@ -39,10 +33,7 @@ def read_filter(given: Mapping[str, str]) -> LogFilter:
 
 def read_place(given: Mapping[str, str]) -> int | None:
     """Return before which decision's id the address asks for more. Raises BadFilterError."""
-    try:
-        after = Cursor.parse(given.get("after"))
-    except BadCursorError:
-        raise BadFilterError("after names no page of the log. Begin at the first.") from None
+    after = read_cursor("after", given, whose="the log")
     return min(after.id, LARGEST_ID) if after else None
 
 

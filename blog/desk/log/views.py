@@ -20,7 +20,8 @@ from blog.decisions.log import (
     list_entries,
     list_tallies,
 )
-from blog.desk.log.filters import BadFilterError, read_filter, read_place, write_filter
+from blog.desk.filtering import BadFilterError
+from blog.desk.log.filters import read_filter, read_place, write_filter
 from blog.web.current import current_time
 
 blueprint = Blueprint("log", __name__)

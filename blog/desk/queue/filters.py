@@ -6,7 +6,7 @@ from typing import Any
 
 from blog.comments.states import DESK_STATUSES, Status
 from blog.db.ids import read_id
-from blog.db.paging import BadCursorError, Cursor
+from blog.desk.filtering import BadFilterError, read_choice
 from blog.desk.queue.queries import QueueFilter, Sender, find_sender
 from blog.marks.models import REASONS
 from blog.reviews.queries import find_review
@@ -21,10 +21,6 @@ AGES = {
 }
 
 
-class BadFilterError(ValueError):
-    """Say which part of the address makes no sense, and what would."""
-
-
 def read_filter(given: Mapping[str, str]) -> QueueFilter:
     """Return what the address asks for. Raises BadFilterError."""
     words = normalise_line(given.get("q", ""), most=LONGEST_SEARCH)
@@ -32,28 +28,20 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
         raise BadFilterError(f"q takes up to {LONGEST_SEARCH} characters; this has {len(words):,}.")
     if fault := marks_fault(words):
         raise BadFilterError(f"q: {fault}")
-    age = _one_of("age", given, AGES)
+    age = read_choice("age", given, AGES)
     slug = given.get("review", "")
     review = find_review(slug=slug) if slug and "\0" not in slug else None
     if slug and review is None:
         raise BadFilterError("review takes the last part of a review's address; none has this one.")
     return QueueFilter(
-        status=Status(_one_of("status", given, list(DESK_STATUSES)) or Status.PENDING),
+        status=Status(read_choice("status", given, list(DESK_STATUSES)) or Status.PENDING),
         words=words,
-        reason=_one_of("reason", given, REASONS),
+        reason=read_choice("reason", given, REASONS),
         review=review,
         sender=_read_sender(given),
         waited=AGES[age] if age else None,
-        known_first=_one_of("sort", given, ["known"]) is not None,
+        known_first=read_choice("sort", given, ["known"]) is not None,
     )
-
-
-def read_cursor(given: Mapping[str, str], name: str = "after") -> Cursor | None:
-    """Return after which row the address asks for more. Raises BadFilterError."""
-    try:
-        return Cursor.parse(given.get(name))
-    except BadCursorError:
-        raise BadFilterError(f"{name} names no page of the queue. Begin at the first.") from None
 
 
 def write_filter(wanted: QueueFilter) -> dict[str, Any]:
@@ -69,17 +57,6 @@ def write_filter(wanted: QueueFilter) -> dict[str, Any]:
         "sort": "known" if wanted.known_first else None,
     }
     return {name: value for name, value in parts.items() if value}
-
-
-def _one_of(
-    name: str, given: Mapping[str, str], allowed: "Mapping[str, object] | list[str]"
-) -> str | None:
-    value = given.get(name, "")
-    if not value:
-        return None
-    if value not in allowed:
-        raise BadFilterError(f"{name} is one of {', '.join(allowed)}.")
-    return value
 
 
 def _read_sender(given: Mapping[str, str]) -> Sender | None:

@@ -15,7 +15,8 @@ from blog.decisions.queries import list_bulk, list_decisions
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.bulks.views import answer_group
-from blog.desk.queue.filters import AGES, BadFilterError, read_cursor, read_filter, write_filter
+from blog.desk.filtering import BadFilterError, read_cursor
+from blog.desk.queue.filters import AGES, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm, DecisionForm, read_seen
 from blog.desk.queue.fragments import (
     answer_row,
@@ -59,7 +60,8 @@ def queue() -> str:
     """Show the comments that are asked for, a page at a time."""
     now = current_time()
     try:
-        wanted, after = read_filter(request.args), read_cursor(request.args)
+        wanted = read_filter(request.args)
+        after = read_cursor("after", request.args, whose="the queue")
     except BadFilterError as error:
         abort(400, str(error))
     newest = (find_newest(wanted=wanted, now=now) if wanted.is_waiting else None) or now
@@ -100,7 +102,8 @@ def changes() -> AnyResponse:
     """
     leave_session_cookie()
     try:
-        wanted, newest = read_filter(request.args), read_cursor(request.args, "newest")
+        wanted = read_filter(request.args)
+        newest = read_cursor("newest", request.args, whose="the queue")
     except BadFilterError as error:
         abort(400, str(error))
     counted = count_context()

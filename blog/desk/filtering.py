@@ -1,0 +1,27 @@
+"""What the pages of the desk read from their addresses."""
+
+from collections.abc import Collection, Mapping
+
+from blog.db.paging import BadCursorError, Cursor
+
+
+class BadFilterError(ValueError):
+    """Say which part of the address makes no sense, and what would."""
+
+
+def read_choice(name: str, given: Mapping[str, str], allowed: Collection[str]) -> str | None:
+    """Return the one of the allowed values that is asked for. Raises BadFilterError."""
+    value = given.get(name, "")
+    if not value:
+        return None
+    if value not in allowed:
+        raise BadFilterError(f"{name} is one of {', '.join(allowed)}.")
+    return value
+
+
+def read_cursor(name: str, given: Mapping[str, str], *, whose: str) -> Cursor | None:
+    """Return after which row of a list the address asks for more. Raises BadFilterError."""
+    try:
+        return Cursor.parse(given.get(name))
+    except BadCursorError:
+        raise BadFilterError(f"{name} names no page of {whose}. Begin at the first.") from None
