@@ -11,6 +11,9 @@ def refuse(page: str, status: int, *, retry: int | None = None) -> Response:
     return response
 
 
-def say_wait(seconds: int) -> str:
-    """Write how long to wait, in seconds up to two minutes, then in whole minutes."""
-    return f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+def ask_to_wait(
+    seconds: int, why: str, remedy: str = "Your words are kept; send them again"
+) -> str:
+    """Say why somebody has to wait, and how long: up to two minutes in seconds, then in minutes."""
+    wait = f"{-(-seconds // 60)} minutes" if seconds >= 120 else f"{seconds} seconds"
+    return f"{why} {remedy} in {'1 second' if seconds == 1 else wait}."

@@ -35,6 +35,7 @@ from blog.desk.account.signing_in import begin_session, current_moderator
 from blog.limits.queries import LimitReachedError
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import redirect_page, wants_fragment
+from blog.web.refusals import ask_to_wait, refuse
 from blog.web.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)
@@ -46,6 +47,7 @@ DEVICE_DAYS = 400
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = "This e-mail address and password do not belong together."
 EXPIRED = "The form had expired. Please try again."
+TOO_MANY = ("Too many attempts.", "Try again")
 NOT_THE_PRESENT_ONE = "This is not the password you have now."
 CHANGED_ELSEWHERE = (
     "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
@@ -79,7 +81,7 @@ def create_session() -> AnyResponse:
     attempt = _make_attempt(email)
     seconds = _begin(attempt)
     if seconds:
-        return _refuse(form, 429, _ask_to_wait(seconds), seconds)
+        return _refuse(form, 429, ask_to_wait(seconds, *TOO_MANY), seconds)
     moderator = find_moderator(email=email)
     known_hash = moderator.password_hash if moderator and moderator.is_active else None
     if not is_password(form.password.data, known_hash) or moderator is None:
@@ -118,7 +120,7 @@ def update_password() -> AnyResponse:
     attempt = _make_attempt(account.email)
     seconds = _begin(attempt)
     if seconds:
-        return _refuse_password(form, 429, _ask_to_wait(seconds), seconds)
+        return _refuse_password(form, 429, ask_to_wait(seconds, *TOO_MANY), seconds)
     if not is_password(form.current.data, known_hash):
         form.current.errors = [NOT_THE_PRESENT_ONE]
         return _refuse_password(form, 422)
@@ -193,12 +195,14 @@ def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
     return response
 
 
-def _refuse(form: SignInForm, status: int, reason: str, retry: int = 0) -> Response:
+def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:
     page = render_template("desk/account/login.html", form=form, reason=reason, done=None)
-    return make_response(page, status, _retry_after(retry))
+    return refuse(page, status, retry=retry)
 
 
-def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: int = 0) -> Response:
+def _refuse_password(
+    form: PasswordForm, status: int, reason: str = "", retry: int | None = None
+) -> Response:
     """Show the form again, without the passwords, as a part of the page for htmx."""
     reason = reason or "Nothing was changed yet. Please look at:"
     if wants_fragment():
@@ -210,7 +214,7 @@ def _refuse_password(form: PasswordForm, status: int, reason: str = "", retry: i
         )
     else:
         page = _render_account(form, reason=reason)
-    return make_response(page, status, _retry_after(retry))
+    return refuse(page, status, retry=retry)
 
 
 def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = "") -> str:
@@ -222,14 +226,6 @@ def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = 
         moderator=current_moderator(),
         done=DONE_AT_ACCOUNT.get(request.args.get("done", "")),
     )
-
-
-def _retry_after(seconds: int) -> dict[str, str]:
-    return {"Retry-After": str(seconds)} if seconds else {}
-
-
-def _ask_to_wait(seconds: int) -> str:
-    return f"Too many attempts. Try again in {seconds} second{'s' if seconds > 1 else ''}."
 
 
 def _token_fault(form: FlaskForm) -> str:

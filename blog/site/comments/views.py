@@ -47,11 +47,12 @@ from blog.web.caching import same_for_everybody
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
 from blog.web.paging import requested_cursor
-from blog.web.refusals import refuse, say_wait
+from blog.web.refusals import ask_to_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
+TOO_MANY = "That is a lot of comments at once."
 NOT_ANSWERABLE = (
     "What you answer is no longer here to be answered. Your words are kept below; you can send them"
     " as a comment of their own."
@@ -163,7 +164,7 @@ def create(slug: str) -> AnyResponse:
         form.place(str(form.answered)).parent_id.data = ""
         return _refuse(review, form, 409, NOT_ANSWERABLE)
     except LimitReachedError as limit:
-        return _refuse(review, form, 429, ask_to_wait(limit.seconds), retry=limit.seconds)
+        return _refuse(review, form, 429, ask_to_wait(limit.seconds, TOO_MANY), retry=limit.seconds)
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your comment. Please send it again."
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
@@ -180,12 +181,6 @@ def get_review(slug: str) -> Review:
 def _takes_comments(review: Review) -> bool:
     days = current_settings().comments_close_days
     return takes_comments(review, days, current_time())
-
-
-def ask_to_wait(seconds: int) -> str:
-    """Say when somebody who sends a lot may send again."""
-    wait = say_wait(seconds)
-    return f"That is a lot of comments at once. Your words are kept; send them again in {wait}."
 
 
 def _read_submission(review: Review, form: CommentForm) -> Submission:

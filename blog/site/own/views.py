@@ -25,7 +25,7 @@ from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
 from blog.site.comments.gate import examine_words
-from blog.site.comments.views import COMMENT, ask_to_wait, get_review
+from blog.site.comments.views import COMMENT, TOO_MANY, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import Own, find_own, get_own, list_own
 from blog.submissions.resending import allowances_of
@@ -33,7 +33,7 @@ from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
-from blog.web.refusals import refuse
+from blog.web.refusals import ask_to_wait, refuse
 
 blueprint = Blueprint("own", __name__)
 
@@ -99,7 +99,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
     except NotChangeableError as error:
         return _refuse(review, own, form, 409, _why_not(error.comment))
     except LimitReachedError as limit:
-        return _refuse(review, own, form, 429, ask_to_wait(limit.seconds), limit.seconds)
+        return _refuse(review, own, form, 429, ask_to_wait(limit.seconds, TOO_MANY), limit.seconds)
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your change. Please send it again."
         return _refuse(review, own, form, 503, busy, RETRY_SECONDS)

@@ -30,7 +30,7 @@ from blog.submissions.submission import hash_token
 from blog.web.caching import same_for_everybody
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
-from blog.web.refusals import refuse, say_wait
+from blog.web.refusals import ask_to_wait, refuse
 
 blueprint = Blueprint("reports", __name__)
 
@@ -71,7 +71,8 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     except NotPublicError:
         abort(404)
     except LimitReachedError as limit:
-        return _refuse(review, comment, form, 429, _ask_to_wait(limit.seconds), limit.seconds)
+        wait = ask_to_wait(limit.seconds, "You have sent a lot at once.")
+        return _refuse(review, comment, form, 429, wait, limit.seconds)
     except DatabaseBusyError:
         busy = "We are busy for a moment and could not keep your report. Please send it again."
         return _refuse(review, comment, form, 503, busy, RETRY_SECONDS)
@@ -123,8 +124,3 @@ def _refuse(
     template = "site/reports/refused.hx.html" if wants_fragment() else "site/reports/new.html"
     page = render_template(template, review=review, comment=comment, form=form, reason=reason)
     return refuse(page, status, retry=retry)
-
-
-def _ask_to_wait(seconds: int) -> str:
-    wait = say_wait(seconds)
-    return f"You have sent a lot at once. Your words are kept; send them again in {wait}."
