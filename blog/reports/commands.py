@@ -8,10 +8,10 @@ from sqlalchemy import delete, select, update
 from blog.comments.commands import call_back
 from blog.comments.models import Comment
 from blog.db.engine import db
-from blog.limits.commands import identify_client, lock, spend
+from blog.limits.commands import spend
 from blog.reports.models import Kind, Report
 from blog.reports.queries import has_same_report
-from blog.submissions.resending import allowances_of
+from blog.submissions.resending import lock_sender
 
 # So many go into one statement; databases take a few ten thousand values at most.
 BATCH = 1000
@@ -34,9 +34,7 @@ def report_comment(
 
     Counts against the same limits as a comment. Raises NotPublicError or LimitReachedError.
     """
-    names = identify_client(address=address, now=now)
-    allowances = allowances_of(names=names, owner_hash=owner_hash)
-    lock(allowances=allowances, now=now)
+    names, allowances = lock_sender(address=address, owner_hash=owner_hash, now=now)
     if has_same_report(comment_id=comment_id, kind=kind, words=words, names=names):
         return
     spend(allowances=allowances, now=now)

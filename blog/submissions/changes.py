@@ -13,10 +13,10 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_last_decision
-from blog.limits.commands import identify_client, lock, spend
+from blog.limits.commands import spend
 from blog.submissions.owning import can_be_changed, waits_for_writer
 from blog.submissions.queries import has_public_answers
-from blog.submissions.resending import allowances_of
+from blog.submissions.resending import lock_sender
 from blog.submissions.submission import Written
 
 
@@ -44,9 +44,7 @@ def revise_comment(
     where it is not the writer who asks, StaleVersionError where it is no longer what they saw,
     NotChangeableError, or LimitReachedError.
     """
-    names = identify_client(address=address, now=now)
-    allowances = allowances_of(names=names, owner_hash=owner_hash)
-    lock(allowances=allowances, now=now)
+    _, allowances = lock_sender(address=address, owner_hash=owner_hash, now=now)
     comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
     revision = list_waiting_revisions(comment_ids=[comment_id]).get(comment_id)
     if _says_the_same(revision or comment, comment, written):

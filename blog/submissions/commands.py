@@ -17,11 +17,11 @@ from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
-from blog.limits.commands import identify_client, lock, spend
+from blog.limits.commands import spend
 from blog.marks.commands import add_prints, add_reasons
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
-from blog.submissions.resending import allowances_of, find_same_comment
+from blog.submissions.resending import find_same_comment, lock_sender
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
@@ -40,9 +40,9 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     Raises CommentsClosedError, NotAnswerableError, or LimitReachedError where browser or address
     wrote too often.
     """
-    names = identify_client(address=submission.address, now=now)
-    allowances = allowances_of(names=names, owner_hash=submission.owner_hash)
-    lock(allowances=allowances, now=now)
+    names, allowances = lock_sender(
+        address=submission.address, owner_hash=submission.owner_hash, now=now
+    )
     same = find_same_comment(sent=submission, names=names, now=now)
     # What its writer took back and sends again is meant anew.
     is_there = same is not None and same.status != Status.WITHDRAWN

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.limits.queries import Allowance, Limit
+from blog.limits.commands import identify_client, lock
+from blog.limits.queries import Allowance, Limit, check_limits
 from blog.submissions.submission import Sent
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
@@ -17,7 +18,22 @@ ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)
 SAME_COMMENT_WINDOW = timedelta(minutes=10)
 
 
-def allowances_of(*, names: Sequence[str], owner_hash: str | None) -> list[Allowance]:
+def lock_sender(
+    *, address: str | None, owner_hash: str | None, now: datetime
+) -> tuple[list[str], list[Allowance]]:
+    """Return what an address is called and what its sender has, which then nobody else counts."""
+    names = identify_client(address=address, now=now)
+    allowances = _allowances_of(names, owner_hash)
+    lock(allowances=allowances, now=now)
+    return names, allowances
+
+
+def check_sender(*, names: Sequence[str], owner_hash: str | None, now: datetime) -> None:
+    """Raise LimitReachedError for a sender who has to wait; without a lock, so only for now."""
+    check_limits(allowances=_allowances_of(names, owner_hash), now=now)
+
+
+def _allowances_of(names: Sequence[str], owner_hash: str | None) -> list[Allowance]:
     """Return what a sender has: an address by its names, and a browser where it is known.
 
     A browser's first comment counts for the token that its answer brings.

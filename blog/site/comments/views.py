@@ -21,7 +21,7 @@ from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.decisions.queries import find_usual_wait
-from blog.limits.queries import LimitReachedError, check_limits, list_client_names
+from blog.limits.queries import LimitReachedError, list_client_names
 from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
@@ -40,7 +40,7 @@ from blog.site.comments.queries import (
 )
 from blog.submissions.commands import CommentsClosedError, NotAnswerableError, submit_comment
 from blog.submissions.owning import get_own
-from blog.submissions.resending import allowances_of, find_same_comment
+from blog.submissions.resending import check_sender, find_same_comment
 from blog.submissions.submission import Sending, Submission, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.web.caching import same_for_everybody
@@ -238,7 +238,7 @@ def _look_before(review: Review, form: CommentForm, sending: Sending) -> Markup 
         return same.body_html
     if not _takes_comments(review):
         raise CommentsClosedError
-    check_limits(allowances=allowances_of(names=names, owner_hash=sending.owner_hash), now=now)
+    check_sender(names=names, owner_hash=sending.owner_hash, now=now)
     return None
 
 

@@ -20,7 +20,7 @@ from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_usual_wait
-from blog.limits.queries import LimitReachedError, check_limits, list_client_names
+from blog.limits.queries import LimitReachedError, list_client_names
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
@@ -28,7 +28,7 @@ from blog.site.comments.gate import examine_words
 from blog.site.comments.views import COMMENT, TOO_MANY, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import Own, find_own, get_own, list_own
-from blog.submissions.resending import allowances_of
+from blog.submissions.resending import check_sender
 from blog.submissions.submission import Written, hash_token
 from blog.text.markup import render_comment
 from blog.web.current import current_time
@@ -155,9 +155,7 @@ def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
         body_html, noted = present.body_html, {}
     else:
         names = list_client_names(address=request.remote_addr, now=current_time())
-        check_limits(
-            allowances=allowances_of(names=names, owner_hash=_owner_hash()), now=current_time()
-        )
+        check_sender(names=names, owner_hash=_owner_hash(), now=current_time())
         body_html = render_comment(form.body.data)
         # What tells a program from a person was asked when the comment came.
         judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())

@@ -16,7 +16,7 @@ from blog.comments.models import Comment
 from blog.comments.queries import find_public_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
-from blog.limits.queries import LimitReachedError, check_limits, list_client_names
+from blog.limits.queries import LimitReachedError, list_client_names
 from blog.reports.commands import NotPublicError, report_comment
 from blog.reports.models import Kind
 from blog.reports.queries import has_same_report
@@ -25,7 +25,7 @@ from blog.reviews.queries import find_public_review
 from blog.site.browser import owner_token
 from blog.site.comments.views import COMMENT
 from blog.site.reports.forms import ReportForm
-from blog.submissions.resending import allowances_of
+from blog.submissions.resending import check_sender
 from blog.submissions.submission import hash_token
 from blog.web.caching import same_for_everybody
 from blog.web.current import current_time
@@ -109,7 +109,7 @@ def _look_before(comment: Comment, form: ReportForm, owner_hash: str | None) -> 
     names = list_client_names(address=request.remote_addr, now=now)
     kind = Kind(form.kind.data)
     if not has_same_report(comment_id=comment.id, kind=kind, words=form.words, names=names):
-        check_limits(allowances=allowances_of(names=names, owner_hash=owner_hash), now=now)
+        check_sender(names=names, owner_hash=owner_hash, now=now)
 
 
 def _refuse(

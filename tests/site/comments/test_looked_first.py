@@ -101,6 +101,6 @@ def test_a_report_of_whoever_has_to_wait_takes_no_lock(client, review, monkeypat
 
 def test_a_limit_that_is_reached_meanwhile_is_found_by_the_command(client, review, monkeypatch):
     fill_minute(client)
-    monkeypatch.setattr(views, "check_limits", lambda **_more: None)
+    monkeypatch.setattr(views, "check_sender", lambda **_more: None)
     assert send(client, COMMENT | {"body": "One too many."}).status_code == 429
     assert all(comment.body != "One too many." for comment in comments())
