@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"(?:(\d)\.)?(\d{1,17})-(\d{1,18})", re.ASCII)
@@ -45,6 +48,29 @@ class Cursor:
         except OverflowError:
             raise BadCursorError(text) from None
         return cls(moment, int(match[3]), int(match[1] or 0))
+
+
+def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
+    """Take of a query what comes after a row, by the columns it is sorted by; all where None.
+
+    The last two are the moment and the id; one before them is the rank.
+    """
+    return query if cursor is None else query.where(tuple_(*columns) > _place(cursor, columns))
+
+
+def rows_before(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
+    """Take of a query what comes before a row by these columns, as `rows_after` has them."""
+    return query if cursor is None else query.where(tuple_(*columns) < _place(cursor, columns))
+
+
+def is_up_to(cursor: Cursor, *columns: Any) -> ColumnElement[bool]:
+    """Return the rule for a row to come before another by these columns, or to be that one."""
+    return tuple_(*columns) <= _place(cursor, columns)
+
+
+def _place(cursor: Cursor, columns: Sequence[Any]) -> ColumnElement[Any]:
+    place = (cursor.rank, cursor.moment, cursor.id)
+    return tuple_(*place[-len(columns) :])
 
 
 @dataclass(frozen=True, slots=True)

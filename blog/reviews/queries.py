@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import load_only, raiseload, selectinload
 
 from blog.db.engine import db
-from blog.db.paging import Cursor, Page
+from blog.db.paging import Cursor, Page, rows_after, rows_before
 from blog.reviews.models import Picture, Review, ReviewTag
 
 PAGE_SIZE = 12  # A lead, a row of two, three rows of three.
 FEED_SIZE = 20
 DESK_PAGE_SIZE = 50
 
-
+_PLACE = (Review.published_at, Review.id)
 _DESK_COLUMNS = (
     load_only(
         *(Review.slug, Review.title, Review.published_at, Review.published_offset),
@@ -55,8 +54,7 @@ def list_public_reviews(
     query = _newest_first(now)
     if tag is not None:
         query = query.where(Review.tags.any(ReviewTag.name == tag))
-    if after is not None:
-        query = query.where(_place() < tuple_(after.moment, after.id))
+    query = rows_before(query, after, *_PLACE)
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)
 
@@ -82,13 +80,9 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
 
 def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
     """Return the review published before this one and the one published after."""
-    here = tuple_(review.cursor.moment, review.cursor.id)
-    older = _newest_first(now).where(_place() < here)
-    newer = (
-        select(Review)
-        .where(is_public(now), _place() > here)
-        .order_by(Review.published_at, Review.id)
-    )
+    older = rows_before(_newest_first(now), review.cursor, *_PLACE)
+    newer = rows_after(select(Review).where(is_public(now)), review.cursor, *_PLACE)
+    newer = newer.order_by(*_PLACE)
     return _first(older), _first(newer)
 
 
@@ -104,8 +98,7 @@ def list_dated_reviews(*, after: Cursor | None = None) -> Page[Review]:
     """Return a page of what is published or will be, the newest first, without the texts."""
     query = select(Review).where(Review.published_at.is_not(None)).options(*_DESK_COLUMNS)
     query = query.order_by(Review.published_at.desc(), Review.id.desc())
-    if after is not None:
-        query = query.where(_place() < tuple_(after.moment, after.id))
+    query = rows_before(query, after, *_PLACE)
     rows = db.session.execute(query.limit(DESK_PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, DESK_PAGE_SIZE, lambda review: review.cursor)
 
@@ -133,10 +126,6 @@ def _newest_first(now: datetime) -> Select[Review]:
     return (
         select(Review).where(is_public(now)).order_by(Review.published_at.desc(), Review.id.desc())
     )
-
-
-def _place() -> ColumnElement[Any]:
-    return tuple_(Review.published_at, Review.id)
 
 
 def _first(query: Select[Review]) -> Review | None:

@@ -15,7 +15,7 @@ from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
 from blog.comments.verdicts import state_of
 from blog.db.engine import db
-from blog.db.paging import Cursor, Page
+from blog.db.paging import Cursor, Page, is_up_to, rows_after, rows_before
 from blog.decisions.models import LARGEST_BULK, Decision
 from blog.decisions.queries import list_last_decisions
 from blog.marks.models import Reason
@@ -31,6 +31,8 @@ SEARCHED = 10_000
 COUNTED = 1000
 # Of a review a row shows the name: its text, fifty times over, would be the most of what is read.
 _NAMES = (Review.slug, Review.title, Review.drama_title, Review.drama_korean_title)
+_PLACE = (Comment.submitted_at, Comment.id)
+_PLACE_DOWN = (Comment.submitted_at.desc(), Comment.id.desc())
 _WITH_ROW = (
     joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
     joinedload(Comment.in_reply_to).load_only(
@@ -187,16 +189,13 @@ def list_queue(
     moment, rank = _moment(wanted), _rank(wanted)
     # The numbers alone: to sort them, whole comments would be read that no page shows.
     query = select(Comment.id, rank).where(*_matching(Comment, wanted, now))
-    place = tuple_(rank, moment, Comment.id) if wanted.is_ranked else tuple_(moment, Comment.id)
     if wanted.is_waiting:
-        query = query.where(~_older_copy(wanted, now))
-        query = query.order_by(*([rank] if wanted.is_ranked else []), moment, Comment.id)
+        place = (rank, moment, Comment.id) if wanted.is_ranked else (moment, Comment.id)
+        query = query.where(~_older_copy(wanted, now)).order_by(*place)
+        query = rows_after(query, after, *place)
     else:
         query = query.order_by(moment.desc(), Comment.id.desc())
-    if after is not None:
-        given: tuple[Any, ...] = (after.moment, after.id)
-        bound = tuple_(after.rank, *given) if wanted.is_ranked else tuple_(*given)
-        query = query.where(place > bound if wanted.is_waiting else place < bound)
+        query = rows_before(query, after, moment, Comment.id)
     ranks = {row[0]: row[1] for row in db.session.execute(query.limit(size + 1))}
     found = {comment.id: comment for comment in list_queued_comments(comment_ids=ranks)}
     return Page.of(
@@ -314,14 +313,12 @@ def list_reviews_with_waiting() -> Sequence[Review]:
 
 def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], list[Comment]]:
     """Return what is published just before and just after the place where a comment will stand."""
-    top = comment.parent or comment
-    place = tuple_(Comment.submitted_at, Comment.id)
-    here = tuple_(top.submitted_at, top.id)
+    here = (comment.parent or comment).cursor
     query = select(Comment).where(
         Comment.review_id == comment.review_id, Comment.is_public, Comment.parent_id.is_(None)
     )
-    before = query.where(place < here).order_by(Comment.submitted_at.desc(), Comment.id.desc())
-    after = query.where(place > here).order_by(Comment.submitted_at, Comment.id)
+    before = rows_before(query, here, *_PLACE).order_by(*_PLACE_DOWN)
+    after = rows_after(query, here, *_PLACE).order_by(*_PLACE)
     return (
         list(reversed(db.session.execute(before.limit(size)).scalars().all())),
         list(db.session.execute(after.limit(size)).scalars().all()),
@@ -330,11 +327,9 @@ def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], 
 
 def list_answers(*, comment: Comment) -> Sequence[Comment]:
     """Return the answers in a comment's thread in any state; of many, those around it."""
-    place = tuple_(Comment.submitted_at, Comment.id)
-    here = tuple_(comment.submitted_at, comment.id)
     query = select(Comment).where(Comment.parent_id == (comment.parent_id or comment.id))
-    before = query.where(place <= here).order_by(Comment.submitted_at.desc(), Comment.id.desc())
-    after = query.where(place > here).order_by(Comment.submitted_at, Comment.id)
+    before = query.where(is_up_to(comment.cursor, *_PLACE)).order_by(*_PLACE_DOWN)
+    after = rows_after(query, comment.cursor, *_PLACE).order_by(*_PLACE)
     return [
         *reversed(db.session.execute(before.limit(ANSWERS_AROUND)).scalars().all()),
         *db.session.execute(after.limit(ANSWERS_AROUND)).scalars(),

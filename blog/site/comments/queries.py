@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -25,11 +24,12 @@ from blog.comments.models import Comment
 from blog.comments.queries import WITH_ANSWERED
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.db.paging import Cursor, Page
+from blog.db.paging import Cursor, Page, is_up_to, rows_after, rows_before
 
 PAGE_SIZE = 50
 # Of one thread, so many answers stand on the review's own page.
 ANSWERS_SIZE = 20
+_PLACE = (Comment.submitted_at, Comment.id)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
@@ -43,7 +43,7 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
     gaps = _beginnings(review_id, _is_gap(), after)
     ids = union_all(select(published.c.id), select(gaps.c.id))
     query = select(Comment).where(Comment.id.in_(ids))
-    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    query = query.order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
 
@@ -52,13 +52,12 @@ def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     """Return the first published answers in the threads of these comments, by the comment's id."""
     ids = [comment.id for comment in comments if comment.has_answers]
     bounds = _find_last_answers(ids)
-    place = tuple_(Comment.submitted_at, Comment.id)
     shown = [
         and_(
             Comment.parent_id == number,
             # Said apart as well: SQLite reads an index up to a moment, and not up to a pair.
             Comment.submitted_at <= last.moment,
-            place <= tuple_(last.moment, last.id),
+            is_up_to(last, *_PLACE),
         )
         for number, last in bounds.items()
     ]
@@ -70,18 +69,15 @@ def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     )
     query = select(Comment).options(WITH_ANSWERED).where(Comment.id.in_(found_ids))
     answers: dict[int, list[Comment]] = {number: [] for number in ids}
-    for answer in db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars():
+    for answer in db.session.execute(query.order_by(*_PLACE)).scalars():
         answers[answer.parent_id or 0].append(answer)
     return {number: Page(found, bounds.get(number)) for number, found in answers.items() if found}
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of the published answers in a thread, the oldest first."""
-    place = tuple_(Comment.submitted_at, Comment.id)
     query = select(Comment).options(WITH_ANSWERED).where(*_published_answers(comment.id))
-    if after is not None:
-        query = query.where(place > tuple_(after.moment, after.id))
-    query = query.order_by(Comment.submitted_at, Comment.id).limit(PAGE_SIZE + 1)
+    query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda answer: answer.cursor)
 
@@ -135,10 +131,7 @@ def _beginnings(review_id: int, rule: ColumnElement[bool], after: Cursor | None)
     query = select(Comment.id).where(
         Comment.review_id == review_id, Comment.parent_id.is_(None), rule
     )
-    if after is not None:
-        place = tuple_(Comment.submitted_at, Comment.id)
-        query = query.where(place > tuple_(after.moment, after.id))
-    query = query.order_by(Comment.submitted_at, Comment.id)
+    query = rows_after(query, after, *_PLACE).order_by(*_PLACE)
     return query.limit(PAGE_SIZE + 1).subquery()
 
 
@@ -171,13 +164,12 @@ def _find_last_answers(thread_ids: Sequence[int]) -> dict[int, Cursor]:
 
 def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
     """Return after which of the rows the page begins that holds one; the first page is shorter."""
-    place = tuple_(Comment.submitted_at, Comment.id)
-    before = rows.where(place < tuple_(comment.submitted_at, comment.id))
+    before = rows_before(rows, comment.cursor, *_PLACE)
     count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
     size = first or PAGE_SIZE
     if count < size:
         return None
     first_of_page = size + (count - size) // PAGE_SIZE * PAGE_SIZE
-    last_before = before.order_by(Comment.submitted_at, Comment.id).offset(first_of_page - 1)
+    last_before = before.order_by(*_PLACE).offset(first_of_page - 1)
     last: Comment = db.session.execute(last_before.limit(1)).scalar_one()
     return last.cursor
