@@ -144,6 +144,7 @@ def test_there_is_no_import_in_a_function():
     [
         ({"bleach", "nh3"}, "blog.text.markup"),
         ({"htmx_flask"}, "blog.web.htmx"),
+        ({"flask_wtf"}, "blog.web.forms and blog.site.comments.captcha"),
         ({"argon2"}, "blog.accounts.passwords"),
         ({"PIL"}, "blog.reviews.pictures"),
         ({"alembic"}, "blog.db.migrating"),

@@ -2,18 +2,18 @@
 
 from urllib.parse import unquote
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.text.normalising import EMAIL_LENGTH
 from blog.web.fields import EmailLineField
+from blog.web.forms import Form
 
 HOME = "/admin/comments"
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class SignInForm(Form):
     """Take an e-mail address and a password."""
 
     email = EmailLineField(
@@ -30,7 +30,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
         return safe_destination(self.next.data or "")
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class PasswordForm(Form):
     """Take the password a moderator has and, twice, the one they want."""
 
     current = PasswordField(

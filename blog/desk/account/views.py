@@ -14,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask_login import current_user, logout_user
-from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,6 +33,7 @@ from blog.desk.account.forms import PasswordForm, SignInForm
 from blog.desk.account.signing_in import begin_session, current_moderator
 from blog.limits.queries import LimitReachedError
 from blog.web.current import current_settings, current_time
+from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
 from blog.web.refusals import ask_to_wait, refuse
 from blog.web.security import set_cookie
@@ -63,7 +63,7 @@ DONE_AT_ACCOUNT = {
 @blueprint.get("/login")
 def login() -> AnyResponse:
     """Show the sign-in form, or lead on who is signed in already."""
-    form = SignInForm(formdata=None, next=request.args.get("next", ""))
+    form = SignInForm.empty(next=request.args.get("next", ""))
     if current_user.is_authenticated:
         return redirect(form.destination, 303)
     done = DONE_AT_LOGIN.get(request.args.get("done", ""))
@@ -74,7 +74,7 @@ def login() -> AnyResponse:
 @blueprint.post("/login")
 def create_session() -> AnyResponse:
     """Sign in, unless too many attempts came before this one."""
-    form = SignInForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = SignInForm.sent()
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
     email = form.email.data
@@ -94,7 +94,7 @@ def create_session() -> AnyResponse:
 @blueprint.post("/logout")
 def destroy_session() -> AnyResponse:
     """Sign out."""
-    if not FlaskForm(request.form).validate():
+    if not Form.sent().validate():
         return redirect(url_for("admin.moderation.queue"), 303)
     write(end_session, session_key=session.get("key", ""), now=current_time())
     logout_user()
@@ -105,13 +105,13 @@ def destroy_session() -> AnyResponse:
 @blueprint.get("/account")
 def account() -> str:
     """Show a moderator their own account."""
-    return _render_account(PasswordForm(formdata=None))
+    return _render_account(PasswordForm.empty())
 
 
 @blueprint.post("/account/password")
 def update_password() -> AnyResponse:
     """Change the password and end every other session of the account."""
-    form = PasswordForm(request.form)
+    form = PasswordForm.sent()
     if not form.validate():
         return _refuse_password(form, 422, _token_fault(form))
     # Kept as the guard saw them: what comes after may read the account anew.
@@ -142,8 +142,8 @@ def update_password() -> AnyResponse:
 @blueprint.post("/account/sessions/end")
 def destroy_sessions() -> AnyResponse:
     """Sign out everywhere, here too."""
-    if not FlaskForm(request.form).validate():
-        page = _render_account(PasswordForm(formdata=None), sessions_fault=EXPIRED)
+    if not Form.sent().validate():
+        page = _render_account(PasswordForm.empty(), sessions_fault=EXPIRED)
         return make_response(page, 422)
     write(end_sessions, moderator_id=current_moderator().id)
     logout_user()
@@ -228,5 +228,5 @@ def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = 
     )
 
 
-def _token_fault(form: FlaskForm) -> str:
+def _token_fault(form: Form) -> str:
     return EXPIRED if form.csrf_token.errors else ""

@@ -2,7 +2,6 @@
 
 import re
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import NumberRange
 
@@ -10,6 +9,7 @@ from blog.comments.models import Seen
 from blog.db.ids import LARGEST_ID
 from blog.decisions.models import LARGEST_BULK
 from blog.desk.queue.forms import VerdictForm, read_seen
+from blog.web.forms import Form
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -64,7 +64,7 @@ class BulkForm(VerdictForm):
         return [item for text in self.items.raw_data or [] for item in _split(text)]
 
 
-class PurgeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class PurgeForm(Form):
     """Take the wish to delete the spam that was there when the page was made."""
 
     until_decision = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -80,7 +80,7 @@ def new() -> str:
 @blueprint.post("/bulks")
 def create() -> AnyResponse:
     """Decide on many at a stroke; the answer tells what became of each."""
-    form = BulkForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = BulkForm.sent()
     if not form.validate():
         return _refuse(form.fault)
     if _is_unread(form):
@@ -118,7 +118,7 @@ def create() -> AnyResponse:
 
 def answer_group(comment_id: int) -> AnyResponse:
     """Decide on a comment and the copies it stands for; answer with the row that stands for all."""
-    form = BulkForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = BulkForm.sent()
     rows = read_rows([comment_id])
     if not rows:
         abort(404)
@@ -158,7 +158,7 @@ def new_purge() -> str:
 @blueprint.post("/purges")
 def create_purge() -> AnyResponse:
     """Delete the spam that was there when the page was made, and none that came after."""
-    form = PurgeForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = PurgeForm.sent()
     if not form.validate():
         abort(422, "The form did not say what was there. Open the page again; nothing was deleted.")
     deleted = 0

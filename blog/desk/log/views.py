@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
-from flask_wtf import FlaskForm
 
 from blog.accounts.queries import list_moderators
 from blog.comments.states import VERDICTS
@@ -23,6 +22,7 @@ from blog.decisions.log import (
 from blog.desk.filtering import BadFilterError
 from blog.desk.log.filters import read_filter, read_place, write_filter
 from blog.web.current import current_time
+from blog.web.forms import Form
 
 blueprint = Blueprint("log", __name__)
 
@@ -59,7 +59,7 @@ def index() -> str:
         leads=_find_leads(page, strokes),
         moderators=list_moderators(),
         verdicts=VERDICTS,
-        form=FlaskForm(formdata=None),
+        form=Form.empty(),
         back=request.full_path.rstrip("?"),
     )
 
@@ -88,7 +88,7 @@ def moderators() -> str:
             name: list_tallies(since=now - timedelta(days=days) if days else None)
             for name, days in PERIODS.items()
         },
-        form=FlaskForm(formdata=None),
+        form=Form.empty(),
     )
 
 

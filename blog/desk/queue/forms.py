@@ -1,6 +1,5 @@
 """What a moderator sends about one comment."""
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, IntegerField, StringField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
@@ -10,6 +9,7 @@ from blog.db.ids import LARGEST_ID, read_id
 from blog.decisions.models import REASON_LENGTH
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
+from blog.web.forms import Form
 
 VERDICTS = [verdict.value for verdict in Verdict]
 
@@ -20,7 +20,7 @@ def read_seen(text: str) -> Seen | None:
     return Seen(comment_id, version) if comment_id and version else None
 
 
-class VerdictForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class VerdictForm(Form):
     """Take a verdict and the reason for it: one of the site's own, the moderator's words, both."""
 
     verdict = StringField(
@@ -71,7 +71,7 @@ class DecisionForm(VerdictForm):
     )
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class AnswerForm(Form):
     """Take a moderator's answer to the version of a comment that the moderator saw."""
 
     version = DecisionForm.version

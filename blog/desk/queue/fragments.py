@@ -69,7 +69,7 @@ def tool_context() -> dict[str, Any]:
 def row_context() -> dict[str, Any]:
     """Return what every row of the desk needs besides itself."""
     return {
-        "form": DecisionForm(formdata=None),
+        "form": DecisionForm.empty(),
         "now": current_time(),
         "site_reasons": current_settings().rejection_reasons,
     }

@@ -163,7 +163,7 @@ def create_decision(comment_id: int) -> AnyResponse:
     """Take a decision on the version of a comment that the moderator saw, and on its copies."""
     if request.form.get("items"):
         return answer_group(comment_id)
-    form = DecisionForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = DecisionForm.sent()
     if not form.validate():
         return answer_row(_get_row(comment_id), 422, notice=form.fault)
     try:
@@ -188,7 +188,7 @@ def create_decision(comment_id: int) -> AnyResponse:
 @blueprint.post(f"{COMMENT}/answers")
 def create_answer(comment_id: int) -> AnyResponse:
     """Publish a moderator's answer under a comment, and the comment itself where it waits."""
-    form = AnswerForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = AnswerForm.sent()
     if not form.validate():
         return answer_row(_get_row(comment_id), 422, notice=form.fault)
     ruling = Ruling(

@@ -1,17 +1,17 @@
 """What a moderator may say of a review's comments."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf
 
 from blog.db.paging import BadCursorError, Cursor
 from blog.reviews.models import CommentsOverride
+from blog.web.forms import Form
 
 AUTO = "auto"
 STATES = (CommentsOverride.OPEN.value, CommentsOverride.CLOSED.value, AUTO)
 
 
-class ClosureForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class ClosureForm(Form):
     """Take who decides over a review's comments: a moderator, or its file and its age."""
 
     state = StringField(validators=[AnyOf(STATES, f"state is one of {', '.join(STATES)}.")])

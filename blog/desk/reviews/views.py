@@ -1,6 +1,6 @@
 """The desk's list of reviews, where a moderator closes and opens their comments."""
 
-from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.db.transactions import write
@@ -30,7 +30,7 @@ def index() -> str:
         after=after,
         days=days,
         notice="",
-        form=ClosureForm(formdata=None),
+        form=ClosureForm.empty(),
     )
 
 
@@ -39,7 +39,7 @@ def update_closure(slug: str) -> AnyResponse:
     """Close a review's comments, open them, or leave them to its file and its age."""
     if "\0" in slug:
         abort(404)  # PostgreSQL cannot look it up.
-    form = ClosureForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = ClosureForm.sent()
     if not form.validate():
         return _answer_row(slug, form, 422, notice=form.fault)
     try:
@@ -67,6 +67,6 @@ def _answer_row(slug: str, form: ClosureForm, status: int, *, notice: str = "") 
         row=row,
         after=form.place,
         notice=notice,
-        form=ClosureForm(formdata=None),
+        form=ClosureForm.empty(),
     )
     return make_response(page, status)

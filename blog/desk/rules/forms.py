@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 
-from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
 from blog.db.ids import read_id
 from blog.rules.matching import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
 from blog.web.fields import LineField
+from blog.web.forms import Form
 
 KINDS = {
     Kind.WORD: "A word or a phrase in the text",
@@ -30,7 +30,7 @@ _HOST = re.compile(r"[\w*\-]+(?:\.[\w*\-]+)*")
 _SCHEMES = ("http://", "https://")
 
 
-class RuleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class RuleForm(Form):
     """Take a rule as it is typed, or the comment whose sender it is about."""
 
     kind = SelectField(

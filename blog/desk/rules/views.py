@@ -10,7 +10,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import find_comment
@@ -42,6 +41,7 @@ from blog.rules.queries import (
     list_rules,
 )
 from blog.web.current import current_time
+from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
 
 blueprint = Blueprint("rules", __name__)
@@ -71,9 +71,7 @@ def new() -> AnyResponse:
     """Show the form of a new rule, filled from the address or from a comment."""
     asked = request.args.get("kind", "")
     kind = Kind(asked) if asked in list(Kind) else Kind.WORD
-    form = RuleForm(
-        formdata=None, kind=kind, action=Action.HOLD, pattern=request.args.get("pattern", "")
-    )
+    form = RuleForm.empty(kind=kind, action=Action.HOLD, pattern=request.args.get("pattern", ""))
     examination = Examination(form=form)
     try:
         if "comment" in request.args or not kind.is_typed:
@@ -89,13 +87,13 @@ def new() -> AnyResponse:
 @blueprint.post("/rules/trials")
 def create_trial() -> AnyResponse:
     """Show what a rule would have done; nothing is saved."""
-    return _answer(examine(RuleForm(request.form), _get_edited(), now=current_time()))
+    return _answer(examine(RuleForm.sent(), _get_edited(), now=current_time()))
 
 
 @blueprint.post("/rules")
 def create() -> AnyResponse:
     """Save a rule, unless it would catch everything."""
-    examination = examine(RuleForm(request.form), None, now=current_time())
+    examination = examine(RuleForm.sent(), None, now=current_time())
     if examination.draft is None or examination.status != 200:
         return _answer(examination)
     try:
@@ -117,8 +115,7 @@ def create() -> AnyResponse:
 def edit(rule_id: int) -> AnyResponse:
     """Show the form of a rule that is there."""
     rule = find_rule(rule_id=rule_id) or abort(404, GONE)
-    form = RuleForm(
-        formdata=None,
+    form = RuleForm.empty(
         kind=rule.kind,
         pattern=rule.pattern,
         comment=str(rule.comment_id or ""),
@@ -132,7 +129,7 @@ def edit(rule_id: int) -> AnyResponse:
 def update(rule_id: int) -> AnyResponse:
     """Save what a rule is to say instead, unless it would catch everything."""
     rule = find_rule(rule_id=rule_id) or abort(404, GONE)
-    examination = examine(RuleForm(request.form), rule, now=current_time())
+    examination = examine(RuleForm.sent(), rule, now=current_time())
     if examination.draft is None or examination.status != 200:
         return _answer(examination)
     try:
@@ -150,7 +147,7 @@ def update(rule_id: int) -> AnyResponse:
 @blueprint.post(f"{RULE}/removal")
 def destroy(rule_id: int) -> AnyResponse:
     """Take a rule away."""
-    if not FlaskForm(request.form).validate():
+    if not Form.sent().validate():
         return make_response(_render_index(fault=EXPIRED), 422)
     try:
         write(remove_rule, rule_id=rule_id)
@@ -222,7 +219,7 @@ def _render_index(fault: str = "") -> str:
         now=current_time(),
         fault=fault,
         done=DONE.get(request.args.get("done", "")),
-        form=FlaskForm(formdata=None),
+        form=Form.empty(),
     )
 
 

@@ -3,7 +3,6 @@
 import re
 from typing import Any, Self
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -19,12 +18,13 @@ from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
 from blog.web.fields import EmailLineField, LineField, TextField
+from blog.web.forms import Form
 
 _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
 
 
-class WordsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class WordsForm(Form):
     """Take what a comment says and of what its writer is told; lengths are code points."""
 
     class Meta:

@@ -129,7 +129,7 @@ def new_answer(slug: str, comment_id: int) -> str:
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
     if comment is None:
         abort(404)
-    form = CommentForm(formdata=None)
+    form = CommentForm.empty()
     form.parent_id.data = str(comment.id)
     return render_template(
         "site/comments/new_answer.html",
@@ -145,7 +145,7 @@ def new_answer(slug: str, comment_id: int) -> str:
 def create(slug: str) -> AnyResponse:
     """Take a comment or an answer to one, to wait for approval."""
     review = get_review(slug)
-    form = CommentForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = CommentForm.sent()
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
     try:

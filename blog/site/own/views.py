@@ -64,7 +64,7 @@ def new_revision(slug: str, comment_id: int) -> str:
     """Ask a comment's writer what it should say."""
     review = get_review(slug)
     own = _get_own(review, comment_id)
-    form = RevisionForm(formdata=None, data=_present(own))
+    form = RevisionForm.empty(data=_present(own))
     form.place(_at(own))
     reason = "" if own.can_change else _why_not(own.comment)
     return render_template(
@@ -77,7 +77,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
     """Take other words for a comment from its writer."""
     review = get_review(slug)
     own = _get_own(review, comment_id)
-    form = RevisionForm(request.form)  # By itself it would take JSON too, of any shape.
+    form = RevisionForm.sent()
     if not form.validate():
         return _refuse(review, own, form, 422, "".join(form.version.errors))
     try:

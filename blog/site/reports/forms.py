@@ -1,14 +1,14 @@
 """What a reader says of a comment that a moderator should look at again."""
 
-from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectChoice, ValidationError
 
 from blog.reports.models import WORDS_LENGTH, Kind
 from blog.text.normalising import has_visible_character
 from blog.web.fields import TextField
+from blog.web.forms import Form
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
+class ReportForm(Form):
     """Take a report; lengths are code points after normalising."""
 
     class Meta:

@@ -42,7 +42,7 @@ REPORTS = f"{COMMENT}/reports"
 def new(slug: str, comment_id: int) -> str:
     """Ask what is wrong with a published comment."""
     review, comment = _get_comment(slug, comment_id)
-    form = ReportForm(formdata=None)
+    form = ReportForm.empty()
     return render_template(
         "site/reports/new.html", review=review, comment=comment, form=form, reason=""
     )
@@ -52,7 +52,7 @@ def new(slug: str, comment_id: int) -> str:
 def create(slug: str, comment_id: int) -> AnyResponse:
     """Take a report; its comment stays where it is until a moderator has looked at it."""
     review, comment = _get_comment(slug, comment_id)
-    form = ReportForm(request.form)
+    form = ReportForm.sent()
     if not form.validate():
         return _refuse(review, comment, form, 422)
     token = owner_token()

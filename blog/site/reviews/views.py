@@ -55,7 +55,7 @@ def show(slug: str) -> str:
         page=page,
         answers=list_public_answers(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
-        form=CommentForm(formdata=None),
+        form=CommentForm.empty(),
         **closing_context(review, now),
     )
 
