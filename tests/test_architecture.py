@@ -94,6 +94,17 @@ def test_imports_point_one_way():
     report(findings, "Move what both need down, or take it as an argument from the floor above.")
 
 
+def test_the_folders_of_a_door_do_not_know_each_other_both_ways():
+    known = {
+        (name.rpartition(".")[0], other.rpartition(".")[0])
+        for name in in_rooms(*DOORS)
+        for other in imports_of(name)
+        if other in MODULES and room_of(other) == room_of(name)
+    }
+    both = [f"{one} and {other}" for one, other in known if one < other and (other, one) in known]
+    report(sorted(both), "What both need goes to a module at the door's root, or to one of them.")
+
+
 def test_models_know_no_queries_and_queries_no_commands():
     findings = [
         f"{name} imports {other}"

@@ -1,6 +1,5 @@
 """Decisions on many comments at a stroke, and the emptying of the spam."""
 
-import secrets
 from collections.abc import Sequence
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -10,16 +9,14 @@ from blog.comments.models import Seen
 from blog.comments.states import VERDICTS, Status, Verdict
 from blog.db.ids import read_id
 from blog.db.transactions import write
-from blog.decisions.commands import Outcome, decide_together, empty_spam
+from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
-from blog.decisions.queries import find_purge_bounds, list_bulk
-from blog.decisions.recording import Ruling
-from blog.desk.account.signing_in import current_moderator
-from blog.desk.bulks.forms import BulkForm, PurgeForm
+from blog.decisions.queries import find_purge_bounds
+from blog.desk.bulks.forms import PurgeForm
 from blog.desk.filtering import BadFilterError
+from blog.desk.forms import BulkForm
 from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.fragments import (
-    answer_row,
     count_context,
     read_rows,
     row_context,
@@ -27,10 +24,10 @@ from blog.desk.queue.fragments import (
     tell,
     way_back,
 )
+from blog.desk.queue.groups import UNREAD, decide_all, is_unread
 from blog.desk.queue.queries import (
     QueueFilter,
     Row,
-    differ_though_copies,
     list_matching,
     list_queue,
 )
@@ -39,10 +36,6 @@ from blog.web.htmx import wants_fragment
 
 blueprint = Blueprint("bulk", __name__)
 
-UNREAD = (
-    "Several wordings, names or reviews stand behind one row: open it and approve them there."
-    " Nothing was changed."
-)
 SAMPLE = 10
 # One stroke deletes so many; a request goes on for so many strokes.
 PURGED_AT_ONCE = 500
@@ -83,9 +76,9 @@ def create() -> AnyResponse:
     form = BulkForm.sent()
     if not form.validate():
         return _refuse(form.fault)
-    if _is_unread(form):
+    if is_unread(form):
         return _refuse(UNREAD)
-    outcomes, bulk_key = _decide(form)
+    outcomes, bulk_key = decide_all(form)
     shown = _shown(form)
     rows = read_rows(shown)
     verdict = Verdict(form.verdict.data)
@@ -114,31 +107,6 @@ def create() -> AnyResponse:
         **row_context(),
     )
     return make_response(page, 200 if is_done else 409)
-
-
-def answer_group(comment_id: int) -> AnyResponse:
-    """Decide on a comment and the copies it stands for; answer with the row that stands for all."""
-    form = BulkForm.sent()
-    rows = read_rows([comment_id])
-    if not rows:
-        abort(404)
-    if not form.validate():
-        return answer_row(rows[0], 422, notice=form.fault)
-    if _is_unread(form):
-        return answer_row(rows[0], 422, notice=UNREAD)
-    outcomes, bulk_key = _decide(form)
-    verdict = Verdict(form.verdict.data)
-    summary = summarise(outcomes, verdict)
-    row = read_rows([comment_id])[0]
-    is_done = any(outcome.is_done for outcome in outcomes)
-    if not is_done:
-        return answer_row(row, 409, notice=f"{summary}. Nothing was changed by you.")
-    if not wants_fragment():
-        return redirect(way_back(), 303)
-    if row.comment.waiting_since is not None:
-        # It changed, or was reported, while its copies were decided on: it still waits.
-        return answer_row(row, 200, notice=f"{summary}. The log has what was decided.")
-    return answer_row(row, 200, is_done=True, group=summary, stroke=bulk_key)
 
 
 @blueprint.get("/purges/new")
@@ -173,32 +141,6 @@ def create_purge() -> AnyResponse:
         if count < PURGED_AT_ONCE:
             break
     return redirect(url_for("admin.moderation.queue", status="spam", purged=deleted), 303)
-
-
-def _decide(form: BulkForm) -> tuple[list[Outcome], str]:
-    bulk_key = secrets.token_hex(16)
-    ruling = Ruling(
-        verdict=Verdict(form.verdict.data),
-        moderator_id=current_moderator().id,
-        now=current_time(),
-        reason=form.full_reason,
-        is_told=form.is_told.data,
-        bulk_key=bulk_key,
-    )
-    seen = list_bulk(bulk_key=form.bulk.data) if form.bulk.data else form.seen()
-    outcomes = write(decide_together, seen=seen, ruling=ruling)
-    # Sent again after a lost answer, they were decided under the key of the first time.
-    done = (o.last_decision for o in outcomes if o.is_done)
-    return outcomes, next((d.bulk_key for d in done if d and d.bulk_key), bulk_key)
-
-
-def _is_unread(form: BulkForm) -> bool:
-    """Tell whether copies would be published that differ from the one that stands for them."""
-    return (
-        Verdict(form.verdict.data).entry.is_approval
-        and not form.is_opened.data
-        and any(differ_though_copies(comment_ids=group) for group in form.groups())
-    )
 
 
 def _shown(form: BulkForm) -> list[int]:

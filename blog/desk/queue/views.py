@@ -14,10 +14,10 @@ from blog.decisions.commands import StaleVersionError, answer, decide
 from blog.decisions.queries import list_bulk, list_decisions
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
-from blog.desk.bulks.views import answer_group
 from blog.desk.filtering import BadFilterError, read_cursor
+from blog.desk.forms import read_seen
 from blog.desk.queue.filters import AGES, read_filter, write_filter
-from blog.desk.queue.forms import AnswerForm, DecisionForm, read_seen
+from blog.desk.queue.forms import AnswerForm, DecisionForm
 from blog.desk.queue.fragments import (
     answer_row,
     count_context,
@@ -29,6 +29,7 @@ from blog.desk.queue.fragments import (
     tool_context,
     way_back,
 )
+from blog.desk.queue.groups import answer_group
 from blog.desk.queue.queries import (
     Row,
     count_matching,
