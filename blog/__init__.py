@@ -7,6 +7,7 @@ from flask import Flask
 
 from blog import cli
 from blog.clock import utc_now
+from blog.comments.models import BODY_LENGTHS
 from blog.db.engine import db, engine_options
 from blog.db.transactions import end_session
 from blog.desk.account.signing_in import login_manager
@@ -44,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     htmx.init_app(app)
     security.init_app(app, settings)
     caching.init_app(app)
-    errors.init_app(app)
+    errors.init_app(app, longest_comment=BODY_LENGTHS[1])
     templating.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     readers = (reviews, comments, own, privacy, proofs, reports, feeds, notices, pages)

@@ -3,7 +3,7 @@
 import logging
 import traceback
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import (
@@ -28,7 +28,7 @@ HEADINGS = {
     ),
     405: ("That cannot be done here", "The address takes another kind of request."),
     409: ("That is no longer possible", "It has changed after you opened the page."),
-    413: ("That is too much at once", "A comment takes up to 5,000 characters."),
+    413: ("That is too much at once", "A comment takes up to {longest:,} characters."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
     503: ("We are busy for a moment", "Please try again in a few seconds."),
 }
@@ -36,8 +36,9 @@ HEADINGS = {
 WITHOUT_WORDS = {403, 413}
 
 
-def init_app(app: Flask) -> None:
-    """Answer every failure in words."""
+def init_app(app: Flask, *, longest_comment: int) -> None:
+    """Answer every failure in words; a comment has up to `longest_comment` characters."""
+    app.extensions["longest_comment"] = longest_comment
     app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(DatabaseBusyError, _answer_busy)
     app.register_error_handler(DBAPIError, _answer_database)
@@ -57,7 +58,7 @@ def answer_error(error: HTTPException) -> Response:
         template,
         status=status,
         heading=heading,
-        remedy=own_words or remedy,
+        remedy=own_words or remedy.format(longest=current_app.extensions["longest_comment"]),
         words=words,
         # Forms under /admin carry a token, and some a password: those are filled in anew.
         can_send_again=status == 503 and bool(words) and not is_admin_path(request.path),

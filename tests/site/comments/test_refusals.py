@@ -1,5 +1,6 @@
 """POST /reviews/<slug>/comments, refused: in words, beside the field, and nothing is lost."""
 
+import sys
 import unicodedata
 from contextvars import Context
 from datetime import timedelta
@@ -166,6 +167,26 @@ def test_a_body_over_256_kib_is_refused_in_words(client, htmx):
     assert response.status_code == 413
     assert "5,000 characters" in text_of(response)
     assert not comments()
+
+
+@pytest.fixture
+def shorter(monkeypatch):
+    """Let comments have 1,234 characters at most, wherever the limit is read."""
+    for module in list(sys.modules.values()):
+        if getattr(module, "BODY_LENGTHS", None) is BODY_LENGTHS:
+            monkeypatch.setattr(module, "BODY_LENGTHS", (BODY_LENGTHS[0], 1234))
+
+
+def test_every_refusal_of_its_length_names_the_same_limit(shorter, new_app):
+    make_review()
+    client = new_app.test_client()
+    answers = {
+        size: send(client, {"author_name": "Mina", "body": "a" * size})
+        for size in (1235, 256 * 1024)
+    }
+    assert [answer.status_code for answer in answers.values()] == [422, 413]
+    assert "1,235 characters; it takes up to 1,234." in text_of(answers[1235])
+    assert "A comment takes up to 1,234 characters." in text_of(answers[256 * 1024])
 
 
 def test_five_thousand_hangul_in_pieces_pass(client):
