@@ -22,7 +22,7 @@ from blog.db.errors import DatabaseBusyError
 from blog.db.health import is_new
 from blog.db.transactions import empty_log, write
 from blog.demo.loading import load_demo
-from blog.limits.commands import forget_clients
+from blog.limits.commands import delete_day_keys
 from blog.outbox.transports import forget_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
 from blog.settings import Settings
@@ -46,7 +46,7 @@ def setup() -> None:
                 write=write, media_dir=current_settings().media_dir, now=current_time()
             )
             click.echo(f"Demo: {loaded}")
-        write(forget_clients, now=current_time())
+        write(delete_day_keys, now=current_time())
     except OperationalError as error:
         fail(f"The database in DATABASE_URL does not answer: {error.orig}")
     except DatabaseBusyError as error:

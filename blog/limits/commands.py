@@ -30,11 +30,11 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
         .values(day=now.date(), key=secrets.token_bytes(32))
         .on_conflict_do_nothing(index_elements=["day"])
     )
-    forget_clients(now=now)
+    delete_day_keys(now=now)
     return list_client_names(address=address, now=now)
 
 
-def forget_clients(*, now: datetime) -> None:
+def delete_day_keys(*, now: datetime) -> None:
     """Delete the keys of days before yesterday, and counts that no limit looks at any more."""
     first_day = find_first_day(now=now)
     forgotten = db.session.execute(

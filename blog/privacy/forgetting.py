@@ -25,7 +25,7 @@ def forget_emails(*, before: datetime) -> int:
     return forget(rule, **{name: ERASED[name] for name in CONTACT})
 
 
-def forget_clients(*, before: datetime) -> int:
+def forget_client_names(*, before: datetime) -> int:
     """Drop what the addresses were called that comments came from before a moment."""
     rule = and_(Comment.client_name.is_not(None), Comment.submitted_at < before)
     return forget(rule, client_name=None)

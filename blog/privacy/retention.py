@@ -11,12 +11,12 @@ from blog.accounts.commands import (
 )
 from blog.comments.revisions import WORDINGS_KEPT
 from blog.decisions.commands import forget_wordings
-from blog.limits.commands import forget_clients as forget_keys
+from blog.limits.commands import delete_day_keys
 from blog.limits.queries import KEY_DAYS
 from blog.outbox.commands import GIVEN_UP_AFTER, KEPT, forget_addresses, forget_messages
 from blog.privacy.forgetting import (
     delete_withdrawn,
-    forget_clients,
+    forget_client_names,
     forget_emails,
     forget_owners,
     forget_submissions,
@@ -148,7 +148,7 @@ RETENTION = (
         why="moderators see what came from one place",
         until="{span}",
         span=CLIENTS_KEPT,
-        command=forget_clients,
+        command=forget_client_names,
     ),
     Kept(
         what="The same of a report",
@@ -164,7 +164,7 @@ RETENTION = (
         why="floods can be held back",
         until="{span} at most",
         span=timedelta(days=KEY_DAYS),
-        command=forget_keys,
+        command=delete_day_keys,
         judges=True,
     ),
     Kept(

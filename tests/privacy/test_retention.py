@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
         lambda app: write_comment(WORDS["published"], make_review()),
         lambda: count(Comment.owner_hash.is_not(None)),
     ),
-    "forget_clients": (
+    "forget_client_names": (
         lambda app: write_comment(WORDS["published"], make_review()),
         lambda: count(Comment.client_name.is_not(None)),
     ),
@@ -150,7 +150,7 @@ def test_it_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
 
 def test_every_command_of_the_table_is_tested_here_or_below():
     named = {row.command.__name__ for row in RETENTION if row.command}
-    elsewhere = {"forget_messages", "forget_clients", "forget_rules", "forget_old_sign_ins"}
+    elsewhere = {"forget_messages", "delete_day_keys", "forget_rules", "forget_old_sign_ins"}
     assert named == set(CASES) | elsewhere
 
 
@@ -297,7 +297,7 @@ def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, c
     monkeypatch.setattr(removal, "BATCH", 2)
     paused = []
     monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
-    assert f"5 deleted: {of('forget_clients').what}" in maintain(app)
+    assert f"5 deleted: {of('forget_client_names').what}" in maintain(app)
     assert count(Comment.client_name.is_not(None)) == 0
     assert len(paused) >= 3
 
