@@ -5,10 +5,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow coverage check lint bench record map lock
+.PHONY: help run test quick slow coverage check lint bench record map translations lock
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8000
 	@$(BIN)/flask --app wsgi setup
@@ -46,6 +46,12 @@ record: .venv/.test ## Clear 300 comments by keyboard in a browser, and print ho
 
 map: .venv/.run ## Draw the map of blog/ again, docs/pictures/map.svg
 	@$(BIN)/python -m tools.map
+
+translations: .venv/.test ## Collect every sentence of the site for translators, messages.pot
+	@$(BIN)/python -m tests.translations
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords lazy_gettext --no-wrap \
+		--sort-by-file --project "Second Lead" --output messages.pot .
+	@echo "messages.pot has every sentence."
 
 lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.11 to 3.14
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -2,10 +2,8 @@
 
 from datetime import datetime, timedelta
 
-
-def day(value: datetime) -> str:
-    """Write a date in the moment's own zone: 14 March 2021."""
-    return value.strftime("%-d %B %Y")
+from blog.text.language import format_number, format_span
+from blog.text.language import gettext as _
 
 
 def moment(value: datetime) -> str:
@@ -18,22 +16,26 @@ def waited(value: timedelta) -> str:
     seconds = max(0, int(value.total_seconds()))
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "less than a minute"
+            return format_span(seconds // size, unit)
+    return _("less than a minute")
 
 
 def usually(seconds: int) -> str:
     """Write how long something usually takes: "usually within an hour"."""
+    alone = {
+        "minute": _("usually within a minute"),
+        "hour": _("usually within an hour"),
+        "day": _("usually within a day"),
+    }
     for unit, size, most in (("minute", 60, 45), ("hour", 3600, 20), ("day", 86400, 10)):
         count = -(-max(seconds, 1) // size)
         if count == 1:
-            return f"usually within {'an' if unit == 'hour' else 'a'} {unit}"
+            return alone[unit]
         if count <= most:
-            return f"usually within {count} {unit}s"
-    return "usually within a few weeks"
+            return _("usually within %(time)s", time=format_span(count, unit))
+    return _("usually within a few weeks")
 
 
 def counted(value: int) -> str:
     """Write how many there are; above a thousand nobody needs to know more, and we do not count."""
-    return "1 000+" if value > 1000 else f"{value:,}".replace(",", " ")
+    return f"{format_number(1000)}+" if value > 1000 else format_number(value)

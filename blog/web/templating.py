@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
-from jinja2 import StrictUndefined
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
-from blog.text.formatting import counted, day, moment, usually, waited
+from blog.text.formatting import counted, moment, usually, waited
+from blog.text.language import (
+    find_plural,
+    find_translation,
+    format_clock,
+    format_day,
+    format_number,
+    language_tag,
+)
 from blog.text.markup import list_links
 from blog.text.normalising import dominant_language
 from blog.web.caching import keep_for_ever
@@ -22,7 +31,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day,
         moment=moment,
         waited=waited,
         usually=usually,
@@ -30,12 +38,34 @@ def init_app(app: Flask) -> None:
         links=list_links,
         hangul=dominant_language,
     )
+    _use_language(app.jinja_env)
     app.jinja_env.globals.update(absolute=absolute)
     # It holds the secret key; a slip in a template must not be able to print it.
     app.jinja_env.globals.pop("config")
     app.context_processor(_site)
     app.url_defaults(_name_static_version)
     app.after_request(_keep_static)
+
+
+def _use_language(env: Environment) -> None:
+    """Let templates say sentences: `_("…")`, `ngettext("%(num)s …", "%(num)s …", n)`, {% trans %}.
+
+    What fills in a sentence is escaped; the sentence itself may hold markup.
+    """
+    env.add_extension("jinja2.ext.i18n")
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # The extension adds it.
+        find_translation, find_plural, newstyle=True
+    )
+    say_plural: Any = env.globals["ngettext"]
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, n: int, /, **values: object) -> str:
+        filled: str = say_plural(context, one, many, n, **values | {"num": format_number(n)})
+        return filled
+
+    env.globals.update(ngettext=ngettext, language_tag=language_tag)
+    env.filters.update(clock=format_clock, day=format_day, number=format_number)
 
 
 def _site() -> dict[str, Any]:
