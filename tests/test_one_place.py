@@ -1,0 +1,173 @@
+"""A state's or verdict's words and rules are changed in the table, and everything follows.
+
+Limits: tests/test_limits_follow.py; a comment's own fields: tests/comments/test_fields.py.
+"""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from blog.comments import states
+from blog.comments.states import DESK_STATUSES, STATUSES, VERDICTS, State, Status, Verdict
+from tests.builders import make_comment, make_review
+from tests.desk.desk import (
+    WAYS,
+    Desk,
+    bring,
+    open_desk,
+    reload,
+    row_of,
+    verdicts_of,
+    words_of,
+)
+from tests.notices.reading import html_part, text_part
+from tests.outbox.carrying import mails, run, set_up
+from tests.outbox.telling import after_the_window, make_told_comment
+from tests.page import soup_of, text_of
+from tests.site.comments.writing import TOKEN, carry, edit, open_edit
+
+STATES_WITH_A_ROW = [state for state in State if state != State.GONE]
+
+
+def named(thing, entry, *names):
+    """Return an entry of a table whose words name the thing and what each word is for."""
+    words = {name: f"{name} {thing}" for name in names if getattr(entry, name)}
+    return replace(entry, **words)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Call every status and every verdict by a made-up name, different for each use of it."""
+    names = [field.name for field in fields(states.StatusWords)]
+    for status, words in list(STATUSES.items()):
+        monkeypatch.setitem(STATUSES, status, named(f"S-{status}", words, *names))
+    for verdict, entry in list(VERDICTS.items()):
+        changed = named(f"V-{verdict}", entry, "label", "button", "asked", "done", "line")
+        buttons = {state: f"button V-{verdict} {state}" for state in entry.buttons}
+        reasons = {state: f"reason V-{verdict} {state}" for state in entry.with_reason}
+        monkeypatch.setitem(
+            VERDICTS, verdict, replace(changed, buttons=buttons, with_reason=reasons)
+        )
+
+
+@pytest.fixture
+def review(app):
+    return make_review()
+
+
+@pytest.fixture
+def desk(app, told) -> Desk:
+    return open_desk(app)
+
+
+def test_the_pages_of_the_queue_take_their_names_from_the_table(desk, review):
+    for status in DESK_STATUSES:
+        page = desk.get(status=status)
+        assert words_of(soup_of(page).h1).startswith(f"heading S-{status}")
+        for other in DESK_STATUSES:
+            assert f"label S-{other}".casefold() in text_of(page).casefold(), other
+
+
+@pytest.mark.parametrize("state", STATES_WITH_A_ROW)
+def test_a_row_has_the_buttons_that_the_table_gives_its_state(desk, review, state):
+    comment = bring(make_comment(review=review), state, desk.moderator)
+    row = row_of(desk.get(f"/admin/comments/{comment.id}"), comment)
+    for verdict in verdicts_of(row):
+        said = {words_of(button) for button in row.select(f'button[value="{verdict}"]')}
+        entry = Verdict(verdict).entry
+        given = {entry.button_in(state), entry.with_reason.get(state)}
+        assert all(any(f"{word}" in text for word in given if word) for text in said), said
+
+
+def test_the_list_of_keys_has_the_keys_of_the_table(desk, review, monkeypatch):
+    monkeypatch.setitem(
+        VERDICTS, Verdict.SPAM, replace(VERDICTS[Verdict.SPAM], key="q", asked="To the bin")
+    )
+    make_comment(review=review)
+    page = desk.get()
+    assert "q to the bin" in text_of(page)
+    (row,) = soup_of(page).select("#queue > article.row")
+    assert row.select_one('button[value="spam"]')["data-key"] == "q"
+
+
+def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
+    """In the row's line, in the log, in its filters and beside the comment."""
+    for verdict, state in (
+        (Verdict.APPROVE, "pending"),
+        (Verdict.REJECT, "pending"),
+        (Verdict.SPAM, "published"),
+        (Verdict.DISCUSS, "pending"),
+    ):
+        comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
+        before = comment.status
+        answer = desk.decide(comment, verdict)
+        after = reload(comment).status
+        line = f"line V-{verdict}" if verdict.entry.line else f"line S-{after}"
+        assert line in text_of(answer)
+        log = text_of(desk.get("/admin/log"))
+        history = text_of(desk.get(f"/admin/comments/{comment.id}"))
+        for name in (f"label V-{verdict}", f"label S-{before}", f"label S-{after}"):
+            assert name.casefold() in log.casefold()
+            assert name.casefold() in history.casefold()
+        stale = desk.decide(comment, "approve", version=comment.version)
+        done = f"done S-{after}" if verdict.entry.outcome else f"done V-{verdict}"
+        if stale.status_code == 409:
+            assert f"Mina Park {done}" in text_of(stale)
+
+
+def test_a_bulk_asks_and_tells_in_the_words_of_the_table(desk, review):
+    comment = make_comment(review=review)
+    asked = desk.get("/admin/bulks/new", verdict="spam", q=comment.body)
+    assert "asked V-spam" in text_of(asked)
+    answer = desk.bulk("spam", f"{comment.id}.{comment.version}")
+    assert "1 done S-spam" in text_of(answer)
+
+
+def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review, client):
+    carry(client)
+    for status in (s for s in Status if s.value in WAYS):
+        comment = make_comment(review=review, body=f"{status}.", token=TOKEN)
+        is_refused = status not in (Status.PENDING, Status.PUBLISHED)
+        form = open_edit(client, comment) if is_refused else None
+        comment = bring(comment, status, desk.moderator)
+        exported = client.get("/reviews/comments/mine.json").json["comments"]
+        assert f"exported S-{status}" in {entry["state"] for entry in exported}
+        if form:
+            late = edit(client, comment, form, body="Other words.")
+            assert f"happened S-{status}" in text_of(late), status
+
+
+def test_a_letter_says_the_outcome_as_the_table_does(app, told):
+    set_up(app, digest_minutes=0)
+    make_told_comment(review=make_review(), verdict=Verdict.REJECT)
+    after_the_window()
+    run(app)
+    letter = mails(app)[-1]
+    for text in (letter["Subject"], text_part(letter), html_part(letter).get_text()):
+        assert "mailed S-rejected" in text
+
+
+@pytest.mark.parametrize("verdict", [v for v in Verdict if v.entry.allowed])
+def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_more(
+    desk, review, verdict, monkeypatch
+):
+    entry = verdict.entry
+    state = min(entry.allowed, key=list(State).index)
+    with_it = bring(make_comment(review=review), state, desk.moderator)
+    row = row_of(desk.get(f"/admin/comments/{with_it.id}"), with_it)
+    was_there = verdict in verdicts_of(row)
+    monkeypatch.setitem(
+        VERDICTS,
+        verdict,
+        replace(
+            entry,
+            allowed=entry.allowed - {state},
+            with_reason={s: w for s, w in entry.with_reason.items() if s != state},
+        ),
+    )
+    row = row_of(desk.get(f"/admin/comments/{with_it.id}"), with_it)
+    assert was_there
+    assert verdict not in verdicts_of(row)
+    answer = desk.decide(with_it, verdict, reason="A reason.")
+    assert answer.status_code == 409
+    assert reload(with_it).version == with_it.version
