@@ -4,7 +4,8 @@ import hashlib
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 
 from blog.bench.texts import list_texts
 from blog.comments.states import Status
@@ -23,15 +24,21 @@ YEARS = timedelta(days=730)
 _DECIDED = [Status.PUBLISHED] * 16 + [Status.REJECTED] * 3 + [Status.SPAM]
 
 
-def load_bench(*, count: int, write: Write, now: datetime) -> Iterator[int]:
+def load_bench(
+    *, count: int, write: Write, now: datetime, texts: Path | None = None
+) -> Iterator[int]:
     """Load comments, a tenth of them waiting, and give the size of each part that is written.
 
     They are marked as the demo is, so that `demo clear` takes them away. Their moments lie within
-    two years, what waits among the newest fifth. Raises DemoReviewError where somebody's own
-    review stands at the address of one of the bench's.
+    two years, what waits among the newest fifth. `texts` has one a line; without it they are made
+    up. Raises DemoReviewError where somebody's own review stands at the address of one of the
+    bench's, and what `list_texts` raises.
     """
+    # The first is read before anything is written: a file may have none.
+    bodies = list_texts(size=count, file=texts)
+    bodies = chain([next(bodies)], bodies)
     review_ids = [_publish(number, write, now) for number in range(1, REVIEWS + 1)]
-    prepared = _prepare_all(count, review_ids, now)
+    prepared = _prepare_all(bodies, count, review_ids, now)
     while part := list(islice(prepared, CHUNK)):
         write(import_comments, prepared=part)
         yield len(part)
@@ -60,11 +67,13 @@ def _publish(number: int, write: Write, now: datetime) -> int:
     return review.id
 
 
-def _prepare_all(count: int, review_ids: list[int], now: datetime) -> Iterator[Prepared]:
+def _prepare_all(
+    bodies: Iterator[str], count: int, review_ids: list[int], now: datetime
+) -> Iterator[Prepared]:
     """Give the comments, the oldest first; every second of the newest waits."""
     rng = random.Random(2014)  # noqa: S311  # Comments to measure with; no secret.
     waiting = count_waiting(count)
-    for number, body in enumerate(list_texts(size=count), start=1):
+    for number, body in enumerate(bodies, start=1):
         left = count - number
         is_waiting = left < 2 * waiting and left % 2 == 0
         yield _prepare(

@@ -1,7 +1,5 @@
-"""Words to fill a database with: real readers' where they lie beside the project, else made up."""
+"""Words to fill a database with: a file's, one text a line, or made up."""
 
-import gzip
-import json
 import random
 from collections.abc import Iterator
 from itertools import count
@@ -10,9 +8,6 @@ from pathlib import Path
 from blog.comments.models import BODY_LENGTHS
 from blog.text.normalising import has_visible_character, normalise_text
 
-CORPORA = Path(__file__).parents[3] / "shared" / "data"
-# One long comment, in Markdown, after so many short ones.
-SHORT_ONES = 15
 _WORDS = (
     "the a his her their this that every one episode scene ending drama king alley bar train whale"
     " soup kettle snow window lawyer dentist captain mother brother cried laughed waited watched"
@@ -22,12 +17,16 @@ _WORDS = (
 )
 
 
-def list_texts(*, size: int) -> Iterator[str]:
-    """Give as many texts as asked for, the same at every run; beyond the corpora no two equal."""
+def list_texts(*, size: int, file: Path | None = None) -> Iterator[str]:
+    """Give as many texts as asked for, the same at every run; those made up are hardly ever equal.
+
+    A file's lines are given first as they are, and once they are at an end again, each with more
+    words. Raises OSError, and ValueError where no line is long enough to be a comment.
+    """
     rng = random.Random(1988)  # noqa: S311  # Texts to measure with; no secret.
     given = 0
     for turn in count():
-        for text in _read_corpora() if has_corpora() else _make_texts(rng):
+        for text in _read_lines(file) if file else _make_texts(rng):
             if given == size:
                 return
             more = f"{text} {make_text(rng)}" if turn else text
@@ -35,34 +34,13 @@ def list_texts(*, size: int) -> Iterator[str]:
             if len(body) >= BODY_LENGTHS[0] and has_visible_character(body):
                 given += 1
                 yield body
+        if not given:
+            raise ValueError(file)
 
 
-def has_corpora() -> bool:
-    """Tell whether real readers' words lie beside the project."""
-    return _short_file().is_file() and _long_file().is_file()
-
-
-def _short_file() -> Path:
-    return CORPORA / "load" / "nsmc-100k.tsv.gz"
-
-
-def _long_file() -> Path:
-    return CORPORA / "threads" / "reddit_praw_comments.jsonl.gz"
-
-
-def _read_corpora() -> Iterator[str]:
-    """Give the short texts, and one of the long ones after every few as long as there are any."""
-    with (
-        gzip.open(_short_file(), "rt", encoding="utf-8") as short,
-        gzip.open(_long_file(), "rt", encoding="utf-8") as long,
-    ):
-        next(short)  # The columns' names.
-        for number, line in enumerate(short, start=1):
-            yield line.rstrip("\n").rpartition("\t")[2]
-            if number % SHORT_ONES == 0:
-                for row in long:
-                    yield json.loads(row)["body"]
-                    break
+def _read_lines(file: Path) -> Iterator[str]:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        yield from filter(str.strip, lines)
 
 
 def _make_texts(rng: random.Random) -> Iterator[str]:

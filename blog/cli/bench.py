@@ -1,11 +1,12 @@
 """flask --app wsgi bench load N."""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 
 from blog.bench.loading import LARGEST, count_waiting, load_bench
 from blog.bench.queries import has_readers_comments
-from blog.bench.texts import has_corpora
 from blog.cli.faults import fail
 from blog.db.health import is_new
 from blog.db.transactions import write
@@ -18,8 +19,14 @@ group = AppGroup("bench", help="Many comments, to measure the site with.")
 
 @group.command("load")
 @click.argument("number")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the comments say, one a line, in place of made-up words.",
+)
 @click.option("--force", is_flag=True, help="Even among readers' own comments.")
-def bench_load(number: str, *, force: bool) -> None:
+def bench_load(number: str, *, texts: Path | None, force: bool) -> None:
     """Load NUMBER comments, a tenth of them waiting; `demo clear` takes them away."""
     count = _read_number(number)
     if is_new():
@@ -29,14 +36,16 @@ def bench_load(number: str, *, force: bool) -> None:
             "This database holds comments that are neither the demo's nor the bench's, so nothing"
             " was loaded. Set DATABASE_URL to another one; --force loads all the same."
         )
-    if not has_corpora():
-        click.echo("There are no texts in ../shared/data; these are made up.")
     try:
         with click.progressbar(length=count, label="Loading") as bar:
-            for loaded in load_bench(count=count, write=write, now=current_time()):
+            for loaded in load_bench(count=count, write=write, now=current_time(), texts=texts):
                 bar.update(loaded)
     except DemoReviewError as error:
         fail(f"A review that is not the bench's stands at /reviews/{error}. Use another database.")
+    except OSError as error:
+        fail(f"--texts: {texts} cannot be read: {error.strerror}.")
+    except ValueError:
+        fail(f"--texts: no line of {texts} is long enough to be a comment.")
     click.echo(f"{count:,} comments loaded; {count_waiting(count):,} of them wait.")
 
 

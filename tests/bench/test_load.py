@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from blog import create_app
-from blog.bench import texts
 from blog.bench.texts import list_texts
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.marks.models import CommentPrint, Reason
+from blog.reviews.models import Review
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
 from tests.databases import make_settings, on_both
@@ -35,20 +35,13 @@ def refused(bench):
     return partial(bench, code=1)
 
 
-@pytest.fixture
-def no_corpora(monkeypatch, tmp_path):
-    monkeypatch.setattr(texts, "CORPORA", tmp_path / "nothing")
-
-
 def count(*conditions, what=Comment.id) -> int:
     return db.session.execute(select(func.count(what.distinct())).where(*conditions)).scalar_one()
 
 
 @on_both
-@pytest.mark.usefixtures("no_corpora")
 def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, clock):
     said = bench("200")
-    assert "made up" in said
     assert said.endswith("200 comments loaded; 20 of them wait.\n")
     assert count() == 200
     waiting = Comment.status == Status.PENDING
@@ -68,7 +61,6 @@ def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, c
 
 
 @on_both
-@pytest.mark.usefixtures("no_corpora")
 def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, bench):
     bench("30")
     bench("20")
@@ -87,7 +79,6 @@ def test_a_number_out_of_range_is_refused_in_words(refused):
 
 
 @on_both
-@pytest.mark.usefixtures("no_corpora")
 def test_a_site_with_readers_is_not_filled_unless_forced(bench, refused):
     make_comment(review=make_review())
     said = refused("10")
@@ -114,16 +105,37 @@ def test_a_database_without_tables_is_told_how_to_get_them(tmp_path):
         db.engine.dispose()
 
 
-def test_real_readers_words_are_used_where_they_lie_beside_the_project():
-    if not texts.has_corpora():
-        pytest.skip("there are no texts in ../shared/data")
-    given = list(list_texts(size=400))
-    assert len(given) == 400
-    assert given == list(list_texts(size=400))
-    assert all(2 <= len(text) <= 5000 for text in given)
+def test_a_files_lines_are_used_and_begun_again_with_other_words(bench, tmp_path):
+    file = tmp_path / "texts.txt"
+    file.write_text("정말 좋았어요\n\nThe whale again.\n", encoding="utf-8")
+    bench("5", "--texts", str(file))
+    bodies = sorted(db.session.scalars(select(Comment.body)))
+    assert {"정말 좋았어요", "The whale again."} < set(bodies)
+    assert all(body.startswith(("정말 좋았어요", "The whale again.")) for body in bodies)
+    assert len(set(bodies)) == 5
 
 
-@pytest.mark.usefixtures("no_corpora")
+def test_a_file_that_gives_no_texts_is_refused_in_words(refused, tmp_path):
+    short = tmp_path / "short.txt"
+    short.write_text("x\n\n", encoding="utf-8")
+    for given, fault in (
+        (tmp_path / "none.txt", "cannot be read: No such file"),
+        (tmp_path, "cannot be read: Is a directory"),
+        (short, "no line of"),
+    ):
+        said = refused("5", "--texts", str(given))
+        assert "--texts" in said
+        assert fault in said
+    assert count() == count(what=Review.id) == 0
+
+
+def test_bytes_that_are_no_text_are_loaded_as_marks_of_that(bench, tmp_path):
+    odd = tmp_path / "odd.txt"
+    odd.write_bytes(b"\xff\xfe\x00\x80\n")
+    bench("2", "--texts", str(odd))
+    assert count() == 2
+
+
 def test_made_up_texts_are_the_same_at_every_run_and_hardly_ever_equal():
     given = list(list_texts(size=500))
     assert given == list(list_texts(size=500))
