@@ -22,7 +22,7 @@ from blog.site.proofs.views import blueprint as proofs
 from blog.site.reports.views import blueprint as reports
 from blog.site.reviews.feeds import blueprint as feeds
 from blog.site.reviews.views import blueprint as reviews
-from blog.web import caching, errors, htmx, security, templating
+from blog.web import assets, caching, errors, htmx, security, templating
 from blog.web.health import blueprint as health
 from blog.web.logs import DiscreetFlask
 
@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     app = DiscreetFlask(
         __name__,
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,
         instance_path=str(settings.data_dir),
     )
     configure(app, settings)
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     caching.init_app(app)
     errors.init_app(app, longest_comment=BODY_LENGTHS[1])
     templating.init_app(app)
+    assets.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     readers = (reviews, comments, own, privacy, proofs, reports, feeds, notices, pages)
     for blueprint in (*readers, admin, health):
