@@ -11,7 +11,7 @@ from blog.accounts.commands import create_moderator
 from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.comments.fields import fields_of
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Seen
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
@@ -111,16 +111,12 @@ def make_decision(
     is_told: bool = False,
     now: datetime = NOON + timedelta(minutes=1),
 ) -> Comment:
-    return write(
-        decide,
-        comment_id=comment.id,
-        version=comment.version,
-        verdict=verdict,
-        moderator_id=moderator.id,
-        reason=reason,
-        is_told=is_told,
-        now=now,
+    ruling = Ruling(
+        verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, is_told=is_told
     )
+    (outcome,) = write(decide, seen=[Seen(comment.id, comment.version)], ruling=ruling)
+    assert outcome.is_done
+    return outcome.comment
 
 
 def make_answer(

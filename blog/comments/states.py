@@ -197,6 +197,11 @@ class Verdict(StrEnum):
         return VERDICTS[self]
 
     @property
+    def is_undo(self) -> bool:
+        """Tell whether it takes another one back."""
+        return self == Verdict.REOPEN
+
+    @property
     def done(self) -> str:
         """Return what follows a moderator's name, or a number of comments."""
         outcome = VERDICTS[self].outcome

@@ -1,4 +1,4 @@
-"""Decide on comments, one or many at a stroke, answer, and delete what decisions have ended."""
+"""Decide on comments, one or many, answer, and delete what decisions have ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from blog.accounts.queries import get_name
 from blog.comments.commands import begin_thread, insert_comment
 from blog.comments.models import Comment, Revision, RevisionState, Seen
-from blog.comments.queries import UnknownCommentError, get_comment
+from blog.comments.queries import get_comment
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
 from blog.comments.states import Status, Verdict
@@ -36,7 +36,7 @@ class StaleVersionError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """Tell what became of one comment of a bulk: it is None where there is no such comment.
+    """Tell what became of one comment: it is None where there is no such comment.
 
     `is_done` is true as well where the same moderator had decided the same before.
     """
@@ -47,36 +47,15 @@ class Outcome:
     last_decision: Decision | None
 
 
-def decide(
-    *,
-    comment_id: int,
-    version: int,
-    verdict: Verdict,
-    moderator_id: int,
-    now: datetime,
-    reason: str | None = None,
-    is_told: bool = False,
-) -> Comment:
-    """Take a decision on the version a moderator saw, and record it.
+def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[Outcome]:
+    """Decide on comments in the versions a moderator saw, and record it: each for itself.
 
-    The same verdict by the same moderator on the same version again is answered as done. Raises
-    UnknownCommentError, or StaleVersionError where the version is no longer the current one, or
-    the verdict changes nothing about a comment in this state.
-    """
-    ruling = Ruling(
-        verdict=verdict, moderator_id=moderator_id, now=now, reason=reason, is_told=is_told
-    )
-    return _single(decide_together(seen=[Seen(comment_id, version)], ruling=ruling))
-
-
-def decide_together(*, seen: Sequence[Seen], ruling: Ruling) -> list[Outcome]:
-    """Decide on many at a stroke; each is decided or not for itself, and each is accounted for.
-
-    Takes up to LARGEST_BULK and returns an outcome for each in the order of their ids.
+    Takes up to LARGEST_BULK and returns an outcome for each in the order of their ids. None is done
+    where the version is no longer the current one, or the verdict changes nothing in this state.
     """
     wanted = sorted(set(seen))
     ids = {pair.comment_id for pair in wanted}
-    is_undo = ruling.verdict == Verdict.REOPEN
+    is_undo = ruling.verdict.is_undo
     before = lock_comments(comment_ids=ids | find_answers(ids) if is_undo else ids)
     current = [p for p in wanted if p.comment_id in before and before[p.comment_id].version == p[1]]
     changed = reopen(current, before, ruling) if is_undo else _apply(current, before, ruling)
@@ -103,8 +82,8 @@ def answer(
 ) -> Comment:
     """Publish a moderator's answer under a comment, and the comment where it waits; return that.
 
-    Both are decided at one stroke and undone at one. The same answer again is the one already
-    there. Raises what `decide` raises.
+    Both are decided as one bulk and undone as one. The same answer again is the one already there.
+    Raises UnknownCommentError, or StaleVersionError where the comment could not be decided on.
     """
     # Locked, so that the same answer sent twice at once finds itself.
     db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
@@ -113,7 +92,9 @@ def answer(
     if not is_due and _find_answer(comment_id, body, ruling) is not None:
         return comment
     if is_due:
-        _single(decide_together(seen=[Seen(comment_id, version)], ruling=ruling))
+        (outcome,) = decide(seen=[Seen(comment_id, version)], ruling=ruling)
+        if not outcome.is_done:
+            raise StaleVersionError(comment, outcome.last_decision)
     elif comment.version != version:
         # Published meanwhile, perhaps with words that whoever answers has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
@@ -124,7 +105,7 @@ def answer(
         now=ruling.now,
         bulk_key=ruling.bulk_key,
     )
-    decide_together(seen=[Seen(written.id, written.version)], ruling=approval)
+    decide(seen=[Seen(written.id, written.version)], ruling=approval)
     return get_comment(comment_id=comment_id)
 
 
@@ -215,15 +196,6 @@ def _was_done_before(comment: Comment, version: int, last: Decision | None, ruli
         and (last.version, last.verdict, last.moderator_id)
         == (version, ruling.verdict, ruling.moderator_id)
     )
-
-
-def _single(outcomes: Sequence[Outcome]) -> Comment:
-    outcome = outcomes[0]
-    if outcome.comment is None:
-        raise UnknownCommentError(outcome.comment_id)
-    if not outcome.is_done:
-        raise StaleVersionError(outcome.comment, outcome.last_decision)
-    return outcome.comment
 
 
 def _find_answer(comment_id: int, body: str, ruling: Ruling) -> Comment | None:

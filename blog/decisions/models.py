@@ -65,4 +65,4 @@ class Decision(Base):
 
     def can_be_undone(self, version: int) -> bool:
         """Tell whether it is what made this version of its comment, and is no undo itself."""
-        return self.new_version == version and self.verdict != Verdict.REOPEN
+        return self.new_version == version and not self.verdict.is_undo

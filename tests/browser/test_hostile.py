@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from blog.clock import utc_now
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
+from blog.decisions.recording import Ruling
 from blog.reviews.models import Review
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
@@ -169,14 +170,8 @@ def forms_of(words: str) -> list[dict[str, str]]:
 
 
 def approve_all(*, comments: list[Comment], moderator_id: int) -> None:
-    for comment in comments:
-        decide(
-            comment_id=comment.id,
-            version=1,
-            verdict=Verdict.APPROVE,
-            moderator_id=moderator_id,
-            now=utc_now(),
-        )
+    ruling = Ruling(verdict=Verdict.APPROVE, moderator_id=moderator_id, now=utc_now())
+    decide(seen=[Seen(comment.id, 1) for comment in comments], ruling=ruling)
 
 
 class Look:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import MetaData, Table, insert, make_url, select, text
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
@@ -22,6 +22,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.models import Decision
+from blog.decisions.recording import Ruling
 from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
 from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_answers, list_public_comments
@@ -215,10 +216,15 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
     }
     assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
     assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
-    undone = write(
-        decide, comment_id=3, version=2, verdict=Verdict.REOPEN, moderator_id=1, now=NOON
-    )
+    undone = decide_on(3, 2, Verdict.REOPEN)
     assert (undone.status, undone.waiting_since) == (Status.PENDING, minute(3))
+
+
+def decide_on(comment_id: int, version: int, verdict: Verdict, **more) -> Comment:
+    ruling = Ruling(verdict=verdict, moderator_id=1, now=NOON, **more)
+    (outcome,) = write(decide, seen=[Seen(comment_id, version)], ruling=ruling)
+    assert outcome.is_done
+    return outcome.comment
 
 
 @pytest.mark.parametrize("way", ["up", "up, down and up"])
@@ -227,7 +233,7 @@ def test_no_number_is_used_again(way):
     if "down" in way:
         back("0001")
         forward()
-    write(decide, comment_id=1, version=1, verdict=Verdict.SPAM, moderator_id=1, now=NOON)
+    decide_on(1, 1, Verdict.SPAM)
     assert max(db.session.scalars(select(Decision.id))) == 7
     assert make_comment(review=db.session.get_one(Review, 1)).id == 8
 
@@ -255,10 +261,7 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
         (2, 2, Verdict.TAKE_DOWN),
         (3, 2, Verdict.REOPEN),
     ):
-        write(
-            decide, comment_id=comment_id, version=version, verdict=verdict, moderator_id=1,
-            now=NOON, reason="A reason.",
-        )  # fmt: skip
+        decide_on(comment_id, version, verdict, reason="A reason.")
     make_report(comment=db.session.get_one(Comment, 6))
     count = len(list(db.session.scalars(select(Decision.id))))
     back("0001")

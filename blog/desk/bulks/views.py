@@ -82,7 +82,7 @@ def create() -> AnyResponse:
     shown = _shown(form)
     rows = read_rows(shown)
     verdict = Verdict(form.verdict.data)
-    is_undo = verdict == Verdict.REOPEN
+    is_undo = verdict.is_undo
     is_done = any(outcome.is_done for outcome in outcomes)
     template = "desk/bulks/create.hx.html" if wants_fragment() else "desk/bulks/create.html"
     page = render_template(

@@ -143,7 +143,7 @@ def tell(comment: Comment, decision: Decision | None) -> str:
         return f"The comment {what} after you opened this page. {told}"
     when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
     name = decision.moderator.name
-    if decision.verdict == Verdict.REOPEN:
+    if decision.verdict.is_undo:
         return f"{name} undid a decision on this comment at {when}. {told}"
     return f"{name} {decision.verdict.done} this comment at {when}. {told}"
 

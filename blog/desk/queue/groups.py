@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.states import Verdict
 from blog.db.transactions import write
-from blog.decisions.commands import Outcome, decide_together
+from blog.decisions.commands import Outcome, decide
 from blog.decisions.queries import list_bulk
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
@@ -60,7 +60,7 @@ def decide_all(form: BulkForm) -> tuple[list[Outcome], str]:
         bulk_key=bulk_key,
     )
     seen = list_bulk(bulk_key=form.bulk.data) if form.bulk.data else form.seen()
-    outcomes = write(decide_together, seen=seen, ruling=ruling)
+    outcomes = write(decide, seen=seen, ruling=ruling)
     # Sent again after a lost answer, they were decided under the key of the first time.
     done = (o.last_decision for o in outcomes if o.is_done)
     return outcomes, next((d.bulk_key for d in done if d and d.bulk_key), bulk_key)

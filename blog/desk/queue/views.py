@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from blog.comments.models import Seen
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Verdict
 from blog.db.ids import LARGEST_ID
@@ -167,23 +168,20 @@ def create_decision(comment_id: int) -> AnyResponse:
     form = DecisionForm.sent()
     if not form.validate():
         return answer_row(_get_row(comment_id), 422, notice=form.fault)
-    try:
-        write(
-            decide,
-            comment_id=comment_id,
-            version=form.version.data,
-            verdict=Verdict(form.verdict.data),
-            moderator_id=current_moderator().id,
-            now=current_time(),
-            reason=form.full_reason,
-            is_told=form.is_told.data,
-        )
-    except UnknownCommentError:
-        abort(404)
-    except StaleVersionError as stale:
+    ruling = Ruling(
+        verdict=Verdict(form.verdict.data),
+        moderator_id=current_moderator().id,
+        now=current_time(),
+        reason=form.full_reason,
+        is_told=form.is_told.data,
+    )
+    (outcome,) = write(decide, seen=[Seen(comment_id, form.version.data)], ruling=ruling)
+    if not outcome.is_done:
         row = _get_row(comment_id)
-        return answer_row(row, 409, notice=tell(row.comment, stale.last_decision))
-    return _answer_done(comment_id, is_decided=form.verdict.data != Verdict.REOPEN)
+        return answer_row(row, 409, notice=tell(row.comment, outcome.last_decision))
+    if not wants_fragment():
+        return redirect(way_back(), 303)
+    return answer_row(_get_row(comment_id), 200, is_done=not ruling.verdict.is_undo)
 
 
 @blueprint.post(f"{COMMENT}/answers")
@@ -226,12 +224,6 @@ def create_answer(comment_id: int) -> AnyResponse:
         group="published and answered" if is_both else "answered",
         stroke=stroke,
     )
-
-
-def _answer_done(comment_id: int, *, is_decided: bool) -> AnyResponse:
-    if not wants_fragment():
-        return redirect(way_back(), 303)
-    return answer_row(_get_row(comment_id), 200, is_done=is_decided)
 
 
 def _get_row(comment_id: int) -> Row:

@@ -13,7 +13,7 @@ from blog.comments.queries import find_comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import Seen, decide_together
+from blog.decisions.commands import Seen, decide
 from blog.decisions.recording import Ruling
 from tests.builders import NOON, make_decision
 from tests.page import soup_of
@@ -57,7 +57,7 @@ def decide_at_once(
     ruling = Ruling(
         verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, bulk_key=uuid4().hex
     )
-    write(decide_together, seen=[Seen(c.id, c.version) for c in comments], ruling=ruling)
+    write(decide, seen=[Seen(c.id, c.version) for c in comments], ruling=ruling)
     return ruling.bulk_key
 
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState
+from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Seen
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, decide
+from blog.decisions.commands import decide
+from blog.decisions.recording import Ruling
 from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from tests.builders import (
     make_comment,
@@ -241,9 +242,9 @@ def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
     edit(writer, published, form, body=THIRD)
     assert [(r.body, r.state) for r in revisions()] == [(THIRD, "waiting")]
     assert (again(published).version, again(published).waiting_since) == (4, NOW)
-    ruling = {"verdict": Verdict.APPROVE, "moderator_id": moderator.id, "now": NOW}
-    with pytest.raises(StaleVersionError):
-        write(decide, comment_id=published.id, version=3, **ruling)
+    ruling = Ruling(verdict=Verdict.APPROVE, moderator_id=moderator.id, now=NOW)
+    (outcome,) = write(decide, seen=[Seen(published.id, 3)], ruling=ruling)
+    assert not outcome.is_done
     make_decision(comment=again(published), moderator=moderator)
     assert public_words(writer, published)[1] == THIRD
 

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from blog.comments.models import Seen
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, decide
+from blog.decisions.commands import decide
+from blog.decisions.recording import Ruling
 from blog.limits.commands import identify_client
 from blog.reports.models import Kind
 from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
@@ -83,11 +85,8 @@ def report_or_take_down(app: Flask, share: dict[str, Any]) -> Any:
     if "posts" in share:
         return [answer.status for answer in send_share(app, share["posts"])]
     with app.app_context():
-        try:
-            write(decide, **share["decision"])
-        except StaleVersionError:
-            return False
-        return True
+        (outcome,) = write(decide, **share["decision"])
+        return outcome.is_done
 
 
 ATTEMPTS = 4
@@ -99,12 +98,13 @@ def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, review, c
         comment = make_published_comment(review=review, moderator=moderator)
         count = len(reports())
         decision = {
-            "comment_id": comment.id,
-            "version": comment.version,
-            "verdict": Verdict.TAKE_DOWN,
-            "moderator_id": moderator.id,
-            "reason": "It tells something private.",
-            "now": clock.now,
+            "seen": [Seen(comment.id, comment.version)],
+            "ruling": Ruling(
+                verdict=Verdict.TAKE_DOWN,
+                moderator_id=moderator.id,
+                reason="It tells something private.",
+                now=clock.now,
+            ),
         }
         posts = [
             [Post(path=url_of(comment), data={"kind": kind.value}, address=f"10.{attempt}.{n}.1")]
