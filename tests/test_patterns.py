@@ -64,7 +64,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
             *(many("http://a("), many("()", "http://a"), many("(a)", "http://a", "..."), many("h")),
         ],
     ),
-    "desk.forms._KEY": ("fullmatch", [many("0")]),
+    "desk.bulks.forms._KEY": ("fullmatch", [many("0")]),
     "notices.tokens._TOKEN": ("fullmatch", [many("1", "stop-"), many("0", "confirm-1-")]),
     "outbox.transports._ENHANCED": ("search", [many("2"), many("2."), many("2.1")]),
     "site.pages.views._HEADING": (

@@ -1,7 +1,5 @@
 """What a moderator sends to decide, on one comment or on many."""
 
-import re
-
 from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import AnyOf
 
@@ -9,10 +7,10 @@ from blog.comments.models import Seen
 from blog.comments.states import Verdict
 from blog.db.ids import read_id
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
+from blog.desk.queue.queries import differ_though_copies
 from blog.web.fields import LineField
 from blog.web.forms import Form
 
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 VERDICTS = [verdict.value for verdict in Verdict]
 
 
@@ -46,6 +44,11 @@ class VerdictForm(Form):
             )
 
     @property
+    def chosen(self) -> Verdict:
+        """Return the verdict, after validation."""
+        return Verdict(self.verdict.data)
+
+    @property
     def full_reason(self) -> str | None:
         """Return the reason in one line, None where there is none."""
         given = [text for text in (self.reason.data, self.reason_words.data) if text]
@@ -70,24 +73,18 @@ def _read_all(texts: list[str]) -> list[Seen]:
     return [seen for text in texts if (seen := read_seen(text))]
 
 
-class BulkForm(VerdictForm):
-    """Take one verdict on many comments, each in the version that was seen or counted.
+class DecisionForm(VerdictForm):
+    """Take one verdict on the comments in `items`, each in the version that was seen or counted.
 
-    `items` has them as "id.version", once for each tick or with commas between. With `bulk` in
-    place of them, those that were decided at that stroke are meant.
+    `items` has them as "id.version", once for each tick or with commas between.
     """
 
     items = StringField()
-    bulk = StringField()
     # What stands behind the row was shown, or was counted and asked for as all that match.
     is_opened = BooleanField()
 
     def validate_items(self, field: Field) -> None:
         """Refuse what names no comments, and more than can be decided at one stroke."""
-        if self.bulk.data:
-            if not _KEY.fullmatch(self.bulk.data):
-                raise ValidationError("bulk names nothing that was decided at one stroke.")
-            return
         given = self._given()
         if not given:
             raise ValidationError("Nothing is selected: tick the comments to decide on.")
@@ -99,14 +96,57 @@ class BulkForm(VerdictForm):
         if not all(map(read_seen, given)):
             raise ValidationError('items takes "number.version", with commas between.')
 
-    def seen(self) -> list[Seen]:
-        """Return the comments and the versions of them, after validation."""
+    def validate_is_opened(self, field: Field) -> None:
+        """Refuse to publish unread copies that differ from the one that stands for them."""
+        if field.data or self.verdict.errors or self.items.errors:
+            return
+        if self.chosen.entry.is_approval and any(
+            differ_though_copies(comment_ids=group) for group in self._groups()
+        ):
+            raise ValidationError(
+                "Several wordings, names or reviews stand behind one row: open it and approve them"
+                " there."
+            )
+
+    def listed(self) -> list[Seen]:
+        """Return the comments in `items` and the versions of them, after validation."""
         return _read_all(self._given())
 
-    def groups(self) -> list[list[int]]:
+    def _groups(self) -> list[list[int]]:
         """Return the numbers that stand together behind one tick or one row."""
         texts = [text for text in self.items.raw_data or [] if "," in text]
         return [[seen.comment_id for seen in _read_all(_split(text))] for text in texts]
 
     def _given(self) -> list[str]:
         return [item for text in self.items.raw_data or [] for item in _split(text)]
+
+
+def check_version(_form: Form, field: Field) -> None:
+    """Refuse what is no version of a comment."""
+    if read_id(field.data or "") is None:
+        raise ValidationError("The form did not say which version it is about.")
+
+
+class RowForm(DecisionForm):
+    """Take a verdict on the `version` of a row's own comment, or on the copies in `items`."""
+
+    version = StringField()
+
+    @property
+    def names_copies(self) -> bool:
+        """Tell whether the row stands for copies."""
+        return bool(self.items.data)
+
+    def validate_items(self, field: Field) -> None:
+        """Refuse what names no comments, where it stands for copies."""
+        if self.names_copies:
+            super().validate_items(field)
+
+    def validate_version(self, field: Field) -> None:
+        """Refuse what is no version, where it stands for itself."""
+        if not self.names_copies:
+            check_version(self, field)
+
+    def seen(self, comment_id: int) -> list[Seen]:
+        """Return what a moderator decides on in the row of a comment, after validation."""
+        return self.listed() if self.names_copies else [Seen(comment_id, int(self.version.data))]

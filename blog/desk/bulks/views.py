@@ -6,25 +6,22 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.models import Seen
-from blog.comments.states import VERDICTS, Status, Verdict
+from blog.comments.states import VERDICTS, Status
 from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import find_purge_bounds
-from blog.desk.bulks.forms import PurgeForm
+from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.filtering import BadFilterError
-from blog.desk.forms import BulkForm
+from blog.desk.queue.deciding import decide_on, explain_refusal
 from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.fragments import (
     count_context,
     read_rows,
     row_context,
-    summarise,
-    tell,
     way_back,
 )
-from blog.desk.queue.groups import UNREAD, decide_all, is_unread
 from blog.desk.queue.queries import (
     QueueFilter,
     Row,
@@ -76,33 +73,29 @@ def create() -> AnyResponse:
     form = BulkForm.sent()
     if not form.validate():
         return _refuse(form.fault)
-    if is_unread(form):
-        return _refuse(UNREAD)
-    outcomes, bulk_key = decide_all(form)
+    result = decide_on(form.seen(), form, is_bulk=True)
     shown = _shown(form)
     rows = read_rows(shown)
-    verdict = Verdict(form.verdict.data)
-    is_undo = verdict.is_undo
-    is_done = any(outcome.is_done for outcome in outcomes)
+    is_done, is_undo = result.is_done, result.verdict.is_undo
     template = "desk/bulks/create.hx.html" if wants_fragment() else "desk/bulks/create.html"
     page = render_template(
         template,
         heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
-        summary=summarise(outcomes, verdict),
+        summary=result.summary,
         # What is undone twice would be done again; an undo has none.
-        bulk_key=bulk_key if is_done and not is_undo else "",
+        bulk_key=result.bulk_key if is_done and not is_undo else "",
         shown=",".join(str(number) for number in shown),
         rows=rows,
         lead=_find_lead(rows),
-        outcomes={o.comment_id: o for o in outcomes},
-        failed=[o for o in outcomes if not o.is_done],
+        outcomes={o.comment_id: o for o in result.outcomes},
+        failed=[o for o in result.outcomes if not o.is_done],
         is_undo=is_undo,
         is_elsewhere=False,
         group="",
         stroke="",
         typed={},
         back=way_back(),
-        tell=tell,
+        explain_refusal=explain_refusal,
         **count_context(),
         **row_context(),
     )

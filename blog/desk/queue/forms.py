@@ -1,31 +1,18 @@
-"""What a moderator sends about one comment."""
+"""What a moderator sends to answer a comment."""
 
-from wtforms import Field, IntegerField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
+from wtforms import Field, StringField, ValidationError
 
 from blog.comments.models import BODY_LENGTHS
-from blog.db.ids import LARGEST_ID
-from blog.desk.forms import VerdictForm
+from blog.desk.forms import VerdictForm, check_version
 from blog.text.normalising import has_visible_character
 from blog.web.fields import TextField
 from blog.web.forms import Form
 
 
-class DecisionForm(VerdictForm):
-    """Take a verdict on the version of a comment that the moderator saw."""
-
-    version = IntegerField(
-        validators=[
-            InputRequired("The form did not say which version it is about."),
-            NumberRange(1, LARGEST_ID, "The form did not say which version it is about."),
-        ]
-    )
-
-
 class AnswerForm(Form):
     """Take a moderator's answer to the version of a comment that the moderator saw."""
 
-    version = DecisionForm.version
+    version = StringField(validators=[check_version])
     body = TextField("Answer", most=BODY_LENGTHS[1])
 
     fault = VerdictForm.fault

@@ -5,11 +5,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.comments.models import Comment
 from blog.comments.states import VERDICTS, Status, Verdict
-from blog.decisions.commands import Outcome
-from blog.decisions.models import Decision
-from blog.desk.queue.forms import DecisionForm
 from blog.desk.queue.queries import (
     QueueFilter,
     Row,
@@ -18,8 +14,8 @@ from blog.desk.queue.queries import (
     list_queued_comments,
     list_rows,
 )
-from blog.marks.models import REPORTED
 from blog.web.current import current_settings, current_time
+from blog.web.forms import Form
 from blog.web.htmx import wants_fragment
 
 # What a moderator may have typed in a row.
@@ -69,7 +65,7 @@ def tool_context() -> dict[str, Any]:
 def row_context() -> dict[str, Any]:
     """Return what every row of the desk needs besides itself."""
     return {
-        "form": DecisionForm.empty(),
+        "form": Form.empty(),
         "now": current_time(),
         "site_reasons": current_settings().rejection_reasons,
     }
@@ -127,51 +123,6 @@ def answer_row(
 
 def _read_typed() -> dict[str, str]:
     return {name: request.form[name] for name in TYPED if request.form.get(name)}
-
-
-def tell(comment: Comment, decision: Decision | None) -> str:
-    """Say why a comment could not be decided on as it was seen."""
-    told = "Nothing was changed by you."
-    if comment.status == Status.WITHDRAWN:
-        return f"Its writer has withdrawn this comment. {told}"
-    if comment.is_blank:
-        return f"The words of this comment were deleted. {told}"
-    # A decision ends the version it was taken on; if it did not, the words have changed since.
-    if decision is None or decision.new_version != comment.version:
-        names = {reason.name for reason in comment.reasons}
-        what = "was reported" if REPORTED in names else "changed"
-        return f"The comment {what} after you opened this page. {told}"
-    when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
-    name = decision.moderator.name
-    if decision.verdict.is_undo:
-        return f"{name} undid a decision on this comment at {when}. {told}"
-    return f"{name} {decision.verdict.done} this comment at {when}. {told}"
-
-
-def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
-    """Say what became of a bulk: "35 published, 2 already decided by Mina"."""
-    done, elsewhere, changed, gone, public = 0, dict[str, int](), 0, 0, 0
-    for outcome in outcomes:
-        if outcome.is_done:
-            done += 1
-        elif outcome.comment is None:
-            gone += 1
-        elif verdict == Verdict.REJECT and outcome.comment.status == Status.PUBLISHED:
-            public += 1
-        elif outcome.last_decision and outcome.last_decision.new_version == outcome.comment.version:
-            name = outcome.last_decision.moderator.name
-            elsewhere[name] = elsewhere.get(name, 0) + 1
-        else:
-            changed += 1
-    parts = [f"{done:,} {verdict.done}"]
-    parts += [f"{count:,} already decided by {name}" for name, count in sorted(elsewhere.items())]
-    if public:
-        parts.append(f"{public:,} published: to be taken down with a reason, each for itself")
-    if changed:
-        parts.append(f"{changed:,} changed since you saw {'it' if changed == 1 else 'them'}")
-    if gone:
-        parts.append(f"{gone:,} no longer there")
-    return ", ".join(parts)
 
 
 def way_back() -> str:

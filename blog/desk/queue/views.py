@@ -1,24 +1,22 @@
 """The queue, its live changes, one comment whole, and the decisions taken on it."""
 
-import secrets
-
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import Seen
-from blog.comments.queries import UnknownCommentError
+from blog.comments.queries import UnknownCommentError, find_comment
 from blog.comments.states import Verdict
 from blog.db.ids import LARGEST_ID
 from blog.db.paging import Cursor
 from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, answer, decide
+from blog.decisions.commands import StaleVersionError, answer
 from blog.decisions.queries import list_bulk, list_decisions
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.filtering import BadFilterError, read_cursor
-from blog.desk.forms import read_seen
+from blog.desk.forms import RowForm, read_seen
+from blog.desk.queue.deciding import decide_on, explain_refusal, new_bulk_key
 from blog.desk.queue.filters import AGES, read_filter, write_filter
-from blog.desk.queue.forms import AnswerForm, DecisionForm
+from blog.desk.queue.forms import AnswerForm
 from blog.desk.queue.fragments import (
     answer_row,
     count_context,
@@ -26,11 +24,9 @@ from blog.desk.queue.fragments import (
     list_filter_verdicts,
     read_rows,
     row_context,
-    tell,
     tool_context,
     way_back,
 )
-from blog.desk.queue.groups import answer_group
 from blog.desk.queue.queries import (
     Row,
     count_matching,
@@ -162,26 +158,25 @@ def show(comment_id: int) -> str:
 
 @blueprint.post(f"{COMMENT}/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
-    """Take a decision on the version of a comment that the moderator saw, and on its copies."""
-    if request.form.get("items"):
-        return answer_group(comment_id)
-    form = DecisionForm.sent()
+    """Decide on the version of a comment that the moderator saw, or on the copies of its row."""
+    if find_comment(comment_id=comment_id) is None:
+        abort(404)
+    form = RowForm.sent()
     if not form.validate():
         return answer_row(_get_row(comment_id), 422, notice=form.fault)
-    ruling = Ruling(
-        verdict=Verdict(form.verdict.data),
-        moderator_id=current_moderator().id,
-        now=current_time(),
-        reason=form.full_reason,
-        is_told=form.is_told.data,
-    )
-    (outcome,) = write(decide, seen=[Seen(comment_id, form.version.data)], ruling=ruling)
-    if not outcome.is_done:
-        row = _get_row(comment_id)
-        return answer_row(row, 409, notice=tell(row.comment, outcome.last_decision))
-    if not wants_fragment():
+    result = decide_on(form.seen(comment_id), form, is_bulk=form.names_copies)
+    if result.is_done and not wants_fragment():
         return redirect(way_back(), 303)
-    return answer_row(_get_row(comment_id), 200, is_done=not ruling.verdict.is_undo)
+    row = _get_row(comment_id)
+    if not result.is_done:
+        return answer_row(row, 409, notice=result.refusal(row.comment))
+    # One of its copies that was not decided on may wait on, for all to see.
+    waits = row.comment.waiting_since is not None and not result.includes(comment_id)
+    if waits or result.verdict.is_undo:
+        done = f"{result.summary}. The log has what was decided." if result.bulk_key else ""
+        return answer_row(row, 200, notice=done)
+    group = result.summary if result.bulk_key else ""
+    return answer_row(row, 200, is_done=True, group=group, stroke=result.bulk_key or "")
 
 
 @blueprint.post(f"{COMMENT}/answers")
@@ -194,13 +189,13 @@ def create_answer(comment_id: int) -> AnyResponse:
         verdict=Verdict.APPROVE,
         moderator_id=current_moderator().id,
         now=current_time(),
-        bulk_key=secrets.token_hex(16),
+        bulk_key=new_bulk_key(),
     )
     try:
         write(
             answer,
             comment_id=comment_id,
-            version=form.version.data,
+            version=int(form.version.data),
             body=form.body.data,
             body_html=render_comment(form.body.data),
             name=current_moderator().name,
@@ -210,7 +205,7 @@ def create_answer(comment_id: int) -> AnyResponse:
         abort(404)
     except StaleVersionError as stale:
         row = _get_row(comment_id)
-        return answer_row(row, 409, notice=tell(row.comment, stale.last_decision))
+        return answer_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
     if not wants_fragment():
         return redirect(way_back(), 303)
     row = _get_row(comment_id)

@@ -72,6 +72,17 @@ def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
     assert all(reload(comment).is_pending for comment in sent)
 
 
+def test_copies_marked_for_discussion_are_one_line_with_one_undo(desk, review):
+    sent = copies(review, 3)
+    (row,) = rows_of(desk.get())
+    line = row_of(desk.press(row, "discuss", htmx=True), sent[0])
+    assert line["data-state"] == "decided"
+    assert "3 marked for discussion" in words_of(line)
+    back = row_of(desk.press(line, "reopen", htmx=True), sent[0])
+    assert back["data-state"] == "open"
+    assert [entry.verdict for entry in log()] == ["discuss"] * 3 + ["reopen"] * 3
+
+
 @on_both
 def test_what_is_nearly_equal_is_a_copy_and_approved_only_where_it_is_opened(desk, review):
     sent = copies(review, 4, wordings=(WORDS, OTHER))
