@@ -14,12 +14,13 @@ from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import find_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.filtering import BadFilterError
-from blog.desk.queue.deciding import decide_on, explain_refusal
+from blog.desk.queue.deciding import Result, decide_on, explain_refusal
 from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.fragments import (
     count_context,
     read_rows,
     row_context,
+    undos_of,
     way_back,
 )
 from blog.desk.queue.queries import (
@@ -28,6 +29,7 @@ from blog.desk.queue.queries import (
     list_matching,
     list_queue,
 )
+from blog.desk.undoing import Undo, undo_of_bulk
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 
@@ -82,17 +84,14 @@ def create() -> AnyResponse:
         template,
         heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
         summary=result.summary,
-        # What is undone twice would be done again; an undo has none.
-        bulk_key=result.bulk_key if is_done and not is_undo else "",
-        shown=",".join(str(number) for number in shown),
+        undo=_undo_of(result, shown),
         rows=rows,
         lead=_find_lead(rows),
         outcomes={o.comment_id: o for o in result.outcomes},
         failed=[o for o in result.outcomes if not o.is_done],
         is_undo=is_undo,
         is_elsewhere=False,
-        group="",
-        stroke="",
+        undos=undos_of(rows),
         typed={},
         back=way_back(),
         explain_refusal=explain_refusal,
@@ -147,6 +146,13 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
     """Return the row that stands for copies and was undone from its own line."""
     lead = request.form.get("lead", "")
     return next((row for row in rows if str(row.comment.id) == lead), None)
+
+
+def _undo_of(result: Result, shown: Sequence[int]) -> Undo | None:
+    """Return how a bulk is undone; an undo has none: what is undone twice would be done again."""
+    if not result.bulk_key or not result.is_done or result.verdict.is_undo:
+        return None
+    return undo_of_bulk(result.bulk_key, shown=",".join(map(str, shown)))
 
 
 def _refuse(fault: str) -> AnyResponse:

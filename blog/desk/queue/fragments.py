@@ -14,6 +14,7 @@ from blog.desk.queue.queries import (
     list_queued_comments,
     list_rows,
 )
+from blog.desk.undoing import Undo, undo_of_decision
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 from blog.web.htmx import wants_fragment
@@ -87,19 +88,17 @@ def read_rows(comment_ids: Iterable[int]) -> list[Row]:
     return list_rows(comments=comments, wanted=QueueFilter(), now=current_time())
 
 
-def answer_row(
-    row: Row,
-    status: int,
-    *,
-    notice: str = "",
-    is_done: bool = False,
-    group: str = "",
-    stroke: str | None = "",
-) -> Response:
-    """Show one comment as it is now, as a row for htmx or as a page of its own.
+def undos_of(rows: Iterable[Row]) -> dict[int, Undo | None]:
+    """Return how the last decision on each of these is undone, by the comment's id."""
+    return {
+        row.comment.id: undo_of_decision(row.decision, version=row.comment.version) for row in rows
+    }
 
-    What was typed and refused is given back. `group` sums up what became of its copies.
-    Undo takes back the whole `stroke` of that key; "" is this decision alone, None is nothing.
+
+def show_row(row: Row, status: int, *, notice: str = "") -> Response:
+    """Show a comment as it is now, to be decided on, as a row for htmx or as a page of its own.
+
+    What was typed and refused is given back.
     """
     template = (
         "desk/queue/create_decision.hx.html" if wants_fragment() else "desk/queue/decision.html"
@@ -108,17 +107,29 @@ def answer_row(
         template,
         row=row,
         notice=notice,
-        is_done=is_done,
+        line="",
         typed=_read_typed() if status >= 400 else {},
-        group=group,
-        stroke=stroke,
-        is_elsewhere=False,
         bulk_verdicts=list_bulk_verdicts(row.comment.status),
         back=way_back(),
         **count_context(),
         **row_context(),
     )
     return make_response(page, status)
+
+
+def show_line(row: Row, *, line: str, undo: Undo | None) -> Response:
+    """Show htmx the line that stands for what was decided, with its undo."""
+    page = render_template(
+        "desk/queue/create_decision.hx.html",
+        row=row,
+        line=line,
+        undo=undo,
+        is_elsewhere=False,
+        back=way_back(),
+        **count_context(),
+        **row_context(),
+    )
+    return make_response(page)
 
 
 def _read_typed() -> dict[str, str]:

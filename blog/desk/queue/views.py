@@ -18,13 +18,15 @@ from blog.desk.queue.deciding import decide_on, explain_refusal, new_bulk_key
 from blog.desk.queue.filters import AGES, read_filter, write_filter
 from blog.desk.queue.forms import AnswerForm
 from blog.desk.queue.fragments import (
-    answer_row,
     count_context,
     list_bulk_verdicts,
     list_filter_verdicts,
     read_rows,
     row_context,
+    show_line,
+    show_row,
     tool_context,
+    undos_of,
     way_back,
 )
 from blog.desk.queue.queries import (
@@ -40,6 +42,7 @@ from blog.desk.queue.queries import (
     list_rows,
     list_versions,
 )
+from blog.desk.undoing import undo_of_bulk
 from blog.marks.models import REASONS
 from blog.text.markup import render_comment
 from blog.web.current import current_time
@@ -114,9 +117,11 @@ def changes() -> AnyResponse:
     arrived = (
         count_matching(wanted=wanted, now=current_time(), since=newest.moment) if newest else 0
     )
+    rows = read_rows(changed)
     page = render_template(
         "desk/queue/changes.hx.html",
-        changed=read_rows(changed),
+        changed=rows,
+        undos=undos_of(rows),
         gone=gone,
         arrived=arrived,
         newest=newest,
@@ -124,8 +129,6 @@ def changes() -> AnyResponse:
         parts=write_filter(wanted),
         notice="",
         typed={},
-        group="",
-        stroke="",
         is_elsewhere=True,
         back=url_for("admin.moderation.queue", **write_filter(wanted)),
         **counted,
@@ -163,20 +166,22 @@ def create_decision(comment_id: int) -> AnyResponse:
         abort(404)
     form = RowForm.sent()
     if not form.validate():
-        return answer_row(_get_row(comment_id), 422, notice=form.fault)
+        return show_row(_get_row(comment_id), 422, notice=form.fault)
     result = decide_on(form.seen(comment_id), form, is_bulk=form.names_copies)
     if result.is_done and not wants_fragment():
         return redirect(way_back(), 303)
     row = _get_row(comment_id)
     if not result.is_done:
-        return answer_row(row, 409, notice=result.refusal(row.comment))
+        return show_row(row, 409, notice=result.refusal(row.comment))
     # One of its copies that was not decided on may wait on, for all to see.
     waits = row.comment.waiting_since is not None and not result.includes(comment_id)
     if waits or result.verdict.is_undo:
         done = f"{result.summary}. The log has what was decided." if result.bulk_key else ""
-        return answer_row(row, 200, notice=done)
-    group = result.summary if result.bulk_key else ""
-    return answer_row(row, 200, is_done=True, group=group, stroke=result.bulk_key or "")
+        return show_row(row, 200, notice=done)
+    if result.bulk_key:
+        undo = undo_of_bulk(result.bulk_key, lead=comment_id)
+        return show_line(row, line=result.summary, undo=undo)
+    return show_line(row, line=row.line, undo=undos_of([row])[comment_id])
 
 
 @blueprint.post(f"{COMMENT}/answers")
@@ -184,12 +189,13 @@ def create_answer(comment_id: int) -> AnyResponse:
     """Publish a moderator's answer under a comment, and the comment itself where it waits."""
     form = AnswerForm.sent()
     if not form.validate():
-        return answer_row(_get_row(comment_id), 422, notice=form.fault)
+        return show_row(_get_row(comment_id), 422, notice=form.fault)
+    bulk_key = new_bulk_key()
     ruling = Ruling(
         verdict=Verdict.APPROVE,
         moderator_id=current_moderator().id,
         now=current_time(),
-        bulk_key=new_bulk_key(),
+        bulk_key=bulk_key,
     )
     try:
         write(
@@ -205,20 +211,14 @@ def create_answer(comment_id: int) -> AnyResponse:
         abort(404)
     except StaleVersionError as stale:
         row = _get_row(comment_id)
-        return answer_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
+        return show_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
     if not wants_fragment():
         return redirect(way_back(), 303)
     row = _get_row(comment_id)
-    is_both = row.decision is not None and row.decision.bulk_key == ruling.bulk_key
+    is_both = row.decision is not None and row.decision.bulk_key == bulk_key
     # The same answer sent again was there before; its own line has the undo.
-    stroke = ruling.bulk_key if list_bulk(bulk_key=ruling.bulk_key or "") else None
-    return answer_row(
-        row,
-        200,
-        is_done=True,
-        group="published and answered" if is_both else "answered",
-        stroke=stroke,
-    )
+    undo = undo_of_bulk(bulk_key, lead=comment_id) if list_bulk(bulk_key=bulk_key) else None
+    return show_line(row, line="Published and answered" if is_both else "Answered", undo=undo)
 
 
 def _get_row(comment_id: int) -> Row:
