@@ -57,7 +57,7 @@ def begin_thread(*, comment_id: int) -> bool:
 def correct_comment(
     *,
     comment: Comment,
-    owner_hash: str,
+    owner_hash: str | None,
     words: Mapping[str, Any],
     prints: Sequence[int],
     reasons: Mapping[str, str | None],

@@ -1,4 +1,4 @@
-"""Change what comments say, as their writers wish: at once, or once a moderator has approved."""
+"""Edits of published comments by their writers: each is a revision that a moderator approves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,21 +19,6 @@ from blog.text.markup import render_comment
 
 # Former and declined words are kept so long, for an undo.
 WORDINGS_KEPT = timedelta(days=30)
-
-
-def rewrite_comment(
-    *,
-    comment: Comment,
-    words: Mapping[str, Any],
-    prints: Sequence[int],
-    reasons: Mapping[str, str | None],
-) -> None:
-    """Put other words in place of those that wait; a moderator decides on what they saw."""
-    comment.version += 1
-    for name, value in words.items():
-        setattr(comment, name, value)
-    db.session.flush()  # What is alike is looked for in the database.
-    mark_again(comment.id, words["body"], prints, reasons)
 
 
 def change_contact(*, comment: Comment, words: Mapping[str, Any]) -> None:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from blog.comments.commands import correct_comment
 from blog.comments.fields import CONTACT, SHOWN, fields_of
 from blog.comments.models import Comment, Revision
 from blog.comments.queries import UnknownCommentError, list_waiting_revisions
 from blog.comments.removal import mark_withdrawn
-from blog.comments.revisions import change_contact, propose_revision, rewrite_comment
+from blog.comments.revisions import change_contact, propose_revision
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError
@@ -57,8 +58,13 @@ def revise_comment(
         raise NotChangeableError(comment)
     spend(allowances=allowances, now=now)
     if comment.status != Status.PUBLISHED:
-        rewrite_comment(
-            comment=comment, words=written.words, prints=written.prints, reasons=written.reasons
+        correct_comment(
+            comment=comment,
+            # Its writer may have it from a second browser.
+            owner_hash=comment.owner_hash,
+            words=written.words,
+            prints=written.prints,
+            reasons=written.reasons,
         )
         return comment
     change_contact(comment=comment, words=written.words)
