@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import func, insert, select
 
 from blog.comments.changing import change_comments
-from blog.comments.marking import find_copies_key, mark_again
+from blog.comments.fingerprints import choose_copies_key, replace_fingerprints_and_reasons
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db, insert_into
@@ -19,11 +19,11 @@ from blog.marks.models import REPORTED
 def insert_comment(
     *, columns: Mapping[str, Any], prints: Sequence[int] | None = None
 ) -> Comment | None:
-    """Write a comment, which its caller marks; None where its form was sent before.
+    """Write a comment; None where its form was sent before.
 
-    Without prints it is nobody's copy.
+    Its caller adds its fingerprints and reasons. Without prints it is nobody's copy.
     """
-    key = None if prints is None else find_copies_key(columns["body"], prints)
+    key = None if prints is None else choose_copies_key(columns["body"], prints)
     written = (
         insert_into(Comment)
         .values(**columns, copies_key=key)
@@ -34,7 +34,10 @@ def insert_comment(
 
 
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Write many at once by their columns, which their caller marks; return their ids in order."""
+    """Write many at once by their columns; return their ids in order.
+
+    Their caller adds their fingerprints and reasons.
+    """
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     return db.session.execute(inserted, list(rows)).scalars().all()
 
@@ -75,7 +78,7 @@ def correct_comment(
     ):
         return False
     db.session.refresh(comment)
-    mark_again(comment.id, words["body"], prints, reasons)
+    replace_fingerprints_and_reasons(comment.id, words["body"], prints, reasons)
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from blog.comments.fields import AUTHORED, CONTACT, SHOWN
-from blog.comments.marking import mark_again
+from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import Verdict
@@ -120,5 +120,5 @@ def _exchange(revision: Revision) -> Comment:
         Reason.comment_id == comment.id, Reason.name != "copies"
     )
     reasons = {row[0]: row[1] for row in db.session.execute(kept)}
-    mark_again(comment.id, comment.body, prints_of(comment.body), reasons)
+    replace_fingerprints_and_reasons(comment.id, comment.body, prints_of(comment.body), reasons)
     return comment

@@ -27,10 +27,13 @@ def drop_prints(*, comment_ids: Collection[int]) -> None:
 
 
 def drop_reasons(
-    *, comment_ids: Collection[int], names: Collection[str] | None = None, but: Collection[str] = ()
+    *,
+    comment_ids: Collection[int],
+    names: Collection[str] | None = None,
+    keep: Collection[str] = (),
 ) -> None:
-    """Drop the reasons of these comments, or those of these names; never those named in `but`."""
-    query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(but))
+    """Drop the reasons of these comments, or those of these names; never those named in `keep`."""
+    query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(keep))
     db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
 
 

@@ -12,7 +12,7 @@ from blog.comments.commands import (
     insert_comments,
     share_comment,
 )
-from blog.comments.marking import mark
+from blog.comments.fingerprints import add_fingerprints_and_reasons
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -82,7 +82,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     reasons = dict(submission.reasons)
     if submission.proof is not None and not spend_proof(proof=submission.proof):
         reasons["proof"] = Flaw.USED
-    mark(comment.id, submission.prints, reasons)
+    add_fingerprints_and_reasons(comment.id, submission.prints, reasons)
     return comment
 
 
@@ -127,7 +127,7 @@ def import_comment(*, prepared: Prepared) -> Comment:
     assert comment is not None, "It comes from no form, so none was sent before."
     if prepared.parent_id is not None:
         begin_thread(comment_id=prepared.parent_id)
-    mark(comment.id, prepared.prints, prepared.reasons)
+    add_fingerprints_and_reasons(comment.id, prepared.prints, prepared.reasons)
     return comment
 
 

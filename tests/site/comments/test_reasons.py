@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.marking import COMPARED
+from blog.comments.fingerprints import COMPARED
 from tests.builders import make_comment, make_review
 from tests.databases import on_both
 from tests.proofs.solving import prove

@@ -1,4 +1,4 @@
-"""Mark comments: what their words are like, and why each deserves a look."""
+"""Store by what a comment's copies are found, and why it deserves a look."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,40 +19,46 @@ COMPARED = 20
 LASTING = ("trap", "proof", "captcha", *LEFT)
 
 
-def find_copies_key(body: str, prints: Sequence[int], *, but: int = 0) -> str:
+def choose_copies_key(body: str, prints: Sequence[int], *, except_id: int = 0) -> str:
     """Return the key of a comment whose words are equal or nearly equal, or a key of its own."""
     own_key = key_of(body)
     if (
         not prints
         or db.session.execute(
-            select(Comment.id).where(Comment.copies_key == own_key, Comment.id != but).limit(1)
+            select(Comment.id)
+            .where(Comment.copies_key == own_key, Comment.id != except_id)
+            .limit(1)
         ).first()
     ):
         return own_key
     printed = select(CommentPrint.comment_id).where(CommentPrint.value.in_(prints)).distinct()
     near = db.session.execute(
         select(Comment.body, Comment.copies_key)
-        .where(Comment.id.in_(printed), Comment.id != but, Comment.copies_key.is_not(None))
+        .where(Comment.id.in_(printed), Comment.id != except_id, Comment.copies_key.is_not(None))
         .order_by(Comment.id.desc())
         .limit(COMPARED)
     )
     return next((row[1] or own_key for row in near if is_alike(body, row[0])), own_key)
 
 
-def mark_again(
+def replace_fingerprints_and_reasons(
     comment_id: int, body: str, prints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
-    """Mark a comment whose words have changed, and find its copies anew."""
-    copies_key = find_copies_key(body, prints, but=comment_id)
+    """Store them anew for a comment whose words have changed; LASTING reasons stay."""
+    copies_key = choose_copies_key(body, prints, except_id=comment_id)
     change_comments(Comment.id == comment_id, values={"copies_key": copies_key})
     drop_prints(comment_ids=[comment_id])
-    drop_reasons(comment_ids=[comment_id], but=LASTING)
+    drop_reasons(comment_ids=[comment_id], keep=LASTING)
     kept = {name: detail for name, detail in reasons.items() if name not in LASTING}
-    mark(comment_id, prints, kept | ({"trap": None} if "trap" in reasons else {}))
+    add_fingerprints_and_reasons(
+        comment_id, prints, kept | ({"trap": None} if "trap" in reasons else {})
+    )
 
 
-def mark(comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | None]) -> None:
-    """Write what the comment is like and why it deserves a look."""
+def add_fingerprints_and_reasons(
+    comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | None]
+) -> None:
+    """Store the fingerprints of a comment and the reasons, `copies` among them where it is one."""
     add_prints([(comment_id, value) for value in prints])
     rows = [{"comment_id": comment_id, "name": n, "detail": d} for n, d in reasons.items()]
     key, body = db.session.execute(
