@@ -10,7 +10,7 @@ import pytest
 
 from blog.accounts.commands import CLIENT_LIMIT, FAILURES_FORGOTTEN_AFTER, FREE_FAILURES
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
-from blog.decisions.announcing import UNDO_WINDOW
+from blog.decisions.notifying import UNDO_WINDOW
 from blog.limits.queries import KEY_DAYS, Limit
 from blog.outbox.commands import ASKED_AGAIN_AFTER, GIVEN_UP_AFTER
 from blog.privacy.retention import CLIENTS_KEPT, EMAILS_KEPT, SUBMISSIONS_KEPT, WITHDRAWN_KEPT

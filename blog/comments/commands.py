@@ -87,14 +87,14 @@ def share_comment(*, comment: Comment, owner_hash: str) -> None:
     comment.resent_owner_hash = owner_hash
 
 
-def hand_over(*, former_hash: str, owner_hash: str) -> None:
+def change_owner(*, former_hash: str, owner_hash: str) -> None:
     """Let the comments of a browser's former token belong to its new one."""
     for column in (Comment.owner_hash, Comment.resent_owner_hash):
         change_comments(column == former_hash, values={column.key: owner_hash})
 
 
-def call_back(*, comment_id: int, now: datetime) -> bool:
-    """Bring a published comment back to the desk because somebody reported it.
+def return_to_queue(*, comment_id: int, now: datetime) -> bool:
+    """Let a published comment wait for a decision again, because somebody reported it.
 
     It stays public until a moderator decides; its version rises, so that nobody decides without
     having seen the report. Returns whether it was published.

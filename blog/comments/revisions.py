@@ -49,8 +49,13 @@ def propose_revision(
     add_reasons([{"comment_id": comment.id, "name": name, "detail": noted[name]} for name in noted])
 
 
-def settle_revisions(*, versions: Mapping[int, int], verdict: Verdict, now: datetime) -> None:
-    """End what waits of these comments' revisions by a verdict on that version of each."""
+def apply_or_decline_revisions(
+    *, versions: Mapping[int, int], verdict: Verdict, now: datetime
+) -> None:
+    """Apply the revisions that wait where the verdict approves; decline them where it does not.
+
+    Takes the version that was decided on by the comment's id.
+    """
     for comment_id, revision in list_waiting_revisions(comment_ids=versions).items():
         if verdict.entry.is_approval:
             comment = _exchange(revision)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tu
 
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment, Revision, RevisionState, Seen
-from blog.comments.revisions import settle_revisions
+from blog.comments.revisions import apply_or_decline_revisions
 from blog.comments.states import LEFT, State, Status, Verdict
 from blog.db.engine import db
 from blog.marks.commands import drop_reasons, leave_reason
@@ -69,7 +69,7 @@ def apply_verdict(
         leave_reason(name=entry.leaves, comment_ids=changed, by=by)
         return changed
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
-    settle_revisions(versions=versions, verdict=verdict, now=now)
+    apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
     # A report has had its answer; the next is a new one.
     drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT])
     return changed

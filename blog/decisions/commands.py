@@ -18,11 +18,11 @@ from blog.comments.revisions import delete_revisions
 from blog.comments.states import Status, Verdict
 from blog.comments.verdicts import apply_verdict, lock_comments
 from blog.db.engine import db
-from blog.decisions.announcing import announce
 from blog.decisions.models import Decision
+from blog.decisions.notifying import queue_notices
 from blog.decisions.queries import find_last_decision, list_last_decisions
-from blog.decisions.recording import Ruling, describe, record
-from blog.decisions.undoing import find_answers, reopen
+from blog.decisions.recording import Ruling, columns_of_decision, record
+from blog.decisions.undoing import list_answer_ids, undo_decisions
 
 
 class StaleVersionError(Exception):
@@ -56,9 +56,11 @@ def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[Outcome]:
     wanted = sorted(set(seen))
     ids = {pair.comment_id for pair in wanted}
     is_undo = ruling.verdict.is_undo
-    before = lock_comments(comment_ids=ids | find_answers(ids) if is_undo else ids)
+    before = lock_comments(comment_ids=ids | list_answer_ids(ids) if is_undo else ids)
     current = [p for p in wanted if p.comment_id in before and before[p.comment_id].version == p[1]]
-    changed = reopen(current, before, ruling) if is_undo else _apply(current, before, ruling)
+    changed = (
+        undo_decisions(current, before, ruling) if is_undo else _apply(current, before, ruling)
+    )
     return _account(wanted, set(changed), ruling)
 
 
@@ -71,9 +73,9 @@ def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
         now=ruling.now,
         is_bulk=ruling.bulk_key is not None,
     )
-    record([describe(before[comment_id], ruling) for comment_id in changed])
+    record([columns_of_decision(before[comment_id], ruling) for comment_id in changed])
     decided = [before[comment_id] for comment_id in changed]
-    announce(decided=decided, verdict=ruling.verdict, now=ruling.now)
+    queue_notices(decided=decided, verdict=ruling.verdict, now=ruling.now)
     return changed
 
 

@@ -26,12 +26,12 @@ class Ruling:
 
 
 def record(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add to the log what `describe` and `describe_undo` made."""
+    """Add to the log what `columns_of_decision` and `columns_of_undo` made."""
     if rows:
         db.session.execute(insert(Decision), list(rows))
 
 
-def describe(before: Any, ruling: Ruling) -> dict[str, Any]:
+def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:
     """Return the columns of a decision on a comment, as it was when it was locked."""
     # A moderator's own answer has waited for nobody; what is left for others waits on.
     is_answered = before.moderator_id is None and ruling.verdict.entry.is_final
@@ -54,7 +54,7 @@ def describe(before: Any, ruling: Ruling) -> dict[str, Any]:
     }
 
 
-def describe_undo(
+def columns_of_undo(
     undone: Decision, before: Any, values: Mapping[str, Any], ruling: Ruling
 ) -> dict[str, Any]:
     """Return the columns of a decision that takes one back; `values` are the comment's again."""

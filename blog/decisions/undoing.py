@@ -11,37 +11,37 @@ from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
 from blog.comments.states import LEFT, Status
 from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
-from blog.decisions.announcing import announce_again, take_back
 from blog.decisions.models import Decision
+from blog.decisions.notifying import cancel_notices, queue_outcome_notices
 from blog.decisions.queries import list_last_decisions, list_standing_decisions
-from blog.decisions.recording import Ruling, describe_undo, record
+from blog.decisions.recording import Ruling, columns_of_undo, record
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 
 
-def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
-    """Give comments back the state they had before their last decision, and return their ids."""
+def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
+    """Give comments back the state they had before their last decision; return their ids."""
     last = list_last_decisions(comment_ids=[pair.comment_id for pair in current])
     undone = {
         pair.comment_id: last[pair.comment_id]
         for pair in current
         if pair.comment_id in last
         and last[pair.comment_id].can_be_undone(pair.version)
-        and not _has_lost_its_words(last[pair.comment_id], ruling.now)
+        and not _may_have_lost_words(last[pair.comment_id], ruling.now)
     }
-    undone |= _find_answers_with(undone, before)
+    undone |= _list_decisions_on_answers(undone, before)
     records = []
     for comment_id in sorted(undone):
         decision = undone[comment_id]
         values = _values_before(decision, before[comment_id], ruling)
         if restore_comment(seen=Seen(comment_id, decision.new_version), values=values):
-            records.append(describe_undo(decision, before[comment_id], values, ruling))
+            records.append(columns_of_undo(decision, before[comment_id], values, ruling))
     record(records)
     ended = [undone[row["comment_id"]] for row in records]
-    untold = take_back(undone=ended)
+    untold = cancel_notices(undone=ended)
     # Whoever was told in the meantime that it is gone learns that it stands again.
     told = [d for d in ended if d.comment_id not in untold]
-    announce_again(
+    queue_outcome_notices(
         decided=[
             before[decision.comment_id]
             for decision in told
@@ -53,7 +53,7 @@ def reopen(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
     return [row["comment_id"] for row in records]
 
 
-def find_answers(comment_ids: Iterable[int]) -> set[int]:
+def list_answer_ids(comment_ids: Iterable[int]) -> set[int]:
     """Return the moderators' answers to these comments, to be locked together with them."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
@@ -77,7 +77,7 @@ def _restore_reasons(ended: Sequence[Decision]) -> None:
     leave_reason(name=REPORTED, comment_ids=sorted(reported))
 
 
-def _has_lost_its_words(decision: Decision, now: datetime) -> bool:
+def _may_have_lost_words(decision: Decision, now: datetime) -> bool:
     """Tell whether what a decision put in place may have replaced words that are deleted by now."""
     return (
         decision.to_status == Status.PUBLISHED
@@ -106,7 +106,7 @@ def _was_published(decision: Decision) -> bool:
     return decision.from_status == Status.PUBLISHED and decision.from_waiting_since is not None
 
 
-def _find_answers_with(
+def _list_decisions_on_answers(
     undone: Mapping[int, Decision], before: Mapping[int, Any]
 ) -> dict[int, Decision]:
     """Return the decisions that published an answer at the same stroke as what it answers."""

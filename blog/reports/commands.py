@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from blog.comments.commands import call_back
+from blog.comments.commands import return_to_queue
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.limits.commands import spend
@@ -39,7 +39,7 @@ def report_comment(
         return
     spend(allowances=allowances, now=now)
     # Once from each client: a version that rose with every word would keep moderators from acting.
-    if not _is_open(comment_id, names) and not call_back(comment_id=comment_id, now=now):
+    if not _is_open(comment_id, names) and not return_to_queue(comment_id=comment_id, now=now):
         raise NotPublicError(comment_id)
     db.session.add(
         Report(

@@ -9,7 +9,7 @@ from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
-from blog.decisions.announcing import UNDO_WINDOW
+from blog.decisions.notifying import UNDO_WINDOW
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from blog.web.current import current_time

@@ -13,7 +13,7 @@ from blog import create_app
 from blog.clock import utc_now
 from blog.db.driver import sqlite
 from blog.db.engine import db
-from blog.decisions.announcing import UNDO_WINDOW
+from blog.decisions.notifying import UNDO_WINDOW
 from tests.databases import make_settings, migrated_sqlite
 from tests.outbox.mail_server import saying
 from tests.outbox.telling import make_told_comment

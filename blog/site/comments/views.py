@@ -13,7 +13,7 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.commands import hand_over
+from blog.comments.commands import change_owner
 from blog.comments.models import Comment
 from blog.comments.queries import count_public_comments, find_public_comment
 from blog.comments.states import Status
@@ -169,7 +169,7 @@ def create(slug: str) -> AnyResponse:
         busy = "We are busy for a moment and could not keep your comment. Please send it again."
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
     if former := former_token():
-        write(hand_over, former_hash=hash_token(former), owner_hash=submission.owner_hash)
+        write(change_owner, former_hash=hash_token(former), owner_hash=submission.owner_hash)
     return remember_owner(_answer_created(review, comment, submission), submission.token)
 
 

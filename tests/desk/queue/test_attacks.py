@@ -3,7 +3,7 @@
 import pytest
 
 from blog.comments import verdicts
-from blog.decisions import announcing, commands, undoing
+from blog.decisions import commands, notifying, undoing
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
@@ -89,11 +89,11 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
         raise BrokenError
 
     for module, name in (
-        (announcing, "enqueue"),
-        (announcing, "cancel"),
+        (notifying, "enqueue"),
+        (notifying, "cancel"),
         (commands, "record"),
         (undoing, "record"),
-        (verdicts, "settle_revisions"),
+        (verdicts, "apply_or_decline_revisions"),
     ):
         with monkeypatch.context() as broken:
             broken.setattr(module, name, fail if name != "record" else lambda _rows: fail())

@@ -1,4 +1,4 @@
-"""Put into the outbox what a decision is to tell, once it can no longer be undone."""
+"""Put messages about decisions into the outbox, due once an undo has become unlikely."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,17 +16,17 @@ from blog.outbox.commands import Notice, cancel, enqueue
 UNDO_WINDOW = timedelta(seconds=30)
 
 
-def announce(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
-    """Let the commenters who asked for it know, once the decision can no longer be undone."""
+def queue_notices(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
+    """Queue the notices of a decision, for those who asked: its outcome, and that of a reply."""
     changed = [row for row in decided if row.status != verdict.entry.outcome]
     if verdict.entry.is_told:
-        announce_again(decided=changed, now=now)
+        queue_outcome_notices(decided=changed, now=now)
     if verdict.entry.is_approval:
-        _tell_answered([row for row in changed if row.in_reply_to_id is not None], now)
+        _queue_reply_notices([row for row in changed if row.in_reply_to_id is not None], now)
 
 
-def _tell_answered(answers: Sequence[Any], now: datetime) -> None:
-    """Let the writers who asked for it know that what they wrote has an answer."""
+def _queue_reply_notices(answers: Sequence[Any], now: datetime) -> None:
+    """Tell the writers who asked for it that their comment has an answer."""
     asked = db.session.execute(
         select(
             Comment.id, Comment.author_email, Comment.owner_hash, Comment.resent_owner_hash
@@ -67,10 +67,10 @@ def _wrote_both(answer: Any, answered: Any) -> bool:
     )
 
 
-def take_back(*, undone: Sequence[Decision]) -> set[int]:
-    """Tell nobody of decisions that were undone; return the comments whose writers were not told.
+def cancel_notices(*, undone: Sequence[Decision]) -> set[int]:
+    """Cancel the notices of decisions that were undone.
 
-    Of the rest the word has gone out already.
+    Returns the comments whose writers had not been told; of the others the notice has gone out.
     """
     cancel(keys=[_answer_key(decision.comment_id, decision.new_version) for decision in undone])
     keys = {_key_of(decision): decision.comment_id for decision in undone}
@@ -81,8 +81,8 @@ def _answer_key(comment_id: int, version: int) -> str:
     return f"{ANSWER}:{comment_id}:{version}"
 
 
-def announce_again(*, decided: Sequence[Any], now: datetime) -> None:
-    """Let the commenters among these who asked for it know what they are now."""
+def queue_outcome_notices(*, decided: Sequence[Any], now: datetime) -> None:
+    """Queue a notice of what became of each of these comments, where its writer asked for it."""
     enqueue(
         notices=[
             Notice(
