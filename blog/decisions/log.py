@@ -46,8 +46,8 @@ class Entry(NamedTuple):
         return Cursor(self.decision.decided_at, self.decision.id)
 
 
-class Stroke(NamedTuple):
-    """Count what was decided at one stroke, and how much of it can still be undone."""
+class Bulk(NamedTuple):
+    """Count what was decided as one bulk, and how much of it can still be undone."""
 
     size: int
     undoable: int
@@ -85,15 +85,15 @@ def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> 
     return [Entry(row[0], row[1], bool(row[2]), row[3]) for row in db.session.execute(query)]
 
 
-def count_strokes(*, bulk_keys: Iterable[str]) -> Mapping[str, Stroke]:
-    """Return the size of each stroke at which many were decided, by its key."""
+def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:
+    """Return the size of each bulk by its key."""
     query = (
         select(Decision.bulk_key, func.count(), func.sum(case((_is_last(), 1), else_=0)))
         .outerjoin(Comment, Comment.id == Decision.comment_id)
         .where(Decision.bulk_key.in_(sorted(set(bulk_keys))))
         .group_by(Decision.bulk_key)
     )
-    return {row[0]: Stroke(row[1], row[2]) for row in db.session.execute(query)}
+    return {row[0]: Bulk(row[1], row[2]) for row in db.session.execute(query)}
 
 
 def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:

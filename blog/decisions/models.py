@@ -10,7 +10,7 @@ from blog.comments.states import Status, Verdict
 from blog.db.types import Base, Id, stored_enum
 
 REASON_LENGTH = 500
-# So many are decided at one stroke.
+# A bulk has so many comments at most.
 LARGEST_BULK = 1000
 
 
@@ -46,7 +46,7 @@ class Decision(Base):
     # In the moderator's words, or one of the site's own; the commenter reads it where `is_told`.
     reason: Mapped[str | None]
     is_told: Mapped[bool]
-    # The same for all that were decided at one stroke.
+    # The same for all of one bulk.
     bulk_key: Mapped[str | None]
     # What an undo goes back to.
     from_folded: Mapped[bool]

@@ -51,7 +51,7 @@ def list_decisions(*, comment_id: int) -> Sequence[Decision]:
 
 
 def list_bulk(*, bulk_key: str) -> list[Seen]:
-    """Return what was decided at one stroke, each with the version that it made."""
+    """Return what was decided as one bulk, each with the version that it made."""
     query = select(Decision.comment_id, Decision.version).where(Decision.bulk_key == bulk_key)
     rows = db.session.execute(query.order_by(Decision.comment_id).limit(LARGEST_BULK + 1))
     return [Seen(row[0], row[1] + 1) for row in rows]

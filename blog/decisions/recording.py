@@ -21,7 +21,7 @@ class Ruling:
     now: datetime
     reason: str | None = None
     is_told: bool = False
-    # The same for all that are decided at one stroke.
+    # The same for all of one bulk.
     bulk_key: str | None = None
 
 

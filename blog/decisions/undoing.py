@@ -109,7 +109,7 @@ def _was_published(decision: Decision) -> bool:
 def _list_decisions_on_answers(
     undone: Mapping[int, Decision], before: Mapping[int, Any]
 ) -> dict[int, Decision]:
-    """Return the decisions that published an answer at the same stroke as what it answers."""
+    """Return the decisions that published an answer in the same bulk as what it answers."""
     keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict.entry.is_approval}
     answers = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
     last = list_last_decisions(comment_ids=[row.id for row in answers])

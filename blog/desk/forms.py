@@ -84,7 +84,7 @@ class DecisionForm(VerdictForm):
     is_opened = BooleanField()
 
     def validate_items(self, field: Field) -> None:
-        """Refuse what names no comments, and more than can be decided at one stroke."""
+        """Refuse what names no comments, and more than a bulk can have."""
         given = self._given()
         if not given:
             raise ValidationError("Nothing is selected: tick the comments to decide on.")

@@ -117,11 +117,11 @@ class Site:
         assert response.status_code == 200, response.status
 
     def decide_many(self) -> None:
-        """Mark published comments as spam at one stroke."""
+        """Mark published comments as spam as one bulk."""
         self._post_bulk("spam", self._published)
 
     def undo_many(self) -> None:
-        """Let them be as they were, so that the next stroke finds the same."""
+        """Let them be as they were, so that the next bulk finds the same."""
         self._post_bulk("reopen", [(number, version + 1) for number, version in self._published])
         self._published = [(number, version + 2) for number, version in self._published]
 

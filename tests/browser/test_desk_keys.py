@@ -274,7 +274,7 @@ def test_several_wordings_are_read_before_they_are_approved(site, arrive, review
     expect(desk.locator("#said")).to_contain_text("These are several wordings.")
 
 
-def test_copies_are_marked_as_spam_at_one_stroke_and_come_back_at_one(site, arrive, review):
+def test_copies_are_marked_as_spam_as_one_bulk_and_come_back_at_one(site, arrive, review):
     make_copies(review)
     fill(review, 1, first=2)
     desk = enter(arrive, site)

@@ -107,7 +107,7 @@ class Desk:
     def bulk(
         self, verdict: str, items: str | Sequence[str] | None, *, htmx: bool = True, **more
     ) -> TestResponse:
-        """Decide at one stroke, on each tick of the page or on the numbers in one field."""
+        """Decide on a bulk: on each tick of the page or on the numbers in one field."""
         return self.post(BULKS, {"verdict": verdict, "items": items, **more}, htmx=htmx)
 
     def press(

@@ -1,4 +1,4 @@
-"""Decisions on many comments at a stroke, and the emptying of the spam."""
+"""Decisions on many comments at once, and the emptying of the spam."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ from blog.web.htmx import wants_fragment
 blueprint = Blueprint("bulk", __name__)
 
 SAMPLE = 10
-# One stroke deletes so many; a request goes on for so many strokes.
+# One transaction deletes so many; a request goes on up to so many in all.
 PURGED_AT_ONCE = 500
 PURGED_AT_MOST = 10_000
 
@@ -71,7 +71,7 @@ def new() -> str:
 
 @blueprint.post("/bulks")
 def create() -> AnyResponse:
-    """Decide on many at a stroke; the answer tells what became of each."""
+    """Decide on many at once; the answer tells what became of each."""
     form = BulkForm.sent()
     if not form.validate():
         return _refuse(form.fault)

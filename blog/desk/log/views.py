@@ -12,10 +12,10 @@ from blog.accounts.queries import list_moderators
 from blog.comments.states import VERDICTS
 from blog.db.paging import Page
 from blog.decisions.log import (
+    Bulk,
     Entry,
     LogFilter,
-    Stroke,
-    count_strokes,
+    count_bulks,
     list_entries,
     list_tallies,
 )
@@ -48,15 +48,15 @@ def index() -> str:
     entries = list_entries(wanted=wanted, size=PAGE_SIZE + 1, before=before)
     page = Page.of(entries, PAGE_SIZE, lambda entry: entry.cursor)
     keys = [entry.decision.bulk_key for entry in page.items]
-    strokes = count_strokes(bulk_keys=[key for key in keys if key])
+    bulks = count_bulks(bulk_keys=[key for key in keys if key])
     return render_template(
         "desk/log/index.html",
         wanted=wanted,
         parts=write_filter(wanted),
         is_first=before is None,
         page=page,
-        strokes=strokes,
-        leads=_find_leads(page, strokes),
+        bulks=bulks,
+        leads=_find_leads(page, bulks),
         moderators=list_moderators(),
         verdicts=VERDICTS,
         form=Form.empty(),
@@ -92,12 +92,12 @@ def moderators() -> str:
     )
 
 
-def _find_leads(page: Page[Entry], strokes: Mapping[str, Stroke]) -> set[int]:
-    """Return the decisions beside which a whole stroke can be undone: the first of each."""
+def _find_leads(page: Page[Entry], bulks: Mapping[str, Bulk]) -> set[int]:
+    """Return the decisions beside which a whole bulk can be undone: the first of each."""
     first: dict[str, int] = {}
     for entry in page.items:
         key = entry.decision.bulk_key
-        if key and strokes[key].undoable > 1:
+        if key and bulks[key].undoable > 1:
             first.setdefault(key, entry.decision.id)
     return set(first.values())
 

@@ -33,7 +33,7 @@ def tick(page, *comments) -> dict:
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
-def test_what_is_ticked_is_decided_at_one_stroke_and_each_is_accounted_for(
+def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
     desk, colleague, review, htmx
 ):
     comments = make_many(review, 8)

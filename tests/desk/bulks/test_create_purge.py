@@ -119,7 +119,7 @@ def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
 
 
 @on_both
-def test_much_spam_is_deleted_in_several_strokes_and_at_most_so_much(desk, review, monkeypatch):
+def test_much_spam_is_deleted_in_several_steps_and_at_most_so_much(desk, review, monkeypatch):
     monkeypatch.setattr(bulks, "PURGED_AT_ONCE", 3)
     make_crowd(review, 10, status="spam")
     form = open_form(desk)

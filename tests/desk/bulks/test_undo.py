@@ -1,4 +1,4 @@
-"""POST /admin/bulks with verdict=reopen and bulk=<key>: taking back all of a stroke"""
+"""POST /admin/bulks with verdict=reopen and bulk=<key>: taking back all of a bulk"""
 
 import pytest
 
@@ -127,7 +127,7 @@ def test_an_undo_of_a_bulk_takes_back_every_notice(desk, review):
     assert len(messages()) == 3
 
 
-# What a forged form might name in place of a stroke.
+# What a forged form might name in place of a bulk.
 FORGED = [
     "0" * 31,
     "0" * 33,

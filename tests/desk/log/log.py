@@ -53,7 +53,7 @@ def decide_at_once(
     reason: str | None = None,
     now: datetime = NOON + timedelta(minutes=1),
 ) -> str:
-    """Decide on many at one stroke and return its key."""
+    """Decide on many as one bulk and return its key."""
     ruling = Ruling(
         verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, bulk_key=uuid4().hex
     )

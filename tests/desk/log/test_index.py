@@ -148,7 +148,7 @@ def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, rev
     assert ["one of 3" in row for row in rows] == [True, True, True, False]
 
 
-def test_an_answer_and_what_it_answers_are_two_of_one_stroke(client, moderator, review):
+def test_an_answer_and_what_it_answers_are_two_of_one_bulk(client, moderator, review):
     make_answer(comment=make_comment(review=review), moderator=moderator)
     assert ["one of 2" in row for row in rows_of(client.get(URL))] == [True, True]
 

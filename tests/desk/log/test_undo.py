@@ -1,4 +1,4 @@
-"""Taking decisions back from the log, one or a whole stroke."""
+"""Taking decisions back from the log, one or a whole bulk."""
 
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
@@ -59,7 +59,7 @@ def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, r
     assert reload(comment).status == Status.SPAM
 
 
-def test_a_whole_stroke_is_undone_as_one(client, moderator, jun, review):
+def test_a_whole_bulk_is_undone_as_one(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
     key = decide_at_once(comments, jun)
     (form,) = forms_of(client.get(URL), "/admin/bulks")
@@ -75,7 +75,7 @@ def test_a_whole_stroke_is_undone_as_one(client, moderator, jun, review):
 
 
 @on_both
-def test_of_a_stroke_what_somebody_decided_on_since_stays(client, moderator, jun, review):
+def test_of_a_bulk_what_somebody_decided_on_since_stays(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
     decide_at_once(comments, jun)
     decide_again(comments[1], moderator, Verdict.APPROVE)
@@ -88,7 +88,7 @@ def test_of_a_stroke_what_somebody_decided_on_since_stays(client, moderator, jun
     assert states == [Status.PENDING, Status.PUBLISHED, Status.PENDING, Status.PENDING]
 
 
-def test_what_is_left_of_a_stroke_is_undone_by_itself(client, moderator, jun, review):
+def test_what_is_left_of_a_bulk_is_undone_by_itself(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(2)]
     decide_at_once(comments, jun)
     decide_again(comments[0], moderator, Verdict.APPROVE)
@@ -98,7 +98,7 @@ def test_what_is_left_of_a_stroke_is_undone_by_itself(client, moderator, jun, re
 
 
 @on_both
-def test_two_strokes_that_stand_among_each_other_are_undone_apart(client, moderator, jun, review):
+def test_two_bulks_that_stand_among_each_other_are_undone_apart(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
     keys = [decide_at_once(comments[:2], jun), decide_at_once(comments[2:], moderator)]
     forms = forms_of(client.get(URL), "/admin/bulks")

@@ -67,7 +67,7 @@ def test_the_comment_and_its_answer_appear_together(desk, stranger, comment, clo
     assert len({entry.bulk_key for entry in rows}) == 1
 
 
-@pytest.mark.parametrize("way", ["the line", "the comment", "the stroke"])
+@pytest.mark.parametrize("way", ["the line", "the comment", "the bulk"])
 def test_they_are_undone_together_and_nobody_sees_them(desk, stranger, comment, way):
     before = facts(comment)
     line = row_of(desk.answer(comment, THANKS), comment)

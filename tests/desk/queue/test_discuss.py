@@ -81,7 +81,7 @@ def test_its_writer_changes_the_words_and_it_is_still_to_be_discussed(desk, clie
     assert CHIP in chips(desk, comment)
 
 
-def test_many_are_marked_at_one_stroke_and_what_is_decided_is_not(desk, review):
+def test_many_are_marked_as_one_bulk_and_what_is_decided_is_not(desk, review):
     waiting = [make_comment(review=review, body=body) for body in ("One.", "Another.")]
     published = bring(make_comment(review=review), "published", desk.moderator)
     items = [f"{c.id}.{reload(c).version}" for c in (*waiting, published)]

@@ -119,7 +119,7 @@ def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
 
 
 @on_both
-def test_what_was_changed_is_approved_at_one_stroke_with_others_and_never_rejected_so(
+def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected_so(
     desk, review, comment
 ):
     waiting = make_comment(review=review, body="The umbrella scene.")
