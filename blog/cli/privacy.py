@@ -16,7 +16,7 @@ from blog.outbox.models import State
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address
 from blog.privacy.exporting import collect
-from blog.privacy.queries import Holdings, find_holdings_of_address, is_same_address
+from blog.privacy.queries import Holdings, get_holdings_of_address, is_same_address
 from blog.privacy.retention import EMAILS_KEPT, say_span
 from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
 from blog.web.current import current_settings, current_time
@@ -83,7 +83,7 @@ def _find(email: str) -> tuple[str, Holdings]:
     fault = email_fault(email)
     if fault:
         fail(f"{given[:300]!r} is not an e-mail address: {fault}")
-    holdings = find_holdings_of_address(email=email, secret_key=current_settings().secret_key)
+    holdings = get_holdings_of_address(email=email, secret_key=current_settings().secret_key)
     if holdings.is_empty:
         fail(
             f"Nothing is held about {email}. A comment keeps its address for"

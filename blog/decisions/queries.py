@@ -77,7 +77,7 @@ def count_decisions_in_words(*, comment_ids: Iterable[int]) -> int:
     return db.session.execute(query).scalar_one()
 
 
-def find_purge_bounds() -> tuple[int, int]:
+def get_purge_bounds() -> tuple[int, int]:
     """Return the newest decision and the newest comment that a purge asked for now may know of."""
     decision = db.session.execute(select(func.coalesce(func.max(Decision.id), 0))).scalar_one()
     comment = db.session.execute(select(func.coalesce(func.max(Comment.id), 0))).scalar_one()

@@ -12,7 +12,7 @@ from blog.limits.queries import (
     KEY_DAYS,
     Allowance,
     check_limits,
-    find_first_day,
+    get_first_day,
     list_client_names,
 )
 
@@ -36,7 +36,7 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
 
 def delete_day_keys(*, now: datetime) -> None:
     """Delete the keys of days before yesterday, and counts that no limit looks at any more."""
-    first_day = find_first_day(now=now)
+    first_day = get_first_day(now=now)
     forgotten = db.session.execute(
         delete(ClientKey).where(ClientKey.day < first_day).returning(ClientKey.day)
     ).all()

@@ -47,19 +47,19 @@ def list_client_names(*, address: str | None, now: datetime) -> list[str]:
     """
     keys = db.session.execute(
         select(ClientKey.key)
-        .where(ClientKey.day.between(find_first_day(now=now), now.date()))
+        .where(ClientKey.day.between(get_first_day(now=now), now.date()))
         .order_by(ClientKey.day.desc())
     ).scalars()
     network = network_of(address).encode()
     return [hmac.digest(key, network, hashlib.sha256).hex()[:32] for key in keys]
 
 
-def find_first_day(*, now: datetime) -> date:
+def get_first_day(*, now: datetime) -> date:
     """Return the earliest UTC day whose key is still of use."""
     return now.date() - timedelta(days=KEY_DAYS - 1)
 
 
-def find_key_end(*, named_at: datetime) -> datetime:
+def get_key_end(*, named_at: datetime) -> datetime:
     """Return when the key is deleted under which somebody was named at that moment.
 
     Names are made under the key of the UTC day; from then on no address leads to the name.

@@ -54,13 +54,13 @@ class Holdings:
         return any(address.is_stopped for address in self.addresses)
 
 
-def find_holdings_of_browser(*, owner_hash: str) -> Holdings:
+def get_holdings_of_browser(*, owner_hash: str) -> Holdings:
     """Return what a browser sent; what is known of an address is for its owner to ask."""
     comments = list_all_own_comments(owner_hash=owner_hash)
     return Holdings(comments=comments, messages=_list_messages(comments))
 
 
-def find_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
+def get_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
     """Return what came with an e-mail address or goes to it, in whatever case it was typed."""
     spellings = list_spellings(email=email)
     comments = list_comments_of(emails=spellings)

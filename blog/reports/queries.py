@@ -37,7 +37,7 @@ def list_reports(*, comment_ids: Iterable[int]) -> dict[int, list[Report]]:
     return found
 
 
-def find_latest_report_id() -> int:
+def get_latest_report_id() -> int:
     """Return the highest id of a report, 0 where there is none."""
     return db.session.execute(select(func.coalesce(func.max(Report.id), 0))).scalar_one()
 

@@ -113,7 +113,7 @@ def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
     caught = [rule for rule in rules if catches(rule, candidate)]
     caught.sort(key=lambda rule: rule.action != Action.SPAM)
     is_spam = any(rule.action == Action.SPAM for rule in caught)
-    return Judgement(detail=_join([describe(rule) for rule in caught]), is_spam=is_spam)
+    return Judgement(detail=_join([label_of(rule) for rule in caught]), is_spam=is_spam)
 
 
 def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
@@ -139,7 +139,7 @@ def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
             return rule.pattern in candidate.client_names
 
 
-def describe(rule: Rule) -> str:
+def label_of(rule: Rule) -> str:
     """Name a rule as it stands beside a comment that it caught."""
     if not rule.kind.is_typed:
         return f"{'browser' if rule.kind == Kind.BROWSER else 'address'} of no. {rule.comment_id}"

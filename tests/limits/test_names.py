@@ -8,7 +8,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.limits.models import ClientKey
-from blog.limits.queries import find_key_end, list_client_names
+from blog.limits.queries import get_key_end, list_client_names
 from tests.builders import NOON
 from tests.databases import on_both
 
@@ -37,7 +37,7 @@ def test_reading_finds_the_names_there_are_and_changes_nothing(app):
 
 def test_a_name_is_good_for_nothing_from_the_moment_its_key_ends(app):
     [name] = write(identify_client, address=WHO, now=NOON)
-    end = find_key_end(named_at=NOON)
+    end = get_key_end(named_at=NOON)
     # The key itself is deleted with the next comment.
     assert list_client_names(address=WHO, now=end - timedelta(seconds=1)) == [name]
     assert list_client_names(address=WHO, now=end) == []

@@ -11,7 +11,7 @@ from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
-from blog.decisions.queries import find_purge_bounds
+from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.filtering import BadFilterError
 from blog.desk.queue.deciding import Result, decide_on, explain_refusal
@@ -104,7 +104,7 @@ def create() -> AnyResponse:
 @blueprint.get("/purges/new")
 def new_purge() -> str:
     """Ask whether to delete the spam that is there now, for good."""
-    decision, comment = find_purge_bounds()
+    decision, comment = get_purge_bounds()
     return render_template(
         "desk/bulks/new_purge.html",
         until_decision=decision,

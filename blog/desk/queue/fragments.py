@@ -10,7 +10,7 @@ from blog.desk.queue.queries import (
     QueueFilter,
     Row,
     count_by_status,
-    find_ordinal,
+    get_latest_ids_sum,
     list_queued_comments,
     list_rows,
 )
@@ -78,7 +78,7 @@ def count_context() -> dict[str, Any]:
     as_of = current_time()
     counts = count_by_status()
     # What is deleted takes its number with it, and is seen in the counts.
-    mark = "-".join(str(number) for number in (find_ordinal(), *counts.values()))
+    mark = "-".join(str(number) for number in (get_latest_ids_sum(), *counts.values()))
     return {"as_of": int(as_of.timestamp() * 1_000_000), "mark": mark, "counts": counts}
 
 

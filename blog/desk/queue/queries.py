@@ -20,7 +20,7 @@ from blog.decisions.models import LARGEST_BULK, Decision
 from blog.decisions.queries import list_last_decisions
 from blog.marks.models import Reason
 from blog.reports.models import Report
-from blog.reports.queries import find_latest_report_id, list_reports
+from blog.reports.queries import get_latest_report_id, list_reports
 from blog.reviews.models import Review
 
 PAGE_SIZE = 50
@@ -269,11 +269,11 @@ def find_oldest() -> datetime | None:
     return db.session.execute(query).scalar_one()
 
 
-def find_ordinal() -> int:
+def get_latest_ids_sum() -> int:
     """Return a number that rises with every comment, decision and report."""
     ids = (select(func.coalesce(func.max(table.id), 0)) for table in (Comment, Decision))
     numbers = [db.session.execute(query).scalar_one() for query in ids]
-    return sum(numbers) + find_latest_report_id()
+    return sum(numbers) + get_latest_report_id()
 
 
 def list_versions(*, comment_ids: Iterable[int]) -> dict[int, int]:

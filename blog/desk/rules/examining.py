@@ -7,7 +7,7 @@ from blog.comments.models import Comment
 from blog.comments.queries import find_comment
 from blog.db.ids import read_id
 from blog.desk.rules.forms import RuleForm
-from blog.limits.queries import find_key_end
+from blog.limits.queries import get_key_end
 from blog.rules.matching import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
@@ -111,7 +111,7 @@ def _read_sender(kind: Kind, comment: Comment, now: datetime) -> tuple[str, date
         return comment.owner_hash, None
     if comment.client_name is None:
         raise NoDraftError(f"Of the address of no. {comment.id} no mark is kept.")
-    ends_at = find_key_end(named_at=comment.submitted_at)
+    ends_at = get_key_end(named_at=comment.submitted_at)
     if ends_at <= now:
         raise NoDraftError(
             f"Comment no. {comment.id} is too old: the key under which its address had a name was"

@@ -26,7 +26,7 @@ from blog.desk.rules.examining import (
     refuse_duplicate,
 )
 from blog.desk.rules.forms import RuleForm
-from blog.limits.queries import find_key_end
+from blog.limits.queries import get_key_end
 from blog.rules.commands import (
     DuplicateRuleError,
     UnknownRuleError,
@@ -202,7 +202,7 @@ def _find_sender(form: RuleForm, rule: Rule | None) -> dict[str, object] | None:
     comment = find_comment(comment_id=number) if number else None
     ends_at = rule.ends_at if rule else None
     if ends_at is None and comment is not None and kind == Kind.CLIENT:
-        ends_at = find_key_end(named_at=comment.submitted_at)
+        ends_at = get_key_end(named_at=comment.submitted_at)
     return {"kind": kind, "number": number, "comment": comment, "ends_at": ends_at}
 
 

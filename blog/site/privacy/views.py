@@ -18,7 +18,7 @@ from blog.db.transactions import empty_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
-from blog.privacy.queries import Holdings, find_holdings_of_browser, list_all_own_comments
+from blog.privacy.queries import Holdings, get_holdings_of_browser, list_all_own_comments
 from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
 from blog.web.current import current_settings, current_time
@@ -36,7 +36,7 @@ def download() -> Response:
     """Give a browser what it has sent; a stranger has sent nothing."""
     owner_hash, holdings = _owner_hash(), Holdings(comments=[], messages=[])
     if owner_hash is not None:
-        holdings = find_holdings_of_browser(owner_hash=owner_hash)
+        holdings = get_holdings_of_browser(owner_hash=owner_hash)
     held = collect(holdings, email=None, links=SiteLinks(), now=current_time())
     text = json.dumps(held, ensure_ascii=False, indent=2)
     response = make_response(f"{text}\n")
