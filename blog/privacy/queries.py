@@ -20,7 +20,7 @@ from blog.outbox.queries import (
     list_messages_to,
     list_recipients,
 )
-from blog.rules.matching import fold_line
+from blog.rules.folding import fold_line
 from blog.rules.models import Kind, Rule
 from blog.rules.queries import list_rules
 

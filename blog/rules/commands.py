@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db, insert_into
 from blog.db.errors import constraint_name
-from blog.rules.matching import fold
+from blog.rules.folding import fold
 from blog.rules.models import Draft, Kind, Rule
 from blog.rules.queries import find_rule
 

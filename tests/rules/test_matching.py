@@ -7,15 +7,8 @@ import unicodedata
 import pytest
 
 from blog.rules import matching
-from blog.rules.matching import (
-    Candidate,
-    Words,
-    catches,
-    judge,
-    list_bare_hosts,
-    matches,
-    normalise_pattern,
-)
+from blog.rules.folding import list_bare_hosts, normalise_pattern
+from blog.rules.matching import Candidate, Words, catches, judge, matches
 from blog.rules.models import Action, Draft, Kind, Rule
 from tests.desk.rules.ruling import finds
 

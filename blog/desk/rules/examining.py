@@ -8,7 +8,7 @@ from blog.comments.queries import find_comment
 from blog.db.ids import read_id
 from blog.desk.rules.forms import RuleForm
 from blog.limits.queries import get_key_end
-from blog.rules.matching import host_of, list_bare_hosts, says_something
+from blog.rules.folding import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
 from blog.text.markup import list_links

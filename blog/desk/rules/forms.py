@@ -6,7 +6,7 @@ from collections.abc import Callable
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
 from blog.db.ids import read_id
-from blog.rules.matching import normalise_pattern, says_something, split_words
+from blog.rules.folding import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
 from blog.web.fields import LineField
 from blog.web.forms import Form

@@ -14,7 +14,8 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.reviews.models import Review
 from blog.rules.commands import create_rule
-from blog.rules.matching import Candidate, catches, normalise_pattern
+from blog.rules.folding import normalise_pattern
+from blog.rules.matching import Candidate, catches
 from blog.rules.models import Action, Draft, Kind, Rule
 from tests.builders import NOON, make_comment, make_decision
 from tests.desk.desk import Desk, fields_of, spell

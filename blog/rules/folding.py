@@ -1,0 +1,117 @@
+"""What people type, in the form in which rules compare it: folded, as words, as names of hosts."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from blog.rules.models import Kind
+from blog.text.normalising import BLANKS
+
+_VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_STARS = re.compile(r"\*+")
+_SLASH = re.compile(r"[/\\]")
+_RUN = re.compile(r"[\w.\-]+")
+# Korean particles, and other scripts that put no space, stand right behind a name in Latin letters.
+_BEFORE_PARTICLE = re.compile(
+    r"([a-z0-9-]+)[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3]"
+)
+# Of a host's name and of a part of it, RFC 1035.
+HOST_LENGTH = 253
+_LABEL_LENGTH = 63
+
+
+def fold(text: str) -> str:
+    """Return a text without what tells apart nothing a reader sees: width, case, what is unseen."""
+    text = unicodedata.normalize("NFKC", text)
+    # The second time for what casefolding makes of accents.
+    text = unicodedata.normalize("NFKC", text.casefold())
+    unseen = {c for c in set(text) if c in BLANKS or unicodedata.category(c) == "Cf"}
+    if unseen:
+        text = text.translate({ord(c): None for c in unseen})
+    return _VARIANTS.sub("", text)
+
+
+def fold_line(text: str) -> str:
+    """Return a line folded, with single spaces."""
+    return " ".join(fold(text).split())
+
+
+def normalise_pattern(kind: Kind, text: str) -> str:
+    """Return a pattern in the form in which it is stored and compared."""
+    pattern = _STARS.sub("*", fold_line(text))
+    return ".".join(labels_of(pattern)) if kind == Kind.DOMAIN else pattern
+
+
+def split_words(text: str, *, is_pattern: bool = False) -> str:
+    """Return the words of a text with one space between; a sign such as 💊 or $ is a word."""
+    folded = fold(text)
+    table = {ord(c): _place_of(c) for c in set(folded)}
+    if is_pattern:
+        table[ord("*")] = "*"
+    return " ".join(folded.translate(table).split())
+
+
+def says_something(pattern: str) -> bool:
+    """Tell whether a pattern is more than wildcards and punctuation."""
+    return bool(split_words(pattern))
+
+
+def labels_of(host: str) -> tuple[str, ...]:
+    """Return the parts of a host name, an internationalised one in its own letters."""
+    labels = fold(host).replace("。", ".").strip(".").split(".")
+    return tuple(_decode(label) for label in labels)
+
+
+def host_of(address: str) -> str | None:
+    """Return the host a browser would ask, None where there is none."""
+    try:
+        host = urlsplit(address.replace("\\", "/")).hostname
+    except ValueError:
+        return None
+    return unquote(host) if host else None
+
+
+def list_bare_hosts(text: str) -> list[str]:
+    """Return what reads as a host name in a text; what follows it in an address is no host."""
+    found: list[str] = []
+    for piece in fold(text).replace("。", ".").split():
+        if "." in piece:
+            part = next(part for part in _SLASH.split(piece) if "." in part)
+            for run in _RUN.findall(part):
+                found += _hosts_in(run)
+    return found
+
+
+def _hosts_in(run: str) -> list[str]:
+    labels = run.strip(".-").split(".")
+    if len(labels) < 2:
+        return []
+    found, begin = [".".join(labels)], 0
+    for place, label in enumerate(labels):
+        cut = _BEFORE_PARTICLE.match(label) if place > begin else None
+        if cut:
+            found.append(".".join([*labels[begin:place], cut[1]]))
+            begin = place + 1
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _place_of(character: str) -> str:
+    """Return what becomes of a character where words are told apart."""
+    category = unicodedata.category(character)
+    if category[0] in "LNM":
+        return character
+    # Markdown's: half a word can stand in it, and the page shows the word whole.
+    if character == "`":
+        return ""
+    return f" {character} " if category in ("So", "Sc") else " "
+
+
+def _decode(label: str) -> str:
+    if not label.startswith("xn--") or "*" in label or len(label) > _LABEL_LENGTH:
+        return label
+    try:
+        return fold(label[4:].encode("ascii").decode("punycode"))
+    except (UnicodeError, ValueError):
+        return label
