@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -299,36 +298,3 @@ def _may_write(folder: Path) -> bool:
         return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         return False
-
-
-def kept_secret(data_dir: Path) -> str:
-    """Return the data directory's own secret key, made with mode 0600 when there is none.
-
-    Processes that start together agree: the file appears whole, by a link that only one can make.
-    """
-    path = data_dir / "secret_key"
-    if not path.exists():
-        draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
-        try:
-            _write_key(draft)
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass  # Another process was first; its key is the key.
-        except OSError as error:
-            fault = f"SECRET_KEY: the file {path} cannot be written: {error.strerror}."
-            raise SettingsError([fault]) from None
-        finally:
-            draft.unlink(missing_ok=True)
-    try:
-        secret = path.read_text().strip()
-    except OSError as error:
-        fault = f"SECRET_KEY: the file {path} cannot be read: {error.strerror}."
-        raise SettingsError([fault]) from None
-    if len(secret) < MIN_SECRET_LENGTH:
-        raise SettingsError([f"SECRET_KEY: the file {path} is damaged; remove it or set the key."])
-    return secret
-
-
-def _write_key(path: Path) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(secrets.token_hex(32))

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,10 @@ from blog.environment import (
     MAX_CLOSE_DAYS,
     MAX_DIGEST_MINUTES,
     MAX_PROXY_HOPS,
+    MIN_SECRET_LENGTH,
     RECAPTCHA_VERIFY_URL,
     EnvironmentReader,
     SettingsError,
-    kept_secret,
 )
 
 
@@ -121,7 +122,7 @@ class Settings:
         return cls(
             database_url=database_url,
             data_dir=data_dir,
-            secret_key=secret_key or kept_secret(data_dir),
+            secret_key=secret_key or _keep_secret(data_dir),
             **values,  # type: ignore[arg-type]  # The reader's methods give each its type.
         )
 
@@ -132,3 +133,36 @@ class Settings:
             return cls.from_env()
         except SettingsError as error:
             raise SystemExit(str(error)) from None
+
+
+def _keep_secret(data_dir: Path) -> str:
+    """Return the data directory's own secret key, made with mode 0600 when there is none.
+
+    Processes that start together agree: the file appears whole, by a link that only one can make.
+    """
+    path = data_dir / "secret_key"
+    if not path.exists():
+        draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
+        try:
+            _write_key(draft)
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # Another process was first; its key is the key.
+        except OSError as error:
+            fault = f"SECRET_KEY: the file {path} cannot be written: {error.strerror}."
+            raise SettingsError([fault]) from None
+        finally:
+            draft.unlink(missing_ok=True)
+    try:
+        secret = path.read_text().strip()
+    except OSError as error:
+        fault = f"SECRET_KEY: the file {path} cannot be read: {error.strerror}."
+        raise SettingsError([fault]) from None
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError([f"SECRET_KEY: the file {path} is damaged; remove it or set the key."])
+    return secret
+
+
+def _write_key(path: Path) -> None:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
