@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.desk.account.views import blueprint as accounts
 from blog.desk.bulks.views import blueprint as bulk
+from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.log.views import blueprint as log
-from blog.desk.queue.views import blueprint as moderation
 from blog.desk.reviews.views import blueprint as reviews
 from blog.desk.rules.views import blueprint as rules
 from blog.web.htmx import is_htmx, redirect_page

@@ -1,7 +1,9 @@
-"""What the pages of the desk read from their addresses."""
+"""What the pages of the desk read from their addresses, and from forms in the same spelling."""
 
 from collections.abc import Collection, Mapping
 
+from blog.comments.models import Seen
+from blog.db.ids import read_id
 from blog.db.paging import BadCursorError, Cursor
 
 
@@ -25,3 +27,9 @@ def read_cursor(name: str, given: Mapping[str, str], *, whose: str) -> Cursor | 
         return Cursor.parse(given.get(name))
     except BadCursorError:
         raise BadFilterError(f"{name} names no page of {whose}. Begin at the first.") from None
+
+
+def read_seen(text: str) -> Seen | None:
+    """Return the comment and the version that a page names as "id.version", None for no such."""
+    comment_id, _, version = map(read_id, text.partition("."))
+    return Seen(comment_id, version) if comment_id and version else None

@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange
 from blog.comments.models import Seen
 from blog.db.ids import LARGEST_ID
 from blog.decisions.queries import list_bulk
-from blog.desk.forms import DecisionForm
+from blog.desk.decisions.forms import DecisionForm
 from blog.web.forms import Form
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)

@@ -13,15 +13,15 @@ from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
+from blog.desk.decisions.answers import way_back
+from blog.desk.decisions.deciding import Result, decide_on, explain_refusal
 from blog.desk.filtering import BadFilterError
-from blog.desk.queue.deciding import Result, decide_on, explain_refusal
 from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.fragments import (
     count_context,
     read_rows,
     row_context,
     undos_of,
-    way_back,
 )
 from blog.desk.queue.queries import (
     QueueFilter,

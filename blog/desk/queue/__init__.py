@@ -1,1 +1,1 @@
-"""The queue, and the decisions on single comments."""
+"""The queue: its pages, its rows, and one comment whole."""

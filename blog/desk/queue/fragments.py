@@ -1,9 +1,9 @@
-"""What the answers of the desk have in common."""
+"""What the templates of the queue need, and the rows that they show."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import abort
 
 from blog.comments.states import VERDICTS, Status, Verdict
 from blog.desk.queue.queries import (
@@ -17,12 +17,6 @@ from blog.desk.queue.queries import (
 from blog.desk.undoing import Undo, undo_of_decision
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
-from blog.web.htmx import wants_fragment
-
-# What a moderator may have typed in a row.
-TYPED = ("body", "reason", "reason_words", "is_told")
-LONGEST_WAY_BACK = 2000
-
 
 # What each key does that is no verdict's, before those and after; static/js/desk.js does it.
 _STEPS = [(["j", "k"], "next, previous")]
@@ -95,52 +89,7 @@ def undos_of(rows: Iterable[Row]) -> dict[int, Undo | None]:
     }
 
 
-def show_row(row: Row, status: int, *, notice: str = "") -> Response:
-    """Show a comment as it is now, to be decided on, as a row for htmx or as a page of its own.
-
-    What was typed and refused is given back.
-    """
-    template = (
-        "desk/queue/create_decision.hx.html" if wants_fragment() else "desk/queue/decision.html"
-    )
-    page = render_template(
-        template,
-        row=row,
-        notice=notice,
-        line="",
-        typed=_read_typed() if status >= 400 else {},
-        bulk_verdicts=list_bulk_verdicts(row.comment.status),
-        back=way_back(),
-        **count_context(),
-        **row_context(),
-    )
-    return make_response(page, status)
-
-
-def show_line(row: Row, *, line: str, undo: Undo | None) -> Response:
-    """Show htmx the line that stands for what was decided, with its undo."""
-    page = render_template(
-        "desk/queue/create_decision.hx.html",
-        row=row,
-        line=line,
-        undo=undo,
-        is_elsewhere=False,
-        back=way_back(),
-        **count_context(),
-        **row_context(),
-    )
-    return make_response(page)
-
-
-def _read_typed() -> dict[str, str]:
-    return {name: request.form[name] for name in TYPED if request.form.get(name)}
-
-
-def way_back() -> str:
-    """Return the page of the desk that the form was on; the queue where it names none of ours."""
-    given = request.form.get("back", "")
-    home = url_for("admin.moderation.queue")
-    roots = (home, url_for("admin.log.index"))
-    is_ours = any(given == root or given.startswith((f"{root}?", f"{root}/")) for root in roots)
-    is_plain = given.isprintable() and "\\" not in given and len(given) <= LONGEST_WAY_BACK
-    return given if is_ours and is_plain and "/../" not in given else home
+def get_row(comment_id: int) -> Row:
+    """Return a comment as a row of the queue, or answer 404."""
+    rows = read_rows([comment_id])
+    return rows[0] if rows else abort(404)

@@ -1,36 +1,24 @@
-"""The queue, its live changes, one comment whole, and the decisions taken on it."""
+"""The queue, its live changes, and one comment whole."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.queries import UnknownCommentError, find_comment
-from blog.comments.states import Verdict
 from blog.db.ids import LARGEST_ID
 from blog.db.paging import Cursor
-from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, answer
-from blog.decisions.queries import list_bulk, list_decisions
-from blog.decisions.recording import Ruling
-from blog.desk.account.signing_in import current_moderator
-from blog.desk.filtering import BadFilterError, read_cursor
-from blog.desk.forms import RowForm, read_seen
-from blog.desk.queue.deciding import decide_on, explain_refusal, new_bulk_key
+from blog.decisions.queries import list_decisions
+from blog.desk.filtering import BadFilterError, read_cursor, read_seen
 from blog.desk.queue.filters import AGES, read_filter, write_filter
-from blog.desk.queue.forms import AnswerForm
 from blog.desk.queue.fragments import (
     count_context,
+    get_row,
     list_bulk_verdicts,
     list_filter_verdicts,
     read_rows,
     row_context,
-    show_line,
-    show_row,
     tool_context,
     undos_of,
-    way_back,
 )
 from blog.desk.queue.queries import (
-    Row,
     count_matching,
     find_newest,
     find_oldest,
@@ -42,11 +30,8 @@ from blog.desk.queue.queries import (
     list_rows,
     list_versions,
 )
-from blog.desk.undoing import undo_of_bulk
 from blog.marks.models import REASONS
-from blog.text.markup import render_comment
 from blog.web.current import current_time
-from blog.web.htmx import wants_fragment
 from blog.web.security import forwarding_is_ignored, leave_session_cookie
 
 blueprint = Blueprint("moderation", __name__)
@@ -140,7 +125,7 @@ def changes() -> AnyResponse:
 @blueprint.get(COMMENT)
 def show(comment_id: int) -> str:
     """Show one comment where it will stand: its thread, its sender's others, its decisions."""
-    row = _get_row(comment_id)
+    row = get_row(comment_id)
     before, after = list_neighbours(comment=row.comment)
     return render_template(
         "desk/queue/show.html",
@@ -157,73 +142,6 @@ def show(comment_id: int) -> str:
         **row_context(),
         **tool_context(),
     )
-
-
-@blueprint.post(f"{COMMENT}/decisions")
-def create_decision(comment_id: int) -> AnyResponse:
-    """Decide on the version of a comment that the moderator saw, or on the copies of its row."""
-    if find_comment(comment_id=comment_id) is None:
-        abort(404)
-    form = RowForm.sent()
-    if not form.validate():
-        return show_row(_get_row(comment_id), 422, notice=form.fault)
-    result = decide_on(form.seen(comment_id), form, is_bulk=form.names_copies)
-    if result.is_done and not wants_fragment():
-        return redirect(way_back(), 303)
-    row = _get_row(comment_id)
-    if not result.is_done:
-        return show_row(row, 409, notice=result.refusal(row.comment))
-    # One of its copies that was not decided on may wait on, for all to see.
-    waits = row.comment.waiting_since is not None and not result.includes(comment_id)
-    if waits or result.verdict.is_undo:
-        done = f"{result.summary}. The log has what was decided." if result.bulk_key else ""
-        return show_row(row, 200, notice=done)
-    if result.bulk_key:
-        undo = undo_of_bulk(result.bulk_key, lead=comment_id)
-        return show_line(row, line=result.summary, undo=undo)
-    return show_line(row, line=row.line, undo=undos_of([row])[comment_id])
-
-
-@blueprint.post(f"{COMMENT}/answers")
-def create_answer(comment_id: int) -> AnyResponse:
-    """Publish a moderator's answer under a comment, and the comment itself where it waits."""
-    form = AnswerForm.sent()
-    if not form.validate():
-        return show_row(_get_row(comment_id), 422, notice=form.fault)
-    bulk_key = new_bulk_key()
-    ruling = Ruling(
-        verdict=Verdict.APPROVE,
-        moderator_id=current_moderator().id,
-        now=current_time(),
-        bulk_key=bulk_key,
-    )
-    try:
-        write(
-            answer,
-            comment_id=comment_id,
-            version=int(form.version.data),
-            body=form.body.data,
-            body_html=render_comment(form.body.data),
-            name=current_moderator().name,
-            ruling=ruling,
-        )
-    except UnknownCommentError:
-        abort(404)
-    except StaleVersionError as stale:
-        row = _get_row(comment_id)
-        return show_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
-    if not wants_fragment():
-        return redirect(way_back(), 303)
-    row = _get_row(comment_id)
-    is_both = row.decision is not None and row.decision.bulk_key == bulk_key
-    # The same answer sent again was there before; its own line has the undo.
-    undo = undo_of_bulk(bulk_key, lead=comment_id) if list_bulk(bulk_key=bulk_key) else None
-    return show_line(row, line="Published and answered" if is_both else "Answered", undo=undo)
-
-
-def _get_row(comment_id: int) -> Row:
-    rows = read_rows([comment_id])
-    return rows[0] if rows else abort(404)
 
 
 def _read_shown(rows: str) -> dict[int, int]:

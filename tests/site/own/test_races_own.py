@@ -14,8 +14,8 @@ from blog.limits.commands import identify_client
 from blog.submissions.resending import BROWSER_LIMITS
 from tests.builders import make_comment, make_published_comment
 from tests.databases import on_both
+from tests.desk.decisions.test_races import race, verdicts
 from tests.desk.desk import Desk, open_desk, spell
-from tests.desk.queue.test_races import race, verdicts
 from tests.page import HTMX
 from tests.processes import Answer, Post, post_together, run_together
 from tests.site.comments.sending import URL

@@ -11,7 +11,7 @@ from blog.decisions.commands import Outcome, decide
 from blog.decisions.models import Decision
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
-from blog.desk.forms import DecisionForm
+from blog.desk.decisions.forms import DecisionForm
 from blog.marks.models import REPORTED
 from blog.web.current import current_time
 

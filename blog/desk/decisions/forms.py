@@ -1,23 +1,19 @@
-"""What a moderator sends to decide, on one comment or on many."""
+"""What a moderator sends to decide, on one comment or on many, and to answer."""
 
 from wtforms import BooleanField, Field, StringField, ValidationError
 from wtforms.validators import AnyOf
 
-from blog.comments.models import Seen
+from blog.comments.models import BODY_LENGTHS, Seen
 from blog.comments.states import Verdict
 from blog.db.ids import read_id
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
+from blog.desk.filtering import read_seen
 from blog.desk.queue.queries import differ_though_copies
-from blog.web.fields import LineField
+from blog.text.normalising import has_visible_character
+from blog.web.fields import LineField, TextField
 from blog.web.forms import Form
 
 VERDICTS = [verdict.value for verdict in Verdict]
-
-
-def read_seen(text: str) -> Seen | None:
-    """Return the comment and the version that a page names as "id.version", None for no such."""
-    comment_id, _, version = map(read_id, text.partition("."))
-    return Seen(comment_id, version) if comment_id and version else None
 
 
 class VerdictForm(Form):
@@ -150,3 +146,21 @@ class RowForm(DecisionForm):
     def seen(self, comment_id: int) -> list[Seen]:
         """Return what a moderator decides on in the row of a comment, after validation."""
         return self.listed() if self.names_copies else [Seen(comment_id, int(self.version.data))]
+
+
+class AnswerForm(Form):
+    """Take a moderator's answer to the version of a comment that the moderator saw."""
+
+    version = StringField(validators=[check_version])
+    body = TextField("Answer", most=BODY_LENGTHS[1])
+
+    fault = VerdictForm.fault
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse an answer that says nothing, or too much."""
+        least, most = BODY_LENGTHS
+        length = len(field.data)
+        if length > most:
+            raise ValidationError(f"The answer has {length:,} characters; it takes up to {most:,}.")
+        if length < least or not has_visible_character(field.data):
+            raise ValidationError(f"Write an answer of at least {least} characters.")

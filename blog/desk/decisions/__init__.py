@@ -1,0 +1,1 @@
+"""Decisions on a comment or on the copies of its row, and the answers that moderators write."""
