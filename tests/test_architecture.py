@@ -284,9 +284,9 @@ def test_doors_read_through_queries_and_write_through_commands():
     findings = [
         name
         for name in in_rooms(*DOORS)
-        if "blog.db.engine.db" in names_imported(name) and not name.endswith(".queries")
+        if "blog.db.engine.db" in names_imported(name) and not name.endswith("queries")
     ]
-    report(sorted(findings), "Ask a function of the door's queries.py, or of a feature.")
+    report(sorted(findings), "Ask a function of the door's …queries.py, or of a feature.")
 
 
 def test_only_a_feature_makes_or_changes_its_objects():

@@ -22,7 +22,8 @@ from blog.db import migrating
 from blog.db.engine import WRITING, db
 from blog.db.paging import Cursor
 from blog.db.transactions import write
-from blog.desk.queue.queries import PAGE_SIZE, QueueFilter, list_queue
+from blog.desk.queue.matching import QueueFilter
+from blog.desk.queue.queries import PAGE_SIZE, list_queue
 from blog.web.current import current_time
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder

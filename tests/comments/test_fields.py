@@ -8,7 +8,7 @@ from blog.comments.models import Comment, Revision, Wording
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.removal import delete_comments
 from blog.db.transactions import write
-from blog.desk.queue.queries import differ_though_copies
+from blog.desk.queue.copy_queries import differ_though_copies
 from tests.builders import make_decision, make_moderator, make_published_reply, make_review
 from tests.page import soup_of
 from tests.site.comments.sending import comments, random_id, send

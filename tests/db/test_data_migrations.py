@@ -23,7 +23,9 @@ from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.models import Decision
 from blog.decisions.recording import Ruling
-from blog.desk.queue.queries import QueueFilter, list_queue, list_rows
+from blog.desk.queue.matching import QueueFilter
+from blog.desk.queue.queries import list_queue
+from blog.desk.queue.row_queries import list_rows
 from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_answers, list_public_comments
 from blog.submissions.changes import withdraw_comment

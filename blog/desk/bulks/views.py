@@ -23,12 +23,9 @@ from blog.desk.queue.fragments import (
     row_context,
     undos_of,
 )
-from blog.desk.queue.queries import (
-    QueueFilter,
-    Row,
-    list_matching,
-    list_queue,
-)
+from blog.desk.queue.matching import QueueFilter
+from blog.desk.queue.queries import list_matching, list_queue
+from blog.desk.queue.row_queries import Row
 from blog.desk.undoing import Undo, undo_of_bulk
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment

@@ -8,7 +8,7 @@ from blog.comments.states import Verdict
 from blog.db.ids import read_id
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
 from blog.desk.filtering import read_seen
-from blog.desk.queue.queries import differ_though_copies
+from blog.desk.queue.copy_queries import differ_though_copies
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 from blog.web.forms import Form

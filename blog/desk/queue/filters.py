@@ -7,7 +7,8 @@ from typing import Any
 from blog.comments.states import DESK_STATUSES, Status
 from blog.db.ids import read_id
 from blog.desk.filtering import BadFilterError, read_choice
-from blog.desk.queue.queries import QueueFilter, Sender, find_sender
+from blog.desk.queue.matching import QueueFilter, Sender
+from blog.desk.queue.queries import find_sender
 from blog.marks.models import REASONS
 from blog.reviews.queries import find_review
 from blog.text.normalising import marks_fault, normalise_line

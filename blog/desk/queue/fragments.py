@@ -6,14 +6,10 @@ from typing import Any
 from flask import abort
 
 from blog.comments.states import VERDICTS, Status, Verdict
-from blog.desk.queue.queries import (
-    QueueFilter,
-    Row,
-    count_by_status,
-    get_latest_ids_sum,
-    list_queued_comments,
-    list_rows,
-)
+from blog.desk.queue.count_queries import count_by_status, get_latest_ids_sum
+from blog.desk.queue.matching import QueueFilter
+from blog.desk.queue.queries import list_queued_comments
+from blog.desk.queue.row_queries import Row, list_rows
 from blog.desk.undoing import Undo, undo_of_decision
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form

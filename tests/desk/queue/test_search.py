@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
-from blog.desk.queue import queries
+from blog.desk.queue import matching, queries
 from tests.builders import (
     NOON,
     make_comment,
@@ -115,7 +115,7 @@ def test_a_search_goes_on_over_pages(client, review):
 
 @on_both
 def test_a_search_looks_no_further_than_it_says(client, review, monkeypatch):
-    monkeypatch.setattr(queries, "SEARCHED", 2)
+    monkeypatch.setattr(matching, "SEARCHED", 2)
     for name in ("first", "second", "third"):
         make_comment(review=review, name=name, body=f"The bench, {name}.")
     assert find(client, "bench") == ["second", "third"]

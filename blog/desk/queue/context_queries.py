@@ -1,0 +1,53 @@
+"""Read what stands around one comment: its thread, its neighbours, its sender's others."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from blog.comments.models import Comment
+from blog.db.engine import db
+from blog.db.paging import is_up_to, rows_after, rows_before
+from blog.desk.queue.queries import WITH_ROW
+
+# Of a thread, so many on either side are shown with a comment.
+ANSWERS_AROUND = 20
+_PLACE = (Comment.submitted_at, Comment.id)
+_PLACE_DOWN = (Comment.submitted_at.desc(), Comment.id.desc())
+
+
+def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], list[Comment]]:
+    """Return what is published just before and just after the place where a comment will stand."""
+    here = (comment.parent or comment).cursor
+    query = select(Comment).where(
+        Comment.review_id == comment.review_id, Comment.is_public, Comment.parent_id.is_(None)
+    )
+    before = rows_before(query, here, *_PLACE).order_by(*_PLACE_DOWN)
+    after = rows_after(query, here, *_PLACE).order_by(*_PLACE)
+    return (
+        list(reversed(db.session.execute(before.limit(size)).scalars().all())),
+        list(db.session.execute(after.limit(size)).scalars().all()),
+    )
+
+
+def list_answers(*, comment: Comment) -> Sequence[Comment]:
+    """Return the answers in a comment's thread in any state; of many, those around it."""
+    query = select(Comment).where(Comment.parent_id == (comment.parent_id or comment.id))
+    before = query.where(is_up_to(comment.cursor, *_PLACE)).order_by(*_PLACE_DOWN)
+    after = rows_after(query, comment.cursor, *_PLACE).order_by(*_PLACE)
+    return [
+        *reversed(db.session.execute(before.limit(ANSWERS_AROUND)).scalars().all()),
+        *db.session.execute(after.limit(ANSWERS_AROUND)).scalars(),
+    ]
+
+
+def list_by_sender(*, comment: Comment, size: int = 20) -> Sequence[Comment]:
+    """Return what else the same browser sent, in any state, the newest first."""
+    query = (
+        select(Comment)
+        .options(*WITH_ROW)
+        .where(Comment.owner_hash == comment.owner_hash, Comment.id != comment.id)
+        .order_by(Comment.submitted_at.desc(), Comment.id.desc())
+    )
+    if comment.owner_hash is None:
+        return []
+    return db.session.execute(query.limit(size)).scalars().all()
