@@ -16,13 +16,13 @@ from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.decisions.answers import way_back
 from blog.desk.decisions.deciding import Result, decide_on, explain_refusal
 from blog.desk.filtering import BadFilterError
-from blog.desk.queue.filters import read_filter, write_filter
-from blog.desk.queue.fragments import (
+from blog.desk.queue.contexts import (
     count_context,
     read_rows,
     row_context,
     undos_of,
 )
+from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_matching, list_queue
 from blog.desk.queue.row_queries import Row

@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.desk.queue.fragments import count_context, list_bulk_verdicts, row_context
+from blog.desk.queue.contexts import count_context, list_bulk_verdicts, row_context
 from blog.desk.queue.row_queries import Row
 from blog.desk.undoing import Undo
 from blog.web.htmx import wants_fragment

@@ -14,7 +14,7 @@ from blog.desk.decisions.answers import show_line, show_row, way_back
 from blog.desk.decisions.deciding import decide_on, explain_refusal, new_bulk_key
 from blog.desk.decisions.forms import AnswerForm, RowForm
 from blog.desk.queue import views as queue
-from blog.desk.queue.fragments import get_row, undos_of
+from blog.desk.queue.contexts import get_row, undos_of
 from blog.desk.undoing import undo_of_bulk
 from blog.text.markup import render_comment
 from blog.web.current import current_time

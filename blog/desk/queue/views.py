@@ -8,9 +8,7 @@ from blog.db.paging import Cursor
 from blog.decisions.queries import list_decisions
 from blog.desk.filtering import BadFilterError, read_cursor, read_seen
 from blog.desk.queue.context_queries import list_answers, list_by_sender, list_neighbours
-from blog.desk.queue.count_queries import count_matching, find_newest, find_oldest, list_versions
-from blog.desk.queue.filters import AGES, read_filter, write_filter
-from blog.desk.queue.fragments import (
+from blog.desk.queue.contexts import (
     count_context,
     get_row,
     list_bulk_verdicts,
@@ -20,6 +18,8 @@ from blog.desk.queue.fragments import (
     tool_context,
     undos_of,
 )
+from blog.desk.queue.count_queries import count_matching, find_newest, find_oldest, list_versions
+from blog.desk.queue.filters import AGES, read_filter, write_filter
 from blog.desk.queue.queries import list_queue, list_reviews_with_waiting
 from blog.desk.queue.row_queries import list_rows
 from blog.marks.models import REASONS
