@@ -1,4 +1,7 @@
-"""The environment, value by value; what is wrong with it is gathered, to be said at once."""
+"""The environment, value by value; what is wrong with it is gathered, to be said at once.
+
+It is long because one reader checks each setting and gathers the faults of all.
+"""
 
 import os
 import re

@@ -27,6 +27,7 @@ from tests.plan import (
 # In a feature each of these may know those before it.
 LAYERS = ("models", "queries", "commands")
 LARGEST_FOLDER = (10, 1300)
+LONGEST_MODULE = 300
 HTTP = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "htmx_flask", "jinja2", "click"}
 TEMPLATE = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:html|xml|txt)")
 CHANGES = {"insert", "update", "delete", "insert_into"}
@@ -82,6 +83,16 @@ def test_no_folder_grows_crowded():
         if len(paths) > modules or count > lines:
             findings.append(f"{folder.relative_to(ROOT)}: {len(paths)} modules, {count} lines")
     report(findings, f"More than {modules} modules or {lines} lines: which two subjects are these?")
+
+
+def test_a_long_module_gives_the_reason_for_its_length():
+    findings = []
+    for name, path in MODULES.items():
+        count = len(path.read_text(encoding="utf-8").splitlines())
+        said = " ".join((ast.get_docstring(TREES[name]) or "").split())
+        if count > LONGEST_MODULE and "long because" not in said:
+            findings.append(f"{name}: {count} lines")
+    report(findings, "Part it by its subjects, or say in its docstring: It is long because …")
 
 
 def test_imports_point_one_way():

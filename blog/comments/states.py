@@ -1,4 +1,4 @@
-"""The states of a comment and what a moderator can say of one: the one table of both.
+"""The states of a comment and what a moderator can say of one: long because it is one table.
 
 What is called how, which verdict may be given in which state, what it does then, its key and its
 button stand here. Pages, letters, exports, the script of the desk and the UPDATE read it.

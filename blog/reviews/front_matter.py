@@ -1,4 +1,7 @@
-"""The front matter of a review's file: plain YAML, each value the text that was typed."""
+"""The front matter of a review's file: plain YAML, each value the text that was typed.
+
+It is long because one reader checks each kind of value and gathers the faults of all.
+"""
 
 import re
 from datetime import datetime, timedelta, timezone
