@@ -1,4 +1,4 @@
-"""The plan of blog/: its rooms, and who may know whom.
+"""The plan of blog/: its rooms, and who may know whom; and its code, read for the tests of it.
 
 The architecture's tests hold the code against it, and tools/map.py draws it.
 """
@@ -41,6 +41,8 @@ FEATURES = (
 WEB = "web"
 # One for each kind of person. They may know all of the above, and not each other.
 DOORS = ("site", "desk", "cli")
+# In a feature each of these modules may know those before it.
+LAYERS = ("models", "queries", "commands")
 ROOMS = (*FOUNDATION, *FEATURES, WEB, *DOORS)
 
 
@@ -72,3 +74,31 @@ def imports_of(name: str) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in MODULES else str(node.module)
+
+
+def in_rooms(*rooms: str) -> list[str]:
+    return [name for name in MODULES if room_of(name) in rooms]
+
+
+def names_imported(name: str) -> Iterator[str]:
+    """Give every name that a module imports from another, with that module before it."""
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
+    """Give every call with its function's name as written: `db.session.add`."""
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def strings_of(name: str) -> Iterator[ast.Constant]:
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+
+
+def report(findings: list[str], remedy: str) -> None:
+    assert not findings, "\n".join(["", *findings, f"→ {remedy}"])

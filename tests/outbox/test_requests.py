@@ -8,7 +8,7 @@ from blog.comments.states import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
 from tests.outbox.carrying import rows, set_up
 from tests.outbox.telling import EMAIL, the_moderator
-from tests.test_architecture import MODULES, TREES, imports_of
+from tests.plan import MODULES, TREES, imports_of
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
 DELETING = {
