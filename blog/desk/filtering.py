@@ -1,6 +1,6 @@
 """What the pages of the desk read from their addresses, and from forms in the same spelling."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from blog.comments.models import Seen
 from blog.db.ids import read_id
@@ -33,3 +33,8 @@ def read_seen(text: str) -> Seen | None:
     """Return the comment and the version that a page names as "id.version", None for no such."""
     comment_id, _, version = map(read_id, text.partition("."))
     return Seen(comment_id, version) if comment_id and version else None
+
+
+def write_seen(comments: Iterable[Seen]) -> str:
+    """Name comments and their versions as `read_seen` takes them, with commas between."""
+    return ",".join(f"{seen.comment_id}.{seen.version}" for seen in comments)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.models import Seen
 from blog.comments.states import VERDICTS, Status
 from blog.db.ids import read_id
 from blog.db.transactions import write
@@ -15,7 +14,7 @@ from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.decisions.answers import way_back
 from blog.desk.decisions.deciding import Result, decide_on, explain_refusal
-from blog.desk.filtering import BadFilterError
+from blog.desk.filtering import BadFilterError, write_seen
 from blog.desk.queue.contexts import (
     count_context,
     read_rows,
@@ -55,7 +54,7 @@ def new() -> str:
         "desk/bulks/new.html",
         verdict=given,
         asked=asked[given],
-        items=_join(seen),
+        items=write_seen(seen),
         count=len(seen),
         total=total,
         largest=LARGEST_BULK,
@@ -157,7 +156,3 @@ def _refuse(fault: str) -> AnyResponse:
         return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
     page = render_template("desk/bulks/refused.html", fault=fault, back=way_back(), **row_context())
     return make_response(page, 422)
-
-
-def _join(seen: Sequence[Seen]) -> str:
-    return ",".join(f"{pair.comment_id}.{pair.version}" for pair in seen)

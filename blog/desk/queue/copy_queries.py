@@ -12,6 +12,7 @@ from blog.comments.fields import AUTHORED
 from blog.comments.models import Comment, Seen
 from blog.db.engine import db
 from blog.decisions.models import LARGEST_BULK
+from blog.desk.filtering import write_seen
 from blog.desk.queue.matching import QueueFilter, is_unpublished, matching
 from blog.desk.queue.queries import WITH_ROW
 from blog.marks.models import Reason
@@ -44,7 +45,7 @@ class Copies:
     @property
     def items(self) -> str:
         """Return the members as a form sends them."""
-        return ",".join(f"{member.comment_id}.{member.version}" for member in self.members)
+        return write_seen(self.members)
 
 
 def list_copies(

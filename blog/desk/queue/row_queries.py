@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from blog.comments.models import Comment, Revision
+from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import VERDICTS, State, Status, Verdict
 from blog.comments.verdicts import state_of
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
+from blog.desk.filtering import write_seen
 from blog.desk.queue.copy_queries import Copies, list_copies
 from blog.desk.queue.matching import QueueFilter
 from blog.reports.models import Report
@@ -45,6 +46,12 @@ class Row:
     def state(self) -> State:
         """Return what a decision on it begins from."""
         return state_of(self.comment, is_revised=self.revision is not None)
+
+    @property
+    def items(self) -> str:
+        """Return what a tick in it names: the comment, or all the copies that it stands for."""
+        own = Seen(self.comment.id, self.comment.version)
+        return self.copies.items if self.copies else write_seen([own])
 
     @property
     def approvals(self) -> list[Verdict]:
