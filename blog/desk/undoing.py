@@ -1,4 +1,4 @@
-"""What a button that undoes a decision sends, and where to; templates/desk/queue/_undo.html."""
+"""What a button that undoes a decision sends, and where to; templates/desk/_undo.html."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

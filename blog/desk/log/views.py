@@ -21,6 +21,7 @@ from blog.decisions.log import (
 )
 from blog.desk.filtering import BadFilterError
 from blog.desk.log.filters import read_filter, read_place, write_filter
+from blog.desk.undoing import Undo, undo_of_bulk, undo_of_decision
 from blog.web.current import current_time
 from blog.web.forms import Form
 
@@ -56,7 +57,8 @@ def index() -> str:
         is_first=before is None,
         page=page,
         bulks=bulks,
-        leads=_find_leads(page, bulks),
+        undos={entry.decision.id: _undo_of(entry) for entry in page.items},
+        bulk_undos=_list_bulk_undos(page, bulks),
         moderators=list_moderators(),
         verdicts=VERDICTS,
         form=Form.empty(),
@@ -92,14 +94,19 @@ def moderators() -> str:
     )
 
 
-def _find_leads(page: Page[Entry], bulks: Mapping[str, Bulk]) -> set[int]:
-    """Return the decisions beside which a whole bulk can be undone: the first of each."""
+def _undo_of(entry: Entry) -> Undo | None:
+    decision = entry.decision
+    return undo_of_decision(decision, version=decision.new_version) if entry.is_last else None
+
+
+def _list_bulk_undos(page: Page[Entry], bulks: Mapping[str, Bulk]) -> dict[int, Undo]:
+    """Return how each bulk of a page is undone, by the id of the first decision of it there."""
     first: dict[str, int] = {}
     for entry in page.items:
         key = entry.decision.bulk_key
         if key and bulks[key].undoable > 1:
             first.setdefault(key, entry.decision.id)
-    return set(first.values())
+    return {decision_id: undo_of_bulk(key) for key, decision_id in first.items()}
 
 
 def _write_file(app: Flask, wanted: LogFilter) -> Iterator[str]:
