@@ -56,8 +56,7 @@ class VerdictForm(Form):
         if self.csrf_token.errors:
             return "This page had expired, so nothing was changed. Here it is again."
         for errors in self.errors.values():
-            # What WTForms says of a number that is none comes before our own words.
-            return f"{errors[-1]} Nothing was changed."
+            return f"{errors[0]} Nothing was changed."
         return ""
 
 
