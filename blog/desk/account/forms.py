@@ -6,6 +6,8 @@ from wtforms import Field, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from blog.text.language import format_number, lazy_gettext
+from blog.text.language import gettext as _
 from blog.text.normalising import EMAIL_LENGTH
 from blog.web.fields import EmailLineField
 from blog.web.forms import Form
@@ -17,11 +19,17 @@ class SignInForm(Form):
     """Take an e-mail address and a password."""
 
     email = EmailLineField(
-        "E-mail",
+        lazy_gettext("E-mail"),
         most=EMAIL_LENGTH,
-        validators=[InputRequired("Write your e-mail address."), Length(max=EMAIL_LENGTH)],
+        validators=[
+            InputRequired(lazy_gettext("Write your e-mail address.")),
+            Length(max=EMAIL_LENGTH),
+        ],
     )
-    password = PasswordField("Password", [InputRequired("Write your password."), Length(max=1000)])
+    password = PasswordField(
+        lazy_gettext("Password"),
+        [InputRequired(lazy_gettext("Write your password.")), Length(max=1000)],
+    )
     next = HiddenField()
 
     @property
@@ -34,18 +42,20 @@ class PasswordForm(Form):
     """Take the password a moderator has and, twice, the one they want."""
 
     current = PasswordField(
-        "Your password now",
+        lazy_gettext("Your password now"),
         [
-            InputRequired("Write the password you have now."),
-            Length(max=MAX_PASSWORD_LENGTH, message="No password is that long."),
+            InputRequired(lazy_gettext("Write the password you have now.")),
+            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("No password is that long.")),
         ],
     )
-    new = PasswordField("New password", [InputRequired("Write a new password.")])
+    new = PasswordField(
+        lazy_gettext("New password"), [InputRequired(lazy_gettext("Write a new password."))]
+    )
     again = PasswordField(
-        "New password again",
+        lazy_gettext("New password again"),
         [
-            InputRequired("Write the new password again."),
-            EqualTo("new", "This is not the new password written above."),
+            InputRequired(lazy_gettext("Write the new password again.")),
+            EqualTo("new", lazy_gettext("This is not the new password written above.")),
         ],
     )
 
@@ -54,14 +64,22 @@ class PasswordForm(Form):
         length = len(field.data)
         if length < MIN_PASSWORD_LENGTH:
             raise ValidationError(
-                f"A password takes at least {MIN_PASSWORD_LENGTH} characters; this has {length}."
+                _(
+                    "A password takes at least %(least)s characters; this has %(length)s.",
+                    least=format_number(MIN_PASSWORD_LENGTH),
+                    length=format_number(length),
+                )
             )
         if length > MAX_PASSWORD_LENGTH:
             raise ValidationError(
-                f"A password takes at most {MAX_PASSWORD_LENGTH:,} characters; this has {length:,}."
+                _(
+                    "A password takes at most %(most)s characters; this has %(length)s.",
+                    most=format_number(MAX_PASSWORD_LENGTH),
+                    length=format_number(length),
+                )
             )
         if field.data == self.current.data:
-            raise ValidationError("This is the password you have now. Choose another.")
+            raise ValidationError(_("This is the password you have now. Choose another."))
 
 
 def safe_destination(address: str) -> str:

@@ -32,6 +32,8 @@ from blog.db.transactions import write
 from blog.desk.account.forms import PasswordForm, SignInForm
 from blog.desk.account.signing_in import begin_session, current_moderator
 from blog.limits.queries import LimitReachedError
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
@@ -45,18 +47,20 @@ DEVICE_COOKIE = "second_lead_device"
 DEVICE_DAYS = 400
 
 # The same for a wrong password, an unknown address and an account that was removed.
-REFUSAL = "This e-mail address and password do not belong together."
-EXPIRED = "The form had expired. Please try again."
-TOO_MANY = ("Too many attempts.", "Try again")
-NOT_THE_PRESENT_ONE = "This is not the password you have now."
-CHANGED_ELSEWHERE = (
+REFUSAL = lazy_gettext("This e-mail address and password do not belong together.")
+EXPIRED = lazy_gettext("The form had expired. Please try again.")
+TOO_MANY = (lazy_gettext("Too many attempts."), lazy_gettext("Try again"))
+NOT_THE_PRESENT_ONE = lazy_gettext("This is not the password you have now.")
+CHANGED_ELSEWHERE = lazy_gettext(
     "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
     " If you are asked to sign in, use the newer password."
 )
 # What a page says was done before it, by what its address says in `done`.
-DONE_AT_LOGIN = {"sessions": "You are signed out everywhere."}
+DONE_AT_LOGIN = {"sessions": lazy_gettext("You are signed out everywhere.")}
 DONE_AT_ACCOUNT = {
-    "password": "Your password was changed. Every other browser is signed out; this one stays."
+    "password": lazy_gettext(
+        "Your password was changed. Every other browser is signed out; this one stays."
+    )
 }
 
 
@@ -204,7 +208,7 @@ def _refuse_password(
     form: PasswordForm, status: int, reason: str = "", retry: int | None = None
 ) -> Response:
     """Show the form again, without the passwords, as a part of the page for htmx."""
-    reason = reason or "Nothing was changed yet. Please look at:"
+    reason = reason or _("Nothing was changed yet. Please look at:")
     if wants_fragment():
         page = render_template(
             "desk/account/update_password.hx.html",
