@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from blog.comments.models import Seen
 from blog.db.ids import read_id
 from blog.db.paging import BadCursorError, Cursor
+from blog.text.language import gettext as _
 
 
 class BadFilterError(ValueError):
@@ -17,16 +18,18 @@ def read_choice(name: str, given: Mapping[str, str], allowed: Collection[str]) -
     if not value:
         return None
     if value not in allowed:
-        raise BadFilterError(f"{name} is one of {', '.join(allowed)}.")
+        values = ", ".join(allowed)
+        raise BadFilterError(_("%(name)s is one of %(values)s.", name=name, values=values))
     return value
 
 
-def read_cursor(name: str, given: Mapping[str, str], *, whose: str) -> Cursor | None:
+def read_cursor(name: str, given: Mapping[str, str]) -> Cursor | None:
     """Return after which row of a list the address asks for more. Raises BadFilterError."""
     try:
         return Cursor.parse(given.get(name))
     except BadCursorError:
-        raise BadFilterError(f"{name} names no page of {whose}. Begin at the first.") from None
+        fault = _("%(name)s names no page of this list. Begin at the first.", name=name)
+        raise BadFilterError(fault) from None
 
 
 def read_seen(text: str) -> Seen | None:

@@ -9,31 +9,43 @@ from blog.comments.states import Verdict
 from blog.db.ids import LARGEST_ID, read_id
 from blog.decisions.log import LogFilter
 from blog.desk.filtering import BadFilterError, read_choice, read_cursor
+from blog.text.language import gettext as _
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_filter(given: Mapping[str, str]) -> LogFilter:
     """Return what the address asks for. Raises BadFilterError."""
-    moderator_id = _read_number("moderator", given, "a moderator")
+    moderator_id = _read_number(
+        "moderator", given, fault=_("moderator takes the number of a moderator, as 12.")
+    )
     if moderator_id is not None and moderator_id not in {m.id for m in list_moderators()}:
-        raise BadFilterError("moderator takes the number of a moderator; none has this one.")
+        raise BadFilterError(_("moderator takes the number of a moderator; none has this one."))
     verdict = read_choice("verdict", given, list(Verdict))
     first_day, last_day = _read_day("from", given), _read_day("to", given)
     if first_day and last_day and first_day > last_day:
-        raise BadFilterError(f"from ({first_day}) is later than to ({last_day}); turn them round.")
+        raise BadFilterError(
+            _(
+                "from (%(first)s) is later than to (%(last)s); turn them round.",
+                first=first_day,
+                last=last_day,
+            )
+        )
+    comment_id = _read_number(
+        "comment", given, fault=_("comment takes the number of a comment, as 12.")
+    )
     return LogFilter(
         moderator_id=moderator_id,
         verdict=Verdict(verdict) if verdict else None,
         first_day=first_day,
         last_day=last_day,
-        comment_id=_read_number("comment", given, "a comment"),
+        comment_id=comment_id,
     )
 
 
 def read_place(given: Mapping[str, str]) -> int | None:
     """Return before which decision's id the address asks for more. Raises BadFilterError."""
-    after = read_cursor("after", given, whose="the log")
+    after = read_cursor("after", given)
     return min(after.id, LARGEST_ID) if after else None
 
 
@@ -49,13 +61,14 @@ def write_filter(wanted: LogFilter) -> dict[str, str]:
     return {name: str(value) for name, value in parts.items() if value is not None}
 
 
-def _read_number(name: str, given: Mapping[str, str], whose: str) -> int | None:
+def _read_number(name: str, given: Mapping[str, str], *, fault: str) -> int | None:
+    """Return a whole number. Raises BadFilterError, which says the fault."""
     text = given.get(name, "").strip()
     if not text:
         return None
     number = read_id(text)
     if number is None:
-        raise BadFilterError(f"{name} takes the number of {whose}, as 12.")
+        raise BadFilterError(fault)
     return number
 
 
@@ -68,4 +81,4 @@ def _read_day(name: str, given: Mapping[str, str]) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass  # Not every such text is a day: there is no 30 February.
-    raise BadFilterError(f"{name} takes a day of the calendar, as 2026-05-01.")
+    raise BadFilterError(_("%(name)s takes a day of the calendar, as 2026-05-01.", name=name))

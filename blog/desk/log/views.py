@@ -22,6 +22,7 @@ from blog.decisions.log import (
 from blog.desk.filtering import BadFilterError
 from blog.desk.log.filters import read_filter, read_place, write_filter
 from blog.desk.undoing import Undo, undo_of_bulk, undo_of_decision
+from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.forms import Form
 
@@ -30,7 +31,11 @@ blueprint = Blueprint("log", __name__)
 PAGE_SIZE = 50
 # So many rows of the file are read and held at once.
 CHUNK_SIZE = 1000
-PERIODS = {"The last 7 days": 7, "The last 30 days": 30, "In all": None}
+PERIODS = (
+    (lazy_gettext("The last 7 days"), 7),
+    (lazy_gettext("The last 30 days"), 30),
+    (lazy_gettext("In all"), None),
+)
 COLUMNS = (
     *("decision", "decided_at", "moderator", "verdict", "comment", "review", "version"),
     *("from", "to", "reason", "commenter_told", "bulk", "undoes", "waited_seconds"),
@@ -86,10 +91,10 @@ def moderators() -> str:
     now = current_time()
     return render_template(
         "desk/log/moderators.html",
-        periods={
-            name: list_tallies(since=now - timedelta(days=days) if days else None)
-            for name, days in PERIODS.items()
-        },
+        periods=[
+            (name, list_tallies(since=now - timedelta(days=days) if days else None))
+            for name, days in PERIODS
+        ],
         form=Form.empty(),
     )
 

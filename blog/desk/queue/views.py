@@ -39,7 +39,7 @@ def queue() -> str:
     now = current_time()
     try:
         wanted = read_filter(request.args)
-        after = read_cursor("after", request.args, whose="the queue")
+        after = read_cursor("after", request.args)
     except BadFilterError as error:
         abort(400, str(error))
     newest = (find_newest(wanted=wanted, now=now) if wanted.is_waiting else None) or now
@@ -81,7 +81,7 @@ def changes() -> AnyResponse:
     leave_session_cookie()
     try:
         wanted = read_filter(request.args)
-        newest = read_cursor("newest", request.args, whose="the queue")
+        newest = read_cursor("newest", request.args)
     except BadFilterError as error:
         abort(400, str(error))
     counted = count_context()
