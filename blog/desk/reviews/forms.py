@@ -1,10 +1,10 @@
 """What a moderator may say of a review's comments."""
 
-from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf
+from wtforms import Field, HiddenField, StringField, ValidationError
 
 from blog.db.paging import BadCursorError, Cursor
 from blog.reviews.models import CommentsOverride
+from blog.text.language import gettext as _
 from blog.web.forms import Form
 
 AUTO = "auto"
@@ -14,9 +14,15 @@ STATES = (CommentsOverride.OPEN.value, CommentsOverride.CLOSED.value, AUTO)
 class ClosureForm(Form):
     """Take who decides over a review's comments: a moderator, or its file and its age."""
 
-    state = StringField(validators=[AnyOf(STATES, f"state is one of {', '.join(STATES)}.")])
+    state = StringField()
     # The page of the list that the form stood on.
     after = HiddenField()
+
+    def validate_state(self, field: Field) -> None:
+        """Refuse a state there is none of."""
+        if field.data not in STATES:
+            values = ", ".join(STATES)
+            raise ValidationError(_("%(name)s is one of %(values)s.", name="state", values=values))
 
     @property
     def override(self) -> CommentsOverride | None:
@@ -35,5 +41,5 @@ class ClosureForm(Form):
     def fault(self) -> str:
         """Say in a sentence what is wrong, and what would be right."""
         if self.csrf_token.errors:
-            return "This page had expired, so nothing was changed. Here it is again."
-        return f"{self.state.errors[0]} Nothing was changed."
+            return _("This page had expired, so nothing was changed. Here it is again.")
+        return f"{self.state.errors[0]} {_('Nothing was changed.')}"
