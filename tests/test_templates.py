@@ -65,7 +65,8 @@ def needs(env, name: str) -> set[str]:
         wanted = sorted(needs(env, node.template.value))
         replace(tree, node, nodes.Output([nodes.Name(n, "load") for n in wanted]))
     # Jinja holds a name that is set inside an `if` for one that may come from outside.
-    own = {n.name for set_ in tree.find_all(nodes.Assign) for n in [set_.target] if is_name(n)}
+    sets = tree.find_all((nodes.Assign, nodes.AssignBlock))
+    own = {n.name for set_ in sets for n in [set_.target] if is_name(n)}
     return meta.find_undeclared_variables(tree) - set(env.globals) - GIVEN_BY_FLASK - own
 
 

@@ -11,10 +11,12 @@ from blog.limits.queries import get_key_end
 from blog.rules.folding import host_of, list_bare_hosts, says_something
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
+from blog.text.language import format_day, format_number, lazy_gettext, ngettext
+from blog.text.language import gettext as _
 from blog.text.markup import list_links
 from blog.text.normalising import in_one_line
 
-EXPIRED = "This page had expired, so nothing was changed. Here it is again."
+EXPIRED = lazy_gettext("This page had expired, so nothing was changed. Here it is again.")
 
 
 class NoDraftError(Exception):
@@ -65,7 +67,8 @@ def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
     trial = examination.trial = try_rule(draft=draft, now=now, but=rule.id if rule else None)
     is_all = draft.kind.is_typed and not says_something(draft.pattern)
     if is_all or trial.is_sweeping:
-        examination.refuse(422, "Not saved: it catches too much.", pattern=_tell_reach(trial))
+        reason = _("Not saved: it catches too much.")
+        examination.refuse(422, reason, pattern=_tell_reach(trial))
     return examination
 
 
@@ -73,7 +76,9 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
     """Return what the form says; of a sender's rule nothing changes but what is done."""
     kind, action, note = Kind(form.kind.data), Action(form.action.data), form.note.data or None
     if rule is not None and rule.kind.is_typed != kind.is_typed:
-        raise NoDraftError("A rule that is typed and one that is made from a comment stay apart.")
+        raise NoDraftError(
+            _("A rule that is typed and one that is made from a comment stay apart.")
+        )
     if kind.is_typed:
         return form.draft
     if rule is not None:
@@ -96,10 +101,10 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
 def _get_comment(number: str) -> Comment:
     comment_id = read_id(number.strip())
     if comment_id is None:
-        raise NoDraftError("This rule is made from a comment; say which by its number, as 12.")
+        raise NoDraftError(_("This rule is made from a comment; say which by its number, as 12."))
     comment = find_comment(comment_id=comment_id)
     if comment is None:
-        raise NoDraftError(f"Comment no. {comment_id} is not here any more.", 404)
+        raise NoDraftError(_("Comment no. %(id)s is not here any more.", id=comment_id), 404)
     return comment
 
 
@@ -107,15 +112,19 @@ def _read_sender(kind: Kind, comment: Comment, now: datetime) -> tuple[str, date
     """Return what a comment's browser or address is called, and when that ends."""
     if kind == Kind.BROWSER:
         if comment.owner_hash is None:
-            raise NoDraftError(f"Of the browser of no. {comment.id} no mark is kept.")
+            raise NoDraftError(_("Of the browser of no. %(id)s no mark is kept.", id=comment.id))
         return comment.owner_hash, None
     if comment.client_name is None:
-        raise NoDraftError(f"Of the address of no. {comment.id} no mark is kept.")
+        raise NoDraftError(_("Of the address of no. %(id)s no mark is kept.", id=comment.id))
     ends_at = get_key_end(named_at=comment.submitted_at)
     if ends_at <= now:
         raise NoDraftError(
-            f"Comment no. {comment.id} is too old: the key under which its address had a name was"
-            f" deleted on {ends_at:%-d %B %Y}, so nobody could be known by it again."
+            _(
+                "Comment no. %(id)s is too old: the key under which its address had a name was"
+                " deleted on %(day)s, so nobody could be known by it again.",
+                id=comment.id,
+                day=format_day(ends_at),
+            )
         )
     return comment.client_name, ends_at
 
@@ -136,8 +145,11 @@ def fill_from_comment(examination: Examination, kind: Kind, number: str, *, now:
         Kind.WORD: form.pattern.data,
     }[kind]
     if found is None:
-        missing = "e-mail address" if kind == Kind.EMAIL else "address of a site"
-        raise NoDraftError(f"There is no {missing} in comment no. {comment.id}.")
+        raise NoDraftError(
+            _("There is no e-mail address in comment no. %(id)s.", id=comment.id)
+            if kind == Kind.EMAIL
+            else _("There is no address of a site in comment no. %(id)s.", id=comment.id)
+        )
     form.pattern.data = in_one_line(found)
 
 
@@ -147,13 +159,18 @@ def refuse_duplicate(examination: Examination) -> None:
         examination.duplicate = find_same_rule(
             kind=examination.draft.kind, pattern=examination.draft.pattern
         )
-    examination.refuse(409, "Not saved.", pattern="There is a rule for this already.")
+    examination.refuse(409, _("Not saved."), pattern=_("There is a rule for this already."))
 
 
 def _tell_reach(trial: Trial) -> str:
     """Say how much a rule would have caught that catches too much."""
-    return (
-        f"It would have caught {trial.caught:,} of the {trial.size:,} comments decided on last,"
-        f" {trial.wrong.count:,} of the {trial.published:,} published ones among them."
-        " Look for something narrower."
+    return ngettext(
+        "It would have caught %(caught)s of the %(num)s comment decided on last, %(wrong)s of the"
+        " %(published)s published ones among them. Look for something narrower.",
+        "It would have caught %(caught)s of the %(num)s comments decided on last, %(wrong)s of the"
+        " %(published)s published ones among them. Look for something narrower.",
+        trial.size,
+        caught=format_number(trial.caught),
+        wrong=format_number(trial.wrong.count),
+        published=format_number(trial.published),
     )

@@ -8,21 +8,23 @@ from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, V
 from blog.db.ids import read_id
 from blog.rules.folding import normalise_pattern, says_something, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
+from blog.text.language import format_number, lazy_gettext, ngettext
+from blog.text.language import gettext as _
 from blog.web.fields import LineField
 from blog.web.forms import Form
 
 KINDS = {
-    Kind.WORD: "A word or a phrase in the text",
-    Kind.LINK: "The whole address of a link",
-    Kind.DOMAIN: "A domain, with all below it",
-    Kind.EMAIL: "The sender's e-mail address",
-    Kind.NAME: "The sender's name",
-    Kind.BROWSER: "The sender's browser",
-    Kind.CLIENT: "The sender's address",
+    Kind.WORD: lazy_gettext("A word or a phrase in the text"),
+    Kind.LINK: lazy_gettext("The whole address of a link"),
+    Kind.DOMAIN: lazy_gettext("A domain, with all below it"),
+    Kind.EMAIL: lazy_gettext("The sender's e-mail address"),
+    Kind.NAME: lazy_gettext("The sender's name"),
+    Kind.BROWSER: lazy_gettext("The sender's browser"),
+    Kind.CLIENT: lazy_gettext("The sender's address"),
 }
 ACTIONS = {
-    Action.HOLD: "Wait, with the rule as a reason to look",
-    Action.SPAM: "Go straight to spam",
+    Action.HOLD: lazy_gettext("Wait, with the rule as a reason to look"),
+    Action.SPAM: lazy_gettext("Go straight to spam"),
 }
 # Each word of a phrase is looked at wherever its rarest part stands.
 PHRASE_LENGTH = 10
@@ -34,23 +36,23 @@ class RuleForm(Form):
     """Take a rule as it is typed, or the comment whose sender it is about."""
 
     kind = SelectField(
-        "What to look at",
+        lazy_gettext("What to look at"),
         choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Kind if kind.is_typed],
         validate_choice=False,
     )
-    pattern = LineField("What to look for", most=PATTERN_LENGTH)
+    pattern = LineField(lazy_gettext("What to look for"), most=PATTERN_LENGTH)
     comment = StringField(filters=[lambda value: (value or "").strip()])
     action = RadioField(
-        "What it catches is to",
+        lazy_gettext("What it catches is to"),
         choices=[SelectChoice(action.value, ACTIONS[action]) for action in Action],
         validate_choice=False,
     )
-    note = LineField("Note", most=NOTE_LENGTH)
+    note = LineField(lazy_gettext("Note"), most=NOTE_LENGTH)
 
     def validate_kind(self, field: Field) -> None:
         """Refuse a kind there is none of."""
         if field.data not in list(Kind):
-            raise ValidationError(f"A rule is about one of {', '.join(Kind)}.")
+            raise ValidationError(_("A rule is about one of %(values)s.", values=", ".join(Kind)))
 
     def validate_pattern(self, field: Field) -> None:
         """Refuse a pattern that could catch nothing; one that catches everything is tried first."""
@@ -61,7 +63,7 @@ class RuleForm(Form):
         pattern = normalise_pattern(kind, field.data)
         _check_length(pattern)
         if not says_something(pattern) and "*" not in pattern:
-            raise ValidationError("Write at least one letter, digit or sign to look for.")
+            raise ValidationError(_("Write at least one letter, digit or sign to look for."))
         fault = _FAULTS[kind](pattern) if says_something(pattern) else None
         if fault:
             raise ValidationError(fault)
@@ -71,19 +73,24 @@ class RuleForm(Form):
         is_sender = self.kind.data in (Kind.BROWSER, Kind.CLIENT)
         if is_sender and read_id(field.data) is None:
             raise ValidationError(
-                "A rule about a browser or an address is made from a comment of theirs."
+                _("A rule about a browser or an address is made from a comment of theirs.")
             )
 
     def validate_action(self, field: Field) -> None:
         """Refuse a rule that does not say what is to be done."""
         if field.data not in list(Action):
-            raise ValidationError(f"Choose one: {', '.join(Action)}.")
+            raise ValidationError(_("Choose one: %(values)s.", values=", ".join(Action)))
 
     def validate_note(self, field: Field) -> None:
         """Refuse a note that is too long."""
         if len(field.data) > NOTE_LENGTH:
             raise ValidationError(
-                f"The note has {len(field.data):,} characters; it takes up to {NOTE_LENGTH}."
+                ngettext(
+                    "The note has %(num)s character; it takes up to %(most)s.",
+                    "The note has %(num)s characters; it takes up to %(most)s.",
+                    len(field.data),
+                    most=format_number(NOTE_LENGTH),
+                )
             )
 
     @property
@@ -101,35 +108,45 @@ class RuleForm(Form):
 def _check_length(pattern: str) -> None:
     if len(pattern) > PATTERN_LENGTH:
         raise ValidationError(
-            f"This has {len(pattern):,} characters; a pattern takes up to {PATTERN_LENGTH}."
+            ngettext(
+                "This has %(num)s character; a pattern takes up to %(most)s.",
+                "This has %(num)s characters; a pattern takes up to %(most)s.",
+                len(pattern),
+                most=format_number(PATTERN_LENGTH),
+            )
         )
 
 
 def _find_phrase_fault(pattern: str) -> str | None:
     length = len(split_words(pattern, is_pattern=True).split())
     if length > PHRASE_LENGTH:
-        return f"This has {length} words; a phrase takes up to {PHRASE_LENGTH}."
+        return ngettext(
+            "This has %(num)s word; a phrase takes up to %(most)s.",
+            "This has %(num)s words; a phrase takes up to %(most)s.",
+            length,
+            most=format_number(PHRASE_LENGTH),
+        )
     return None
 
 
 def _find_link_fault(pattern: str) -> str | None:
-    head, star, _ = pattern.partition("*")
+    head, star, _tail = pattern.partition("*")
     can_match = head.startswith(_SCHEMES) or (star and any(s.startswith(head) for s in _SCHEMES))
     if can_match:
         return None
-    return "The address of a link begins with http:// or https://; begin with that, or with *."
+    return _("The address of a link begins with http:// or https://; begin with that, or with *.")
 
 
 def _find_domain_fault(pattern: str) -> str | None:
     if _HOST.fullmatch(pattern):
         return None
-    return "A domain is a host name alone, as spam.example: no https://, no path, no spaces."
+    return _("A domain is a host name alone, as spam.example: no https://, no path, no spaces.")
 
 
 def _find_email_fault(pattern: str) -> str | None:
     if ("@" in pattern or "*" in pattern) and " " not in pattern:
         return None
-    return "Write a whole e-mail address, or a part with *, as *@spam.example."
+    return _("Write a whole e-mail address, or a part with *, as *@spam.example.")
 
 
 def _find_name_fault(pattern: str) -> str | None:

@@ -1,5 +1,8 @@
 """The rules: their list, what one would have done, and how they are written."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from flask import (
     Blueprint,
     Response,
@@ -40,6 +43,8 @@ from blog.rules.queries import (
     list_present_comments,
     list_rules,
 )
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
@@ -47,17 +52,35 @@ from blog.web.htmx import redirect_page, wants_fragment
 blueprint = Blueprint("rules", __name__)
 
 RULE = f"/rules/<int(max={LARGEST_ID}):rule_id>"
-LISTS = {
-    "Words": [Kind.WORD],
-    "Links": [Kind.LINK],
-    "Domains": [Kind.DOMAIN],
-    "Senders": [Kind.EMAIL, Kind.NAME, Kind.BROWSER, Kind.CLIENT],
-}
+
+
+class Section(NamedTuple):
+    """Hold how rules of some kinds are listed; a new one begins with the first of these."""
+
+    title: str
+    add: str
+    kinds: Sequence[Kind]
+    hint: str = ""
+
+
+SECTIONS = (
+    Section(lazy_gettext("Words"), lazy_gettext("Add a word"), [Kind.WORD]),
+    Section(lazy_gettext("Links"), lazy_gettext("Add a link"), [Kind.LINK]),
+    Section(lazy_gettext("Domains"), lazy_gettext("Add a domain"), [Kind.DOMAIN]),
+    Section(
+        lazy_gettext("Senders"),
+        lazy_gettext("Add a sender"),
+        [Kind.EMAIL, Kind.NAME, Kind.BROWSER, Kind.CLIENT],
+        lazy_gettext(
+            "A rule about a browser or an address is made from a comment: under “More” in its row."
+        ),
+    ),
+)
 DONE = {
-    "saved": "The rule is saved, and looks at every comment from now on.",
-    "removed": "The rule is removed. What it caught stays as it is.",
+    "saved": lazy_gettext("The rule is saved, and looks at every comment from now on."),
+    "removed": lazy_gettext("The rule is removed. What it caught stays as it is."),
 }
-GONE = "This rule is not here any more. Nothing was changed."
+GONE = lazy_gettext("This rule is not here any more. Nothing was changed.")
 
 
 @blueprint.get("/rules")
@@ -185,7 +208,7 @@ def _answer(examination: Examination) -> Response:
 
 
 def _answer_busy(examination: Examination) -> Response:
-    reason = "We are busy for a moment and could not save it. Please try again."
+    reason = _("We are busy for a moment and could not save it. Please try again.")
     examination.refuse(503, reason)
     response = _answer(examination)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -210,11 +233,10 @@ def _render_index(fault: str = "") -> str:
     rules = list_rules()
     return render_template(
         "desk/rules/index.html",
-        lists={
-            title: [rule for kind in kinds for rule in rules if rule.kind == kind]
-            for title, kinds in LISTS.items()
-        },
-        first_kinds={title: kinds[0] for title, kinds in LISTS.items()},
+        sections=[
+            (section, [rule for kind in section.kinds for rule in rules if rule.kind == kind])
+            for section in SECTIONS
+        ],
         present=list_present_comments(comment_ids=[r.comment_id for r in rules if r.comment_id]),
         now=current_time(),
         fault=fault,

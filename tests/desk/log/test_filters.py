@@ -144,10 +144,10 @@ SENSELESS = [
     ({"comment": "%_\\'"}, COMMENT),
 ]
 PLACES = [
-    ({"after": "x"}, "after names no page of the log. Begin at the first."),
-    ({"after": "-1-1"}, "after names no page of the log."),
-    ({"after": "1-" + "9" * 30}, "after names no page of the log."),
-    ({"after": "٣-٣"}, "after names no page of the log."),
+    ({"after": "x"}, "after names no page of this list. Begin at the first."),
+    ({"after": "-1-1"}, "after names no page of this list."),
+    ({"after": "1-" + "9" * 30}, "after names no page of this list."),
+    ({"after": "٣-٣"}, "after names no page of this list."),
 ]
 
 

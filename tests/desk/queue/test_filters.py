@@ -134,7 +134,7 @@ SENSELESS = {
     ),
     "after": (
         [*ODD, "x", "-1-1", "1-" + "9" * 30, "٣-٣", "1", "1-", "10.1-1", "1-1\n"],
-        "after names no page of the queue. Begin at the first.",
+        "after names no page of this list. Begin at the first.",
     ),
     "q": ([LONG, "é" * 201], "q takes up to 200 characters; this has "),
 }
