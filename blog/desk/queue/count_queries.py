@@ -12,7 +12,7 @@ from blog.decisions.models import Decision
 from blog.desk.queue.matching import QueueFilter, matching
 from blog.reports.queries import get_latest_report_id
 
-# More than this is told as "1 000+": nobody needs to know, and counting takes time.
+# More than this is told as "1,000+": nobody needs to know, and counting takes time.
 COUNTED = 1000
 
 

@@ -134,12 +134,12 @@ def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(desk, revi
 
 def test_more_than_a_thousand_are_told_as_that(desk, review):
     make_crowd(review, 1000)
-    assert "1 000 left" in text_of(desk.get())
+    assert "1,000 left" in text_of(desk.get())
     make_crowd(review, 2, start=1000)
     page = desk.get()
-    assert "1 000+ left" in text_of(page)
-    assert "Waiting 1 000+" in text_of(page)
-    assert "1 000+ new" in text_of(desk.get(CHANGES, since="0", newest="0-0"))
+    assert "1,000+ left" in text_of(page)
+    assert "Waiting 1,000+" in text_of(page)
+    assert "1,000+ new" in text_of(desk.get(CHANGES, since="0", newest="0-0"))
 
 
 def test_an_empty_queue_says_so_kindly(desk):
