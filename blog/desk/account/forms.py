@@ -28,7 +28,7 @@ class SignInForm(Form):
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        [InputRequired(lazy_gettext("Write your password.")), Length(max=1000)],
+        [InputRequired(lazy_gettext("Write your password.")), Length(max=MAX_PASSWORD_LENGTH)],
     )
     next = HiddenField()
 
@@ -58,6 +58,8 @@ class PasswordForm(Form):
             EqualTo("new", lazy_gettext("This is not the new password written above.")),
         ],
     )
+
+    least = MIN_PASSWORD_LENGTH
 
     def validate_new(self, field: Field) -> None:
         """Refuse one that is too short or too long, or the one they have."""

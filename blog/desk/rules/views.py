@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    make_response,
     redirect,
     render_template,
     request,
@@ -48,6 +47,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
+from blog.web.refusals import refuse
 
 blueprint = Blueprint("rules", __name__)
 
@@ -171,7 +171,7 @@ def update(rule_id: int) -> AnyResponse:
 def destroy(rule_id: int) -> AnyResponse:
     """Take a rule away."""
     if not Form.sent().validate():
-        return make_response(_render_index(fault=EXPIRED), 422)
+        return refuse(_render_index(fault=EXPIRED), 422)
     try:
         write(remove_rule, rule_id=rule_id)
     except UnknownRuleError:
@@ -189,7 +189,7 @@ def _get_edited() -> Rule | None:
     return rule or abort(404, GONE)
 
 
-def _answer(examination: Examination) -> Response:
+def _answer(examination: Examination, *, retry: int | None = None) -> Response:
     """Show the form as it is, and what it would have done."""
     form, rule = examination.form, examination.rule
     is_fragment = wants_fragment()
@@ -204,15 +204,13 @@ def _answer(examination: Examination) -> Response:
         duplicate=examination.duplicate,
         sender=_find_sender(form, rule),
     )
-    return make_response(html, examination.status)
+    return refuse(html, examination.status, retry=retry)
 
 
 def _answer_busy(examination: Examination) -> Response:
     reason = _("We are busy for a moment and could not save it. Please try again.")
     examination.refuse(503, reason)
-    response = _answer(examination)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
+    return _answer(examination, retry=RETRY_SECONDS)
 
 
 def _find_sender(form: RuleForm, rule: Rule | None) -> dict[str, object] | None:
