@@ -13,8 +13,8 @@ from tests.page import HTMX
 PROMISED = Path(__file__).with_name("routes.txt")
 # What stands in a rule, and something that fits it.
 FILLED = {
-    "<int(max=2147483647):comment_id>": "1",
-    "<int(max=2147483647):rule_id>": "1",
+    "<int(max=9223372036854775807):comment_id>": "1",
+    "<int(max=9223372036854775807):rule_id>": "1",
     "<path:anything>": "some/where",
     "<path:filename>": "css/site.css",
     "<slug>": "run-on",
@@ -145,7 +145,7 @@ ODD_ADDRESSES = {
     "/static/%00": 404,
     "/static/css": 404,
     "/reviews/" + "a" * 5000: 404,
-    f"/reviews/run-on/comments/{2**31}": 404,
+    f"/reviews/run-on/comments/{2**63}": 404,
     f"/reviews/run-on/comments/{10**30}": 404,
     "/?after=1-999999999999999999": 404,
     "/?after=99999999999999999-1": 200,

@@ -2,14 +2,21 @@
 
 from blog.text.numbers import read_number
 
-# Stored are 64 bits (docs/decisions/0024). Addresses and forms go up to the largest that fits in
-# 32, so that what is no id is refused before a query asks for it.
-LARGEST_ID = 2**31 - 1
+# As many bits as are stored (docs/decisions/0024).
+LARGEST_ID = 2**63 - 1
+# It counts the changes of one row.
+LARGEST_VERSION = 2**31 - 1
 
 
 def read_id(text: str) -> int | None:
-    """Return the id, or the version of a row, that a text is; None where it is none.
+    """Return the id that a text is, None where it is none. Each has one spelling: 7, not 07."""
+    return _read(text, LARGEST_ID)
 
-    Each has one spelling: 7, not 07.
-    """
-    return None if text.startswith("0") else read_number(text, least=1, most=LARGEST_ID)
+
+def read_version(text: str) -> int | None:
+    """Return the version of a row that a text is, None where it is none; spelled as an id is."""
+    return _read(text, LARGEST_VERSION)
+
+
+def _read(text: str, most: int) -> int | None:
+    return None if text.startswith("0") else read_number(text, least=1, most=most)

@@ -8,11 +8,14 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, tuple_
 
+from blog.db.ids import LARGEST_ID
+from blog.text.numbers import read_number
+
 T = TypeVar("T")
 Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CURSOR = re.compile(r"(?:(\d)\.)?(\d{1,17})-(\d{1,18})", re.ASCII)
+_CURSOR = re.compile(r"(?:(\d)\.)?(\d{1,17})-(\d{1,19})", re.ASCII)
 
 
 class BadCursorError(ValueError):
@@ -41,13 +44,14 @@ class Cursor:
         if not text:
             return None
         match = _CURSOR.fullmatch(text)
-        if match is None:
+        row_id = match and read_number(match[3], least=0, most=LARGEST_ID)
+        if match is None or row_id is None:
             raise BadCursorError(text)
         try:
             moment = _EPOCH + timedelta(microseconds=int(match[2]))
         except OverflowError:
             raise BadCursorError(text) from None
-        return cls(moment, int(match[3]), int(match[1] or 0))
+        return cls(moment, row_id, int(match[1] or 0))
 
 
 def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from blog.comments.models import Seen
-from blog.db.ids import read_id
+from blog.db.ids import read_id, read_version
 from blog.db.paging import BadCursorError, Cursor
 from blog.text.language import gettext as _
 
@@ -34,7 +34,8 @@ def read_cursor(name: str, given: Mapping[str, str]) -> Cursor | None:
 
 def read_seen(text: str) -> Seen | None:
     """Return the comment and the version that a page names as "id.version", None for no such."""
-    comment_id, _, version = map(read_id, text.partition("."))
+    number, _dot, counted = text.partition(".")
+    comment_id, version = read_id(number), read_version(counted)
     return Seen(comment_id, version) if comment_id and version else None
 
 

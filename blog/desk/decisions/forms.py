@@ -5,7 +5,7 @@ from wtforms.validators import AnyOf
 
 from blog.comments.models import BODY_LENGTHS, Seen
 from blog.comments.states import Verdict
-from blog.db.ids import read_id
+from blog.db.ids import read_version
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
 from blog.desk.filtering import read_seen
 from blog.desk.queue.copy_queries import differ_though_copies
@@ -118,7 +118,7 @@ class DecisionForm(VerdictForm):
 
 def check_version(_form: Form, field: Field) -> None:
     """Refuse what is no version of a comment."""
-    if read_id(field.data or "") is None:
+    if read_version(field.data or "") is None:
         raise ValidationError("The form did not say which version it is about.")
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from blog.accounts.queries import list_moderators
 from blog.comments.states import Verdict
-from blog.db.ids import LARGEST_ID, read_id
+from blog.db.ids import read_id
 from blog.decisions.log import LogFilter
 from blog.desk.filtering import BadFilterError, read_choice, read_cursor
 from blog.text.language import gettext as _
@@ -46,7 +46,7 @@ def read_filter(given: Mapping[str, str]) -> LogFilter:
 def read_place(given: Mapping[str, str]) -> int | None:
     """Return before which decision's id the address asks for more. Raises BadFilterError."""
     after = read_cursor("after", given)
-    return min(after.id, LARGEST_ID) if after else None
+    return after.id if after else None
 
 
 def write_filter(wanted: LogFilter) -> dict[str, str]:

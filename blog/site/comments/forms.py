@@ -13,7 +13,7 @@ from wtforms import (
 
 from blog.comments.fields import FIELDS, fields_of
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
-from blog.db.ids import read_id
+from blog.db.ids import read_id, read_version
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
@@ -156,4 +156,4 @@ class RevisionForm(WordsForm):
     @property
     def seen_version(self) -> int | None:
         """Return the version its writer saw, or None where the form names none."""
-        return read_id(self.version.data or "")
+        return read_version(self.version.data or "")

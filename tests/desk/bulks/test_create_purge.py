@@ -138,8 +138,8 @@ FORGED = [
     {"until_decision": "x"},
     {"until_decision": "-1"},
     {"until_comment": "-1"},
-    {"until_comment": str(2**31)},
-    {"until_decision": str(2**31)},
+    {"until_comment": str(2**63)},
+    {"until_decision": str(2**63)},
     {"until_decision": str(2**63)},
     {"until_decision": "9" * 5000},
     {"until_comment": "1.5"},
@@ -164,7 +164,7 @@ def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, 
 def test_a_number_beyond_all_decisions_deletes_no_more_than_the_comments_it_names(desk, review):
     first, second = make_many(review, 2)
     desk.bulk("spam", item(first, second))
-    desk.post(PURGES, {"until_decision": str(2**31 - 1), "until_comment": str(first.id)})
+    desk.post(PURGES, {"until_decision": str(2**63 - 1), "until_comment": str(first.id)})
     assert left() == {second.id}
 
 

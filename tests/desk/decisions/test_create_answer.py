@@ -268,7 +268,7 @@ def test_an_answer_to_what_a_reader_answered_publishes_that_and_is_undone_with_i
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_an_answer_to_what_is_gone_is_a_404_that_gives_the_words_back(desk, comment, htmx):
     write(remove_comment, comment_id=comment.id)
-    for number in (comment.id, 999, 2**31):
+    for number in (comment.id, 999, 2**63):
         form = {"csrf_token": desk.token, "version": 1, "body": THANKS}
         answer = desk.client.post(
             f"{URL}/{number}/answers", data=form, headers=HTMX if htmx else {}

@@ -129,7 +129,7 @@ SENSELESS = {
     "sort": (ODD, "sort is one of known."),
     "review": (ODD, "review takes the last part of a review's address; none has this one."),
     "sender": (
-        [*ODD, "0", "999", "٣", "1.5", "1e3", " 1", "+1", str(2**31), "9" * 10],
+        [*ODD, "0", "999", "٣", "1.5", "1e3", " 1", "+1", str(2**63), "9" * 10],
         "sender takes the number of a comment; there is none of this number.",
     ),
     "after": (

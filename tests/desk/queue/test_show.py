@@ -149,6 +149,6 @@ def test_hostile_words_stand_there_as_words_wherever_they_stand(desk, review):
 def test_what_is_not_there_or_was_deleted_is_a_404(desk, comment):
     desk.decide(comment, "spam")
     write(remove_comment, comment_id=comment.id)
-    odd = ["0", "999", str(2**31), str(10**30), "-1", "x", "1.0", "%00"]
+    odd = ["0", "999", str(2**63), str(10**30), "-1", "x", "1.0", "%00"]
     for number in (comment.id, *odd):
         assert desk.get(f"{URL}/{number}").status_code == 404, number

@@ -23,8 +23,8 @@ NO_NUMBER = "What you answer is not named by a number."
 REFUSED = {
     "waiting": (409, GONE),
     "elsewhere": (409, GONE),
-    "2147483647": (409, GONE),
-    "2147483648": (422, NO_NUMBER),
+    "9223372036854775807": (409, GONE),
+    "9223372036854775808": (422, NO_NUMBER),
     "0": (422, NO_NUMBER),
     "-1": (422, NO_NUMBER),
     "1.0": (422, NO_NUMBER),
@@ -32,7 +32,7 @@ REFUSED = {
     "1 OR 1=1": (422, NO_NUMBER),
     "\x001000": (422, NO_NUMBER),
     "٣": (422, NO_NUMBER),
-    "9" * 10: (422, NO_NUMBER),
+    "9" * 19: (422, NO_NUMBER),
     "9" * 40: (422, NO_NUMBER),
 }
 
