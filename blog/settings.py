@@ -22,7 +22,7 @@ from blog.environment import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Hold everything the environment decides; README.md has the table."""
+    """Hold everything the environment decides; docs/settings.md has the table."""
 
     database_url: str
     secret_key: str

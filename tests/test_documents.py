@@ -50,13 +50,6 @@ def texts() -> list[tuple[Path, str]]:
     return found
 
 
-def readme() -> str:
-    path = ROOT / "README.md"
-    if not path.exists():
-        pytest.skip("README.md is not written yet")
-    return path.read_text(encoding="utf-8")
-
-
 def settings_read() -> set[str]:
     """Name what settings.py and environment.py ask the environment for."""
     asked = re.findall(r'(?:env\.get|self\.text|reader\.\w+)\(\s*"([A-Z_]+)"', CONFIG)
@@ -64,11 +57,12 @@ def settings_read() -> set[str]:
     return set(asked)
 
 
-def test_the_readme_names_every_setting_and_no_other():
-    cells = re.findall(r"^\|([^|]*)\|", readme(), re.MULTILINE)
+def test_the_table_of_settings_names_each_and_no_other():
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\|([^|]*)\|", text, re.MULTILINE)
     named = [name for cell in cells for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)]
-    assert len(named) == len(set(named)), "a setting stands twice in README.md's table"
-    assert set(named) == settings_read(), "README.md's table and blog/settings.py differ"
+    assert len(named) == len(set(named)), "a setting stands twice in docs/settings.md"
+    assert set(named) == settings_read(), "docs/settings.md and blog/settings.py differ"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
