@@ -13,21 +13,30 @@ from blog.decisions.queries import list_last_decisions
 from blog.notices.links import Links
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import Holdings
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 
 WORDINGS = {
-    RevisionState.WAITING: "waits for a decision",
-    RevisionState.APPLIED: "stood there before",
-    RevisionState.DECLINED: "not taken over",
+    RevisionState.WAITING: lazy_gettext("waits for a decision"),
+    RevisionState.APPLIED: lazy_gettext("stood there before"),
+    RevisionState.DECLINED: lazy_gettext("not taken over"),
 }
-REPORTS = "Reports are kept without anything that says who sent them, so none can be listed here."
-ADDRESS_ELSEWHERE = (
+REPORTS = lazy_gettext(
+    "Reports are kept without anything that says who sent them, so none can be listed here."
+)
+ADDRESS_ELSEWHERE = lazy_gettext(
     "What is known of an e-mail address is given to its owner alone. Write to the site from it."
 )
 NOT_HELD = [
-    "Your network address; only a fingerprint of it, under a key that is deleted within two days.",
-    "The random number in your browser that shows which comments are yours; only a fingerprint.",
-    "What you read here, when, and with which browser.",
-    "Drafts. They are in your browser alone.",
+    lazy_gettext(
+        "Your network address; only a fingerprint of it, under a key that is deleted within two"
+        " days."
+    ),
+    lazy_gettext(
+        "The random number in your browser that shows which comments are yours; only a fingerprint."
+    ),
+    lazy_gettext("What you read here, when, and with which browser."),
+    lazy_gettext("Drafts. They are in your browser alone."),
 ]
 
 
@@ -38,11 +47,11 @@ def collect(
     return {
         "site": links.home(),
         "made_at": _moment(now),
-        "about": email or "what this browser has sent",
+        "about": email or _("what this browser has sent"),
         "comments": _describe_comments(holdings.comments, links),
         "mail": _describe_mail(holdings, email),
-        "reports": REPORTS,
-        "not_held": NOT_HELD,
+        "reports": str(REPORTS),
+        "not_held": [str(sentence) for sentence in NOT_HELD],
     }
 
 
@@ -77,9 +86,9 @@ def _describe_comment(
         "fingerprints_of": [
             what
             for what, value in (
-                ("the browser", comment.owner_hash),
-                ("the network address", comment.client_name),
-                ("the form", comment.submission_hash),
+                (_("the browser"), comment.owner_hash),
+                (_("the network address"), comment.client_name),
+                (_("the form"), comment.submission_hash),
             )
             if value
         ],
@@ -90,7 +99,7 @@ def _describe_wording(revision: Revision) -> dict[str, Any]:
     return {
         **_describe_fields(fields_of(revision, SHOWN)),
         "written_at": _moment(revision.written_at),
-        "state": WORDINGS[revision.state],
+        "state": str(WORDINGS[revision.state]),
     }
 
 
@@ -101,10 +110,10 @@ def _describe_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _describe_mail(holdings: Holdings, email: str | None) -> dict[str, Any]:
     if email is None:
         # Whoever types a stranger's address must not learn from here what that one wants.
-        return {"address": ADDRESS_ELSEWHERE}
+        return {"address": str(ADDRESS_ELSEWHERE)}
     return {
         "address": [_describe_address(address) for address in holdings.addresses]
-        or "No letter has gone there, as far as is known.",
+        or _("No letter has gone there, as far as is known."),
         "messages": [_describe_message(message) for message in holdings.messages],
     }
 
@@ -131,7 +140,7 @@ def _describe_message(message: OutboxMessage) -> dict[str, Any]:
 def _state(comment: Comment, decision: Decision | None) -> str:
     """Say what its writer may know: what a rule took for spam waits, as on their own page."""
     is_caught = comment.status == Status.SPAM and decision is None
-    return (Status.PENDING if is_caught else comment.status).words.exported
+    return str((Status.PENDING if is_caught else comment.status).words.exported)
 
 
 def _reason(comment: Comment, decision: Decision | None) -> str | None:
