@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from blog.outbox.posting import post
 from blog.settings import Settings
+from blog.text.language import gettext as _
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +25,6 @@ LONGEST_ANSWER = 64 * 1024
 # Of a process's threads so many may wait for the server; it may never answer, and the others go on.
 MOST_WAITING = 2
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
-
-# Why a comment deserves a look.
-NOT_TICKED = "not ticked"
-REFUSED = "refused"
-NO_ANSWER = "no answer"
-UNREADABLE = "unreadable answer"
-NOT_CHECKED = "not checked, too many at once"
 
 
 def read_captcha(
@@ -44,11 +38,11 @@ def read_captcha(
         return None
     token = form_data.get("g-recaptcha-response", "").strip()
     if not token:
-        return NOT_TICKED
+        return _("not ticked")
     if len(token) > LONGEST_TOKEN or not token.isascii():
-        return REFUSED  # The widget makes nothing of the kind.
+        return _("refused")  # The widget makes nothing of the kind.
     if not _waiting.acquire(blocking=False):
-        return NOT_CHECKED
+        return _("not checked, too many at once")
     try:
         answer = _ask_within(
             seconds,
@@ -58,22 +52,22 @@ def read_captcha(
         )
     finally:
         _waiting.release()
-    return NO_ANSWER if answer is None else _judge(answer)
+    return _("no answer") if answer is None else _judge(answer)
 
 
 def _judge(answer: bytes) -> str | None:
     try:
         said: Any = json.loads(answer)
     except (ValueError, RecursionError):
-        return UNREADABLE
+        return _("unreadable answer")
     if not isinstance(said, dict) or not isinstance(said.get("success"), bool):
-        return UNREADABLE
+        return _("unreadable answer")
     if said["success"]:
         return None
     codes = said.get("error-codes")
     if isinstance(codes, list) and "invalid-input-secret" in codes:
         log.warning("reCAPTCHA does not know RECAPTCHA_PRIVATE_KEY, so every answer is refused.")
-    return REFUSED
+    return _("refused")
 
 
 def _ask_within(seconds: float, *, url: str, fields: Mapping[str, str]) -> bytes | None:

@@ -4,19 +4,20 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.db.types import Base, Id
+from blog.text.language import lazy_gettext as _
 
 # Why a comment deserves a look: what is stored, and how a moderator reads it.
 REASONS = {
-    "links": "Carries links",
-    "hasty": "Typed in no time",
-    "copies": "Copies elsewhere",
-    "trap": "Filled the hidden field",
-    "proof": "No proof of work",
-    "captcha": "No captcha answer",
-    "rule": "A rule",
-    "revised": "Changed by its writer",
-    "reported": "Reported",
-    "discussion": "Needs discussion",
+    "links": _("Carries links"),
+    "hasty": _("Typed in no time"),
+    "copies": _("Copies elsewhere"),
+    "trap": _("Filled the hidden field"),
+    "proof": _("No proof of work"),
+    "captcha": _("No captcha answer"),
+    "rule": _("A rule"),
+    "revised": _("Changed by its writer"),
+    "reported": _("Reported"),
+    "discussion": _("Needs discussion"),
 }
 REPORTED = "reported"
 REVISED = "revised"
@@ -32,7 +33,8 @@ class Reason(Base):
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
-    # A number or a word that goes with the name: how many links, how many seconds.
+    # What goes with the name, in the site's language when it was noted: how many links, why a proof
+    # does not count.
     detail: Mapped[str | None]
 
     @property

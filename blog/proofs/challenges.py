@@ -5,10 +5,12 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Any
 
 from altcha import Payload, create_challenge, verify_solution
+
+from blog.text.language import lazy_gettext as _
 
 LIFETIME = timedelta(hours=4)
 # Together about a second on a phone; docs/decisions/0015-a-proof-nobody-sees.md has the figures.
@@ -20,14 +22,29 @@ LONGEST = 2_000
 
 
 class Flaw(StrEnum):
-    """Say why an answer does not count, in words a moderator reads."""
+    """Name why an answer does not count."""
 
-    NONE_SENT = "none sent"
-    NOT_READABLE = "not readable"
-    WRONG = "wrong"
-    FOREIGN = "for another review"
-    EXPIRED = "expired"
-    USED = "used before"
+    NONE_SENT = auto()
+    NOT_READABLE = auto()
+    WRONG = auto()
+    FOREIGN = auto()
+    EXPIRED = auto()
+    USED = auto()
+
+    @property
+    def label(self) -> str:
+        """Return what a moderator reads."""
+        return str(_LABELS[self])
+
+
+_LABELS = {
+    Flaw.NONE_SENT: _("none sent"),
+    Flaw.NOT_READABLE: _("not readable"),
+    Flaw.WRONG: _("wrong"),
+    Flaw.FOREIGN: _("for another review"),
+    Flaw.EXPIRED: _("expired"),
+    Flaw.USED: _("used before"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,8 @@ from blog.rules.folding import (
     split_words,
 )
 from blog.rules.models import Action, Draft, Kind, Rule
+from blog.text.language import gettext as _
+from blog.text.language import ngettext
 
 # So long may the words be that say what caught a comment.
 DETAIL_LENGTH = 200
@@ -134,15 +136,36 @@ def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
 
 def label_of(rule: Rule) -> str:
     """Name a rule as it stands beside a comment that it caught."""
-    if not rule.kind.is_typed:
-        return f"{'browser' if rule.kind == Kind.BROWSER else 'address'} of no. {rule.comment_id}"
-    label = "e-mail" if rule.kind == Kind.EMAIL else rule.kind.value
     # The address somebody gave is not kept for longer than with their comment.
     is_private = rule.kind == Kind.EMAIL and not rule.pattern.startswith("*")
-    if is_private or len(rule.pattern) > SHOWN_LENGTH:
-        return f"{label} of rule {rule.id}"
-    is_quoted = rule.kind in (Kind.WORD, Kind.NAME)
-    return f"{label} “{rule.pattern}”" if is_quoted else f"{label} {rule.pattern}"
+    is_long = len(rule.pattern) > SHOWN_LENGTH
+    if is_private or is_long or not rule.kind.is_typed:
+        return _name_by_number(rule)
+    return _name_by_pattern(rule)
+
+
+def _name_by_number(rule: Rule) -> str:
+    names = {
+        Kind.WORD: _("word of rule %(number)s", number=rule.id),
+        Kind.LINK: _("link of rule %(number)s", number=rule.id),
+        Kind.DOMAIN: _("domain of rule %(number)s", number=rule.id),
+        Kind.EMAIL: _("e-mail of rule %(number)s", number=rule.id),
+        Kind.NAME: _("name of rule %(number)s", number=rule.id),
+        Kind.BROWSER: _("browser of no. %(number)s", number=rule.comment_id),
+        Kind.CLIENT: _("address of no. %(number)s", number=rule.comment_id),
+    }
+    return names[rule.kind]
+
+
+def _name_by_pattern(rule: Rule) -> str:
+    names = {
+        Kind.WORD: _("word “%(pattern)s”", pattern=rule.pattern),
+        Kind.LINK: _("link %(pattern)s", pattern=rule.pattern),
+        Kind.DOMAIN: _("domain %(pattern)s", pattern=rule.pattern),
+        Kind.EMAIL: _("e-mail %(pattern)s", pattern=rule.pattern),
+        Kind.NAME: _("name “%(pattern)s”", pattern=rule.pattern),
+    }
+    return names[rule.kind]
 
 
 class Phrase:
@@ -220,11 +243,17 @@ def _read_labels(pattern: str) -> tuple[tuple[str, ...], ...]:
 
 def _join(parts: Sequence[str]) -> str | None:
     """Return as many as fit, and how many more there are."""
-    shown: list[str] = []
-    for place, part in enumerate(parts):
-        rest = len(parts) - place - 1
-        more = f" and {rest} more" if rest else ""
-        if len(", ".join([*shown, part]) + more) > DETAIL_LENGTH:
-            return f"{', '.join(shown)} and {len(parts) - place} more"
-        shown.append(part)
-    return ", ".join(shown) or None
+    text = None
+    for count in range(1, len(parts) + 1):
+        longer = _cut(parts, count)
+        if len(longer) > DETAIL_LENGTH:
+            break
+        text = longer
+    return text
+
+
+def _cut(parts: Sequence[str], count: int) -> str:
+    shown, rest = ", ".join(parts[:count]), len(parts) - count
+    if not rest:
+        return shown
+    return ngettext("%(shown)s and %(num)s more", "%(shown)s and %(num)s more", rest, shown=shown)

@@ -81,7 +81,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         return same
     reasons = dict(submission.reasons)
     if submission.proof is not None and not spend_proof(proof=submission.proof):
-        reasons["proof"] = Flaw.USED
+        reasons["proof"] = Flaw.USED.label
     add_fingerprints_and_reasons(comment.id, submission.prints, reasons)
     return comment
 

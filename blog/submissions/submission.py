@@ -14,6 +14,8 @@ from blog.comments.fields import OwnFields, fields_of
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.proofs.challenges import Proof
+from blog.text.language import format_number
+from blog.text.language import gettext as _
 from blog.text.likeness import prints_of
 
 # Whoever sends a comment so soon after the first key stroke has hardly typed it.
@@ -53,7 +55,8 @@ class Written(OwnFields):
             found["links"] = str(links)
         # Not knowing is no reason: not every browser runs the script.
         if self.typed_seconds is not None and self.typed_seconds <= HASTY_SECONDS:
-            found["hasty"] = f"{max(self.typed_seconds, 0):.0f} s"
+            seconds = format_number(round(max(self.typed_seconds, 0)))
+            found["hasty"] = _("%(seconds)s s", seconds=seconds)
         if self.is_trapped:
             found["trap"] = None
         return found | dict(self.noted)

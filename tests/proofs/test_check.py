@@ -53,19 +53,19 @@ def test_a_right_answer_is_a_proof(answer, no_derivation):
 
 def test_it_runs_out(answer):
     assert isinstance(check(answer, now=NOON + LIFETIME - timedelta(minutes=1)), Proof)
-    assert check(answer, now=NOON + LIFETIME) == Flaw.EXPIRED == "expired"
+    assert check(answer, now=NOON + LIFETIME) == Flaw.EXPIRED
 
 
 def test_it_is_for_one_review(answer):
-    assert check(answer, review_id=REVIEW + 1) == "for another review"
+    assert check(answer, review_id=REVIEW + 1) == Flaw.FOREIGN
 
 
 def test_none_is_none():
-    assert check("") == "none sent"
+    assert check("") == Flaw.NONE_SENT
 
 
 def test_another_secret_makes_another_proof():
-    assert check(solving.solve(make(secret_key="another" * 6))) == "wrong"
+    assert check(solving.solve(make(secret_key="another" * 6))) == Flaw.WRONG
 
 
 @pytest.mark.parametrize(
@@ -89,23 +89,23 @@ def test_another_secret_makes_another_proof():
 def test_what_was_changed_is_wrong_and_computes_nothing(answer, no_derivation, name, value):
     content = solving.read(answer)
     content["challenge"]["parameters"][name] = value
-    assert check(solving.write(content)) in ("wrong", "not readable")
+    assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
     if name == "data":
-        assert check(solving.write(content), review_id=REVIEW + 1) == "wrong"
+        assert check(solving.write(content), review_id=REVIEW + 1) == Flaw.WRONG
 
 
 @pytest.mark.parametrize("key", ["", "00" * 32, "zz", None, 7, [], "ß", "00" * 800])
 def test_a_guess_is_wrong(answer, no_derivation, key):
     content = solving.read(answer)
     content["solution"]["derivedKey"] = key
-    assert check(solving.write(content)) in ("wrong", "not readable")
+    assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
 
 
 def test_a_challenge_of_ones_own_is_wrong():
     easy = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300, hmac_secret="mine")
-    assert check(solving.solve(easy.to_dict())) == "wrong"
+    assert check(solving.solve(easy.to_dict())) == Flaw.WRONG
     unsigned = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300)
-    assert check(solving.solve(unsigned.to_dict())) == "wrong"
+    assert check(solving.solve(unsigned.to_dict())) == Flaw.WRONG
 
 
 MALFORMED = {
@@ -129,13 +129,13 @@ MALFORMED = {
 
 @pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED)
 def test_what_cannot_be_read_says_so(no_derivation, payload):
-    assert check(payload) == "not readable"
+    assert check(payload) == Flaw.NOT_READABLE
 
 
 def test_a_right_answer_that_is_far_too_long_is_not_even_read(answer):
     content = solving.read(answer)
     content["solution"]["time"] = "9" * LONGEST
-    assert check(solving.write(content)) == "not readable"
+    assert check(solving.write(content)) == Flaw.NOT_READABLE
 
 
 ODD = [None, True, -1, 10**300, float("nan"), "", "\ud800", [], {}, [[[]]], {"__proto__": 1}]
@@ -150,7 +150,7 @@ def test_an_odd_value_anywhere_breaks_nothing(answer, no_derivation, value):
             (content[part][inner] if inner else content[part])[name] = value
             result = check(solving.write(content))
             # The counter and the time are told for interest alone.
-            assert name in ("counter", "time") or result in ("wrong", "not readable"), name
+            assert name in ("counter", "time") or result in (Flaw.WRONG, Flaw.NOT_READABLE), name
 
 
 def test_numbers_deep_inside_break_nothing(no_derivation):
@@ -161,7 +161,7 @@ def test_numbers_deep_inside_break_nothing(no_derivation):
         )
         payload = base64.b64encode(content.encode()).decode()
         assert len(payload) <= LONGEST
-        assert check(payload) == "wrong"
+        assert check(payload) == Flaw.WRONG
 
 
 @on_both
@@ -184,7 +184,7 @@ def test_what_could_not_be_used_any_more_is_forgotten(app, answer):
     assert count() == 1
     write(forget_proofs, now=proof.expires_at + timedelta(seconds=1))
     assert count() == 0
-    assert check(answer, now=proof.expires_at) == "expired"
+    assert check(answer, now=proof.expires_at) == Flaw.EXPIRED
 
 
 def count() -> int:

@@ -40,7 +40,7 @@ def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash:
     proof = checked if isinstance(checked, Proof) else None
     found = {
         "rule": judgement.detail,
-        "proof": None if isinstance(checked, Proof) else checked,
+        "proof": None if isinstance(checked, Proof) else checked.label,
         "captcha": read_captcha(request.form, settings),
     }
     noted = {name: detail for name, detail in found.items() if detail is not None}

@@ -205,7 +205,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
     known_html = _look_before(review, form, sending)
     body_html = known_html or render_comment(form.body.data)
     findings = (
-        Findings(noted={"proof": Flaw.NONE_SENT})
+        Findings(noted={"proof": Flaw.NONE_SENT.label})
         if known_html
         else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
     )
