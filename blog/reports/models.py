@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.db.types import Base, Id, stored_enum
+from blog.text.language import lazy_gettext as _
 
 WORDS_LENGTH = 1000
 
@@ -27,11 +28,11 @@ class Kind(StrEnum):
 
 
 _LABELS = {
-    Kind.SPOILER: "It gives the ending away",
-    Kind.INSULT: "It insults or threatens somebody",
-    Kind.ADVERT: "It is advertising",
-    Kind.PRIVATE: "It tells something private",
-    Kind.OTHER: "Something else",
+    Kind.SPOILER: _("It gives the ending away"),
+    Kind.INSULT: _("It insults or threatens somebody"),
+    Kind.ADVERT: _("It is advertising"),
+    Kind.PRIVATE: _("It tells something private"),
+    Kind.OTHER: _("Something else"),
 }
 
 
