@@ -26,6 +26,8 @@ from blog.proofs.commands import forget_proofs
 from blog.reports.commands import forget_reporters
 from blog.rules.commands import forget_rules
 from blog.submissions.submission import TOKEN_DAYS
+from blog.text.language import format_span, lazy_gettext
+from blog.text.language import gettext as _
 
 EMAILS_KEPT = timedelta(days=90)
 CLIENTS_KEPT = timedelta(days=30)
@@ -38,30 +40,31 @@ UNCONFIRMED_KEPT = timedelta(days=400)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """Be one thing that is kept: `what` it is, so that `why`, and `until` when.
+    """Be one thing that is kept: what it is, what for, and until when.
+
+    `in_full` is a sentence in Markdown, what is kept in bold. `until` makes one of the `span` in
+    words, which stands alone where nothing else is said.
 
     `command` deletes what has served its time. It is told the moment before which that is so, or
     the time, where it `judges` for itself by the span that stands here. It takes a batch, and is
     run until it returns 0 or nothing. Without a command, what is kept goes with something else.
     """
 
-    what: str
-    more: str = ""
-    why: str
-    until: str
+    in_full: str
+    until: Callable[[str], str] = str
     span: timedelta | None = None
     command: Callable[..., int | None] | None = None
     judges: bool = False
 
     @property
-    def in_full(self) -> str:
-        """Return what it is and what it is for, in Markdown."""
-        return f"**{self.what}**{f': {self.more}' if self.more else ''}, so that {self.why}"
+    def what(self) -> str:
+        """Return what it is, without what it is for."""
+        return self.in_full.split("**")[1]
 
     @property
     def how_long(self) -> str:
         """Return what a reader is told."""
-        return self.until.format(span=say_span(self.span)) if self.span else self.until
+        return self.until(say_span(self.span) if self.span else "")
 
     def arguments(self, *, now: datetime) -> dict[str, datetime]:
         """Return what its command is told."""
@@ -70,148 +73,172 @@ class Kept:
 
 RETENTION = (
     Kept(
-        what="A published comment",
-        more="its name, its words, its moments",
-        why="others can read it",
-        until="As long as its review, or until you delete it",
+        in_full=lazy_gettext(
+            "**A published comment**: its name, its words, its moments, so that others can read it"
+        ),
+        until=lambda _span: _("As long as its review, or until you delete it"),
     ),
     Kept(
-        what="A comment that was not published, or was taken down",
-        why="a moderator's decision can be looked at again",
-        until="Until you or a moderator delete it",
+        in_full=lazy_gettext(
+            "**A comment that was not published, or was taken down**, so that a moderator's"
+            " decision can be looked at again"
+        ),
+        until=lambda _span: _("Until you or a moderator delete it"),
     ),
     Kept(
-        what="A comment that its writer withdrew",
-        why="a report of it can still be looked into",
-        until="{span} after it was withdrawn",
+        in_full=lazy_gettext(
+            "**A comment that its writer withdrew**, so that a report of it can still be"
+            " looked into"
+        ),
+        until=lambda span: _("%(span)s after it was withdrawn", span=span),
         span=WITHDRAWN_KEPT,
         command=delete_withdrawn,
     ),
     Kept(
-        what="Former words of a comment",
-        more="those before a change, and changes that were declined",
-        why="the decision on them can be undone",
-        until="{span} after the decision",
+        in_full=lazy_gettext(
+            "**Former words of a comment**: those before a change, and changes that were"
+            " declined, so that the decision on them can be undone"
+        ),
+        until=lambda span: _("%(span)s after the decision", span=span),
         span=WORDINGS_KEPT,
         command=forget_wordings,
     ),
     Kept(
-        what="The e-mail address with a comment",
-        why="its writer can be told what became of it, and about answers, where they ticked that",
-        until="{span} after the comment came; longer while the comment waits",
+        in_full=lazy_gettext(
+            "**The e-mail address with a comment**, so that its writer can be told what"
+            " became of it, and about answers, where they ticked that"
+        ),
+        until=lambda span: _(
+            "%(span)s after the comment came; longer while the comment waits", span=span
+        ),
         span=EMAILS_KEPT,
         command=forget_emails,
     ),
     Kept(
-        what="The address on a letter",
-        why="the letter finds its way",
-        until="Until the letter has left, which is tried for {span} at most",
+        in_full=lazy_gettext("**The address on a letter**, so that the letter finds its way"),
+        until=lambda span: _(
+            "Until the letter has left, which is tried for %(span)s at most", span=span
+        ),
         span=GIVEN_UP_AFTER,
     ),
     Kept(
-        what="A letter that was sent",
-        more="about what and when, and the letter itself where the site has no mail server",
-        why="none is sent twice",
-        until="{span}",
+        in_full=lazy_gettext(
+            "**A letter that was sent**: about what and when, and the letter itself where"
+            " the site has no mail server, so that none is sent twice"
+        ),
         span=KEPT,
         command=forget_messages,
         judges=True,
     ),
     Kept(
-        what="The fingerprint of an e-mail address",
-        more="one that never answered our letter",
-        why="it gets one letter a day at most",
-        until="{span} after the last letter",
+        in_full=lazy_gettext(
+            "**The fingerprint of an e-mail address**: one that never answered our letter,"
+            " so that it gets one letter a day at most"
+        ),
+        until=lambda span: _("%(span)s after the last letter", span=span),
         span=UNCONFIRMED_KEPT,
         command=forget_addresses,
     ),
     Kept(
-        what="The same of one that was confirmed",
-        why="it need not be confirmed again",
-        until="Until its owner asks us to delete it",
+        in_full=lazy_gettext(
+            "**The same of one that was confirmed**, so that it need not be confirmed again"
+        ),
+        until=lambda _span: _("Until its owner asks us to delete it"),
     ),
     Kept(
-        what="The same of one whose owner wants no letters",
-        why="nobody can have letters sent there",
-        until="For good",
+        in_full=lazy_gettext(
+            "**The same of one whose owner wants no letters**, so that nobody can have"
+            " letters sent there"
+        ),
+        until=lambda _span: _("For good"),
     ),
     Kept(
-        what="The fingerprint of the random number in your browser",
-        why="that browser, and no other, can see, change and delete what it sent",
-        until="{span} after its last comment, as long as the number itself",
+        in_full=lazy_gettext(
+            "**The fingerprint of the random number in your browser**, so that that"
+            " browser, and no other, can see, change and delete what it sent"
+        ),
+        until=lambda span: _(
+            "%(span)s after its last comment, as long as the number itself", span=span
+        ),
         span=OWNERS_KEPT,
         command=forget_owners,
     ),
     Kept(
-        what="The fingerprint of a network address",
-        more="the one that a comment came from",
-        why="moderators see what came from one place",
-        until="{span}",
+        in_full=lazy_gettext(
+            "**The fingerprint of a network address**: the one that a comment came from, so"
+            " that moderators see what came from one place"
+        ),
         span=CLIENTS_KEPT,
         command=forget_client_names,
     ),
     Kept(
-        what="The same of a report",
-        why="one person's reports count as one",
-        until="{span}",
+        in_full=lazy_gettext("**The same of a report**, so that one person's reports count as one"),
         span=CLIENTS_KEPT,
         command=forget_reporters,
     ),
     Kept(
-        what="The key of the day",
-        more="with which those fingerprints are made, and how often each browser and address has"
-        " sent something",
-        why="floods can be held back",
-        until="{span} at most",
+        in_full=lazy_gettext(
+            "**The key of the day**: with which those fingerprints are made, and how often"
+            " each browser and address has sent something, so that floods can be held back"
+        ),
+        until=lambda span: _("%(span)s at most", span=span),
         span=timedelta(days=KEY_DAYS),
         command=delete_day_keys,
         judges=True,
     ),
     Kept(
-        what="The fingerprint of a form that was sent",
-        why="the same comment sent twice appears once",
-        until="{span}",
+        in_full=lazy_gettext(
+            "**The fingerprint of a form that was sent**, so that the same comment sent"
+            " twice appears once"
+        ),
         span=SUBMISSIONS_KEPT,
         command=forget_submissions,
     ),
     Kept(
-        what="The number of a puzzle that a browser has solved",
-        why="each solution counts once",
-        until="{span} at most",
+        in_full=lazy_gettext(
+            "**The number of a puzzle that a browser has solved**, so that each solution"
+            " counts once"
+        ),
+        until=lambda span: _("%(span)s at most", span=span),
         span=LIFETIME,
         command=forget_proofs,
         judges=True,
     ),
     Kept(
-        what="What readers report of a comment",
-        why="moderators look at it again",
-        until="As long as the comment",
+        in_full=lazy_gettext(
+            "**What readers report of a comment**, so that moderators look at it again"
+        ),
+        until=lambda _span: _("As long as the comment"),
     ),
     Kept(
-        what="What moderators decide",
-        more="with their reasons, and without the words that it was about",
-        why="they can be held to it",
-        until="For good",
+        in_full=lazy_gettext(
+            "**What moderators decide**: with their reasons, and without the words that it"
+            " was about, so that they can be held to it"
+        ),
+        until=lambda _span: _("For good"),
     ),
     Kept(
-        what="A rule against a sender",
-        why="what floods the site is held back",
-        until="Until a moderator deletes it; one by network address ends with the key of its day",
+        in_full=lazy_gettext(
+            "**A rule against a sender**, so that what floods the site is held back"
+        ),
+        until=lambda _span: _(
+            "Until a moderator deletes it; one by network address ends with the key of its day"
+        ),
         command=forget_rules,
     ),
     Kept(
-        what="A failed attempt to sign in as a moderator",
-        more="as fingerprints",
-        why="nobody can go on guessing passwords",
-        until="{span}",
+        in_full=lazy_gettext(
+            "**A failed attempt to sign in as a moderator**: as fingerprints, so that"
+            " nobody can go on guessing passwords"
+        ),
         span=FAILURES_FORGOTTEN_AFTER,
         command=forget_old_sign_ins,
         judges=True,
     ),
     Kept(
-        what="That a moderator signed out",
-        why="nobody can use the session again",
-        until="{span}",
+        in_full=lazy_gettext(
+            "**That a moderator signed out**, so that nobody can use the session again"
+        ),
         span=ENDED_SESSIONS_KEPT,
         command=forget_old_sign_ins,
         judges=True,
@@ -225,11 +252,11 @@ def say_span(span: timedelta) -> str:
     """Return a span in whole days, or in hours where it is no day."""
     hours = round(span.total_seconds() / 3600)
     number, unit = (hours, "hour") if hours % 24 else (hours // 24, "day")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return format_span(number, unit)
 
 
 def as_markdown() -> str:
     """Return the table that /privacy shows."""
-    lines = ["| What, and what for | How long |", "| --- | --- |"]
+    lines = [f"| {_('What, and what for')} | {_('How long')} |", "| --- | --- |"]
     lines += [f"| {row.in_full} | {row.how_long} |" for row in RETENTION]
     return "\n".join(lines)
