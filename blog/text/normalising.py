@@ -5,6 +5,9 @@ import unicodedata
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+from blog.text.language import format_number, ngettext
+from blog.text.language import gettext as _
+
 # The most a mail server must take, RFC 5321; the validator counts without what it maps to nothing.
 EMAIL_LENGTH = 254
 # Syntax alone decides: a house may well call its own mail server mail.local.
@@ -57,7 +60,11 @@ def marks_fault(text: str) -> str | None:
     for character in "" if text.isascii() else text:
         run = run + 1 if unicodedata.combining(character) else 0
         if run > LONGEST_RUN:
-            return f"More than {LONGEST_RUN} accents stand on one letter; please remove some."
+            return ngettext(
+                "More than %(num)s accent stands on one letter; please remove some.",
+                "More than %(num)s accents stand on one letter; please remove some.",
+                LONGEST_RUN,
+            )
     return None
 
 
@@ -72,13 +79,18 @@ def has_visible_character(text: str) -> bool:
 def email_fault(text: str) -> str | None:
     """Say in a sentence what keeps a text from being an e-mail address by its syntax, or None."""
     if len(text) > EMAIL_LENGTH:
-        return f"It has {len(text)} characters; it takes up to {EMAIL_LENGTH}."
+        return ngettext(
+            "It has %(num)s character; it takes up to %(most)s.",
+            "It has %(num)s characters; it takes up to %(most)s.",
+            len(text),
+            most=format_number(EMAIL_LENGTH),
+        )
     try:
         validate_email(text, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         return str(error)
     except UnicodeError:
-        return "It has characters that no e-mail address can have."
+        return _("It has characters that no e-mail address can have.")
     return None
 
 
