@@ -28,6 +28,8 @@ from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
 from blog.settings import Settings
 from blog.text.formatting import waited
+from blog.text.language import format_number, ngettext
+from blog.text.language import gettext as _
 from blog.text.normalising import email_fault, in_one_line
 
 # Discord takes no more; the others do.
@@ -73,7 +75,7 @@ class Composer:
             raise NothingToSayError("the answer is not there to be read")
         if find_last_sent(kind=message.kind, subject_id=message.subject_id):
             raise NothingToSayError("the commenter knows it already")
-        return self._tell_commenter(message, "answer", comment=answer, outcome="has an answer")
+        return self._tell_commenter(message, "answer", comment=answer, outcome=_("has an answer"))
 
     def compose_digest(self, message: Claim) -> EmailMessage:
         """Tell a moderator how much waits and where."""
@@ -83,24 +85,32 @@ class Composer:
             raise NothingToSayError("the moderator has left")
         recipient = accounts[message.subject_id].email
         address = self._admit(message, recipient, needs_confirmation=False)
-        count = _count(waiting.count)
         data = {
             "waiting": waiting,
-            "count": count,
+            "count": ngettext("%(num)s comment waits", "%(num)s comments wait", waiting.count),
             "age": waited(self.clock() - waiting.oldest),
             "link": self.links.queue(),
             "stop_link": self._link_for(Action.STOP, address),
         }
-        return self._make_mail(message, recipient, "digest", data, f"{count} for a decision")
+        subject = ngettext(
+            "%(num)s comment waits for a decision",
+            "%(num)s comments wait for a decision",
+            waiting.count,
+        )
+        return self._make_mail(message, recipient, "digest", data, subject)
 
     def compose_hook(self, message: Claim) -> dict[str, Any]:
         """Tell the settings' address the same, in the words that ntfy, Discord and Slack read."""
         waiting = _find_waiting(message)
-        count, link = _count(waiting.count), self.links.queue()
-        age = waited(self.clock() - waiting.oldest)
-        titles = "; ".join(f"{title} ({number})" for title, number in waiting.titles)
-        text = f"{count} for a decision, the oldest for {age}. {titles}"
-        text = f"{in_one_line(text)[: HOOK_LENGTH - len(link) - 1]}\n{link}"
+        link = self.links.queue()
+        text = ngettext(
+            "%(num)s comment waits for a decision, the oldest for %(age)s.",
+            "%(num)s comments wait for a decision, the oldest for %(age)s.",
+            waiting.count,
+            age=waited(self.clock() - waiting.oldest),
+        )
+        titles = "; ".join(f"{title} ({format_number(number)})" for title, number in waiting.titles)
+        text = f"{in_one_line(f'{text} {titles}')[: HOOK_LENGTH - len(link) - 1]}\n{link}"
         title = self.settings.site_name
         # In the order of who reads them: Discord, Slack, ntfy.
         words = {"content": text, "text": text, "message": text, "title": title, "click": link}
@@ -119,9 +129,10 @@ class Composer:
         }
         if not address.is_confirmed:
             data["confirm_link"] = self._link_for(Action.CONFIRM, address)
-            return self._make_mail(message, recipient, "first", data, f"Your comment {outcome}")
+            subject = _("Your comment %(outcome)s", outcome=outcome)
+            return self._make_mail(message, recipient, "first", data, subject)
         title = in_one_line(comment.review.title)
-        subject = f"Your comment on “{title}” {outcome}"
+        subject = _("Your comment on “%(title)s” %(outcome)s", title=title, outcome=outcome)
         return self._make_mail(message, recipient, letter, data | more | {"title": title}, subject)
 
     def _admit(self, message: Claim, recipient: str, *, needs_confirmation: bool) -> MailAddress:
@@ -189,7 +200,3 @@ def _find_waiting(message: Claim) -> Waiting:
     if waiting is None:
         raise NothingToSayError("nothing waits any more")
     return waiting
-
-
-def _count(number: int) -> str:
-    return "1 comment waits" if number == 1 else f"{number:,} comments wait"
