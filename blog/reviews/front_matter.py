@@ -12,15 +12,17 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from blog.text.language import format_number, lazy_gettext, ngettext
+from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character, marks_fault, normalise_line
 from blog.text.numbers import read_number
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # It takes the empty lines below it along.
 _FENCE = re.compile(r"^-{3,}+\s*$", re.MULTILINE)
-_NO_KEYS = 'front matter: keys are expected between two lines "---".'
+_NO_KEYS = lazy_gettext('front matter: keys are expected between two lines "---".')
 LONGEST_TAG = 40
-_TAGS = "a list of words joined by hyphens, such as [feel-good, 로맨스],"
+_TAGS = lazy_gettext("a list of words joined by hyphens, such as [feel-good, 로맨스], is expected")
 DEEPEST = 6
 MOST_LINES = 200
 LONGEST_LINE = 1000
@@ -49,17 +51,19 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise BadReviewFileError(path, [f"line {line}: not UTF-8 text."]) from None
+        raise BadReviewFileError(path, [_("line %(line)s: not UTF-8 text.", line=line)]) from None
     if not text.startswith("---"):
-        raise BadReviewFileError(path, ['line 1: front matter is expected; it begins with "---".'])
+        raise BadReviewFileError(
+            path, [_('line 1: front matter is expected; it begins with "---".')]
+        )
     opening = _FENCE.match(text)
     closing = _FENCE.search(text, opening.end()) if opening else None
     if opening is None or closing is None:
-        raise BadReviewFileError(path, [_NO_KEYS])
+        raise BadReviewFileError(path, [str(_NO_KEYS)])
     _check_size(path, text[: closing.start()])
     keys = _load(path, text[: closing.start()], opening.end())
     if not isinstance(keys, dict) or not keys:
-        raise BadReviewFileError(path, [_NO_KEYS])
+        raise BadReviewFileError(path, [str(_NO_KEYS)])
     return keys, text[closing.end() :].strip()
 
 
@@ -67,11 +71,22 @@ def _check_size(path: Path, above: str) -> None:
     """Refuse front matter that is longer than any review's: reading YAML takes its time."""
     lines = above.split("\n")
     if len(lines) > MOST_LINES:
-        fault = f"line {MOST_LINES + 1}: front matter takes up to {MOST_LINES} lines."
+        fault = ngettext(
+            "line %(line)s: front matter takes up to %(num)s line.",
+            "line %(line)s: front matter takes up to %(num)s lines.",
+            MOST_LINES,
+            line=MOST_LINES + 1,
+        )
         raise BadReviewFileError(path, [fault])
     for number, line in enumerate(lines, 1):
         if len(line) > LONGEST_LINE:
-            fault = f"line {number}: has {len(line):,} characters; it takes up to {LONGEST_LINE:,}."
+            fault = ngettext(
+                "line %(line)s: has %(num)s character; it takes up to %(most)s.",
+                "line %(line)s: has %(num)s characters; it takes up to %(most)s.",
+                len(line),
+                line=number,
+                most=format_number(LONGEST_LINE),
+            )
             raise BadReviewFileError(path, [fault])
 
 
@@ -83,13 +98,17 @@ def _load(path: Path, above: str, start: int) -> Any:
         return yaml.load(above[start:], _Loader)  # noqa: S506  # It is a BaseLoader, which makes nothing but texts, lists and groups.
     except yaml.MarkedYAMLError as error:
         line = first + (error.problem_mark.line if error.problem_mark else 0)
-        kind = "" if isinstance(error, _UnwantedError) else "not YAML: "
-        raise BadReviewFileError(path, [f"line {line}: {kind}{error.problem}."]) from None
+        fault = _("line %(line)s: not YAML: %(problem)s.", line=line, problem=error.problem)
+        if isinstance(error, _UnwantedError):
+            fault = _("line %(line)s: %(fault)s", line=line, fault=error.problem)
+        raise BadReviewFileError(path, [fault]) from None
     except yaml.reader.ReaderError as error:
         line = above.count("\n", 0, start + error.position) + 1
-        raise BadReviewFileError(path, [f"line {line}: a control character."]) from None
+        fault = _("line %(line)s: a control character.", line=line)
+        raise BadReviewFileError(path, [fault]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise BadReviewFileError(path, [f"front matter: not YAML: {error}."]) from None
+        fault = _("front matter: not YAML: %(problem)s.", problem=error)
+        raise BadReviewFileError(path, [fault]) from None
 
 
 class _UnwantedError(yaml.MarkedYAMLError):
@@ -110,12 +129,14 @@ class _Loader(yaml.BaseLoader):
         # Some lines of values that name one another stand for more than any memory holds.
         is_alias = isinstance(event, yaml.AliasEvent)
         if is_alias or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            problem = "a value that begins with &, * or ! is a text only between quotes"
+            problem = _("a value that begins with &, * or ! is a text only between quotes.")
             raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
         self.depth += 1
         # No key takes a list of lists of lists; thousands of brackets take seconds to read.
         if self.depth > DEEPEST:
-            problem = f"lists and groups stand in one another, up to {DEEPEST} deep"
+            problem = _(
+                "lists and groups stand in one another, up to %(number)s deep.", number=DEEPEST
+            )
             raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -128,7 +149,7 @@ class _Loader(yaml.BaseLoader):
             if not isinstance(key, yaml.ScalarNode):
                 continue  # What is no word is no key of ours either, once or twice.
             if key.value in seen:
-                problem = f"{_shortened(key.value)}: the same key stands above"
+                problem = _("%(key)s: the same key stands above.", key=_shortened(key.value))
                 raise _UnwantedError(problem=problem, problem_mark=key.start_mark)
             seen.add(key.value)
         return mapping
@@ -147,19 +168,21 @@ class FieldReader:
         for key in self.values:
             if key not in known:
                 keys = ", ".join(sorted(known))
-                fault = f"{_shortened(key)}: unknown key; the keys are {keys}."
-                self.faults.append(f"{self.where}{fault}")
+                self.blame(_shortened(key), _("unknown key; the keys are %(keys)s.", keys=keys))
 
-    def expect(self, key: str, what: str) -> None:
-        """Fault a value, saying what is expected in its place."""
-        given = self.values.get(key)
-        self.faults.append(f"{self.where}{key}: {what} is expected; it is {_describe(given)}.")
+    def blame(self, key: str, fault: str) -> None:
+        """Fault a key, with a sentence that says why."""
+        self.faults.append(f"{self.where}{key}: {fault}")
+
+    def expect(self, key: str, expected: str) -> None:
+        """Fault a value: that something else is expected, and what it is."""
+        self.blame(key, f"{expected}; {_describe(self.values.get(key))}")
 
     def section(self, key: str, known: frozenset[str]) -> "FieldReader":
         """Return the reader of a group of keys."""
         reader = FieldReader(self.values.get(key), f"{self.where}{key}.", self.faults)
         if not isinstance(self.values.get(key), dict):
-            self.expect(key, "a group of keys")
+            self.expect(key, _("a group of keys is expected"))
         reader.check_keys(known)
         return reader
 
@@ -169,7 +192,8 @@ class FieldReader:
         if given == "":
             return []
         if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
-            self.expect(key, f"a list of {{{', '.join(sorted(known))}}}")
+            keys = ", ".join(sorted(known))
+            self.expect(key, _("a list of {%(keys)s} is expected", keys=keys))
             return []
         readers = [
             FieldReader(item, f"{self.where}{key}[{place}].", self.faults)
@@ -184,11 +208,17 @@ class FieldReader:
         given = self.values.get(key, "")
         text = normalise_line(given, most=most) if isinstance(given, str) else ""
         if not isinstance(given, str) or (required and not has_visible_character(text)):
-            self.expect(key, "a line of text")
+            self.expect(key, _("a line of text is expected"))
         elif len(text) > most:
-            self.faults.append(f"{self.where}{key}: has {len(text)} characters; it takes {most}.")
-        elif fault := marks_fault(text):
-            self.faults.append(f"{self.where}{key}: {fault}")
+            fault = ngettext(
+                "has %(num)s character; it takes %(most)s.",
+                "has %(num)s characters; it takes %(most)s.",
+                len(text),
+                most=format_number(most),
+            )
+            self.blame(key, fault)
+        elif marks := marks_fault(text):
+            self.blame(key, marks)
         return text
 
     def slug(self, key: str) -> str:
@@ -196,7 +226,8 @@ class FieldReader:
         given = self.values.get(key)
         if isinstance(given, str) and _SLUG.fullmatch(given) and len(given) <= 100:
             return given
-        self.expect(key, "small letters and digits joined by hyphens, such as run-on,")
+        expected = _("small letters and digits joined by hyphens, such as run-on, is expected")
+        self.expect(key, expected)
         return ""
 
     def number(self, key: str, least: int, most: int) -> int | None:
@@ -207,7 +238,9 @@ class FieldReader:
         number = read_number(given, least=least, most=most) if isinstance(given, str) else None
         if number is not None:
             return number
-        self.expect(key, f"a number from {least} to {most}")
+        # Not as numbers are written: some are years.
+        expected = _("a number from %(least)s to %(most)s is expected", least=least, most=most)
+        self.expect(key, expected)
         return None
 
     def rating(self, key: str) -> Decimal | None:
@@ -219,7 +252,7 @@ class FieldReader:
             rating = Decimal(given)
             if rating <= 10 and rating * 2 == int(rating * 2):
                 return rating
-        self.expect(key, "a number from 0 to 10 in halves")
+        self.expect(key, _("a number from 0 to 10 in halves is expected"))
         return None
 
     def moment(self, key: str) -> datetime | None:
@@ -234,7 +267,10 @@ class FieldReader:
         # Within a day of the calendar's ends there is no such moment in UTC.
         if moment and 1900 <= moment.year <= 2999:
             return moment
-        self.expect(key, "a date such as 2021-03-14, 2021-03-14 18:30 or 2021-03-14 18:30 +09:00")
+        self.expect(
+            key,
+            _("a date such as 2021-03-14, 2021-03-14 18:30 or 2021-03-14 18:30 +09:00 is expected"),
+        )
         return None
 
     def address(self, key: str, *, required: bool = False) -> str | None:
@@ -251,14 +287,14 @@ class FieldReader:
                 return text
         except ValueError:
             pass  # The fault is the same as for any other text that is no address.
-        self.expect(key, "an address that begins with https://")
+        self.expect(key, _("an address that begins with https:// is expected"))
         return None
 
     def is_open(self, key: str) -> bool:
         """Tell whether comments are open, as they are where nothing is said."""
         given = self.values.get(key, "")
         if given not in ("", "open", "closed"):
-            self.expect(key, "open or closed")
+            self.expect(key, _("open or closed is expected"))
         return bool(given != "closed")
 
     def tags(self, key: str) -> list[str]:
@@ -272,8 +308,7 @@ class FieldReader:
         tags = [normalise_line(tag, most=LONGEST_TAG).lower() for tag in given]
         bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
         if bad:
-            holds = f"it holds {bad[0][:60]!r}"
-            self.faults.append(f"{self.where}{key}: {_TAGS} is expected; {holds}.")
+            self.blame(key, f"{_TAGS}; {_('it holds %(tag)s.', tag=repr(bad[0][:60]))}")
         return list(dict.fromkeys(tags))
 
 
@@ -294,9 +329,13 @@ def _read_moment(text: str) -> datetime | None:
 
 def _describe(given: Any) -> str:
     """Say what was given, at a length that a person reads."""
-    if isinstance(given, list | dict):
-        return "a list" if isinstance(given, list) else "a group of keys"
-    return "missing" if given in (None, "") else repr(str(given)[:60])
+    if isinstance(given, list):
+        return _("it is a list.")
+    if isinstance(given, dict):
+        return _("it is a group of keys.")
+    if given in (None, ""):
+        return _("it is missing.")
+    return _("it is %(value)s.", value=repr(str(given)[:60]))
 
 
 def _shortened(key: object) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.reviews.front_matter import BadReviewFileError, FieldReader, split
 from blog.reviews.pictures import BadPictureError, hash_source, make_picture
+from blog.text.language import gettext as _
 from blog.text.markup import render_review
 from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
@@ -49,9 +50,9 @@ def read_review(
     fields = _read_fields(reader)
     body = normalise_text(body, most=MAX_BYTES)
     if fault := marks_fault(body):
-        reader.faults.append(f"after the front matter: {fault}")
+        reader.faults.append(_("after the front matter: %(fault)s", fault=fault))
     if not body:
-        reader.faults.append("after the front matter: the review's text is missing.")
+        reader.faults.append(_("after the front matter: the review's text is missing."))
     pictures = _find_pictures(path, body, reader.faults)
     if reader.faults:
         raise BadReviewFileError(path, reader.faults)
@@ -73,9 +74,9 @@ def _read(path: Path) -> bytes:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise BadReviewFileError(path, [f"cannot be read: {reason}."]) from None
+        raise BadReviewFileError(path, [_("cannot be read: %(reason)s.", reason=reason)]) from None
     if len(content) > MAX_BYTES:
-        raise BadReviewFileError(path, [f"is larger than {MAX_BYTES // 2**20} MiB."])
+        raise BadReviewFileError(path, [_("is larger than %(size)s MiB.", size=MAX_BYTES // 2**20)])
     return content
 
 
@@ -119,12 +120,12 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
     for source in picture_sources(body):
         name = unquote(source)
         if urlsplit(source).scheme or name.startswith("/"):
-            faults.append(
-                f"picture {source}: a file beside the review is expected, by its relative path."
-            )
+            fault = _("a file beside the review is expected, by its relative path.")
+            faults.append(_say(source, fault))
         elif (file := _find_file(path.parent, name)) is None:
             place = path.parent / name
-            faults.append(f"picture {source}: there is no such file; it is looked for at {place}.")
+            fault = _("there is no such file; it is looked for at %(place)s.", place=place)
+            faults.append(_say(source, fault))
         else:
             found[source] = file
     return found
@@ -170,9 +171,9 @@ def _make_pictures(
         try:
             hashes[source] = hash_source(file)
         except BadPictureError as error:
-            faults.append(f"picture {source}: {error}")
+            faults.append(_say(source, str(error)))
         except OSError as error:
-            faults.append(f"picture {source}: cannot be read: {error.strerror}.")
+            faults.append(_say(source, _("cannot be read: %(reason)s.", reason=error.strerror)))
     known = known_pictures(list(hashes.values()))
     made: dict[str, PictureFile] = {}
     for source in hashes:
@@ -184,10 +185,15 @@ def _make_pictures(
         try:
             made[source] = make_picture(file, None if is_trial else media_dir)
         except BadPictureError as error:
-            faults.append(f"picture {source}: {error}")
+            faults.append(_say(source, str(error)))
     if faults:
         raise BadReviewFileError(path, faults)
     return made
+
+
+def _say(source: str, fault: str) -> str:
+    """Say which picture has a fault."""
+    return _("picture %(source)s: %(fault)s", source=source, fault=fault)
 
 
 def _attributes(picture: PictureFile, is_first: bool) -> dict[str, str]:

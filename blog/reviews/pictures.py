@@ -10,6 +10,8 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from blog.reviews.commands import PictureFile
+from blog.text.language import format_number
+from blog.text.language import gettext as _
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -32,7 +34,7 @@ def hash_source(path: Path) -> str:
     Raises BadPictureError for a file that is too large to be read at all.
     """
     if path.stat().st_size > MAX_BYTES:
-        raise BadPictureError(f"is larger than {MAX_BYTES // 2**20} MiB.")
+        raise BadPictureError(_("is larger than %(size)s MiB.", size=MAX_BYTES // 2**20))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, lambda: hashlib.sha256(f"{RECIPE}\n".encode()))
     return digest.hexdigest()[:32]
@@ -48,9 +50,12 @@ def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
     image = _open(path)
     width, height = image.size
     if round(height * min(width, WIDTHS[-1]) / width) > TALLEST:
-        raise BadPictureError(
-            f"is too tall: shown {WIDTHS[-1]} wide, it takes {TALLEST} of height."
+        fault = _(
+            "is too tall: shown %(width)s wide, it takes %(height)s of height.",
+            width=format_number(WIDTHS[-1]),
+            height=format_number(TALLEST),
         )
+        raise BadPictureError(fault)
     renditions: list[list[int | str]] = []
     for target in sorted({min(target, width) for target in WIDTHS}):
         size = (target, max(1, round(height * target / width)))
@@ -68,8 +73,8 @@ def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
 
 def _open(path: Path) -> Image.Image:
     """Decode a picture, upright and in sRGB, refusing it by its size before its pixels are read."""
-    kinds = "It takes a JPEG, PNG, WebP or AVIF picture."
-    too_many = f"it takes up to {MAX_PIXELS // 10**6} million"
+    kinds = _("It takes a JPEG, PNG, WebP or AVIF picture.")
+    millions = MAX_PIXELS // 10**6
     try:
         with warnings.catch_warnings():
             # Pillow warns from its own limit on, ours is stricter; and of metadata, which goes.
@@ -77,15 +82,23 @@ def _open(path: Path) -> Image.Image:
             with Image.open(path, formats=FORMATS) as image:
                 width, height = image.size
                 if width * height > MAX_PIXELS:
-                    raise BadPictureError(f"has {width} × {height} pixels; {too_many}.")
+                    size = f"{format_number(width)} × {format_number(height)}"
+                    fault = _(
+                        "has %(size)s pixels; it takes up to %(most)s million.",
+                        size=size,
+                        most=millions,
+                    )
+                    raise BadPictureError(fault)
                 image.load()
                 return _in_srgb(_upright(image))
     except Image.DecompressionBombError:
-        raise BadPictureError(f"has too many pixels; {too_many}.") from None
+        fault = _("has too many pixels; it takes up to %(most)s million.", most=millions)
+        raise BadPictureError(fault) from None
     except UnidentifiedImageError:
-        raise BadPictureError(f"is no picture we can read. {kinds}") from None
+        raise BadPictureError(f"{_('is no picture we can read.')} {kinds}") from None
     except (OSError, SyntaxError, ValueError, RuntimeError) as error:
-        raise BadPictureError(f"is damaged ({error}). {kinds}") from None
+        damage = _("is damaged (%(problem)s).", problem=error)
+        raise BadPictureError(f"{damage} {kinds}") from None
 
 
 def _upright(image: Image.Image) -> Image.Image:
