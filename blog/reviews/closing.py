@@ -1,7 +1,7 @@
 """Whether a review takes comments: what a moderator said, what its file says, and its age."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from blog.reviews.models import CommentsOverride, Review
 
@@ -10,14 +10,14 @@ NOTICE = timedelta(days=30)
 
 
 class Closing(StrEnum):
-    """Name what decides over a review's comments, in a moderator's words."""
+    """Name what decides over a review's comments."""
 
-    OPEN = "Open"
-    OPEN_BY_HAND = "Open by hand"
-    CLOSES = "Closes on"
-    CLOSED_BY_AGE = "Closed by age on"
-    CLOSED_BY_HAND = "Closed by hand"
-    CLOSED_BY_FILE = "Closed by its file"
+    OPEN = auto()
+    OPEN_BY_HAND = auto()
+    CLOSES = auto()
+    CLOSED_BY_AGE = auto()
+    CLOSED_BY_HAND = auto()
+    CLOSED_BY_FILE = auto()
 
 
 _TAKES = (Closing.OPEN, Closing.OPEN_BY_HAND, Closing.CLOSES)
