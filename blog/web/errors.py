@@ -14,24 +14,13 @@ from werkzeug.exceptions import (
 )
 
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
+from blog.text.language import gettext as _
+from blog.text.language import ngettext
 from blog.web.htmx import is_htmx, send_to
 from blog.web.security import is_admin_path
 
 log = logging.getLogger(__name__)
 
-HEADINGS = {
-    400: ("That request makes no sense here", "The address or the form is not one of ours."),
-    403: ("Refused", "Nothing was changed."),
-    404: (
-        "This page is not here",
-        "The address may have a slip in it, or the page was taken down.",
-    ),
-    405: ("That cannot be done here", "The address takes another kind of request."),
-    409: ("That is no longer possible", "It has changed after you opened the page."),
-    413: ("That is too much at once", "A comment takes up to {longest:,} characters."),
-    500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
-    503: ("We are busy for a moment", "Please try again in a few seconds."),
-}
 # From another site the words are not the reader's; too many are not read at all.
 WITHOUT_WORDS = {403, 413}
 
@@ -50,7 +39,7 @@ def answer_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
-    heading, remedy = HEADINGS.get(status, (error.name, "Please try again."))
+    heading, remedy = _explain(status)
     own_words = error.description if error.description != type(error).description else None
     template = "errors/notice.hx.html" if is_htmx() else "errors/show.html"
     words = _words(status)
@@ -58,7 +47,7 @@ def answer_error(error: HTTPException) -> Response:
         template,
         status=status,
         heading=heading,
-        remedy=own_words or remedy.format(longest=current_app.extensions["longest_comment"]),
+        remedy=own_words or remedy,
         words=words,
         # Forms under /admin carry a token, and some a password: those are filled in anew.
         can_send_again=status == 503 and bool(words) and not is_admin_path(request.path),
@@ -74,6 +63,38 @@ def answer_error(error: HTTPException) -> Response:
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return send_to(response, target="#notices", select=".notice") if is_htmx() else response
+
+
+def _explain(status: int) -> tuple[str, str]:
+    """Return what heads the answer, and what it says where the error has no words of its own."""
+    longest = current_app.extensions["longest_comment"]
+    known = {
+        400: (
+            _("That request makes no sense here"),
+            _("The address or the form is not one of ours."),
+        ),
+        403: (_("Refused"), _("Nothing was changed.")),
+        404: (
+            _("This page is not here"),
+            _("The address may have a slip in it, or the page was taken down."),
+        ),
+        405: (_("That cannot be done here"), _("The address takes another kind of request.")),
+        409: (_("That is no longer possible"), _("It has changed after you opened the page.")),
+        413: (
+            _("That is too much at once"),
+            ngettext(
+                "A comment takes up to %(num)s character.",
+                "A comment takes up to %(num)s characters.",
+                longest,
+            ),
+        ),
+        500: (
+            _("Something broke on our side"),
+            _("It has been noted. Please try again in a moment."),
+        ),
+        503: (_("We are busy for a moment"), _("Please try again in a few seconds.")),
+    }
+    return known.get(status, (_("That did not work"), _("Please try again.")))
 
 
 def _answer_busy(error: DatabaseBusyError) -> Response:

@@ -2,6 +2,9 @@
 
 from flask import Response, make_response
 
+from blog.text.language import format_span
+from blog.text.language import gettext as _
+
 
 def refuse(page: str, status: int, *, retry: int | None = None) -> Response:
     """Return a page that holds the form as it was; `retry` is in how many seconds to try again."""
@@ -11,9 +14,14 @@ def refuse(page: str, status: int, *, retry: int | None = None) -> Response:
     return response
 
 
-def ask_to_wait(
-    seconds: int, why: str, remedy: str = "Your words are kept; send them again"
-) -> str:
-    """Say why somebody has to wait, and how long: up to two minutes in seconds, then in minutes."""
-    wait = f"{-(-seconds // 60)} minutes" if seconds >= 120 else f"{seconds} seconds"
-    return f"{why} {remedy} in {'1 second' if seconds == 1 else wait}."
+def ask_to_wait(seconds: int, why: str) -> str:
+    """Say why somebody has to wait, how long, and that their words are kept meanwhile."""
+    wait = _("Your words are kept; send them again in %(time)s.", time=format_wait(seconds))
+    return f"{why} {wait}"
+
+
+def format_wait(seconds: int) -> str:
+    """Write how long to wait: up to two minutes in seconds, then in minutes."""
+    if seconds >= 120:
+        return format_span(-(-seconds // 60), "minute")
+    return format_span(seconds, "second")

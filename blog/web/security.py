@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.settings import Settings
+from blog.text.language import gettext as _
 from blog.web.current import current_settings
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,8 @@ def _refuse_unknown_host() -> Response | None:
     if is_named and _host_name(request.host) in current_settings().trusted_hosts:
         return None
     # No page: its links and styles would lead to the name that is refused.
-    words = "This site does not answer to that host name. SITE_URL sets its own.\n"
-    return make_response(words, 400, {"Content-Type": "text/plain; charset=utf-8"})
+    words = _("This site does not answer to that host name. SITE_URL sets its own.")
+    return make_response(f"{words}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
 def _refuse_unreadable_address() -> None:
@@ -140,7 +141,7 @@ def _refuse_unreadable_address() -> None:
     try:
         request.query_string.decode()
     except UnicodeDecodeError:
-        abort(400, "What stands after the question mark in the address is not UTF-8.")
+        abort(400, _("What stands after the question mark in the address is not UTF-8."))
     # Under /admin the guard answers first; a view there that looks up a piece of it, looks at it.
     if "\0" in request.path and not is_admin_path(request.path):
         abort(404)
@@ -151,7 +152,7 @@ def _refuse_other_sites() -> None:
     if request.method in SAFE_METHODS:
         return
     if not _comes_from_here():
-        abort(403, "This form was sent from another site, so nothing was changed.")
+        abort(403, _("This form was sent from another site, so nothing was changed."))
 
 
 def _comes_from_here() -> bool:
@@ -184,7 +185,7 @@ def _measure_chunked_body() -> None:
     environ["wsgi.input"] = io.BytesIO(body if is_whole else b"")
     environ["CONTENT_LENGTH"] = str(len(body) if is_whole else 0)
     if not is_whole:
-        abort(400, "The form arrived broken, so nothing was kept. Please send it again.")
+        abort(400, _("The form arrived broken, so nothing was kept. Please send it again."))
     if len(body) > limit:
         abort(413)
 

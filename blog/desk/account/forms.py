@@ -23,12 +23,15 @@ class SignInForm(Form):
         most=EMAIL_LENGTH,
         validators=[
             InputRequired(lazy_gettext("Write your e-mail address.")),
-            Length(max=EMAIL_LENGTH),
+            Length(max=EMAIL_LENGTH, message=lazy_gettext("No e-mail address is that long.")),
         ],
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        [InputRequired(lazy_gettext("Write your password.")), Length(max=MAX_PASSWORD_LENGTH)],
+        [
+            InputRequired(lazy_gettext("Write your password.")),
+            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("No password is that long.")),
+        ],
     )
     next = HiddenField()
 

@@ -37,7 +37,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
-from blog.web.refusals import ask_to_wait, refuse
+from blog.web.refusals import format_wait, refuse
 from blog.web.security import set_cookie
 
 blueprint = Blueprint("accounts", __name__)
@@ -49,7 +49,6 @@ DEVICE_DAYS = 400
 # The same for a wrong password, an unknown address and an account that was removed.
 REFUSAL = lazy_gettext("This e-mail address and password do not belong together.")
 EXPIRED = lazy_gettext("The form had expired. Please try again.")
-TOO_MANY = (lazy_gettext("Too many attempts."), lazy_gettext("Try again"))
 NOT_THE_PRESENT_ONE = lazy_gettext("This is not the password you have now.")
 CHANGED_ELSEWHERE = lazy_gettext(
     "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
@@ -85,7 +84,7 @@ def create_session() -> AnyResponse:
     attempt = _make_attempt(email)
     seconds = _begin(attempt)
     if seconds:
-        return _refuse(form, 429, ask_to_wait(seconds, *TOO_MANY), seconds)
+        return _refuse(form, 429, _ask_to_wait(seconds), seconds)
     moderator = find_moderator(email=email)
     known_hash = moderator.password_hash if moderator and moderator.is_active else None
     if not is_password(form.password.data, known_hash) or moderator is None:
@@ -124,7 +123,7 @@ def update_password() -> AnyResponse:
     attempt = _make_attempt(account.email)
     seconds = _begin(attempt)
     if seconds:
-        return _refuse_password(form, 429, ask_to_wait(seconds, *TOO_MANY), seconds)
+        return _refuse_password(form, 429, _ask_to_wait(seconds), seconds)
     if not is_password(form.current.data, known_hash):
         form.current.errors = [NOT_THE_PRESENT_ONE]
         return _refuse_password(form, 422)
@@ -171,6 +170,10 @@ def _begin(attempt: Attempt) -> int:
         return write(begin_sign_in, attempt=attempt)
     except LimitReachedError as limit:
         return limit.seconds
+
+
+def _ask_to_wait(seconds: int) -> str:
+    return _("Too many attempts. Try again in %(time)s.", time=format_wait(seconds))
 
 
 def _lead_to(url: str) -> AnyResponse:
