@@ -1,6 +1,6 @@
 // The moderation desk by hand: keys, touch, and decisions sent one after the other while the
 // moderator goes on reading. Everything here is an addition: without it every form works as it
-// stands.
+// stands. What it says stands in the page; `say`, of site.js, finds it there.
 
 const queue = document.querySelector("#queue");
 const said = document.querySelector("#said");
@@ -129,14 +129,14 @@ document.addEventListener("focusin", ({ target }) => {
   if (row) makeCurrent(row);
 });
 
-function say(words) {
+function announce(words) {
   said.className = "unseen";
   said.textContent = words;
 }
 
 // Why a key or a tap did nothing is for the eyes as well, until the next.
 function tell(words) {
-  say(words);
+  announce(words);
   said.className = "told";
 }
 
@@ -189,8 +189,8 @@ function settle(number, hasArrived) {
   if (!row) return;
   const isDecided = row.dataset.state === "decided";
   if (!isDecided && !underway.has(number)) forgetUndo(number);
-  if (!hasArrived) comeBack(row, takeNotice() || "Not decided. Please try again.");
-  else if (isDecided) say(`${row.querySelector("strong").textContent}. ${left()}`);
+  if (!hasArrived) comeBack(row, takeNotice() || say("not-decided"));
+  else if (isDecided) announce(`${row.querySelector("strong").textContent}. ${left()}`);
   else comeBack(row, "");
   putBack();
   leaveEnd();
@@ -215,11 +215,11 @@ function settleUndo(number, hasArrived) {
   if (row.dataset.row === lastCurrent) show(row);
   if (isDecided && hasArrived === false) {
     undoable.push({ number });
-    return comeBack(row, takeNotice() || "Not undone. Please try again.");
+    return comeBack(row, takeNotice() || say("not-undone"));
   }
   if (row.querySelector(":scope > .row-notice")) return comeBack(row, "");
-  if (hasArrived) say(`Undone. ${left()}`);
-  else tell("That can no longer be undone here.");
+  if (hasArrived) announce(`${say("undone")} ${left()}`);
+  else tell(say("too-late-to-undo"));
 }
 
 // Marked where it stands, and counted on top; the focus is left where the hands are.
@@ -254,7 +254,7 @@ document.querySelector("#arrivals")?.after(comeBackCount);
 function showStanding() {
   const count = queue.querySelectorAll(".came-back:not(.sending)").length;
   comeBackCount.hidden = !count;
-  comeBackCount.textContent = `${count} came back`;
+  comeBackCount.textContent = say("came-back", count);
   const last = undoable.at(-1);
   for (const row of queue.querySelectorAll(".decided")) row.classList.toggle("is-last", row.dataset.row === last?.number);
   const bulk = document.querySelector("#bulk-result");
@@ -287,7 +287,7 @@ function makeBulkForm(verdict, values) {
 
 async function sendTogether(form, numbers) {
   const hasArrived = await send(form, form.querySelector("button"));
-  const words = hasArrived ? "" : takeNotice() || "Not decided. Please try again.";
+  const words = hasArrived ? "" : takeNotice() || say("not-decided");
   form.remove();
   holdStill();
   for (const number of numbers) {
@@ -389,12 +389,12 @@ function decide(key) {
     row.querySelector(".menu").open = true;
     return reason.focus();
   }
-  if (!button) return tell("That cannot be decided about this comment.");
+  if (!button) return tell(say("no-such-verdict"));
   const fold = button.closest("details:not([open])");
   if (fold) {
     fold.open = true;
     button.focus();
-    return tell(`${row.dataset.wordings} wordings. Read them, then decide again.`);
+    return tell(say("unread", Number(row.dataset.wordings)));
   }
   button.form.requestSubmit(button);
 }
@@ -410,19 +410,19 @@ const picked = () => rows().filter((row) => isOpen(row) && row.querySelector(".p
 
 function decideOnPicked(verdict) {
   const chosen = picked();
-  if (!chosen.length) return tell("Nothing is selected.");
+  if (!chosen.length) return tell(say("nothing-selected"));
   const unread = APPROVALS.includes(verdict) && chosen.find((row) => row.querySelector("details.copies:not([open])") && row.dataset.wordings);
   if (unread) {
     unread.querySelector("details.copies").open = true;
     goTo(unread);
-    return tell("These are several wordings. Read them, then decide again.");
+    return tell(say("some-unread"));
   }
   sendBulk(verdict, chosen);
 }
 
 function countPicked() {
   const count = picked().length;
-  document.querySelector("#picked").textContent = count ? `${count} selected` : "";
+  document.querySelector("#picked").textContent = count ? say("in-selection", count) : "";
   document.querySelector("#bulk").classList.toggle("has-picked", count > 0);
 }
 
@@ -435,12 +435,12 @@ function pick() {
   if (!tick) return;
   tick.checked = !tick.checked;
   countPicked();
-  say(tick.checked ? "Selected." : "No longer selected.");
+  announce(tick.checked ? say("selected") : say("no-longer-selected"));
 }
 
 function undo() {
   const entry = undoable.at(-1);
-  if (!entry) return tell("There is nothing to undo here. The log has what was decided before.");
+  if (!entry) return tell(say("nothing-to-undo"));
   if (entry.isBulk) sendBulkUndo(entry);
   else sendUndo(entry.number);
 }
@@ -448,9 +448,9 @@ function undo() {
 // All that are on the screen whole and carry no reason; nothing is approved that was not shown.
 function approveAllShown() {
   const shown = openRows().filter((row) => isUnsuspicious(row) && isWholeOnScreen(row));
-  if (!shown.length) return tell("No comment without a reason is fully on the screen.");
-  const words = `Approve ${shown.length} comment${shown.length === 1 ? "" : "s"}?`;
-  ask(words, `Approve ${shown.length}`, () => sendBulk(APPROVALS[0], shown));
+  if (!shown.length) return tell(say("nothing-to-approve"));
+  const count = shown.length;
+  ask(say("ask-to-approve", count), say("approve", count), () => sendBulk(APPROVALS[0], shown));
 }
 
 // What came back or was decided elsewhere has more to it than its text.
@@ -646,7 +646,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!response.headers.get("HX-Redirect")) return;
   if (sourceElement?.id !== "live" && !rows().some(holdsWords)) return;
   event.preventDefault();
-  tell("You are signed out. Sign in again in another tab before you decide on.");
+  tell(say("signed-out"));
 });
 
 let timer = null;
@@ -759,7 +759,7 @@ function makeClosable() {
   button.type = "button";
   button.className = "as-link";
   button.dataset.close = "yes";
-  button.textContent = "Close";
+  button.textContent = say("close");
   button.addEventListener("click", () => result.remove());
   result.append(button);
 }

@@ -76,7 +76,7 @@ document.addEventListener("submit", (event) => {
 
 async function sendWithProof(form, submitter) {
   form.dataset.waits = "yes";
-  tellProgress(form, "Sending…");
+  tellProgress(form, say("sending"));
   await Promise.race([prove(form), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   form.dataset.waits = "sent";
   // A button that the page has lost meanwhile cannot be the one that sends.

@@ -6,8 +6,19 @@ const SLOW_MS = 6000;
 // Those tell beside their button what becomes of them.
 const TELLING = ".comment-form, .report-form";
 
+// The page holds what is said to people, in its own language. A page of before an update may lack a
+// sentence; then nothing is said.
+const language = document.documentElement.lang || undefined;
+const plurals = new Intl.PluralRules(language);
+
+function say(name, count) {
+  const find = (form) => document.querySelector("#script-words")?.getAttribute(`data-${name}${form}`);
+  const words = find("") ?? find(`-${plurals.select(count)}`) ?? find("-other") ?? "";
+  return words.replace("{count}", () => count.toLocaleString(language));
+}
+
 // Dates are absolute in the page, so that it is the same for everybody; here they become relative.
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 function showRelativeTimes(root) {
@@ -15,8 +26,9 @@ function showRelativeTimes(root) {
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
     if (Math.abs(seconds) > 7 * 86400) continue;
     const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-    time.title = new Date(time.dateTime).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-    time.textContent = unit === "second" ? "just now" : relative.format(Math.round(seconds / size), unit);
+    time.title = new Date(time.dateTime).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    const words = unit === "second" ? say("just-now") : relative.format(Math.round(seconds / size), unit);
+    if (words) time.textContent = words;
   }
 }
 
@@ -203,7 +215,7 @@ function restoreDraft(form) {
     else if (typeof draft[name] === "string") field.value = draft[name];
   }
   if (draft.submission_id && rememberBox(form)) setHidden(form, "submission_id", draft.submission_id);
-  tellProgress(form, "Your draft of before is here again.");
+  tellProgress(form, say("draft-is-here"));
 }
 
 // What was sent is no draft any more. What was written since, here or in another tab, is one, and a
@@ -288,9 +300,9 @@ document.addEventListener("htmx:before:request", (event) => {
   document.querySelector("#notices").replaceChildren();
   if (!form?.matches(TELLING)) return;
   if (form.matches(".comment-form")) rememberReader(form), sentWords.set(form, form.elements.body.value);
-  tellProgress(form, "Sending…");
+  tellProgress(form, say("sending"));
   clearTimeout(slow);
-  slow = setTimeout(() => tellProgress(form, "Still sending. Your words are safe; you can wait or try again later."), SLOW_MS);
+  slow = setTimeout(() => tellProgress(form, say("still-sending")), SLOW_MS);
 });
 
 document.addEventListener("htmx:finally:request", (event) => {
@@ -299,7 +311,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   if (!form?.isConnected || !form.matches(TELLING) || event.detail.ctx.status.startsWith("error")) return;
   const { response, hx } = event.detail.ctx;
   const isRefused = (response?.status ?? 0) >= 400;
-  tellProgress(form, isRefused ? "Not sent. Your words are still here." : "", Boolean(hx?.retarget));
+  tellProgress(form, isRefused ? say("not-sent") : "", Boolean(hx?.retarget));
 });
 
 // The server has the words: they need not be kept here any more.
@@ -330,7 +342,7 @@ document.addEventListener("htmx:after:request", (event) => {
 function tellNoAnswer(event) {
   if (isUnasked(event.detail.ctx)) return;
   const form = formOf(event);
-  const words = "No answer from the site. Nothing is lost; please try again.";
+  const words = say("no-answer");
   if (form?.matches(TELLING)) return tellProgress(form, words);
   const notice = document.createElement("p");
   notice.className = "notice";
