@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 WORDS = "The bench scene, and the umbrella."
 TARGET = f"**{REVIEW}/comments"
 CHALLENGE = f"**{REVIEW}/comments/challenge"
-WORKER = "**/static/vendor/altcha-*"
+WORKER = "**/vendor/altcha-*"
 BUTTON = ".comment-form button[type=submit]"
 PROOF = ".comment-form input[name=proof]"
 WAITING = "#waiting .waiting"
