@@ -1,6 +1,7 @@
 """Find the sentences of the site that stand outside the catalogue of translations.
 
-`python -m tests.translations [PATH …]` lists them, of all templates and modules or of these.
+`python -m tests.translations [PATH …]` lists them, of everything or of these files and folders. It
+sees sentences, and single words where a page shows them or they begin with a capital.
 """
 
 import ast
@@ -8,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, nodes
@@ -15,32 +17,73 @@ from jinja2 import Environment, nodes
 from tests.plan import BLOG, ROOT
 
 TEMPLATES = ROOT / "templates"
-# What is said to people among the attributes of HTML.
-SAID = {"alt", "aria-label", "aria-description", "label", "placeholder", "summary", "title"}
-# What a button shows is its value; of other inputs it is data.
-SHOWING_TYPES = {"submit", "button", "reset"}
+SCRIPTS = ROOT / "static" / "js"
+GETTEXT = {"_", "gettext", "ngettext", "lazy_gettext"}
+# Decision 0025: the command line, the logs and the settings' refusals speak English only.
+ENGLISH_ONLY = {
+    "blog/cli": "the command line",
+    "blog/bench": "what the command line says of a measurement",
+    "blog/db": "logs, and errors of a program",
+    "blog/demo": "comments of made-up readers",
+    "blog/environment.py": "the settings' refusals",
+    "blog/settings.py": "the same",
+    "blog/web/logs.py": "logs",
+    "templates/site/reviews/robots.txt": "read by programs",
+    "templates/site/pages/security.txt": "the same",
+}
+
+
+def list_unwrapped(paths: list[Path]) -> list[str]:
+    """Return the sentences in these files that go through no catalogue, each with its file."""
+    readers = {".py": list_in_module, ".js": list_in_script}
+    return [
+        f"{path.relative_to(ROOT)}: {' '.join(text.split())}"
+        for path in sorted(paths)
+        for text in readers.get(path.suffix, list_in_template)(path.read_text(encoding="utf-8"))
+    ]
+
+
+def list_sources(*places: Path) -> list[Path]:
+    """Return what may say something to people, of everything or of what is in these places."""
+    files = [*BLOG.rglob("*.py"), *TEMPLATES.rglob("*.*"), *SCRIPTS.glob("*.js")]
+    english = [ROOT / name for name in ENGLISH_ONLY]
+    return [
+        path
+        for path in files
+        if not any(path.is_relative_to(place) for place in english)
+        and (not places or any(path.is_relative_to(place) for place in places))
+    ]
+
+
+# Templates: every word is said that stands in a text or in an attribute that is shown.
 WORD = re.compile(r"[A-Za-z]{2,}|\b[AI]\b")
+SAID = {"alt", "aria-label", "aria-description", "label", "placeholder", "summary", "title"}
+# What a button shows is its value; of other fields it is data.
+SHOWN_TYPES = {"submit", "button", "reset"}
 # Elements whose words are code, or a key of the keyboard.
 LITERAL = {"code", "kbd", "script", "style"}
-FOR_MACHINES = {"robots.txt", "security.txt"}
-GETTEXT = {"_", "gettext", "ngettext", "lazy_gettext"}
 
 
-class _Said(HTMLParser):
-    """Collect what a document says to people, each with its line."""
+class Said(HTMLParser):
+    """Collect what a document says to people: its texts and its attributes that are shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: str) -> None:
         super().__init__()
-        self.said: list[tuple[int, str]] = []
+        self.texts: list[str] = []
         self.open: list[str] = []
+        self.feed(document)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        names = SAID | ({"value"} if given.get("type") in SHOWING_TYPES else set())
+        names = set(SAID)
+        if tag == "input" and given.get("type") in SHOWN_TYPES:
+            names.add("value")
         if tag == "meta" and "description" in given.get("name", given.get("property", "")):
             names.add("content")
-        for name in names & given.keys():
-            self.said.append((self.getpos()[0], given[name]))
+        if given.get("id") == "script-words":
+            names |= {name for name in given if name.startswith("data-")}
+        self.texts += [given[name] for name in names & given.keys()]
         if tag in LITERAL:
             self.open.append(tag)
 
@@ -50,113 +93,121 @@ class _Said(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.open:
-            self.said.append((self.getpos()[0], data))
+            self.texts.append(data)
 
 
-def list_in_template(path: Path) -> list[str]:
-    """Return the sentences of a template that go through no catalogue, each with its place."""
-    tree = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text(encoding="utf-8"))
-    text = "".join(_flatten(tree))
-    if path.suffix in (".html", ".xml"):
-        parser = _Said()
-        parser.feed(text)
-        said = parser.said
-    else:
-        said = [(number, line) for number, line in enumerate(text.splitlines(), start=1)]
-    found = [words.strip() for _, words in said if WORD.search(words)]
-    return [f"{path.relative_to(ROOT)}: {' '.join(words.split())}" for words in found]
+def list_in_template(source: str) -> list[str]:
+    """Return the words of a template, of HTML or of plain text, that go through no catalogue."""
+    env = Environment(extensions=["jinja2.ext.i18n"])
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # The extension adds it.
+    texts = Said("".join(_write(env.parse(source)))).texts
+    return [text for text in texts if WORD.search(text)]
 
 
-# What these hold is compared, looked up or loaded, and not written.
-_SILENT = (
-    *(nodes.Compare, nodes.Test, nodes.Getitem),
-    *(nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport),
-)
+# What of a node is written; of other nodes it is all that stands in them.
+WRITTEN: dict[type[nodes.Node], tuple[str, ...]] = {
+    nodes.If: ("body", "elif_", "else_"),
+    nodes.For: ("body", "else_"),
+    nodes.CondExpr: ("expr1", "expr2"),
+    nodes.And: ("right",),
+    nodes.Or: ("right",),
+    **dict.fromkeys((nodes.Compare, nodes.Test, nodes.Getitem), ()),
+    **dict.fromkeys((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport), ()),
+}
+WRITING_FILTERS = {"default", "format", "join"}
 
 
-def _flatten(node: nodes.Node) -> Iterator[str]:
+def _write(node: nodes.Node) -> Iterator[str]:
     """Yield what a template writes by itself, with nothing in place of what it is given."""
     if isinstance(node, nodes.TemplateData):
         yield node.data
     elif isinstance(node, nodes.Const):
-        # A word alone is a name of ours, unless the page begins a sentence or a label with it.
         yield f" {node.value} " if isinstance(node.value, str) else ""
-    elif isinstance(node, nodes.Assign):
-        yield from (f" {text} " for text in _flatten(node.node) if " " in text.strip())
-    elif isinstance(node, nodes.CondExpr):
-        yield from _flatten(node.expr1)
-        yield from _flatten(node.expr2) if node.expr2 else ()
-    elif isinstance(node, nodes.Call):
-        name = getattr(node.node, "name", getattr(node.node, "attr", ""))
-        if name not in GETTEXT:
-            given = [*node.args, *(kwarg.value for kwarg in node.kwargs)]
-            yield from (
-                f" {text} " for each in given for text in _flatten(each) if " " in text.strip()
-            )
+    elif isinstance(node, nodes.Call | nodes.Assign | nodes.Keyword):
+        # What is handed on is said where it is a sentence; a word alone is mostly a name of ours.
+        is_said = getattr(getattr(node, "node", None), "name", "") in GETTEXT
+        given = node.kwargs if is_said else node.iter_child_nodes()
+        yield from (text for each in given for text in _write(each) if " " in text.strip())
     elif isinstance(node, nodes.Filter):
-        yield from _flatten(node.node) if node.node else ()
-        if node.name in ("default", "format", "join"):
-            yield from (text for each in node.args for text in _flatten(each))
-    elif isinstance(node, _SILENT):
-        return
-    elif isinstance(node, nodes.If):
-        for part in (*node.body, *node.elif_, *node.else_):
-            yield from _flatten(part)
-    elif isinstance(node, nodes.For):
-        for part in (*node.body, *node.else_):
-            yield from _flatten(part)
-    elif isinstance(node, nodes.And | nodes.Or):
-        # `x and "words"` writes the words.
-        yield from _flatten(node.right)
+        yield from _write(node.node) if node.node else ()
+        if node.name in WRITING_FILTERS:
+            yield from (text for each in node.args for text in _write(each))
     elif isinstance(node, nodes.With):
-        for value in node.values:
-            yield from (f" {text} " for text in _flatten(value) if " " in text.strip())
-        for part in node.body:
-            yield from _flatten(part)
+        yield from (text for each in node.values for text in _write(each) if " " in text.strip())
+        yield from (text for each in node.body for text in _write(each))
+    elif isinstance(node, nodes.Block) and node.name == "body_class":
+        return
     else:
-        for child in node.iter_child_nodes():
-            yield from _flatten(child)
+        written = WRITTEN.get(type(node))
+        for child in node.iter_child_nodes(only=written) if written != () else ():
+            yield from _write(child)
 
 
-# Strings in calls of these are no sentences for people on pages, or are said in English alone.
+# Modules and scripts: a sentence has two words side by side, or a word beside what is put in.
+_HOLE = re.compile(r"[(“‘]?(\{\}|%\(\w+\)s)[.,;:!?…)”’]*")
+_WORD = re.compile(r"[(“‘\"]?[A-Za-z][A-Za-z'’-]*[.,;:!?…)”’'\"]*")
+_TITLE = re.compile(r"[A-Z][a-z]+[.…?!]?")
+_END = re.compile(r"[A-Z][a-z]+[.…?!]")
+
+
+def is_sentence(text: str) -> bool:
+    """Tell whether a text, with {} for what is put in, has two words that belong together."""
+    for pair in pairwise(text.split()):
+        has_words = [bool(_WORD.fullmatch(part)) for part in pair]
+        if all(has or _HOLE.fullmatch(part) for has, part in zip(has_words, pair, strict=True)):
+            said = "".join(part for has, part in zip(has_words, pair, strict=True) if has)
+            if len(said) > 1 and not said.isupper():
+                return True
+    return False
+
+
+# Strings that are handed to these are matched, stored, logged or sent to programs.
 UNSAID_CALLS = re.compile(
-    r"^(log|logger|_log|LOG)\.|\.(execute|extra)$|^(text|re\.compile|CheckConstraint|Index|"
-    r"UniqueConstraint|ForeignKey|click\.option|click\.argument|click\.Choice|getLogger)$"
+    r"^(log|logger)\.|^self\.logger\.|\.(execute|exec_driver_sql|hash|headers\.get|set_cookie)$|"
+    r"\.(r?partition|startswith|endswith|removeprefix|removesuffix|config\.update)$|"
+    r"^(text|re\.compile|relationship|partial_index|CheckConstraint|Index|UniqueConstraint|"
+    r"ForeignKey|TypeVar|Contained)$|"
+    # Errors in a program, and why a letter did not leave: for the log and the command line.
+    r"^super\(\)\.__init__$|^(Assertion|Type|Runtime|Key|NotImplemented)Error$|"
+    r"^(NothingToSay|Refused|Delayed|Unreachable)Error$"
 )
-SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? +(%|\{|[A-Za-z]{1,})|^[A-Z][a-z]+[.…?!]?$")
-# Errors in a program, which no person meets.
-BUGS = {"AssertionError", "TypeError", "RuntimeError", "KeyError", "NotImplementedError"}
+# What browsers and other servers read.
+UNSAID_NAMES = re.compile(r"\.headers\[|(POLICY|HEADERS|_REL)$")
+FOR_PROGRAMS = {
+    "Erased",  # What stands where words were deleted; nobody is shown it.
+    "From",
+    "From: {}{} <{}>{}",
+    "pool timeout",  # For the log.
+}
 
 
-def list_in_module(path: Path) -> list[str]:
-    """Return the sentences of a module that go through no catalogue, each with its place."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = []
+def list_in_module(source: str) -> list[str]:
+    """Return the sentences of a module that go through no catalogue."""
+    tree = ast.parse(source)
     skipped = {id(node) for node in _unsaid(tree)}
+    found = []
 
     def visit(node: ast.AST) -> None:
         if id(node) in skipped:
             return
-        if isinstance(node, ast.JoinedStr):
-            text = "".join(
-                part.value if isinstance(part, ast.Constant) else "{}" for part in node.values
-            )
-            note(node, text)
-            for part in node.values:
-                if isinstance(part, ast.FormattedValue):
-                    visit(part.value)
-            return
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            note(node, node.value)
+        text = _text_of(node)
+        if text not in FOR_PROGRAMS and (is_sentence(text) or _TITLE.fullmatch(text)):
+            found.append(text)
         for child in ast.iter_child_nodes(node):
-            visit(child)
-
-    def note(node: ast.expr, text: str) -> None:
-        if SENTENCE.search(text):
-            found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {' '.join(text.split())}")
+            if not (isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)):
+                visit(child)
 
     visit(tree)
     return found
+
+
+def _text_of(node: ast.AST) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            getattr(part, "value", "") if isinstance(part, ast.Constant) else "{}"
+            for part in node.values
+        )
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _unsaid(tree: ast.Module) -> Iterator[ast.AST]:
@@ -165,38 +216,41 @@ def _unsaid(tree: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             if ast.get_docstring(node, clean=False) is not None:
                 yield node.body[0]
-            if isinstance(node, ast.FunctionDef):
-                yield from (each for each in [node.returns] if each)
+            yield from [node.returns] if isinstance(node, ast.FunctionDef) and node.returns else ()
         elif isinstance(node, ast.Call):
             name = ast.unparse(node.func)
-            if name in GETTEXT or UNSAID_CALLS.search(name) or name in BUGS:
+            if name in GETTEXT:
+                yield from node.args
+            elif UNSAID_CALLS.search(name):
                 yield node
+        elif isinstance(node, ast.Compare):
+            yield node
         elif isinstance(node, ast.Assert) and node.msg:
             yield node.msg
+        elif isinstance(node, ast.Assign) and UNSAID_NAMES.search(ast.unparse(node.targets[0])):
+            yield node
         elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
             yield node.annotation
         elif isinstance(node, ast.Subscript):
             yield node.slice
 
 
-def list_unwrapped(paths: list[Path]) -> list[str]:
-    """Return the sentences in these templates and modules that go through no catalogue."""
-    return [
-        found
-        for path in sorted(paths)
-        for found in (list_in_module(path) if path.suffix == ".py" else list_in_template(path))
-    ]
+_TOKEN = re.compile(
+    r"//[^\n]*|/\*.*?\*/|new Error\([^\n]*?\)|"
+    r"(?:querySelector(?:All)?|matches|closest)(?:\?\.)?\((?:\"[^\"]*\"|`[^`]*`)|"
+    r"(?P<string>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)",
+    re.DOTALL,
+)
 
 
-def list_sources() -> list[Path]:
-    """Return the templates and modules that may say something to people."""
-    found = (path for path in (*BLOG.rglob("*.py"), *TEMPLATES.rglob("*.*")) if path.is_file())
-    return [path for path in found if path.name not in FOR_MACHINES]
+def list_in_script(source: str) -> list[str]:
+    """Return the sentences of a script; what it says stands in templates/macros/_words.html."""
+    strings = [match["string"][1:-1] for match in _TOKEN.finditer(source) if match["string"]]
+    texts = [re.sub(r"\$\{[^}]*\}", "{}", text) for text in strings]
+    return [text for text in texts if is_sentence(text) or _END.fullmatch(text)]
 
 
 if __name__ == "__main__":
-    given = [Path(name).resolve() for name in sys.argv[1:]]
-    paths = [each for path in given for each in (path.rglob("*.*") if path.is_dir() else [path])]
-    lines = list_unwrapped([path for path in paths if path.suffix != ".pyc"] or list_sources())
+    lines = list_unwrapped(list_sources(*(Path(name).resolve() for name in sys.argv[1:])))
     print(*lines, sep="\n")  # noqa: T201  # It is a command.
     sys.exit(bool(lines))
