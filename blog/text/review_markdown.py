@@ -11,7 +11,7 @@ _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrou
 def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) -> str:
     """Return a review as HTML that nobody has cleaned yet; see `markup.render_review`."""
     tokens = _PARSER.parse(text)
-    _lower_headings(tokens)
+    _fit_headings(tokens)
     if picture is None:
         tokens = _without_pictures(tokens)
     else:
@@ -26,10 +26,17 @@ def picture_sources(text: str) -> list[str]:
     return list(dict.fromkeys(str(c.attrs["src"]) for c in children if c.type == "image"))
 
 
-def _lower_headings(tokens: Sequence[Token]) -> None:
+def _fit_headings(tokens: Sequence[Token]) -> None:
+    """Put the headings below the page's h1, none more than a level below the one above it."""
+    above: list[str] = []
     for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
+            token.tag = f"h{min(len(above) + 1, 6)}"
+        elif token.type == "heading_close":
+            token.tag = f"h{min(len(above) + 1, 6)}"
 
 
 def _make_figures(tokens: list[Token]) -> None:

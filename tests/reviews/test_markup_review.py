@@ -40,7 +40,7 @@ RENDERED = [
     ("```\na < b\n```", "<pre><code>a &lt; b\n</code></pre>"),
     # A page has one h1, and it is the title.
     ("# One", "<h2>One</h2>"),
-    ("##### Five\n\n###### Six", "<h6>Five</h6>\n<h6>Six</h6>"),
+    ("##### Five\n\n###### Six", "<h2>Five</h2>\n<h3>Six</h3>"),
     ("Under\n=====", "<h2>Under</h2>"),
     # A picture alone is a figure with its credit.
     (

@@ -1,6 +1,7 @@
 """What readers and reviewers type, as HTML; no URL shows it as plainly as the function does."""
 
 import math
+import re
 import time
 
 import pytest
@@ -169,6 +170,22 @@ def test_a_review_has_headings_below_the_title_and_tables():
     html = render_review("# One\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     assert "<h2>One</h2>" in html
     assert "<td>1</td>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("## One\n### Two\n## Three", "232"),
+        ("### One\n## Two\n#### Three\n### Four", "2233"),
+        ("# One\n###### Two\n# Three", "232"),
+        ("# 1\n## 2\n### 3\n#### 4\n##### 5\n###### 6", "234566"),
+        ("One\n===\nTwo\n---", "23"),
+    ],
+)
+def test_the_headings_of_a_review_skip_no_level(text, levels):
+    html = render_review(text)
+    assert "".join(re.findall(r"<h(\d)>", html)) == levels
+    assert "".join(re.findall(r"</h(\d)>", html)) == levels
 
 
 def test_a_review_brings_no_script_and_no_picture_of_others():

@@ -73,7 +73,7 @@ def test_a_page_of_our_own_takes_its_place(client, tmp_path):
         page = soup_of(client.get(f"/{name}"))
         assert page.h1.get_text() == "안녕하세요 Second Lead", name
         assert page.find(class_="prose").p.decode_contents() == "Our <em>own</em> words.", name
-        assert page.find(class_="prose").find("h3").get_text() == "More", name
+        assert page.find(class_="prose").find("h2").get_text() == "More", name
 
 
 def test_a_page_without_a_heading_is_called_by_its_name(client, tmp_path):
