@@ -9,6 +9,7 @@ from blog.comments.models import Seen
 from blog.db.ids import LARGEST_ID
 from blog.decisions.queries import list_bulk
 from blog.desk.decisions.forms import DecisionForm
+from blog.text.language import gettext as _
 from blog.web.forms import Form
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -27,7 +28,7 @@ class BulkForm(DecisionForm):
     def validate_bulk(self, field: Field) -> None:
         """Refuse what is no bulk's key."""
         if field.data and not _KEY.fullmatch(field.data):
-            raise ValidationError("bulk names nothing that was decided at one stroke.")
+            raise ValidationError(_("bulk names nothing that was decided at one stroke."))
 
     def seen(self) -> list[Seen]:
         """Return the comments and the versions of them, after validation."""

@@ -1,7 +1,6 @@
 """What a moderator sends to decide, on one comment or on many, and to answer."""
 
 from wtforms import BooleanField, Field, StringField, ValidationError
-from wtforms.validators import AnyOf
 
 from blog.comments.models import BODY_LENGTHS, Seen
 from blog.comments.states import Verdict
@@ -9,6 +8,8 @@ from blog.db.ids import read_version
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
 from blog.desk.filtering import read_seen
 from blog.desk.queue.copy_queries import differ_though_copies
+from blog.text.language import format_number, ngettext
+from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 from blog.web.forms import Form
@@ -19,24 +20,34 @@ VERDICTS = [verdict.value for verdict in Verdict]
 class VerdictForm(Form):
     """Take a verdict and the reason for it: one of the site's own, the moderator's words, both."""
 
-    verdict = StringField(
-        validators=[AnyOf(VERDICTS, f"A verdict is one of {', '.join(VERDICTS)}.")]
-    )
+    verdict = StringField()
     reason = LineField(most=REASON_LENGTH)
     reason_words = LineField(most=REASON_LENGTH)
     is_told = BooleanField()
+
+    def validate_verdict(self, field: Field) -> None:
+        """Refuse what is no verdict."""
+        if field.data not in VERDICTS:
+            values = ", ".join(VERDICTS)
+            raise ValidationError(_("A verdict is one of %(values)s.", values=values))
 
     def validate_reason(self, field: Field) -> None:
         """Refuse a reason that is too long, and a taking down without one."""
         if self.full_reason is None:
             if self.verdict.data == Verdict.TAKE_DOWN:
-                raise ValidationError("Taking a comment down takes a reason: choose or write one.")
+                raise ValidationError(
+                    _("Taking a comment down takes a reason: choose or write one.")
+                )
             if self.is_told.data:
-                raise ValidationError("There is no reason to tell: choose or write one.")
+                raise ValidationError(_("There is no reason to tell: choose or write one."))
         elif len(self.full_reason) > REASON_LENGTH:
             raise ValidationError(
-                f"The reason has {len(self.full_reason)} characters; it takes up to"
-                f" {REASON_LENGTH}."
+                ngettext(
+                    "The reason has %(num)s character; it takes up to %(most)s.",
+                    "The reason has %(num)s characters; it takes up to %(most)s.",
+                    len(self.full_reason),
+                    most=format_number(REASON_LENGTH),
+                )
             )
 
     @property
@@ -54,9 +65,10 @@ class VerdictForm(Form):
     def fault(self) -> str:
         """Say in a sentence what is wrong, and what would be right."""
         if self.csrf_token.errors:
-            return "This page had expired, so nothing was changed. Here it is again."
+            return _("This page had expired, so nothing was changed. Here it is again.")
         for errors in self.errors.values():
-            return f"{errors[0]} Nothing was changed."
+            told = _("Nothing was changed.")
+            return f"{errors[0]} {told}"
         return ""
 
 
@@ -82,14 +94,18 @@ class DecisionForm(VerdictForm):
         """Refuse what names no comments, and more than a bulk can have."""
         given = self._given()
         if not given:
-            raise ValidationError("Nothing is selected: tick the comments to decide on.")
+            raise ValidationError(_("Nothing is selected: tick the comments to decide on."))
         if len(given) > LARGEST_BULK:
             raise ValidationError(
-                f"{len(given):,} comments are too many at one stroke; it takes up to"
-                f" {LARGEST_BULK:,}."
+                ngettext(
+                    "%(num)s comment is too many at one stroke; it takes up to %(most)s.",
+                    "%(num)s comments are too many at one stroke; it takes up to %(most)s.",
+                    len(given),
+                    most=format_number(LARGEST_BULK),
+                )
             )
         if not all(map(read_seen, given)):
-            raise ValidationError('items takes "number.version", with commas between.')
+            raise ValidationError(_('items takes "number.version", with commas between.'))
 
     def validate_is_opened(self, field: Field) -> None:
         """Refuse to publish unread copies that differ from the one that stands for them."""
@@ -99,8 +115,10 @@ class DecisionForm(VerdictForm):
             differ_though_copies(comment_ids=group) for group in self._groups()
         ):
             raise ValidationError(
-                "Several wordings, names or reviews stand behind one row: open it and approve them"
-                " there."
+                _(
+                    "Several wordings, names or reviews stand behind one row: open it and approve"
+                    " them there."
+                )
             )
 
     def listed(self) -> list[Seen]:
@@ -119,7 +137,7 @@ class DecisionForm(VerdictForm):
 def check_version(_form: Form, field: Field) -> None:
     """Refuse what is no version of a comment."""
     if read_version(field.data or "") is None:
-        raise ValidationError("The form did not say which version it is about.")
+        raise ValidationError(_("The form did not say which version it is about."))
 
 
 class RowForm(DecisionForm):
@@ -151,7 +169,7 @@ class AnswerForm(Form):
     """Take a moderator's answer to the version of a comment that the moderator saw."""
 
     version = StringField(validators=[check_version])
-    body = TextField("Answer", most=BODY_LENGTHS[1])
+    body = TextField(most=BODY_LENGTHS[1])
 
     fault = VerdictForm.fault
 
@@ -160,6 +178,19 @@ class AnswerForm(Form):
         least, most = BODY_LENGTHS
         length = len(field.data)
         if length > most:
-            raise ValidationError(f"The answer has {length:,} characters; it takes up to {most:,}.")
+            raise ValidationError(
+                ngettext(
+                    "The answer has %(num)s character; it takes up to %(most)s.",
+                    "The answer has %(num)s characters; it takes up to %(most)s.",
+                    length,
+                    most=format_number(most),
+                )
+            )
         if length < least or not has_visible_character(field.data):
-            raise ValidationError(f"Write an answer of at least {least} characters.")
+            raise ValidationError(
+                ngettext(
+                    "Write an answer of at least %(num)s character.",
+                    "Write an answer of at least %(num)s characters.",
+                    least,
+                )
+            )
