@@ -13,6 +13,8 @@ from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.decisions.forms import DecisionForm
 from blog.marks.models import REPORTED
+from blog.text.language import format_clock, format_day, ngettext
+from blog.text.language import gettext as _
 from blog.web.current import current_time
 
 
@@ -37,7 +39,8 @@ class Result:
     def refusal(self, comment: Comment) -> str:
         """Say why nothing was changed, of the comment itself where it is no bulk."""
         if self.bulk_key:
-            return f"{self.summary}. Nothing was changed by you."
+            told = _("Nothing was changed by you.")
+            return f"{self.summary}. {told}"
         return explain_refusal(comment, self.outcomes[0].last_decision)
 
     def includes(self, comment_id: int) -> bool:
@@ -73,21 +76,39 @@ def _find_former_key(outcomes: Iterable[Outcome]) -> str | None:
 
 def explain_refusal(comment: Comment, decision: Decision | None) -> str:
     """Say why a comment could not be decided on as it was seen."""
-    told = "Nothing was changed by you."
+    told = _("Nothing was changed by you.")
+    return f"{_say_what_happened(comment, decision)} {told}"
+
+
+def _say_what_happened(comment: Comment, decision: Decision | None) -> str:
     if comment.status == Status.WITHDRAWN:
-        return f"Its writer has withdrawn this comment. {told}"
+        return _("Its writer has withdrawn this comment.")
     if comment.is_blank:
-        return f"The words of this comment were deleted. {told}"
+        return _("The words of this comment were deleted.")
     # A decision ends the version it was taken on; if it did not, the words have changed since.
     if decision is None or decision.new_version != comment.version:
-        names = {reason.name for reason in comment.reasons}
-        what = "was reported" if REPORTED in names else "changed"
-        return f"The comment {what} after you opened this page. {told}"
-    when = decision.decided_at.strftime("%H:%M UTC on %-d %B %Y")
-    name = decision.moderator.name
+        if REPORTED in {reason.name for reason in comment.reasons}:
+            return _("The comment was reported after you opened this page.")
+        return _("The comment changed after you opened this page.")
+    name, time, day = (
+        decision.moderator.name,
+        format_clock(decision.decided_at),
+        format_day(decision.decided_at),
+    )
     if decision.verdict.is_undo:
-        return f"{name} undid a decision on this comment at {when}. {told}"
-    return f"{name} {decision.verdict.done} this comment at {when}. {told}"
+        return _(
+            "%(name)s undid a decision on this comment at %(time)s UTC on %(day)s.",
+            name=name,
+            time=time,
+            day=day,
+        )
+    return _(
+        "%(name)s %(done)s this comment at %(time)s UTC on %(day)s.",
+        name=name,
+        done=decision.verdict.done,
+        time=time,
+        day=day,
+    )
 
 
 def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
@@ -105,12 +126,33 @@ def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
             elsewhere[name] = elsewhere.get(name, 0) + 1
         else:
             changed += 1
-    parts = [f"{done:,} {verdict.done}"]
-    parts += [f"{count:,} already decided by {name}" for name, count in sorted(elsewhere.items())]
+    parts = [ngettext("%(num)s %(done)s", "%(num)s %(done)s", done, done=verdict.done)]
+    parts += [_say_decided_by(name, count) for name, count in sorted(elsewhere.items())]
     if public:
-        parts.append(f"{public:,} published: to be taken down with a reason, each for itself")
+        parts.append(
+            ngettext(
+                "%(num)s published: to be taken down with a reason, each for itself",
+                "%(num)s published: to be taken down with a reason, each for itself",
+                public,
+            )
+        )
     if changed:
-        parts.append(f"{changed:,} changed since you saw {'it' if changed == 1 else 'them'}")
+        parts.append(
+            ngettext(
+                "%(num)s changed since you saw it",
+                "%(num)s changed since you saw them",
+                changed,
+            )
+        )
     if gone:
-        parts.append(f"{gone:,} no longer there")
+        parts.append(ngettext("%(num)s no longer there", "%(num)s no longer there", gone))
     return ", ".join(parts)
+
+
+def _say_decided_by(name: str, count: int) -> str:
+    return ngettext(
+        "%(num)s already decided by %(name)s",
+        "%(num)s already decided by %(name)s",
+        count,
+        name=name,
+    )

@@ -16,6 +16,7 @@ from blog.desk.decisions.forms import AnswerForm, RowForm
 from blog.desk.queue import views as queue
 from blog.desk.queue.contexts import get_row, undos_of
 from blog.desk.undoing import undo_of_bulk
+from blog.text.language import gettext as _
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
@@ -42,8 +43,8 @@ def create_decision(comment_id: int) -> AnyResponse:
     # The comment itself may have changed while its copies were decided on: then it waits on.
     waits = row.comment.waiting_since is not None and not result.includes(comment_id)
     if waits or result.verdict.is_undo:
-        done = f"{result.summary}. The log has what was decided." if result.bulk_key else ""
-        return show_row(row, 200, notice=done)
+        hint = _("The log has what was decided.")
+        return show_row(row, 200, notice=f"{result.summary}. {hint}" if result.bulk_key else "")
     if result.bulk_key:
         undo = undo_of_bulk(result.bulk_key, lead=comment_id)
         return show_line(row, line=result.summary, undo=undo)
@@ -84,4 +85,5 @@ def create_answer(comment_id: int) -> AnyResponse:
     is_both = row.decision is not None and row.decision.bulk_key == bulk_key
     # The same answer sent again was there before; its own line has the undo.
     undo = undo_of_bulk(bulk_key, lead=comment_id) if list_bulk(bulk_key=bulk_key) else None
-    return show_line(row, line="Published and answered" if is_both else "Answered", undo=undo)
+    line = _("Published and answered") if is_both else _("Answered")
+    return show_line(row, line=line, undo=undo)
