@@ -26,6 +26,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_matching, list_queue
 from blog.desk.queue.row_queries import Row
 from blog.desk.undoing import Undo, undo_of_bulk
+from blog.text.language import gettext as _
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 
@@ -43,7 +44,7 @@ def new() -> str:
     given = request.args.get("verdict", "")
     asked = {verdict.value: verdict.entry.asked for verdict in VERDICTS if verdict.entry.asked}
     if given not in asked:
-        abort(400, f"verdict is one of {', '.join(asked)}.")
+        abort(400, _("%(name)s is one of %(values)s.", name="verdict", values=", ".join(asked)))
     try:
         wanted = read_filter(request.args)
     except BadFilterError as error:
@@ -74,18 +75,17 @@ def create() -> AnyResponse:
     result = decide_on(form.seen(), form, is_bulk=True)
     shown = _shown(form)
     rows = read_rows(shown)
-    is_done, is_undo = result.is_done, result.verdict.is_undo
     template = "desk/bulks/create.hx.html" if wants_fragment() else "desk/bulks/create.html"
     page = render_template(
         template,
-        heading="Nothing was changed" if not is_done else "Undone" if is_undo else "Decided",
+        heading=_say_heading(result),
         summary=result.summary,
         undo=_undo_of(result, shown),
         rows=rows,
         lead=_find_lead(rows),
         outcomes={o.comment_id: o for o in result.outcomes},
         failed=[o for o in result.outcomes if not o.is_done],
-        is_undo=is_undo,
+        is_undo=result.verdict.is_undo,
         is_elsewhere=False,
         undos=undos_of(rows),
         typed={},
@@ -94,7 +94,7 @@ def create() -> AnyResponse:
         **count_context(),
         **row_context(),
     )
-    return make_response(page, 200 if is_done else 409)
+    return make_response(page, 200 if result.is_done else 409)
 
 
 @blueprint.get("/purges/new")
@@ -116,7 +116,10 @@ def create_purge() -> AnyResponse:
     """Delete the spam that was there when the page was made, and none that came after."""
     form = PurgeForm.sent()
     if not form.validate():
-        abort(422, "The form did not say what was there. Open the page again; nothing was deleted.")
+        abort(
+            422,
+            _("The form did not say what was there. Open the page again; nothing was deleted."),
+        )
     deleted = 0
     while deleted < PURGED_AT_MOST:
         count = write(
@@ -129,6 +132,12 @@ def create_purge() -> AnyResponse:
         if count < PURGED_AT_ONCE:
             break
     return redirect(url_for("admin.moderation.queue", status="spam", purged=deleted), 303)
+
+
+def _say_heading(result: Result) -> str:
+    if not result.is_done:
+        return _("Nothing was changed")
+    return _("Undone") if result.verdict.is_undo else _("Decided")
 
 
 def _shown(form: BulkForm) -> list[int]:
