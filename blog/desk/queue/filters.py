@@ -11,6 +11,8 @@ from blog.desk.queue.matching import QueueFilter, Sender
 from blog.desk.queue.queries import find_sender
 from blog.marks.models import REASONS
 from blog.reviews.queries import find_review
+from blog.text.language import format_number, ngettext
+from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_line
 
 LONGEST_SEARCH = 200
@@ -26,14 +28,23 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
     """Return what the address asks for. Raises BadFilterError."""
     words = normalise_line(given.get("q", ""), most=LONGEST_SEARCH)
     if len(words) > LONGEST_SEARCH:
-        raise BadFilterError(f"q takes up to {LONGEST_SEARCH} characters; this has {len(words):,}.")
+        raise BadFilterError(
+            ngettext(
+                "q takes up to %(num)s character; this has %(given)s.",
+                "q takes up to %(num)s characters; this has %(given)s.",
+                LONGEST_SEARCH,
+                given=format_number(len(words)),
+            )
+        )
     if fault := marks_fault(words):
         raise BadFilterError(f"q: {fault}")
     age = read_choice("age", given, AGES)
     slug = given.get("review", "")
     review = find_review(slug=slug) if slug and "\0" not in slug else None
     if slug and review is None:
-        raise BadFilterError("review takes the last part of a review's address; none has this one.")
+        raise BadFilterError(
+            _("review takes the last part of a review's address; none has this one.")
+        )
     return QueueFilter(
         status=Status(read_choice("status", given, list(DESK_STATUSES)) or Status.PENDING),
         words=words,
@@ -67,5 +78,7 @@ def _read_sender(given: Mapping[str, str]) -> Sender | None:
     comment_id = read_id(number)
     sender = find_sender(comment_id=comment_id) if comment_id else None
     if sender is None:
-        raise BadFilterError("sender takes the number of a comment; there is none of this number.")
+        raise BadFilterError(
+            _("sender takes the number of a comment; there is none of this number.")
+        )
     return sender
