@@ -6,22 +6,24 @@ from typing import Any
 from flask import abort
 
 from blog.comments.states import VERDICTS, Status, Verdict
+from blog.decisions.models import REASON_LENGTH
 from blog.desk.queue.count_queries import count_by_status, get_latest_ids_sum
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
 from blog.desk.undoing import Undo, undo_of_decision
+from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 
 # What each key does that is no verdict's, before those and after; static/js/desk.js does it.
-_STEPS = [(["j", "k"], "next, previous")]
+_STEPS = [(["j", "k"], lazy_gettext("next, previous"))]
 _OTHERS = [
-    (["x"], "select; the keys then act on all that are selected"),
-    (["A"], "approve all that are fully on the screen and carry no reason"),
-    (["o"], "the comment in its place"),
-    (["/"], "search"),
-    (["?"], "this list"),
+    (["x"], lazy_gettext("select; the keys then act on all that are selected")),
+    (["A"], lazy_gettext("approve all that are fully on the screen and carry no reason")),
+    (["o"], lazy_gettext("the comment in its place")),
+    (["/"], lazy_gettext("search")),
+    (["?"], lazy_gettext("this list")),
 ]
 
 
@@ -58,6 +60,7 @@ def row_context() -> dict[str, Any]:
     return {
         "form": Form.empty(),
         "now": current_time(),
+        "reason_length": REASON_LENGTH,
         "site_reasons": current_settings().rejection_reasons,
     }
 

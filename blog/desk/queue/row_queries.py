@@ -19,6 +19,7 @@ from blog.desk.queue.copy_queries import Copies, list_copies
 from blog.desk.queue.matching import QueueFilter
 from blog.reports.models import Report
 from blog.reports.queries import list_reports
+from blog.text.language import gettext as _
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +91,8 @@ class Row:
         ):
             return decision.verdict.entry.line
         is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
-        return f"{self.comment.status.words.line}{', folded' if is_folded else ''}"
+        line = self.comment.status.words.line
+        return _("%(status)s, folded", status=line) if is_folded else line
 
 
 def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime) -> list[Row]:
