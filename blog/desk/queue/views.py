@@ -19,10 +19,12 @@ from blog.desk.queue.contexts import (
     undos_of,
 )
 from blog.desk.queue.count_queries import count_matching, find_newest, find_oldest, list_versions
-from blog.desk.queue.filters import AGES, read_filter, write_filter
+from blog.desk.queue.filters import AGES, LONGEST_SEARCH, read_filter, write_filter
+from blog.desk.queue.matching import SEARCHED
 from blog.desk.queue.queries import list_queue, list_reviews_with_waiting
 from blog.desk.queue.row_queries import list_rows
 from blog.marks.models import REASONS
+from blog.text.language import format_span
 from blog.web.current import current_time
 from blog.web.security import forwarding_is_ignored, leave_session_cookie
 
@@ -57,7 +59,9 @@ def queue() -> str:
         matching=count_matching(wanted=wanted, now=now) if wanted.is_narrow else None,
         reviews=list_reviews_with_waiting(),
         reasons=REASONS,
-        ages=list(AGES),
+        ages={age: format_span(1, age) for age in AGES},
+        longest_search=LONGEST_SEARCH,
+        searched=SEARCHED,
         forwarding_is_ignored=forwarding_is_ignored(),
         bulk_verdicts=list_bulk_verdicts(wanted.status),
         filter_verdicts=list_filter_verdicts(wanted.status),
