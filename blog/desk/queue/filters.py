@@ -37,7 +37,7 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
             )
         )
     if fault := marks_fault(words):
-        raise BadFilterError(f"q: {fault}")
+        raise BadFilterError(_("q: %(fault)s", fault=fault))
     age = read_choice("age", given, AGES)
     slug = given.get("review", "")
     review = find_review(slug=slug) if slug and "\0" not in slug else None
