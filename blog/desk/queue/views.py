@@ -25,6 +25,7 @@ from blog.desk.queue.queries import list_queue, list_reviews_with_waiting
 from blog.desk.queue.row_queries import list_rows
 from blog.marks.models import REASONS
 from blog.text.language import format_span
+from blog.text.numbers import read_number
 from blog.web.current import current_time
 from blog.web.security import forwarding_is_ignored, leave_session_cookie
 
@@ -65,7 +66,7 @@ def queue() -> str:
         forwarding_is_ignored=forwarding_is_ignored(),
         bulk_verdicts=list_bulk_verdicts(wanted.status),
         filter_verdicts=list_filter_verdicts(wanted.status),
-        purged=request.args.get("purged", type=int),
+        purged=read_number(request.args.get("purged", ""), least=0, most=LARGEST_ID),
         notice="",
         typed={},
         back=request.full_path.rstrip("?"),
