@@ -1,0 +1,138 @@
+"""Nothing is said in English where the site speaks another language: a made-up one."""
+
+import pytest
+from werkzeug.exceptions import default_exceptions
+
+from blog.comments.states import Verdict
+from blog.db.transactions import write
+from blog.text.language import speaking
+from blog.web.current import current_time
+from blog.web.errors import answer_error
+from tests.builders import csrf_token, make_published_reply, make_review, sign_in
+from tests.korean import DRAMA, REASON, SENT, fill, set_up_in_korean, words
+from tests.made_up import MADE_UP, Foreigner, Walk, leaks_of, list_leaks
+from tests.notices.reading import html_part, link_to, text_part
+from tests.outbox.carrying import later, mails, run, set_up
+from tests.outbox.telling import EMAIL, after_the_window, decide
+from tests.outbox.web_hook import listening
+from tests.page import HTMX
+from tests.site.comments.sending import comments, count_sent, send
+from tests.site.comments.writing import carry
+
+# Views that say nothing to people: files, what programs read, and data.
+SILENT = {
+    *("static", "reviews.picture", "proofs.show", "health.show", "feeds.robots", "feeds.sitemap"),
+    *("pages.security", "admin.log.download", "admin.nothing"),
+}
+# Those that other tests here look at.
+LATER = {"admin.accounts.login", "notices.show"}
+LEAVING = {"/admin/logout", "/admin/account/sessions/end"}
+
+
+@pytest.fixture
+def moderator(app):
+    return set_up_in_korean(app)
+
+
+@pytest.fixture
+def reader(app):
+    return carry(Foreigner(app, app.response_class))
+
+
+@pytest.fixture
+def desk(app, moderator):
+    desk = Foreigner(app, app.response_class)
+    sign_in(desk)
+    return desk
+
+
+def post(client, path, **data):
+    """Send a form, as a browser and as htmx does; return what the answers say outside of it."""
+    answers = [client.post(path, data=data, headers=headers) for headers in ({}, HTMX)]
+    return {leak for answer in answers if not answer.location for leak in leaks_of(answer)}
+
+
+def assert_is_none(leaks):
+    """Name each leak once, with one of its places."""
+    places = {leak: place for place, _, leak in (each.partition(": ") for each in sorted(leaks))}
+    if places:
+        lines = [f"{place}: {leak[:90]}" for leak, place in places.items()]
+        pytest.fail("Outside of the catalogue:\n" + "\n".join(lines), pytrace=False)
+
+
+def test_no_page_and_no_answer_to_a_form_is_in_english(app, reader, desk, moderator):
+    waiting, published = fill(moderator)
+    at = f"/reviews/run-on/comments/{published.id}"
+    site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/answers", f"{at}/reports/thanks")
+    changes = "/admin/comments/changes?since=0&newest=0&rows=1.0"
+    walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")
+    views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert views - SILENT - LATER == (site.endpoints | walk.endpoints) - SILENT
+    leaks, token = site.leaks | walk.leaks, csrf_token(desk)
+    for path, data in SENT:
+        client = desk if path.startswith("/admin") else reader
+        path = path.format(published=published.id, waiting=waiting.id)
+        leaks |= post(client, path, csrf_token=token, **data)
+    for path, data in sorted((site.forms | walk.forms).items()):
+        if path not in LEAVING:
+            leaks |= post(desk if path.startswith("/admin") else reader, path, **data)
+    assert_is_none(leaks)
+
+
+def test_no_error_is_in_english(app, reader, desk):
+    leaks = set()
+    for error in default_exceptions.values():
+        with app.test_request_context(), speaking(MADE_UP):
+            page = answer_error(error()).get_data(as_text=True)
+        leaks |= {f"{error.code}: {leak}" for leak in list_leaks(page)}
+    make_review(**DRAMA)
+    write(count_sent, address="127.0.0.1", count=999, now=current_time())
+    answers = [
+        send(reader),
+        reader.post("/", headers={"Sec-Fetch-Site": "cross-site"}),
+        send(reader, {"body": "가" * 300_000}),
+        reader.get("/", headers={"Host": "evil.example"}),
+        *(desk.get(f"/admin/{path}") for path in ("comments/9", "x")),
+    ]
+    assert [answer.status_code for answer in answers] == [429, 403, 413, 400, 404, 404]
+    assert_is_none(leaks | {leak for answer in answers for leak in leaks_of(answer)})
+
+
+def test_nothing_about_signing_in_is_in_english(app, reader, moderator):
+    leaks = Walk(reader, "/admin/login", within="/admin").leaks
+    for email, password in (("", ""), ("가" * 400, "가" * 9999), *[("a@example.org", "가")] * 12):
+        answer = sign_in(reader, email=email, password=password)
+        leaks |= leaks_of(answer)
+    assert answer.status_code == 429
+    assert_is_none(leaks)
+
+
+def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moderator):
+    url = f"/reviews/{make_review(**DRAMA).slug}/comments"
+    told = {"author_email": EMAIL, "wants_notice": "y", "wants_answers": "y"}
+    leaks = set()
+    with listening() as hook, speaking(MADE_UP):
+        set_up(app, notify_url=hook.url)
+        for verdict in (Verdict.APPROVE, Verdict.REJECT):
+            send(reader, {"author_name": "선겸", "body": words(), **told}, url=url)
+            later(hours=2)
+            run(app)  # Tells the moderator.
+            decide(comments()[-1], verdict, reason=REASON, is_told=True)
+            after_the_window()
+            run(app)  # Asks for a confirmation, then tells the outcome.
+            if verdict == Verdict.APPROVE:
+                links = [link_to(mails(app)[-1], action) for action in ("confirm", "stop")]
+                leaks |= Walk(reader, *links, within="/mail").leaks
+                reader.post(links[0])
+                leaks |= Walk(reader, links[0], within="/mail").leaks
+            later(days=2)
+        more = {"body": words(), "moderator": moderator, "now": current_time()}
+        make_published_reply(to=comments()[0], name="미주", **more)
+        after_the_window()
+        run(app)
+    letters = mails(app)
+    assert len(letters) == 5
+    texts = [hook.posts[0][1]["text"]]
+    for letter in letters:
+        texts += [letter["Subject"], text_part(letter), str(html_part(letter))]
+    assert_is_none(leaks | {f"a letter: {leak}" for text in texts for leak in list_leaks(text)})
