@@ -16,6 +16,7 @@ run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8
 
 test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
 	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.html_checker
 	@$(BIN)/python -m tests $(ARGS)
 
 quick: .venv/.test ## Run the tests that need neither a browser nor PostgreSQL

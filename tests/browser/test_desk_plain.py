@@ -42,7 +42,7 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
 
     menu = row(desk, 3).locator(".menu")
     menu.locator("summary").click()
-    menu.get_by_label("In your words").fill("Not about the drama")
+    menu.get_by_label("Other reason").fill("Not about the drama")
     menu.get_by_label("Tell the commenter").check()
     menu.get_by_role("button", name="Reject with this reason").click()
     expect_left(desk, 4)

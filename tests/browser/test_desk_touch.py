@@ -185,7 +185,7 @@ def test_a_comment_is_folded_by_touch(desk):
 def test_a_comment_is_rejected_with_a_reason_by_touch(desk):
     menu = row(desk, 2).locator(".menu")
     menu.locator("summary").tap()
-    menu.get_by_label("In your words").tap()
+    menu.get_by_label("Other reason").tap()
     desk.keyboard.type("Not about the drama")
     menu.get_by_text("Tell the commenter").tap()
     menu.get_by_role("button", name="Reject with this reason").tap()
@@ -273,7 +273,7 @@ def test_a_published_comment_is_taken_down_by_touch(site, arrive, review):
     tap(desk, "Approve")
     expect(desk.get_by_text("That cannot be decided about this comment.")).to_be_in_viewport()
     tap(desk, "Reject")
-    row(desk, 1).get_by_label("In your words").fill("Told the ending")
+    row(desk, 1).get_by_label("Other reason").fill("Told the ending")
     row(desk, 1).get_by_role("button", name="Take down").tap()
     expect(row(desk, 1).locator("strong")).to_have_text("Taken down")
     tap(desk, "Undo")
