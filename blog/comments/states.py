@@ -94,8 +94,8 @@ STATUSES = {
     Status.WITHDRAWN: StatusWords(
         label=_("withdrawn"),
         done=_("withdrawn"),
-        line=_("Withdrawn by its writer"),
-        exported=_("withdrawn by its writer"),
+        line=_("Withdrawn by its author"),
+        exported=_("withdrawn by its author"),
         happened=_("It was withdrawn."),
     ),
 }

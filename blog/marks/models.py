@@ -9,9 +9,9 @@ from blog.text.language import lazy_gettext as _
 # Why a comment deserves a look: what is stored, and how a moderator reads it.
 REASONS = {
     "links": _("Carries links"),
-    "hasty": _("Typed in no time"),
+    "hasty": _("Typed too fast"),
     "copies": _("Copies elsewhere"),
-    "trap": _("Filled the hidden field"),
+    "trap": _("Spam trap filled"),
     "proof": _("No proof of work"),
     "captcha": _("No captcha answer"),
     "rule": _("A rule"),

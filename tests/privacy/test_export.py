@@ -48,7 +48,7 @@ def test_by_address_everything_that_came_with_it_is_there(app, stranger):
     assert {comment["email"] for comment in found.values()} == {EMAIL}
     assert [comment["state"] for comment in found.values()] == [
         *("published", "published", "not published"),
-        *("waits for a decision", "withdrawn by its writer"),
+        *("waits for a decision", "withdrawn by its author"),
     ]
     published = found[WORDS["published"]]
     assert published["review"]["address"] == "https://drama.example/reviews/run-on"

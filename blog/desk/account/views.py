@@ -47,7 +47,7 @@ DEVICE_COOKIE = "second_lead_device"
 DEVICE_DAYS = 400
 
 # The same for a wrong password, an unknown address and an account that was removed.
-REFUSAL = lazy_gettext("This e-mail address and password do not belong together.")
+REFUSAL = lazy_gettext("Wrong e-mail or password.")
 EXPIRED = lazy_gettext("The form had expired. Please try again.")
 NOT_THE_PRESENT_ONE = lazy_gettext("This is not the password you have now.")
 CHANGED_ELSEWHERE = lazy_gettext(

@@ -82,7 +82,7 @@ def explain_refusal(comment: Comment, decision: Decision | None) -> str:
 
 def _say_what_happened(comment: Comment, decision: Decision | None) -> str:
     if comment.status == Status.WITHDRAWN:
-        return _("Its writer has withdrawn this comment.")
+        return _("Withdrawn by its author.")
     if comment.is_blank:
         return _("The words of this comment were deleted.")
     # A decision ends the version it was taken on; if it did not, the words have changed since.

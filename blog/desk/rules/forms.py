@@ -23,7 +23,7 @@ KINDS = {
     Kind.CLIENT: lazy_gettext("The sender's address"),
 }
 ACTIONS = {
-    Action.HOLD: lazy_gettext("Wait, with the rule as a reason to look"),
+    Action.HOLD: lazy_gettext("Hold for review"),
     Action.SPAM: lazy_gettext("Go straight to spam"),
 }
 # Each word of a phrase is looked at wherever its rarest part stands.
@@ -43,7 +43,7 @@ class RuleForm(Form):
     pattern = LineField(lazy_gettext("What to look for"), most=PATTERN_LENGTH)
     comment = StringField(filters=[lambda value: (value or "").strip()])
     action = RadioField(
-        lazy_gettext("What it catches is to"),
+        lazy_gettext("Action"),
         choices=[SelectChoice(action.value, ACTIONS[action]) for action in Action],
         validate_choice=False,
     )

@@ -11,7 +11,7 @@ from tests.databases import on_both
 from tests.desk.account.signing_in import QUEUE, WRONG, attempt, is_signed_in
 from tests.page import soup_of, text_of
 
-REFUSAL = "This e-mail address and password do not belong together."
+REFUSAL = "Wrong e-mail or password."
 DAY = 24 * 3600
 
 

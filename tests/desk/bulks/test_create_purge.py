@@ -45,10 +45,10 @@ def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
         for state in ("pending", "published", "rejected", "removed", "reported")
     ]
     desk.bulk("spam", item(*spam))
-    link = soup_of(desk.get(status="spam")).find("a", string="Empty the spam…")
+    link = soup_of(desk.get(status="spam")).find("a", string="Delete all spam…")
     before = everything()
     page = desk.get(link["href"])
-    assert soup_of(page).h1.get_text() == "Empty the spam?"
+    assert soup_of(page).h1.get_text() == "Delete all spam?"
     assert "3 comments marked as spam will be deleted for good" in text_of(page)
     assert everything() == before
     answer = desk.post(PURGES, open_form(desk), htmx=False)
@@ -171,7 +171,7 @@ def test_a_number_beyond_all_decisions_deletes_no_more_than_the_comments_it_name
 def test_there_is_no_way_there_where_there_is_no_spam_and_none_for_a_stranger(
     desk, stranger, comment
 ):
-    assert soup_of(desk.get(status="spam")).find("a", string="Empty the spam…") is None
+    assert soup_of(desk.get(status="spam")).find("a", string="Delete all spam…") is None
     desk.decide(comment, "spam")
     form = open_form(desk)
     assert stranger.post(PURGES, data=form).location == "/admin/login"

@@ -122,7 +122,7 @@ def test_waline_no_public_page_tells_what_only_the_desk_knows(desk, stranger, re
     secrets = [
         *("mina@example.org", "jo@example.org", "He is my neighbour.", "reasons of ours"),
         *(comment.owner_hash, comment.client_name, comment.copies_key, log()[0].bulk_key),
-        *("Filled the hidden field", "trap"),
+        *("Spam trap filled", "trap"),
     ]
     for path in ("", "/comments", f"/comments/{comment.id}", "/comments/mine"):
         page = stranger.get(f"/reviews/run-on{path}", follow_redirects=True)

@@ -39,14 +39,17 @@ def own(review):
 def test_the_sites_own_reasons_are_offered_in_their_order(desk, comment):
     (row,) = rows_of(desk.get())
     options = [option.get_text() for option in row.select(".reason-form option")]
-    assert options == ["", *DEFAULT_REASONS]
+    assert options == ["Choose a reason", *DEFAULT_REASONS]
 
 
 def test_a_site_may_have_reasons_of_its_own(app, desk, comment):
     with reader_of_site_with(app, rejection_reasons=("Off topic & <b>rude</b>",)) as reader:
         sign_in(reader)
         options = soup_of(reader.get(URL)).select(".reason-form option")
-        assert [option.get_text() for option in options] == ["", "Off topic & <b>rude</b>"]
+        assert [option.get_text() for option in options] == [
+            "Choose a reason",
+            "Off topic & <b>rude</b>",
+        ]
 
 
 # What is chosen, what is written, and what the log holds.

@@ -115,14 +115,14 @@ def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(de
         write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
         answer = desk.press(row, "spam", htmx=htmx)
         assert answer.status_code == 409, state
-        words = "Its writer has withdrawn this comment. Nothing was changed by you."
+        words = "Withdrawn by its author. Nothing was changed by you."
         assert words in text_of(answer), state
         # Neither is it read at the desk any more.
         assert "Taken back." not in text_of(answer)
         assert not row_of(answer, comment).select("button[name=verdict]")
         for verdict in [*DECIDING, Verdict.REOPEN]:
             assert desk.decide(comment, verdict, reason=REASON).status_code == 409, verdict
-        assert "Its writer has withdrawn it." in text_of(desk.get(f"{URL}/{comment.id}"))
+        assert "Withdrawn by its author." in text_of(desk.get(f"{URL}/{comment.id}"))
         assert (reload(comment).status, len(log())) == ("withdrawn", count), state
 
 

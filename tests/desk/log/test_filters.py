@@ -107,7 +107,7 @@ def test_who_left_can_still_be_asked_for(client, comments):
 
 def test_nothing_found_says_so_and_leads_back(client, comments):
     page = client.get(URL, query_string={"verdict": "take_down"})
-    assert "No decision is like this." in text_of(page)
+    assert "No matching decisions." in text_of(page)
     assert soup_of(page).select_one("p.empty a")["href"] == URL
 
 

@@ -136,7 +136,7 @@ def test_a_reason_that_one_of_them_carries_is_on_the_row(desk, review):
     copies(review, 1)
     make_comment(review=review, name="Fan", body=WORDS, is_trapped=True)
     (row,) = rows_of(desk.get())
-    assert "Filled the hidden field" in words_of(row.select_one(".reasons"))
+    assert "Spam trap filled" in words_of(row.select_one(".reasons"))
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])

@@ -181,7 +181,7 @@ def test_spam_is_emptied_after_being_asked(plain, comments, colleague):
         colleague.decide(comment, "spam")
     plain.open(URL)
     plain.follow("Spam 2")
-    plain.follow("Empty the spam")
+    plain.follow("Delete all spam")
     plain.press("Delete for good")
     assert "2 deleted for good." in plain.text(".done")
     plain.open(f"{URL}?status=spam")

@@ -55,12 +55,12 @@ def test_it_counts_wrong_holds_right_ones_and_misses_and_saves_nothing(desk, rev
     assert counts_of(page) == [2, 3, 2]
     words = text_of(page)
     assert "Tried on the 10 comments decided on last." in words
-    assert "refused and not caught; 1 by no rule at all" in words
+    assert "refused comments this rule would not catch; 1 that no rule catches" in words
     numbers = {name: [f"No. {c.id}" for c in made] for name, made in [
         ("Wrong holds: 2", wrong[::-1]),
         ("Rightly caught: 3", [*rejected, *spam[::-1]]),
-        ("Misses, caught by no rule: 1", missed),
-        ("Misses, caught by another rule: 1", other),
+        ("Refused comments that no rule catches: 1", missed),
+        ("Refused comments that another rule catches: 1", other),
     ]}  # fmt: skip
     assert lists_of(page) == numbers
     assert everything() == before
@@ -150,6 +150,6 @@ def test_a_rule_that_is_changed_does_not_count_among_the_others(desk, review):
     rule = make_rule(moderator=desk.moderator)
     make_decided(review, desk.moderator, 1, verdict=Verdict.SPAM, body="Casino")
     page = attempt(desk, rule=rule.id, pattern="poker")
-    assert "refused and not caught; 1 by no rule at all" in text_of(page)
+    assert "refused comments this rule would not catch; 1 that no rule catches" in text_of(page)
     assert form_of(page, "form.rule-save")["action"] == f"/admin/rules/{rule.id}"
     assert attempt(desk, rule=rule.id, pattern="Casino").status_code == 200

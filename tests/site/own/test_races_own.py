@@ -172,7 +172,7 @@ def test_of_a_withdrawal_and_an_approval_it_is_withdrawn_in_the_end(app, desk, r
         approved = column(answers, place)[::2]
         assert (200 in approved) == bool(made)
         if not made:
-            assert "Its writer has withdrawn this comment." in answers[0][place].text
+            assert "Withdrawn by its author." in answers[0][place].text
 
 
 def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:

@@ -82,7 +82,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
     for verdict in ("approve", "reject", "spam"):
         answer = desk.press(row, verdict, htmx=True)
         assert answer.status_code == 409, verdict
-        assert "Its writer has withdrawn this comment." in text_of(answer)
+        assert "Withdrawn by its author." in text_of(answer)
         assert "The bench scene." not in text_of(answer)
         assert not row_of(answer, waiting).select("button[name=verdict]")
     withdraw(writer, published)
