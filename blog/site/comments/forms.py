@@ -16,6 +16,8 @@ from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
 from blog.db.ids import read_id, read_version
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
+from blog.text.language import format_number, lazy_gettext, ngettext
+from blog.text.language import gettext as _
 from blog.text.normalising import EMAIL_LENGTH, email_fault, has_visible_character
 from blog.web.fields import EmailLineField, LineField, TextField
 from blog.web.forms import Form
@@ -32,14 +34,14 @@ class WordsForm(Form):
 
         csrf = False
 
-    author_name = LineField("Name", most=NAME_LENGTH)
-    author_email = EmailLineField("E-mail", most=EMAIL_LENGTH)
-    body = TextField("Comment", most=BODY_LENGTHS[1])
-    is_folded = BooleanField("My comment gives away what happens")
-    wants_notice = BooleanField("Tell me by e-mail when it appears")
-    wants_answers = BooleanField("Tell me by e-mail about answers")
+    author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
+    author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
+    body = TextField(lazy_gettext("Comment"), most=BODY_LENGTHS[1])
+    is_folded = BooleanField(lazy_gettext("My comment gives away what happens"))
+    wants_notice = BooleanField(lazy_gettext("Tell me by e-mail when it appears"))
+    wants_answers = BooleanField(lazy_gettext("Tell me by e-mail about answers"))
     # Nobody sees it; programs like its name, and no browser has an address or a name for it.
-    message = TextAreaField("Leave this field empty; it is there to catch programs")
+    message = TextAreaField(lazy_gettext("Leave this field empty; it is there to catch programs"))
 
     at = ""
     # Of the comment's own fields: whose faults are listed, and what a draft keeps.
@@ -57,21 +59,33 @@ class WordsForm(Form):
         """Refuse a name that nobody could see, or that is too long."""
         if len(field.data) > NAME_LENGTH:
             raise ValidationError(
-                f"The name has {len(field.data)} characters; it takes up to {NAME_LENGTH}."
+                ngettext(
+                    "The name has %(num)s character; it takes up to %(most)s.",
+                    "The name has %(num)s characters; it takes up to %(most)s.",
+                    len(field.data),
+                    most=format_number(NAME_LENGTH),
+                )
             )
         if not has_visible_character(field.data):
-            raise ValidationError("Write a name; any name will do.")
+            raise ValidationError(_("Write a name; any name will do."))
 
     def validate_author_email(self, field: Field) -> None:
         """Refuse what is not an e-mail address by its syntax; none is fine where none is used."""
         if not field.data and (self.wants_notice.data or self.wants_answers.data):
-            what = "when your comment appears" if self.wants_notice.data else "about answers"
             raise ValidationError(
-                f"Write your e-mail address, so that we can tell you {what}; or take the tick away."
+                _(
+                    "Write your e-mail address, so that we can tell you when your comment appears;"
+                    " or take the tick away."
+                )
+                if self.wants_notice.data
+                else _(
+                    "Write your e-mail address, so that we can tell you about answers;"
+                    " or take the tick away."
+                )
             )
         if field.data and email_fault(field.data):
             raise ValidationError(
-                "That is not an e-mail address, such as mina@example.org. You may leave it out."
+                _("That is not an e-mail address, such as mina@example.org. You may leave it out.")
             )
 
     def validate_body(self, field: Field) -> None:
@@ -80,11 +94,23 @@ class WordsForm(Form):
         length = len(field.data)
         if length > most:
             raise ValidationError(
-                f"The comment has {length:,} characters; it takes up to {most:,}."
-                " Shorten it, or send it in two."
+                ngettext(
+                    "The comment has %(num)s character; it takes up to %(most)s."
+                    " Shorten it, or send it in two.",
+                    "The comment has %(num)s characters; it takes up to %(most)s."
+                    " Shorten it, or send it in two.",
+                    length,
+                    most=format_number(most),
+                )
             )
         if length < least or not has_visible_character(field.data):
-            raise ValidationError(f"Write a comment of at least {least} characters.")
+            raise ValidationError(
+                ngettext(
+                    "Write a comment of at least %(num)s character.",
+                    "Write a comment of at least %(num)s characters.",
+                    least,
+                )
+            )
 
     @property
     def words(self) -> dict[str, Any]:
@@ -115,8 +141,10 @@ class CommentForm(WordsForm):
         """Refuse what names no comment to answer."""
         if field.data and self.answered is None:
             raise ValidationError(
-                "What you answer is not named by a number. Your words are kept below; you can send"
-                " them as a comment of their own, or open Reply again."
+                _(
+                    "What you answer is not named by a number. Your words are kept below; you can"
+                    " send them as a comment of their own, or open Reply again."
+                )
             )
 
     @property
@@ -151,7 +179,9 @@ class RevisionForm(WordsForm):
     def validate_version(self, field: Field) -> None:
         """Refuse a form that does not say which version it began from."""
         if self.seen_version is None:
-            raise ValidationError("The form has lost its place; open Edit again. Your words stay.")
+            raise ValidationError(
+                _("The form has lost its place; open Edit again. Your words stay.")
+            )
 
     @property
     def seen_version(self) -> int | None:

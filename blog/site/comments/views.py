@@ -42,6 +42,8 @@ from blog.submissions.commands import CommentsClosedError, NotAnswerableError, s
 from blog.submissions.owning import get_own
 from blog.submissions.resending import check_sender, find_same_comment
 from blog.submissions.submission import Sending, Submission, hash_token, make_token
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.text.markup import render_comment
 from blog.web.caching import same_for_everybody
 from blog.web.current import current_settings, current_time
@@ -52,8 +54,8 @@ from blog.web.refusals import ask_to_wait, refuse
 blueprint = Blueprint("comments", __name__)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
-TOO_MANY = "That is a lot of comments at once."
-NOT_ANSWERABLE = (
+TOO_MANY = lazy_gettext("That is a lot of comments at once.")
+NOT_ANSWERABLE = lazy_gettext(
     "What you answer is no longer here to be answered. Your words are kept below; you can send them"
     " as a comment of their own."
 )
@@ -157,16 +159,15 @@ def create(slug: str) -> AnyResponse:
             now=current_time(),
         )
     except CommentsClosedError:
-        return _refuse(
-            review, form, 409, "Comments on this review are closed. Your words are kept below."
-        )
+        closed = _("Comments on this review are closed. Your words are kept below.")
+        return _refuse(review, form, 409, closed)
     except NotAnswerableError:
         form.place(str(form.answered)).parent_id.data = ""
         return _refuse(review, form, 409, NOT_ANSWERABLE)
     except LimitReachedError as limit:
         return _refuse(review, form, 429, ask_to_wait(limit.seconds, TOO_MANY), retry=limit.seconds)
     except DatabaseBusyError:
-        busy = "We are busy for a moment and could not keep your comment. Please send it again."
+        busy = _("We are busy for a moment and could not keep your comment. Please send it again.")
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
     if former := former_token():
         write(change_owner, former_hash=hash_token(former), owner_hash=submission.owner_hash)
