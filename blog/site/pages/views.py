@@ -7,6 +7,8 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
 from blog.privacy.retention import as_markdown
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.text.markup import render_page
 from blog.web.caching import same_for_everybody
 from blog.web.current import current_settings, current_time
@@ -18,8 +20,8 @@ blueprint = Blueprint("pages", __name__)
 SECURITY_VALID = timedelta(days=180)
 STANDING = Path(__file__).parent / "standing"
 # What the pages have to do with other sites.
-ALONE = "Nothing is loaded from other sites."
-WITH_RECAPTCHA = (
+ALONE = lazy_gettext("Nothing is loaded from other sites.")
+WITH_RECAPTCHA = lazy_gettext(
     "Nothing is loaded from other sites but this: where you write a comment, your browser loads"
     " reCAPTCHA from Google, which learns your network address and looks at your browser; Google's"
     " [privacy policy](https://policies.google.com/privacy) and"
@@ -75,7 +77,8 @@ def _show(name: str) -> str:
     text = file.read_text(encoding="utf-8-sig", errors="replace")
     text = _fill(text)
     heading = _HEADING.search(text)
-    title = heading[1].rstrip() if heading else name.capitalize()
+    # The foot of every page has these words, so the catalogue has them.
+    title = heading[1].rstrip() if heading else _(name.capitalize())
     body = text[heading.end() :] if heading else text
     return render_template("site/pages/show.html", title=title, body=render_page(body))
 
@@ -85,7 +88,7 @@ def _fill(text: str) -> str:
     settings = current_settings()
     values = {
         "{retention}": as_markdown(),
-        "{others}": WITH_RECAPTCHA if settings.captcha else ALONE,
+        "{others}": str(WITH_RECAPTCHA if settings.captcha else ALONE),
         "{site}": settings.site_name,
     }
     for name, value in values.items():

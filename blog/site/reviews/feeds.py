@@ -11,6 +11,8 @@ from blog.reviews.queries import (
     list_feed_reviews,
     list_indexed_reviews,
 )
+from blog.text.language import gettext as _
+from blog.text.language import language_tag
 from blog.web.caching import same_for_everybody, stale_at
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
@@ -31,8 +33,8 @@ def feed() -> Response:
     generator = FeedGenerator()
     generator.id(absolute("/"))
     generator.title(current_settings().site_name)
-    generator.subtitle("Reviews of K-dramas")
-    generator.language("en")
+    generator.subtitle(_("Reviews of K-dramas"))
+    generator.language(language_tag())
     generator.link(href=absolute("/"), rel="alternate")
     generator.link(href=absolute(url_for("feeds.feed")), rel="self")
     # What changed last, not the present moment: the same reviews are the same feed.
