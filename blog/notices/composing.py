@@ -87,7 +87,6 @@ class Composer:
         address = self._admit(message, recipient, needs_confirmation=False)
         data = {
             "waiting": waiting,
-            "count": ngettext("%(num)s comment waits", "%(num)s comments wait", waiting.count),
             "age": waited(self.clock() - waiting.oldest),
             "link": self.links.queue(),
             "stop_link": self._link_for(Action.STOP, address),
