@@ -30,6 +30,7 @@ from blog.submissions.changes import NotChangeableError, revise_comment, withdra
 from blog.submissions.owning import Own, find_own, get_own, list_own
 from blog.submissions.resending import check_sender
 from blog.submissions.submission import Written, hash_token
+from blog.text.language import gettext as _
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
@@ -101,7 +102,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
     except LimitReachedError as limit:
         return _refuse(review, own, form, 429, ask_to_wait(limit.seconds, TOO_MANY), limit.seconds)
     except DatabaseBusyError:
-        busy = "We are busy for a moment and could not keep your change. Please send it again."
+        busy = _("We are busy for a moment and could not keep your change. Please send it again.")
         return _refuse(review, own, form, 503, busy, RETRY_SECONDS)
     return _answer_changed(review, comment)
 
@@ -118,7 +119,8 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
     except UnknownCommentError:
         abort(404)
     except NotChangeableError as error:
-        abort(409, f"{error.comment.status.words.happened} There is nothing left to withdraw.")
+        remedy = _("There is nothing left to withdraw.")
+        abort(409, f"{error.comment.status.words.happened} {remedy}")
     return _answer_changed(review, comment)
 
 
@@ -171,14 +173,14 @@ def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
 
 def _tell(comment: Comment) -> str:
     """Say what happened to a comment after its writer opened it."""
-    return f"{comment.status.words.happened} Your words are kept below."
+    return f"{comment.status.words.happened} {_('Your words are kept below.')}"
 
 
 def _why_not(comment: Comment) -> str:
     """Say why a comment can no longer be changed."""
     if comment.status != Status.PUBLISHED:
         return _tell(comment)
-    return (
+    return _(
         "It can no longer be changed: that takes a comment of the last 15 minutes that nobody has"
         " answered. Your words are kept below; you can send them as a comment of their own."
     )
