@@ -17,17 +17,18 @@ from blog.notices.tokens import Action, is_genuine, parse_token
 from blog.outbox.commands import confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_mail_address
+from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 
 blueprint = Blueprint("notices", __name__)
 
 HEADINGS = {
-    (Action.CONFIRM, False): "Confirm this address",
-    (Action.CONFIRM, True): "This address is confirmed",
-    (Action.STOP, False): "Stop all mail",
-    (Action.STOP, True): "No more mail goes to this address",
+    (Action.CONFIRM, False): lazy_gettext("Confirm this address"),
+    (Action.CONFIRM, True): lazy_gettext("This address is confirmed"),
+    (Action.STOP, False): lazy_gettext("Stop all mail"),
+    (Action.STOP, True): lazy_gettext("No more mail goes to this address"),
 }
-UNKNOWN = (
+UNKNOWN = lazy_gettext(
     "This link is not one of ours, or a part of it was lost on the way."
     " Please open it from the mail itself, or copy it whole."
 )

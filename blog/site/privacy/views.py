@@ -21,6 +21,7 @@ from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, get_holdings_of_browser, list_all_own_comments
 from blog.site.browser import forget_owner, owner_token
 from blog.submissions.submission import hash_token
+from blog.text.language import gettext as _
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import is_htmx, redirect_page
 from blog.web.links import SiteLinks
@@ -28,7 +29,6 @@ from blog.web.links import SiteLinks
 blueprint = Blueprint("privacy", __name__)
 
 FILE_NAME = "my-comments.json"
-NOT_SURE = "Tick the box above the button first, so that it does not happen by a slip."
 
 
 @blueprint.get("/reviews/comments/mine.json")
@@ -67,6 +67,6 @@ def _owner_hash() -> str | None:
 def _ask(owner_hash: str | None) -> Response:
     """Ask on a page of its own; a page that is open shows the question already."""
     if is_htmx():
-        abort(422, NOT_SURE)
+        abort(422, _("Tick the box above the button first, so that it does not happen by a slip."))
     comments = list_all_own_comments(owner_hash=owner_hash) if owner_hash else []
     return make_response(render_template("site/privacy/destroy.html", count=len(comments)), 422)

@@ -27,6 +27,7 @@ from blog.site.comments.views import COMMENT
 from blog.site.reports.forms import ReportForm
 from blog.submissions.resending import check_sender
 from blog.submissions.submission import hash_token
+from blog.text.language import gettext as _
 from blog.web.caching import same_for_everybody
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
@@ -71,10 +72,10 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     except NotPublicError:
         abort(404)
     except LimitReachedError as limit:
-        wait = ask_to_wait(limit.seconds, "You have sent a lot at once.")
+        wait = ask_to_wait(limit.seconds, _("You have sent a lot at once."))
         return _refuse(review, comment, form, 429, wait, limit.seconds)
     except DatabaseBusyError:
-        busy = "We are busy for a moment and could not keep your report. Please send it again."
+        busy = _("We are busy for a moment and could not keep your report. Please send it again.")
         return _refuse(review, comment, form, 503, busy, RETRY_SECONDS)
     if wants_fragment():
         fragment = render_template("site/reports/create.hx.html", review=review, comment=comment)
