@@ -18,7 +18,8 @@ from tests.notices.reading import SITE
 from tests.page import HTMX, Reader
 from tests.translations import WORD, Said
 
-_HOLES = re.compile(r"(%\(\w+\)s)")
+# In a sentence, what stands in it as it is: tags, and places for what is put in.
+_HOLES = re.compile(r"(<[^>]*>|%\(\w+\)s)")
 # What stands as it is in every language.
 _NAMES = re.compile(
     r"https?://\S+|[^\s@]+@\S+|"  # Addresses.

@@ -64,7 +64,7 @@ def test_no_page_and_no_answer_to_a_form_is_in_english(app, reader, desk, modera
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"
     site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/answers", f"{at}/reports/thanks")
-    changes = "/admin/comments/changes?since=0&newest=0&rows=1.0"
+    changes = "/admin/comments/changes?since=0&newest=0-0&rows=1.1"
     walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")
     views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     assert views - SILENT - LATER == (site.endpoints | walk.endpoints) - SILENT
