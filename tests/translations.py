@@ -45,7 +45,7 @@ def list_unwrapped(paths: list[Path]) -> list[str]:
 
 def list_sources(*places: Path) -> list[Path]:
     """Return what may say something to people, of everything or of what is in these places."""
-    files = [*BLOG.rglob("*.py"), *TEMPLATES.rglob("*.*"), *SCRIPTS.glob("*.js")]
+    files = [*BLOG.rglob("*.py"), *TEMPLATES.rglob("*.*"), *SCRIPTS.rglob("*.js")]
     english = [ROOT / name for name in ENGLISH_ONLY]
     return [
         path

@@ -2,6 +2,9 @@
 
 /static/3f2a90c1d4e5/js/site.js is kept for ever: with any change of any file all addresses change.
 The version stands in the path, so that what a file names beside itself has the same one.
+
+A script that a page names imports others, which import others again. The page names them all, so
+that the browser asks for them at once.
 """
 
 import hashlib
@@ -16,12 +19,17 @@ from blog.web.caching import keep_for_ever
 
 STATIC = Path(__file__).parents[2] / "static"
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)", re.ASCII)
+# An import begins a line and names a file beside it: `import "./a.js";`, `} from "../b.js";`.
+_IMPORT = re.compile(r'^(?:import|(?:import |\}).* from) "(\.[^"]+)";$', re.MULTILINE)
 
 
 def init_app(app: Flask) -> None:
     """Serve the files under the endpoint `static`, and let `url_for` name their version."""
     app.add_url_rule("/static/<path:filename>", "static", _show)
     app.url_defaults(_name_version)
+    app.jinja_env.globals.update(list_imports=list_imports)
+    for path in STATIC.glob("js/*.js"):
+        list_imports(f"js/{path.name}")
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +40,23 @@ def version() -> str:
         digest.update(f"{path.relative_to(STATIC)}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+@lru_cache
+def list_imports(filename: str) -> list[str]:
+    """Return what a script imports, and what that imports: each once, in the order they run."""
+    names: list[str] = []
+    _add_imports(STATIC / filename, names)
+    return names
+
+
+def _add_imports(path: Path, names: list[str]) -> None:
+    for match in _IMPORT.finditer(path.read_text(encoding="utf-8")):
+        imported = (path.parent / match[1]).resolve()
+        name = imported.relative_to(STATIC.resolve()).as_posix()
+        if name not in names:
+            _add_imports(imported, names)
+            names.append(name)
 
 
 def _show(filename: str) -> Response:

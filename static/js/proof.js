@@ -1,6 +1,8 @@
 // An invisible proof of work. From the first key stroke in a comment form on, the browser computes
 // for about a second beside the writing; what it finds goes with the comment. Everything here is an
-// addition: a comment that comes without a proof is read like any other. It uses what site.js has.
+// addition: a comment that comes without a proof is read like any other.
+
+import { say, setHidden, tellProgress } from "./site.js";
 
 // The server takes one for four hours.
 const RENEWED_MS = 3 * 3600 * 1000;

@@ -11,7 +11,7 @@ const TELLING = ".comment-form, .report-form";
 const language = document.documentElement.lang || undefined;
 const plurals = new Intl.PluralRules(language);
 
-function say(name, count) {
+export function say(name, count) {
   const find = (form) => document.querySelector("#script-words")?.getAttribute(`data-${name}${form}`);
   const words = find("") ?? find(`-${plurals.select(count)}`) ?? find("-other") ?? "";
   return words.replace("{count}", () => count.toLocaleString(language));
@@ -238,7 +238,7 @@ addEventListener("storage", ({ key }) => {
   }
 });
 
-function setHidden(form, name, value) {
+export function setHidden(form, name, value) {
   const input = form.elements[name] ?? document.createElement("input");
   Object.assign(input, { type: "hidden", name, value });
   if (!input.isConnected) form.append(input);
@@ -280,7 +280,7 @@ document.addEventListener("submit", ({ target: form, submitter }) => {
 // Sending: what takes long and what fails is said beside the form; the words stay in it.
 let slow;
 
-function tellProgress(form, words, isSaidElsewhere = false) {
+export function tellProgress(form, words, isSaidElsewhere = false) {
   const place = form.querySelector(".progress");
   if (!place) return;
   // What is announced by a notice is only shown here.
