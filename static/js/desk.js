@@ -2,7 +2,7 @@
 // moderator goes on reading. Everything here is an addition: without it every form works as it
 // stands. What it says stands in the page; `say`, of site.js, finds it there.
 
-import { say } from "./site.js";
+import { say } from "./page/words.js";
 
 const queue = document.querySelector("#queue");
 const said = document.querySelector("#said");

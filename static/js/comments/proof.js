@@ -2,7 +2,9 @@
 // for about a second beside the writing; what it finds goes with the comment. Everything here is an
 // addition: a comment that comes without a proof is read like any other.
 
-import { say, setHidden, tellProgress } from "./site.js";
+import { tellProgress } from "../page/sending.js";
+import { say } from "../page/words.js";
+import { setHidden } from "./fields.js";
 
 // The server takes one for four hours.
 const RENEWED_MS = 3 * 3600 * 1000;
