@@ -176,6 +176,8 @@ def sign_in(browser: Browser, site: Site) -> Page:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Waiting comments")
+    # The heading stands before the scripts have run, and a key pressed until then is lost.
+    page.wait_for_load_state()
     return page
 
 
