@@ -3,16 +3,13 @@
 import { say } from "../page/words.js";
 import { formOf, hasArrived, tellProgress } from "../page/sending.js";
 import { keep, readKept } from "../page/kept.js";
+import { dropOld, dropSent } from "./keeping.js";
 import { isTick, makeId, ownNames, rememberBox, setHidden } from "./fields.js";
 
 const DRAFTS = "second-lead-drafts";
-const DRAFT_DAYS = 30;
 const sentWords = new WeakMap();
 
-function readDrafts() {
-  const oldest = Date.now() - DRAFT_DAYS * 86400000;
-  return Object.fromEntries(Object.entries(readKept(DRAFTS)).filter(([, draft]) => draft?.at > oldest));
-}
+const readDrafts = () => dropOld(readKept(DRAFTS), Date.now());
 
 function saveDraft(form) {
   if (!form.dataset.draft) return;
@@ -39,18 +36,6 @@ export function restoreDraft(form) {
   tellProgress(form, say("draft-is-here"));
 }
 
-// What was sent is no draft any more. What was written since, here or in another tab, is one, and a
-// comment of its own.
-function dropSent(form) {
-  const name = form.dataset.draft;
-  const { [name]: draft, ...others } = readDrafts();
-  if (!draft || bare(draft.body) === bare(sentWords.get(form))) return keep(DRAFTS, others);
-  keep(DRAFTS, { ...others, [name]: { ...draft, submission_id: undefined } });
-}
-
-// As the server gives words back with a refusal.
-const bare = (words) => String(words).normalize("NFC").trim();
-
 addEventListener("storage", ({ key }) => {
   if (key !== DRAFTS) return;
   const drafts = readDrafts();
@@ -72,5 +57,6 @@ document.addEventListener("htmx:before:request", (event) => {
 // The server has the words: they need not be kept here any more.
 document.addEventListener("htmx:after:request", (event) => {
   const form = formOf(event);
-  if (form?.dataset.draft && hasArrived(event)) dropSent(form);
+  if (!form?.dataset.draft || !hasArrived(event)) return;
+  keep(DRAFTS, dropSent(readDrafts(), form.dataset.draft, sentWords.get(form)));
 });

@@ -1,6 +1,8 @@
 // The reader's own comments join the page, which is the same for everybody: what waits stands below
 // the others, and what is published gets the means to change it.
 
+import { findLater } from "./order.js";
+
 export function showOwn(own) {
   const here = document.getElementById(own.id);
   const isNews = here?.dataset.state && (here.dataset.told ?? here.dataset.state) !== own.dataset.state;
@@ -34,8 +36,7 @@ function exchange(here, own) {
 // One sent while the others were on their way is there before them.
 function putInOrder(own) {
   const place = document.querySelector(`#answers-${own.dataset.thread}`) ?? document.querySelector("#waiting");
-  const numberOf = ({ id }) => Number(id.split("-")[1]);
-  const later = [...place.querySelectorAll(":scope > .own")].find((other) => numberOf(other) > numberOf(own));
+  const later = findLater([...place.querySelectorAll(":scope > .own")], own);
   place.insertBefore(own, later ?? null);
 }
 

@@ -1,5 +1,5 @@
 // Which key was pressed. With a Korean input method on, the key says ㅁ or Process: then the place on
-// the keyboard counts.
+// the keyboard counts. This knows no page.
 
 export function keyOf({ key, code, shiftKey }) {
   // Shift tells A from a: Caps Lock, which is left on by mistake, does not.

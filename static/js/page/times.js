@@ -1,17 +1,17 @@
 // Dates are absolute in the page, so that it is the same for everybody; here they become relative.
 
+import { measure } from "./ago.js";
 import { language, say } from "./words.js";
 
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function showRelativeTimes() {
   for (const time of document.querySelectorAll(".comment time[datetime]")) {
-    const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
-    if (Math.abs(seconds) > 7 * 86400) continue;
-    const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-    time.title = new Date(time.dateTime).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
-    const words = unit === "second" ? say("just-now") : relative.format(Math.round(seconds / size), unit);
+    const moment = new Date(time.dateTime);
+    const away = measure((moment - Date.now()) / 1000);
+    if (!away) continue;
+    time.title = moment.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    const words = away.unit === "second" ? say("just-now") : relative.format(away.count, away.unit);
     if (words) time.textContent = words;
   }
 }

@@ -1,0 +1,135 @@
+"""The scripts: how they are laid out, in which order they hear an event, and what needs no page."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from blog.web.assets import STATIC, list_imports
+from tests.builders import make_review
+from tests.page import soup_of
+
+SCRIPTS = STATIC / "js"
+TESTS = Path(__file__).parent / "js"
+MODULES = sorted(path.relative_to(STATIC).as_posix() for path in SCRIPTS.rglob("*.js"))
+ENTRIES = [name for name in MODULES if name.count("/") == 1]
+IMPORT = re.compile(r'^import (?:\{ (.*) \} from )?"(.*)";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE)
+# A listener that hears the event on its way down ends with `}, true);`, at the margin as it began.
+CAPTURES_SUBMIT = re.compile(
+    r'^document\.addEventListener\("submit",.*?^\}(, true)?\);$', re.M | re.S
+)
+
+
+def read(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def imports_of(name: str) -> list[tuple[list[str], str]]:
+    """Return what a module imports: the names, and the module they are from."""
+    folder = (STATIC / name).parent
+    return [
+        (names.split(", ") if names else [], str((folder / path).resolve().relative_to(STATIC)))
+        for names, path in IMPORT.findall(read(name))
+    ]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_short_and_leaves_nothing_on_the_window(name):
+    text = read(name)
+    assert len(text.splitlines()) <= 200, "What are the two things in here?"
+    assert not re.search(r"\b(?:window|globalThis)\.\w+ = ", text)
+    assert text.count("import ") == len(IMPORT.findall(text)), "One import a line; nothing lazy."
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_imported_is_there_and_is_used(name):
+    own = IMPORT.sub("", read(name))
+    for names, other in imports_of(name):
+        assert other in MODULES, other
+        assert set(names) <= set(EXPORT.findall(read(other))), other
+        assert [one for one in names if not re.search(rf"\b{one}\b", own)] == [], other
+
+
+def test_what_is_exported_is_imported_somewhere():
+    wanted = {
+        (other, one) for name in MODULES for names, other in imports_of(name) for one in names
+    }
+    for path in TESTS.glob("*.test.js"):
+        for names, other in IMPORT.findall(path.read_text(encoding="utf-8")):
+            wanted |= {(other.partition("/static/")[2], one) for one in names.split(", ")}
+    offered = {(name, one) for name in MODULES for one in EXPORT.findall(read(name))}
+    assert offered - wanted == set()
+
+
+def test_an_entry_holds_imports_alone_and_every_module_has_one():
+    reached = set(ENTRIES)
+    for name in ENTRIES:
+        rest = re.sub(r"^//.*$", "", IMPORT.sub("", read(name)), flags=re.MULTILINE)
+        assert rest.strip() == "", name
+        reached |= set(list_imports(name))
+    assert reached == set(MODULES)
+
+
+def test_the_time_of_typing_is_taken_before_the_proof_holds_a_form_back():
+    # Both hear `submit` on its way down, before htmx does; who is imported first hears it first.
+    assert who_captures_submit("js/talk.js") == ["js/comments/typing.js", "js/comments/proof.js"]
+    assert who_captures_submit("js/desk.js") == ["js/desk/deciding.js"]
+    assert who_captures_submit("js/site.js") == []
+
+
+def who_captures_submit(entry: str) -> list[str]:
+    return [
+        name
+        for name in list_imports(entry)
+        if any(match[1] for match in CAPTURES_SUBMIT.finditer(read(name)))
+    ]
+
+
+def test_a_page_names_every_module_it_needs_once_and_after_htmx(client):
+    make_review()
+    for path, entry in (("/", "js/site.js"), ("/reviews/run-on", "js/talk.js")):
+        page = soup_of(client.get(path))
+        htmx, script = page("script")
+        assert htmx.has_attr("defer")
+        assert "type" not in htmx.attrs
+        assert script["type"] == "module"
+        assert script["src"].endswith(f"/{entry}")
+        links = [link["href"] for link in page("link", rel="modulepreload")]
+        assert links == [script["src"].replace(entry, name) for name in list_imports(entry)]
+        assert len(links) == len(set(links))
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory) -> Path:
+    """Copy the scripts and their tests to where Node reads every file as a module."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("no Node here: what needs no page is tried in the browser's tests alone")
+    folder = tmp_path_factory.mktemp("scripts")
+    shutil.copytree(SCRIPTS, folder / "static" / "js")
+    shutil.copytree(TESTS, folder / "tests" / "js")
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    return folder
+
+
+def run_node(folder: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        ["node", *arguments], cwd=folder, capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr).decode(errors="replace")
+
+
+@pytest.mark.thorough
+def test_what_needs_no_page_does_what_it_should(copied):
+    run_node(
+        copied, "--test", *(f"tests/js/{path.name}" for path in sorted(TESTS.glob("*.test.js")))
+    )
+
+
+@pytest.mark.thorough
+def test_every_module_can_be_read(copied):
+    for name in MODULES:
+        run_node(copied, "--check", f"static/{name}")
