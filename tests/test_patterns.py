@@ -46,6 +46,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "environment._CONTROLS": ("search", [many("a"), many("\x00")]),
     "environment._HOST": ("fullmatch", [many(":", "", "x"), many("a", "", "/"), many("a:")]),
     "environment._KEY": ("fullmatch", [many("a")]),
+    "web.assets._IMPORT": (
+        "findall",
+        [many("import "), many(" from", "} "), many('import ".a\n'), many("a", 'import "./')],
+    ),
     "web.assets._VERSIONED": ("fullmatch", [many("0"), many("0", "0" * 12 + "/", "\n")]),
     "web.logs._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
     "web.logs._LOOKS_LIKE_ADDRESS": (

@@ -1,0 +1,101 @@
+"""Every page, and every page that refuses something, is valid HTML; and what is styled is there."""
+
+import re
+
+import pytest
+from lxml import html
+
+from blog.web.assets import STATIC
+from tests import html_checker
+from tests.builders import csrf_token, sign_in
+from tests.korean import SENT, fill, set_up_in_korean
+from tests.made_up import Walk
+from tests.page import HTMX, Reader
+from tests.site.comments.writing import carry
+
+# Patterns of classes that no page of these tests has, and where they are.
+RARE = {
+    r"hue-\d+|drawing": "reviews with pictures",
+    r"longest-\d+|words-\d": "Korean titles of each length",
+    r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
+    r"closing": "a review whose comments close soon",
+    r"because|edited|gap": "a reason told, a change approved, one that is gone and was answered",
+    r"addresses|more-or-less": "rows of comments with a link, or with many lines",
+    r"chip|is-removed|is-reopen|is-elsewhere|who": "decisions on many, undone, or of others",
+    r"rule-note|rule-same": "a rule with a note, and one that is there already",
+    r"warning": "a site behind a proxy that it does not know of",
+}
+
+
+class Collector(Reader):
+    """A reader who keeps each page and fragment it is given, by what was asked for."""
+
+    pages: dict[str, str]
+
+    def open(self, *args, **kwargs):
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and not response.location:
+            name = f"{response.request.method} {response.request.full_path} {response.status_code}"
+            self.pages[f"{name} {len(self.pages)}"] = response.text
+        return response
+
+
+@pytest.fixture
+def pages(app):
+    """All pages of a site with something in each state, and the answers to forms."""
+    moderator = set_up_in_korean(app)
+    waiting, published = fill(moderator)
+    reader, desk = (Collector(app, app.response_class) for _ in range(2))
+    reader.pages = desk.pages = {}
+    carry(reader)
+    sign_in(desk)
+    Walk(reader, "/", "/nowhere", "/admin/login")
+    Walk(desk, "/admin", within="/admin")
+    for path, data in SENT:
+        client = desk if path.startswith("/admin") else reader
+        data = {"csrf_token": csrf_token(desk)} | data
+        for headers in ({}, HTMX):
+            path = path.format(published=published.id, waiting=waiting.id)
+            client.post(path, data=data, headers=headers)
+    return reader.pages
+
+
+def test_every_page_is_valid_html(pages, tmp_path):
+    jar = html_checker.find()
+    if jar is None:
+        pytest.skip("no HTML checker here; `python -m tests.html_checker` takes npm and Java")
+    files = []
+    whole = {name: text for name, text in pages.items() if text.startswith("<!doctype html>")}
+    for number, (name, text) in enumerate(sorted(whole.items())):
+        files.append(tmp_path / f"{number}.html")
+        files[-1].write_text(text.replace("<head>", f"<head><!-- {name} -->"), encoding="utf-8")
+    assert len(files) > 60
+    faults = html_checker.check(jar, files)
+    assert not faults, "\n".join(faults)
+
+
+def test_every_class_that_is_styled_stands_in_some_page(pages):
+    """Or in a script, which sets it; or it has its reason here."""
+    found = {name for text in pages.values() for name in _names_in(html.fromstring(text or "<p>"))}
+    scripts = "".join(path.read_text() for path in sorted((STATIC / "js").rglob("*.js")))
+    found |= set(re.findall(r"[\w-]+", scripts))
+    sheets = [path.read_text() for path in sorted((STATIC / "css").glob("*.css"))]
+    styled = {name for sheet in sheets for name in _names_styled(sheet)}
+    assert len(styled) > 150
+    unseen = styled - found
+    assert sorted(name for name in unseen if not re.fullmatch("|".join(RARE), name)) == []
+    for names in RARE:
+        assert any(re.fullmatch(names, name) for name in unseen), f"{names} needs no reason"
+
+
+def _names_in(page):
+    for tag in page.iter():
+        yield from (tag.get("class") or "").split()
+        yield tag.get("id")
+
+
+def _names_styled(sheet):
+    sheet = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    for selector in re.findall(r"([^{}]+)\{", sheet):
+        if not selector.lstrip().startswith("@"):
+            yield from re.findall(r"[.#]([a-z][\w-]*)", selector)
