@@ -60,6 +60,7 @@ def test_the_page_has_all_that_its_scripts_say_and_no_more(app, for_desk):
     with app.test_request_context():
         page = render_template("macros/_words.html", for_desk=for_desk)
     has = set(re.findall(r"data-([a-z-]+?)(?:-one|-other)?=", page))
-    scripts = ["site", "proof", *(["desk"] if for_desk else [])]
-    sources = [(SCRIPTS / f"{script}.js").read_text(encoding="utf-8") for script in scripts]
+    folders = ["page", "comments", *(["desk"] if for_desk else [])]
+    paths = [path for folder in folders for path in sorted((SCRIPTS / folder).glob("*.js"))]
+    sources = [path.read_text(encoding="utf-8") for path in paths]
     assert has == set(re.findall(r'\bsay\("([a-z-]+)"', "".join(sources)))

@@ -74,7 +74,7 @@ def test_a_refused_report_keeps_what_was_chosen_and_written(page):
     expect_focus(page, "#kind")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(page.get_by_label(Kind.SPOILER.label)).to_be_checked()
+    expect(page.get_by_label(str(Kind.SPOILER.label))).to_be_checked()
     page.click("text=Send report")
     expect(page.locator("#thanks")).to_be_focused()
     assert reports() == [(Kind.SPOILER, WORDS)]
@@ -109,6 +109,6 @@ def test_the_link_is_quiet_and_large_enough_for_a_finger(site, arrive, page):
     assert box["width"] >= 24
     phone.locator("#comment-list .report").tap()
     expect(phone.locator("h1")).to_have_text("Report a comment")
-    phone.get_by_text(Kind.ADVERT.label).tap()
-    expect(phone.get_by_label(Kind.ADVERT.label)).to_be_checked()
+    phone.get_by_text(str(Kind.ADVERT.label)).tap()
+    expect(phone.get_by_label(str(Kind.ADVERT.label))).to_be_checked()
     check_everywhere(phone)
