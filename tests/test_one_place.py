@@ -20,7 +20,7 @@ from tests.desk.desk import (
     verdicts_of,
     words_of,
 )
-from tests.notices.reading import html_part, text_part
+from tests.notices.reading import html_part, link_to, text_part
 from tests.outbox.carrying import mails, run, set_up
 from tests.outbox.telling import after_the_window, make_told_comment
 from tests.page import soup_of, text_of
@@ -40,7 +40,9 @@ def told(monkeypatch):
     """Call every status and every verdict by a made-up name, different for each use of it."""
     names = [field.name for field in fields(states.StatusWords)]
     for status, words in list(STATUSES.items()):
-        monkeypatch.setitem(STATUSES, status, named(f"S-{status}", words, *names))
+        changed = named(f"S-{status}", words, *names)
+        mailed = words.mailed and f"mailed S-{status} about {{}}.".format
+        monkeypatch.setitem(STATUSES, status, replace(changed, mailed=mailed))
     for verdict, entry in list(VERDICTS.items()):
         changed = named(f"V-{verdict}", entry, "label", "button", "asked", "done", "line")
         buttons = {state: f"button V-{verdict} {state}" for state in entry.buttons}
@@ -139,12 +141,16 @@ def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review
 
 def test_a_letter_says_the_outcome_as_the_table_does(app, told):
     set_up(app, digest_minutes=0)
-    make_told_comment(review=make_review(), verdict=Verdict.REJECT)
-    after_the_window()
-    run(app)
-    letter = mails(app)[-1]
-    for text in (letter["Subject"], text_part(letter), html_part(letter).get_text()):
-        assert "mailed S-rejected" in text
+    for number, said in enumerate(("mailed_first S-rejected", "mailed S-rejected about Title 1")):
+        review = make_review(slug=f"drama-{number}", title=f"Title {number}")
+        make_told_comment(review=review, verdict=Verdict.REJECT)
+        after_the_window()
+        run(app)
+        letter = mails(app)[-1]
+        for text in (letter["Subject"], text_part(letter), html_part(letter).get_text()):
+            assert said in text
+        if number == 0:
+            assert app.test_client().post(link_to(letter, "confirm")).status_code == 303
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v.entry.allowed])

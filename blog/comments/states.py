@@ -4,10 +4,11 @@ What is called how, which verdict may be given in which state, what it does then
 button stand here. Pages, letters, exports, the script of the desk and the UPDATE read it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from blog.text.language import gettext
 from blog.text.language import lazy_gettext as _
 
 
@@ -17,7 +18,8 @@ class StatusWords:
 
     `label` names it among others, `heading` is the title of its page at the desk, `done` follows a
     moderator's name, `line` stands for a row that was decided. Its writer reads `exported` in their
-    data, `mailed` in a letter (where one is sent), and `happened` in a form older than that.
+    data, and `happened` in a form older than that. Where a letter is sent, `mailed` is its sentence
+    about a review by its title, `mailed_first` the one for an address that has not confirmed.
     """
 
     label: str
@@ -25,7 +27,8 @@ class StatusWords:
     done: str
     line: str
     exported: str
-    mailed: str | None = None
+    mailed: Callable[[str], str] | None = None
+    mailed_first: str = ""
     happened: str
 
 
@@ -60,7 +63,8 @@ STATUSES = {
         done=_("published"),
         line=_("Published"),
         exported=_("published"),
-        mailed=_("is published"),
+        mailed=lambda title: gettext("Your comment on “%(title)s” is published.", title=title),
+        mailed_first=_("Your comment is published."),
         happened=_("A moderator published it as it was."),
     ),
     Status.REJECTED: StatusWords(
@@ -69,7 +73,8 @@ STATUSES = {
         done=_("rejected"),
         line=_("Rejected"),
         exported=_("not published"),
-        mailed=_("was not published"),
+        mailed=lambda title: gettext("Your comment on “%(title)s” was not published.", title=title),
+        mailed_first=_("Your comment was not published."),
         happened=_("A moderator decided not to publish it."),
     ),
     Status.SPAM: StatusWords(
@@ -87,7 +92,10 @@ STATUSES = {
         done=_("taken down"),
         line=_("Taken down"),
         exported=_("no longer published"),
-        mailed=_("is no longer published"),
+        mailed=lambda title: gettext(
+            "Your comment on “%(title)s” is no longer published.", title=title
+        ),
+        mailed_first=_("Your comment is no longer published."),
         happened=_("A moderator took it down."),
     ),
     # No moderator's business: it has no page at the desk.

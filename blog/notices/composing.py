@@ -8,7 +8,7 @@ from typing import Any
 
 from blog.accounts.queries import list_moderators
 from blog.comments.models import Comment
-from blog.comments.states import Status
+from blog.comments.states import Status, StatusWords
 from blog.db.transactions import Write
 from blog.decisions.models import Decision
 from blog.notices.links import Links
@@ -56,7 +56,8 @@ class Composer:
         if found is None:
             raise NothingToSayError("the decision no longer stands")
         comment, decision = found
-        if decision.from_status == decision.to_status or comment.status.words.mailed is None:
+        words = _words_of(comment.status, decision)
+        if decision.from_status == decision.to_status or words.mailed is None:
             raise NothingToSayError("there is nothing to tell of this decision")
         if find_last_told(comment_id=comment.id) == comment.status:
             raise NothingToSayError("the commenter knows it already")
@@ -64,7 +65,8 @@ class Composer:
             message,
             "outcome",
             comment=comment,
-            outcome=_say_outcome(comment.status, decision),
+            news=words.mailed(_title_of(comment)),
+            first_news=words.mailed_first,
             reason=(decision.reason or "") if decision.is_told else "",
         )
 
@@ -75,7 +77,15 @@ class Composer:
             raise NothingToSayError("the answer is not there to be read")
         if find_last_sent(kind=message.kind, subject_id=message.subject_id):
             raise NothingToSayError("the commenter knows it already")
-        return self._tell_commenter(message, "answer", comment=answer, outcome=_("has an answer"))
+        title = _title_of(answer)
+        return self._tell_commenter(
+            message,
+            "answer",
+            comment=answer,
+            news=_("Your comment on “%(title)s” has an answer.", title=title),
+            first_news=_("Your comment has an answer."),
+            title=title,
+        )
 
     def compose_digest(self, message: Claim) -> EmailMessage:
         """Tell a moderator how much waits and where."""
@@ -87,7 +97,7 @@ class Composer:
         address = self._admit(message, recipient, needs_confirmation=False)
         data = {
             "waiting": waiting,
-            "age": waited(self.clock() - waiting.oldest),
+            "news": self._say_waiting(waiting),
             "link": self.links.queue(),
             "stop_link": self._link_for(Action.STOP, address),
         }
@@ -102,12 +112,7 @@ class Composer:
         """Tell the settings' address the same, in the words that ntfy, Discord and Slack read."""
         waiting = _find_waiting(message)
         link = self.links.queue()
-        text = ngettext(
-            "%(num)s comment waits for a decision, the oldest for %(age)s.",
-            "%(num)s comments wait for a decision, the oldest for %(age)s.",
-            waiting.count,
-            age=waited(self.clock() - waiting.oldest),
-        )
+        text = self._say_waiting(waiting)
         titles = "; ".join(f"{title} ({format_number(number)})" for title, number in waiting.titles)
         text = f"{in_one_line(f'{text} {titles}')[: HOOK_LENGTH - len(link) - 1]}\n{link}"
         title = self.settings.site_name
@@ -115,24 +120,36 @@ class Composer:
         words = {"content": text, "text": text, "message": text, "title": title, "click": link}
         return words | {"allowed_mentions": {"parse": []}}
 
+    def _say_waiting(self, waiting: Waiting) -> str:
+        return ngettext(
+            "%(num)s comment waits for a decision, the oldest for %(age)s.",
+            "%(num)s comments wait for a decision, the oldest for %(age)s.",
+            waiting.count,
+            age=waited(self.clock() - waiting.oldest),
+        )
+
     def _tell_commenter(
-        self, message: Claim, letter: str, *, comment: Comment, outcome: str, **more: str
+        self,
+        message: Claim,
+        letter: str,
+        *,
+        comment: Comment,
+        news: str,
+        first_news: str,
+        **more: str,
     ) -> EmailMessage:
         """Tell an address all of it where it has confirmed, else the least there is."""
         recipient = message.recipient
         address = self._admit(message, recipient, needs_confirmation=True)
         data = {
-            "outcome": outcome,
             "link": self._link_to(comment),
             "stop_link": self._link_for(Action.STOP, address),
         }
         if not address.is_confirmed:
-            data["confirm_link"] = self._link_for(Action.CONFIRM, address)
-            subject = _("Your comment %(outcome)s", outcome=outcome)
-            return self._make_mail(message, recipient, "first", data, subject)
-        title = in_one_line(comment.review.title)
-        subject = _("Your comment on “%(title)s” %(outcome)s", title=title, outcome=outcome)
-        return self._make_mail(message, recipient, letter, data | more | {"title": title}, subject)
+            letter, news = "first", str(first_news)
+            more = {"confirm_link": self._link_for(Action.CONFIRM, address)}
+        subject = news.removesuffix(".")
+        return self._make_mail(message, recipient, letter, data | more | {"news": news}, subject)
 
     def _admit(self, message: Claim, recipient: str, *, needs_confirmation: bool) -> MailAddress:
         """Ask what is known of an address, which may be that nothing goes there."""
@@ -187,9 +204,13 @@ class Composer:
         return self.links.mail(token)
 
 
-def _say_outcome(status: Status, decision: Decision) -> str:
+def _words_of(status: Status, decision: Decision) -> StatusWords:
     was_public = decision.from_status == Status.PUBLISHED and status == Status.REJECTED
-    return (Status.REMOVED if was_public else status).words.mailed or ""
+    return (Status.REMOVED if was_public else status).words
+
+
+def _title_of(comment: Comment) -> str:
+    return in_one_line(comment.review.title)
 
 
 def _find_waiting(message: Claim) -> Waiting:
