@@ -7,15 +7,16 @@ import sys
 
 import pytest
 
+from blog.comments.models import BODY_LENGTHS
 from tests.plan import ROOT
 
 # What is said to whoever passes a limit, and what must not be said any more.
 SAID = {
     "name": (422, "72 characters; it takes up to 71", "80"),
-    "long comment": (422, "4,322 characters; it takes up to 4,321", "5,000"),
+    "long comment": (422, "4,322 characters; it takes up to 4,321", f"{BODY_LENGTHS[1]:,}"),
     "short comment": (422, "at least 4 characters", "at least 2"),
-    "large comment": (413, "up to 4,321 characters", "5,000"),
-    "answer": (422, "4,322 characters; it takes up to 4,321", "5,000"),
+    "large comment": (413, "up to 4,321 characters", f"{BODY_LENGTHS[1]:,}"),
+    "answer": (422, "4,322 characters; it takes up to 4,321", f"{BODY_LENGTHS[1]:,}"),
     "report": (422, "914 characters; up to 913", "1,000"),
     "reason": (422, "424 characters; it takes up to 423", "500"),
     "bulk": (422, "4 comments are too many at one stroke; it takes up to 3", "1,000"),

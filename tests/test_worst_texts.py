@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from blog.comments.models import BODY_LENGTHS
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from tests.builders import make_comment, make_published_comment, make_review
@@ -22,7 +23,7 @@ from tests.site.comments.writing import TOKEN
 
 pytestmark = pytest.mark.slow
 
-LENGTH = 5_000
+LENGTH = BODY_LENGTHS[1]
 # As much as a request may hold, less the other fields and the frame of a form.
 BYTES = 256 * 1024 - 2_000
 MOST = 5

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from blog.accounts.models import Moderator
-from blog.comments.models import Comment
+from blog.comments.models import BODY_LENGTHS, Comment
 from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError, constraint_name, is_passing
@@ -181,7 +181,7 @@ REFUSED = [
     (Comment, {"author_email": "x"}, "ck_comments_email_length"),
     (Comment, {"author_email": "x" * 255}, "ck_comments_email_length"),
     (Comment, {"body": "x"}, "ck_comments_body_length"),
-    (Comment, {"body": "런" * 5001}, "ck_comments_body_length"),
+    (Comment, {"body": "런" * (BODY_LENGTHS[1] + 1)}, "ck_comments_body_length"),
     (Comment, {"version": 0}, "ck_comments_version_positive"),
     (Comment, {"status": text("'unknown'")}, "ck_comments_status"),
     (Comment, {"status": "published", "published_at": None}, "ck_comments_published_has_moment"),
@@ -219,7 +219,7 @@ def test_the_database_refuses_what_the_forms_refuse(app):
 def test_the_database_takes_what_the_forms_take(app):
     make_comment(review=make_review())
     for model, change in [
-        (Comment, {"author_name": "😭" * 80, "body": "런" * 5000, "author_email": None}),
+        (Comment, {"author_name": "😭" * 80, "body": "런" * BODY_LENGTHS[1], "author_email": None}),
         (Comment, {"author_name": "x", "body": "xx", "author_email": "a@b"}),
         (Review, {"rating": 10, "drama_year": None, "drama_episodes": 2000}),
         (Review, {"rating": 7.5, "byline": "런" * 120, "summary": "런" * 500}),

@@ -155,14 +155,15 @@ def test_an_answer_publishes_its_comment_from_any_state_and_keeps_its_fold(desk,
         assert len(answers()) == number, state
 
 
+TOO_LONG = f"The answer has {BODY_LENGTHS[1] + 1:,} characters; it takes up to {BODY_LENGTHS[1]:,}."
 # What cannot be an answer, and what is said of it.
 REFUSED = {
     "": "Write an answer of at least 2 characters. Nothing was changed.",
     "x": "Write an answer of at least 2 characters.",
     " \n\t\0 ": "Write an answer of at least 2 characters.",
     "\u200b\u3164\u2800": "Write an answer of at least 2 characters.",
-    "x" * (BODY_LENGTHS[1] + 1): "The answer has 5,001 characters; it takes up to 5,000.",
-    "쉿" * 6000: "The answer has 6,000 characters; it takes up to 5,000.",
+    "x" * (BODY_LENGTHS[1] + 1): TOO_LONG,
+    "쉿" * (BODY_LENGTHS[1] + 1): TOO_LONG,
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.models import Revision
+from blog.comments.models import BODY_LENGTHS, Revision
 from blog.comments.removal import remove_comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
@@ -255,8 +255,8 @@ def test_a_body_of_any_size_as_in_artalk(writer, comment):
     for htmx in (False, True):
         answer = edit(writer, comment, form | {"body": "a" * 256 * 1024}, htmx=htmx)
         assert answer.status_code == 413
-        assert "5,000 characters" in text_of(answer)
-    answer = edit(writer, comment, form | {"body": "*" * 5000}, htmx=True)
+        assert f"{BODY_LENGTHS[1]:,} characters" in text_of(answer)
+    answer = edit(writer, comment, form | {"body": "*" * BODY_LENGTHS[1]}, htmx=True)
     assert answer.status_code == 200, "and what is allowed takes no longer than it should"
 
 

@@ -389,7 +389,7 @@ def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx
     given = {
         "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
         "author_email": ("mina", "not an e-mail address"),
-        "body": ("가" * (BODY_LENGTHS[1] + 1), "5,001 characters; it takes up to 5,000"),
+        "body": ("가" * (BODY_LENGTHS[1] + 1), f"it takes up to {BODY_LENGTHS[1]:,}"),
     }
     response = edit(
         writer, published, htmx=htmx, **{name: value for name, (value, _) in given.items()}
