@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from sqlalchemy import select
 
+from blog.comments.fields import fields_of
 from blog.comments.models import BODY_LENGTHS, Comment
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.states import Status
@@ -104,12 +105,10 @@ def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:
     return len(comments), remove_review(review=review)
 
 
-def _describe(comment: Comment, review: Review) -> dict[str, str | None]:
+def _describe(comment: Comment, review: Review) -> dict[str, Any]:
     return {
         "review": review.slug,
-        "name": comment.author_name,
-        "email": comment.author_email,
-        "body": comment.body,
+        **fields_of(comment),
         "status": comment.status,
         "submitted_at": comment.submitted_at.isoformat(),
     }

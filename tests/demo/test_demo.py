@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from blog.comments.fields import FIELDS
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -96,9 +97,10 @@ def test_clearing_removes_the_demo_alone(demo, client, tmp_path):
     (file,) = tmp_path.glob("demo-*.json")
     assert str(file) in said
     kept = json.loads(file.read_text(encoding="utf-8"))
-    assert [(words["name"], words["body"]) for words in kept] == [
+    assert [(words["author_name"], words["body"]) for words in kept] == [
         ("조", "울었어요 😭"),
         ("Kim", "Me too."),
     ]
-    assert kept[0]["email"] == "jo@example.org"
+    assert kept[0]["author_email"] == "jo@example.org"
+    assert all(FIELDS.keys() <= words.keys() for words in kept)
     assert {words["review"] for words in kept} == {"the-red-sleeve"}
