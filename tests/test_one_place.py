@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from blog.comments import states
+from blog.comments import states, verdicts
 from blog.comments.states import DESK_STATUSES, STATUSES, VERDICTS, State, Status, Verdict
 from tests.builders import make_comment, make_review
 from tests.desk.desk import (
@@ -177,3 +177,16 @@ def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_mor
     answer = desk.decide(with_it, verdict, reason="A reason.")
     assert answer.status_code == 409
     assert reload(with_it).version == with_it.version
+
+
+def test_of_two_verdicts_that_leave_a_reason_the_later_one_counts(desk, review, monkeypatch):
+    """The table has one such verdict; here another of its kind stands in the place of rejecting."""
+    comment = make_comment(review=review)
+    monkeypatch.setattr(verdicts, "LEFT", ("discussion", "rule"))
+    other = replace(VERDICTS[Verdict.DISCUSS], leaves="rule")
+    monkeypatch.setitem(VERDICTS, Verdict.REJECT, other)
+    for verdict, left in ((Verdict.DISCUSS, "discussion"), (Verdict.REJECT, "rule")):
+        assert desk.decide(comment, verdict).status_code == 200
+        row = row_of(desk.get(), comment)
+        links = [link["href"] for link in row.select(".reasons a")]
+        assert links == [f"/admin/comments?reason={left}"]

@@ -64,17 +64,6 @@ def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]
     return {revision.comment_id: revision for revision in db.session.execute(query).scalars()}
 
 
-def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
-    """Return what these comments' writers would have changed last, whatever became of it."""
-    latest = (
-        select(func.max(Revision.id))
-        .where(Revision.comment_id.in_(list(comment_ids)))
-        .group_by(Revision.comment_id)
-    )
-    rows = db.session.execute(select(Revision).where(Revision.id.in_(latest))).scalars()
-    return {revision.comment_id: revision for revision in rows}
-
-
 def find_comment(*, comment_id: int) -> Comment | None:
     """Return a comment in any state, or None."""
     return db.session.get(Comment, comment_id, populate_existing=True)

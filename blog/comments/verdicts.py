@@ -66,6 +66,7 @@ def apply_verdict(
         values["is_folded"] = entry.folds
     changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
     if entry.leaves:
+        drop_reasons(comment_ids=changed, names=[n for n in LEFT if n != entry.leaves])
         leave_reason(name=entry.leaves, comment_ids=changed, by=by)
         return changed
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from blog.comments.models import Comment, Revision, RevisionState
-from blog.comments.queries import list_last_revisions
 from blog.comments.states import Status, Verdict
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
@@ -14,6 +13,7 @@ from blog.submissions.queries import (
     find_own_comment,
     get_whole_comment,
     list_answered_ids,
+    list_last_revisions,
     list_own_comments,
 )
 

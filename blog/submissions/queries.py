@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Revision
 from blog.comments.queries import WITH_ANSWERED
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -78,3 +78,14 @@ def list_answered_ids(*, comment_ids: Iterable[int]) -> set[int]:
         Comment.in_reply_to_id.in_(list(comment_ids)), Comment.status == Status.PUBLISHED
     )
     return {number for number in db.session.execute(query.distinct()).scalars() if number}
+
+
+def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
+    """Return what these comments' writers would have changed last, whatever became of it."""
+    latest = (
+        select(func.max(Revision.id))
+        .where(Revision.comment_id.in_(list(comment_ids)))
+        .group_by(Revision.comment_id)
+    )
+    rows = db.session.execute(select(Revision).where(Revision.id.in_(latest))).scalars()
+    return {revision.comment_id: revision for revision in rows}
