@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import Comment, Revision, RevisionState
@@ -50,8 +50,8 @@ def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment
     review = find_public_review(slug=slug, now=now)
     if review is None:
         return None
-    query = _public(review.id).where(Comment.id == comment_id)
-    return db.session.execute(query).scalar_one_or_none()
+    query = select(Comment).where(Comment.id == comment_id, Comment.review_id == review.id)
+    return db.session.execute(query.where(Comment.is_public)).scalar_one_or_none()
 
 
 def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
@@ -81,10 +81,6 @@ def list_words(*, after: int, size: int) -> dict[int, str]:
     """Return the words of the next comments, in any state, by their ids."""
     query = select(Comment.id, Comment.body).where(Comment.id > after).order_by(Comment.id)
     return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
-
-
-def _public(review_id: int) -> Select[Comment]:
-    return select(Comment).where(Comment.review_id == review_id, Comment.is_public)
 
 
 def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:

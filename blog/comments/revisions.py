@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from blog.comments.fields import AUTHORED, CONTACT, SHOWN
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.models import Comment, Revision, RevisionState
-from blog.comments.queries import list_waiting_revisions
+from blog.comments.queries import get_comment, list_waiting_revisions
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.marks.commands import add_reasons, drop_reasons
@@ -108,11 +108,7 @@ def _was_edited_before(revision: Revision) -> bool:
 
 def _exchange(revision: Revision) -> Comment:
     """Let a comment and its revision change places, but for what was ruled; return the comment."""
-    comment: Comment = db.session.execute(
-        select(Comment)
-        .where(Comment.id == revision.comment_id)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    comment = get_comment(comment_id=revision.comment_id)
     for name in (*AUTHORED, "body_html"):
         mine, theirs = getattr(comment, name), getattr(revision, name)
         setattr(comment, name, theirs)
