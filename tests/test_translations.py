@@ -22,6 +22,7 @@ OUTSIDE = [
     (list_in_template, '{{ summary(form, reason or "Please look at:") }}', "Please look at:"),
     (list_in_module, 'fault = f"{count} are too many."', "{} are too many."),
     (list_in_module, 'TITLE = "Waiting"', "Waiting"),
+    (list_in_module, "f\"{name} {_('Sent.')}\"", "_('Sent.')"),
     (list_in_script, "tell(`${count} selected`)", "{} selected"),
     (list_in_script, 'place.textContent = "Sending…";', "Sending…"),
 ]

@@ -257,6 +257,7 @@ def say_span(span: timedelta) -> str:
 
 def as_markdown() -> str:
     """Return the table that /privacy shows."""
-    lines = [f"| {_('What, and what for')} | {_('How long')} |", "| --- | --- |"]
+    what, how_long = _("What, and what for"), _("How long")
+    lines = [f"| {what} | {how_long} |", "| --- | --- |"]
     lines += [f"| {row.in_full} | {row.how_long} |" for row in RETENTION]
     return "\n".join(lines)

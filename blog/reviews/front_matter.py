@@ -308,7 +308,8 @@ class FieldReader:
         tags = [normalise_line(tag, most=LONGEST_TAG).lower() for tag in given]
         bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
         if bad:
-            self.blame(key, f"{_TAGS}; {_('it holds %(tag)s.', tag=repr(bad[0][:60]))}")
+            found = _("it holds %(tag)s.", tag=repr(bad[0][:60]))
+            self.blame(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
 
 

@@ -95,7 +95,8 @@ def _open(path: Path) -> Image.Image:
         fault = _("has too many pixels; it takes up to %(most)s million.", most=millions)
         raise BadPictureError(fault) from None
     except UnidentifiedImageError:
-        raise BadPictureError(f"{_('is no picture we can read.')} {kinds}") from None
+        fault = _("is no picture we can read.")
+        raise BadPictureError(f"{fault} {kinds}") from None
     except (OSError, SyntaxError, ValueError, RuntimeError) as error:
         damage = _("is damaged (%(problem)s).", problem=error)
         raise BadPictureError(f"{damage} {kinds}") from None

@@ -42,4 +42,5 @@ class ClosureForm(Form):
         """Say in a sentence what is wrong, and what would be right."""
         if self.csrf_token.errors:
             return _("This page had expired, so nothing was changed. Here it is again.")
-        return f"{self.state.errors[0]} {_('Nothing was changed.')}"
+        told = _("Nothing was changed.")
+        return f"{self.state.errors[0]} {told}"

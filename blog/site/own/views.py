@@ -173,7 +173,8 @@ def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
 
 def _tell(comment: Comment) -> str:
     """Say what happened to a comment after its writer opened it."""
-    return f"{comment.status.words.happened} {_('Your words are kept below.')}"
+    kept = _("Your words are kept below.")
+    return f"{comment.status.words.happened} {kept}"
 
 
 def _why_not(comment: Comment) -> str:
