@@ -155,7 +155,7 @@ LARGE = [
 
 @cache
 def worst_texts() -> list[str]:
-    """Return the texts of 5 000 characters, and those of 256 KiB."""
+    """Return the texts as long as a comment may be, and those of 256 KiB."""
     short = [
         (before + piece * LENGTH)[: LENGTH - len(after)] + after
         for before, after in zip(BEFORE, ("", ".", "\u0323"), strict=True)

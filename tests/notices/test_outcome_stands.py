@@ -52,7 +52,7 @@ def test_of_spam_nothing_is_told(app, first):
 
 def test_nothing_leaves_while_it_can_be_undone(app):
     make_told_comment()
-    later(seconds=29)
+    within_the_window()
     assert run(app) == {}
     later(seconds=1)
     assert run(app) == {State.SENT: 1}
