@@ -46,24 +46,24 @@ def language_tag() -> str:
     return str(_current.get().locale).replace("_", "-")
 
 
-def find_translation(message: str) -> str:
+def get_translation(message: str) -> str:
     """Return a sentence in the site's language, its variables still to be filled in."""
     return _current.get().translations.gettext(message)
 
 
-def find_plural(one: str, many: str, num: int) -> str:
+def get_plural(one: str, many: str, num: int) -> str:
     """Return which of two sentences says a number, in the site's language, still to be filled."""
     return _current.get().translations.ngettext(one, many, num)
 
 
 def gettext(message: str, **values: object) -> str:
     """Say a sentence in the site's language."""
-    return find_translation(message) % values
+    return get_translation(message) % values
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Say a sentence about a number of things; %(num)s is the number."""
-    return find_plural(one, many, num) % {"num": format_number(num), **values}
+    return get_plural(one, many, num) % {"num": format_number(num), **values}
 
 
 def lazy_gettext(message: str) -> str:

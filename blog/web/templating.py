@@ -8,11 +8,11 @@ from jinja2.runtime import Context
 
 from blog.text.formatting import counted, moment, usually, waited
 from blog.text.language import (
-    find_plural,
-    find_translation,
     format_clock,
     format_day,
     format_number,
+    get_plural,
+    get_translation,
     language_tag,
 )
 from blog.text.markup import list_links
@@ -49,7 +49,7 @@ def _use_language(env: Environment) -> None:
     env.add_extension("jinja2.ext.i18n")
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]  # The extension adds it.
-        find_translation, find_plural, newstyle=True
+        get_translation, get_plural, newstyle=True
     )
     say_plural: Any = env.globals["ngettext"]
 
