@@ -14,8 +14,6 @@ from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 from blog.web.forms import Form
 
-VERDICTS = [verdict.value for verdict in Verdict]
-
 
 class VerdictForm(Form):
     """Take a verdict and the reason for it: one of the site's own, the moderator's words, both."""
@@ -27,8 +25,8 @@ class VerdictForm(Form):
 
     def validate_verdict(self, field: Field) -> None:
         """Refuse what is no verdict."""
-        if field.data not in VERDICTS:
-            values = ", ".join(VERDICTS)
+        if field.data not in list(Verdict):
+            values = ", ".join(Verdict)
             raise ValidationError(_("A verdict is one of %(values)s.", values=values))
 
     def validate_reason(self, field: Field) -> None:

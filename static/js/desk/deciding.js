@@ -11,7 +11,7 @@ import { undoable } from "./standing.js";
 
 const SENT_FORMS = ".verdict-form, .reason-form, .answer-form, .undo, #bulk";
 const bar = document.querySelector("#thumb");
-export const VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((pair) => pair.split(":")));
+export const KEY_VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((pair) => pair.split(":")));
 export const APPROVALS = bar.dataset.approvals.trim().split(" ");
 
 // Forms sent by hand take the same way, so that the order is the order of the hands.
@@ -36,7 +36,7 @@ function findBulk(form) {
 }
 
 export function decide(key) {
-  if (picked().length) return decideOnPicked(VERDICTS.get(key));
+  if (picked().length) return decideOnPicked(KEY_VERDICTS.get(key));
   const row = currentRow();
   // The hand is faster than an undo that is on its way: decided when the row is back.
   if (isComingBack(row)) return sendVerdict(row, (back) => findVerdict(back, key));

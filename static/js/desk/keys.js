@@ -2,7 +2,7 @@
 
 import { approveAllShown } from "./approving.js";
 import { step } from "./current.js";
-import { decide, undo, VERDICTS } from "./deciding.js";
+import { decide, undo, KEY_VERDICTS } from "./deciding.js";
 import { showContext, showKeys, showSearch } from "./dialogs.js";
 import { pick } from "./picking.js";
 import { keyOf } from "./strokes.js";
@@ -20,7 +20,7 @@ export const KEYS = {
   "/": showSearch,
   "?": showKeys,
 };
-for (const key of VERDICTS.keys()) KEYS[key] = () => decide(key);
+for (const key of KEY_VERDICTS.keys()) KEYS[key] = () => decide(key);
 
 function areKeysOn() {
   try {
