@@ -15,7 +15,7 @@ from blog.comments.models import Comment, Seen
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.decisions.commands import answer, decide
+from blog.decisions.commands import decide, reply
 from blog.decisions.recording import Ruling
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
@@ -69,7 +69,7 @@ def make_comment(
     token: str | None = None,
     address: str | None = None,
     submission_id: str | None = None,
-    is_folded: bool = False,
+    is_spoiler: bool = False,
     wants_notice: bool = False,
     typed_seconds: float | None = None,
     is_trapped: bool = False,
@@ -86,7 +86,7 @@ def make_comment(
         is_known=token is not None,
         submission_id=submission_id,
         address=address or _own_address(),
-        is_folded=is_folded,
+        is_spoiler=is_spoiler,
         wants_notice=wants_notice,
         typed_seconds=typed_seconds,
         is_trapped=is_trapped,
@@ -108,31 +108,35 @@ def make_decision(
     moderator: Moderator,
     verdict: Verdict = Verdict.APPROVE,
     reason: str | None = None,
-    is_told: bool = False,
+    shares_reason: bool = False,
     now: datetime = NOON + timedelta(minutes=1),
 ) -> Comment:
     ruling = Ruling(
-        verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, is_told=is_told
+        verdict=verdict,
+        moderator_id=moderator.id,
+        now=now,
+        reason=reason,
+        shares_reason=shares_reason,
     )
-    (outcome,) = write(decide, seen=[Seen(comment.id, comment.version)], ruling=ruling)
-    assert outcome.is_done
-    return outcome.comment
+    (result,) = write(decide, seen=[Seen(comment.id, comment.version)], ruling=ruling)
+    assert result.is_done
+    return result.comment
 
 
-def make_answer(
+def make_moderator_reply(
     *,
     comment: Comment,
     moderator: Moderator | None = None,
     body: str = "Thank you. We thought so too.",
     now: datetime = NOON + timedelta(minutes=2),
 ) -> Comment:
-    """Answer a comment, which is published with it where it waits; return the answer."""
+    """Publish a moderator's reply, and its comment where that waits; return the reply."""
     moderator = moderator or _some_moderator()
     ruling = Ruling(
         verdict=Verdict.APPROVE, moderator_id=moderator.id, now=now, bulk_key=uuid4().hex
     )
     write(
-        answer,
+        reply,
         comment_id=comment.id,
         version=comment.version,
         body=body,

@@ -14,10 +14,10 @@ from blog.rules.models import Kind
 from blog.web.current import current_settings
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -50,7 +50,7 @@ OWN, DESK, RULES = "/reviews/run-on/comments", "/admin/comments/{waiting}", "/ad
 SENT = [
     (OWN, {"author_name": "가" * 99, "author_email": "가", "body": "가", "wants_notice": "y"}),
     (OWN, {"author_name": "가", "body": LONG, "wants_notice": "y", "parent_id": "x"}),
-    (OWN, {"author_name": "", "body": "가" + "\u0301" * 99, "wants_answers": "y"}),
+    (OWN, {"author_name": "", "body": "가" + "\u0301" * 99, "wants_replies": "y"}),
     (OWN, {"author_name": "가", "body": "좋았다.", "parent_id": "999"}),
     (OWN, {"author_name": "가", "body": "좋았다."}),
     ("/reviews/closed/comments", {"author_name": "가", "body": "좋았다."}),
@@ -60,10 +60,10 @@ SENT = [
     (f"{OWN}/{{waiting}}/revisions", {"version": "1", "body": LONG}),
     ("/admin/account/password", {"current": "가" * 9999, "new": "가", "again": "나"}),
     *(("/admin/bulks", {"verdict": "approve", "items": each}) for each in ("x", "1.0", "1.1,2.1")),
-    *((f"{DESK}/answers", {"version": "1", "body": body}) for body in ("", LONG)),
+    *((f"{DESK}/replies", {"version": "1", "body": body}) for body in ("", LONG)),
     (f"{DESK}/decisions", {"version": "1", "verdict": "take_down"}),
     (f"{DESK}/decisions", {"version": "1", "verdict": "reject", "reason": LONG}),
-    (f"{DESK}/decisions", {"version": "1", "verdict": "reject", "is_told": "y"}),
+    (f"{DESK}/decisions", {"version": "1", "verdict": "reject", "shares_reason": "y"}),
     (f"{DESK}/decisions", {"version": "1", "verdict": "reject"}),
     (f"{DESK}/decisions", {"version": "1", "verdict": "spam"}),
     (f"{DESK}/decisions", {"version": "9", "verdict": "reopen"}),
@@ -98,7 +98,7 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     for kind, pattern in ((Kind.WORD, "카지노"), (Kind.DOMAIN, "카지노.한국")):
         make_rule(moderator=moderator, kind=kind, pattern=pattern)
     sent = {"review": review, "name": "선겸", "email": "b@example.org"}
-    for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.APPROVE_FOLDED, Verdict.DISCUSS):
+    for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.APPROVE_SPOILER, Verdict.DISCUSS):
         comment = make_comment(body=words(), **sent)
         make_decision(comment=comment, moderator=moderator, verdict=verdict, reason=REASON)
     for body in ("https://카지노.한국/", "카지노", *["같은 말을 여러 번 하는 사람이 있다."] * 3):
@@ -110,7 +110,7 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     make_revision(comment=revised, token=TOKEN, body=words())
     make_published_reply(to=published, name="미주", body=words(), moderator=moderator)
     make_reply(to=published, name="미주", body=words())
-    make_answer(comment=published, moderator=moderator, body=words())
+    make_moderator_reply(comment=published, moderator=moderator, body=words())
     for kind in Report:
         reported = make_published_comment(body=words(), moderator=moderator, **sent)
         make_report(comment=reported, kind=kind, words=REASON)

@@ -63,7 +63,7 @@ def assert_is_none(leaks):
 def test_no_page_and_no_answer_to_a_form_is_in_english(app, reader, desk, moderator):
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"
-    site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/answers", f"{at}/reports/thanks")
+    site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/replies", f"{at}/reports/thanks")
     changes = "/admin/comments/changes?since=0&newest=0-0&rows=1.1"
     walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")
     views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
@@ -109,7 +109,7 @@ def test_nothing_about_signing_in_is_in_english(app, reader, moderator):
 
 def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moderator):
     url = f"/reviews/{make_review(**DRAMA).slug}/comments"
-    told = {"author_email": EMAIL, "wants_notice": "y", "wants_answers": "y"}
+    told = {"author_email": EMAIL, "wants_notice": "y", "wants_replies": "y"}
     leaks = set()
     with listening() as hook, speaking(MADE_UP):
         set_up(app, notify_url=hook.url)
@@ -117,7 +117,7 @@ def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moder
             send(reader, {"author_name": "선겸", "body": words(), **told}, url=url)
             later(hours=2)
             run(app)  # Tells the moderator.
-            decide(comments()[-1], verdict, reason=REASON, is_told=True)
+            decide(comments()[-1], verdict, reason=REASON, shares_reason=True)
             after_the_window()
             run(app)  # Asks for a confirmation, then tells the outcome.
             if verdict == Verdict.APPROVE:

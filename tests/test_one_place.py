@@ -112,7 +112,7 @@ def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
             assert name.casefold() in log.casefold()
             assert name.casefold() in history.casefold()
         stale = desk.decide(comment, "approve", version=comment.version)
-        done = f"done S-{after}" if verdict.entry.outcome else f"done V-{verdict}"
+        done = f"done S-{after}" if verdict.entry.to_status else f"done V-{verdict}"
         if stale.status_code == 409:
             assert f"Mina Park {done}" in text_of(stale)
 

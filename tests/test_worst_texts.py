@@ -236,7 +236,7 @@ PARSERS: dict[str, Callable[[Site, str], float]] = {
         f"comment: {name}": comment_field(name)
         for name in (
             *("author_name", "author_email", "body", "parent_id", "submission_id", "message"),
-            *("typed_seconds", "proof", "is_folded", "wants_notice", "g-recaptcha-response"),
+            *("typed_seconds", "proof", "is_spoiler", "wants_notice", "g-recaptcha-response"),
         )
     },
     "report: kind": post(REPORT, "kind"),

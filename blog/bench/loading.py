@@ -89,7 +89,7 @@ def _prepare_all(
 def _prepare(
     *, body: str, review_id: int, status: Status, submitted_at: datetime, reader: int, luck: float
 ) -> Prepared:
-    """Return a comment; of a hundred, one is folded, two are hasty, one fell into the trap."""
+    """Return a comment; of a hundred, one is a spoiler, two are hasty, one fell into the trap."""
     has_email = reader % 10 == 0
     return Prepared(
         review_id=review_id,
@@ -97,7 +97,7 @@ def _prepare(
         author_email=f"reader{reader}@example.org" if has_email else None,
         body=body,
         body_html=render_comment(body),
-        is_folded=luck < 0.01,
+        is_spoiler=luck < 0.01,
         wants_notice=has_email and reader % 20 == 0,
         typed_seconds=1 if luck > 0.98 else 60,
         is_trapped=luck > 0.99,

@@ -31,8 +31,8 @@ GRACE_SECONDS = 5
 SHOWN_TROUBLES = 10
 # Each letter as plain text and as HTML.
 LETTERS = {
-    "outcome": ("mail/outcome.txt", "mail/_outcome.html"),
-    "answer": ("mail/answer.txt", "mail/_answer.html"),
+    "decision": ("mail/decision.txt", "mail/_decision.html"),
+    "reply": ("mail/reply.txt", "mail/_reply.html"),
     "first": ("mail/first.txt", "mail/_first.html"),
     "digest": ("mail/digest.txt", "mail/_digest.html"),
 }

@@ -106,7 +106,7 @@ def _say_what_goes(email: str, holdings: Holdings) -> list[str]:
         f"  comments: {len(holdings.comments)}, of them published: {published}",
         f"  messages: {len(holdings.messages)}, of them still to be sent: {waiting}",
         f"  entries in the record of mail addresses: {len(holdings.addresses)}",
-        "All of it goes. Where others have answered, a line without words stays.",
+        "All of it goes. Where others have replied, a line without words stays.",
     ]
 
 

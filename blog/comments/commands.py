@@ -17,13 +17,13 @@ from blog.marks.models import REPORTED
 
 
 def insert_comment(
-    *, columns: Mapping[str, Any], prints: Sequence[int] | None = None
+    *, columns: Mapping[str, Any], fingerprints: Sequence[int] | None = None
 ) -> Comment | None:
     """Write a comment; None where its form was sent before.
 
-    Its caller adds its fingerprints and reasons. Without prints it is nobody's copy.
+    Its caller adds its fingerprints and reasons. Without fingerprints it is nobody's copy.
     """
-    key = None if prints is None else choose_copies_key(columns["body"], prints)
+    key = None if fingerprints is None else choose_copies_key(columns["body"], fingerprints)
     written = (
         insert_into(Comment)
         .values(**columns, copies_key=key)
@@ -43,17 +43,17 @@ def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
 
 
 def begin_thread(*, comment_id: int) -> bool:
-    """Note that a comment has answers, and keep it from being deleted until ours is there.
+    """Note that a comment has replies, and keep it from being deleted until ours is there.
 
     Returns whether it is there.
     """
     found = db.session.execute(
-        select(Comment.has_answers)
+        select(Comment.has_replies)
         .where(Comment.id == comment_id)
         .with_for_update(read=True, key_share=True)
     ).scalar_one_or_none()
     if found is False:
-        change_comments(Comment.id == comment_id, values={"has_answers": True})
+        change_comments(Comment.id == comment_id, values={"has_replies": True})
     return found is not None
 
 
@@ -62,7 +62,7 @@ def correct_comment(
     comment: Comment,
     owner_hash: str | None,
     words: Mapping[str, Any],
-    prints: Sequence[int],
+    fingerprints: Sequence[int],
     reasons: Mapping[str, str | None],
 ) -> bool:
     """Put other words in place of those that wait, and tell whether they waited.
@@ -78,7 +78,7 @@ def correct_comment(
     ):
         return False
     db.session.refresh(comment)
-    replace_fingerprints_and_reasons(comment.id, words["body"], prints, reasons)
+    replace_fingerprints_and_reasons(comment.id, words["body"], fingerprints, reasons)
     return True
 
 

@@ -33,12 +33,12 @@ class OwnFields:
     author_name: Annotated[str, Field(exported="name", blank=BLANK, is_shown=True)]
     author_email: Annotated[str | None, Field(exported="email", blank=None)]
     body: Annotated[str, Field(exported="words", blank=BLANK, is_shown=True)]
-    is_folded: Annotated[
+    is_spoiler: Annotated[
         bool,
-        Field(exported="gives_away_what_happens", blank=False, is_shown=True, is_ruled=True),
+        Field(exported="contains_spoilers", blank=False, is_shown=True, is_ruled=True),
     ] = False
     wants_notice: Annotated[bool, Field(exported="tell_me_when_it_appears", blank=False)] = False
-    wants_answers: Annotated[bool, Field(exported="tell_me_about_answers", blank=False)] = False
+    wants_replies: Annotated[bool, Field(exported="tell_me_about_replies", blank=False)] = False
 
 
 FIELDS: dict[str, Field] = {

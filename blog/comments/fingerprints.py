@@ -8,8 +8,8 @@ from blog.comments.changing import change_comments
 from blog.comments.models import Comment
 from blog.comments.states import LEFT
 from blog.db.engine import db
-from blog.marks.commands import add_prints, add_reasons, drop_prints, drop_reasons
-from blog.marks.models import CommentPrint
+from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprints, drop_reasons
+from blog.marks.models import CommentFingerprint
 from blog.text.likeness import is_alike, is_telling, key_of
 
 # Of the newest that share a print, so many are compared in full.
@@ -19,11 +19,11 @@ COMPARED = 20
 LASTING = ("trap", "proof", "captcha", *LEFT)
 
 
-def choose_copies_key(body: str, prints: Sequence[int], *, except_id: int = 0) -> str:
+def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int = 0) -> str:
     """Return the key of a comment whose words are equal or nearly equal, or a key of its own."""
     own_key = key_of(body)
     if (
-        not prints
+        not fingerprints
         or db.session.execute(
             select(Comment.id)
             .where(Comment.copies_key == own_key, Comment.id != except_id)
@@ -31,7 +31,11 @@ def choose_copies_key(body: str, prints: Sequence[int], *, except_id: int = 0) -
         ).first()
     ):
         return own_key
-    printed = select(CommentPrint.comment_id).where(CommentPrint.value.in_(prints)).distinct()
+    printed = (
+        select(CommentFingerprint.comment_id)
+        .where(CommentFingerprint.value.in_(fingerprints))
+        .distinct()
+    )
     near = db.session.execute(
         select(Comment.body, Comment.copies_key)
         .where(Comment.id.in_(printed), Comment.id != except_id, Comment.copies_key.is_not(None))
@@ -42,24 +46,24 @@ def choose_copies_key(body: str, prints: Sequence[int], *, except_id: int = 0) -
 
 
 def replace_fingerprints_and_reasons(
-    comment_id: int, body: str, prints: Sequence[int], reasons: Mapping[str, str | None]
+    comment_id: int, body: str, fingerprints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
     """Store them anew for a comment whose words have changed; LASTING reasons stay."""
-    copies_key = choose_copies_key(body, prints, except_id=comment_id)
+    copies_key = choose_copies_key(body, fingerprints, except_id=comment_id)
     change_comments(Comment.id == comment_id, values={"copies_key": copies_key})
-    drop_prints(comment_ids=[comment_id])
+    delete_fingerprints(comment_ids=[comment_id])
     drop_reasons(comment_ids=[comment_id], keep=LASTING)
     kept = {name: detail for name, detail in reasons.items() if name not in LASTING}
     add_fingerprints_and_reasons(
-        comment_id, prints, kept | ({"trap": None} if "trap" in reasons else {})
+        comment_id, fingerprints, kept | ({"trap": None} if "trap" in reasons else {})
     )
 
 
 def add_fingerprints_and_reasons(
-    comment_id: int, prints: Sequence[int], reasons: Mapping[str, str | None]
+    comment_id: int, fingerprints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
     """Store the fingerprints of a comment and the reasons, `copies` among them where it is one."""
-    add_prints([(comment_id, value) for value in prints])
+    add_fingerprints([(comment_id, value) for value in fingerprints])
     rows = [{"comment_id": comment_id, "name": n, "detail": d} for n, d in reasons.items()]
     key, body = db.session.execute(
         select(Comment.copies_key, Comment.body).where(Comment.id == comment_id)

@@ -21,9 +21,9 @@ NAME_LENGTH = 80
 
 BODY_LENGTHS = (2, 5000)
 
-# What notices of a decision, and of an answer, are called in the outbox.
-OUTCOME = "outcome"
-ANSWER = "answer"
+# What notices of a decision, and of a reply, are called in the outbox.
+DECISION_NOTICE = "decision"
+REPLY_NOTICE = "reply"
 
 
 class Seen(NamedTuple):
@@ -42,8 +42,8 @@ class Wording:
     author_name: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
-    # Its words stand in a closed fold: they give away what happens.
-    is_folded: Mapped[bool] = mapped_column(default=False)
+    # Hidden until a reader opens it.
+    is_spoiler: Mapped[bool] = mapped_column(default=False)
 
     @property
     def language(self) -> str | None:
@@ -57,12 +57,12 @@ class Wording:
 
 
 class Comment(Wording, Base):
-    """Be one reader's words under one review, or an answer to them.
+    """Be one reader's words under one review, or a reply to them.
 
     `version` rises with every decision, edit and report; a moderator decides on the version they
     saw. `waiting_since` is set as long as a decision is due: nobody has decided, or somebody has
     reported what is published, or its writer would change it. One level is shown: `parent_id` is
-    the comment that a thread began from, `in_reply_to_id` the one in it that is answered.
+    the comment that a thread began from, `in_reply_to_id` the one in it that it replies to.
     """
 
     __tablename__ = "comments"
@@ -96,7 +96,7 @@ class Comment(Wording, Base):
         partial_index(
             *("review_id", "submitted_at", "id"),
             name="ix_comments_gaps",
-            where="has_answers AND status <> 'published'",
+            where="has_replies AND status <> 'published'",
         ),
         partial_index("waiting_since", "id", where=_WAITS),
         partial_index("review_id", "waiting_since", "id", where=_WAITS),
@@ -126,14 +126,14 @@ class Comment(Wording, Base):
     in_reply_to_id: Mapped[Id | None] = mapped_column(
         ForeignKey("comments.id", ondelete="SET NULL")
     )
-    # In the thread it began, somebody has sent an answer.
-    has_answers: Mapped[bool] = mapped_column(default=False)
-    # Its words were deleted; it stands for the answers to it.
+    # In the thread it began, somebody has sent a reply.
+    has_replies: Mapped[bool] = mapped_column(default=False)
+    # Its words were deleted; it stands for the replies to it.
     is_blank: Mapped[bool] = mapped_column(default=False)
-    # Who answers for the site; a reader's comment has none.
+    # Who replies for the site; a reader's comment has none.
     moderator_id: Mapped[Id | None] = mapped_column(ForeignKey("moderators.id"))
     wants_notice: Mapped[bool] = mapped_column(default=False)
-    wants_answers: Mapped[bool] = mapped_column(default=False)
+    wants_replies: Mapped[bool] = mapped_column(default=False)
     # The same for equal and nearly equal words.
     copies_key: Mapped[str | None]
     # Of the token in the reader's browser; the token itself is nowhere on the server.
@@ -161,7 +161,7 @@ class Comment(Wording, Base):
     def is_public(self) -> bool:
         """Tell whether everybody may read it, where its review may be read.
 
-        An answer stands where its thread has been published; should the beginning of that be taken
+        A reply stands where its thread has been published; should the beginning of that be taken
         away, a line tells so in its place.
         """
         is_published = self.status == Status.PUBLISHED

@@ -11,7 +11,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.reviews.queries import find_public_review
 
-WITH_ANSWERED = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
+WITH_REPLIED_TO = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
 
 
 class UnknownCommentError(Exception):
@@ -32,7 +32,7 @@ def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
         beginning.review_id.in_(ids),
         beginning.parent_id.is_(None),
         beginning.status == Status.PENDING,
-        beginning.has_answers,
+        beginning.has_replies,
     )
     hidden = (
         select(Comment.review_id, func.count())

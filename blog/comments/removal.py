@@ -1,4 +1,4 @@
-"""Delete comments for good; others' answers to them stay, under a line that says so."""
+"""Delete comments for good; others' replies to them stay, under a line that says so."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.changing import change_comments
 from blog.comments.fields import BLANK, ERASED
-from blog.comments.models import ANSWER, OUTCOME, Comment, Revision
+from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment, Revision
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.marks.commands import drop_prints, drop_reasons
+from blog.marks.commands import delete_fingerprints, drop_reasons
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 
@@ -26,7 +26,7 @@ def mark_withdrawn(*, comment: Comment, now: datetime) -> None:
     comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
     comment.version += 1
     db.session.execute(delete(Revision).where(Revision.comment_id == comment.id))
-    erase(kind=OUTCOME, subject_ids=[comment.id])
+    erase(kind=DECISION_NOTICE, subject_ids=[comment.id])
 
 
 def remove_comment(*, comment_id: int) -> None:
@@ -48,7 +48,7 @@ def remove_demo_comments() -> None:
 
 
 def delete_comments(*, comment_ids: Sequence[int]) -> int:
-    """Delete comments; one that others have answered is blanked. Return how many were there."""
+    """Delete comments; one that has replies is blanked. Return how many were there."""
     gone = 0
     for start in range(0, len(comment_ids), BATCH):
         gone += _delete_batch(sorted(comment_ids[start : start + BATCH]))
@@ -56,14 +56,14 @@ def delete_comments(*, comment_ids: Sequence[int]) -> int:
 
 
 def _delete_batch(ids: Sequence[int]) -> int:
-    """Delete answers first: what only they kept from being deleted goes with them."""
-    # Locked, so that an answer that comes in now is seen by what looks for answers below.
+    """Delete replies first: what only they kept from being deleted goes with them."""
+    # Locked, so that a reply that comes in now is seen by what looks for replies below.
     db.session.execute(
         select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
     )
-    answers = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
-    answers = answers.execution_options(synchronize_session=False)
-    count = len(db.session.execute(answers.returning(Comment.id)).all())
+    replies = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
+    replies = replies.execution_options(synchronize_session=False)
+    count = len(db.session.execute(replies.returning(Comment.id)).all())
     below = aliased(Comment)
     bare = delete(Comment).where(
         Comment.id.in_(ids), ~exists().where(below.parent_id == Comment.id)
@@ -94,14 +94,14 @@ def _blank(ids: Sequence[int]) -> int:
             "submission_hash": None,
         },
     )
-    drop_prints(comment_ids=left)
+    delete_fingerprints(comment_ids=left)
     drop_reasons(comment_ids=left)
     db.session.execute(delete(Revision).where(Revision.comment_id.in_(left)))
     return len(left)
 
 
 def _forget_mail(ids: Sequence[int]) -> None:
-    for kind in (OUTCOME, ANSWER):
+    for kind in (DECISION_NOTICE, REPLY_NOTICE):
         erase(kind=kind, subject_ids=ids)
 
 

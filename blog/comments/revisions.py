@@ -14,7 +14,7 @@ from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.marks.commands import add_reasons, drop_reasons
 from blog.marks.models import REVISED, Reason
-from blog.text.likeness import prints_of
+from blog.text.likeness import fingerprints_of
 from blog.text.markup import render_comment
 
 # Former and declined words are kept so long, for an undo.
@@ -59,8 +59,8 @@ def apply_or_decline_revisions(
     for comment_id, revision in list_waiting_revisions(comment_ids=versions).items():
         if verdict.entry.is_approval:
             comment = _exchange(revision)
-            # The revision keeps its own fold: what the comment's was stands in the decision.
-            comment.is_folded = revision.is_folded or bool(verdict.entry.folds)
+            # The revision keeps its own mark: what the comment's was stands in the decision.
+            comment.is_spoiler = revision.is_spoiler or bool(verdict.entry.sets_spoiler)
             comment.edited_at = now
             revision.state = RevisionState.APPLIED
         else:
@@ -121,5 +121,7 @@ def _exchange(revision: Revision) -> Comment:
         Reason.comment_id == comment.id, Reason.name != "copies"
     )
     reasons = {row[0]: row[1] for row in db.session.execute(kept)}
-    replace_fingerprints_and_reasons(comment.id, comment.body, prints_of(comment.body), reasons)
+    replace_fingerprints_and_reasons(
+        comment.id, comment.body, fingerprints_of(comment.body), reasons
+    )
     return comment

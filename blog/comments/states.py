@@ -113,13 +113,13 @@ DESK_STATUSES = tuple(status for status in Status if STATUSES[status].heading)
 class State(StrEnum):
     """Name what a decision may begin from: a status, and what else decides over what may be done.
 
-    REPORTED and REVISED are published and wait again, FOLDED is published and does not; GONE was
+    REPORTED and REVISED are published and wait again, SPOILER is published and does not; GONE was
     withdrawn or has lost its words.
     """
 
     PENDING = "pending"
     PUBLISHED = "published"
-    FOLDED = "folded"
+    SPOILER = "spoiler"
     REPORTED = "reported"
     REVISED = "revised"
     REJECTED = "rejected"
@@ -128,7 +128,7 @@ class State(StrEnum):
     GONE = "gone"
 
 
-_PUBLIC = frozenset({State.PUBLISHED, State.FOLDED, State.REPORTED, State.REVISED})
+_PUBLIC = frozenset({State.PUBLISHED, State.SPOILER, State.REPORTED, State.REVISED})
 _WAITING = frozenset({State.PENDING, State.REPORTED, State.REVISED})
 _REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
 
@@ -146,7 +146,8 @@ class VerdictEntry:
     `bulk_pages` are the pages of the desk that offer it for many; `not_in_bulk` are states in which
     it must be given to each comment by itself.
 
-    `outcome` is the status it leads to, None for none of its own; `folds` shuts or opens the fold.
+    `to_status` is the status it leads to, None for none of its own; `sets_spoiler` is what it makes
+    of the spoiler mark, None for no change.
     `leaves` is a reason that it leaves on the comment, which stays as it is and waits on; any
     other verdict ends that. `done` and `line` say what was done where no status says it.
     """
@@ -162,15 +163,15 @@ class VerdictEntry:
     with_reason: Mapping[State, str] = field(default_factory=dict)
     bulk_pages: frozenset[Status] = frozenset()
     not_in_bulk: frozenset[State] = frozenset()
-    outcome: Status | None
-    folds: bool | None = None
+    to_status: Status | None
+    sets_spoiler: bool | None = None
     leaves: str | None = None
     done: str = ""
     line: str = ""
     # It publishes what waits, or what its writer would change about it.
     is_approval: bool = False
     # The writer is told, where they asked for it. Spammers are told nothing.
-    is_told: bool = False
+    notifies_author: bool = False
     # It counts among a moderator's decisions, and ends the wait of a comment.
     is_final: bool = True
 
@@ -192,9 +193,9 @@ class Verdict(StrEnum):
     """Name what a moderator can say of a comment."""
 
     APPROVE = "approve"
-    APPROVE_FOLDED = "approve_folded"
+    APPROVE_SPOILER = "approve_spoiler"
     KEEP = "keep"
-    UNFOLD = "unfold"
+    NOT_SPOILER = "not_spoiler"
     REJECT = "reject"
     SPAM = "spam"
     TAKE_DOWN = "take_down"
@@ -214,8 +215,8 @@ class Verdict(StrEnum):
     @property
     def done(self) -> str:
         """Return what follows a moderator's name, or a number of comments."""
-        outcome = VERDICTS[self].outcome
-        return STATUSES[outcome].done if outcome else VERDICTS[self].done
+        status = VERDICTS[self].to_status
+        return STATUSES[status].done if status else VERDICTS[self].done
 
 
 # In the order of the buttons in a row.
@@ -229,28 +230,28 @@ VERDICTS = {
         style="approve",
         allowed=_WAITING | _REFUSED,
         bulk_pages=frozenset({Status.PENDING, Status.REJECTED, Status.SPAM, Status.REMOVED}),
-        outcome=Status.PUBLISHED,
+        to_status=Status.PUBLISHED,
         is_approval=True,
-        is_told=True,
+        notifies_author=True,
     ),
-    Verdict.APPROVE_FOLDED: VerdictEntry(
-        label=_("Approved folded"),
-        button=_("Fold"),
-        asked=_("Approve folded"),
+    Verdict.APPROVE_SPOILER: VerdictEntry(
+        label=_("Approved as spoiler"),
+        button=_("Spoiler"),
+        asked=_("Approve as spoiler"),
         key="f",
         allowed=_WAITING | _REFUSED | {State.PUBLISHED},
         bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED}),
-        outcome=Status.PUBLISHED,
-        folds=True,
+        to_status=Status.PUBLISHED,
+        sets_spoiler=True,
         is_approval=True,
-        is_told=True,
+        notifies_author=True,
     ),
-    Verdict.UNFOLD: VerdictEntry(
-        label=_("Unfolded"),
-        button=_("Unfold"),
-        allowed=frozenset({State.FOLDED}),
-        outcome=Status.PUBLISHED,
-        folds=False,
+    Verdict.NOT_SPOILER: VerdictEntry(
+        label=_("Marked as no spoiler"),
+        button=_("Not a spoiler"),
+        allowed=frozenset({State.SPOILER}),
+        to_status=Status.PUBLISHED,
+        sets_spoiler=False,
     ),
     # What its writer would change about it is turned down; it stays as it is.
     Verdict.KEEP: VerdictEntry(
@@ -259,7 +260,7 @@ VERDICTS = {
         key="r",
         style="reject",
         allowed=frozenset({State.REVISED}),
-        outcome=Status.PUBLISHED,
+        to_status=Status.PUBLISHED,
     ),
     Verdict.REJECT: VerdictEntry(
         label=_("Rejected"),
@@ -273,8 +274,8 @@ VERDICTS = {
         bulk_pages=frozenset({Status.PENDING, Status.SPAM}),
         # What is published is taken down, each with its reason; in a bulk it may stand by chance.
         not_in_bulk=_PUBLIC,
-        outcome=Status.REJECTED,
-        is_told=True,
+        to_status=Status.REJECTED,
+        notifies_author=True,
     ),
     Verdict.SPAM: VerdictEntry(
         label=_("Marked as spam"),
@@ -284,7 +285,7 @@ VERDICTS = {
         style="spam",
         allowed=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
         bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED, Status.REJECTED, Status.REMOVED}),
-        outcome=Status.SPAM,
+        to_status=Status.SPAM,
     ),
     Verdict.TAKE_DOWN: VerdictEntry(
         label=_("Taken down"),
@@ -293,8 +294,8 @@ VERDICTS = {
         allowed=_PUBLIC,
         unoffered=_PUBLIC,
         with_reason=dict.fromkeys(_PUBLIC, _("Take down")),
-        outcome=Status.REMOVED,
-        is_told=True,
+        to_status=Status.REMOVED,
+        notifies_author=True,
     ),
     # It waits on, marked for the others who moderate.
     Verdict.DISCUSS: VerdictEntry(
@@ -304,7 +305,7 @@ VERDICTS = {
         key="d",
         allowed=_WAITING,
         bulk_pages=frozenset({Status.PENDING}),
-        outcome=None,
+        to_status=None,
         leaves="discussion",
         done=_("marked for discussion"),
         line=_("Needs discussion"),
@@ -316,7 +317,7 @@ VERDICTS = {
         button=_("Undo"),
         key="z",
         allowed=frozenset(),
-        outcome=None,
+        to_status=None,
         done=_("back as before"),
         is_final=False,
     ),

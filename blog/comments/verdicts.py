@@ -22,7 +22,7 @@ def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
     ids = sorted(set(comment_ids))
     rows = db.session.execute(
         select(
-            *(Comment.id, Comment.version, Comment.status, Comment.is_folded),
+            *(Comment.id, Comment.version, Comment.status, Comment.is_spoiler),
             *(Comment.waiting_since, Comment.author_email, Comment.wants_notice),
             *(Comment.owner_hash, Comment.in_reply_to_id, Comment.moderator_id),
         )
@@ -44,7 +44,7 @@ def state_of(comment: Comment, *, is_revised: bool) -> State:
         return State.REVISED
     if comment.waiting_since is not None:
         return State.REPORTED
-    return State.FOLDED if comment.is_folded else State.PUBLISHED
+    return State.SPOILER if comment.is_spoiler else State.PUBLISHED
 
 
 def apply_verdict(
@@ -59,11 +59,11 @@ def apply_verdict(
     states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
     values: dict[str, Any] = {}
     if entry.leaves is None:
-        values |= {"status": entry.outcome, "waiting_since": None}
+        values |= {"status": entry.to_status, "waiting_since": None}
     if entry.is_approval:
         values["published_at"] = func.coalesce(Comment.published_at, now)
-    if entry.folds is not None:
-        values["is_folded"] = entry.folds
+    if entry.sets_spoiler is not None:
+        values["is_spoiler"] = entry.sets_spoiler
     changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
     if entry.leaves:
         drop_reasons(comment_ids=changed, names=[n for n in LEFT if n != entry.leaves])
@@ -90,8 +90,8 @@ def _is_in(state: State) -> ColumnElement[bool]:
         Revision.comment_id == Comment.id, Revision.state == RevisionState.WAITING
     )
     rules = {
-        State.PUBLISHED: and_(~waits, ~is_revised, ~Comment.is_folded),
-        State.FOLDED: and_(~waits, ~is_revised, Comment.is_folded),
+        State.PUBLISHED: and_(~waits, ~is_revised, ~Comment.is_spoiler),
+        State.SPOILER: and_(~waits, ~is_revised, Comment.is_spoiler),
         State.REPORTED: and_(waits, ~is_revised),
         State.REVISED: is_revised,
     }

@@ -1,4 +1,4 @@
-"""Decide on comments, one or many, answer, and delete what decisions have ended."""
+"""Decide on comments, one or many, reply to them, and delete what decisions have ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from blog.decisions.models import Decision
 from blog.decisions.notifying import queue_notices
 from blog.decisions.queries import find_last_decision, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_decision, record
-from blog.decisions.undoing import list_answer_ids, undo_decisions
+from blog.decisions.undoing import list_reply_ids, undo_decisions
 
 
 class StaleVersionError(Exception):
@@ -35,7 +35,7 @@ class StaleVersionError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class CommentResult:
     """Tell what became of one comment: it is None where there is no such comment.
 
     `is_done` is true as well where the same moderator had decided the same before.
@@ -47,16 +47,16 @@ class Outcome:
     last_decision: Decision | None
 
 
-def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[Outcome]:
+def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[CommentResult]:
     """Decide on comments in the versions a moderator saw, and record it: each for itself.
 
-    Takes up to LARGEST_BULK and returns an outcome for each in the order of their ids. None is done
+    Takes up to LARGEST_BULK and returns an result for each in the order of their ids. None is done
     where the version is no longer the current one, or the verdict changes nothing in this state.
     """
     wanted = sorted(set(seen))
     ids = {pair.comment_id for pair in wanted}
     is_undo = ruling.verdict.is_undo
-    before = lock_comments(comment_ids=ids | list_answer_ids(ids) if is_undo else ids)
+    before = lock_comments(comment_ids=ids | list_reply_ids(ids) if is_undo else ids)
     current = [p for p in wanted if p.comment_id in before and before[p.comment_id].version == p[1]]
     changed = (
         undo_decisions(current, before, ruling) if is_undo else _apply(current, before, ruling)
@@ -79,28 +79,28 @@ def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
     return changed
 
 
-def answer(
+def reply(
     *, comment_id: int, version: int, body: str, body_html: Markup, name: str, ruling: Ruling
 ) -> Comment:
-    """Publish a moderator's answer under a comment, and the comment where it waits; return that.
+    """Publish a moderator's reply to a comment, and the comment where it waits; return the comment.
 
-    Both are decided as one bulk and undone as one. The same answer again is the one already there.
+    Both are decided as one bulk and undone as one. The same reply again is the one already there.
     Raises UnknownCommentError, or StaleVersionError where the comment could not be decided on.
     """
-    # Locked, so that the same answer sent twice at once finds itself.
+    # Locked, so that the same reply sent twice at once finds itself.
     db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
     comment = get_comment(comment_id=comment_id)
     is_due = comment.status != Status.PUBLISHED or comment.waiting_since is not None
-    if not is_due and _find_answer(comment_id, body, ruling) is not None:
+    if not is_due and _find_reply(comment_id, body, ruling) is not None:
         return comment
     if is_due:
-        (outcome,) = decide(seen=[Seen(comment_id, version)], ruling=ruling)
-        if not outcome.is_done:
-            raise StaleVersionError(comment, outcome.last_decision)
+        (result,) = decide(seen=[Seen(comment_id, version)], ruling=ruling)
+        if not result.is_done:
+            raise StaleVersionError(comment, result.last_decision)
     elif comment.version != version:
-        # Published meanwhile, perhaps with words that whoever answers has not seen.
+        # Published meanwhile, perhaps with words that whoever replies has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
-    written = _write_answer(comment, body, body_html, name, ruling)
+    written = _write_reply(comment, body, body_html, name, ruling)
     approval = Ruling(
         verdict=Verdict.APPROVE,
         moderator_id=ruling.moderator_id,
@@ -146,13 +146,13 @@ def forget_wordings(*, before: datetime) -> int:
     return delete_revisions(ids=db.session.execute(query).scalars().all())
 
 
-def _write_answer(
+def _write_reply(
     comment: Comment, body: str, body_html: Markup, name: str, ruling: Ruling
 ) -> Comment:
-    """Write an answer to a comment, which waits for the decision that publishes it."""
+    """Write a reply to a comment, which waits for the decision that publishes it."""
     thread = comment.parent_id or comment.id
     begin_thread(comment_id=thread)
-    answer = insert_comment(
+    reply = insert_comment(
         columns={
             "review_id": comment.review_id,
             "parent_id": thread,
@@ -166,28 +166,30 @@ def _write_answer(
             "is_demo": comment.is_demo,
         }
     )
-    assert answer is not None, "It came by no form."
-    return answer
+    assert reply is not None, "It came by no form."
+    return reply
 
 
-def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[Outcome]:
+def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[CommentResult]:
     """Say of each what became of it; two versions of one comment were never both seen last."""
     ids = {pair.comment_id for pair in wanted}
     query = select(Comment).options(selectinload(Comment.reasons)).where(Comment.id.in_(ids))
     query = query.execution_options(populate_existing=True)
     comments = {comment.id: comment for comment in db.session.execute(query).scalars()}
     last = list_last_decisions(comment_ids=ids)
-    outcomes = []
+    results = []
     for comment_id, version in wanted:
         comment, decision = comments.get(comment_id), last.get(comment_id)
         is_done = comment is not None and (
             (comment_id in changed and comment.version == version + 1)
             or _was_done_before(comment, version, decision, ruling)
         )
-        outcomes.append(
-            Outcome(comment_id=comment_id, is_done=is_done, comment=comment, last_decision=decision)
+        results.append(
+            CommentResult(
+                comment_id=comment_id, is_done=is_done, comment=comment, last_decision=decision
+            )
         )
-    return outcomes
+    return results
 
 
 def _was_done_before(comment: Comment, version: int, last: Decision | None, ruling: Ruling) -> bool:
@@ -200,7 +202,7 @@ def _was_done_before(comment: Comment, version: int, last: Decision | None, ruli
     )
 
 
-def _find_answer(comment_id: int, body: str, ruling: Ruling) -> Comment | None:
+def _find_reply(comment_id: int, body: str, ruling: Ruling) -> Comment | None:
     query = select(Comment).where(
         Comment.in_reply_to_id == comment_id,
         Comment.moderator_id == ruling.moderator_id,

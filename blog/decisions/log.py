@@ -100,7 +100,7 @@ def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
     """Return what every moderator decided since then, or ever; who decided most comes first.
 
     An undo is no decision of its own here; it counts against what it undid. Nor is a moderator's
-    own answer, which nobody had to judge.
+    own reply, which nobody had to judge.
     """
     undo = aliased(Decision)
     own = undo.moderator_id == Decision.moderator_id
@@ -160,10 +160,10 @@ def _matching(wanted: LogFilter) -> list[ColumnElement[bool]]:
 
 
 def _judged(since: datetime | None) -> list[ColumnElement[bool]]:
-    answers = select(Comment.id).where(Comment.moderator_id.is_not(None))
+    replies = select(Comment.id).where(Comment.moderator_id.is_not(None))
     found: list[ColumnElement[bool]] = [
         Decision.verdict.in_([verdict for verdict in Verdict if verdict.entry.is_final]),
-        Decision.comment_id.not_in(answers),
+        Decision.comment_id.not_in(replies),
     ]
     if since is not None:
         found.append(Decision.decided_at >= since)

@@ -43,13 +43,13 @@ class Decision(Base):
     # The version the moderator saw, which the decision ended.
     version: Mapped[int]
     decided_at: Mapped[datetime]
-    # In the moderator's words, or one of the site's own; the commenter reads it where `is_told`.
+    # Typed by the moderator or chosen from the site's list. The author sees it if `shares_reason`.
     reason: Mapped[str | None]
-    is_told: Mapped[bool]
+    shares_reason: Mapped[bool]
     # The same for all of one bulk.
     bulk_key: Mapped[str | None]
     # What an undo goes back to.
-    from_folded: Mapped[bool]
+    from_spoiler: Mapped[bool]
     from_waiting_since: Mapped[datetime | None]
     # Each decision is undone at most once.
     undoes_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"), unique=True)

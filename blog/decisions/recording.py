@@ -20,7 +20,7 @@ class Ruling:
     moderator_id: int
     now: datetime
     reason: str | None = None
-    is_told: bool = False
+    shares_reason: bool = False
     # The same for all of one bulk.
     bulk_key: str | None = None
 
@@ -33,21 +33,21 @@ def record(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:
     """Return the columns of a decision on a comment, as it was when it was locked."""
-    # A moderator's own answer has waited for nobody; what is left for others waits on.
-    is_answered = before.moderator_id is None and ruling.verdict.entry.is_final
-    since = before.waiting_since if is_answered else None
+    # A moderator's own reply has waited for nobody; what is left for others waits on.
+    ends_wait = before.moderator_id is None and ruling.verdict.entry.is_final
+    since = before.waiting_since if ends_wait else None
     return {
         "comment_id": before.id,
         "moderator_id": ruling.moderator_id,
         "verdict": ruling.verdict,
         "from_status": before.status,
-        "to_status": ruling.verdict.entry.outcome or before.status,
+        "to_status": ruling.verdict.entry.to_status or before.status,
         "version": before.version,
         "decided_at": ruling.now,
         "reason": ruling.reason,
-        "is_told": ruling.is_told,
+        "shares_reason": ruling.shares_reason,
         "bulk_key": ruling.bulk_key,
-        "from_folded": before.is_folded,
+        "from_spoiler": before.is_spoiler,
         "from_waiting_since": before.waiting_since,
         "undoes_id": None,
         "waited_seconds": max(0, int((ruling.now - since).total_seconds())) if since else None,
@@ -67,9 +67,9 @@ def columns_of_undo(
         "version": undone.new_version,
         "decided_at": ruling.now,
         "reason": ruling.reason,
-        "is_told": False,
+        "shares_reason": False,
         "bulk_key": ruling.bulk_key,
-        "from_folded": before.is_folded,
+        "from_spoiler": before.is_spoiler,
         "from_waiting_since": before.waiting_since,
         "undoes_id": undone.id,
         "waited_seconds": None,

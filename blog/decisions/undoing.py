@@ -12,7 +12,7 @@ from blog.comments.states import LEFT, Status
 from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
 from blog.decisions.models import Decision
-from blog.decisions.notifying import cancel_notices, queue_outcome_notices
+from blog.decisions.notifying import cancel_notices, queue_decision_notices
 from blog.decisions.queries import list_last_decisions, list_standing_decisions
 from blog.decisions.recording import Ruling, columns_of_undo, record
 from blog.marks.commands import drop_reasons, leave_reason
@@ -29,7 +29,7 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
         and last[pair.comment_id].can_be_undone(pair.version)
         and not _may_have_lost_words(last[pair.comment_id], ruling.now)
     }
-    undone |= _list_decisions_on_answers(undone, before)
+    undone |= _list_decisions_on_replies(undone, before)
     records = []
     for comment_id in sorted(undone):
         decision = undone[comment_id]
@@ -41,11 +41,11 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
     untold = cancel_notices(undone=ended)
     # Whoever was told in the meantime that it is gone learns that it stands again.
     told = [d for d in ended if d.comment_id not in untold]
-    queue_outcome_notices(
+    queue_decision_notices(
         decided=[
             before[decision.comment_id]
             for decision in told
-            if decision.from_status == Status.PUBLISHED and decision.verdict.entry.is_told
+            if decision.from_status == Status.PUBLISHED and decision.verdict.entry.notifies_author
         ],
         now=ruling.now,
     )
@@ -53,8 +53,8 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
     return [row["comment_id"] for row in records]
 
 
-def list_answer_ids(comment_ids: Iterable[int]) -> set[int]:
-    """Return the moderators' answers to these comments, to be locked together with them."""
+def list_reply_ids(comment_ids: Iterable[int]) -> set[int]:
+    """Return the moderators' replies to these comments, to be locked together with them."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
     )
@@ -87,11 +87,11 @@ def _may_have_lost_words(decision: Decision, now: datetime) -> bool:
 
 
 def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str, Any]:
-    """Return what an undo gives back; an answer, which nobody had sent in, is taken down."""
+    """Return what an undo gives back; a reply, which nobody had sent in, is taken down."""
     values: dict[str, Any] = {
         "status": decision.from_status,
         "waiting_since": decision.from_waiting_since,
-        "is_folded": decision.from_folded,
+        "is_spoiler": decision.from_spoiler,
     }
     if decision.from_status == Status.PENDING:
         values["published_at"] = None
@@ -106,16 +106,16 @@ def _was_published(decision: Decision) -> bool:
     return decision.from_status == Status.PUBLISHED and decision.from_waiting_since is not None
 
 
-def _list_decisions_on_answers(
+def _list_decisions_on_replies(
     undone: Mapping[int, Decision], before: Mapping[int, Any]
 ) -> dict[int, Decision]:
-    """Return the decisions that published an answer in the same bulk as what it answers."""
+    """Return the decisions that published a reply in the same bulk as the comment it replies to."""
     keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict.entry.is_approval}
-    answers = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
-    last = list_last_decisions(comment_ids=[row.id for row in answers])
+    replies = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
+    last = list_last_decisions(comment_ids=[row.id for row in replies])
     return {
         row.id: last[row.id]
-        for row in answers
+        for row in replies
         if row.id in last
         and last[row.id].bulk_key == keys[row.in_reply_to_id]
         and last[row.id].can_be_undone(row.version)

@@ -99,7 +99,7 @@ def _prepare(entry: Mapping[str, Any], client_name: str, now: datetime) -> Prepa
         author_email=entry.get("email"),
         body=entry["body"],
         body_html=render_comment(entry["body"]),
-        is_folded=entry.get("is_spoiler", False),
+        is_spoiler=entry.get("is_spoiler", False),
         wants_notice=entry.get("wants_notice", False),
         typed_seconds=entry.get("typed_seconds"),
         is_trapped=entry.get("trap", False),

@@ -75,7 +75,7 @@ def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "status": Status(entry["status"]),
         "submitted_at": now - timedelta(hours=entry["hours_ago"]),
         "is_demo": True,
-        "in_answer_to": entry.get("in_answer_to"),
+        "in_reply_to": entry.get("in_reply_to"),
     }
 
 
@@ -83,12 +83,12 @@ def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> N
     review, _outcome = publish(manuscript=manuscript, is_demo=True)
     written: dict[str, Comment] = {}
     for entry in comments:
-        fields = {name: value for name, value in entry.items() if name != "in_answer_to"}
-        answered = written.get(entry["in_answer_to"])
-        if answered is not None:
+        fields = {name: value for name, value in entry.items() if name != "in_reply_to"}
+        replied_to = written.get(entry["in_reply_to"])
+        if replied_to is not None:
             fields |= {
-                "parent_id": answered.parent_id or answered.id,
-                "in_reply_to_id": answered.id,
+                "parent_id": replied_to.parent_id or replied_to.id,
+                "in_reply_to_id": replied_to.id,
             }
         comment = import_comment(prepared=Prepared(review_id=review.id, **fields))
         written.setdefault(comment.author_name, comment)

@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import delete
 
 from blog.db.engine import db, insert_into
-from blog.marks.models import CommentPrint, Reason
+from blog.marks.models import CommentFingerprint, Reason
 
 
-def add_prints(pairs: Sequence[tuple[int, int]]) -> None:
-    """Write prints, each with the comment's id before its value."""
+def add_fingerprints(pairs: Sequence[tuple[int, int]]) -> None:
+    """Write fingerprints, each with the comment's id before its value."""
     if pairs:
         rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        db.session.execute(insert_into(CommentPrint).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_into(CommentFingerprint).on_conflict_do_nothing(), rows)
 
 
 def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
@@ -21,9 +21,11 @@ def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
         db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
 
 
-def drop_prints(*, comment_ids: Collection[int]) -> None:
+def delete_fingerprints(*, comment_ids: Collection[int]) -> None:
     """Forget what the words of these comments are like."""
-    db.session.execute(delete(CommentPrint).where(CommentPrint.comment_id.in_(comment_ids)))
+    db.session.execute(
+        delete(CommentFingerprint).where(CommentFingerprint.comment_id.in_(comment_ids))
+    )
 
 
 def drop_reasons(

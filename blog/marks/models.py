@@ -1,4 +1,4 @@
-"""Tables: why a comment deserves a look, and prints of what its words are like."""
+"""Tables: why a comment deserves a look, and fingerprints of what its words are like."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -43,10 +43,10 @@ class Reason(Base):
         return REASONS.get(self.name, self.name)
 
 
-class CommentPrint(Base):
+class CommentFingerprint(Base):
     """Hold a part of what a comment's words are like, to find those nearly equal."""
 
-    __tablename__ = "comment_prints"
+    __tablename__ = "comment_fingerprints"
     __table_args__ = (Index(None, "comment_id"),)
 
     value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -14,9 +14,9 @@ from blog.decisions.models import Decision
 from blog.notices.links import Links
 from blog.notices.queries import (
     Waiting,
-    find_answer,
     find_decision,
     find_last_told,
+    find_reply,
     summarise_waiting,
 )
 from blog.notices.tokens import Action, hash_address, make_token
@@ -49,7 +49,7 @@ class Composer:
     links: Links
     write: Write
 
-    def compose_outcome(self, message: Claim) -> EmailMessage:
+    def compose_decision(self, message: Claim) -> EmailMessage:
         """Tell a commenter what was decided."""
         version = message.payload.get("version", 0)
         found = find_decision(comment_id=message.subject_id, version=version)
@@ -63,27 +63,27 @@ class Composer:
             raise NothingToSayError("the commenter knows it already")
         return self._tell_commenter(
             message,
-            "outcome",
+            "decision",
             comment=comment,
             news=words.mailed(_title_of(comment)),
             first_news=words.mailed_first,
-            reason=(decision.reason or "") if decision.is_told else "",
+            reason=(decision.reason or "") if decision.shares_reason else "",
         )
 
-    def compose_answer(self, message: Claim) -> EmailMessage:
-        """Tell a commenter that somebody has answered."""
-        answer = find_answer(comment_id=message.subject_id)
-        if answer is None:
-            raise NothingToSayError("the answer is not there to be read")
+    def compose_reply(self, message: Claim) -> EmailMessage:
+        """Tell a commenter that somebody has replied."""
+        reply = find_reply(comment_id=message.subject_id)
+        if reply is None:
+            raise NothingToSayError("the reply is not there to be read")
         if find_last_sent(kind=message.kind, subject_id=message.subject_id):
             raise NothingToSayError("the commenter knows it already")
-        title = _title_of(answer)
+        title = _title_of(reply)
         return self._tell_commenter(
             message,
-            "answer",
-            comment=answer,
-            news=_("Your comment on “%(title)s” has an answer.", title=title),
-            first_news=_("Your comment has an answer."),
+            "reply",
+            comment=reply,
+            news=_("Your comment on “%(title)s” has a reply.", title=title),
+            first_news=_("Your comment has a reply."),
             title=title,
         )
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from blog.comments.models import OUTCOME, Comment
+from blog.comments.models import DECISION_NOTICE, Comment
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
@@ -38,7 +38,7 @@ def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] 
     """Return the decision that made this version, with its comment, where it still stands.
 
     It does not where the comment is gone, or a later decision led elsewhere. One that led to the
-    same state again (a fold opened), or a report, changes nothing about what is told.
+    same state again (no longer a spoiler), or a report, changes nothing about what is told.
     """
     decision = db.session.execute(
         select(Decision).where(Decision.comment_id == comment_id, Decision.version == version - 1)
@@ -62,17 +62,17 @@ def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] 
     return None if db.session.execute(select(led_elsewhere)).scalar() else (comment, decision)
 
 
-def find_answer(*, comment_id: int) -> Comment | None:
-    """Return an answer that is there to be read, under a comment that is, or None."""
-    answered = aliased(Comment)
+def find_reply(*, comment_id: int) -> Comment | None:
+    """Return a reply that is there to be read, under a comment that is, or None."""
+    replied_to = aliased(Comment)
     query = (
         select(Comment)
-        .join(answered, answered.id == Comment.in_reply_to_id)
+        .join(replied_to, replied_to.id == Comment.in_reply_to_id)
         .where(
             Comment.id == comment_id,
             Comment.is_public,
-            answered.status == Status.PUBLISHED,
-            answered.wants_answers,
+            replied_to.status == Status.PUBLISHED,
+            replied_to.wants_replies,
         )
         .options(joinedload(Comment.review))
     )
@@ -81,7 +81,7 @@ def find_answer(*, comment_id: int) -> Comment | None:
 
 def find_last_told(*, comment_id: int) -> Status | None:
     """Return the state of a comment that its writer was told of last."""
-    sent = find_last_sent(kind=OUTCOME, subject_id=comment_id)
+    sent = find_last_sent(kind=DECISION_NOTICE, subject_id=comment_id)
     version = sent.payload["version"] if sent is not None else 0
     query = select(Decision.to_status).where(
         Decision.comment_id == comment_id, Decision.version == version - 1

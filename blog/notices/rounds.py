@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from blog.comments.models import ANSWER, OUTCOME
+from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE
 from blog.notices.commands import plan_digest
 from blog.notices.composing import Composer
 from blog.notices.queries import DIGEST, HOOK, find_newest_waiting, is_digest_due
@@ -24,8 +24,8 @@ def make_courier(composer: Composer) -> Courier:
     if settings.smtp_url:
         mail = MailServer(settings.smtp_url, host=settings.mail_host)
     routes = {
-        OUTCOME: Route(compose=composer.compose_outcome, transport=mail),
-        ANSWER: Route(compose=composer.compose_answer, transport=mail),
+        DECISION_NOTICE: Route(compose=composer.compose_decision, transport=mail),
+        REPLY_NOTICE: Route(compose=composer.compose_reply, transport=mail),
         DIGEST: Route(compose=composer.compose_digest, transport=mail),
     }
     if settings.notify_url:

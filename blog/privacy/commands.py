@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from blog.comments.models import ANSWER
+from blog.comments.models import REPLY_NOTICE
 from blog.comments.removal import BATCH, delete_comments
 from blog.limits.commands import forget_names
 from blog.outbox.commands import erase, erase_addresses, erase_recipient
 from blog.privacy.queries import (
     hash_spellings,
     list_all_own_comments,
-    list_answer_ids,
     list_comments_of,
     list_message_ids,
+    list_reply_ids,
     list_spellings,
 )
 from blog.reports.commands import delete_reports
@@ -52,8 +52,8 @@ def _erase_comments(comment_ids: Sequence[int]) -> list[str]:
     for start in range(0, len(comment_ids), BATCH):
         ids = comment_ids[start : start + BATCH]
         letters += list_message_ids(comment_ids=ids)
-        # Of answers to them only their writer was to be told.
-        erase(kind=ANSWER, subject_ids=list_answer_ids(comment_ids=ids))
+        # Of replies to them only their writer was to be told.
+        erase(kind=REPLY_NOTICE, subject_ids=list_reply_ids(comment_ids=ids))
         delete_comments(comment_ids=ids)
         # Those of a comment that stands without its words.
         delete_reports(comment_ids=ids)

@@ -70,11 +70,11 @@ def _describe_comment(
     revisions: list[Revision],
     links: Links,
 ) -> dict[str, Any]:
-    slug, answered = comment.review.slug, comment.in_reply_to
+    slug, replied_to = comment.review.slug, comment.in_reply_to
     return {
         "review": {"title": comment.review.title, "address": links.review(slug)},
         "address": links.comment(slug, comment.id) if comment.is_public else None,
-        "in_answer_to": links.comment(slug, answered.id) if answered else None,
+        "in_reply_to": links.comment(slug, replied_to.id) if replied_to else None,
         **_describe_fields(fields_of(comment)),
         "state": _state(comment, decision),
         "reason_given": _reason(comment, decision),
@@ -145,7 +145,7 @@ def _state(comment: Comment, decision: Decision | None) -> str:
 
 def _reason(comment: Comment, decision: Decision | None) -> str | None:
     is_refused = comment.status in (Status.REJECTED, Status.REMOVED)
-    return decision.reason if decision and decision.is_told and is_refused else None
+    return decision.reason if decision and decision.shares_reason and is_refused else None
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -45,7 +45,7 @@ def forget_owners(*, before: datetime) -> int:
 
 
 def delete_withdrawn(*, before: datetime) -> int:
-    """Delete comments that were withdrawn before a moment; one that was answered is blanked."""
+    """Delete comments that were withdrawn before a moment; one that has replies is blanked."""
     ids = lock_batch(and_(Comment.status == Status.WITHDRAWN, Comment.withdrawn_at < before))
     return delete_comments(comment_ids=ids)
 

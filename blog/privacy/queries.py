@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from blog.accounts.queries import find_moderator
-from blog.comments.models import ANSWER, OUTCOME, Comment
-from blog.comments.queries import WITH_ANSWERED
+from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment
+from blog.comments.queries import WITH_REPLIED_TO
 from blog.db.engine import db
 from blog.decisions.queries import count_decisions_in_words
 from blog.notices.tokens import hash_address
@@ -30,7 +30,7 @@ class Holdings:
     """Hold what was found of somebody.
 
     `spellings` are the ways in which their address was typed, the asked one first; `messages` are
-    those about the comments, about answers to them, and to the address. Of what stays after an
+    those about the comments, about replies to them, and to the address. Of what stays after an
     erasure, `reasons` counts decisions that somebody gave a reason for, and `name_rules` are rules
     that look for the name.
     """
@@ -97,7 +97,7 @@ def is_same_address(one: str, other: str) -> bool:
 
 
 def list_message_ids(*, comment_ids: Sequence[int]) -> list[str]:
-    """Return by what the letters about comments, and about answers to them, are known."""
+    """Return by what the letters about comments, and about replies to them, are known."""
     return [message.message_id for message in _list_messages_about(comment_ids)]
 
 
@@ -106,10 +106,10 @@ def _list_messages(comments: Sequence[Comment]) -> Sequence[OutboxMessage]:
 
 
 def _list_messages_about(comment_ids: Sequence[int]) -> Sequence[OutboxMessage]:
-    answers = list_answer_ids(comment_ids=comment_ids)
+    replies = list_reply_ids(comment_ids=comment_ids)
     return [
-        *list_messages_about(kinds=[OUTCOME, ANSWER], subject_ids=comment_ids),
-        *list_messages_about(kinds=[ANSWER], subject_ids=set(answers) - set(comment_ids)),
+        *list_messages_about(kinds=[DECISION_NOTICE, REPLY_NOTICE], subject_ids=comment_ids),
+        *list_messages_about(kinds=[REPLY_NOTICE], subject_ids=set(replies) - set(comment_ids)),
     ]
 
 
@@ -142,8 +142,8 @@ def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
     )
 
 
-def list_answer_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
-    """Return what answers these very comments, in any state."""
+def list_reply_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
+    """Return the ids of the replies to these comments, in any status."""
     query = select(Comment.id).where(Comment.in_reply_to_id.in_(list(comment_ids)))
     return db.session.execute(query.order_by(Comment.id)).scalars().all()
 
@@ -152,7 +152,7 @@ def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
     """Return comments with what a writer may be told about them."""
     query = (
         select(Comment)
-        .options(joinedload(Comment.parent), joinedload(Comment.review), WITH_ANSWERED)
+        .options(joinedload(Comment.parent), joinedload(Comment.review), WITH_REPLIED_TO)
         .where(rule)
         .order_by(Comment.id)
     )

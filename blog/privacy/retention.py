@@ -106,7 +106,7 @@ RETENTION = (
     Kept(
         in_full=lazy_gettext(
             "**The e-mail address with a comment**, so that its writer can be told what"
-            " became of it, and about answers, where they ticked that"
+            " became of it, and about replies, where they ticked that"
         ),
         until=lambda span: _(
             "%(span)s after the comment came; longer while the comment waits", span=span

@@ -16,13 +16,13 @@ from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_last_decision
 from blog.limits.commands import spend
 from blog.submissions.owning import can_be_changed, waits_for_writer
-from blog.submissions.queries import has_public_answers
+from blog.submissions.queries import has_public_replies
 from blog.submissions.resending import lock_sender
 from blog.submissions.submission import Written
 
 
 class NotChangeableError(Exception):
-    """Say that a comment can no longer be changed: its time is over, or it has an answer."""
+    """Say that a comment can no longer be changed: its time is over, or it has a reply."""
 
     def __init__(self, comment: Comment) -> None:
         super().__init__(f"Comment {comment.id} can no longer be changed.")
@@ -53,8 +53,10 @@ def revise_comment(
     last = find_last_decision(comment_id=comment_id)
     if comment.version != version:
         raise StaleVersionError(comment, last)
-    is_answered = has_public_answers(comment_id=comment_id)
-    if not can_be_changed(comment, is_decided=last is not None, is_answered=is_answered, now=now):
+    is_replied_to = has_public_replies(comment_id=comment_id)
+    if not can_be_changed(
+        comment, is_decided=last is not None, is_replied_to=is_replied_to, now=now
+    ):
         raise NotChangeableError(comment)
     spend(allowances=allowances, now=now)
     if comment.status != Status.PUBLISHED:
@@ -63,7 +65,7 @@ def revise_comment(
             # Its writer may have it from a second browser.
             owner_hash=comment.owner_hash,
             words=written.words,
-            prints=written.prints,
+            fingerprints=written.fingerprints,
             reasons=written.reasons,
         )
         return comment

@@ -18,7 +18,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.limits.commands import spend
-from blog.marks.commands import add_prints, add_reasons
+from blog.marks.commands import add_fingerprints, add_reasons
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
 from blog.submissions.resending import find_same_comment, lock_sender
@@ -30,14 +30,14 @@ class CommentsClosedError(Exception):
     """Say that the review takes no more comments."""
 
 
-class NotAnswerableError(Exception):
-    """Say that what would be answered is not, or no longer, under this review for all to read."""
+class CannotReplyError(Exception):
+    """Say that the comment to reply to is not, or no longer, published under this review."""
 
 
 def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
     """Write a comment that waits for approval; the same sent again is the comment already there.
 
-    Raises CommentsClosedError, NotAnswerableError, or LimitReachedError where browser or address
+    Raises CommentsClosedError, CannotReplyError, or LimitReachedError where browser or address
     wrote too often.
     """
     names, allowances = lock_sender(
@@ -71,7 +71,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         "client_name": names[0],
         "submission_hash": submission_hash,
     }
-    comment = insert_comment(columns=columns, prints=submission.prints)
+    comment = insert_comment(columns=columns, fingerprints=submission.fingerprints)
     if comment is None:
         # From another address at the same moment; only then is it not behind our lock.
         same = find_same_comment(sent=submission, names=names, now=now)
@@ -82,27 +82,27 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     reasons = dict(submission.reasons)
     if submission.proof is not None and not spend_proof(proof=submission.proof):
         reasons["proof"] = Flaw.USED.label
-    add_fingerprints_and_reasons(comment.id, submission.prints, reasons)
+    add_fingerprints_and_reasons(comment.id, submission.fingerprints, reasons)
     return comment
 
 
 def _find_thread(submission: Submission) -> int | None:
-    """Return the comment that the thread of an answer began from. Raises NotAnswerableError."""
+    """Return the comment that the thread of a reply began from. Raises CannotReplyError."""
     if submission.in_reply_to_id is None:
         return None
-    answered = db.session.execute(
+    replied_to = db.session.execute(
         select(Comment.id, Comment.parent_id)
         .where(
             Comment.id == submission.in_reply_to_id,
             Comment.review_id == submission.review_id,
             Comment.is_public,
         )
-        # Whoever deletes it waits, and finds our answer then.
+        # Whoever deletes it waits, and finds our reply then.
         .with_for_update(read=True, key_share=True)
     ).one_or_none()
-    thread: int | None = answered and (answered.parent_id or answered.id)
+    thread: int | None = replied_to and (replied_to.parent_id or replied_to.id)
     if thread is None or not begin_thread(comment_id=thread):
-        raise NotAnswerableError(submission.in_reply_to_id)
+        raise CannotReplyError(submission.in_reply_to_id)
     return thread
 
 
@@ -116,18 +116,18 @@ def _correct(comment: Comment, submission: Submission) -> bool:
         comment=comment,
         owner_hash=submission.owner_hash,
         words=submission.words,
-        prints=submission.prints,
+        fingerprints=submission.fingerprints,
         reasons=submission.reasons,
     )
 
 
 def import_comment(*, prepared: Prepared) -> Comment:
     """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
-    comment = insert_comment(columns=prepared.columns, prints=prepared.prints)
+    comment = insert_comment(columns=prepared.columns, fingerprints=prepared.fingerprints)
     assert comment is not None, "It comes from no form, so none was sent before."
     if prepared.parent_id is not None:
         begin_thread(comment_id=prepared.parent_id)
-    add_fingerprints_and_reasons(comment.id, prepared.prints, prepared.reasons)
+    add_fingerprints_and_reasons(comment.id, prepared.fingerprints, prepared.reasons)
     return comment
 
 
@@ -139,7 +139,7 @@ def import_comments(*, prepared: Sequence[Prepared]) -> None:
     for thread in sorted({one.parent_id for one in prepared if one.parent_id is not None}):
         begin_thread(comment_id=thread)
     pairs = list(zip(ids, prepared, strict=True))
-    add_prints([(number, value) for number, one in pairs for value in one.prints])
+    add_fingerprints([(number, value) for number, one in pairs for value in one.fingerprints])
     add_reasons(
         [
             {"comment_id": number, "name": name, "detail": detail}

@@ -12,12 +12,12 @@ from blog.reviews.queries import may_be_read
 from blog.submissions.queries import (
     find_own_comment,
     get_whole_comment,
-    list_answered_ids,
     list_last_revisions,
     list_own_comments,
+    list_replied_ids,
 )
 
-# After it was published a comment may still be changed for so long, until somebody has answered.
+# After it was published a comment may still be changed for so long, until somebody has replied.
 CHANGE_WINDOW = timedelta(minutes=15)
 
 
@@ -47,7 +47,7 @@ class Own:
     def reason(self) -> str | None:
         """Return why it is not on the page, where a moderator wanted its writer to know."""
         is_refused = self.comment.status in (Status.REJECTED, Status.REMOVED)
-        if not is_refused or self.decision is None or not self.decision.is_told:
+        if not is_refused or self.decision is None or not self.decision.shares_reason:
             return None
         return self.decision.reason
 
@@ -92,11 +92,13 @@ def waits_for_writer(comment: Comment, *, is_decided: bool) -> bool:
     return comment.is_pending or (comment.status == Status.SPAM and not is_decided)
 
 
-def can_be_changed(comment: Comment, *, is_decided: bool, is_answered: bool, now: datetime) -> bool:
+def can_be_changed(
+    comment: Comment, *, is_decided: bool, is_replied_to: bool, now: datetime
+) -> bool:
     """Tell whether its writer may still change a comment."""
     if comment.status != Status.PUBLISHED or comment.published_at is None:
         return waits_for_writer(comment, is_decided=is_decided)
-    return now < comment.published_at + CHANGE_WINDOW and not is_answered
+    return now < comment.published_at + CHANGE_WINDOW and not is_replied_to
 
 
 def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
@@ -105,7 +107,7 @@ def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
         list_last_decisions(comment_ids=ids),
         list_last_revisions(comment_ids=ids),
     )
-    answered = list_answered_ids(comment_ids=ids)
+    replied_to = list_replied_ids(comment_ids=ids)
     return [
         Own(
             comment=comment,
@@ -116,7 +118,7 @@ def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
             and can_be_changed(
                 comment,
                 is_decided=comment.id in decisions,
-                is_answered=comment.id in answered,
+                is_replied_to=comment.id in replied_to,
                 now=now,
             ),
         )

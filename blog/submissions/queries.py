@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from blog.comments.models import Comment, Revision
-from blog.comments.queries import WITH_ANSWERED
+from blog.comments.queries import WITH_REPLIED_TO
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.reviews.models import Review
@@ -14,7 +14,7 @@ from blog.reviews.models import Review
 # A browser's own comments, all of which are shown at once.
 OWN_SIZE = 500
 _FOR_WRITER = (
-    WITH_ANSWERED,
+    WITH_REPLIED_TO,
     joinedload(Comment.parent),
     joinedload(Comment.review)
     .load_only(Review.slug, Review.title, Review.published_at, raiseload=True)
@@ -64,16 +64,16 @@ def get_whole_comment(*, comment_id: int) -> Comment:
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
-def has_public_answers(*, comment_id: int) -> bool:
-    """Tell whether somebody has answered this very comment for all to read."""
+def has_public_replies(*, comment_id: int) -> bool:
+    """Tell whether somebody has replied to this very comment for all to read."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id == comment_id, Comment.status == Status.PUBLISHED
     )
     return db.session.execute(query.limit(1)).first() is not None
 
 
-def list_answered_ids(*, comment_ids: Iterable[int]) -> set[int]:
-    """Return which of these comments somebody has answered for all to read."""
+def list_replied_ids(*, comment_ids: Iterable[int]) -> set[int]:
+    """Return which of these comments somebody has replied to for all to read."""
     query = select(Comment.in_reply_to_id).where(
         Comment.in_reply_to_id.in_(list(comment_ids)), Comment.status == Status.PUBLISHED
     )

@@ -16,7 +16,7 @@ from blog.comments.states import Status
 from blog.proofs.challenges import Proof
 from blog.text.language import format_number
 from blog.text.language import gettext as _
-from blog.text.likeness import prints_of
+from blog.text.likeness import fingerprints_of
 
 # Whoever sends a comment so soon after the first key stroke has hardly typed it.
 HASTY_SECONDS = 3
@@ -30,8 +30,8 @@ class Written(OwnFields):
 
     `typed_seconds` went by between the first key stroke and sending, where a script could tell;
     `is_trapped` tells that a field was filled that nobody can see; `noted` is what others found,
-    by the names in REASONS. `prints` and `reasons` are made with the object: they take a moment,
-    which no transaction should wait for.
+    by the names in REASONS. `fingerprints` and `reasons` are computed with the object, before any
+    transaction begins: they take a moment.
     """
 
     review_id: int
@@ -39,12 +39,12 @@ class Written(OwnFields):
     typed_seconds: float | None = None
     is_trapped: bool = False
     noted: Mapping[str, str | None] = field(default_factory=dict)
-    prints: Sequence[int] = field(init=False)
+    fingerprints: Sequence[int] = field(init=False)
     reasons: Mapping[str, str | None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out what the words are like and what is odd about them."""
-        object.__setattr__(self, "prints", prints_of(self.body))
+        object.__setattr__(self, "fingerprints", fingerprints_of(self.body))
         object.__setattr__(self, "reasons", self._find_reasons())
 
     def _find_reasons(self) -> dict[str, str | None]:

@@ -38,7 +38,7 @@ def _count_elements(tokens: Sequence[Token]) -> int:
 
 
 def _separate_blocks(text: str) -> str:
-    """Put an empty line where a quote or a list ends, so that it does not swallow the answer."""
+    """Put an empty line where a quote or a list ends, so that it does not swallow the reply."""
     lines: list[str] = []
     previous = ""
     for line in text.split("\n"):

@@ -1,8 +1,8 @@
-"""How much two comments are alike: equal words have one key, nearly equal ones share a print.
+"""How much two comments are alike: equal texts have one key, nearly equal ones share a fingerprint.
 
-The prints are MinHash values over runs of three letters, in bands: A. Broder, "On the resemblance
-and containment of documents", 1997. Two texts of which four fifths are the same share a print with
-a probability of 97 %; what shares one is compared in full.
+Fingerprints are MinHash values over runs of three letters, in bands: A. Broder, "On the resemblance
+and containment of documents", 1997. Two texts of which four fifths are the same share one with a
+probability of 97 %; texts that share one are then compared in full.
 """
 
 import hashlib
@@ -44,8 +44,8 @@ def is_telling(text: str) -> bool:
     return len(squeeze(text)) >= SHORTEST
 
 
-def prints_of(text: str) -> list[int]:
-    """Return the prints of a text, 63-bit numbers; none for one that is too short."""
+def fingerprints_of(text: str) -> list[int]:
+    """Return the fingerprints of a text, 63-bit numbers; none for one that is too short."""
     squeezed = squeeze(text)
     if len(squeezed) < SHORTEST:
         return []

@@ -10,7 +10,7 @@ from blog.bench.texts import list_texts
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.marks.models import CommentPrint, Reason
+from blog.marks.models import CommentFingerprint, Reason
 from blog.reviews.models import Review
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
@@ -52,7 +52,7 @@ def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, c
     assert 20 < count(what=Comment.owner_hash) <= 51
     assert count(Comment.submitted_at >= clock.now) == 0
     longs = [body for body in db.session.scalars(select(Comment.body)) if len(body) > 40]
-    assert count(what=CommentPrint.comment_id) >= len(longs)
+    assert count(what=CommentFingerprint.comment_id) >= len(longs)
     assert count(Reason.name == "hasty", what=Reason.comment_id) >= 1
     keys = db.session.execute(select(Comment.copies_key, Comment.body)).all()
     assert all(key == key_of(body) for key, body in keys)
@@ -67,7 +67,7 @@ def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, b
     assert count() == 50
     assert app.test_cli_runner().invoke(args=["demo", "clear"]).exit_code == 0
     db.session.rollback()
-    assert count() == count(what=CommentPrint.comment_id) == 0
+    assert count() == count(what=CommentFingerprint.comment_id) == 0
 
 
 def test_a_number_out_of_range_is_refused_in_words(refused):

@@ -77,10 +77,10 @@ class Life:
         form.locator("[name=author_email]").fill(EMAIL)
         form.locator("[name=body]").fill(WORDS)
         self.look(form, "Answers it")
-        form.get_by_role("button", name="Send answer").click()
+        form.get_by_role("button", name="Send reply").click()
         own = self._own(WORDS)
         expect(own).to_contain_text("Awaiting approval")
-        expect(own).to_contain_text(f"in answer to {self.begun.answered.author_name}")
+        expect(own).to_contain_text(f"in reply to {self.begun.answered.author_name}")
         self.own_id = own.get_attribute("id") or ""
         if self.is_scripted:
             expect(own).to_be_focused()
@@ -161,9 +161,9 @@ class Life:
             each.goto(REVIEW)
             gap = each.locator(f"#comment-{self.begun.own.id}")
             expect(gap.locator(":scope > .state")).to_have_text("This comment was deleted.")
-            expect(gap.locator(".answer")).to_contain_text(self.begun.answer.body)
+            expect(gap.locator(".reply-item")).to_contain_text(self.begun.answer.body)
             expect(each.locator(".own, .own-tools")).to_have_count(0)
-            expect(each.locator(f"#comment-{self.begun.answered.id} .answer")).to_have_count(0)
+            expect(each.locator(f"#comment-{self.begun.answered.id} .reply-item")).to_have_count(0)
             source = each.request.get(REVIEW).text()
             for words in (OLDER, WORDS, CORRECTED, NAME, EMAIL):
                 assert words not in source, f"{words!r} is still on the page"
@@ -205,7 +205,7 @@ class Life:
 
     def _expect_public(self, words: str) -> None:
         self.stranger.goto(REVIEW)
-        answers = self.stranger.locator(f"#comment-{self.begun.answered.id} .answer")
+        answers = self.stranger.locator(f"#comment-{self.begun.answered.id} .reply-item")
         expect(answers.locator("[data-reader-text]")).to_have_text([words])
 
     def _expect_hidden(self, words: str) -> None:

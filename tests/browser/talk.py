@@ -11,10 +11,10 @@ from blog.reviews.models import Review
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -48,7 +48,7 @@ def make_talk(review: Review | None = None) -> Talk:
     # An answer to an answer says whom it answers.
     answer = make_published_reply(to=answered, name=NAME, body=LONG, moderator=moderator, now=now)
     make_published_reply(to=answer, moderator=moderator, now=now)
-    make_answer(comment=answered, moderator=moderator, now=now)
+    make_moderator_reply(comment=answered, moderator=moderator, now=now)
     gone = make_published_comment(body="Taken down, and the answers stay.", **told)
     make_published_reply(to=gone, moderator=moderator, now=now)
     make_decision(comment=gone, moderator=moderator, verdict=Verdict.TAKE_DOWN, now=now)
@@ -62,7 +62,7 @@ def make_talk(review: Review | None = None) -> Talk:
         moderator=moderator,
         verdict=Verdict.REJECT,
         reason="다른 드라마 이야기예요.",
-        is_told=True,
+        shares_reason=True,
     )
     taken_back = make_comment(body="Mine, and taken back.", **mine)
     write(withdraw_comment, comment_id=taken_back.id, owner_hash=hash_token(TOKEN), now=mine["now"])

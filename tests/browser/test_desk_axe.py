@@ -25,10 +25,10 @@ from tests.browser.everybody import DESKTOP, check_colours, check_everywhere
 from tests.browser.steps import QUEUE
 from tests.browser.talk import make_talk
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_report,
     make_review,
@@ -41,13 +41,13 @@ ADVERTISEMENT = "Row 1. Cheap subtitles for every drama, and the first month is 
 
 @pytest.fixture
 def desk(site, arrive, review) -> Page:
-    """One of everything waits: copies, links, reports, a long text, a fold, Korean, a sender's."""
+    """One of each kind waits: copies, links, reports, a long text, a spoiler, Korean."""
     now = utc_now() - timedelta(days=1)
     for number in range(3):
         body = f"{ADVERTISEMENT}{number} https://example.org/"
         make_comment(review=review, body=body, name=f"Seller {number}", now=now)
     make_comment(review=review, body=f"Row 2. {LONG}", is_trapped=True, typed_seconds=1, now=now)
-    make_comment(review=review, body="Row 3. 정말 *좋아요*.", name="민아", is_folded=True, now=now)
+    make_comment(review=review, body="Row 3. 정말 *좋아요*.", name="민아", is_spoiler=True, now=now)
     body = f"Row 4. {'w' * 200}"
     make_comment(review=review, body=body, name="n" * 80, email="jo@example.org", now=now)
     published = make_published_comment(review=review, body="Row 5. Rude.", now=now)
@@ -140,7 +140,7 @@ def test_a_full_page_of_the_queue_is_for_everybody(site, arrive, review):
 
 def test_an_empty_queue_is_for_everybody(site, arrive, review):
     desk = enter(arrive, site)
-    expect(desk.locator(".empty")).to_contain_text("Nothing waits.")
+    expect(desk.locator(".empty")).to_contain_text("No comments are waiting.")
     check(desk)
     for path in ("/admin/log", "/admin/purges/new", "/admin/nothing-here"):
         desk.goto(path)
@@ -150,8 +150,8 @@ def test_an_empty_queue_is_for_everybody(site, arrive, review):
 def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
     comments = fill(review, 5)
     other = make_moderator(email="other@example.org", name="Jun")
-    make_answer(comment=comments[0], moderator=other)
-    for comment, verdict in zip(comments[1:4], ("spam", "reject", "approve_folded"), strict=True):
+    make_moderator_reply(comment=comments[0], moderator=other)
+    for comment, verdict in zip(comments[1:4], ("spam", "reject", "approve_spoiler"), strict=True):
         make_decision(
             comment=comment, moderator=other, verdict=Verdict(verdict), reason="Not about it"
         )

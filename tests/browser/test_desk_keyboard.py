@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 
 VERDICTS = [
     ("a", "Published", "published"),
-    ("f", "Published, folded", "published"),
+    ("f", "Published as spoiler", "published"),
     ("r", "Rejected", "rejected"),
     ("s", "Marked as spam", "spam"),
 ]
@@ -93,7 +93,7 @@ def test_decisions_are_sent_in_order_one_at_a_time(desk):
         held.after(held.let_go)
     held.let_go()
     expect(decided(desk)).to_have_count(5)
-    assert sent.verdicts == ["approve", "reject", "spam", "approve_folded", "approve"]
+    assert sent.verdicts == ["approve", "reject", "spam", "approve_spoiler", "approve"]
     assert sent.at_once == 1
     assert [*states().values()][:6] == [
         *("published", "rejected", "spam", "published", "published", "pending")
@@ -125,7 +125,7 @@ def test_a_decision_that_failed_comes_back_marked_while_the_hands_go_on(desk, fa
     assert here(desk) == "Row 4.", "the focus was taken back"
     back = row(desk, 1)
     expect(back.get_by_role("alert")).to_have_text(
-        "No answer from the site. Nothing is lost; please try again."
+        "The site did not respond. Your text is still here; please try again."
     )
     expect(desk.get_by_role("button", name="1 came back")).to_be_visible()
     expect(desk.locator("#notices")).to_be_empty()
@@ -244,7 +244,7 @@ def test_an_undo_that_failed_can_be_tried_again(desk):
     expect(decided(desk)).to_have_count(1)
     desk.route(DECISIONS, lambda route: route.abort())
     press(desk, "z")
-    expect(row(desk, 1).get_by_role("alert")).to_contain_text("No answer from the site.")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("The site did not respond.")
     desk.unroute(DECISIONS)
     press(desk, "z")
     expect_left(desk, 12)
@@ -256,7 +256,7 @@ def test_an_undo_of_what_never_arrived_changes_nothing(desk):
     sent = Sent(desk)
     held.after(lambda: press(desk, "j", "a", "z"))
     held.routes.pop().abort()
-    expect(row(desk, 1).get_by_role("alert")).to_contain_text("No answer from the site.")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("The site did not respond.")
     expect_quiet(desk)
     assert here(desk) == "Row 1."
     assert sent.verdicts == ["approve"]
@@ -322,7 +322,7 @@ def test_a_bulk_that_failed_comes_back_marked(desk):
     desk.route(BULKS, lambda route: route.abort())
     press(desk, *"xjxs")
     expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
-    expect(row(desk, 3).get_by_role("alert")).to_contain_text("No answer from the site.")
+    expect(row(desk, 3).get_by_role("alert")).to_contain_text("The site did not respond.")
     desk.unroute(BULKS)
     press(desk, "z")
     assert here(desk) == "Row 1.", "it is the bulk that had arrived that is undone"

@@ -69,7 +69,7 @@ def test_a_context_that_does_not_come_is_not_anothers(desk):
     press(desk, "Escape")
     desk.route(f"**{QUEUE}/*", lambda route: route.abort())
     press(desk, *"jo")
-    expect(desk.locator("#notices")).to_contain_text("No answer from the site.")
+    expect(desk.locator("#notices")).to_contain_text("The site did not respond.")
     expect(desk.locator("#context")).to_be_hidden()
 
 
@@ -334,7 +334,7 @@ def test_a_menu_closes_when_the_hand_goes_elsewhere_but_not_over_words(desk):
 
 def test_when_the_last_is_decided_the_page_says_so_and_lets_it_be_undone(desk):
     press(desk, "j", *"aaaaa")
-    expect(desk.locator("#queue > .empty")).to_contain_text("Nothing waits.")
+    expect(desk.locator("#queue > .empty")).to_contain_text("No comments are waiting.")
     expect(desk.locator("#queue > .empty")).to_be_focused()
     expect(desk.locator("#queue > .empty")).to_be_in_viewport()
     expect_left(desk, 0)

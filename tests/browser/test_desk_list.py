@@ -78,7 +78,7 @@ def test_a_next_page_that_did_not_come_is_asked_for_again(desk):
     desk.route(MORE, lambda route: route.abort())
     with desk.expect_event("requestfailed", lambda request: "after=" in request.url):
         press(desk, "j", *"a" * 36)
-    expect(desk.locator("#notices")).to_contain_text("No answer from the site.")
+    expect(desk.locator("#notices")).to_contain_text("The site did not respond.")
     expect_quiet(desk)
     desk.unroute(MORE)
     press(desk, "a")

@@ -48,8 +48,8 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
     expect_left(desk, 4)
 
     row(desk, 4).locator(".menu summary").click()
-    row(desk, 4).get_by_label("Your answer").fill("Thank you for this.")
-    row(desk, 4).get_by_role("button", name="Approve and answer").click()
+    row(desk, 4).get_by_label("Your reply").fill("Thank you for this.")
+    row(desk, 4).get_by_role("button", name="Approve and reply").click()
     expect_left(desk, 3)
     assert states()["Thank you for this."] == "published"
 

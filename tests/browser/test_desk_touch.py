@@ -79,8 +79,8 @@ def test_every_other_target_is_large_enough_and_nothing_scrolls_sideways(site, a
     desk.locator(".narrow summary").tap()
     decide_elsewhere(comments[1])
     row(desk, 4).locator(".menu summary").tap()
-    row(desk, 4).get_by_label("Your answer").fill("An answer that comes too late.")
-    row(desk, 4).get_by_role("button", name="Approve and answer").tap()
+    row(desk, 4).get_by_label("Your reply").fill("An answer that comes too late.")
+    row(desk, 4).get_by_role("button", name="Approve and reply").tap()
     expect(row(desk, 4).get_by_role("alert")).to_contain_text("Jun rejected")
     row(desk, 3).locator(".pick").tap()
     tap(desk, "Approve")
@@ -89,7 +89,7 @@ def test_every_other_target_is_large_enough_and_nothing_scrolls_sideways(site, a
     desk.locator(".menu").evaluate_all("menus => menus.forEach((menu) => { menu.open = true })")
     assert desk.evaluate(SMALL_TARGETS) == []
     assert desk.evaluate(OVERFLOW) <= 0
-    row(desk, 4).get_by_label("Your answer").fill("")
+    row(desk, 4).get_by_label("Your reply").fill("")
     for path in (f"{QUEUE}/{comments[0].id}", f"{QUEUE}?status=published", "/admin/log"):
         desk.goto(path)
         assert desk.evaluate(SMALL_TARGETS) == [], path
@@ -104,7 +104,7 @@ def test_the_queue_is_cleared_by_touch_alone(desk):
         tap(desk, name)
     expect_left(desk, 0)
     assert [*states().values()] == ["published", "rejected", "spam"] * 4
-    expect(desk.locator(".empty")).to_contain_text("Nothing waits.")
+    expect(desk.locator(".empty")).to_contain_text("No comments are waiting.")
     expect(desk.locator(".empty")).to_be_in_viewport()
     tap(desk, "Undo")
     expect_left(desk, 1)
@@ -177,8 +177,8 @@ def test_the_row_on_top_of_the_screen_is_the_current_one_after_scrolling(desk):
 
 
 def test_a_comment_is_folded_by_touch(desk):
-    row(desk, 1).get_by_role("button", name="Fold").tap()
-    expect(row(desk, 1).locator("strong")).to_have_text("Published, folded")
+    row(desk, 1).get_by_role("button", name="Spoiler").tap()
+    expect(row(desk, 1).locator("strong")).to_have_text("Published as spoiler")
     assert current(desk) == "Row 2"
 
 
@@ -197,9 +197,9 @@ def test_a_comment_is_rejected_with_a_reason_by_touch(desk):
 
 def test_a_comment_is_approved_and_answered_by_touch(desk):
     row(desk, 1).locator(".menu summary").tap()
-    row(desk, 1).get_by_label("Your answer").tap()
+    row(desk, 1).get_by_label("Your reply").tap()
     desk.keyboard.type("Thank you for this.")
-    row(desk, 1).get_by_role("button", name="Approve and answer").tap()
+    row(desk, 1).get_by_role("button", name="Approve and reply").tap()
     expect_left(desk, 11)
     assert states()["Thank you for this."] == "published"
     assert current(desk) == "Row 2"

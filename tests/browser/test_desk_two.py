@@ -130,7 +130,7 @@ def test_words_that_are_being_written_are_not_taken_away(mina, jun):
     look_again(jun)
     expect(row(jun, 2)).to_contain_text("Published by Mina")
     expect(row(jun, 1).locator("textarea")).to_have_value("Thank you. We thought so too.")
-    row(jun, 1).get_by_role("button", name="Approve and answer").click()
+    row(jun, 1).get_by_role("button", name="Approve and reply").click()
     expect(row(jun, 1).get_by_role("alert")).to_contain_text("Mina published this comment at")
     expect(row(jun, 1).locator("textarea")).to_have_value("Thank you. We thought so too.")
 
@@ -331,7 +331,7 @@ def test_an_answer_of_who_was_signed_out_is_sent_after_signing_in_elsewhere(mina
     row(mina, 1).locator(".menu summary").click()
     row(mina, 1).locator("textarea").fill("Words that must not be lost.")
     mina.context.clear_cookies()
-    send = row(mina, 1).get_by_role("button", name="Approve and answer")
+    send = row(mina, 1).get_by_role("button", name="Approve and reply")
     send.click()
     expect(row(mina, 1).get_by_role("alert")).to_have_text("Not decided. Please try again.")
     expect(mina.locator("#said")).to_contain_text("You are signed out.")
@@ -339,7 +339,7 @@ def test_an_answer_of_who_was_signed_out_is_sent_after_signing_in_elsewhere(mina
     send.click()
     expect(row(mina, 1).get_by_role("alert")).to_contain_text("This page had expired")
     send.click()
-    expect(row(mina, 1).locator("strong")).to_have_text("Published and answered")
+    expect(row(mina, 1).locator("strong")).to_have_text("Published, with your reply")
     assert states()["Words that must not be lost."] == "published"
 
 

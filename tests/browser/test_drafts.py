@@ -43,7 +43,7 @@ def body(form: Locator) -> Locator:
     return form.locator("[name=body]")
 
 
-def open_answer(page: Page, comment: Comment) -> Locator:
+def open_reply_form(page: Page, comment: Comment) -> Locator:
     page.click(f"#to-{comment.id}")
     form = page.locator(f"#comment-form-{comment.id}")
     expect(body(form)).to_be_focused()
@@ -75,7 +75,7 @@ def test_a_draft_outlives_what_was_sent_and_a_reload_and_a_closed_tab(site, arri
     page = visitor.open(REVIEW)
     page.route(TARGET, fail)
     write_comment(page, body=WORDS, email="jo@example.org")
-    page.check("#is_folded")
+    page.check("#is_spoiler")
     send(page)
     expect(page.locator(".progress")).to_have_text(re.compile("Nothing is lost|still here"))
     expect(page.locator("#body")).to_have_value(WORDS)
@@ -86,7 +86,7 @@ def test_a_draft_outlives_what_was_sent_and_a_reload_and_a_closed_tab(site, arri
     page = visitor.open(REVIEW)
     expect(page.locator("#body")).to_have_value(WORDS)
     expect(page.locator("#author_email")).to_have_value("jo@example.org")
-    expect(page.locator("#is_folded")).to_be_checked()
+    expect(page.locator("#is_spoiler")).to_be_checked()
     assert drafts(page) == {"run-on": WORDS}
     send(page)
     expect(page.locator("#sent")).to_be_visible()
@@ -116,7 +116,7 @@ def test_a_busy_database_and_a_killed_server_give_the_words_back(site, arrive, t
                 send(page)
             server.kill()
         expect(page.locator(".progress")).to_have_text(
-            "No answer from the site. Nothing is lost; please try again."
+            "The site did not respond. Your text is still here; please try again."
         )
         look_closely(page.locator(".progress"))
         expect_same_page(page)
@@ -141,7 +141,7 @@ def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
     page = come_back(visitor.context.new_page())
     page.goto(REVIEW)
     page.fill("#body", "For the review.")
-    body(open_answer(page, answered)).fill("For an answer.")
+    body(open_reply_form(page, answered)).fill("For an answer.")
     body(open_edit(page, own)).fill("For an edit.")
     second = visitor.open(f"/reviews/{other.slug}")
     expect(second.locator("#body")).to_have_value("")
@@ -149,7 +149,7 @@ def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
     second.close()
     page.reload()
     expect(page.locator("#body")).to_have_value("For the review.")
-    answer, edit = open_answer(page, answered), open_edit(page, own)
+    answer, edit = open_reply_form(page, answered), open_edit(page, own)
     expect(body(answer)).to_have_value("For an answer.")
     expect(body(edit)).to_have_value("For an edit.")
     edit.get_by_role("button", name="Save").click()
@@ -158,7 +158,7 @@ def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
     assert sorted(drafts(page).values()) == kept
     # Closed, it keeps its words.
     answer.get_by_role("link", name="Cancel").click()
-    expect(body(open_answer(page, answered))).to_have_value("For an answer.")
+    expect(body(open_reply_form(page, answered))).to_have_value("For an answer.")
 
 
 def test_two_forms_in_one_page_do_not_mix(site, arrive):
@@ -167,10 +167,10 @@ def test_two_forms_in_one_page_do_not_mix(site, arrive):
     page = arrive(site).open(REVIEW)
     mark(page)
     write_comment(page, name="Jo", body=WORDS)
-    answer = open_answer(page, answered)
+    answer = open_reply_form(page, answered)
     answer.locator("[name=author_name]").fill("")
     body(answer).fill(OTHERS)
-    answer.get_by_role("button", name="Send answer").click()
+    answer.get_by_role("button", name="Send reply").click()
     expect(answer.locator(".faults")).to_contain_text("Write a name")
     look_closely(answer)
     page.fill("#author_name", "")
@@ -184,7 +184,7 @@ def test_two_forms_in_one_page_do_not_mix(site, arrive):
         form.locator(".faults a").click()
         expect(form.locator("[name=author_name]")).to_be_focused()
     answer.locator("[name=author_name]").fill("Ada")
-    answer.get_by_role("button", name="Send answer").click()
+    answer.get_by_role("button", name="Send reply").click()
     expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text(OTHERS)
     expect(body(main)).to_have_value(WORDS)
     expect(main.locator("[name=author_name]")).to_have_value("")
@@ -284,10 +284,10 @@ def test_a_browser_that_keeps_nothing_misses_nothing_else(site, arrive):
     body(form).fill(OTHERS)
     form.get_by_role("button", name="Save").click()
     expect(own.locator("[data-reader-text]")).to_have_text(OTHERS)
-    answer = open_answer(page, answered)
+    answer = open_reply_form(page, answered)
     answer.locator("[name=author_name]").fill("Jo")
     body(answer).fill("An answer.")
-    answer.get_by_role("button", name="Send answer").click()
+    answer.get_by_role("button", name="Send reply").click()
     expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text("An answer.")
     assert stored()[1:] == [OTHERS, "An answer."]
     expect_same_page(page)

@@ -10,8 +10,8 @@ from blog.comments.states import Status
 from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, mark
 from tests.builders import (
     PASSWORD,
-    make_answer,
     make_comment,
+    make_moderator_reply,
     make_published_comment,
     make_review,
 )
@@ -179,12 +179,12 @@ def test_more_comments_bring_their_answers_and_the_focus_and_what_does_not_come_
 ):
     make_crowd(review, 51, status=Status.PUBLISHED, now=utc_now() - timedelta(hours=1))
     last = make_published_comment(review=review, body="The last.", now=utc_now())
-    make_answer(comment=last, body="To the last one.", now=utc_now())
+    make_moderator_reply(comment=last, body="To the last one.", now=utc_now())
     page = arrive(site).open(REVIEW)
     mark(page)
     page.route("**/comments?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
     page.click("#more-comments a")
-    expect(page.locator("#notices")).to_contain_text("No answer from the site.")
+    expect(page.locator("#notices")).to_contain_text("The site did not respond.")
     page.unroute("**/comments?*")
     page.evaluate(LISTEN)
     page.locator("#more-comments a").focus()
@@ -193,7 +193,7 @@ def test_more_comments_bring_their_answers_and_the_focus_and_what_does_not_come_
     expect(items).to_have_count(52)
     expect(items.nth(50)).to_be_focused()
     assert page.evaluate(FOCUS_IS_SEEN)
-    expect(items.last.locator("ol.answers")).to_contain_text("To the last one.")
+    expect(items.last.locator("ol.replies")).to_contain_text("To the last one.")
     assert page.evaluate("window.heard") == []
     assert page.evaluate("window.marker")
 

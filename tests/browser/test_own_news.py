@@ -128,7 +128,7 @@ def decide(verdict: Verdict = Verdict.APPROVE, reason: str | None = None) -> Non
         moderator=moderator,
         verdict=verdict,
         reason=reason,
-        is_told=reason is not None,
+        shares_reason=reason is not None,
         now=utc_now(),
     )
 
@@ -233,7 +233,7 @@ def test_an_answer_in_its_thread_is_asked_for_as_well(site, arrive):
     page = come_back(arrive(site).context.new_page())
     page.clock.install()
     page.goto(REVIEW)
-    own = page.locator(f"#answers-{begun.id} > #comment-{answer.id}")
+    own = page.locator(f"#replies-{begun.id} > #comment-{answer.id}")
     expect(own).to_contain_text("Awaiting approval")
     settle(page)
     decide()
@@ -253,10 +253,10 @@ def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive)
             page.click(f"#to-{begun.id}")
             form = page.locator(f"#comment-form-{begun.id}")
             form.locator("[name=body]").fill(f"{words} An answer.")
-            form.get_by_role("button", name="Send answer").click()
+            form.get_by_role("button", name="Send reply").click()
             expect(page.locator(".own")).to_have_count(2)
         third = arrive(front).open(REVIEW)
-        for path in (REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/{begun.id}/answers", "/"):
+        for path in (REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/{begun.id}/replies", "/"):
             sources = {each.request.get(path).body() for each in (first, second, third)}
             assert len(sources) == 1
             assert b"Only the" not in sources.pop()

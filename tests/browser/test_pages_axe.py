@@ -44,7 +44,7 @@ def test_a_review_whose_comments_are_closed_is_for_everybody(site, arrive):
     write(override_comments, slug=review.slug, override=CommentsOverride.CLOSED)
     reader = arrive(site)
     look_at(reader, REVIEW, f"{REVIEW}/comments")
-    expect(reader.context.pages[0].get_by_role("link", name="Reply")).to_have_count(0)
+    expect(reader.context.pages[0].locator("a.reply")).to_have_count(0)
 
 
 EVERYTHING = """Words with [a link](https://example.org) in them, and `code`.
@@ -103,7 +103,7 @@ def test_the_pages_about_a_comment_and_ones_own_are_for_everybody(site, arrive):
     waiting = f"{REVIEW}/comments/{talk.waiting.id}"
     look_at(
         visitor,
-        *(f"{answered}/answers", f"{answered}/answers/new", f"{waiting}/revisions/new"),
+        *(f"{answered}/replies", f"{answered}/replies/new", f"{waiting}/revisions/new"),
         *(f"{REVIEW}/comments/mine", ALL_MINE),
     )
     page = visitor.context.pages[0]

@@ -43,21 +43,21 @@ def seconds_sent(page: Page) -> float | None:
 
 def test_ticks_stay_as_they_were_after_a_refusal(reader):
     write_comment(reader, body="x", email="jo@example.org")
-    reader.check("#is_folded")
+    reader.check("#is_spoiler")
     reader.check("#wants_notice")
     reader.uncheck("[data-remember]")
     mark(reader)
     send(reader)
     expect_focus(reader, "#faults")
-    for tick in ("#is_folded", "#wants_notice"):
+    for tick in ("#is_spoiler", "#wants_notice"):
         expect(reader.locator(tick)).to_be_checked()
     expect(reader.locator("[data-remember]")).not_to_be_checked()
     expect_same_page(reader)
     check_everywhere(reader)
     reader.fill("#body", WORDS)
     send(reader)
-    expect(reader.locator("#waiting details.folded")).to_have_count(1)
-    assert (comment().is_folded, comment().wants_notice) == (True, True)
+    expect(reader.locator("#waiting details.spoiler")).to_have_count(1)
+    assert (comment().is_spoiler, comment().wants_notice) == (True, True)
 
 
 def test_a_notice_without_an_address_leads_to_the_address(reader):
@@ -76,7 +76,7 @@ def test_a_notice_without_an_address_leads_to_the_address(reader):
 
 def test_only_name_and_email_are_remembered(reader):
     write_comment(reader, body=WORDS, email="jo@example.org")
-    reader.check("#is_folded")
+    reader.check("#is_spoiler")
     reader.check("#wants_notice")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
@@ -84,7 +84,7 @@ def test_only_name_and_email_are_remembered(reader):
     expect(reader.locator("#author_name")).to_have_value("Jo")
     expect(reader.locator("#author_email")).to_have_value("jo@example.org")
     expect(reader.locator("#body")).to_have_value("")
-    for tick in ("#is_folded", "#wants_notice"):
+    for tick in ("#is_spoiler", "#wants_notice"):
         expect(reader.locator(tick)).not_to_be_checked()
     kept = reader.evaluate("Object.keys(JSON.parse(localStorage['second-lead-reader'])).sort()")
     assert kept == ["author_email", "author_name", "remember"]
@@ -93,13 +93,13 @@ def test_only_name_and_email_are_remembered(reader):
 def test_a_tick_is_set_with_the_keyboard_and_by_its_words(reader):
     reader.focus("#body")
     reader.keyboard.press("Tab")
-    expect_focus(reader, "#is_folded")
+    expect_focus(reader, "#is_spoiler")
     reader.keyboard.press("Space")
-    expect(reader.locator("#is_folded")).to_be_checked()
+    expect(reader.locator("#is_spoiler")).to_be_checked()
     reader.keyboard.press("Tab")
     expect_focus(reader, "#wants_notice")
     reader.get_by_text("My comment gives away what happens").click()
-    expect(reader.locator("#is_folded")).not_to_be_checked()
+    expect(reader.locator("#is_spoiler")).not_to_be_checked()
 
 
 def test_nobody_meets_the_hidden_field(reader):
@@ -115,7 +115,7 @@ def test_nobody_meets_the_hidden_field(reader):
     for _ in range(12):
         stops.append(reader.evaluate("document.activeElement.id || document.activeElement.type"))
         reader.keyboard.press("Tab")
-    assert {"author_email", "body", "is_folded", "wants_notice", "submit"} <= set(stops)
+    assert {"author_email", "body", "is_spoiler", "wants_notice", "submit"} <= set(stops)
     assert "message" not in stops
 
 
@@ -181,7 +181,7 @@ def test_the_time_goes_on_where_no_answer_came(reader):
     page.clock.run_for(20_000)
     page.route(TARGET, lambda route: route.abort())
     first = seconds_sent(page)
-    expect(page.locator(".progress")).to_contain_text("No answer from the site.")
+    expect(page.locator(".progress")).to_contain_text("The site did not respond.")
     page.unroute(TARGET)
     page.clock.run_for(5_000)
     assert first + 5 <= seconds_sent(page) < 300
@@ -201,7 +201,7 @@ def test_a_script_that_types_nothing_tells_no_time(reader):
 
 def test_the_form_is_for_everybody_on_a_small_phone(reader):
     reader.set_viewport_size({"width": 360, "height": 740})
-    for tick in ("#is_folded", "#wants_notice", "[data-remember]"):
+    for tick in ("#is_spoiler", "#wants_notice", "[data-remember]"):
         label = reader.locator("label").filter(has=reader.locator(tick)).bounding_box()
         assert label["height"] >= 24
         assert label["width"] > 200

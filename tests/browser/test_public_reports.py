@@ -86,7 +86,7 @@ def test_a_report_that_gets_no_answer_says_so_and_stays(page):
     page.fill("#body", WORDS)
     page.route("**/reports", lambda route: route.abort())
     page.click("text=Send report")
-    expect(page.locator(".progress")).to_contain_text("No answer from the site.")
+    expect(page.locator(".progress")).to_contain_text("The site did not respond.")
     expect(page.locator("#body")).to_have_value(WORDS)
     page.unroute("**/reports")
     page.click("text=Send report")

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 WORDS = "Words that must not be lost."
 TARGET = f"**{REVIEW}/comments"
 BUTTON = ".comment-form button[type=submit]"
-NO_ANSWER = "No answer from the site. Nothing is lost; please try again."
+NO_ANSWER = "The site did not respond. Your text is still here; please try again."
 NOT_SENT = "Not sent. Your words are still here."
 
 

@@ -129,7 +129,7 @@ def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypat
         look_up = socket.getaddrinfo
 
         def dawdle(*args, **more):
-            verifier.may_answer.wait(2 * PATIENCE_SECONDS)
+            verifier.may_reply.wait(2 * PATIENCE_SECONDS)
             return look_up(*args, **more)
 
         monkeypatch.setattr(socket, "getaddrinfo", dawdle)
@@ -154,7 +154,7 @@ def test_no_more_than_two_wait_at_a_time_and_the_others_are_not_checked(verifier
         ]
         wait_until(lambda: len(verifier.asked) == MOST_WAITING)
         assert read_captcha(FORM, settings) == "not checked, too many at once"
-        verifier.may_answer.set()
+        verifier.may_reply.set()
         assert [job.result() for job in waiting] == [None] * MOST_WAITING
     assert read_captcha(FORM, settings) is None
     assert len(verifier.asked) == MOST_WAITING + 1

@@ -17,8 +17,8 @@ class Verifier:
         self.status = status
         self.location = ""
         # Until this is set nothing is said, or one byte after another.
-        self.may_answer = threading.Event()
-        self.may_answer.set()
+        self.may_reply = threading.Event()
+        self.may_reply.set()
         self.drips = False
         self.asked: list[dict[str, list[str]]] = []
         self.headers: list[dict[str, str]] = []
@@ -29,7 +29,7 @@ class Verifier:
     def hold(self, *, drips: bool = False) -> None:
         """Say nothing from now on, or something without an end."""
         self.drips = drips
-        self.may_answer.clear()
+        self.may_reply.clear()
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def running(**options) -> Iterator[Verifier]:
             verifier.headers.append(dict(self.headers))
             verifier.look()
             if not verifier.drips:
-                verifier.may_answer.wait(2 * PATIENCE_SECONDS)
+                verifier.may_reply.wait(2 * PATIENCE_SECONDS)
             self.answer(verifier.status)
 
         def do_GET(self) -> None:
@@ -56,7 +56,7 @@ def running(**options) -> Iterator[Verifier]:
             if verifier.location:
                 self.send_header("Location", verifier.location)
             self.end_headers()
-            while verifier.drips and not verifier.may_answer.wait(0.02):
+            while verifier.drips and not verifier.may_reply.wait(0.02):
                 self.wfile.write(b" ")
             self.wfile.write(verifier.answer)
 
@@ -76,7 +76,7 @@ def running(**options) -> Iterator[Verifier]:
     try:
         yield verifier
     finally:
-        verifier.may_answer.set()
+        verifier.may_reply.set()
         server.shutdown()
         thread.join()
         server.server_close()

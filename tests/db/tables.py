@@ -42,6 +42,28 @@ def writing() -> Iterator[Connection]:
         connection.commit()
 
 
+# What an older release calls a table or column, and what the present does.
+RENAMED = {
+    "comment_prints": "comment_fingerprints",
+    "from_folded": "from_spoiler",
+    "has_answers": "has_replies",
+    "is_folded": "is_spoiler",
+    "is_told": "shares_reason",
+    "wants_answers": "wants_replies",
+}
+
+
+def dump_by_present_names(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
+    """Return what `dump` does for the columns of an older release, in the present database."""
+    rows = dump(
+        {
+            RENAMED.get(table, table): [RENAMED.get(name, name) for name in names]
+            for table, names in columns.items()
+        }
+    )
+    return {table: rows[RENAMED.get(table, table)] for table in columns}
+
+
 def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
     """Return these columns, two at least, of every row of these tables."""
     db.session.rollback()

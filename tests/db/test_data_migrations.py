@@ -27,7 +27,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
 from blog.desk.queue.row_queries import list_rows
 from blog.reviews.models import Review
-from blog.site.comments.queries import list_public_answers, list_public_comments
+from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token
 from tests.builders import (
@@ -44,7 +44,16 @@ from tests.databases import (
     postgres_server,
     scratch_folder,
 )
-from tests.db.tables import back, columns_now, dump, forward, opened, triggers_refuse, writing
+from tests.db.tables import (
+    back,
+    columns_now,
+    dump,
+    dump_by_present_names,
+    forward,
+    opened,
+    triggers_refuse,
+    writing,
+)
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
@@ -65,7 +74,7 @@ def prepared(database_name: str, release: str, *, is_forward: bool) -> str:
         fill()
         if release == "0003":
             migrating.upgrade("0003")
-            fill_with_answers()
+            fill_with_replies()
         if is_forward:
             forward()
     return url
@@ -154,7 +163,7 @@ def fill() -> None:
         connection.execute(text("DELETE FROM decisions WHERE id = 6"))
 
 
-def fill_with_answers() -> None:
+def fill_with_replies() -> None:
     """Write what the third release would hold: answers by moderators, beside what waits.
 
     Two stand under the published comment 2, one was taken down under 6; the last is deleted again.
@@ -189,12 +198,12 @@ def test_everything_is_still_there_and_what_was_pending_waits():
     old = columns_now()
     before = dump(old)
     forward()
-    assert dump(old) == before
+    assert dump_by_present_names(old) == before
     comments = list(db.session.scalars(select(Comment).order_by(Comment.id)))
     assert [comment.status for comment in comments] == STATUSES
     for comment in comments:
         assert comment.waiting_since == (comment.submitted_at if comment.is_pending else None)
-        assert (comment.is_folded, comment.parent_id, comment.wants_notice) == (False, None, False)
+        assert (comment.is_spoiler, comment.parent_id, comment.wants_notice) == (False, None, False)
     page = list_queue(wanted=QueueFilter(), now=NOON)
     assert [comment.id for comment in page.items] == [1, 5]
     rows = list_rows(comments=page.items, wanted=QueueFilter(), now=NOON)
@@ -213,7 +222,7 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
     ]
     # Of a comment that is gone nobody knows since when it had waited.
     assert [row.from_waiting_since for row in rows] == [*map(minute, (2, 3, 4, 6)), None]
-    assert {(row.is_told, row.reason, row.bulk_key, row.undoes_id) for row in rows} == {
+    assert {(row.shares_reason, row.reason, row.bulk_key, row.undoes_id) for row in rows} == {
         (False, None, None, None)
     }
     assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
@@ -224,9 +233,9 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
 
 def decide_on(comment_id: int, version: int, verdict: Verdict, **more) -> Comment:
     ruling = Ruling(verdict=verdict, moderator_id=1, now=NOON, **more)
-    (outcome,) = write(decide, seen=[Seen(comment_id, version)], ruling=ruling)
-    assert outcome.is_done
-    return outcome.comment
+    (result,) = write(decide, seen=[Seen(comment_id, version)], ruling=ruling)
+    assert result.is_done
+    return result.comment
 
 
 @pytest.mark.parametrize("way", ["up", "up, down and up"])
@@ -258,8 +267,8 @@ def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release():
 @pytest.mark.usefixtures("after_first_release")
 def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_nearest():
     for comment_id, version, verdict in (
-        (1, 1, Verdict.APPROVE_FOLDED),
-        (1, 2, Verdict.UNFOLD),
+        (1, 1, Verdict.APPROVE_SPOILER),
+        (1, 2, Verdict.NOT_SPOILER),
         (2, 2, Verdict.TAKE_DOWN),
         (3, 2, Verdict.REOPEN),
     ):
@@ -286,20 +295,20 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
 
 
 @pytest.mark.usefixtures("third_release")
-def test_answers_stay_where_they_stand_and_know_what_they_answer():
+def test_replies_stay_where_they_are_and_know_what_they_reply_to():
     old = columns_now()
     before = dump(old)
     forward()
-    assert dump(old) == before
+    assert dump_by_present_names(old) == before
     comments = {comment.id: comment for comment in db.session.scalars(select(Comment))}
     assert {c.id: (c.parent_id, c.in_reply_to_id) for c in comments.values() if c.parent_id} == {
         8: (2, 2), 9: (2, 2), 10: (6, 6),
     }  # fmt: skip
-    assert [number for number in sorted(comments) if comments[number].has_answers] == [2, 6]
-    assert not any(comment.is_blank or comment.wants_answers for comment in comments.values())
+    assert [number for number in sorted(comments) if comments[number].has_replies] == [2, 6]
+    assert not any(comment.is_blank or comment.wants_replies for comment in comments.values())
     beginnings = list_public_comments(review_id=1).items
     assert [comment.id for comment in beginnings] == [2, 6]
-    threads = list_public_answers(comments=beginnings)
+    threads = list_public_replies(comments=beginnings)
     assert {number: [a.id for a in page.items] for number, page in threads.items()} == {2: [8, 9]}
     assert count_public_comments(review_ids=[1]) == {1: 4}
     assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
@@ -309,7 +318,7 @@ def test_answers_stay_where_they_stand_and_know_what_they_answer():
 
 
 @pytest.mark.usefixtures("third_release")
-def test_the_way_back_to_the_third_release_and_forward_again_loses_no_answer():
+def test_the_way_back_to_the_third_release_and_forward_again_loses_no_reply():
     old = columns_now()
     before = dump(old)
     forward()
@@ -343,3 +352,31 @@ def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_
     forward()
     assert db.session.get_one(Comment, answer.id).in_reply_to_id == 2
     assert triggers_refuse("DELETE FROM decisions")
+
+
+@pytest.mark.usefixtures("after_first_release")
+def test_what_the_last_release_called_otherwise_is_renamed_there_and_back():
+    comment = make_comment(
+        review=db.session.get_one(Review, 1), body="He dies. " * 5, email="jo@example.org",
+        wants_notice=True,
+    )  # fmt: skip
+    for version, verdict in enumerate((Verdict.APPROVE_SPOILER, Verdict.NOT_SPOILER), start=1):
+        decide_on(comment.id, version, verdict)
+    fingerprints = {"comment_fingerprints": ["value", "comment_id"]}
+    decisions = {"decisions": ["id", "verdict", "from_spoiler", "shares_reason"]}
+    messages = {"outbox_messages": ["id", "kind", "key"]}
+    now = dump(fingerprints | decisions | messages)
+    key = f"{comment.id}:2"
+    assert now["outbox_messages"] == [(1, "decision", f"decision:{key}")]
+    assert now["comment_fingerprints"]
+    back("0010")
+    then = dump(
+        {"comment_prints": ["value", "comment_id"], "decisions": ["id", "verdict"]} | messages
+    )
+    assert then["outbox_messages"] == [(1, "outcome", f"outcome:{key}")]
+    assert then["comment_prints"] == now["comment_fingerprints"]
+    assert [row[1] for row in then["decisions"][-2:]] == ["approve_folded", "unfold"]
+    assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
+    forward()
+    assert dump(fingerprints | decisions | messages) == now
+    assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")

@@ -21,10 +21,10 @@ from blog.reviews.commands import PictureFile
 from blog.rules.models import Kind
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_report,
     make_review,
@@ -62,7 +62,7 @@ def fill(name: str) -> None:
         review=review, email="reader@example.org", wants_notice=True,
         body=f"A long enough sentence about {name}, and https://example.org/ as a link.",
     )  # fmt: skip
-    make_answer(comment=told, moderator=moderator)
+    make_moderator_reply(comment=told, moderator=moderator)
     public = make_published_comment(review=review, moderator=moderator)
     make_revision(comment=public, body="The scene at the bench.")
     make_report(comment=public)

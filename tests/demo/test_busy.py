@@ -12,7 +12,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.demo.busy import FILE
-from blog.marks.models import CommentPrint, Reason
+from blog.marks.models import CommentFingerprint, Reason
 from blog.reviews.models import Review
 from blog.text.normalising import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review
@@ -54,7 +54,7 @@ def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock
     assert count(waiting, with_reason("links")) >= 40
     assert count(waiting, with_reason("hasty")) >= 8
     assert count(waiting, with_reason("trap")) == 5
-    assert count(waiting, Comment.is_folded) == 8
+    assert count(waiting, Comment.is_spoiler) == 8
     assert count(waiting, Comment.wants_notice) >= 10
     assert count(waiting, Comment.wants_notice, Comment.author_email.is_(None)) == 0
     known = select(Comment.owner_hash).where(BUSY, Comment.status != Status.PENDING)
@@ -96,7 +96,7 @@ def test_clearing_takes_the_busy_comments_too_and_no_reader_s(demo):
     demo("clear")
     bodies = db.session.execute(select(Comment.body)).scalars().all()
     assert bodies == ["Kept and waiting."]
-    for table in (Reason, CommentPrint):
+    for table in (Reason, CommentFingerprint):
         marked = db.session.execute(select(table.comment_id)).scalars().all()
         assert set(marked) <= set(db.session.execute(select(Comment.id)).scalars())
 

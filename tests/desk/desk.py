@@ -50,21 +50,21 @@ REPORT, REVISE = "report", "revise"
 WAYS: dict[str, list[str]] = {
     "pending": [],
     "published": [Verdict.APPROVE],
-    "folded": [Verdict.APPROVE_FOLDED],
-    "unfolded": [Verdict.APPROVE_FOLDED, Verdict.UNFOLD],
+    "spoiler": [Verdict.APPROVE_SPOILER],
+    "not_spoiler": [Verdict.APPROVE_SPOILER, Verdict.NOT_SPOILER],
     "rejected": [Verdict.REJECT],
     "spam": [Verdict.SPAM],
     "removed": [Verdict.APPROVE, Verdict.TAKE_DOWN],
     "reported": [Verdict.APPROVE, REPORT],
     "revised": [Verdict.APPROVE, REVISE],
 }
-# Which verdicts change something about a comment in each state; what was unfolded is published.
+# Which verdicts change something about a comment in each state.
 CHANGES_OF: dict[str, set[str]] = {
     name: {v.value for v in Verdict if State(name) in v.entry.allowed}
     for name in State
     if name != State.GONE
 }
-CHANGES_OF["unfolded"] = CHANGES_OF["published"]
+CHANGES_OF["not_spoiler"] = CHANGES_OF["published"]
 DECIDING = [verdict for verdict in Verdict if verdict is not Verdict.REOPEN]
 REASON = "It tells the ending."
 
@@ -102,7 +102,7 @@ class Desk:
     ) -> TestResponse:
         seen = reload(comment).version if version is None else version
         data = {"version": seen, "body": body, **more}
-        return self.post(f"{URL}/{comment.id}/answers", data, htmx=htmx)
+        return self.post(f"{URL}/{comment.id}/replies", data, htmx=htmx)
 
     def bulk(
         self, verdict: str, items: str | Sequence[str] | None, *, htmx: bool = True, **more
@@ -256,9 +256,9 @@ def facts(comment: Comment) -> tuple[object, ...]:
     db.session.rollback()
     revision = list_waiting_revisions(comment_ids=[comment.id]).get(comment.id)
     return (
-        *(now.status, now.is_folded, now.waiting_since),
+        *(now.status, now.is_spoiler, now.waiting_since),
         *(now.author_name, now.body, now.body_html, now.edited_at),
-        revision and (revision.author_name, revision.body, revision.is_folded),
+        revision and (revision.author_name, revision.body, revision.is_spoiler),
     )
 
 

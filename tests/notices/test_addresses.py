@@ -41,7 +41,7 @@ def press(app, mail, action: str) -> None:
 
 
 def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
-    tell(app, review, verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    tell(app, review, verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     (mail,) = mails(app)
     assert mail["Subject"] == "Your comment was not published"
     words = words_of(mail)
@@ -96,7 +96,7 @@ def test_a_mail_that_must_be_repeated_keeps_its_place_in_the_day(app, review):
 def test_a_confirmed_address_is_told_in_full_every_time(app, review):
     tell(app, review, body="No. 1")
     press(app, mails(app)[0], "confirm")
-    tell(app, review, body="No. 2", verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    tell(app, review, body="No. 2", verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     tell(app, review, body="No. 3")
     first, second, third = mails(app)
     assert REASON in words_of(second)

@@ -52,7 +52,7 @@ def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
     said = outbox("list")
     assert "failed\t1\n" in said
     assert "waiting\t0\n" in said
-    assert "message 1\toutcome\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in said
+    assert "message 1\tdecision\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in said
     assert "@" not in said
 
 
@@ -62,14 +62,14 @@ def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
     make_told_comment()
     make_told_comment(body="Another one.", email="other@example.org", review=another_review())
     after_the_window()
-    real = Composer.compose_outcome
+    real = Composer.compose_decision
 
     def compose(composer, message):
         if message.id == 1:
             raise KeyError(f"{EMAIL} is not here")
         return real(composer, message)
 
-    monkeypatch.setattr(Composer, "compose_outcome", compose)
+    monkeypatch.setattr(Composer, "compose_decision", compose)
     assert outbox("run", "--once") == "1 waiting, 1 sent\n"
     assert rows()[0].note == "KeyError"
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]

@@ -22,10 +22,10 @@ def end(message, state=State.SENT, note=None):
 
 
 def test_a_key_is_enqueued_once_whatever_is_repeated(app):
-    notice = make_notice(key="outcome:7:2", recipient="first@example.org")
+    notice = make_notice(key="decision:7:2", recipient="first@example.org")
     put(notice)
-    put(make_notice(key="outcome:7:2", recipient="second@example.org"), notice)
-    assert [(m.key, m.recipient) for m in rows()] == [("outcome:7:2", "first@example.org")]
+    put(make_notice(key="decision:7:2", recipient="second@example.org"), notice)
+    assert [(m.key, m.recipient) for m in rows()] == [("decision:7:2", "first@example.org")]
 
 
 def test_any_number_is_enqueued_in_one_statement(app):

@@ -58,8 +58,8 @@ class Deadly:
 
 def run_deadly(step: str, dying) -> None:
     courier = build_courier()
-    deadly = Deadly(courier.routes["outcome"], step, dying)
-    courier.routes["outcome"] = Route(compose=deadly.compose, transport=deadly)
+    deadly = Deadly(courier.routes["decision"], step, dying)
+    courier.routes["decision"] = Route(compose=deadly.compose, transport=deadly)
     run_one_round(courier, threading.Event())
 
 
@@ -100,7 +100,7 @@ def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
         comment = make_told_comment()
         after_the_window()
         kill(app, step)
-        message = row(f"outcome:{comment.id}:2")
+        message = row(f"decision:{comment.id}:2")
         assert (message.state, message.attempts) == (State.WAITING, 1)
         assert run(app) == {}, "While the lease lasts, nobody else touches it."
         later(seconds=LEASE.total_seconds())
@@ -122,4 +122,4 @@ def test_killed_again_and_again_one_message_id_arrives(app):
         assert run(app) == {State.SENT: 1}
     assert len(server.mails) == 4
     assert len(set(server.message_ids)) == 1
-    assert row(f"outcome:{comment.id}:2").attempts == 10
+    assert row(f"decision:{comment.id}:2").attempts == 10

@@ -60,5 +60,5 @@ def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch):
             data={"csrf_token": csrf_token(client), "version": "1", "verdict": verdict},
         )
         assert answer.status_code == 303, verdict
-        keys.append(f"outcome:{comment.id}:2")
+        keys.append(f"decision:{comment.id}:2")
     assert [message.key for message in rows()] == keys

@@ -96,7 +96,7 @@ def revise(comment: Comment, body: str) -> Comment:
             author_email=EMAIL,
             body=body,
             body_html=render_comment(body),
-            wants_answers=True,
+            wants_replies=True,
         ),
         address="10.9.9.9",
         now=current_time(),
@@ -124,7 +124,7 @@ def leave_traces(app: Flask, stranger: Reader) -> Review:
     answered = decide(write_comment(WORDS["answered"], review, wants_notice=True))
     revise(answered, WORDS["answered"])
     refused = write_comment(WORDS["refused"], review, wants_notice=True)
-    decide(refused, Verdict.REJECT, reason="Off topic", is_told=True)
+    decide(refused, Verdict.REJECT, reason="Off topic", shares_reason=True)
     revise(write_comment(WORDS["waiting"], review), WORDS["changed"])
     after_the_window()
     run(app)  # One letter, as the address has never confirmed, and word of what waits.

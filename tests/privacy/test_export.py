@@ -130,7 +130,7 @@ def test_an_answer_says_what_it_answers_and_refused_spam_is_called_refused(app, 
     theirs = answer(beginning, review, stranger)
     spam = make_comment(review=review, body="Buy.", token=TOKEN, now=theirs.submitted_at)
     make_decision(comment=spam, moderator=the_moderator(), verdict=Verdict.SPAM, reason="x")
-    to_whom = stranger.get(FILE).json["comments"][0]["in_answer_to"]
+    to_whom = stranger.get(FILE).json["comments"][0]["in_reply_to"]
     assert to_whom == f"https://drama.example/reviews/run-on/comments/{beginning.id}"
     caught = by_words(carry(client).get(FILE).json)["Buy."]
     assert (caught["state"], caught["reason_given"]) == ("not published", None)

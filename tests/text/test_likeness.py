@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.text.likeness import BANDS, is_alike, is_telling, key_of, prints_of, squeeze
+from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_telling, key_of, squeeze
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."
@@ -20,7 +20,7 @@ KOREAN_OTHER = "주인공 두 사람의 연기가 정말 좋았고 음악도 잘
 
 
 def share_a_print(one, other):
-    return bool(set(prints_of(one)) & set(prints_of(other)))
+    return bool(set(fingerprints_of(one)) & set(fingerprints_of(other)))
 
 
 def are_alike(one, other):
@@ -42,7 +42,7 @@ def are_alike(one, other):
 )
 def test_the_same_words_have_one_key_whatever_their_marks(other):
     assert key_of(other) == key_of(WORDS)
-    assert prints_of(other) == prints_of(WORDS)
+    assert fingerprints_of(other) == fingerprints_of(WORDS)
 
 
 def test_a_number_is_a_number():
@@ -87,7 +87,7 @@ def test_other_words_are_not_alike(one, other):
     "text", ["좋아요", "Best drama ever!", "ㅋㅋㅋㅋㅋㅋㅋㅋ", "A" * 19, "12 34 56 78 90"]
 )
 def test_short_words_have_a_key_and_tell_nothing(text):
-    assert prints_of(text) == []
+    assert fingerprints_of(text) == []
     assert not is_telling(text)
     assert key_of(text) == key_of(f" {text}! ")
 
@@ -97,7 +97,7 @@ def test_short_words_have_a_key_and_tell_nothing(text):
 )
 def test_what_has_no_letters_is_itself(text):
     assert squeeze(text) == text
-    assert prints_of(text) == []
+    assert fingerprints_of(text) == []
     assert is_alike(text, text)
     assert key_of(text) != key_of(f"{text}❤")
 
@@ -109,14 +109,14 @@ def test_many_of_one_emoji_break_nothing():
 
 @pytest.mark.parametrize("text", [WORDS, KOREAN, "ㅋ" * 5000, "가" * 20, WORDS * 70])
 def test_prints_fit_their_column_and_are_as_many_as_there_are_bands(text):
-    prints = prints_of(text)
-    assert len(prints) == BANDS
-    assert all(0 <= value < 2**63 for value in prints)
+    fingerprints = fingerprints_of(text)
+    assert len(fingerprints) == BANDS
+    assert all(0 <= value < 2**63 for value in fingerprints)
 
 
 def test_prints_are_the_same_in_every_process_for_ever():
     # What is stored was made by an earlier version of the program.
-    assert prints_of(WORDS)[0] == PRINT_OF_WORDS
+    assert fingerprints_of(WORDS)[0] == PRINT_OF_WORDS
     assert key_of(WORDS) == KEY_OF_WORDS
 
 
@@ -130,7 +130,7 @@ def find_alike(texts):
     """Return the places of all pairs that are alike."""
     places, pairs = defaultdict(list), set()
     for number, text in enumerate(texts):
-        for mark in {*prints_of(text), key_of(text)}:
+        for mark in {*fingerprints_of(text), key_of(text)}:
             pairs |= {(other, number) for other in places[mark]}
             places[mark].append(number)
     return [(a, b) for a, b in pairs if are_alike(texts[a], texts[b])]

@@ -14,10 +14,10 @@ from blog.outbox.commands import admit
 from blog.rules.models import Kind
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_reply,
     make_report,
@@ -67,7 +67,7 @@ def places(app) -> dict[str, list[str]]:
     published = make_published_comment(review=review, moderator=moderator)
     spam = make_comment(review=review, body="Buy https://example.org/")
     make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
-    answer = make_answer(comment=published, moderator=moderator)
+    answer = make_moderator_reply(comment=published, moderator=moderator)
     make_reply(to=answer, token=TOKEN)
     own = make_published_comment(review=review, moderator=moderator, token=TOKEN, body="Mine.")
     make_revision(comment=own, body="Mine, and better.")

@@ -12,8 +12,8 @@ from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
-from blog.desk.decisions.answers import way_back
-from blog.desk.decisions.deciding import Result, decide_on, explain_refusal
+from blog.desk.decisions.deciding import DecisionResult, decide_on, explain_refusal
+from blog.desk.decisions.responses import way_back
 from blog.desk.filtering import BadFilterError, write_seen
 from blog.desk.queue.contexts import (
     count_context,
@@ -83,8 +83,8 @@ def create() -> AnyResponse:
         undo=_undo_of(result, shown),
         rows=rows,
         lead=_find_lead(rows),
-        outcomes={o.comment_id: o for o in result.outcomes},
-        failed=[o for o in result.outcomes if not o.is_done],
+        results={o.comment_id: o for o in result.results},
+        failed=[o for o in result.results if not o.is_done],
         is_undo=result.verdict.is_undo,
         is_elsewhere=False,
         undos=undos_of(rows),
@@ -134,7 +134,7 @@ def create_purge() -> AnyResponse:
     return redirect(url_for("admin.moderation.queue", status="spam", purged=deleted), 303)
 
 
-def _say_heading(result: Result) -> str:
+def _say_heading(result: DecisionResult) -> str:
     if not result.is_done:
         return _("Nothing was changed")
     return _("Undone") if result.verdict.is_undo else _("Decided")
@@ -153,7 +153,7 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
     return next((row for row in rows if str(row.comment.id) == lead), None)
 
 
-def _undo_of(result: Result, shown: Sequence[int]) -> Undo | None:
+def _undo_of(result: DecisionResult, shown: Sequence[int]) -> Undo | None:
     """Return how a bulk is undone; an undo has none: what is undone twice would be done again."""
     if not result.bulk_key or not result.is_done or result.verdict.is_undo:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from blog.comments.models import Comment, Seen
 from blog.comments.states import Status, Verdict
 from blog.db.transactions import write
-from blog.decisions.commands import Outcome, decide
+from blog.decisions.commands import CommentResult, decide
 from blog.decisions.models import Decision
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
@@ -19,33 +19,33 @@ from blog.web.current import current_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
+class DecisionResult:
     """Hold what became of each comment that a form named; only a bulk has a key."""
 
     verdict: Verdict
-    outcomes: Sequence[Outcome]
+    results: Sequence[CommentResult]
     bulk_key: str | None
 
     @property
     def is_done(self) -> bool:
         """Tell whether any was decided on, by this form or before by the same one."""
-        return any(outcome.is_done for outcome in self.outcomes)
+        return any(result.is_done for result in self.results)
 
     @property
     def summary(self) -> str:
         """Say how many were decided on, and what kept the others from it."""
-        return summarise(self.outcomes, self.verdict)
+        return summarise(self.results, self.verdict)
 
     def refusal(self, comment: Comment) -> str:
         """Say why nothing was changed, of the comment itself where it is no bulk."""
         if self.bulk_key:
             told = _("Nothing was changed by you.")
             return f"{self.summary}. {told}"
-        return explain_refusal(comment, self.outcomes[0].last_decision)
+        return explain_refusal(comment, self.results[0].last_decision)
 
     def includes(self, comment_id: int) -> bool:
         """Tell whether this comment was decided on."""
-        return any(o.is_done for o in self.outcomes if o.comment_id == comment_id)
+        return any(o.is_done for o in self.results if o.comment_id == comment_id)
 
 
 def new_bulk_key() -> str:
@@ -53,24 +53,24 @@ def new_bulk_key() -> str:
     return secrets.token_hex(16)
 
 
-def decide_on(seen: Sequence[Seen], form: DecisionForm, *, is_bulk: bool) -> Result:
+def decide_on(seen: Sequence[Seen], form: DecisionForm, *, is_bulk: bool) -> DecisionResult:
     """Give the verdict of a form on comments, as a bulk or on one by itself."""
     ruling = Ruling(
         verdict=form.chosen,
         moderator_id=current_moderator().id,
         now=current_time(),
         reason=form.full_reason,
-        is_told=form.is_told.data,
+        shares_reason=form.shares_reason.data,
         bulk_key=new_bulk_key() if is_bulk else None,
     )
-    outcomes = write(decide, seen=seen, ruling=ruling)
-    key = (_find_former_key(outcomes) or ruling.bulk_key) if is_bulk else None
-    return Result(verdict=ruling.verdict, outcomes=outcomes, bulk_key=key)
+    results = write(decide, seen=seen, ruling=ruling)
+    key = (_find_former_key(results) or ruling.bulk_key) if is_bulk else None
+    return DecisionResult(verdict=ruling.verdict, results=results, bulk_key=key)
 
 
-def _find_former_key(outcomes: Iterable[Outcome]) -> str | None:
+def _find_former_key(results: Iterable[CommentResult]) -> str | None:
     """Return the key of the first time, where a form is sent again after a lost answer."""
-    done = (outcome.last_decision for outcome in outcomes if outcome.is_done)
+    done = (result.last_decision for result in results if result.is_done)
     return next((decision.bulk_key for decision in done if decision and decision.bulk_key), None)
 
 
@@ -111,18 +111,18 @@ def _say_what_happened(comment: Comment, decision: Decision | None) -> str:
     )
 
 
-def summarise(outcomes: Iterable[Outcome], verdict: Verdict) -> str:
+def summarise(results: Iterable[CommentResult], verdict: Verdict) -> str:
     """Say what became of a bulk: "35 published, 2 already decided by Mina"."""
     done, elsewhere, changed, gone, public = 0, dict[str, int](), 0, 0, 0
-    for outcome in outcomes:
-        if outcome.is_done:
+    for result in results:
+        if result.is_done:
             done += 1
-        elif outcome.comment is None:
+        elif result.comment is None:
             gone += 1
-        elif verdict == Verdict.REJECT and outcome.comment.status == Status.PUBLISHED:
+        elif verdict == Verdict.REJECT and result.comment.status == Status.PUBLISHED:
             public += 1
-        elif outcome.last_decision and outcome.last_decision.new_version == outcome.comment.version:
-            name = outcome.last_decision.moderator.name
+        elif result.last_decision and result.last_decision.new_version == result.comment.version:
+            name = result.last_decision.moderator.name
             elsewhere[name] = elsewhere.get(name, 0) + 1
         else:
             changed += 1

@@ -1,4 +1,4 @@
-"""What a moderator sends to decide, on one comment or on many, and to answer."""
+"""What a moderator sends to decide, on one comment or on many, and to reply."""
 
 from wtforms import BooleanField, Field, StringField, ValidationError
 
@@ -21,7 +21,7 @@ class VerdictForm(Form):
     verdict = StringField()
     reason = LineField(most=REASON_LENGTH)
     reason_words = LineField(most=REASON_LENGTH)
-    is_told = BooleanField()
+    shares_reason = BooleanField()
 
     def validate_verdict(self, field: Field) -> None:
         """Refuse what is no verdict."""
@@ -36,7 +36,7 @@ class VerdictForm(Form):
                 raise ValidationError(
                     _("Taking a comment down takes a reason: choose or write one.")
                 )
-            if self.is_told.data:
+            if self.shares_reason.data:
                 raise ValidationError(_("There is no reason to tell: choose or write one."))
         elif len(self.full_reason) > REASON_LENGTH:
             raise ValidationError(
@@ -163,8 +163,8 @@ class RowForm(DecisionForm):
         return self.listed() if self.names_copies else [Seen(comment_id, int(self.version.data))]
 
 
-class AnswerForm(Form):
-    """Take a moderator's answer to the version of a comment that the moderator saw."""
+class ReplyForm(Form):
+    """Take a moderator's reply to the version of a comment that the moderator saw."""
 
     version = StringField(validators=[check_version])
     body = TextField(most=BODY_LENGTHS[1])
@@ -172,14 +172,14 @@ class AnswerForm(Form):
     fault = VerdictForm.fault
 
     def validate_body(self, field: Field) -> None:
-        """Refuse an answer that says nothing, or too much."""
+        """Refuse a reply that says nothing, or too much."""
         least, most = BODY_LENGTHS
         length = len(field.data)
         if length > most:
             raise ValidationError(
                 ngettext(
-                    "The answer has %(num)s character; it takes up to %(most)s.",
-                    "The answer has %(num)s characters; it takes up to %(most)s.",
+                    "The reply has %(num)s character; it takes up to %(most)s.",
+                    "The reply has %(num)s characters; it takes up to %(most)s.",
                     length,
                     most=format_number(most),
                 )
@@ -187,8 +187,8 @@ class AnswerForm(Form):
         if length < least or not has_visible_character(field.data):
             raise ValidationError(
                 ngettext(
-                    "Write an answer of at least %(num)s character.",
-                    "Write an answer of at least %(num)s characters.",
+                    "Write a reply of at least %(num)s character.",
+                    "Write a reply of at least %(num)s characters.",
                     least,
                 )
             )

@@ -1,4 +1,4 @@
-"""The decisions on a row of the queue, and a moderator's answer to its comment."""
+"""The decisions on a row of the queue, and a moderator's reply to its comment."""
 
 from flask import abort, redirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.comments.queries import UnknownCommentError, find_comment
 from blog.comments.states import Verdict
 from blog.db.transactions import write
-from blog.decisions.commands import StaleVersionError, answer
+from blog.decisions.commands import StaleVersionError, reply
 from blog.decisions.queries import list_bulk
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
-from blog.desk.decisions.answers import show_line, show_row, way_back
 from blog.desk.decisions.deciding import decide_on, explain_refusal, new_bulk_key
-from blog.desk.decisions.forms import AnswerForm, RowForm
+from blog.desk.decisions.forms import ReplyForm, RowForm
+from blog.desk.decisions.responses import show_line, show_row, way_back
 from blog.desk.queue import views as queue
 from blog.desk.queue.contexts import get_row, undos_of
 from blog.desk.undoing import undo_of_bulk
@@ -51,10 +51,10 @@ def create_decision(comment_id: int) -> AnyResponse:
     return show_line(row, line=row.line, undo=undos_of([row])[comment_id])
 
 
-@blueprint.post(f"{COMMENT}/answers")
-def create_answer(comment_id: int) -> AnyResponse:
-    """Publish a moderator's answer under a comment, and the comment itself where it waits."""
-    form = AnswerForm.sent()
+@blueprint.post(f"{COMMENT}/replies")
+def create_reply(comment_id: int) -> AnyResponse:
+    """Publish a moderator's reply under a comment, and the comment itself where it waits."""
+    form = ReplyForm.sent()
     if not form.validate():
         return show_row(get_row(comment_id), 422, notice=form.fault)
     bulk_key = new_bulk_key()
@@ -66,7 +66,7 @@ def create_answer(comment_id: int) -> AnyResponse:
     )
     try:
         write(
-            answer,
+            reply,
             comment_id=comment_id,
             version=int(form.version.data),
             body=form.body.data,
@@ -83,7 +83,7 @@ def create_answer(comment_id: int) -> AnyResponse:
         return redirect(way_back(), 303)
     row = get_row(comment_id)
     is_both = row.decision is not None and row.decision.bulk_key == bulk_key
-    # The same answer sent again was there before; its own line has the undo.
+    # The same reply sent again was there before; its own line has the undo.
     undo = undo_of_bulk(bulk_key, lead=comment_id) if list_bulk(bulk_key=bulk_key) else None
-    line = _("Published and answered") if is_both else _("Answered")
+    line = _("Published, with your reply") if is_both else _("Reply published")
     return show_line(row, line=line, undo=undo)

@@ -146,7 +146,7 @@ def _cells(entry: Entry) -> tuple[object, ...]:
         decision.from_status,
         decision.to_status,
         decision.reason,
-        "yes" if decision.is_told else "no",
+        "yes" if decision.shares_reason else "no",
         decision.bulk_key,
         decision.undoes_id,
         decision.waited_seconds,

@@ -10,7 +10,7 @@ from blog.db.paging import is_up_to, rows_after, rows_before
 from blog.desk.queue.queries import WITH_ROW
 
 # Of a thread, so many on either side are shown with a comment.
-ANSWERS_AROUND = 20
+REPLIES_AROUND = 20
 _PLACE = (Comment.submitted_at, Comment.id)
 _PLACE_DOWN = (Comment.submitted_at.desc(), Comment.id.desc())
 
@@ -29,14 +29,14 @@ def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], 
     )
 
 
-def list_answers(*, comment: Comment) -> Sequence[Comment]:
-    """Return the answers in a comment's thread in any state; of many, those around it."""
+def list_replies(*, comment: Comment) -> Sequence[Comment]:
+    """Return the replies in a comment's thread in any state; of many, those around it."""
     query = select(Comment).where(Comment.parent_id == (comment.parent_id or comment.id))
     before = query.where(is_up_to(comment.cursor, *_PLACE)).order_by(*_PLACE_DOWN)
     after = rows_after(query, comment.cursor, *_PLACE).order_by(*_PLACE)
     return [
-        *reversed(db.session.execute(before.limit(ANSWERS_AROUND)).scalars().all()),
-        *db.session.execute(after.limit(ANSWERS_AROUND)).scalars(),
+        *reversed(db.session.execute(before.limit(REPLIES_AROUND)).scalars().all()),
+        *db.session.execute(after.limit(REPLIES_AROUND)).scalars(),
     ]
 
 

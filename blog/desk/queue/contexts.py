@@ -38,7 +38,7 @@ def list_filter_verdicts(status: Status) -> list[Verdict]:
         verdict
         for verdict in list_bulk_verdicts(status)
         for entry in [verdict.entry]
-        if entry.is_final and not entry.folds
+        if entry.is_final and not entry.sets_spoiler
         if status == Status.PENDING or not entry.is_approval
     ]
 

@@ -21,7 +21,7 @@ _NAMES = (Review.slug, Review.title, Review.drama_title, Review.drama_korean_tit
 WITH_ROW = (
     joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
     joinedload(Comment.in_reply_to).load_only(
-        Comment.author_name, Comment.body, Comment.status, Comment.is_folded
+        Comment.author_name, Comment.body, Comment.status, Comment.is_spoiler
     ),
     selectinload(Comment.reasons),
 )

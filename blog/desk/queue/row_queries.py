@@ -66,12 +66,13 @@ class Row:
 
     @property
     def _offered(self) -> list[Verdict]:
-        is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
+        is_spoiler = self.comment.is_spoiler and self.comment.status == Status.PUBLISHED
         return [
             verdict
             for verdict in VERDICTS
-            # There is nothing to fold about what everybody finds folded.
-            if verdict.entry.is_offered(self.state) and not (verdict.entry.folds and is_folded)
+            # A published spoiler needs no button that makes it one.
+            if verdict.entry.is_offered(self.state)
+            and not (verdict.entry.sets_spoiler and is_spoiler)
         ]
 
     @property
@@ -90,9 +91,9 @@ class Row:
             and decision.can_be_undone(self.comment.version)
         ):
             return decision.verdict.entry.line
-        is_folded = self.comment.is_folded and self.comment.status == Status.PUBLISHED
+        is_spoiler = self.comment.is_spoiler and self.comment.status == Status.PUBLISHED
         line = self.comment.status.words.line
-        return _("%(status)s, folded", status=line) if is_folded else line
+        return _("%(status)s as spoiler", status=line) if is_spoiler else line
 
 
 def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime) -> list[Row]:

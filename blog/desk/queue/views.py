@@ -7,7 +7,7 @@ from blog.db.ids import LARGEST_ID
 from blog.db.paging import Cursor
 from blog.decisions.queries import list_decisions
 from blog.desk.filtering import BadFilterError, read_cursor, read_seen
-from blog.desk.queue.context_queries import list_answers, list_by_sender, list_neighbours
+from blog.desk.queue.context_queries import list_by_sender, list_neighbours, list_replies
 from blog.desk.queue.contexts import (
     count_context,
     get_row,
@@ -129,7 +129,7 @@ def show(comment_id: int) -> str:
         row=row,
         before=before,
         after=after,
-        answers=list_answers(comment=row.comment),
+        replies=list_replies(comment=row.comment),
         others=list_by_sender(comment=row.comment),
         decisions=list_decisions(comment_id=comment_id),
         bulk_verdicts=list_bulk_verdicts(row.comment.status),

@@ -37,9 +37,9 @@ class WordsForm(Form):
     author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
     author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
     body = TextField(lazy_gettext("Comment"), most=BODY_LENGTHS[1])
-    is_folded = BooleanField(lazy_gettext("My comment gives away what happens"))
+    is_spoiler = BooleanField(lazy_gettext("My comment gives away what happens"))
     wants_notice = BooleanField(lazy_gettext("Tell me by e-mail when it appears"))
-    wants_answers = BooleanField(lazy_gettext("Tell me by e-mail about answers"))
+    wants_replies = BooleanField(lazy_gettext("Tell me by e-mail about replies"))
     # Nobody sees it; programs like its name, and no browser has an address or a name for it.
     message = TextAreaField(lazy_gettext("Leave this field empty; it is there to catch programs"))
 
@@ -71,7 +71,7 @@ class WordsForm(Form):
 
     def validate_author_email(self, field: Field) -> None:
         """Refuse what is not an e-mail address by its syntax; none is fine where none is used."""
-        if not field.data and (self.wants_notice.data or self.wants_answers.data):
+        if not field.data and (self.wants_notice.data or self.wants_replies.data):
             raise ValidationError(
                 _(
                     "Write your e-mail address, so that we can tell you when your comment appears;"
@@ -79,7 +79,7 @@ class WordsForm(Form):
                 )
                 if self.wants_notice.data
                 else _(
-                    "Write your e-mail address, so that we can tell you about answers;"
+                    "Write your e-mail address, so that we can tell you about replies;"
                     " or take the tick away."
                 )
             )
@@ -129,7 +129,7 @@ class WordsForm(Form):
 
 
 class CommentForm(WordsForm):
-    """Take a comment, or an answer to one, with what came along with it."""
+    """Take a comment, or a reply to one, with what came along with it."""
 
     submission_id = HiddenField()
     typed_seconds = HiddenField()
@@ -138,18 +138,18 @@ class CommentForm(WordsForm):
     parent_id = HiddenField(filters=[lambda value: (value or "").strip()])
 
     def validate_parent_id(self, field: Field) -> None:
-        """Refuse what names no comment to answer."""
-        if field.data and self.answered is None:
+        """Refuse a reply that names no comment."""
+        if field.data and self.replied_to is None:
             raise ValidationError(
                 _(
-                    "What you answer is not named by a number. Your words are kept below; you can"
-                    " send them as a comment of their own, or open Reply again."
+                    "The comment you are replying to was not found. Your words are kept below; you"
+                    " can send them as a comment of their own, or open Reply again."
                 )
             )
 
     @property
-    def answered(self) -> int | None:
-        """Return the id of the comment that is answered, or None."""
+    def replied_to(self) -> int | None:
+        """Return the id of the comment it replies to, or None."""
         return read_id(self.parent_id.data)
 
     @property

@@ -1,7 +1,7 @@
-"""Read the published comments of a review, page by page, with the first answers to each.
+"""Read the published comments of a review, page by page, with the first replies to each.
 
 `Comment.is_public` is the rule of what everybody may read. What is no longer public keeps a line in
-its place where answers to it are.
+its place where replies to it are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,21 +21,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
-from blog.comments.queries import WITH_ANSWERED
+from blog.comments.queries import WITH_REPLIED_TO
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, is_up_to, rows_after, rows_before
 
 PAGE_SIZE = 50
-# Of one thread, so many answers stand on the review's own page.
-ANSWERS_SIZE = 20
+# Of one thread, so many replies stand on the review's own page.
+REPLIES_SIZE = 20
 _PLACE = (Comment.submitted_at, Comment.id)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of where a review's threads begin, the oldest first.
 
-    What is no longer public is among them where it has answers that are: a line stands in its
+    What is no longer public is among them where it has replies that are: a line stands in its
     place.
     """
     # Each of the two is read in the order of an index of its own.
@@ -48,10 +48,10 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
     return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
 
 
-def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
-    """Return the first published answers in the threads of these comments, by the comment's id."""
-    ids = [comment.id for comment in comments if comment.has_answers]
-    bounds = _find_last_answers(ids)
+def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
+    """Return the first published replies in the threads of these comments, by the comment's id."""
+    ids = [comment.id for comment in comments if comment.has_replies]
+    bounds = _find_last_replies(ids)
     shown = [
         and_(
             Comment.parent_id == number,
@@ -67,19 +67,19 @@ def list_public_answers(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     found_ids = union_all(
         published.where(Comment.parent_id.in_(whole)), published.where(or_(false(), *shown))
     )
-    query = select(Comment).options(WITH_ANSWERED).where(Comment.id.in_(found_ids))
-    answers: dict[int, list[Comment]] = {number: [] for number in ids}
-    for answer in db.session.execute(query.order_by(*_PLACE)).scalars():
-        answers[answer.parent_id or 0].append(answer)
-    return {number: Page(found, bounds.get(number)) for number, found in answers.items() if found}
+    query = select(Comment).options(WITH_REPLIED_TO).where(Comment.id.in_(found_ids))
+    replies: dict[int, list[Comment]] = {number: [] for number in ids}
+    for reply in db.session.execute(query.order_by(*_PLACE)).scalars():
+        replies[reply.parent_id or 0].append(reply)
+    return {number: Page(found, bounds.get(number)) for number, found in replies.items() if found}
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of the published answers in a thread, the oldest first."""
-    query = select(Comment).options(WITH_ANSWERED).where(*_published_answers(comment.id))
+    """Return a page of the published replies in a thread, the oldest first."""
+    query = select(Comment).options(WITH_REPLIED_TO).where(*_published_replies(comment.id))
     query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
-    return Page.of(rows, PAGE_SIZE, lambda answer: answer.cursor)
+    return Page.of(rows, PAGE_SIZE, lambda reply: reply.cursor)
 
 
 def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
@@ -96,7 +96,7 @@ def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
 def find_page_of(*, comment: Comment) -> Cursor | None:
     """Return the cursor after which the page with a published comment begins; None is the first.
 
-    An answer among the first of its thread stands on the page of what the thread began from.
+    A reply among the first of its thread stands on the page of what the thread began from.
     """
     top = comment.parent or comment
     begins = or_(Comment.status == Status.PUBLISHED, _is_gap())
@@ -106,24 +106,24 @@ def find_page_of(*, comment: Comment) -> Cursor | None:
     return _find_page(rows, top, first=0)
 
 
-def find_thread_page_of(*, answer: Comment) -> Cursor | None:
-    """Return after which answer the page of a thread begins that holds this one.
+def find_thread_page_of(*, reply: Comment) -> Cursor | None:
+    """Return after which reply the page of a thread begins that holds this one.
 
     None where it stands among the first, on the review's own page.
     """
-    rows = select(Comment).where(*_published_answers(answer.parent_id))
-    return _find_page(rows, answer, first=ANSWERS_SIZE)
+    rows = select(Comment).where(*_published_replies(reply.parent_id))
+    return _find_page(rows, reply, first=REPLIES_SIZE)
 
 
 def _is_gap() -> ColumnElement[bool]:
-    """Tell whether it is no longer public and others have answered it for all to read."""
-    answer = aliased(Comment)
-    is_answered = exists().where(answer.parent_id == Comment.id, answer.status == Status.PUBLISHED)
+    """Tell whether it is no longer public and has public replies."""
+    reply = aliased(Comment)
+    is_replied_to = exists().where(reply.parent_id == Comment.id, reply.status == Status.PUBLISHED)
     return and_(
-        Comment.has_answers,
+        Comment.has_replies,
         Comment.status != Status.PUBLISHED,
         Comment.status != Status.PENDING,
-        is_answered,
+        is_replied_to,
     )
 
 
@@ -135,22 +135,22 @@ def _beginnings(review_id: int, rule: ColumnElement[bool], after: Cursor | None)
     return query.limit(PAGE_SIZE + 1).subquery()
 
 
-def _published_answers(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
+def _published_replies(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
     return (Comment.parent_id == thread_id, Comment.status == Status.PUBLISHED)
 
 
-def _find_last_answers(thread_ids: Sequence[int]) -> dict[int, Cursor]:
-    """Return the last of the first answers in each of these threads that has more of them."""
-    thread, answer = aliased(Comment), aliased(Comment)
+def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
+    """Return the last of the first replies in each of these threads that has more of them."""
+    thread, reply = aliased(Comment), aliased(Comment)
     ordered = (
-        select(answer.id)
-        .where(answer.parent_id == thread.id, answer.status == Status.PUBLISHED)
-        .order_by(answer.submitted_at, answer.id)
+        select(reply.id)
+        .where(reply.parent_id == thread.id, reply.status == Status.PUBLISHED)
+        .order_by(reply.submitted_at, reply.id)
         .correlate(thread)
         .limit(1)
     )
-    last = ordered.offset(ANSWERS_SIZE - 1).scalar_subquery()
-    one_more = ordered.offset(ANSWERS_SIZE).scalar_subquery()
+    last = ordered.offset(REPLIES_SIZE - 1).scalar_subquery()
+    one_more = ordered.offset(REPLIES_SIZE).scalar_subquery()
     bounds = (
         select(thread.id.label("thread"), last.label("last"))
         .where(thread.id.in_(thread_ids), one_more.is_not(None))

@@ -1,4 +1,4 @@
-"""The pages and answers of the comment flow that are the same for everybody, and sending."""
+"""The pages and replies of the comment flow that are the same for everybody, and sending."""
 
 from flask import (
     Blueprint,
@@ -34,11 +34,11 @@ from blog.site.comments.queries import (
     find_page_of,
     find_thread,
     find_thread_page_of,
-    list_public_answers,
     list_public_comments,
+    list_public_replies,
     list_thread,
 )
-from blog.submissions.commands import CommentsClosedError, NotAnswerableError, submit_comment
+from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import get_own
 from blog.submissions.resending import check_sender, find_same_comment
 from blog.submissions.submission import Sending, Submission, hash_token, make_token
@@ -55,9 +55,9 @@ blueprint = Blueprint("comments", __name__)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 TOO_MANY = lazy_gettext("That is a lot of comments at once.")
-NOT_ANSWERABLE = lazy_gettext(
-    "What you answer is no longer here to be answered. Your words are kept below; you can send them"
-    " as a comment of their own."
+CANNOT_REPLY = lazy_gettext(
+    "The comment you are replying to is no longer here. Your words are kept below; you can send"
+    " them as a comment of their own."
 )
 
 
@@ -74,7 +74,7 @@ def index(slug: str) -> str:
         "site/comments/index.html",
         review=review,
         page=page,
-        answers=list_public_answers(comments=page.items),
+        replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         after=after,
         **closing_context(review, current_time()),
@@ -88,7 +88,7 @@ def show(slug: str, comment_id: int) -> AnyResponse:
     if comment is None:
         abort(404)
     anchor = f"comment-{comment.id}"
-    in_thread = find_thread_page_of(answer=comment) if comment.parent_id else None
+    in_thread = find_thread_page_of(reply=comment) if comment.parent_id else None
     if in_thread is not None:
         thread = url_for(
             "comments.show_thread",
@@ -104,10 +104,10 @@ def show(slug: str, comment_id: int) -> AnyResponse:
     return redirect(url_for("comments.index", slug=slug, after=after, _anchor=anchor), 303)
 
 
-@blueprint.get(f"{COMMENT}/answers")
+@blueprint.get(f"{COMMENT}/replies")
 @same_for_everybody
 def show_thread(slug: str, comment_id: int) -> str:
-    """Show the answers to a comment, a page of them."""
+    """Show the replies to a comment, a page of them."""
     review = get_review(slug)
     comment = find_thread(review_id=review.id, comment_id=comment_id) or abort(404)
     after = requested_cursor()
@@ -123,10 +123,10 @@ def show_thread(slug: str, comment_id: int) -> str:
     )
 
 
-@blueprint.get(f"{COMMENT}/answers/new")
+@blueprint.get(f"{COMMENT}/replies/new")
 @same_for_everybody
-def new_answer(slug: str, comment_id: int) -> str:
-    """Ask for an answer to a published comment."""
+def new_reply(slug: str, comment_id: int) -> str:
+    """Ask for a reply to a published comment."""
     review = get_review(slug)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
     if comment is None:
@@ -134,7 +134,7 @@ def new_answer(slug: str, comment_id: int) -> str:
     form = CommentForm.empty()
     form.parent_id.data = str(comment.id)
     return render_template(
-        "site/comments/new_answer.html",
+        "site/comments/new_reply.html",
         review=review,
         comment=comment,
         form=form.place(str(comment.id)),
@@ -145,7 +145,7 @@ def new_answer(slug: str, comment_id: int) -> str:
 
 @blueprint.post("/reviews/<slug>/comments")
 def create(slug: str) -> AnyResponse:
-    """Take a comment or an answer to one, to wait for approval."""
+    """Take a comment or a reply to one, to wait for approval."""
     review = get_review(slug)
     form = CommentForm.sent()
     if not form.validate():
@@ -161,9 +161,9 @@ def create(slug: str) -> AnyResponse:
     except CommentsClosedError:
         closed = _("Comments on this review are closed. Your words are kept below.")
         return _refuse(review, form, 409, closed)
-    except NotAnswerableError:
-        form.place(str(form.answered)).parent_id.data = ""
-        return _refuse(review, form, 409, NOT_ANSWERABLE)
+    except CannotReplyError:
+        form.place(str(form.replied_to)).parent_id.data = ""
+        return _refuse(review, form, 409, CANNOT_REPLY)
     except LimitReachedError as limit:
         return _refuse(review, form, 429, ask_to_wait(limit.seconds, TOO_MANY), retry=limit.seconds)
     except DatabaseBusyError:
@@ -201,7 +201,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         token=owner,
         is_known=token is not None,
         submission_id=form.random_id,
-        in_reply_to_id=form.answered,
+        in_reply_to_id=form.replied_to,
     )
     known_html = _look_before(review, form, sending)
     body_html = known_html or render_comment(form.body.data)
@@ -220,7 +220,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         address=request.remote_addr,
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
-        in_reply_to_id=form.answered,
+        in_reply_to_id=form.replied_to,
         noted=findings.noted,
         proof=findings.proof,
         is_spam=findings.is_spam,
@@ -268,8 +268,8 @@ def _refuse(
     review: Review, form: CommentForm, status: int, reason: str = "", retry: int | None = None
 ) -> Response:
     """Give the form back as it was, with what is wrong and what would be right."""
-    if form.answered is not None:
-        form.place(str(form.answered))
+    if form.replied_to is not None:
+        form.place(str(form.replied_to))
     template = "site/comments/refused.hx.html" if wants_fragment() else "site/comments/new.html"
     page = render_template(
         template,

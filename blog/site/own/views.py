@@ -182,8 +182,8 @@ def _why_not(comment: Comment) -> str:
     if comment.status != Status.PUBLISHED:
         return _tell(comment)
     return _(
-        "It can no longer be changed: that takes a comment of the last 15 minutes that nobody has"
-        " answered. Your words are kept below; you can send them as a comment of their own."
+        "It can no longer be changed: that takes a comment of the last 15 minutes that has no"
+        " replies. Your words are kept below; you can send them as a comment of their own."
     )
 
 

@@ -11,7 +11,7 @@ from blog.reviews.queries import (
 )
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
-from blog.site.comments.queries import list_public_answers, list_public_comments
+from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
@@ -53,7 +53,7 @@ def show(slug: str) -> str:
         older=older,
         newer=newer,
         page=page,
-        answers=list_public_answers(comments=page.items),
+        replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         form=CommentForm.empty(),
         **closing_context(review, now),

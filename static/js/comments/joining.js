@@ -24,7 +24,7 @@ export function showOwn(own) {
 // What others have answered stays with it; and so does the focus, on the same link where there is one.
 function exchange(here, own) {
   const focused = here.contains(document.activeElement) ? document.activeElement : null;
-  const answers = here.querySelectorAll(":scope > [id^=reply-], :scope > .answers");
+  const answers = here.querySelectorAll(":scope > [id^=reply-], :scope > .replies");
   here.replaceWith(own);
   own.append(...answers);
   htmx.process(own);
@@ -35,7 +35,7 @@ function exchange(here, own) {
 
 // One sent while the others were on their way is there before them.
 function putInOrder(own) {
-  const place = document.querySelector(`#answers-${own.dataset.thread}`) ?? document.querySelector("#waiting");
+  const place = document.querySelector(`#replies-${own.dataset.thread}`) ?? document.querySelector("#waiting");
   const later = findLater([...place.querySelectorAll(":scope > .own")], own);
   place.insertBefore(own, later ?? null);
 }

@@ -9,7 +9,7 @@ import { tell } from "./said.js";
 import { sendUndo, sendVerdict } from "./sending.js";
 import { undoable } from "./standing.js";
 
-const SENT_FORMS = ".verdict-form, .reason-form, .answer-form, .undo, #bulk";
+const SENT_FORMS = ".verdict-form, .reason-form, .reply-form, .undo, #bulk";
 const bar = document.querySelector("#thumb");
 export const KEY_VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((pair) => pair.split(":")));
 export const APPROVALS = bar.dataset.approvals.trim().split(" ");

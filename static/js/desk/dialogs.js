@@ -10,7 +10,7 @@ let onYes = null;
 export function ask(words, yes, then) {
   onYes = then;
   document.querySelector("#ask-words").textContent = words;
-  const button = askDialog.querySelector("[data-answer=yes]");
+  const button = askDialog.querySelector("[data-choice=yes]");
   button.textContent = yes;
   askDialog.showModal();
   button.focus();
@@ -18,7 +18,7 @@ export function ask(words, yes, then) {
 
 for (const dialog of [askDialog, contextDialog, keysDialog]) {
   dialog.addEventListener("click", ({ target }) => {
-    const answer = target.dataset.answer;
+    const answer = target.dataset.choice;
     if (!answer && target !== dialog) return;
     dialog.close();
     if (answer === "yes") onYes?.();

@@ -147,18 +147,18 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
 
 @on_both
 def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
-    states = {"unfold": "folded", "take_down": "published", "keep": "revised"}
+    states = {"not_spoiler": "spoiler", "take_down": "published", "keep": "revised"}
     for number, verdict in enumerate(DECIDING):
         state = states.get(verdict, "pending")
         several = make_many(review, 2, start=2 * number)
         comments = [bring(comment, state, desk.moderator) for comment in several]
         count = len(log())
-        answer = desk.bulk(verdict, item(*comments), reason=REASON, is_told="y")
+        answer = desk.bulk(verdict, item(*comments), reason=REASON, shares_reason="y")
         assert answer.status_code == 200, verdict
-        outcome = verdict.entry.outcome or comments[0].status
+        outcome = verdict.entry.to_status or comments[0].status
         assert {reload(comment).status for comment in comments} == {outcome}, verdict
-        assert {reload(c).is_folded for c in comments} == {verdict is Verdict.APPROVE_FOLDED}
-        said = [(row.verdict, row.reason, row.is_told) for row in log()[count:]]
+        assert {reload(c).is_spoiler for c in comments} == {verdict is Verdict.APPROVE_SPOILER}
+        said = [(row.verdict, row.reason, row.shares_reason) for row in log()[count:]]
         assert said == [(verdict, REASON, True)] * 2
 
 

@@ -106,7 +106,7 @@ def test_everything_about_a_deleted_comment_goes_with_it(desk, review):
     desk.decide(comment, "spam")
     desk.post(PURGES, open_form(desk))
     tables = everything()
-    for name in ("comments", "comment_reasons", "comment_prints", "reports"):
+    for name in ("comments", "comment_reasons", "comment_fingerprints", "reports"):
         assert tables[name] == [], name
 
 

@@ -117,14 +117,14 @@ def test_only_what_matches_is_meant_whatever_the_filter(desk, review):
 
 
 def test_an_unknown_verdict_is_refused_in_words(desk, comment):
-    for verdict in ("", "delete", "reopen", "unfold", "APPROVE", "\0", "x" * 9999):
+    for verdict in ("", "delete", "reopen", "not_spoiler", "APPROVE", "\0", "x" * 9999):
         answer = desk.get(NEW, verdict=verdict)
         assert answer.status_code == 400, verdict[:40]
-        assert "verdict is one of approve, approve_folded, reject, spam" in text_of(answer)
+        assert "verdict is one of approve, approve_spoiler, reject, spam" in text_of(answer)
 
 
 def test_each_verdict_it_asks_about_can_be_given(desk, review):
-    for verdict in ("approve", "approve_folded", "reject", "spam"):
+    for verdict in ("approve", "approve_spoiler", "reject", "spam"):
         make_comment(review=review, body=f"To {verdict}.")
         answer = desk.press(ask(desk, verdict), verdict)
         assert answer.status_code == 200, verdict

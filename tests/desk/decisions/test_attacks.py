@@ -34,7 +34,7 @@ def forms_for(desk, comment) -> dict[str, dict[str, object]]:
     ours = {"csrf_token": desk.token}
     return {
         f"{URL}/{comment.id}/decisions": {**ours, "version": version, "verdict": "approve"},
-        f"{URL}/{comment.id}/answers": {**ours, "version": version, "body": "Thank you."},
+        f"{URL}/{comment.id}/replies": {**ours, "version": version, "body": "Thank you."},
         BULKS: {**ours, "items": f"{comment.id}.{version}", "verdict": "spam"},
         PURGES: fields_of(purge),
     }
@@ -183,6 +183,6 @@ def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
             assert int(answer.headers["Retry-After"]) > 0
             assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
             assert "We are busy for a moment" in text_of(answer)
-            assert ("Thank you." in text_of(answer)) == path.endswith("/answers")
+            assert ("Thank you." in text_of(answer)) == path.endswith("/replies")
     assert log() == []
     assert desk.decide(comment, "approve", htmx=htmx).status_code in (200, 303)

@@ -44,14 +44,14 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
             continue
         changed.add(verdict)
         assert (answer.status_code, answer.location) == (303, URL)
-        outcome = verdict.entry.outcome or before.status
+        outcome = verdict.entry.to_status or before.status
         assert (after.status, after.version) == (outcome, before.version + 1)
         assert (after.waiting_since is None) == (verdict.entry.leaves is None)
         (row,) = rows
         assert (row.comment_id, row.moderator_id) == (before.id, desk.moderator.id)
         assert (row.verdict, row.version, row.decided_at) == (verdict, before.version, clock.now)
         assert (row.from_status, row.to_status) == (before.status, outcome)
-        assert (row.reason, row.is_told, row.undoes_id) == (REASON, False, None)
+        assert (row.reason, row.shares_reason, row.undoes_id) == (REASON, False, None)
         clock.advance(seconds=5)
         assert desk.decide(before, "reopen").status_code == 200
         assert facts(before) == as_it_was, verdict
@@ -149,7 +149,7 @@ def test_an_approved_comment_appears_and_a_rejected_one_disappears(desk, strange
     page = "/reviews/run-on"
     assert counts(stranger) == ("0", False)
     assert "The bench scene." not in text_of(stranger.get(page))
-    for verdict in ("approve", "reject", "approve_folded", "take_down", "approve", "spam"):
+    for verdict in ("approve", "reject", "approve_spoiler", "take_down", "approve", "spam"):
         desk.decide(comment, verdict, reason=REASON)
         is_public = verdict.startswith("approve")
         assert counts(stranger) == ("1", True) if is_public else ("0", False)
@@ -170,8 +170,8 @@ def counts(reader) -> tuple[str, bool]:
 # The state something is in before a verdict, and what its line says afterwards.
 SAID = {
     "approve": ("pending", "Published"),
-    "approve_folded": ("pending", "Published, folded"),
-    "unfold": ("folded", "Published"),
+    "approve_spoiler": ("pending", "Published as spoiler"),
+    "not_spoiler": ("spoiler", "Published"),
     "keep": ("revised", "Published"),
     "reject": ("pending", "Rejected"),
     "spam": ("pending", "Marked as spam"),

@@ -26,7 +26,10 @@ from tests.page import HTMX, text_of
 
 # What is wrong, and what is said of it.
 FORGED = [
-    ({"verdict": "delete"}, "A verdict is one of approve, approve_folded, keep, unfold, reject,"),
+    (
+        {"verdict": "delete"},
+        "A verdict is one of approve, approve_spoiler, keep, not_spoiler, reject,",
+    ),
     ({"verdict": ""}, "A verdict is one of"),
     ({"verdict": "APPROVE"}, "A verdict is one of"),
     ({"verdict": "published"}, "A verdict is one of"),
@@ -85,7 +88,7 @@ def test_commento_what_was_decided_with_a_form_is_not_decided_with_it_again(desk
 
 def test_cusdis_a_get_never_approves(desk, comment):
     before = everything()
-    for address in (f"{URL}/{comment.id}/decisions", f"{URL}/{comment.id}/answers", "/admin/bulks"):
+    for address in (f"{URL}/{comment.id}/decisions", f"{URL}/{comment.id}/replies", "/admin/bulks"):
         query = {"csrf_token": desk.token, "verdict": "approve", "version": 1, "body": "Thanks."}
         for headers in ({}, HTMX, {"X-HTTP-Method-Override": "POST"}):
             answer = desk.client.get(

@@ -114,7 +114,7 @@ def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleagu
         assert (comment.status, comment.version) == (row.to_status, 2)
         assert row.from_status == Status.PENDING
     approved = [row.comment_id for row in rows if row.verdict == "approve"]
-    assert messages() == {f"outcome:{number}:2": "waiting" for number in approved}
+    assert messages() == {f"decision:{number}:2": "waiting" for number in approved}
 
 
 def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(app, review):
@@ -126,7 +126,7 @@ def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(
     posts = [
         [by(desk, BULKS, verdict=verdict, items=",".join(f"{n}.1" for n in share))] * 4
         for desk, verdict, share in zip(
-            desks, ["approve", "spam", "reject", "approve_folded"], shares, strict=True
+            desks, ["approve", "spam", "reject", "approve_spoiler"], shares, strict=True
         )
     ]
     answers = race(app, *posts)
@@ -157,7 +157,7 @@ def test_of_a_decision_and_an_undo_one_is_done_and_the_other_is_told(app, desk, 
         comment = db.session.get_one(Comment, number)
         assert comment.status == ("pending" if has_undone else "spam")
         assert comment.version == 3
-        assert messages()[f"outcome:{number}:2"] == ("cancelled" if has_undone else "waiting")
+        assert messages()[f"decision:{number}:2"] == ("cancelled" if has_undone else "waiting")
 
 
 def test_a_bulk_is_undone_once_whoever_asks_how_often(app, desk, colleague, ids):
@@ -240,7 +240,7 @@ def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app,
 
 def test_an_answer_sent_by_several_windows_at_once_stands_once(app, desk, ids):
     posts = [
-        by(desk, f"{URL}/{number}/answers", version=1, body=f"Thanks for {number}.")
+        by(desk, f"{URL}/{number}/replies", version=1, body=f"Thanks for {number}.")
         for number in ids
     ]
     answers = race(app, posts, posts, posts, posts)

@@ -102,19 +102,19 @@ def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, h
 def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, comment, htmx):
     (row,) = rows_of(desk.get())
     colleague.decide(comment, "approve")
-    given = {"reason": DEFAULT_REASONS[1], "reason_words": "<b>Mine</b>", "is_told": "y"}
+    given = {"reason": DEFAULT_REASONS[1], "reason_words": "<b>Mine</b>", "shares_reason": "y"}
     answer = desk.press(row.select_one(".reason-form"), "reject", htmx=htmx, **given)
     assert answer.status_code == 409
     form = row_of(answer, comment).select_one(".reason-form")
     assert form.select_one("input[name=reason_words]")["value"] == "<b>Mine</b>"
     assert form.select_one("option[selected]").get_text() == DEFAULT_REASONS[1]
-    assert form.select_one("input[name=is_told]").has_attr("checked")
+    assert form.select_one("input[name=shares_reason]").has_attr("checked")
 
 
 def test_to_tell_no_reason_is_refused_in_words(desk, comment):
     words = "There is no reason to tell: choose or write one. Nothing was changed."
     for verdict in ("reject", "spam", "approve"):
-        answer = desk.decide(comment, verdict, is_told="y", reason=" ", reason_words="")
+        answer = desk.decide(comment, verdict, shares_reason="y", reason=" ", reason_words="")
         assert answer.status_code == 422, verdict
         assert words in text_of(answer), verdict
     assert reload(comment).is_pending
@@ -126,21 +126,21 @@ def test_the_commenter_reads_it_only_where_the_moderator_said_so(desk, writer, o
     assert REASON not in page
     assert "Not published." in page
     desk.decide(own, "reopen")
-    desk.decide(own, "reject", reason=REASON, is_told="y")
+    desk.decide(own, "reject", reason=REASON, shares_reason="y")
     page = text_of(writer.get(MINE))
     assert REASON in page
     assert "The bench scene." in page
-    assert log()[-1].is_told
+    assert log()[-1].shares_reason
 
 
 def test_nobody_else_reads_it(desk, writer, stranger, own):
-    desk.decide(own, "reject", reason=REASON, is_told="y")
+    desk.decide(own, "reject", reason=REASON, shares_reason="y")
     for address in (MINE, "/reviews/run-on", "/reviews/run-on/comments"):
         assert REASON not in text_of(stranger.get(address))
 
 
 def test_an_undo_takes_the_reason_back_from_the_page(desk, writer, own):
-    desk.decide(own, "reject", reason=REASON, is_told="y")
+    desk.decide(own, "reject", reason=REASON, shares_reason="y")
     desk.decide(own, "reopen")
     page = text_of(writer.get(MINE))
     assert REASON not in page
@@ -148,8 +148,8 @@ def test_an_undo_takes_the_reason_back_from_the_page(desk, writer, own):
 
 
 def test_a_reason_told_and_then_kept_back_is_no_longer_read(desk, writer, own):
-    desk.decide(own, "reject", reason=REASON, is_told="y")
-    desk.decide(own, "spam", reason="A spammer.", is_told="y")
+    desk.decide(own, "reject", reason=REASON, shares_reason="y")
+    desk.decide(own, "spam", reason="A spammer.", shares_reason="y")
     page = text_of(writer.get(MINE))
     assert REASON not in page
     assert "A spammer." not in page
@@ -157,13 +157,13 @@ def test_a_reason_told_and_then_kept_back_is_no_longer_read(desk, writer, own):
 
 def test_whoever_wrote_what_is_taken_down_is_told_where_the_moderator_said_so(desk, writer, own):
     desk.decide(own, "approve")
-    desk.decide(own, "take_down", reason=REASON, is_told="y")
+    desk.decide(own, "take_down", reason=REASON, shares_reason="y")
     assert REASON in text_of(writer.get(MINE))
 
 
 def test_a_reason_is_words_and_no_markup_wherever_it_is_read(desk, writer, own):
     hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
-    desk.decide(own, "reject", reason_words=hostile, is_told="y")
+    desk.decide(own, "reject", reason_words=hostile, shares_reason="y")
     for page in (
         writer.get(MINE),
         desk.get(f"{URL}/{own.id}"),

@@ -40,7 +40,7 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     # Pressing again, with the form as it stands now, overrules.
     fresh = row_of(answer, comment)
     assert fresh["data-version"] == "2"
-    assert verdicts_of(fresh) == ["approve", "approve_folded", "spam"]
+    assert verdicts_of(fresh) == ["approve", "approve_spoiler", "spam"]
     again = desk.press(fresh, "approve", htmx=htmx)
     assert again.status_code == (200 if htmx else 303)
     assert htmx or again.location == f"{URL}?q=bench"
@@ -50,7 +50,7 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
 def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
     for verdict, words in (
         ("approve", "Jun Ha published this comment"),
-        ("approve_folded", "Jun Ha published this comment"),
+        ("approve_spoiler", "Jun Ha published this comment"),
         ("reject", "Jun Ha rejected this comment"),
         ("spam", "Jun Ha marked as spam this comment"),
         ("take_down", "Jun Ha taken down this comment"),

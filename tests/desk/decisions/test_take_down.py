@@ -70,7 +70,7 @@ def test_what_is_not_published_is_not_taken_down(desk, review):
 def test_it_can_be_published_again_from_the_list_of_what_was_taken_down(desk, published):
     desk.decide(published, "take_down", reason=REASON)
     (row,) = rows_of(desk.get(status="removed"))
-    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam"]
+    assert verdicts_of(row) == ["approve", "approve_spoiler", "reject", "spam"]
     assert desk.press(row, "approve").status_code == 303
     assert reload(published).status == "published"
 

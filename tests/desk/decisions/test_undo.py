@@ -152,7 +152,7 @@ def test_an_undo_of_a_decision_on_what_is_gone_is_a_404(desk, comment):
 @on_both
 def test_an_undo_takes_back_the_notice_and_another_decision_makes_another(desk, review):
     comment = make_comment(review=review, email="jo@example.org", wants_notice=True)
-    key = f"outcome:{comment.id}"
+    key = f"decision:{comment.id}"
     desk.decide(comment, "approve")
     assert messages() == {f"{key}:2": "waiting"}
     desk.decide(comment, "reopen")

@@ -42,7 +42,7 @@ def test_a_line_says_all_that_the_page_says(client, moderator, review):
         moderator=moderator,
         verdict=Verdict.REJECT,
         reason='Says "no", and\u2028no; 싫어요',
-        is_told=True,
+        shares_reason=True,
         now=NOON + timedelta(seconds=90, microseconds=7),
     )
     decide_again(comment, moderator, Verdict.REOPEN)

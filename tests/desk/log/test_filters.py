@@ -20,7 +20,7 @@ from tests.desk.log.log import URL, lines_of, numbers_of
 from tests.page import soup_of, text_of
 
 DAY = timedelta(days=1)
-VERDICTS = ["approve", "reject", "spam", "approve_folded"]
+VERDICTS = ["approve", "reject", "spam", "approve_spoiler"]
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ SENSELESS = [
     ({"moderator": "9" * 5000}, NUMBER),
     ({"moderator": "1\0"}, NUMBER),
     ({"moderator": "77"}, "moderator takes the number of a moderator; none has this one."),
-    ({"verdict": "unknown"}, "verdict is one of approve, approve_folded,"),
+    ({"verdict": "unknown"}, "verdict is one of approve, approve_spoiler,"),
     ({"verdict": "APPROVE"}, "verdict is one of"),
     ({"verdict": "spam' OR 1=1 --"}, "verdict is one of"),
     ({"from": "yesterday"}, "from takes a day of the calendar, as 2026-05-01."),

@@ -12,10 +12,10 @@ from blog.db.transactions import write
 from blog.desk.log import views
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_report,
     make_review,
@@ -54,7 +54,7 @@ def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
         moderator=moderator,
         verdict=Verdict.REJECT,
         reason="Gives the ending away.",
-        is_told=True,
+        shares_reason=True,
         now=NOON + timedelta(minutes=3),
     )
     (row,) = rows_of(client.get(URL))
@@ -106,15 +106,15 @@ def test_every_verdict_and_every_state_has_words_of_its_own():
 def test_every_verdict_stands_there_in_words(client, moderator, review):
     comment = make_comment(review=review)
     verdicts = [
-        Verdict.APPROVE_FOLDED, Verdict.UNFOLD, Verdict.TAKE_DOWN, Verdict.SPAM, Verdict.REOPEN,
-        Verdict.APPROVE, Verdict.REJECT,
+        Verdict.APPROVE_SPOILER, Verdict.NOT_SPOILER, Verdict.TAKE_DOWN, Verdict.SPAM,
+        Verdict.REOPEN, Verdict.APPROVE, Verdict.REJECT,
     ]  # fmt: skip
     for verdict in verdicts:
         comment = decide_again(comment, moderator, verdict)
     told = [row.partition("Park ")[2].partition(", version")[0] for row in rows_of(client.get(URL))]
     assert list(reversed(told)) == [
-        "Approved folded waiting → published",
-        "Unfolded still published",
+        "Approved as spoiler waiting → published",
+        "Marked as no spoiler still published",
         "Taken down published → taken down",
         "Marked as spam undone since taken down → spam",
         "Undone spam → taken down",
@@ -149,7 +149,7 @@ def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, rev
 
 
 def test_an_answer_and_what_it_answers_are_two_of_one_bulk(client, moderator, review):
-    make_answer(comment=make_comment(review=review), moderator=moderator)
+    make_moderator_reply(comment=make_comment(review=review), moderator=moderator)
     assert ["one of 2" in row for row in rows_of(client.get(URL))] == [True, True]
 
 

@@ -7,10 +7,10 @@ from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
 )
 from tests.databases import on_both
 from tests.desk.log.log import URL, decide_again
@@ -37,7 +37,7 @@ def test_where_nobody_decided_anything_it_says_so(client, moderator):
 @on_both
 def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(7)]
-    verdicts = ["approve", "approve_folded", "approve", "reject", "reject", "spam", "spam"]
+    verdicts = ["approve", "approve_spoiler", "approve", "reject", "reject", "spam", "spam"]
     for comment, verdict in zip(comments, verdicts, strict=True):
         make_decision(comment=comment, moderator=moderator, verdict=Verdict(verdict))
     decide_again(comments[0], moderator, Verdict.TAKE_DOWN)
@@ -102,7 +102,7 @@ def test_a_decision_nothing_had_waited_for_is_neither_fast_nor_slow(client, mode
 
 
 def test_an_answer_of_ones_own_is_no_decision_on_a_reader(client, moderator, review):
-    make_answer(comment=make_comment(review=review), moderator=moderator)
+    make_moderator_reply(comment=make_comment(review=review), moderator=moderator)
     assert tallies_of(client)["In all"]["Mina Park"][0] == "1"
 
 

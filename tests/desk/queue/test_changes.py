@@ -89,11 +89,11 @@ def test_a_click_brings_in_those_that_are_new_and_no_other(desk, review):
 def test_a_row_decided_elsewhere_turns_grey_with_who_and_what(desk, colleague, review):
     comments = make_many(review, 3)
     page = Open(desk)
-    colleague.decide(comments[0], "approve_folded")
+    colleague.decide(comments[0], "approve_spoiler")
     colleague.decide(comments[1], "spam")
     answer = page.ask()
     lines = [row_of(answer, comment) for comment in comments[:2]]
-    assert words_of(lines[0]).startswith("Published, folded by Jun Ha, 13:00 UTC Mina Scene a.")
+    assert words_of(lines[0]).startswith("Published as spoiler by Jun Ha, 13:00 UTC Mina Scene a.")
     assert words_of(lines[1]).startswith("Marked as spam by Jun Ha, 13:00 UTC")
     assert all("is-elsewhere" in line["class"] for line in lines)
     assert soup_of(answer).find(id=f"comment-{comments[2].id}") is None

@@ -50,7 +50,7 @@ def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
     assert "See each of the 30" in words_of(row)
     assert "Decide on all 30" in words_of(row)
     assert row.select_one("input[name=items][type=hidden]")["value"] == item(*sent)
-    assert not row.select(".answer-form")
+    assert not row.select(".reply-form")
     assert "31 left" in text_of(page)
 
 
@@ -94,7 +94,7 @@ def test_what_is_nearly_equal_is_a_copy_and_approved_only_where_it_is_opened(des
     opened = row.select_one("details.copies")
     assert not opened.has_attr("open")
     assert [words_of(words) for words in opened.select(".comment-text")] == [WORDS, OTHER]
-    assert verdicts_of(opened) == ["approve", "approve_folded"]
+    assert verdicts_of(opened) == ["approve", "approve_spoiler"]
     desk.press(opened, "approve")
     assert {reload(comment).status for comment in sent} == {"published"}
 
@@ -121,7 +121,7 @@ def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, revie
     (row, _single) = rows_of(desk.get())
     form = row.select_one(".verdicts > .verdict-form")
     path = f"/admin/comments/{sent[0].id}/decisions"
-    for verdict in ("approve", "approve_folded"):
+    for verdict in ("approve", "approve_spoiler"):
         for answer in (
             desk.post(path, fields_of(form) | {"verdict": verdict}, htmx=htmx),
             desk.bulk(verdict, [item(*sent), item(single)], htmx=htmx),

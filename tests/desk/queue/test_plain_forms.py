@@ -34,7 +34,7 @@ def states(comments: list[Comment]) -> list[str]:
 
 
 def test_each_decision_is_a_plain_form(plain, comments):
-    for number, name in enumerate(("Approve", "Fold", "Reject", "Spam")):
+    for number, name in enumerate(("Approve", "Spoiler", "Reject", "Spam")):
         words = comments[number].body
         plain.press(name, within=plain.row(words))
         assert plain.path == URL
@@ -97,7 +97,7 @@ def test_nothing_ticked_is_said_and_nothing_is_changed(plain):
 
 def test_a_reason_is_given_and_told(plain, comments):
     row = plain.row(comments[0].body)
-    typed = {"reason_words": "Not about the drama", "is_told": "y"}
+    typed = {"reason_words": "Not about the drama", "shares_reason": "y"}
     plain.press("Reject with this reason", within=row, **typed)
     assert plain.left == "4 left"
     plain.open("/admin/log")
@@ -106,23 +106,23 @@ def test_a_reason_is_given_and_told(plain, comments):
 
 def test_a_reason_that_is_missing_is_asked_for(plain, comments):
     row = plain.row(comments[0].body)
-    plain.press("Reject with this reason", within=row, is_told="y")
+    plain.press("Reject with this reason", within=row, shares_reason="y")
     assert "There is no reason to tell" in plain.alert
     assert states(comments)[0] == "pending"
 
 
 def test_an_answer_stands_under_its_comment(plain, comments):
     row = plain.row(comments[0].body)
-    plain.press("Approve and answer", within=row, body="Thank you for this.")
+    plain.press("Approve and reply", within=row, body="Thank you for this.")
     assert plain.left == "4 left"
     plain.open("/reviews/run-on")
-    assert "Thank you for this." in plain.text(".answers")
+    assert "Thank you for this." in plain.text(".replies")
 
 
 def test_a_refused_answer_gives_its_words_back(plain, comments, colleague):
     colleague.decide(comments[0], "reject")
     row = plain.row(comments[0].body)
-    plain.press("Approve and answer", within=row, body="Words that must not be lost.")
+    plain.press("Approve and reply", within=row, body="Words that must not be lost.")
     assert "Jun Ha rejected this comment" in plain.alert
     assert plain.row(comments[0].body).find("textarea").text == "Words that must not be lost."
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from blog.comments.states import Verdict
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
+    make_moderator_reply,
     make_published_comment,
     make_report,
 )
@@ -46,7 +46,7 @@ def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clo
     assert "waits 3 hours" in words_of(row)
     assert row.find("a", string="Run On")["href"] == "/reviews/run-on"
     assert "<em>bench</em><br" in str(row.select_one("[data-reader-text]"))
-    assert verdicts_of(row) == ["approve", "approve_folded", "reject", "spam", "discuss", "reject"]
+    assert verdicts_of(row) == ["approve", "approve_spoiler", "reject", "spam", "discuss", "reject"]
 
 
 def test_a_row_without_an_e_mail_leaves_it_out(desk, comment):
@@ -129,7 +129,7 @@ def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(desk, revi
     make_published_comment(review=review, moderator=desk.moderator, now=NOON)
     (row,) = rows_of(desk.get(status="published"))
     assert "Published by Mina Park, 12:00 UTC on 1 May 2026" in words_of(row)
-    assert verdicts_of(row) == ["approve_folded", "spam", "take_down"]
+    assert verdicts_of(row) == ["approve_spoiler", "spam", "take_down"]
 
 
 def test_more_than_a_thousand_are_told_as_that(desk, review):
@@ -156,7 +156,7 @@ def test_a_state_nothing_is_in_says_so(desk):
 def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(desk, comment):
     page = desk.get(after="99999999999999999-1")
     assert "Nothing more from here on. To the first page" in text_of(page)
-    assert "Every reader has an answer" not in text_of(page)
+    assert "No comments are waiting" not in text_of(page)
 
 
 def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(desk):
@@ -179,6 +179,6 @@ def test_a_long_comment_is_clamped_with_a_way_to_read_on_and_is_whole_in_the_pag
 
 def test_a_moderators_answer_that_stands_is_marked_as_one(desk, review):
     comment = make_published_comment(review=review)
-    make_answer(comment=comment, moderator=desk.moderator)
+    make_moderator_reply(comment=comment, moderator=desk.moderator)
     rows = rows_of(desk.get(status="published"))
-    assert [bool(row.find(class_="badge", string="Answer")) for row in rows] == [True, False]
+    assert [bool(row.find(class_="badge", string="Reply")) for row in rows] == [True, False]

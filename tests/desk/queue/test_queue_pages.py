@@ -9,7 +9,7 @@ from blog.comments.states import DESK_STATUSES, Status
 from blog.db.engine import db
 from blog.db.ids import LARGEST_ID
 from blog.desk.queue import queries
-from tests.builders import NOON, make_answer, make_comment, make_review
+from tests.builders import NOON, make_comment, make_moderator_reply, make_review
 from tests.databases import on_both
 from tests.desk.desk import (
     URL,
@@ -89,7 +89,7 @@ def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk
     fill(desk, review)
     clock.now = NOON + timedelta(minutes=30)
     # What no reader's browser sent: an answer, and comments that came from elsewhere.
-    make_answer(comment=db.session.get_one(Comment, 7), moderator=desk.moderator)
+    make_moderator_reply(comment=db.session.get_one(Comment, 7), moderator=desk.moderator)
     make_crowd(review, 4, start=100, status=Status.PUBLISHED, now=NOON - timedelta(minutes=20))
     make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
     monkey = queries.list_queue.__kwdefaults__

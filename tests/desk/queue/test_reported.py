@@ -46,7 +46,7 @@ def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, strang
     assert "It insults or threatens somebody" in words_of(row)
     assert "He calls her <b>names</b>." in words_of(row)
     assert "Reported" in words_of(row.select_one(".reasons"))
-    assert verdicts_of(row) == ["approve", "approve_folded", "spam", "discuss", "take_down"]
+    assert verdicts_of(row) == ["approve", "approve_spoiler", "spam", "discuss", "take_down"]
     assert words_of(row.select_one("button.approve")) == "Keep a"
     assert "The bench scene." in text_of(stranger.get("/reviews/run-on"))
 
@@ -84,7 +84,7 @@ def test_a_page_from_before_the_report_decides_nothing_and_says_why(
 ):
     (old,) = rows_of(desk.get(status="published"))
     report(stranger, published, "Look again.")
-    for verdict in ("approve_folded", "spam"):
+    for verdict in ("approve_spoiler", "spam"):
         answer = desk.press(old, verdict, htmx=htmx)
         assert answer.status_code == 409
         assert (
@@ -137,7 +137,7 @@ def test_to_be_kept_is_no_news_for_its_writer(desk, review, stranger):
     desk.decide(comment, "approve")
     report(stranger, comment)
     desk.decide(comment, "approve")
-    assert messages() == {f"outcome:{comment.id}:2": "waiting"}
+    assert messages() == {f"decision:{comment.id}:2": "waiting"}
 
 
 def test_a_report_on_what_is_no_longer_public_changes_nothing(desk, stranger, published):

@@ -31,7 +31,7 @@ def comment(review, desk):
         review=review, moderator=desk.moderator, token=TOKEN, body=FIRST, now=NOW
     )
     return make_revision(
-        comment=published, token=TOKEN, body=SECOND, author_name="Mina K.", is_folded=True, now=NOW
+        comment=published, token=TOKEN, body=SECOND, author_name="Mina K.", is_spoiler=True, now=NOW
     )
 
 
@@ -48,18 +48,18 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     assert row["data-state"] == "open"
     assert row.select_one("[data-reader-text]").get_text().strip() == FIRST
     change = row.select_one(".revision")
-    assert "Its writer would have it say, as Mina K. , folded:" in words_of(change)
+    assert "Its writer would have it say, as Mina K. , as a spoiler:" in words_of(change)
     assert change.select_one(".comment-text").get_text().strip() == SECOND
     assert "Changed by its writer" in words_of(row)
     assert "changed 2 hours ago" in words_of(row)
     # Where the links of the new words lead; those of the old were read before.
     assert words_of(row.select_one(".addresses")) == "https://a.example/x."[:-1]
-    assert verdicts_of(row)[:4] == ["approve", "approve_folded", "keep", "spam"]
+    assert verdicts_of(row)[:4] == ["approve", "approve_spoiler", "keep", "spam"]
     buttons = {button["value"]: words_of(button) for button in row.select("button[name=verdict]")}
     assert buttons["approve"] == "Approve the change a"
     assert buttons["keep"] == "Keep as it was r"
     assert "take_down" in buttons
-    assert not row.select("form.answer-form")
+    assert not row.select("form.reply-form")
     assert "reject" not in buttons
     whole = desk.get(f"{URL}/{comment.id}")
     change = row_of(whole, comment).select_one(".revision .comment-text")
@@ -107,7 +107,7 @@ def test_keep_is_for_what_was_changed_alone(desk, review, comment):
 def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
     (row,) = rows_of(desk.get())
     make_revision(comment=reload(comment), token=TOKEN, body="Quite other words.", now=NOW)
-    for verdict in ("approve", "approve_folded", "keep", "spam"):
+    for verdict in ("approve", "approve_spoiler", "keep", "spam"):
         answer = desk.press(row, verdict, htmx=True)
         assert answer.status_code == 409, verdict
         assert "The comment changed after you opened this page." in text_of(answer)
@@ -127,7 +127,7 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
     assert "1 rejected, 1 published: to be taken down with a reason" in text_of(answer)
     assert state_of(comment) == ("published", FIRST, "waiting")
     desk.decide(waiting, "reopen")
-    for verdict, after in (("approve", SECOND), ("approve_folded", SECOND)):
+    for verdict, after in (("approve", SECOND), ("approve_spoiler", SECOND)):
         answer = desk.bulk(verdict, item(comment, waiting))
         assert "2 published" in text_of(answer), verdict
         assert state_of(comment) == ("published", after, "applied")

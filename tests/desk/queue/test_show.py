@@ -6,7 +6,13 @@ import pytest
 
 from blog.comments.removal import remove_comment
 from blog.db.transactions import write
-from tests.builders import NOON, make_answer, make_comment, make_published_comment, make_review
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_moderator_reply,
+    make_published_comment,
+    make_review,
+)
 from tests.databases import on_both
 from tests.desk.desk import (
     FACES,
@@ -54,7 +60,7 @@ def test_it_stands_between_those_that_are_published_around_it(desk, review):
 
 def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
     comment = make_published_comment(review=review)
-    first = make_answer(comment=comment, moderator=desk.moderator)
+    first = make_moderator_reply(comment=comment, moderator=desk.moderator)
     desk.decide(first, "take_down", reason=REASON)
     desk.answer(comment, "Another answer.")
     for shown in (comment, first):
@@ -93,10 +99,10 @@ def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clo
     clock.advance(minutes=1)
     colleague.decide(comment, "reopen")
     clock.advance(minutes=1)
-    colleague.decide(comment, "approve_folded")
+    colleague.decide(comment, "approve_spoiler")
     listed = section(show(desk, comment), "Decisions").find_all("li")
     assert [words_of(li) for li in listed] == [
-        "13:02 UTC, 1 May 2026 Jun Ha: approved folded, from waiting to published",
+        "13:02 UTC, 1 May 2026 Jun Ha: approved as spoiler, from waiting to published",
         "13:01 UTC, 1 May 2026 Jun Ha: undone, from rejected to waiting",
         f"13:00 UTC, 1 May 2026 Mina Park: rejected, from waiting to rejected ({REASON})",
     ]
@@ -135,7 +141,7 @@ def test_hostile_words_stand_there_as_words_wherever_they_stand(desk, review):
     comment = make_published_comment(review=review, name=ATTACK[:80], body=ATTACK, token=TOKEN)
     before = make_published_comment(review=review, name=ATTACK[:80], body=f"{ATTACK} Before.")
     own = make_comment(review=review, name="Jo", body=f"{ATTACK} Own.", token=TOKEN)
-    make_answer(comment=comment, moderator=desk.moderator, body=ATTACK)
+    make_moderator_reply(comment=comment, moderator=desk.moderator, body=ATTACK)
     for shown in (comment, before, own):
         page = soup_of(show(desk, shown))
         assert not page.select("svg, script:not([src]), [onload], [onerror]")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.builders import NOON, make_answer, make_comment, make_published_comment
+from tests.builders import NOON, make_comment, make_moderator_reply, make_published_comment
 from tests.desk.rules.ruling import URL, filled, form_of, rules
 from tests.page import text_of
 
@@ -75,7 +75,9 @@ def test_a_client_whose_key_is_gone_is_refused_in_words(desk, review, clock):
 
 def test_what_a_comment_does_not_have_is_told(desk, review):
     comment = make_comment(review=review)
-    answer = make_answer(comment=make_published_comment(review=review), moderator=desk.moderator)
+    answer = make_moderator_reply(
+        comment=make_published_comment(review=review), moderator=desk.moderator
+    )
     for number, kind, words in [
         (comment.id, "email", f"There is no e-mail address in comment no. {comment.id}."),
         (comment.id, "domain", f"There is no address of a site in comment no. {comment.id}."),

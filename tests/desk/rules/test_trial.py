@@ -7,9 +7,9 @@ from blog.rules import queries
 from blog.rules.models import Action, Kind
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
+    make_moderator_reply,
     make_published_comment,
 )
 from tests.databases import on_both
@@ -96,7 +96,7 @@ def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, revi
     undone = make_published_comment(review=review, body="Casino two", moderator=desk.moderator)
     make_decision(comment=undone, moderator=desk.moderator, verdict=Verdict.REOPEN)
     published = make_published_comment(review=review, moderator=desk.moderator)
-    make_answer(comment=published, moderator=desk.moderator, body="No casino, please.")
+    make_moderator_reply(comment=published, moderator=desk.moderator, body="No casino, please.")
     assert reload(undone).status == Status.PENDING
     page = attempt(desk)
     assert "Tried on the 2 comments" in text_of(page)

@@ -3,12 +3,12 @@
 import pytest
 
 from blog.comments.states import Verdict
-from blog.site.comments.queries import ANSWERS_SIZE
+from blog.site.comments.queries import REPLIES_SIZE
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_review,
 )
@@ -70,7 +70,7 @@ def test_a_claimed_name_and_email_as_in_artalk(client, review):
         )
         if verdict:
             make_decision(
-                comment=made, moderator=moderator, verdict=verdict, reason="No.", is_told=True
+                comment=made, moderator=moderator, verdict=verdict, reason="No.", shares_reason=True
             )
     send(client, {"author_name": "Jo", "author_email": "jo@example.org", "body": "Hello."})
     for path in (f"{URL}/mine", f"{URL}/mine?email=jo@example.org&name=Jo&scope=user&type=pending"):
@@ -82,7 +82,11 @@ def test_a_claimed_name_and_email_as_in_artalk(client, review):
 def test_a_forged_cookie_as_with_wordpress_comment_author_email(client, review):
     made = make_comment(review=review, email="jo@example.org", body="Held.", token=TOKEN)
     make_decision(
-        comment=made, moderator=make_moderator(), verdict=Verdict.REJECT, reason="No.", is_told=True
+        comment=made,
+        moderator=make_moderator(),
+        verdict=Verdict.REJECT,
+        reason="No.",
+        shares_reason=True,
     )
     for name in ("comment_author_email", "comment_author", "second_lead_wrote", "isso-1"):
         client.set_cookie(name, "jo@example.org", path="/reviews")
@@ -93,8 +97,8 @@ def test_a_forged_cookie_as_with_wordpress_comment_author_email(client, review):
 
 def test_comments_of_private_posts_as_in_wordpress_cve_2023_39999(client):
     draft = make_review(slug="draft", published_at=None)
-    comment = make_published_comment(review=draft, body="Under a draft.", is_folded=True)
-    answer = make_answer(comment=comment, body="An answer under a draft.")
+    comment = make_published_comment(review=draft, body="Under a draft.", is_spoiler=True)
+    answer = make_moderator_reply(comment=comment, body="An answer under a draft.")
     paths = ["", "/comments", "/comments/mine"]
     paths += [f"/comments/{number}" for number in (comment.id, answer.id)]
     paths += [f"/comments/{comment.id}/reports/{page}" for page in ("new", "thanks")]
@@ -115,7 +119,7 @@ def test_whole_rows_in_public_pages_as_in_waline_587(client, review):
         is_trapped=True,
         body="See https://example.org/a.",
     )
-    make_answer(comment=comment, moderator=moderator)
+    make_moderator_reply(comment=comment, moderator=moderator)
     stored = comments()[0]
     secrets = [
         *("jo@example.org", "mina@example.org", stored.owner_hash, stored.client_name),
@@ -138,15 +142,15 @@ def test_a_refusal_that_tells_of_the_inside_as_in_isso(client):
 def test_recursion_without_end_as_in_cusdis(client, review):
     moderator = make_moderator()
     comment = make_published_comment(review=review, moderator=moderator)
-    for number in range(ANSWERS_SIZE // 2 + 1):
-        make_answer(comment=comments()[0], moderator=moderator, body=f"Number {number}.")
+    for number in range(REPLIES_SIZE // 2 + 1):
+        make_moderator_reply(comment=comments()[0], moderator=moderator, body=f"Number {number}.")
     # Each answers the one before it.
-    for number in range(ANSWERS_SIZE // 2 + 1):
+    for number in range(REPLIES_SIZE // 2 + 1):
         newest = comments()[-1]
-        make_answer(comment=newest, moderator=moderator, body=f"Deeper {number}.")
+        make_moderator_reply(comment=newest, moderator=moderator, body=f"Deeper {number}.")
     first = soup_of(client.get(URL)).find("li", id=f"comment-{comment.id}")
     rest = soup_of(client.get(first.select_one("li.more a")["href"]))
-    shown = first.select("ol.answers > li.answer") + rest.select("li.answer")
-    assert len(shown) == ANSWERS_SIZE + 2
+    shown = first.select("ol.replies > li.reply-item") + rest.select("li.reply-item")
+    assert len(shown) == REPLIES_SIZE + 2
     for page in (first, rest):
-        assert not page.select("ol.answers ol")
+        assert not page.select("ol.replies ol")

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.usefixtures("review")
 
 WORDS = 'Line one,\n  <b>two</b> & "three"'
 TICKED = {
-    "is_folded": "y",
+    "is_spoiler": "y",
     "wants_notice": "y",
-    "wants_answers": "y",
+    "wants_replies": "y",
     "author_email": "mina@example.org",
 }
-GONE = "What you answer is no longer here to be answered."
-NO_NUMBER = "What you answer is not named by a number."
+GONE = "The comment you are replying to is no longer here."
+NO_NUMBER = "The comment you are replying to was not found."
 
 
 REFUSED = {
@@ -57,7 +57,7 @@ def test_it_is_refused_in_words_and_the_form_comes_back(client, review, htmx):
         assert form["data-hx-target"] == f"#respond{place}"
         assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == WORDS
         assert form.find("input", attrs={"name": "author_name"})["value"] == "Mina"
-        for box in ("is_folded", "wants_notice", "wants_answers"):
+        for box in ("is_spoiler", "wants_notice", "wants_replies"):
             assert form.find("input", attrs={"name": box}).has_attr("checked"), parent
         # Sent again, it is a comment of its own.
         assert not form.find(attrs={"name": "parent_id"}), parent

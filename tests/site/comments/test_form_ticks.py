@@ -5,8 +5,8 @@ import pytest
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import COMMENT, comments, random_id, send, with_and_without_htmx
 
-FOLDED, NOTICE, ANSWERS = {"is_folded": "y"}, {"wants_notice": "y"}, {"wants_answers": "y"}
-TICKS = ("is_folded", "wants_notice", "wants_answers")
+SPOILER, NOTICE, ANSWERS = {"is_spoiler": "y"}, {"wants_notice": "y"}, {"wants_replies": "y"}
+TICKS = ("is_spoiler", "wants_notice", "wants_replies")
 EMAIL = {"author_email": "mina@example.org"}
 pytestmark = pytest.mark.usefixtures("review")
 
@@ -34,14 +34,14 @@ def test_each_tick_has_its_words_beside_it(client):
         box["name"]: box.find_parent("label").get_text(" ", strip=True)
         for box in form.find_all("input", type="checkbox", attrs={"name": True})
     }
-    assert words["is_folded"].startswith("My comment gives away what happens")
+    assert words["is_spoiler"].startswith("My comment gives away what happens")
     assert words["wants_notice"] == "Tell me by e-mail when it appears"
-    assert words["wants_answers"] == "Tell me by e-mail about answers"
+    assert words["wants_replies"] == "Tell me by e-mail about replies"
 
 
 @with_and_without_htmx
 def test_what_is_ticked_is_kept_and_nothing_else(client, htmx):
-    for number, ticked in enumerate((FOLDED, NOTICE, ANSWERS)):
+    for number, ticked in enumerate((SPOILER, NOTICE, ANSWERS)):
         data = COMMENT | {"body": f"Number {number}"} | ticked | EMAIL
         assert send(client, data, htmx=htmx).status_code < 400, ticked
         kept = {name for name in TICKS if getattr(comments()[number], name)}
@@ -51,14 +51,14 @@ def test_what_is_ticked_is_kept_and_nothing_else(client, htmx):
 def test_a_tick_of_another_browsers_making_counts(client):
     meant = {"on": True, "1": True, "": False, "false": False}
     for number, given in enumerate(meant):
-        send(client, COMMENT | {"body": f"Number {number}", "is_folded": given})
-    kept = [comment.is_folded for comment in comments()]
+        send(client, COMMENT | {"body": f"Number {number}", "is_spoiler": given})
+    kept = [comment.is_spoiler for comment in comments()]
     assert dict(zip(meant, kept, strict=True)) == meant
 
 
 @with_and_without_htmx
 def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
-    for ticked, what in ((NOTICE, "when your comment appears"), (ANSWERS, "about answers")):
+    for ticked, what in ((NOTICE, "when your comment appears"), (ANSWERS, "about replies")):
         for email in ("", "  \t", None):
             data = COMMENT | ticked | ({} if email is None else {"author_email": email})
             response = send(client, data, htmx=htmx)
@@ -86,7 +86,7 @@ def test_an_address_that_is_none_is_told_as_such(client):
 
 @with_and_without_htmx
 def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx):
-    for ticked in ({}, FOLDED, NOTICE | ANSWERS, FOLDED | ANSWERS):
+    for ticked in ({}, SPOILER, NOTICE | ANSWERS, SPOILER | ANSWERS):
         response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
         assert response.status_code == 422, ticked
         assert ticks_of(response) == {name: name in ticked for name in TICKS}
@@ -95,15 +95,15 @@ def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx):
 @pytest.mark.parametrize("more", [{}, {"submission_id": random_id()}], ids=["plain", "scripted"])
 def test_a_tick_added_when_the_same_is_sent_again_is_not_lost(client, more):
     send(client, COMMENT | more)
-    send(client, COMMENT | more | FOLDED)
+    send(client, COMMENT | more | SPOILER)
     [comment] = comments()
-    assert (comment.is_folded, comment.version) == (True, 2)
+    assert (comment.is_spoiler, comment.version) == (True, 2)
 
 
 def test_a_tick_added_by_a_browser_nobody_knows_makes_another_comment(app):
     send(app.test_client())
-    send(app.test_client(), COMMENT | FOLDED)
-    assert [comment.is_folded for comment in comments()] == [False, True]
+    send(app.test_client(), COMMENT | SPOILER)
+    assert [comment.is_spoiler for comment in comments()] == [False, True]
 
 
 def test_a_waiting_comment_says_nothing_of_the_notice(client):

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.builders import (
-    make_answer,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
 )
 from tests.databases import on_both
@@ -129,22 +129,24 @@ def test_html_in_a_comment_closes_nothing_around_it(client):
     assert page.select_one("main #respond form textarea")
 
 
-@pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
-def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(client, review, is_folded):
+@pytest.mark.parametrize("is_spoiler", [False, True], ids=["open", "spoiler"])
+def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(
+    client, review, is_spoiler
+):
     body = "</p></div></details></li></ol></form></main><textarea><svg onload=a> &lt;"
     comment = make_published_comment(
-        review=review, name="</b></p></li><svg>", body=body, is_folded=is_folded
+        review=review, name="</b></p></li><svg>", body=body, is_spoiler=is_spoiler
     )
-    answer = make_answer(comment=comment, body=body)
+    answer = make_moderator_reply(comment=comment, body=body)
     for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/reports/new"):
         page = BeautifulSoup(client.get(path).text, "html5lib")
         item = page.select_one(f"main #comment-{comment.id}")
         assert item.select_one("[data-reader-text]").text.strip() == body
         assert item.select_one("[data-reader-name]").text == "</b></p></li><svg>"
-        assert bool(item.select("details [data-reader-text]")) == is_folded
+        assert bool(item.select("details [data-reader-text]")) == is_spoiler
         assert not page.select("main svg")
         assert page.select("body > footer.site-foot")
-    under = BeautifulSoup(client.get(URL).text, "html5lib").select_one("ol.answers > li")
+    under = BeautifulSoup(client.get(URL).text, "html5lib").select_one("ol.replies > li")
     assert under["id"] == f"comment-{answer.id}"
     assert under.select_one("[data-reader-text]").text.strip() == body
 

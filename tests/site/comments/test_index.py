@@ -106,7 +106,7 @@ def test_a_later_page_is_its_own_canonical_address(client, review):
 @on_both
 def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
     make_comment(review=review, body="It waits.")
-    for verdict in (Verdict.APPROVE, Verdict.APPROVE_FOLDED, Verdict.REJECT, Verdict.SPAM):
+    for verdict in (Verdict.APPROVE, Verdict.APPROVE_SPOILER, Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review, body=f"To be {verdict}.")
         make_decision(comment=comment, moderator=moderator, verdict=verdict)
     for verdict in (Verdict.TAKE_DOWN, Verdict.REOPEN):
@@ -114,7 +114,7 @@ def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
         make_decision(comment=comment, moderator=moderator, verdict=verdict)
     make_published_comment(review=make_review(slug="my-mister"), moderator=moderator)
     page = client.get(URL)
-    assert bodies_of(page) == ["To be approve.", "To be approve_folded."]
+    assert bodies_of(page) == ["To be approve.", "To be approve_spoiler."]
     assert "2 in all" in text_of(page)
     assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "2"
     front = text_of(client.get("/"))

@@ -24,15 +24,15 @@ REASON = "We do not publish what tells the end."
 def test_the_form_as_it_stands_tells_no_time_and_brings_no_proof(client):
     make_review()
     form = soup_of(client.get(REVIEW)).find("form", id="comment-form")
-    data = fields_of(form) | {"author_name": "Jo", "body": WORDS, "is_folded": "y"}
+    data = fields_of(form) | {"author_name": "Jo", "body": WORDS, "is_spoiler": "y"}
     assert not {"typed_seconds", "proof", "submission_id"} & set(data)
     answer = client.post(form["action"], data=data)
     assert answer.status_code == 303
     [comment] = comments()
-    assert comment.is_folded
+    assert comment.is_spoiler
     assert answer.location.endswith(f"{MINE}#comment-{comment.id}")
     mine = soup_of(client.get(answer.location))
-    assert WORDS in mine.select_one(f"#comment-{comment.id} details.folded").text
+    assert WORDS in mine.select_one(f"#comment-{comment.id} details.spoiler").text
     assert reasons() == {}
     assert reasons(with_proof=True)[comment.id] == {"proof": "none sent"}
 
@@ -70,7 +70,7 @@ def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(client
     def answer_and_refuse() -> None:
         reply = make_reply(to=again(comment), body="So it was.", token=TOKEN)
         expect_the_same_bytes()
-        verdict = {"verdict": Verdict.REJECT, "reason": REASON, "is_told": True}
+        verdict = {"verdict": Verdict.REJECT, "reason": REASON, "shares_reason": True}
         make_decision(comment=reply, moderator=moderator, **verdict)
 
     def expect_the_same_bytes() -> None:

@@ -6,10 +6,10 @@ from blog.comments.removal import remove_comment
 from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_review,
@@ -56,21 +56,21 @@ def test_an_answer_waits_and_then_stands_under_what_it_answers(client, comment, 
         [partial] = soup_of(response).find_all("hx-partial")
         # The place that opens with the form, under the very comment.
         assert partial["hx-target"] == f"#waiting-{comment.id}"
-        form = soup_of(client.get(f"{URL}/{comment.id}/answers/new"))
+        form = soup_of(client.get(f"{URL}/{comment.id}/replies/new"))
         assert form.find(id=f"reply-{comment.id}").find(id=f"waiting-{comment.id}")
         assert "Awaiting approval" in words_of(partial)
     else:
         assert response.location == f"{MINE}#comment-{sent.id}"
-    assert "in answer to Mina" in words_of(own_item(client, sent))
+    assert "in reply to Mina" in words_of(own_item(client, sent))
     assert "So did I." not in client.get("/reviews/run-on").text
     make_decision(comment=sent, moderator=make_moderator(email="jun@example.org"))
-    for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/answers"):
+    for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/replies"):
         thread = soup_of(client.get(path)).find("li", id=f"comment-{comment.id}")
-        [item] = thread.select("ol.answers > li")
+        [item] = thread.select("ol.replies > li")
         assert item["id"] == f"comment-{sent.id}"
         assert item.select_one("[data-reader-text]").get_text().strip() == "So did I."
-        link = item.select_one("a.answered")
-        assert words_of(link) == "in answer to Mina"
+        link = item.select_one("a.replied-to")
+        assert words_of(link) == "in reply to Mina"
         assert link["href"] == f"{URL}/{comment.id}"
 
 
@@ -85,11 +85,11 @@ def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client,
     fourth = make_published_reply(to=comment, name="Hana", now=clock.now)
     assert {answer.parent_id for answer in (first, second, third, fourth)} == {comment.id}
     thread = soup_of(client.get("/reviews/run-on")).find("li", id=f"comment-{comment.id}")
-    assert not thread.select("ol.answers ol.answers")
-    items = thread.select("ol.answers > li")
+    assert not thread.select("ol.replies ol.replies")
+    items = thread.select("ol.replies > li")
     assert [item["id"] for item in items] == [f"comment-{c.id}" for c in comments()[1:]]
-    said_to = [words_of(item.select_one("a.answered")) for item in items]
-    assert said_to == [f"in answer to {name}" for name in ("Mina", "Jun", "Sora", "Mina")]
+    said_to = [words_of(item.select_one("a.replied-to")) for item in items]
+    assert said_to == [f"in reply to {name}" for name in ("Mina", "Jun", "Sora", "Mina")]
 
 
 def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
@@ -98,9 +98,9 @@ def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
     second = make_published_reply(to=first, name="Sora")
     make_decision(comment=first, moderator=moderator, verdict=Verdict.TAKE_DOWN, reason="No.")
     page = client.get(URL)
-    [item] = soup_of(page).select("ol.answers > li")
+    [item] = soup_of(page).select("ol.replies > li")
     assert item["id"] == f"comment-{second.id}"
-    assert not item.select("a.answered")
+    assert not item.select("a.replied-to")
     assert "Jun" not in text_of(page)
 
 
@@ -127,20 +127,20 @@ def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, revi
     numbers = {name: parent.id for name, parent in made.items()}
     write(remove_comment, comment_id=numbers["gone"])
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
-    before = [(c.id, c.version, c.has_answers) for c in comments()]
+    before = [(c.id, c.version, c.has_replies) for c in comments()]
     for name, number in numbers.items():
-        data = {"author_email": "jo@example.org", "is_folded": "y", "wants_answers": "y"}
+        data = {"author_email": "jo@example.org", "is_spoiler": "y", "wants_replies": "y"}
         form = COMMENT | {"body": WORDS, "parent_id": str(number)} | data
         response = send(client, form, htmx=htmx)
         assert response.status_code == 409, name
-        assert "What you answer is no longer here to be answered." in said(response), name
+        assert "The comment you are replying to is no longer here." in said(response), name
         form = soup_of(response).find("form")
         fields = fields_of(form)
         assert fields["body"] == WORDS, name
         assert fields["author_name"] == "Mina"
         assert data.items() <= fields.items()
         assert "parent_id" not in fields, "Sent again, it is a comment of its own."
-    assert [(c.id, c.version, c.has_answers) for c in comments()] == before
+    assert [(c.id, c.version, c.has_replies) for c in comments()] == before
 
 
 def test_after_a_refusal_the_same_form_sends_a_comment_of_its_own(client, comment):
@@ -160,7 +160,7 @@ def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment,
         clock.advance(days=2)
         page = reader.get(URL)
         assert not soup_of(page).select("a.reply")
-        form = reader.get(f"{URL}/{comment.id}/answers/new")
+        form = reader.get(f"{URL}/{comment.id}/replies/new")
         assert "Comments on this review are closed." in text_of(form)
         assert not soup_of(form).find("form")
         response = reply(reader, comment, body=WORDS, htmx=htmx)
@@ -172,7 +172,7 @@ def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment,
 
 def test_faults_stand_beside_the_fields_of_the_form_under_the_comment(client, comment):
     page = soup_of(client.get("/reviews/run-on"))
-    opened = soup_of(client.get(f"{URL}/{comment.id}/answers/new"))
+    opened = soup_of(client.get(f"{URL}/{comment.id}/replies/new"))
     # It takes the place of the empty one.
     assert page.find(id=f"reply-{comment.id}").decode_contents() == ""
     assert not new_ids(opened.find(id=f"reply-{comment.id}"), page)
@@ -222,22 +222,22 @@ def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
 def test_moderators_answer_readers_answers_and_readers_theirs(client, comment):
     moderator = make_moderator()
     first = make_published_reply(to=comment, name="Jun")
-    second = make_answer(comment=first, moderator=moderator)
+    second = make_moderator_reply(comment=first, moderator=moderator)
     assert reply(client, second, body="Thank you!").status_code == 303
     third = make_decision(comment=comments()[-1], moderator=moderator)
-    items = soup_of(client.get(URL)).select("ol.answers > li")
+    items = soup_of(client.get(URL)).select("ol.replies > li")
     assert [item["id"] for item in items] == [f"comment-{c.id}" for c in (first, second, third)]
     assert [bool(item.select(".badge")) for item in items] == [False, True, False]
-    assert [words_of(item.select_one("a.answered")) for item in items] == [
-        *("in answer to Mina", "in answer to Jun", f"in answer to {moderator.name}"),
+    assert [words_of(item.select_one("a.replied-to")) for item in items] == [
+        *("in reply to Mina", "in reply to Jun", f"in reply to {moderator.name}"),
     ]
 
 
 def test_pages_are_the_same_bytes_for_who_answered_and_who_did_not(client, stranger, comment):
     reply(client, comment, body="So did I.")
-    paths = ["/reviews/run-on", URL, f"{URL}/{comment.id}/answers/new", "/", "/feed.atom"]
+    paths = ["/reviews/run-on", URL, f"{URL}/{comment.id}/replies/new", "/", "/feed.atom"]
     make_published_reply(to=comment)
-    for path in [*paths, f"{URL}/{comment.id}/answers"]:
+    for path in [*paths, f"{URL}/{comment.id}/replies"]:
         own, others = client.get(path), stranger.get(path)
         assert own.status_code == 200, path
         assert (own.data, own.headers["ETag"]) == (others.data, others.headers["ETag"]), path
@@ -249,6 +249,6 @@ def test_pages_are_the_same_bytes_for_who_answered_and_who_did_not(client, stran
 def test_what_may_not_be_read_has_no_form_to_answer_it(client, review, comment):
     waiting = make_comment(review=review)
     for path in (f"{URL}/{waiting.id}", f"{URL}/999", f"/reviews/my-mister/comments/{comment.id}"):
-        assert client.get(f"{path}/answers/new").status_code == 404
+        assert client.get(f"{path}/replies/new").status_code == 404
     make_review(slug="my-mister")
-    assert client.get(f"/reviews/my-mister/comments/{comment.id}/answers/new").status_code == 404
+    assert client.get(f"/reviews/my-mister/comments/{comment.id}/replies/new").status_code == 404

@@ -14,9 +14,9 @@ from blog.db.transactions import write
 from blog.text.markup import render_comment
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -38,7 +38,7 @@ def comment(review, moderator):
     return make_published_comment(review=review, moderator=moderator)
 
 
-def make_answers(to: Comment, count: int, *, name: str = "Guest") -> None:
+def make_replies(to: Comment, count: int, *, name: str = "Guest") -> None:
     """Publish many answers at once, two of each moment, so that a page may end between them."""
     html = render_comment("An answer.")
     rows = [
@@ -60,7 +60,7 @@ def make_answers(to: Comment, count: int, *, name: str = "Guest") -> None:
 
 def fill(*, thread_id: int, rows: list[dict[str, object]]) -> None:
     db.session.execute(insert(Comment), rows)
-    db.session.get_one(Comment, thread_id).has_answers = True
+    db.session.get_one(Comment, thread_id).has_replies = True
 
 
 def thread_of(response, comment):
@@ -80,12 +80,12 @@ def numbers_in(items) -> list[int]:
 @on_both
 def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, review, moderator):
     few, many = (make_published_comment(review=review, moderator=moderator) for _ in range(2))
-    make_answers(few, 30)
-    paths = [PAGE, URL, "{}/answers", "{}/answers/new", "{}"]
+    make_replies(few, 30)
+    paths = [PAGE, URL, "{}/replies", "{}/replies/new", "{}"]
     asked = []
     for number in (30, MANY):
         if number == MANY:
-            make_answers(many, MANY)
+            make_replies(many, MANY)
         for path in paths:
             client.get(path.format(f"{URL}/{few.id}"))  # What is asked once is asked before.
             with statements() as given:
@@ -95,36 +95,36 @@ def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, revie
     page = client.get(PAGE)
     assert len(page.data) < 200_000
     assert count_on(page) == f"{MANY + 32:,}"
-    assert len(thread_of(page, many).select("ol.answers > li.answer")) == 20
+    assert len(thread_of(page, many).select("ol.replies > li.reply-item")) == 20
 
 
 @on_both
 def test_more_answers_leads_through_all_of_them_each_once(client, comment):
-    make_answers(comment, 173)
+    make_replies(comment, 173)
     seen = []
     page, pages = client.get(PAGE), 0
     while True:
-        items = thread_of(page, comment).select("ol.answers > li")
+        items = thread_of(page, comment).select("ol.replies > li")
         seen += numbers_in(items)
         more = items[-1].select_one("a") if "more" in items[-1]["class"] else None
         if more is None:
             break
-        assert words_of(more) == "More answers"
+        assert words_of(more) == "More replies"
         assert more["data-hx-get"] == more["href"]
-        assert more["data-hx-target"] == f"#more-answers-{comment.id}"
+        assert more["data-hx-target"] == f"#more-replies-{comment.id}"
         page, pages = client.get(more["href"]), pages + 1
         # What comes inline is answers, and nothing else.
         assert soup_of(page).select(more["data-hx-select"]) == thread_of(page, comment).select(
-            "ol.answers > li"
+            "ol.replies > li"
         )
-        assert more["data-hx-select"] == f"#answers-{comment.id} > li"
+        assert more["data-hx-select"] == f"#replies-{comment.id} > li"
     assert seen == [c.id for c in comments()[1:]]
     assert pages == 4, "twenty on the review's page, fifty on each after it"
 
 
 @on_both
 def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, comment):
-    make_answers(comment, 123)
+    make_replies(comment, 123)
     answers = [c.id for c in comments()[1:]]
     # The first and the last of each page: twenty, fifty, fifty and three.
     for place in (0, 19, 20, 69, 70, 119, 120, 122):
@@ -132,7 +132,7 @@ def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, com
         assert response.status_code == 303
         parts = urlsplit(response.location)
         assert parts.fragment == f"comment-{answers[place]}"
-        assert parts.path == (PAGE if place < 20 else f"{URL}/{comment.id}/answers"), place
+        assert parts.path == (PAGE if place < 20 else f"{URL}/{comment.id}/replies"), place
         page = client.get(response.location)
         assert soup_of(page).find("li", id=parts.fragment), place
         assert page.headers["Cache-Control"] == "public, no-cache"
@@ -188,16 +188,16 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
         for comment in (begun, alone):
             end(again(comment), moderator)
     for end, (number, answer_id) in made.items():
-        for path in (PAGE, URL, f"{URL}/{number}/answers"):
+        for path in (PAGE, URL, f"{URL}/{number}/replies"):
             page = client.get(path)
             item = soup_of(page).find("li", id=f"comment-{number}")
             assert words_of(item.select_one("p.state")) == ENDS[end]
-            assert numbers_in(item.select("ol.answers > li")) == [answer_id]
+            assert numbers_in(item.select("ol.replies > li")) == [answer_id]
             assert len(item.select("[data-reader-text]")) == 1, "the answer's words alone"
             for words in ("Sora", "Rain", "Alone.", "Erased", "It waits."):
                 assert words not in page.text, (end, path)
         # It cannot be linked to, answered or reported; what stands under it can.
-        for path in ("", "/answers/new", "/reports/new"):
+        for path in ("", "/replies/new", "/reports/new"):
             assert client.get(f"{URL}/{number}{path}").status_code == 404
             assert client.get(f"{URL}/{answer_id}{path}").status_code < 400
     assert len(soup_of(client.get(URL)).select("#comment-list > li")) == len(ENDS)
@@ -211,7 +211,7 @@ def test_the_line_goes_with_the_last_answer(client, comment, moderator):
     take_down(answer, moderator)
     for path in (PAGE, URL):
         assert "Nobody has said anything yet." in text_of(client.get(path))
-    assert client.get(f"{URL}/{comment.id}/answers").status_code == 404
+    assert client.get(f"{URL}/{comment.id}/replies").status_code == 404
 
 
 def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderator, clock):
@@ -220,7 +220,7 @@ def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderato
     assert withdraw(carry(client), begun).status_code == 303
     item = thread_of(client.get(PAGE), begun)
     assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
-    assert numbers_in(item.select("ol.answers > li")) == [answer.id]
+    assert numbers_in(item.select("ol.replies > li")) == [answer.id]
     assert "The bench scene." not in client.get(PAGE).text
 
 
@@ -234,10 +234,10 @@ def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
         assert "Nobody has said anything yet." in text_of(client.get(path))
     assert count_on(client.get(PAGE)) == "0"
     assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
-    for path in (str(answer.id), f"{comment.id}/answers", f"{answer.id}/answers/new"):
+    for path in (str(answer.id), f"{comment.id}/replies", f"{answer.id}/replies/new"):
         assert client.get(f"{URL}/{path}").status_code == 404
     make_decision(comment=again(comment), moderator=moderator)
-    assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.answers > li")) == [answer.id]
+    assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.replies > li")) == [answer.id]
     assert count_on(client.get(PAGE)) == "2"
 
 
@@ -262,7 +262,7 @@ def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, r
 @on_both
 def test_counts_agree_on_every_page(client, review, moderator, comment):
     make_published_reply(to=comment, moderator=moderator)
-    make_answer(comment=again(comment), moderator=moderator)
+    make_moderator_reply(comment=again(comment), moderator=moderator)
     make_reply(to=comment)
     make_comment(review=review)
     hidden = make_published_comment(review=review, moderator=moderator)
@@ -281,12 +281,12 @@ def test_counts_agree_on_every_page(client, review, moderator, comment):
 def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, comment, moderator):
     answer = make_published_reply(to=comment, moderator=moderator)
     make_review(slug="my-mister")
-    assert client.get(f"{URL}/{comment.id}/answers").status_code == 200
+    assert client.get(f"{URL}/{comment.id}/replies").status_code == 200
     for path in (
-        f"/reviews/my-mister/comments/{comment.id}/answers",
-        f"{URL}/{answer.id}/answers",
-        f"{URL}/999/answers",
-        f"{URL}/{comment.id}/answers?after=2020-01-01T00:00:00Z-1-extra",
-        f"{URL}/{comment.id}/answers?after=2099-01-01T00:00:00Z.1",
+        f"/reviews/my-mister/comments/{comment.id}/replies",
+        f"{URL}/{answer.id}/replies",
+        f"{URL}/999/replies",
+        f"{URL}/{comment.id}/replies?after=2020-01-01T00:00:00Z-1-extra",
+        f"{URL}/{comment.id}/replies?after=2099-01-01T00:00:00Z.1",
     ):
         assert client.get(path).status_code in (400, 404), path

@@ -8,9 +8,9 @@ from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_reply,
@@ -49,7 +49,7 @@ def test_bait_and_switch_after_approval_as_in_isso(writer, stranger, review, mod
     )
     edit(writer, comment, body="Buy here: https://evil.example/")  # Answered: too late.
     edit(writer, reply, body="Buy here: https://evil.example/")
-    for path in (PAGE, URL, "/feed.atom", f"{URL}/{comment.id}/answers"):
+    for path in (PAGE, URL, "/feed.atom", f"{URL}/{comment.id}/replies"):
         assert "evil.example" not in stranger.get(path).text
     assert "A fair answer." in stranger.get(PAGE).text
 
@@ -121,7 +121,7 @@ def test_links_that_act_when_they_are_opened_as_in_cusdis(writer, review, modera
     ):
         for method in ("GET", "HEAD", "PUT", "DELETE"):
             assert writer.open(path, method=method).status_code in (404, 405), (method, path)
-    for path in (MINE, ALL, f"{URL}/{comment.id}/revisions/new", f"{URL}/{comment.id}/answers/new"):
+    for path in (MINE, ALL, f"{URL}/{comment.id}/revisions/new", f"{URL}/{comment.id}/replies/new"):
         assert writer.get(path).status_code == 200
         assert writer.head(path).status_code == 200
     assert everything_stored() == before
@@ -194,9 +194,9 @@ def test_a_personal_fragment_in_a_shared_cache_as_on_joost_blog(writer, stranger
 def test_whole_rows_in_what_is_answered_as_in_waline_587(client, stranger, review, moderator):
     beginning = make_published_comment(review=review, moderator=moderator, email=EMAIL)
     reply = make_published_reply(
-        to=beginning, moderator=moderator, email="jun@example.org", wants_answers=True
+        to=beginning, moderator=moderator, email="jun@example.org", wants_replies=True
     )
-    make_answer(comment=reply, moderator=moderator)
+    make_moderator_reply(comment=reply, moderator=moderator)
     form = COMMENT | {"author_email": "eve@example.org", "parent_id": str(reply.id)}
     sent = send(client, form, htmx=True)
     secrets = [EMAIL, "jun@example.org", "eve@example.org", "mina@example.org"]
@@ -206,7 +206,7 @@ def test_whole_rows_in_what_is_answered_as_in_waline_587(client, stranger, revie
             for value in (one.owner_hash, one.client_name, one.copies_key, one.submission_hash)
             if value
         ]
-    pages = [PAGE, URL, f"{URL}/{beginning.id}/answers", f"{URL}/{reply.id}/answers/new"]
+    pages = [PAGE, URL, f"{URL}/{beginning.id}/replies", f"{URL}/{reply.id}/replies/new"]
     for page in [sent, *(stranger.get(path) for path in pages)]:
         assert not [secret for secret in secrets if secret in page.text], page.request.path
 
@@ -265,7 +265,7 @@ def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, co
     reply = make_reply(to=comment, now=NOW)
     make_decision(comment=reply, moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert own_item(writer, comment).find("a", string="Edit")
-    assert not soup_of(writer.get(PAGE)).select("ol.answers")
+    assert not soup_of(writer.get(PAGE)).select("ol.replies")
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert "Nobody has said anything yet." in text_of(writer.get(PAGE))
 

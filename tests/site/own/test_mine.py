@@ -104,7 +104,7 @@ def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another 
     [(Verdict.REJECT, "Not published."), (Verdict.TAKE_DOWN, "Taken down.")],
 )
 def test_what_a_moderator_explained_is_there_with_the_reason(client, review, verdict, state):
-    comment = make_refused(review, verdict=verdict, is_told=True)
+    comment = make_refused(review, verdict=verdict, shares_reason=True)
     carry(client, TOKEN)
     [item] = items_of(client.get(MINE))
     # It is taken into the review's page.
@@ -123,9 +123,9 @@ def test_what_a_moderator_explained_is_there_with_the_reason(client, review, ver
 @pytest.mark.parametrize(
     "more",
     [
-        {"is_told": False},
-        {"is_told": True, "reason": None},
-        {"is_told": True, "verdict": Verdict.SPAM},
+        {"shares_reason": False},
+        {"shares_reason": True, "reason": None},
+        {"shares_reason": True, "verdict": Verdict.SPAM},
     ],
     ids=["not meant for the writer", "no reason", "spam"],
 )
@@ -143,7 +143,7 @@ def test_what_nobody_explained_is_there_without_a_reason(client, review, more):
 
 
 def test_a_reason_that_was_taken_back_is_gone(client, review):
-    comment = make_refused(review, is_told=True)
+    comment = make_refused(review, shares_reason=True)
     moderator = make_moderator()
     waiting = make_decision(comment=comment, moderator=moderator, verdict=Verdict.REOPEN)
     carry(client, TOKEN)
@@ -158,7 +158,7 @@ def test_a_reason_that_was_taken_back_is_gone(client, review):
 
 @on_both
 def test_only_the_last_reason_counts(client, review):
-    comment = make_refused(review, reason="The first reason.", is_told=True)
+    comment = make_refused(review, reason="The first reason.", shares_reason=True)
     moderator = make_moderator()
     published = make_decision(comment=comment, moderator=moderator)
     make_decision(
@@ -166,7 +166,7 @@ def test_only_the_last_reason_counts(client, review):
         moderator=moderator,
         verdict=Verdict.TAKE_DOWN,
         reason="The second reason.",
-        is_told=True,
+        shares_reason=True,
     )
     carry(client, TOKEN)
     words = text_of(client.get(MINE))
@@ -176,7 +176,7 @@ def test_only_the_last_reason_counts(client, review):
 
 
 def test_a_reason_is_words_and_nothing_else(client, review):
-    make_refused(review, reason="<svg onload=a> & 다른 드라마", is_told=True)
+    make_refused(review, reason="<svg onload=a> & 다른 드라마", shares_reason=True)
     carry(client, TOKEN)
     [item] = items_of(client.get(MINE))
     assert "<svg onload=a> & 다른 드라마" in item.get_text()
@@ -184,7 +184,7 @@ def test_a_reason_is_words_and_nothing_else(client, review):
 
 
 def test_nobody_else_reads_the_reason(client, stranger, review):
-    make_refused(review, is_told=True)
+    make_refused(review, shares_reason=True)
     carry(stranger, "f" * 32)
     for reader in (client, stranger):
         page = reader.get(MINE)
@@ -193,7 +193,7 @@ def test_nobody_else_reads_the_reason(client, stranger, review):
 
 
 def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client, review):
-    make_refused(review, is_told=True)
+    make_refused(review, shares_reason=True)
     make_comment(review=review, token=TOKEN, body="The umbrella scene.")
     carry(client, TOKEN)
     page = client.get(MINE)

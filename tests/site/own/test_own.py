@@ -5,9 +5,9 @@ from datetime import timedelta
 from blog.comments.states import Verdict
 from blog.rules.models import Action
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
+    make_moderator_reply,
     make_published_comment,
     make_reply,
     make_review,
@@ -42,7 +42,7 @@ def own(review, moderator, *verdicts, **more):
             moderator=moderator,
             verdict=verdict,
             reason=None if verdict in (Verdict.APPROVE, Verdict.SPAM) else REASON,
-            is_told=verdict not in (Verdict.APPROVE, Verdict.SPAM),
+            shares_reason=verdict not in (Verdict.APPROVE, Verdict.SPAM),
             now=NOW,
         )
     return comment
@@ -175,7 +175,7 @@ def test_all_that_this_browser_sent_stands_on_one_page_by_review(
     lists = [[li["id"] for li in ol.select(":scope > li")] for ol in soup.select("ol.own-list")]
     names = [f"comment-{comment.id}" for comment in sent]
     assert lists == [[names[0], names[2]], [names[1], names[3]]]
-    assert "in answer to Sora" in words_of(soup.find("li", id=names[2]))
+    assert "in reply to Sora" in words_of(soup.find("li", id=names[2]))
     assert soup.find("li", id=names[1]).select("a[href*='/revisions/new']") == []
     assert page.headers["Cache-Control"] == "private, no-store"
     assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
@@ -219,7 +219,9 @@ def test_moderators_own_answers_do_not_make_waiting_look_short(client, review, m
         made.append(make_decision(comment=comment, moderator=moderator, now=NOW))
     for comment in made:
         for number in range(2):
-            make_answer(comment=again(comment), moderator=moderator, body=f"Thanks {number}.")
+            make_moderator_reply(
+                comment=again(comment), moderator=moderator, body=f"Thanks {number}."
+            )
     send(client)
     assert "usually within 20 hours" in words_of(own_item(client, comments()[-1]))
 

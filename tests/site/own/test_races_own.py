@@ -207,7 +207,7 @@ def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_b
         beginning = db.session.get(Comment, number, populate_existing=True)
         assert (beginning is not None) == bool(answers)
         if beginning is not None:
-            assert (beginning.is_blank, beginning.has_answers) == (True, True)
+            assert (beginning.is_blank, beginning.has_replies) == (True, True)
             assert beginning.body == "Erased"
             assert {answer.parent_id for answer in answers} == {number}
 

@@ -62,7 +62,7 @@ def revisions() -> list[Revision]:
 
 
 def public_words(reader, comment):
-    """Return what everybody reads of a comment: the name, the words, and whether they are folded"""
+    """Return what is public of a comment: the name, the text, and whether it is a spoiler."""
     item = soup_of(reader.get(PAGE)).find("li", id=f"comment-{comment.id}")
     return (
         item.select_one("[data-reader-name]").get_text(),
@@ -74,7 +74,7 @@ def public_words(reader, comment):
 @on_both
 @with_and_without_htmx
 def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
-    response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_folded="y", htmx=htmx)
+    response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_spoiler="y", htmx=htmx)
     if htmx:
         assert response.status_code == 200
         assert words_of(soup_of(response)) == "Saved. It still awaits approval."
@@ -82,7 +82,7 @@ def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
         assert response.status_code == 303
         assert response.location == f"{MINE}#comment-{waiting.id}"
     now = again(waiting)
-    assert (now.body, now.author_name, now.is_folded) == (SECOND, "Mina K.", True)
+    assert (now.body, now.author_name, now.is_spoiler) == (SECOND, "Mina K.", True)
     assert SECOND in now.body_html
     assert (now.version, now.status, now.waiting_since) == (2, "pending", NOW)
     assert not revisions()
@@ -93,7 +93,7 @@ def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, wa
     desk = open_desk(app, email="jun@example.org", name="Jun Ha")
     (row,) = rows_of(desk.get())
     edit(writer, waiting, body=SECOND)
-    for verdict in ("approve", "approve_folded", "reject", "spam"):
+    for verdict in ("approve", "approve_spoiler", "reject", "spam"):
         answer = desk.press(row, verdict, htmx=True)
         assert answer.status_code == 409, verdict
         assert "The comment changed after you opened this page." in text_of(answer)
@@ -134,7 +134,7 @@ def test_after_publication_there_are_fifteen_minutes_by_the_clock(
     form = open_edit(writer, published)
     late = edit(writer, published, form, body=THIRD)
     assert late.status_code == 409
-    assert "a comment of the last 15 minutes that nobody has answered" in said(late)
+    assert "a comment of the last 15 minutes that has no replies" in said(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     assert [revision.body for revision in revisions()] == [SECOND]
 
@@ -161,9 +161,9 @@ def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
 def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
     writer, stranger, published, moderator
 ):
-    paths = [PAGE, URL, f"{URL}/{published.id}/answers/new", "/", "/feed.atom"]
+    paths = [PAGE, URL, f"{URL}/{published.id}/replies/new", "/", "/feed.atom"]
     before = [stranger.get(path).data for path in paths]
-    more = {"author_name": "Mina K.", "is_folded": "y"}
+    more = {"author_name": "Mina K.", "is_spoiler": "y"}
     saved = edit(writer, published, body=SECOND, htmx=True, **more)
     assert text_of(saved).startswith("Saved. What everybody reads stays as it is")
     for reader in (stranger, writer):
@@ -183,7 +183,7 @@ def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
 # What becomes of a change by each verdict: whether its words are read, and where it stands then.
 ENDS = {
     Verdict.APPROVE: (SECOND, False),
-    Verdict.APPROVE_FOLDED: (SECOND, True),
+    Verdict.APPROVE_SPOILER: (SECOND, True),
     Verdict.KEEP: (FIRST, False),
     Verdict.SPAM: None,
     Verdict.REJECT: None,
@@ -192,9 +192,9 @@ ENDS = {
 
 
 @on_both
-@pytest.mark.parametrize("is_folded", [False, True], ids=["open", "folded"])
+@pytest.mark.parametrize("is_spoiler", [False, True], ids=["open", "spoiler"])
 def test_each_verdict_on_a_change_and_its_undo(
-    writer, stranger, review, moderator, clock, is_folded
+    writer, stranger, review, moderator, clock, is_spoiler
 ):
     for verdict, outcome in ENDS.items():
         # The same words are another comment by then.
@@ -202,20 +202,20 @@ def test_each_verdict_on_a_change_and_its_undo(
         comment = make_published_comment(
             review=review, moderator=moderator, token=TOKEN, body=FIRST, now=clock.now
         )
-        fold = {"is_folded": "y"} if is_folded else {}
-        edit(writer, comment, body=SECOND, **fold)
+        spoiler = {"is_spoiler": "y"} if is_spoiler else {}
+        edit(writer, comment, body=SECOND, **spoiler)
         waits = [again(comment), *revisions()[-1:]]
-        then = [(one.author_name, one.body, one.body_html, one.is_folded) for one in waits]
+        then = [(one.author_name, one.body, one.body_html, one.is_spoiler) for one in waits]
         since = again(comment).waiting_since
         decided = make_decision(
             comment=again(comment), moderator=moderator, verdict=verdict, reason="No."
         )
-        assert (decided.status, decided.version) == (verdict.entry.outcome, 4), verdict
+        assert (decided.status, decided.version) == (verdict.entry.to_status, 4), verdict
         if outcome is None:
             assert f"comment-{comment.id}" not in stranger.get(PAGE).text, verdict
         else:
             body, is_closed = outcome
-            is_closed = is_closed or (is_folded and body == SECOND)
+            is_closed = is_closed or (is_spoiler and body == SECOND)
             assert public_words(stranger, comment) == ("Mina", body, is_closed), verdict
         [last] = revisions()[-1:]
         is_applied = outcome is not None and outcome[0] == SECOND
@@ -223,14 +223,14 @@ def test_each_verdict_on_a_change_and_its_undo(
         assert (last.state, last.body) == (state, FIRST if is_applied else SECOND), verdict
         make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
         waits = [again(comment), *revisions()[-1:]]
-        now = [(one.author_name, one.body, one.body_html, one.is_folded) for one in waits]
+        now = [(one.author_name, one.body, one.body_html, one.is_spoiler) for one in waits]
         assert now == then, verdict
         assert public_words(stranger, comment) == ("Mina", FIRST, False), verdict
         assert (again(comment).waiting_since, again(comment).edited_at) == (since, None), verdict
         assert reasons()[comment.id] == {"revised": None}, verdict
         # And it can be decided on as before.
         make_decision(comment=again(comment), moderator=moderator)
-        assert public_words(stranger, comment) == ("Mina", SECOND, is_folded), verdict
+        assert public_words(stranger, comment) == ("Mina", SECOND, is_spoiler), verdict
 
 
 @on_both
@@ -273,9 +273,9 @@ def test_saving_what_is_the_same_does_not_say_that_something_waits(writer, publi
 
 
 def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer, published):
-    edit(writer, published, author_email="mina@example.org", wants_answers="y")
+    edit(writer, published, author_email="mina@example.org", wants_replies="y")
     now = again(published)
-    assert (now.author_email, now.wants_answers) == ("mina@example.org", True)
+    assert (now.author_email, now.wants_replies) == ("mina@example.org", True)
     assert now.waiting_since is None
     assert not revisions()
 

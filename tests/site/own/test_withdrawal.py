@@ -90,7 +90,15 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
         assert numbers_of(desk.get(status=status)) == []
     assert "The bench scene." not in text_of(desk.get(f"/admin/comments/{waiting.id}"))
     # In the version it has now nobody brings it back either, one by one or at one stroke.
-    for verdict in ("approve", "approve_folded", "reject", "spam", "reopen", "keep", "unfold"):
+    for verdict in (
+        "approve",
+        "approve_spoiler",
+        "reject",
+        "spam",
+        "reopen",
+        "keep",
+        "not_spoiler",
+    ):
         for comment in (waiting, published):
             assert desk.decide(comment, verdict).status_code == 409, verdict
             items = f"{comment.id}.{again(comment).version}"
@@ -126,9 +134,9 @@ def test_what_was_to_be_told_of_it_is_not_sent(writer, review, moderator):
         review=review, token=TOKEN, email="jo@example.org", wants_notice=True, now=NOW
     )
     make_decision(comment=comment, moderator=moderator, now=NOW)
-    assert messages() == {f"outcome:{comment.id}:2": "waiting"}
+    assert messages() == {f"decision:{comment.id}:2": "waiting"}
     withdraw(writer, comment)
-    assert messages() == {f"outcome:{comment.id}:2": "cancelled"}
+    assert messages() == {f"decision:{comment.id}:2": "cancelled"}
 
 
 @on_both
@@ -139,9 +147,9 @@ def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, publis
     [item] = soup_of(writer.get(PAGE)).select("#comment-list > li")
     assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
     withdraw(writer, answer)
-    [item] = soup_of(writer.get(PAGE)).select("ol.answers > li")
+    [item] = soup_of(writer.get(PAGE)).select("ol.replies > li")
     assert item["id"] == f"comment-{other.id}"
-    assert not item.select("a.answered")
+    assert not item.select("a.replied-to")
 
 
 def test_what_a_moderator_turned_down_is_not_withdrawn_and_its_writer_is_told(

@@ -39,7 +39,7 @@ def test_the_privacy_page_names_what_is_kept(client):
     for fact in (
         *("two cookies", "e-mail address", "network address is not stored", "two days"),
         *("a draft in your browser", "a small puzzle", "Nothing is loaded from other sites."),
-        *("somebody has answered it", "Moderators see the comment"),
+        *("somebody has replied to it", "Moderators see the comment"),
     ):
         assert fact in words
     assert "{" not in words

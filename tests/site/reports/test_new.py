@@ -4,9 +4,9 @@ from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.reports.models import Kind
 from tests.builders import (
-    make_answer,
     make_comment,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_review,
@@ -22,9 +22,9 @@ def test_all_that_readers_published_leads_here_and_no_moderators_answer_does(
 ):
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     make_comment(review=review, body="It waits.", token=TOKEN)
-    make_answer(comment=comment)
+    make_moderator_reply(comment=comment)
     reply = make_published_reply(to=comment)
-    for path in ("", "/comments", f"/comments/{comment.id}/answers", "/comments/mine"):
+    for path in ("", "/comments", f"/comments/{comment.id}/replies", "/comments/mine"):
         links = soup_of(client.get(REVIEW + path)).find_all("a", class_="report")
         # Nobody need report their own.
         expected = [] if path.endswith("/mine") else [comment, reply]

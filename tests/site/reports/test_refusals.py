@@ -10,10 +10,10 @@ from blog.reports.models import WORDS_LENGTH
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_review,
 )
@@ -88,7 +88,10 @@ def test_every_fault_is_named_at_once(client, comment):
 @with_and_without_htmx
 def test_what_is_not_public_is_404_like_an_unknown_one(client, stranger, review, comment, htmx):
     moderator = make_moderator()
-    hidden = [make_comment(review=review), make_answer(comment=comment, moderator=moderator)]
+    hidden = [
+        make_comment(review=review),
+        make_moderator_reply(comment=comment, moderator=moderator),
+    ]
     for verdict in (Verdict.REJECT, Verdict.SPAM):
         made = make_comment(review=review)
         hidden.append(make_decision(comment=made, moderator=moderator, verdict=verdict))

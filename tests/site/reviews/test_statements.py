@@ -9,8 +9,8 @@ from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_comments
 from tests.builders import (
     NOON,
-    make_answer,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_published_reply,
     make_review,
@@ -48,7 +48,7 @@ PATHS = [
     "/sitemap.xml",
     "/reviews/r-1",
     "/reviews/r-1/comments",
-    "/reviews/r-1/comments/1/answers",
+    "/reviews/r-1/comments/1/replies",
 ]
 
 
@@ -62,7 +62,7 @@ def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(client):
         for review in db.session.query(Review).where(Review.slug == "r-1"):
             for _ in numbers:
                 comment = make_published_comment(review=review, moderator=moderator)
-                answer = make_answer(comment=comment, moderator=moderator)
+                answer = make_moderator_reply(comment=comment, moderator=moderator)
                 make_published_reply(to=answer, moderator=moderator)
                 for _ in range(2):
                     make_published_reply(to=first_of(review), moderator=moderator)

@@ -1,4 +1,4 @@
-"""Folded comments, answers and refusals as a reader meets them"""
+"""Spoilers, replies and refusals as a reader meets them"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,10 +8,10 @@ from blog.comments.states import Verdict
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, come_back, send, write_comment
 from tests.builders import (
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
     make_review,
 )
@@ -24,17 +24,19 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def page(site, arrive) -> Page:
-    """A page with a folded comment and answers, Korean among them."""
+    """A page with a spoiler and replies, Korean among them."""
     review = make_review(published_at=utc_now())
     moderator = make_moderator()
     comment = make_published_comment(
-        review=review, moderator=moderator, body=SECRET, is_folded=True, now=utc_now()
+        review=review, moderator=moderator, body=SECRET, is_spoiler=True, now=utc_now()
     )
-    make_answer(comment=comment, moderator=moderator, body="We saw it coming.", now=utc_now())
+    make_moderator_reply(
+        comment=comment, moderator=moderator, body="We saw it coming.", now=utc_now()
+    )
     korean = make_published_comment(
         review=review, moderator=moderator, name="민아", body="정말 *좋아요*.", now=utc_now()
     )
-    make_answer(comment=korean, moderator=moderator, body="고맙습니다.", now=utc_now())
+    make_moderator_reply(comment=korean, moderator=moderator, body="고맙습니다.", now=utc_now())
     return arrive(site).open(REVIEW)
 
 
@@ -72,17 +74,17 @@ def test_folded_and_open_it_is_for_everybody(page):
 def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
     page.set_viewport_size({"width": 320, "height": 640})
     comment = page.locator("#comment-list > li").first
-    answer = comment.locator("ol.answers > li")
+    answer = comment.locator("ol.replies > li")
     expect(answer.locator(".badge")).to_have_text("Moderator")
     assert answer.bounding_box()["x"] > comment.bounding_box()["x"] + 10
-    line = comment.locator("ol.answers").evaluate("list => getComputedStyle(list).borderLeftWidth")
+    line = comment.locator("ol.replies").evaluate("list => getComputedStyle(list).borderLeftWidth")
     assert line == "2px"
     root = "document.documentElement"
     assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
 
 
 def test_an_answers_permanent_link_leads_to_it(page):
-    answer = page.locator("ol.answers > li").first
+    answer = page.locator("ol.replies > li").first
     number = answer.get_attribute("id")
     answer.locator(".permalink").click()
     page.wait_for_url(f"**#{number}")
@@ -91,7 +93,7 @@ def test_an_answers_permanent_link_leads_to_it(page):
 
 def test_ones_own_folded_comment_waits_closed(reader):
     write_comment(reader, body=SECRET)
-    reader.check("#is_folded")
+    reader.check("#is_spoiler")
     send(reader)
     waiting = reader.locator("#waiting .waiting")
     expect(waiting).to_be_focused()
@@ -113,7 +115,7 @@ def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
             moderator=moderator,
             verdict=Verdict.REJECT,
             reason=words,
-            is_told=True,
+            shares_reason=True,
         )
     make_comment(review=review, body="It waits.", token=TOKEN, now=utc_now())
     visitor = arrive(site)

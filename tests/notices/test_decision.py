@@ -41,7 +41,7 @@ def the_mail(app):
 # What is decided, one after the other, and what is said of it.
 OUTCOMES = [
     ([Verdict.APPROVE], "is published"),
-    ([Verdict.APPROVE_FOLDED], "is published"),
+    ([Verdict.APPROVE_SPOILER], "is published"),
     ([Verdict.REJECT], "was not published"),
     ([Verdict.APPROVE, Verdict.TAKE_DOWN], "is no longer published"),
 ]
@@ -70,16 +70,20 @@ def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirme
 
 
 def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
-    for number, is_told in enumerate((True, False)):
+    for number, shares_reason in enumerate((True, False)):
         review = make_review(slug=f"drama-{number}")
-        make_told_comment(review=review, verdict=Verdict.REJECT, reason=REASON, is_told=is_told)
-        assert (REASON in words_of(the_mail(confirmed))) == is_told
+        make_told_comment(
+            review=review, verdict=Verdict.REJECT, reason=REASON, shares_reason=shares_reason
+        )
+        assert (REASON in words_of(the_mail(confirmed))) == shares_reason
 
 
 def test_hostile_words_stay_words(confirmed):
     evil = "</p><img src=https://evil.example/x.png><a href=https://evil.example>here</a>"
     review = make_review(title=f"Title {evil}")
-    make_told_comment(review=review, verdict=Verdict.REJECT, reason=f"Reason {evil}", is_told=True)
+    make_told_comment(
+        review=review, verdict=Verdict.REJECT, reason=f"Reason {evil}", shares_reason=True
+    )
     mail = the_mail(confirmed)
     assert f"Reason {evil}" in text_part(mail)
     html = html_part(mail)

@@ -65,7 +65,7 @@ def test_undo_within_the_window_stops_the_mail(app):
     later(days=1)
     assert run(app) == {}
     assert not mails(app)
-    message = row(f"outcome:{comment.id}:2")
+    message = row(f"decision:{comment.id}:2")
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
@@ -75,7 +75,7 @@ def test_of_two_decisions_only_the_one_that_stands_is_told(app):
     run(app)
     (mail,) = mails(app)
     assert "was not published" in mail["Subject"]
-    assert row(f"outcome:{comment.id}:4").state == State.SENT
+    assert row(f"decision:{comment.id}:4").state == State.SENT
 
 
 def test_a_decision_that_another_overruled_is_not_told(app):
@@ -91,7 +91,7 @@ def test_a_decision_that_another_overruled_is_not_told(app):
 def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app):
     comment = make_told_comment()
     # Held by a worker whose clock is ahead, and which died.
-    message = row(f"outcome:{comment.id}:2")
+    message = row(f"decision:{comment.id}:2")
     db.session.rollback()
     until = current_time() + UNDO_WINDOW + LEASE
     write(hold, message_id=message.id, until=until)
@@ -117,14 +117,14 @@ def take_away(*, comment_id: int) -> None:
 
 def test_a_decision_taken_again_after_an_undo_is_told_once(app):
     comment = make_told_comment()
-    first = row(f"outcome:{comment.id}:2")
+    first = row(f"decision:{comment.id}:2")
     db.session.rollback()
     write(hold, message_id=first.id, until=current_time() + UNDO_WINDOW / 6)
     decide(decide(comment, Verdict.REOPEN), Verdict.APPROVE)
     after_the_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
-    assert row(f"outcome:{comment.id}:2").state == State.SKIPPED
-    assert row(f"outcome:{comment.id}:4").state == State.SENT
+    assert row(f"decision:{comment.id}:2").state == State.SKIPPED
+    assert row(f"decision:{comment.id}:4").state == State.SENT
 
 
 def hold(*, message_id: int, until) -> None:
@@ -135,9 +135,9 @@ def hold(*, message_id: int, until) -> None:
 
 
 def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
-    comment = make_told_comment(verdict=Verdict.APPROVE_FOLDED)
+    comment = make_told_comment(verdict=Verdict.APPROVE_SPOILER)
     within_the_window()
-    decide(comment, Verdict.UNFOLD)
+    decide(comment, Verdict.NOT_SPOILER)
     after_the_window()
     assert run(app) == {State.SENT: 1}
     assert "is published" in mails(app)[0]["Subject"]
@@ -149,7 +149,7 @@ def test_an_erased_comment_sends_nothing_and_leaves_no_address(app):
     after_the_window()
     run(app)
     assert not mails(app)
-    assert row(f"outcome:{comment.id}:2").recipient == ""
+    assert row(f"decision:{comment.id}:2").recipient == ""
 
 
 def test_what_was_sent_leaves_no_address_in_the_outbox(app):
@@ -168,7 +168,7 @@ def test_what_was_sent_leaves_no_address_in_the_outbox(app):
 
 
 def test_the_outbox_holds_no_words_even_while_it_waits(app):
-    make_told_comment(verdict=Verdict.REJECT, reason=REASON, is_told=True)
+    make_told_comment(verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     table = Base.metadata.tables["outbox_messages"]
     db.session.rollback()
     (found,) = db.session.execute(select(table)).all()
@@ -183,7 +183,7 @@ def test_a_mail_with_a_broken_recipient_fails_and_stops_no_other(app):
     write(spoil, comment_id=broken.id)
     after_the_window()
     assert run(app) == {State.FAILED: 1, State.SENT: 1}
-    assert row(f"outcome:{broken.id}:2").note == "the recipient is not an e-mail address"
+    assert row(f"decision:{broken.id}:2").note == "the recipient is not an e-mail address"
 
 
 def spoil(*, comment_id: int) -> None:

@@ -39,17 +39,17 @@ def answers() -> list[Comment]:
 
 def send(desk, row, body: str, *, htmx: bool = True):
     """Type an answer into a row's form and send it."""
-    form = row.select_one("form.answer-form")
+    form = row.select_one("form.reply-form")
     return desk.post(form["action"], fields_of(form) | {"body": body}, htmx=htmx)
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_the_comment_and_its_answer_appear_together(desk, stranger, comment, clock, htmx):
     (row,) = rows_of(desk.get())
-    assert words_of(row.select_one("form.answer-form button")) == "Approve and answer"
+    assert words_of(row.select_one("form.reply-form button")) == "Approve and reply"
     answer = send(desk, row, THANKS, htmx=htmx)
     if htmx:
-        assert words_of(row_of(answer, comment)).startswith("Published and answered")
+        assert words_of(row_of(answer, comment)).startswith("Published, with your reply")
     else:
         assert (answer.status_code, answer.location) == (303, URL)
     page = text_of(stranger.get("/reviews/run-on"))
@@ -120,7 +120,7 @@ def test_two_moderators_may_answer_and_one_may_answer_twice(desk, colleague, com
 def test_an_answer_to_a_published_comment_decides_nothing_about_it(desk, comment):
     comment = bring(comment, "published", desk.moderator)
     (row,) = rows_of(desk.get(status="published"))
-    assert words_of(row.select_one("form.answer-form button")) == "Answer"
+    assert words_of(row.select_one("form.reply-form button")) == "Reply"
     send(desk, row, THANKS, htmx=False)
     assert reload(comment).version == comment.version
     (written,) = answers()
@@ -134,7 +134,7 @@ def test_an_answer_to_a_published_comment_decides_nothing_about_it(desk, comment
 def test_an_answer_to_a_published_comment_is_undone_without_it(desk, comment):
     comment = bring(comment, "published", desk.moderator)
     line = row_of(desk.answer(comment, THANKS), comment)
-    assert words_of(line).startswith("Answered")
+    assert words_of(line).startswith("Reply published")
     assert desk.press(line, "reopen", htmx=True).status_code == 200
     (written,) = answers()
     assert written.status == "removed"
@@ -144,24 +144,24 @@ def test_an_answer_to_a_published_comment_is_undone_without_it(desk, comment):
     assert [one.status for one in answers()] == ["removed", "published"]
 
 
-def test_an_answer_publishes_its_comment_from_any_state_and_keeps_its_fold(desk, review):
-    states = ["rejected", "spam", "removed", "reported", "folded"]
+def test_an_answer_publishes_its_comment_from_any_state_and_keeps_its_spoiler_mark(desk, review):
+    states = ["rejected", "spam", "removed", "reported", "spoiler"]
     for number, state in enumerate(states, start=1):
         comment = bring(make_comment(review=review, body=f"{state}."), state, desk.moderator)
         assert desk.answer(comment, THANKS).status_code == 200, state
         after = reload(comment)
         assert (after.status, after.waiting_since) == ("published", None), state
-        assert after.is_folded is (state == "folded")
+        assert after.is_spoiler is (state == "spoiler")
         assert len(answers()) == number, state
 
 
-TOO_LONG = f"The answer has {BODY_LENGTHS[1] + 1:,} characters; it takes up to {BODY_LENGTHS[1]:,}."
+TOO_LONG = f"The reply has {BODY_LENGTHS[1] + 1:,} characters; it takes up to {BODY_LENGTHS[1]:,}."
 # What cannot be an answer, and what is said of it.
 REFUSED = {
-    "": "Write an answer of at least 2 characters. Nothing was changed.",
-    "x": "Write an answer of at least 2 characters.",
-    " \n\t\0 ": "Write an answer of at least 2 characters.",
-    "\u200b\u3164\u2800": "Write an answer of at least 2 characters.",
+    "": "Write a reply of at least 2 characters. Nothing was changed.",
+    "x": "Write a reply of at least 2 characters.",
+    " \n\t\0 ": "Write a reply of at least 2 characters.",
+    "\u200b\u3164\u2800": "Write a reply of at least 2 characters.",
     "x" * (BODY_LENGTHS[1] + 1): TOO_LONG,
     "쉿" * (BODY_LENGTHS[1] + 1): TOO_LONG,
 }
@@ -174,7 +174,7 @@ def test_a_refused_answer_is_told_why_and_keeps_its_words(desk, comment, htmx):
         answer = desk.answer(comment, body, htmx=htmx)
         assert answer.status_code == 422, body[:20]
         assert words in text_of(answer), body[:20]
-        kept = row_of(answer, comment).select_one("form.answer-form textarea").get_text()
+        kept = row_of(answer, comment).select_one("form.reply-form textarea").get_text()
         # An HTML parser reads a NUL as the sign for what cannot be read.
         assert kept.strip() == body.replace("\0", "\ufffd").strip() or "\0" in body
     assert everything() == before
@@ -186,7 +186,7 @@ def test_a_page_that_expired_keeps_the_words_and_can_be_sent_again(desk, comment
     assert answer.status_code == 422
     assert "This page had expired, so nothing was changed." in text_of(answer)
     row = row_of(answer, comment)
-    assert row.select_one("form.answer-form textarea").get_text() == '<b>Kept</b> & "all"'
+    assert row.select_one("form.reply-form textarea").get_text() == '<b>Kept</b> & "all"'
     assert send(desk, row, row.select_one("textarea").get_text()).status_code == 200
     assert answers()[0].body == '<b>Kept</b> & "all"'
 
@@ -224,7 +224,7 @@ def test_an_answer_to_words_nobody_saw_is_refused_and_kept(desk, colleague, stra
 def test_a_forged_version_is_refused_in_words_and_the_answer_kept(desk, comment):
     for version in ("0", "-1", "x", "", None, "9" * 30):
         form = {"version": version, "body": THANKS}
-        answer = desk.post(f"{URL}/{comment.id}/answers", form)
+        answer = desk.post(f"{URL}/{comment.id}/replies", form)
         assert answer.status_code == 422, version
         assert "The form did not say which version it is about." in text_of(answer), version
         assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
@@ -235,12 +235,12 @@ def test_an_answer_is_answered_in_the_same_thread(desk, stranger, comment):
     desk.answer(comment, THANKS)
     (written,) = answers()
     rows = rows_of(desk.get(status="published"))
-    assert [bool(row.select(".answer-form")) for row in rows] == [True, True]
+    assert [bool(row.select(".reply-form")) for row in rows] == [True, True]
     line = row_of(send(desk, row_of(desk.get(status="published"), written), "To that."), written)
-    assert words_of(line).startswith("Answered")
+    assert words_of(line).startswith("Reply published")
     under = answers()[-1]
     assert (under.parent_id, under.in_reply_to_id) == (comment.id, written.id)
-    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.answers > li")
+    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.replies > li")
     assert [answer["id"] for answer in thread] == [f"comment-{a.id}" for a in (written, under)]
     # The line undoes this answer, and neither the one above it nor the comment.
     desk.press(line, "reopen")
@@ -255,15 +255,15 @@ def test_an_answer_to_what_a_reader_answered_publishes_that_and_is_undone_with_i
     waiting = make_reply(to=comment, body="So did I.")
     (row,) = rows_of(desk.get())
     line = row_of(send(desk, row, THANKS), waiting)
-    assert words_of(line).startswith("Published and answered")
-    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.answers > li")
+    assert words_of(line).startswith("Published, with your reply")
+    thread = soup_of(stranger.get("/reviews/run-on")).select("ol.replies > li")
     assert [answer["id"] for answer in thread] == [
         f"comment-{waiting.id}", f"comment-{answers()[-1].id}",
     ]  # fmt: skip
     desk.press(line, "reopen")
     assert reload(waiting).is_pending
     assert answers()[-1].status == "removed"
-    assert not soup_of(stranger.get("/reviews/run-on")).select("ol.answers")
+    assert not soup_of(stranger.get("/reviews/run-on")).select("ol.replies")
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
@@ -272,7 +272,7 @@ def test_an_answer_to_what_is_gone_is_a_404_that_gives_the_words_back(desk, comm
     for number in (comment.id, 999, 2**63):
         form = {"csrf_token": desk.token, "version": 1, "body": THANKS}
         answer = desk.client.post(
-            f"{URL}/{number}/answers", data=form, headers=HTMX if htmx else {}
+            f"{URL}/{number}/replies", data=form, headers=HTMX if htmx else {}
         )
         assert answer.status_code == 404
         assert THANKS in text_of(answer)
@@ -289,7 +289,7 @@ def test_an_answer_is_cleaned_like_any_words(desk, stranger, comment):
 def test_its_comments_writer_is_told_once(desk, review, clock):
     comment = make_comment(review=review, email="jo@example.org", wants_notice=True)
     desk.answer(comment, THANKS)
-    assert messages() == {f"outcome:{comment.id}:2": "waiting"}
+    assert messages() == {f"decision:{comment.id}:2": "waiting"}
     assert clock.now > NOON + timedelta(minutes=1)
     desk.decide(comment, "reopen")
-    assert messages() == {f"outcome:{comment.id}:2": "cancelled"}
+    assert messages() == {f"decision:{comment.id}:2": "cancelled"}

@@ -10,8 +10,8 @@ from blog.db.transactions import write
 from blog.outbox.models import State
 from blog.web.current import current_time
 from tests.builders import (
-    make_answer,
     make_comment,
+    make_moderator_reply,
     make_published_reply,
     make_reply,
     make_review,
@@ -32,7 +32,7 @@ FORM = {
     "author_name": "Mina",
     "author_email": EMAIL,
     "body": "He steals every scene.",
-    "wants_answers": "y",
+    "wants_replies": "y",
 }
 WORDS = "So did I, and more."
 
@@ -93,12 +93,14 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
     before = len(mails(confirmed))
     first = answer(asked)
     later(minutes=1)
-    second = make_answer(comment=again(asked), moderator=the_moderator(), now=current_time())
+    second = make_moderator_reply(
+        comment=again(asked), moderator=the_moderator(), now=current_time()
+    )
     told(confirmed)
     letters = mails(confirmed)[before:]
     assert len(letters) == 2
     for mail, reply in zip(letters, (first, second), strict=True):
-        assert mail["Subject"] == "Your comment on “두 번째 주인공” has an answer"
+        assert mail["Subject"] == "Your comment on “두 번째 주인공” has a reply"
         assert mail["To"] == EMAIL
         for words in (WORDS, "Jun", "Thank you", FORM["body"], reply.author_name):
             assert words not in words_of(mail)
@@ -119,7 +121,7 @@ def test_nothing_leaves_while_it_can_be_undone_and_nothing_after_an_undo(app, as
     assert run(app) == {}
     decide(reply, Verdict.REOPEN)
     assert told(app) == []
-    message = row(f"answer:{reply.id}:2")
+    message = row(f"reply:{reply.id}:2")
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
@@ -131,7 +133,7 @@ def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
         reply = decide(reply, verdict)
         told(confirmed)
     assert len(mails(confirmed)) == before + 1
-    states = [row(f"answer:{reply.id}:{version}").state for version in (2, 4, 6)]
+    states = [row(f"reply:{reply.id}:{version}").state for version in (2, 4, 6)]
     assert states == [State.CANCELLED, State.SENT, State.SKIPPED]
 
 
@@ -139,7 +141,7 @@ def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
 def test_an_address_that_has_not_confirmed_gets_one_short_mail_a_day(app, asked):
     for number in range(3):
         answer(asked, body=f"{WORDS} {number}")
-    assert told(app) == ["Your comment has an answer"]
+    assert told(app) == ["Your comment has a reply"]
     (mail,) = mails(app)
     assert "두 번째 주인공" not in words_of(mail)
     assert "confirm the address" in text_part(mail)
@@ -194,7 +196,7 @@ def test_an_answer_to_an_answer_is_told_to_who_wrote_that(app, asked, client):
         to=again(asked),
         moderator=the_moderator(),
         email="jun@example.org",
-        wants_answers=True,
+        wants_replies=True,
         now=current_time(),
     )
     answer(reply)

@@ -28,51 +28,51 @@ def review(app):
     return make_review(tags=["romance"])
 
 
-def make_folded(review, **more):
-    return make_published_comment(review=review, body=WORDS, is_folded=True, **more)
+def make_spoiler(review, **more):
+    return make_published_comment(review=review, body=WORDS, is_spoiler=True, **more)
 
 
-def folds_of(response):
-    return soup_of(response).find_all("details", class_="folded")
+def spoilers_of(response):
+    return soup_of(response).find_all("details", class_="spoiler")
 
 
-def outside_of_folds(response):
+def outside_of_spoilers(response):
     """Return the source of an answer without what is closed on it."""
     if response.mimetype != "text/html":
         return response.text
     soup = soup_of(response)
-    for fold in soup.find_all("details", class_="folded"):
-        assert not fold.has_attr("open")
-        fold.decompose()
+    for spoiler in soup.find_all("details", class_="spoiler"):
+        assert not spoiler.has_attr("open")
+        spoiler.decompose()
     return str(soup)
 
 
 def test_it_stands_closed_with_words_of_ours_on_it(client, review):
-    make_folded(review)
-    [fold] = folds_of(client.get(URL))
-    assert " ".join(fold.summary.get_text().split()) == "Gives away what happens. Open"
-    assert fold.find("summary", recursive=False)
-    assert not fold.summary.find(attrs={"data-reader-text": True})
+    make_spoiler(review)
+    [spoiler] = spoilers_of(client.get(URL))
+    assert " ".join(spoiler.summary.get_text().split()) == "Gives away what happens. Open"
+    assert spoiler.find("summary", recursive=False)
+    assert not spoiler.summary.find(attrs={"data-reader-text": True})
 
 
 def test_its_words_are_as_they_would_be_without_it(client, review):
-    make_folded(review)
+    make_spoiler(review)
     make_published_comment(review=review, body=WORDS)
-    folded, plain = soup_of(client.get(URL)).select("#comment-list > li")
-    assert len(folded.select("[data-reader-text]")) == 1
-    inner = [item.select_one("[data-reader-text]").decode_contents() for item in (folded, plain)]
+    spoiler, plain = soup_of(client.get(URL)).select("#comment-list > li")
+    assert len(spoiler.select("[data-reader-text]")) == 1
+    inner = [item.select_one("[data-reader-text]").decode_contents() for item in (spoiler, plain)]
     assert inner[0] == inner[1]
-    assert folded.select_one("details [data-reader-text]")
+    assert spoiler.select_one("details [data-reader-text]")
     assert not plain.select("details")
 
 
 def test_a_search_engine_is_asked_to_quote_nothing_of_it(client, review):
-    make_folded(review)
+    make_spoiler(review)
     make_published_comment(review=review)
-    folded, plain = soup_of(client.get(URL)).select("#comment-list [data-reader-text]")
+    spoiler, plain = soup_of(client.get(URL)).select("#comment-list [data-reader-text]")
     # Of all elements there are, those that look for it look at div, span and section alone.
-    assert folded.name == "div"
-    assert folded.has_attr("data-nosnippet")
+    assert spoiler.name == "div"
+    assert spoiler.has_attr("data-nosnippet")
     assert not plain.has_attr("data-nosnippet")
 
 
@@ -84,68 +84,68 @@ WITH_COMMENTS = ("/reviews/run-on", URL, f"{URL}/mine")
 
 
 def test_nothing_outside_the_fold_says_what_is_in_it(client, review):
-    make_folded(review, token=TOKEN, name="Sora")
+    make_spoiler(review, token=TOKEN, name="Sora")
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     for path in PUBLIC:
         response = client.get(path)
-        assert SECRET not in outside_of_folds(response), path
+        assert SECRET not in outside_of_spoilers(response), path
         assert (SECRET in response.text) == (path in WITH_COMMENTS), path
 
 
 def test_the_page_for_a_report_keeps_it_closed(client, review):
-    comment = make_folded(review)
+    comment = make_spoiler(review)
     for path in (f"{URL}/{comment.id}/reports/new", f"{URL}/{comment.id}/reports/thanks"):
-        assert SECRET not in outside_of_folds(client.get(path))
+        assert SECRET not in outside_of_spoilers(client.get(path))
     refused = client.post(f"{URL}/{comment.id}/reports", data={})
     assert refused.status_code == 422
-    assert folds_of(refused)
-    assert SECRET not in outside_of_folds(refused)
+    assert spoilers_of(refused)
+    assert SECRET not in outside_of_spoilers(refused)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 def test_it_waits_closed_and_says_so(client, review, htmx):
-    answer = send(client, COMMENT | {"body": WORDS, "is_folded": "y"}, htmx=htmx)
+    answer = send(client, COMMENT | {"body": WORDS, "is_spoiler": "y"}, htmx=htmx)
     page = answer if htmx else client.get(answer.location)
     assert "Awaiting approval" in text_of(page)
-    assert len(folds_of(page)) == 1
-    assert SECRET not in outside_of_folds(page)
+    assert len(spoilers_of(page)) == 1
+    assert SECRET not in outside_of_spoilers(page)
 
 
 def test_a_later_page_keeps_it_closed(client, review):
     make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
-    make_folded(review, now=NOON + timedelta(hours=1))
+    make_spoiler(review, now=NOON + timedelta(hours=1))
     link = soup_of(client.get("/reviews/run-on")).find(id="more-comments").a
     page = client.get(link["href"])
-    assert len(folds_of(page)) == 1
-    assert SECRET not in outside_of_folds(page)
+    assert len(spoilers_of(page)) == 1
+    assert SECRET not in outside_of_spoilers(page)
 
 
-def test_a_moderator_folds_and_unfolds_what_a_reader_did_not(client, review):
+def test_a_moderator_marks_and_unmarks_what_a_reader_did_not(client, review):
     moderator = make_moderator()
     comment = make_comment(review=review, body=WORDS)
-    folded = make_decision(comment=comment, moderator=moderator, verdict=Verdict.APPROVE_FOLDED)
-    assert len(folds_of(client.get("/reviews/run-on"))) == 1
-    make_decision(comment=folded, moderator=moderator, verdict=Verdict.UNFOLD)
+    spoiler = make_decision(comment=comment, moderator=moderator, verdict=Verdict.APPROVE_SPOILER)
+    assert len(spoilers_of(client.get("/reviews/run-on"))) == 1
+    make_decision(comment=spoiler, moderator=moderator, verdict=Verdict.NOT_SPOILER)
     page = client.get("/reviews/run-on")
-    assert not folds_of(page)
+    assert not spoilers_of(page)
     assert SECRET in page.text
     assert comments()[0].body == WORDS
 
 
 def test_what_a_reader_folded_stays_so_when_it_is_approved(client, review):
-    make_folded(review)
-    assert comments()[0].is_folded
+    make_spoiler(review)
+    assert comments()[0].is_spoiler
     assert comments()[0].is_public
 
 
 def test_it_counts_like_any_other(client, review):
-    make_folded(review)
+    make_spoiler(review)
     assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "1"
 
 
 def test_html_in_it_does_not_open_it(client, review):
     body = "</div></details><details open><summary>Look</summary>" + SECRET
-    make_published_comment(review=review, body=body, is_folded=True)
+    make_published_comment(review=review, body=body, is_spoiler=True)
     page = client.get("/reviews/run-on")
     assert len(soup_of(page).find_all("details")) == 1
-    assert SECRET not in outside_of_folds(page)
+    assert SECRET not in outside_of_spoilers(page)

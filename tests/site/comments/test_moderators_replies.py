@@ -9,10 +9,10 @@ from blog.comments.states import Status, Verdict
 from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     NOON,
-    make_answer,
     make_comment,
     make_decision,
     make_moderator,
+    make_moderator_reply,
     make_published_comment,
 )
 from tests.desk.desk import make_crowd
@@ -33,10 +33,10 @@ def item_of(response, comment):
 
 
 def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator):
-    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    answer = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
-        [under] = item_of(page, comment).select("ol.answers > li")
+        [under] = item_of(page, comment).select("ol.replies > li")
         assert under["id"] == f"comment-{answer.id}", path
         assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
         assert under.select_one(".badge").get_text() == "Moderator"
@@ -50,15 +50,17 @@ def test_a_reader_with_a_moderators_name_has_no_badge(client, review, moderator)
     page = soup_of(client.get("/reviews/run-on"))
     assert moderator.name in page.get_text()
     assert not page.select(".badge")
-    assert not page.select("ol.answers")
+    assert not page.select("ol.replies")
 
 
 def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
     second = make_moderator(email="jun@example.org", name="Jun")
     for number, who in ((2, second), (1, moderator), (3, moderator)):
         now = NOON + timedelta(minutes=number)
-        make_answer(comment=again(comment), moderator=who, body=f"Number {number}.", now=now)
-    answers = item_of(client.get(URL), comment).select("ol.answers > li")
+        make_moderator_reply(
+            comment=again(comment), moderator=who, body=f"Number {number}.", now=now
+        )
+    answers = item_of(client.get(URL), comment).select("ol.replies > li")
     words = [answer.select_one("[data-reader-text]").get_text().strip() for answer in answers]
     assert words == ["Number 1.", "Number 2.", "Number 3."]
     names = [answer.select_one("[data-reader-name]").get_text() for answer in answers]
@@ -70,14 +72,14 @@ def test_each_stands_under_its_own_comment_on_every_page(client, review, moderat
     made = comments()
     ends = (0, 1), (PAGE_SIZE, PAGE_SIZE + 1)
     for number in (*ends[0], *ends[1]):
-        make_answer(comment=made[number], moderator=moderator, body=f"To number {number}.")
+        make_moderator_reply(comment=made[number], moderator=moderator, body=f"To number {number}.")
     first = client.get("/reviews/run-on")
     link = soup_of(first).find(id="more-comments").a
     second = client.get(link["href"])
     for page, numbers in zip((first, second), ends, strict=True):
-        assert len(soup_of(page).select("ol.answers")) == 2
+        assert len(soup_of(page).select("ol.replies")) == 2
         for number in numbers:
-            answers = item_of(page, made[number]).select_one("ol.answers").get_text()
+            answers = item_of(page, made[number]).select_one("ol.replies").get_text()
             assert f"To number {number}." in answers
     # What comes inline is the comments; their answers come inside them.
     assert len(soup_of(second).select(link["data-hx-select"])) == 2
@@ -87,7 +89,7 @@ def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review,
     make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
     made = comments()
     for number in (3, PAGE_SIZE):
-        answer = make_answer(comment=made[number], moderator=moderator)
+        answer = make_moderator_reply(comment=made[number], moderator=moderator)
         link = soup_of(client.get(client.get(f"{URL}/{answer.id}").location))
         assert link.find("li", id=f"comment-{answer.id}")
         own = link.find("li", id=f"comment-{answer.id}").select_one("a.permalink")["href"]
@@ -101,7 +103,7 @@ def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review,
 def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, review, moderator):
     make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
     for comment in comments()[:3]:
-        make_answer(comment=comment, moderator=moderator)
+        make_moderator_reply(comment=comment, moderator=moderator)
     page = soup_of(client.get("/reviews/run-on"))
     assert page.select_one("#comments .count").text == str(PAGE_SIZE + 3)
     assert not page.find(id="more-comments")
@@ -109,17 +111,17 @@ def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, revie
 
 def test_answering_publishes_what_waits(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
-    make_answer(comment=waiting, moderator=moderator, body=ANSWER)
+    make_moderator_reply(comment=waiting, moderator=moderator, body=ANSWER)
     item = item_of(client.get("/reviews/run-on"), waiting)
     assert "It waits." in item.get_text()
-    assert item.select("ol.answers > li")
+    assert item.select("ol.replies > li")
 
 
 def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderator):
     made = {}
     for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
         gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
-        answer = make_answer(comment=gone, moderator=moderator, body=ANSWER)
+        answer = make_moderator_reply(comment=gone, moderator=moderator, body=ANSWER)
         made[verdict] = (gone, answer)
         make_decision(comment=again(gone), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
@@ -134,9 +136,9 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
             [name] = item.select("[data-reader-name]")
             assert "thought so too" in words.get_text()
             assert name.get_text() == "Mina Park"
-            [under] = item.select("ol.answers > li")
+            [under] = item.select("ol.replies > li")
             assert under["id"] == f"comment-{answer.id}"
-            assert not under.select(".answered")
+            assert not under.select(".replied-to")
     for verdict, (gone, answer) in made.items():
         link = client.get(f"{URL}/{answer.id}").location
         assert link == f"/reviews/run-on#comment-{answer.id}", verdict
@@ -147,29 +149,29 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
 
 def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
-    answer = make_answer(comment=waiting, moderator=moderator)
+    answer = make_moderator_reply(comment=waiting, moderator=moderator)
     make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
     assert client.get(f"{URL}/{answer.id}").status_code == 404
     assert "Nobody has said anything yet." in text_of(client.get(URL))
 
 
 def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
-    answer = make_answer(comment=comment, moderator=moderator, body=ANSWER)
+    answer = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
     make_decision(comment=answer, moderator=moderator, verdict=Verdict.TAKE_DOWN)
     page = client.get(URL)
     assert item_of(page, comment)
     assert "thought so too" not in page.text
-    assert not soup_of(page).select("ol.answers")
+    assert not soup_of(page).select("ol.replies")
 
 
 def test_an_answer_keeps_the_name_it_was_given_under(client, comment, moderator):
-    make_answer(comment=comment, moderator=moderator)
+    make_moderator_reply(comment=comment, moderator=moderator)
     assert {c.author_name for c in comments() if c.moderator_id} == {moderator.name}
 
 
 def test_a_korean_answer_says_so(client, comment):
     somebody = make_moderator(email="sora@example.org", name="소라")
-    make_answer(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
-    [answer] = item_of(client.get(URL), comment).select("ol.answers > li")
+    make_moderator_reply(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
+    [answer] = item_of(client.get(URL), comment).select("ol.replies > li")
     assert answer.select_one("[data-reader-text]")["lang"] == "ko"
     assert answer.select_one("[data-reader-name]")["lang"] == "ko"

@@ -8,7 +8,7 @@ from blog.desk.undoing import Undo
 from blog.web.htmx import wants_fragment
 
 # What a moderator may have typed in a row.
-TYPED = ("body", "reason", "reason_words", "is_told")
+TYPED = ("body", "reason", "reason_words", "shares_reason")
 LONGEST_WAY_BACK = 2000
 
 
