@@ -2,7 +2,7 @@
 
 Two libraries in one process do not know of each other's locks, and rows that were committed are
 lost (sqlite.org/howtocorrupt.html, "Multiple copies of SQLite linked into the same application").
-Why it is not Python's own: docs/decisions/0021-an-sqlite-that-is-mended.md.
+Why it is not Python's own: docs/decisions/0021-an-sqlite-with-the-wal-fix.md.
 """
 
 import logging

@@ -13,7 +13,7 @@ from altcha import Payload, create_challenge, verify_solution
 from blog.text.language import lazy_gettext as _
 
 LIFETIME = timedelta(hours=4)
-# Together about a second on a phone; docs/decisions/0015-a-proof-nobody-sees.md has the figures.
+# Together about a second on a phone; docs/decisions/0015-proof-of-work.md has the figures.
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 5_000
 COUNTERS = (230, 460)
