@@ -54,7 +54,7 @@ def test_the_privacy_page_says_what_the_scripts_keep(client):
 
 def test_the_terms_say_how_long_a_comment_can_be_changed(client):
     assert timedelta(minutes=15) == CHANGE_WINDOW
-    assert "for a quarter of an hour" in text_of(client.get("/terms"))
+    assert "for 15 minutes" in text_of(client.get("/terms"))
 
 
 def test_the_privacy_page_says_so_where_a_form_loads_something_from_google(app, client):
