@@ -60,3 +60,5 @@ def test_the_time_of_typing_is_taken_when_send_is_pressed_and_the_proof_holds_it
     with reader.expect_request(lambda request: request.method == "POST") as sent:
         held[0].continue_()
     assert "typed_seconds" in (sent.value.post_data or "")
+    # Nothing of it is on its way when the next test begins.
+    expect(reader.locator("#sent")).to_be_visible()
