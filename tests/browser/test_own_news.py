@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.db.transactions import write
 from tests.browser.life import TOKEN, come_back, look_closely
 from tests.browser.shared_cache import shared_cache
 from tests.browser.steps import (
@@ -21,6 +22,7 @@ from tests.browser.steps import (
     write_comment,
 )
 from tests.builders import (
+    make_comment,
     make_decision,
     make_moderator,
     make_published_comment,
@@ -239,6 +241,23 @@ def test_an_answer_in_its_thread_is_asked_for_as_well(site, arrive):
     decide()
     page.clock.fast_forward(91_000)
     expect(own.locator(".state")).to_contain_text("Published.")
+
+
+def test_a_comment_sent_while_the_others_are_on_their_way_stands_below_them(site, arrive):
+    make_comment(review=make_review(published_at=utc_now()), token=TOKEN, now=utc_now())
+    # As JavaScript's numbers the ids of this one and of the next are equal.
+    write(db.session.execute, update(Comment).values(id=2**53))
+    page = come_back(arrive(site).context.new_page())
+    held: list[Route] = []
+    page.route(MINE, lambda route: held.append(route))
+    with page.expect_request(MINE):
+        page.goto(REVIEW)
+    write_comment(page, body=WORDS)
+    send(page)
+    expect(page.locator(OWN)).to_have_id(f"comment-{2**53 + 1}")
+    held[0].continue_()
+    expect(page.locator(OWN)).to_have_count(2)
+    assert page.locator(OWN).last.get_attribute("id") == f"comment-{2**53 + 1}"
 
 
 def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive):
