@@ -37,7 +37,7 @@ THROUGH = [
     ),
     (list_in_module, 'fault = ngettext("%(num)s is wrong", "%(num)s are wrong", n)'),
     (list_in_module, 'log.warning("It is away.")\nanswer.headers["Allow"] = "GET only"'),
-    (list_in_script, '// It says what.\nfind(".row, .old").closest("p, li")?.tell(say("sent"))'),
+    (list_in_script, '// It says what.\nfind(".row, .old").closest("p, li")?.show(sentence("x"))'),
 ]
 
 
@@ -64,4 +64,4 @@ def test_the_page_has_all_that_its_scripts_say_and_no_more(app, for_desk):
     folders = ["page", "comments", *(["desk"] if for_desk else [])]
     paths = [path for folder in folders for path in sorted((SCRIPTS / folder).glob("*.js"))]
     sources = [path.read_text(encoding="utf-8") for path in paths]
-    assert has == set(re.findall(r'\bsay\("([a-z-]+)"', "".join(sources)))
+    assert has == set(re.findall(r'\bsentence\("([a-z-]+)"', "".join(sources)))

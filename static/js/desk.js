@@ -16,4 +16,4 @@ import "./desk/news.js";
 import "./desk/swaps.js";
 import "./desk/leaving.js";
 import "./desk/ready.js";
-import "./page/sending.js";
+import "./page/requests.js";

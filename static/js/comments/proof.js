@@ -2,9 +2,9 @@
 // for about a second beside the writing; what it finds goes with the comment. Everything here is an
 // addition: a comment that comes without a proof is read like any other.
 
-import { tellProgress } from "../page/sending.js";
-import { say } from "../page/words.js";
-import { setHidden } from "./fields.js";
+import { sentence } from "../page/language.js";
+import { showProgress } from "../page/requests.js";
+import { setHidden } from "./drafts.js";
 
 // The server takes one for four hours.
 const RENEWED_MS = 3 * 3600 * 1000;
@@ -34,8 +34,11 @@ function hasProof(form) {
 }
 
 function prove(form) {
-  if (!working.has(form)) working.set(form, findProof(form).finally(() => working.delete(form)));
-  return working.get(form);
+  const known = working.get(form);
+  if (known) return known;
+  const work = findProof(form).finally(() => working.delete(form));
+  working.set(form, work);
+  return work;
 }
 
 async function findProof(form) {
@@ -68,7 +71,9 @@ function solve(address, challenge) {
 
 // Sending waits a moment for a proof that is on its way. On its way down, before htmx or the browser
 // take the event; sent again afterwards, it passes.
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", waitForProof, true);
+
+function waitForProof(event) {
   const form = event.target;
   if (!canProve || !form.matches(PROVING)) return;
   if (form.dataset.waits === "sent") return;
@@ -76,11 +81,11 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (!form.dataset.waits) sendWithProof(form, event.submitter);
-}, true);
+}
 
 async function sendWithProof(form, submitter) {
   form.dataset.waits = "yes";
-  tellProgress(form, say("sending"));
+  showProgress(form, sentence("sending"));
   await Promise.race([prove(form), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   form.dataset.waits = "sent";
   // A button that the page has lost meanwhile cannot be the one that sends.

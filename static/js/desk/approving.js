@@ -1,6 +1,6 @@
 // Approving all that are on the screen, after a question.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { sendBulk } from "./bulk.js";
 import { APPROVALS } from "./deciding.js";
 import { ask } from "./dialogs.js";
@@ -11,9 +11,9 @@ import { screenBottom, screenTop } from "./screen.js";
 // All that are on the screen whole and carry no reason; nothing is approved that was not shown.
 export function approveAllShown() {
   const shown = openRows().filter((row) => isUnsuspicious(row) && isWholeOnScreen(row));
-  if (!shown.length) return tell(say("nothing-to-approve"));
+  if (!shown.length) return tell(sentence("nothing-to-approve"));
   const count = shown.length;
-  ask(say("ask-to-approve", count), say("approve", count), () => sendBulk(APPROVALS[0], shown));
+  ask(sentence("ask-to-approve", count), sentence("approve", count), () => sendBulk(APPROVALS[0], shown));
 }
 
 // What came back or was decided elsewhere has more to it than its text.

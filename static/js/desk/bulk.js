@@ -1,6 +1,6 @@
 // Deciding on many at once.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { currentRow, goTo } from "./current.js";
 import { leaveEnd } from "./end.js";
 import { countPicked } from "./picking.js";
@@ -29,7 +29,7 @@ function makeBulkForm(verdict, values) {
 
 async function sendTogether(form, numbers) {
   const hasArrived = await send(form, form.querySelector("button"));
-  const words = hasArrived ? "" : takeNotice() || say("not-decided");
+  const words = hasArrived ? "" : takeNotice() || sentence("not-decided");
   form.remove();
   holdStill();
   for (const number of numbers) {

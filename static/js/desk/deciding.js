@@ -1,6 +1,6 @@
 // Deciding: by key, by a form sent by hand, on one row or on those that are ticked.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { sendBulk, sendBulkUndo } from "./bulk.js";
 import { currentRow, goTo } from "./current.js";
 import { picked } from "./picking.js";
@@ -15,7 +15,9 @@ export const KEY_VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((
 export const APPROVALS = bar.dataset.approvals.trim().split(" ");
 
 // Forms sent by hand take the same way, so that the order is the order of the hands.
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", sendByScript, true);
+
+function sendByScript(event) {
   const form = event.target;
   if (!form.matches(SENT_FORMS)) return;
   event.preventDefault();
@@ -27,7 +29,7 @@ document.addEventListener("submit", (event) => {
   if (underway.has(row.dataset.row)) return;
   if (form.matches(".undo")) sendUndo(row.dataset.row);
   else sendVerdict(row, () => submitter.isConnected && submitter);
-}, true);
+}
 
 function findBulk(form) {
   const key = form.elements.bulk.value;
@@ -48,12 +50,12 @@ export function decide(key) {
     row.querySelector(".menu").open = true;
     return reason.focus();
   }
-  if (!button) return tell(say("no-such-verdict"));
+  if (!button) return tell(sentence("no-such-verdict"));
   const fold = button.closest("details:not([open])");
   if (fold) {
     fold.open = true;
     button.focus();
-    return tell(say("unread", Number(row.dataset.wordings)));
+    return tell(sentence("unread", Number(row.dataset.wordings)));
   }
   button.form.requestSubmit(button);
 }
@@ -67,19 +69,19 @@ function findVerdict(row, key) {
 
 function decideOnPicked(verdict) {
   const chosen = picked();
-  if (!chosen.length) return tell(say("nothing-selected"));
+  if (!chosen.length) return tell(sentence("nothing-selected"));
   const unread = APPROVALS.includes(verdict) && chosen.find((row) => row.querySelector("details.copies:not([open])") && row.dataset.wordings);
   if (unread) {
     unread.querySelector("details.copies").open = true;
     goTo(unread);
-    return tell(say("some-unread"));
+    return tell(sentence("some-unread"));
   }
   sendBulk(verdict, chosen);
 }
 
 export function undo() {
   const entry = undoable.last();
-  if (!entry) return tell(say("nothing-to-undo"));
+  if (!entry) return tell(sentence("nothing-to-undo"));
   if (entry.isBulk) sendBulkUndo(entry);
   else sendUndo(entry.number);
 }

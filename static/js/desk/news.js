@@ -1,6 +1,6 @@
 // What others did and what arrived is asked for every ten seconds, while the page is looked at.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { rows, underway } from "./rows.js";
 import { tell } from "./said.js";
 import { line } from "./sending.js";
@@ -39,5 +39,5 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!response.headers.get("HX-Redirect")) return;
   if (sourceElement?.id !== "live" && !rows().some(holdsWords)) return;
   event.preventDefault();
-  tell(say("signed-out"));
+  tell(sentence("signed-out"));
 });

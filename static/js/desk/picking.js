@@ -1,6 +1,6 @@
 // Rows that are ticked, to decide on many at once.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { currentRow } from "./current.js";
 import { isOpen, rows } from "./rows.js";
 import { announce } from "./said.js";
@@ -9,7 +9,7 @@ export const picked = () => rows().filter((row) => isOpen(row) && row.querySelec
 
 export function countPicked() {
   const count = picked().length;
-  document.querySelector("#picked").textContent = count ? say("in-selection", count) : "";
+  document.querySelector("#picked").textContent = count ? sentence("in-selection", count) : "";
   document.querySelector("#bulk").classList.toggle("has-picked", count > 0);
 }
 
@@ -18,7 +18,7 @@ export function pick() {
   if (!tick) return;
   tick.checked = !tick.checked;
   countPicked();
-  announce(tick.checked ? say("selected") : say("no-longer-selected"));
+  announce(tick.checked ? sentence("selected") : sentence("no-longer-selected"));
 }
 
 document.addEventListener("change", ({ target }) => {

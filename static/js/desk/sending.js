@@ -1,6 +1,6 @@
 // Sending: in order, one at a time. Whoever decides goes on at once; what failed comes back marked.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { currentNumber, goTo, nextAfter } from "./current.js";
 import { leaveEnd } from "./end.js";
 import { makeLine } from "./line.js";
@@ -46,7 +46,7 @@ function settle(number, hasArrived) {
   if (!row) return;
   const isDecided = row.dataset.state === "decided";
   if (!isDecided && !underway.has(number)) undoable.forget(number);
-  if (!hasArrived) comeBack(row, takeNotice() || say("not-decided"));
+  if (!hasArrived) comeBack(row, takeNotice() || sentence("not-decided"));
   else if (isDecided) announce(`${row.querySelector("strong").textContent}. ${left()}`);
   else comeBack(row, "");
   putBack();
@@ -72,11 +72,11 @@ function settleUndo(number, hasArrived) {
   if (row.dataset.row === currentNumber()) show(row);
   if (isDecided && hasArrived === false) {
     undoable.add({ number });
-    return comeBack(row, takeNotice() || say("not-undone"));
+    return comeBack(row, takeNotice() || sentence("not-undone"));
   }
   if (row.querySelector(":scope > .row-notice")) return comeBack(row, "");
-  if (hasArrived) announce(`${say("undone")} ${left()}`);
-  else tell(say("too-late-to-undo"));
+  if (hasArrived) announce(`${sentence("undone")} ${left()}`);
+  else tell(sentence("too-late-to-undo"));
 }
 
 const left = () => document.querySelector("#queue-counts")?.textContent.trim() ?? "";

@@ -1,6 +1,6 @@
 // What stands to be done: what came back, and which line the next undo is about.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { goTo } from "./current.js";
 import { makeUndoable } from "./line.js";
 import { queue } from "./rows.js";
@@ -17,7 +17,7 @@ document.querySelector("#arrivals")?.after(comeBackCount);
 export function showStanding() {
   const count = queue.querySelectorAll(".came-back:not(.sending)").length;
   comeBackCount.hidden = !count;
-  comeBackCount.textContent = say("came-back", count);
+  comeBackCount.textContent = sentence("came-back", count);
   const last = undoable.last();
   for (const row of queue.querySelectorAll(".decided")) row.classList.toggle("is-last", row.dataset.row === last?.number);
   const bulk = document.querySelector("#bulk-result");

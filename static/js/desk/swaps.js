@@ -1,7 +1,7 @@
 // What is put into the page: an older answer never takes the place of a newer one, and no row stands
 // twice.
 
-import { say } from "../page/words.js";
+import { sentence } from "../page/language.js";
 import { lastRow } from "./current.js";
 import { leaveEnd } from "./end.js";
 import { countPicked } from "./picking.js";
@@ -70,7 +70,7 @@ function makeClosable() {
   button.type = "button";
   button.className = "as-link";
   button.dataset.close = "yes";
-  button.textContent = say("close");
+  button.textContent = sentence("close");
   button.addEventListener("click", () => result.remove());
   result.append(button);
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from blog.submissions.owning import CHANGE_WINDOW
 from tests.page import soup_of, text_of
 
-SCRIPT = Path(__file__).parents[3] / "static" / "js" / "comments" / "keeping.js"
+SCRIPT = Path(__file__).parents[3] / "static" / "js" / "comments" / "drafts.js"
 PAGES = ["about", "privacy", "terms"]
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { DRAFT_DAYS, dropOld, dropSent, isSame } from "../../static/js/comments/keeping.js";
+import { DRAFT_DAYS, dropOld, dropSent, isSame } from "../../static/js/comments/drafts.js";
 
 const NOW = Date.UTC(2026, 10, 28);
 const DAY = 86400000;
