@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
 from blog.comments.states import Status
+from tests.browser.life import TOKEN, come_back
 from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, mark
 from tests.builders import (
     PASSWORD,
@@ -133,6 +134,35 @@ def test_an_answer_is_sent_changed_and_withdrawn_with_the_keyboard_alone(site, a
     heard = page.evaluate("window.heard")
     assert [words for words in dict.fromkeys(heard) if words in HEARD] == HEARD
     assert heard[-1] == HEARD[-1]
+
+
+def test_escape_closes_an_open_form_and_keeps_its_words_as_a_draft(site, arrive):
+    review = make_review(published_at=utc_now())
+    other = make_published_comment(review=review, now=utc_now())
+    own = make_comment(review=review, token=TOKEN, now=utc_now())
+    page = come_back(arrive(site).context.new_page())
+    page.goto(REVIEW)
+    places = {
+        f"#to-{other.id}": f"#body-{other.id}",
+        f"#comment-{own.id} .own-tools > a": f"#body-edit-{own.id}",
+    }
+    for link, body in places.items():
+        page.locator(link).press("Enter")
+        expect_focus(page, body)
+        page.keyboard.type("A word that is kept. ")
+        composed = {"key": "Escape", "isComposing": True}
+        page.locator(body).dispatch_event("keydown", composed)
+        expect_focus(page, body)
+        words = page.locator(body).input_value()
+        page.keyboard.press("Escape")
+        expect(page.locator(body)).to_have_count(0)
+        expect_focus(page, link)
+        assert page.evaluate(FOCUS_IS_SEEN)
+        page.keyboard.press("Enter")
+        expect(page.locator(body)).to_have_value(words)
+    # The form below all comments was not opened, so it stays.
+    page.locator("#body").press("Escape")
+    expect_focus(page, "#body")
 
 
 def test_a_refusal_takes_the_focus_to_its_summary_which_leads_to_the_field(reader):

@@ -99,23 +99,29 @@ document.addEventListener("htmx:after:swap", () => {
   toFocus = lastBefore = null;
 });
 
-// A form that was opened in place is closed there; its words stay as a draft.
-const findOpened = (element) => element.closest("li [id^=reply-], li [id^=edit-]:not(form)");
+// A form that was opened in place is closed there by Cancel and by Escape; its words stay as a draft.
+const findOpened = (element) => element?.closest?.("li [id^=reply-], li [id^=edit-]:not(form)");
 
-function closeForm(opened) {
+function closeForm(opened, nextFocus) {
   const comment = opened.closest("li[id]");
   opened.className = "";
   opened.replaceChildren(...opened.querySelectorAll(":scope > .own-list"));
+  (nextFocus ?? comment).focus({ preventScroll: true });
   if (comment.dataset.announcedState) fetchOwnComments();
 }
 
 document.addEventListener("click", (event) => {
-  const cancel = event.target.closest(".comment-form .cancel");
-  const opened = cancel && findOpened(cancel);
+  const opened = findOpened(event.target.closest(".comment-form .cancel"));
   if (!opened) return;
   event.preventDefault();
-  opened.closest("li[id]").focus({ preventScroll: true });
   closeForm(opened);
+});
+
+document.addEventListener("keydown", ({ key, target, isComposing }) => {
+  // While a Korean syllable is put together, Escape is the input method's.
+  if (key !== "Escape" || isComposing) return;
+  const opened = findOpened(target.closest?.(".comment-form"));
+  if (opened) closeForm(opened, document.querySelector(`a[data-hx-target="#${opened.id}"]`));
 });
 
 // A comment that is named on this page is gone to without asking the server where it stands.
