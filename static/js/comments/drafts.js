@@ -64,7 +64,9 @@ const readDrafts = () => dropOld(readStored(DRAFTS), Date.now());
 export function saveDraft(form) {
   if (!form.dataset.draft) return;
   const draft = { at: Date.now() };
-  for (const field of draftedFields(form)) draft[field.name] = isCheckbox(field) ? field.checked : field.value;
+  for (const field of draftedFields(form)) {
+    draft[field.name] = isCheckbox(field) ? field.checked : field.value;
+  }
   // The same form sent again after its response was lost is the same comment.
   draft.submission_id = form.elements.submission_id?.value;
   store(DRAFTS, { ...readDrafts(), [form.dataset.draft]: draft });
