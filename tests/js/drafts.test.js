@@ -8,7 +8,10 @@ const DAY = 86400000;
 const draft = (more = {}) => ({ at: NOW, body: "Lovely.", submission_id: "a1", ...more });
 
 test("a draft is kept for its days and not longer", () => {
-  const drafts = { fresh: draft({ at: NOW - (DRAFT_DAYS - 1) * DAY }), old: draft({ at: NOW - DRAFT_DAYS * DAY }) };
+  const drafts = {
+    fresh: draft({ at: NOW - (DRAFT_DAYS - 1) * DAY }),
+    old: draft({ at: NOW - DRAFT_DAYS * DAY }),
+  };
   assert.deepEqual(Object.keys(dropOld(drafts, NOW)), ["fresh"]);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { keyOf } from "../../static/js/desk/strokes.js";
+import { keyOf } from "../../static/js/desk/keyboard.js";
 
 const press = (key, code, shiftKey = false) => keyOf({ key, code, shiftKey });
 

@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { makeLine, makeUnderway, makeUndoable } from "../../static/js/desk/line.js";
+import { makePendingActions, makeRequestQueue, makeUndoHistory } from "../../static/js/desk/request-queue.js";
 
 // A job that ends when the test says so.
 function held() {
   const job = { begun: false };
   const ended = new Promise((resolve, reject) => Object.assign(job, { resolve, reject }));
-  job.run = () => { job.begun = true; return ended; };
+  job.run = () => {
+    job.begun = true;
+    return ended;
+  };
   return job;
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test("a job begins when the one before it has ended", async () => {
-  const line = makeLine(assert.fail);
+  const queue = makeRequestQueue(assert.fail);
   const [verdict, undo] = [held(), held()];
-  line.add(verdict.run);
-  const last = line.add(undo.run);
+  queue.add(verdict.run);
+  const last = queue.add(undo.run);
   await settled();
   assert.deepEqual([verdict.begun, undo.begun], [true, false]);
   verdict.resolve();
@@ -27,70 +30,74 @@ test("a job begins when the one before it has ended", async () => {
   await last;
 });
 
-test("a job that fails is told and holds up nobody", async () => {
-  const told = [];
-  const line = makeLine((error) => told.push(error.message));
+test("a job that fails is reported, and the next one begins", async () => {
+  const reported = [];
+  const queue = makeRequestQueue((error) => reported.push(error.message));
   const order = [];
-  line.add(async () => { throw new Error("no answer"); });
-  await line.add(async () => { order.push("next"); });
-  assert.deepEqual(told, ["no answer"]);
+  queue.add(async () => {
+    throw new Error("no answer");
+  });
+  await queue.add(async () => {
+    order.push("next");
+  });
+  assert.deepEqual(reported, ["no answer"]);
   assert.deepEqual(order, ["next"]);
 });
 
-test("the line is busy until the last job has ended, well or badly", async () => {
-  const line = makeLine(() => {});
-  assert.ok(!line.isBusy());
+test("the queue is busy until the last job has ended, well or badly", async () => {
+  const queue = makeRequestQueue(() => {});
+  assert.ok(!queue.isBusy());
   const [first, second] = [held(), held()];
-  line.add(first.run);
-  const last = line.add(second.run);
+  queue.add(first.run);
+  const last = queue.add(second.run);
   first.resolve();
   await settled();
-  assert.ok(line.isBusy());
+  assert.ok(queue.isBusy());
   second.reject(new Error("no answer"));
   await last;
-  assert.ok(!line.isBusy());
+  assert.ok(!queue.isBusy());
 });
 
-test("what is on its way about a comment arrives in its order", () => {
-  const underway = makeUnderway();
-  underway.setOut("7", "verdict");
-  underway.setOut("7", "undo");
-  underway.setOut("8", "verdict");
-  assert.equal(underway.last("7"), "undo");
-  assert.deepEqual(underway.numbers(), ["7", "8"]);
-  underway.arrive("7");
-  assert.ok(underway.has("7"));
-  underway.arrive("7");
-  assert.ok(!underway.has("7"));
-  assert.equal(underway.last("7"), undefined);
+test("what is on its way about a comment is finished in order", () => {
+  const pending = makePendingActions();
+  pending.add("7", "verdict");
+  pending.add("7", "undo");
+  pending.add("8", "verdict");
+  assert.equal(pending.last("7"), "undo");
+  assert.deepEqual(pending.numbers(), ["7", "8"]);
+  pending.finishFirst("7");
+  assert.ok(pending.has("7"));
+  pending.finishFirst("7");
+  assert.ok(!pending.has("7"));
+  assert.equal(pending.last("7"), undefined);
 });
 
-test("what arrives unasked changes nothing", () => {
-  const underway = makeUnderway();
-  underway.arrive("7");
-  assert.deepEqual(underway.numbers(), []);
+test("finishing what was never begun changes nothing", () => {
+  const pending = makePendingActions();
+  pending.finishFirst("7");
+  assert.deepEqual(pending.numbers(), []);
 });
 
 test("the newest is undone first", () => {
-  const undoable = makeUndoable();
-  for (const number of ["7", "8", "7"]) undoable.add({ number });
-  undoable.forget("7");
-  assert.equal(undoable.last().number, "8");
-  undoable.forget("8");
-  assert.equal(undoable.last().number, "7");
-  undoable.forget("9");
-  undoable.forget("7");
-  assert.equal(undoable.last(), undefined);
+  const history = makeUndoHistory();
+  for (const number of ["7", "8", "7"]) history.add({ number });
+  history.remove("7");
+  assert.equal(history.last().number, "8");
+  history.remove("8");
+  assert.equal(history.last().number, "7");
+  history.remove("9");
+  history.remove("7");
+  assert.equal(history.last(), undefined);
 });
 
-test("many at once are found by their key and forgotten as one", () => {
-  const undoable = makeUndoable();
+test("a bulk is found by its key and removed as one", () => {
+  const history = makeUndoHistory();
   const bulk = { isBulk: true, numbers: ["7", "8"], key: "b1" };
-  undoable.add(bulk);
-  undoable.add({ number: "9" });
-  assert.equal(undoable.findBulk("b1"), bulk);
-  assert.equal(undoable.findBulk("b2"), undefined);
-  undoable.forgetBulk(bulk);
-  undoable.forgetBulk(bulk);
-  assert.equal(undoable.last().number, "9");
+  history.add(bulk);
+  history.add({ number: "9" });
+  assert.equal(history.findBulk("b1"), bulk);
+  assert.equal(history.findBulk("b2"), undefined);
+  history.removeBulk(bulk);
+  history.removeBulk(bulk);
+  assert.equal(history.last().number, "9");
 });

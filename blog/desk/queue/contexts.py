@@ -16,7 +16,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 
-# What each key does that is no verdict's, before those and after; static/js/desk/keys.js does it.
+# What each key does besides verdicts, before those and after; static/js/desk/actions.js does it.
 _STEPS = [(["j", "k"], lazy_gettext("next, previous"))]
 _OTHERS = [
     (["x"], lazy_gettext("select; the keys then act on all that are selected")),

@@ -107,7 +107,7 @@ function showOwnComment(own) {
 // The replies of others stay with it, and the focus on the same link where there is one.
 function replaceComment(here, own) {
   const focused = here.contains(document.activeElement) ? document.activeElement : null;
-  const replies = here.querySelectorAll(":scope > [id^=reply-], :scope > .answers");
+  const replies = here.querySelectorAll(":scope > [id^=reply-], :scope > .replies");
   here.replaceWith(own);
   own.append(...replies);
   htmx.process(own);
@@ -124,7 +124,7 @@ const numberOf = ({ id }) => BigInt(id.split("-")[1]);
 
 // One that was sent while the others were on their way is there before them.
 function insertInOrder(own) {
-  const thread = document.querySelector(`#answers-${own.dataset.thread}`);
+  const thread = document.querySelector(`#replies-${own.dataset.thread}`);
   const place = thread ?? document.querySelector("#waiting");
   const others = [...place.querySelectorAll(":scope > .own")];
   place.insertBefore(own, others.find((other) => numberOf(other) > numberOf(own)) ?? null);

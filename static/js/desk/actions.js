@@ -1,56 +1,80 @@
-// Keys, where no field has the focus; they can be switched off.
+// What a moderator can do by a key, or by touch with the bar in reach of the thumb.
 
-import { approveAllShown } from "./approving.js";
-import { step } from "./current.js";
-import { decide, undo, KEY_VERDICTS } from "./deciding.js";
-import { showContext, showKeys, showSearch } from "./dialogs.js";
-import { pick } from "./picking.js";
-import { keyOf } from "./strokes.js";
+import { toggleSelected } from "./bulk.js";
+import { makeCurrent, moveBy, screenTop } from "./current-row.js";
+import { approveAllShown, decide, undoLast, VERDICT_BY_KEY } from "./deciding.js";
+import { showKeys, showSearch, showThread } from "./dialogs.js";
+import { areKeysOn, isForPage, keyOf, storeKeysOn } from "./keyboard.js";
+import { isBeingUndone, isUndecided, undecidedRows } from "./rows.js";
 
-const KEYS_KEPT = "second-lead-keys";
-const keysOn = document.querySelector("#keys-on");
-
-export const KEYS = {
-  j: () => step(true),
-  k: () => step(false),
-  z: undo,
-  x: pick,
+const ACTIONS = {
+  j: () => moveBy(1),
+  k: () => moveBy(-1),
+  z: undoLast,
+  x: toggleSelected,
   A: approveAllShown,
-  o: showContext,
+  o: showThread,
   "/": showSearch,
   "?": showKeys,
 };
-for (const key of KEY_VERDICTS.keys()) KEYS[key] = () => decide(key);
+for (const key of VERDICT_BY_KEY.keys()) ACTIONS[key] = () => decide(key);
 
-function areKeysOn() {
-  try {
-    return localStorage.getItem(KEYS_KEPT) !== "off";
-  } catch {
-    return true; // A browser that keeps nothing.
-  }
-}
-
-export function showWhetherOn() {
-  keysOn.checked = areKeysOn();
-  document.body.classList.toggle("no-keys", !keysOn.checked);
-}
-
-keysOn.addEventListener("change", () => {
-  try {
-    localStorage.setItem(KEYS_KEPT, keysOn.checked ? "on" : "off");
-  } catch {
-    // It holds for this page.
-  }
-  document.body.classList.toggle("no-keys", !keysOn.checked);
-});
+const keysSwitch = document.querySelector("#keys-on");
 
 document.addEventListener("keydown", (event) => {
-  if (document.body.classList.contains("no-keys") || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
-  const act = KEYS[keyOf(event)];
-  if (!act || (event.repeat && act !== KEYS.j && act !== KEYS.k)) return;
+  if (!keysSwitch.checked || !isForPage(event)) return;
+  const act = ACTIONS[keyOf(event)];
+  const canRepeat = act === ACTIONS.j || act === ACTIONS.k;
+  if (!act || (event.repeat && !canRepeat)) return;
   event.preventDefault();
   act();
 });
+
+function showKeysSwitch() {
+  document.body.classList.toggle("no-keys", !keysSwitch.checked);
+}
+
+keysSwitch.addEventListener("change", () => {
+  storeKeysOn(keysSwitch.checked);
+  showKeysSwitch();
+});
+
+keysSwitch.checked = areKeysOn();
+showKeysSwitch();
+
+// The bar acts on the first undecided row that begins on the screen.
+const bar = document.querySelector("#thumb");
+const LEAST_SEEN_PX = 60;
+let isScheduled = false;
+
+function followScreen() {
+  isScheduled = false;
+  const focused = document.activeElement;
+  if (focused?.matches("textarea, select, input")) return;
+  const row = focused?.closest?.("#queue > .row");
+  const lowest = screenTop() + LEAST_SEEN_PX;
+  if (row) {
+    const { top, bottom } = row.getBoundingClientRect();
+    if (isUndecided(row) && bottom > lowest && top < innerHeight / 2) return;
+    // It is one line until its response is there, and is scrolled to by the undo itself.
+    if (isBeingUndone(row) && bottom > screenTop()) return;
+  }
+  const first = undecidedRows().find((one) => one.getBoundingClientRect().bottom > lowest);
+  if (first) makeCurrent(first);
+  if (row && first && row !== first) focused.blur();
+}
+
+function scheduleFollowing() {
+  if (isScheduled || !bar.offsetHeight) return;
+  isScheduled = true;
+  requestAnimationFrame(followScreen);
+}
+
+addEventListener("scroll", scheduleFollowing, { passive: true });
+
+bar.addEventListener("click", ({ target }) => {
+  const key = target.closest("[data-do]")?.dataset.do;
+  if (key) ACTIONS[key]();
+});
+
+bar.hidden = false;

@@ -1,19 +1,17 @@
-// The current row: the one with the focus, or the one that had it last.
+// The current row, which has the focus or had it last, and its place on the screen.
 
-import { isOpen, openRows, queue, rowOf, rows, underway } from "./rows.js";
-import { askMore, REFILL_AT } from "./refill.js";
-import { show } from "./screen.js";
+import { allRows, FEW_ROWS, findRow, isUndecided, loadMore, pending, queue, undecidedRows } from "./rows.js";
 
+// Between the heading and a row that is scrolled to.
+const GAP_PX = 8;
 const last = { number: null, isAtEnd: false };
+let held = null;
 
 export const currentNumber = () => last.number;
 export const isAtEnd = () => last.isAtEnd;
-export const lastRow = () => last.number && rowOf(last.number);
-
-export function currentRow() {
-  const focused = document.activeElement?.closest?.("#queue > .row");
-  return focused ?? lastRow() ?? openRows()[0] ?? null;
-}
+export const lastRow = () => last.number && findRow(last.number);
+const focusedRow = () => document.activeElement?.closest?.("#queue > .row");
+export const currentRow = () => focusedRow() ?? lastRow() ?? undecidedRows()[0] ?? null;
 
 export function makeCurrent(row) {
   last.isAtEnd = !row;
@@ -22,14 +20,14 @@ export function makeCurrent(row) {
   last.number = row?.dataset.row ?? null;
 }
 
-export function goTo(row) {
-  if (!row) return goToEnd();
+export function moveTo(row) {
+  if (!row) return moveToEnd();
   makeCurrent(row);
   row.focus({ preventScroll: true });
-  show(row);
+  scrollToRow(row);
 }
 
-export function goToEnd() {
+export function moveToEnd() {
   makeCurrent(null);
   const end = queue.querySelector(":scope > .empty:not([hidden])");
   end?.setAttribute("tabindex", "-1");
@@ -37,22 +35,58 @@ export function goToEnd() {
   end?.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
-export function step(forward) {
+// Move one row down or up; from no row, to the current one.
+export function moveBy(step) {
   const current = currentRow();
-  const all = rows().filter((row) => row === current || !underway.has(row.dataset.row));
-  const at = all.indexOf(current);
-  const focused = document.activeElement?.closest?.("#queue > .row");
-  goTo(focused ? all[at + (forward ? 1 : -1)] ?? focused : all[Math.max(at, 0)]);
-  if (all.length - at < REFILL_AT) askMore();
+  const rows = allRows().filter((row) => row === current || !pending.has(row.dataset.row));
+  const index = rows.indexOf(current);
+  const focused = focusedRow();
+  moveTo(focused ? (rows[index + step] ?? focused) : rows[Math.max(index, 0)]);
+  if (rows.length - index < FEW_ROWS) loadMore();
 }
 
-export function nextAfter(row) {
-  const all = rows();
-  const at = all.indexOf(row);
-  return all.slice(at + 1).find(isOpen) ?? all.slice(0, at).reverse().find(isOpen) ?? null;
+// Find the undecided row below a row; where there is none, above it.
+export function findNextUndecided(row) {
+  const rows = allRows();
+  const index = rows.indexOf(row);
+  const above = rows.slice(0, index).reverse();
+  return rows.slice(index + 1).find(isUndecided) ?? above.find(isUndecided) ?? null;
 }
 
 document.addEventListener("focusin", ({ target }) => {
   const row = target.closest?.("#queue > .row");
   if (row) makeCurrent(row);
 });
+
+// A row that is whole on the screen stays where it is: a list that moves is hard to read.
+export function scrollToRow(row) {
+  const { top, bottom } = row.getBoundingClientRect();
+  if (top >= screenTop() && bottom <= screenBottom()) return;
+  scrollBy({ top: top - screenTop() - GAP_PX, behavior: "instant" });
+}
+
+// Rows are seen between the heading, which stays on the screen, and the bars below.
+export function screenTop() {
+  const heading = document.querySelector(".queue-title");
+  return heading && getComputedStyle(heading).position === "sticky" ? heading.offsetHeight : 0;
+}
+
+export function screenBottom() {
+  const bars = [...document.querySelectorAll("#thumb, #bulk.has-picked, #bulk-result > *")];
+  const boxes = bars.map((bar) => bar.getBoundingClientRect()).filter((box) => box.height);
+  return Math.min(innerHeight, ...boxes.map((box) => box.top));
+}
+
+// Whatever comes or goes above it between these two, the current row stays where it is on the screen.
+export function holdScroll() {
+  const box = lastRow()?.getBoundingClientRect();
+  const isSeen = box && box.bottom > 0 && box.top < innerHeight;
+  held = isSeen ? { number: currentNumber(), top: box.top } : null;
+}
+
+export function restoreScroll() {
+  const row = held && held.number === currentNumber() && findRow(held.number);
+  const moved = row ? row.getBoundingClientRect().top - held.top : 0;
+  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+  held = null;
+}

@@ -1,32 +1,32 @@
-// Deciding: by key, by a form sent by hand, on one row or on those that are ticked.
+// Deciding: by key or by a form, on one row, on those that are selected, or on all that are shown.
 
 import { sentence } from "../page/language.js";
-import { sendBulk, sendBulkUndo } from "./bulk.js";
-import { currentRow, goTo } from "./current.js";
-import { picked } from "./picking.js";
-import { isComingBack, isOpen, underway } from "./rows.js";
-import { tell } from "./said.js";
+import { selectedRows, sendBulk, sendBulkUndo } from "./bulk.js";
+import { currentRow, moveTo, screenBottom, screenTop } from "./current-row.js";
+import { ask } from "./dialogs.js";
+import { showMessage, undoHistory } from "./queue-status.js";
+import { isBeingUndone, isUndecided, pending, undecidedRows } from "./rows.js";
 import { sendUndo, sendVerdict } from "./sending.js";
-import { undoable } from "./standing.js";
 
-const SENT_FORMS = ".verdict-form, .reason-form, .reply-form, .undo, #bulk";
-const bar = document.querySelector("#thumb");
-export const KEY_VERDICTS = new Map(bar.dataset.verdicts.trim().split(" ").map((pair) => pair.split(":")));
-export const APPROVALS = bar.dataset.approvals.trim().split(" ");
+const FORMS = ".verdict-form, .reason-form, .reply-form, .undo, #bulk";
+const { verdicts, approvals } = document.querySelector("#thumb").dataset;
+const listWords = (text) => text.trim().split(" ");
+export const VERDICT_BY_KEY = new Map(listWords(verdicts).map((pair) => pair.split(":")));
+const APPROVALS = listWords(approvals);
 
-// Forms sent by hand take the same way, so that the order is the order of the hands.
-document.addEventListener("submit", sendByScript, true);
+// A form that is sent by mouse or touch takes its turn among those sent by key.
+document.addEventListener("submit", sendInOrder, true);
 
-function sendByScript(event) {
+function sendInOrder(event) {
   const form = event.target;
-  if (!form.matches(SENT_FORMS)) return;
+  if (!form.matches(FORMS)) return;
   event.preventDefault();
   event.stopPropagation();
   const submitter = event.submitter ?? form.querySelector("button[name=verdict], button");
-  if (form.id === "bulk") return decideOnPicked(submitter.value);
+  if (form.id === "bulk") return decideOnSelected(submitter.value);
   const row = form.closest("#queue > .row");
   if (!row) return sendBulkUndo(findBulk(form));
-  if (underway.has(row.dataset.row)) return;
+  if (pending.has(row.dataset.row)) return;
   if (form.matches(".undo")) sendUndo(row.dataset.row);
   else sendVerdict(row, () => submitter.isConnected && submitter);
 }
@@ -34,54 +34,73 @@ function sendByScript(event) {
 function findBulk(form) {
   const key = form.elements.bulk.value;
   const numbers = form.elements.shown.value.split(",");
-  return undoable.findBulk(key) ?? { isBulk: true, key, numbers };
+  return undoHistory.findBulk(key) ?? { isBulk: true, key, numbers };
 }
 
 export function decide(key) {
-  if (picked().length) return decideOnPicked(KEY_VERDICTS.get(key));
+  if (selectedRows().length) return decideOnSelected(VERDICT_BY_KEY.get(key));
   const row = currentRow();
-  // The hand is faster than an undo that is on its way: decided when the row is back.
-  if (isComingBack(row)) return sendVerdict(row, (back) => findVerdict(back, key));
-  if (!row || !isOpen(row)) return;
-  const button = buttonFor(row, key);
-  // What takes a reason is given by a form.
+  // Keys can be faster than an undo that is on its way: then it is decided when the row is back.
+  if (isBeingUndone(row)) return sendVerdict(row, (returned) => findReadButton(returned, key));
+  if (!row || !isUndecided(row)) return;
+  const button = findButton(row, key);
+  // A verdict that takes a reason is given by a form.
   const reason = row.querySelector(`.reason-form[data-key="${key}"] select`);
   if (!button && reason) {
     row.querySelector(".menu").open = true;
     return reason.focus();
   }
-  if (!button) return tell(sentence("no-such-verdict"));
-  const fold = button.closest("details:not([open])");
-  if (fold) {
-    fold.open = true;
+  if (!button) return showMessage(sentence("no-such-verdict"));
+  const unread = button.closest("details:not([open])");
+  if (unread) {
+    unread.open = true;
     button.focus();
-    return tell(sentence("unread", Number(row.dataset.wordings)));
+    return showMessage(sentence("unread", Number(row.dataset.wordings)));
   }
   button.form.requestSubmit(button);
 }
 
-const buttonFor = (row, key) => row?.querySelector(`.verdict-form [data-key="${key}"]`);
+const findButton = (row, key) => row?.querySelector(`.verdict-form [data-key="${key}"]`);
 
-function findVerdict(row, key) {
-  const button = buttonFor(row, key);
+function findReadButton(row, key) {
+  const button = findButton(row, key);
   return button?.closest("details:not([open])") ? null : button;
 }
 
-function decideOnPicked(verdict) {
-  const chosen = picked();
-  if (!chosen.length) return tell(sentence("nothing-selected"));
-  const unread = APPROVALS.includes(verdict) && chosen.find((row) => row.querySelector("details.copies:not([open])") && row.dataset.wordings);
+function decideOnSelected(verdict) {
+  const rows = selectedRows();
+  if (!rows.length) return showMessage(sentence("nothing-selected"));
+  const unread = APPROVALS.includes(verdict) && rows.find(hasUnreadWordings);
   if (unread) {
     unread.querySelector("details.copies").open = true;
-    goTo(unread);
-    return tell(sentence("some-unread"));
+    moveTo(unread);
+    return showMessage(sentence("some-unread"));
   }
-  sendBulk(verdict, chosen);
+  sendBulk(verdict, rows);
 }
 
-export function undo() {
-  const entry = undoable.last();
-  if (!entry) return tell(sentence("nothing-to-undo"));
+const hasUnreadWordings = (row) => row.dataset.wordings && row.querySelector("details.copies:not([open])");
+
+// Approve, after a question, all that are whole on the screen and have no reason to be looked at.
+export function approveAllShown() {
+  const rows = undecidedRows().filter((row) => isUnsuspicious(row) && isWholeOnScreen(row));
+  if (!rows.length) return showMessage(sentence("nothing-to-approve"));
+  const count = rows.length;
+  ask(sentence("ask-to-approve", count), sentence("approve", count), () => sendBulk(APPROVALS[0], rows));
+}
+
+// A row that came back or was decided elsewhere has more to it than its text.
+const isUnsuspicious = (row) => !("hasReasons" in row.dataset) && !row.querySelector(":scope > .row-notice");
+
+function isWholeOnScreen(row) {
+  const { top, bottom } = row.querySelector(".row-words").getBoundingClientRect();
+  const text = row.querySelector(".comment-text");
+  return top >= screenTop() && bottom <= screenBottom() && text.scrollHeight <= text.clientHeight + 1;
+}
+
+export function undoLast() {
+  const entry = undoHistory.last();
+  if (!entry) return showMessage(sentence("nothing-to-undo"));
   if (entry.isBulk) sendBulkUndo(entry);
   else sendUndo(entry.number);
 }

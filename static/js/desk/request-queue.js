@@ -1,46 +1,49 @@
 // Decisions on their way to the server, and those that can be undone. This knows no page.
 
-// One after the other: a job begins when the one before it has ended, well or badly.
-export function makeLine(onError) {
-  let chain = Promise.resolve();
-  let pending = 0;
+// Send one after the other: a job begins when the one before it has ended, well or badly.
+export function makeRequestQueue(onError) {
+  let last = Promise.resolve();
+  let waiting = 0;
   return {
-    isBusy: () => pending > 0,
+    isBusy: () => waiting > 0,
     add(job) {
-      pending += 1;
-      chain = chain.then(job).catch(onError).finally(() => { pending -= 1; });
-      return chain;
+      waiting += 1;
+      last = last.then(job).catch(onError);
+      last = last.finally(() => {
+        waiting -= 1;
+      });
+      return last;
     },
   };
 }
 
-// What is on its way about each comment, in order.
-export function makeUnderway() {
-  const underway = new Map();
+// Keep what is on its way about each comment ("verdict" or "undo"), in order.
+export function makePendingActions() {
+  const pending = new Map();
   return {
-    has: (number) => underway.has(number),
-    last: (number) => underway.get(number)?.at(-1),
-    numbers: () => [...underway.keys()],
-    setOut(number, what) {
-      underway.set(number, [...(underway.get(number) ?? []), what]);
+    has: (number) => pending.has(number),
+    last: (number) => pending.get(number)?.at(-1),
+    numbers: () => [...pending.keys()],
+    add(number, action) {
+      pending.set(number, [...(pending.get(number) ?? []), action]);
     },
-    arrive(number) {
-      const others = underway.get(number)?.slice(1) ?? [];
-      if (others.length) underway.set(number, others);
-      else underway.delete(number);
+    finishFirst(number) {
+      const others = pending.get(number)?.slice(1) ?? [];
+      if (others.length) pending.set(number, others);
+      else pending.delete(number);
     },
   };
 }
 
-// What can be undone, the newest last: a comment by its number, or many at once by their key.
-export function makeUndoable() {
+// Keep what can be undone, the newest last: a comment by its number, or a bulk by its key.
+export function makeUndoHistory() {
   const entries = [];
-  const drop = (at) => { if (at >= 0) entries.splice(at, 1); };
+  const removeAt = (index) => index >= 0 && entries.splice(index, 1);
   return {
-    add: (entry) => { entries.push(entry); },
+    add: (entry) => entries.push(entry),
     last: () => entries.at(-1),
     findBulk: (key) => entries.find((entry) => entry.key === key),
-    forget: (number) => drop(entries.findLastIndex((entry) => entry.number === number)),
-    forgetBulk: (entry) => drop(entries.indexOf(entry)),
+    remove: (number) => removeAt(entries.findLastIndex((entry) => entry.number === number)),
+    removeBulk: (entry) => removeAt(entries.indexOf(entry)),
   };
 }

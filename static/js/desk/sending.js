@@ -1,23 +1,42 @@
-// Sending: in order, one at a time. Whoever decides goes on at once; what failed comes back marked.
+// Decisions are sent in order, one at a time, while the moderator goes on at once; what failed comes back
+// marked. Whoever leaves the page before all are sent is asked first.
 
 import { sentence } from "../page/language.js";
-import { currentNumber, goTo, nextAfter } from "./current.js";
-import { leaveEnd } from "./end.js";
-import { makeLine } from "./line.js";
-import { refill } from "./refill.js";
-import { arrive, rowOf, setOut, underway } from "./rows.js";
-import { announce, tell } from "./said.js";
-import { show } from "./screen.js";
-import { comeBack, takeNotice, undoable } from "./standing.js";
-import { holdStill, putBack } from "./still.js";
+import {
+  currentNumber,
+  findNextUndecided,
+  holdScroll,
+  moveTo,
+  restoreScroll,
+  scrollToRow,
+} from "./current-row.js";
+import {
+  announce,
+  markReturned,
+  showMessage,
+  takeNotice,
+  undoHistory,
+  updateStatus,
+} from "./queue-status.js";
+import { makeRequestQueue } from "./request-queue.js";
+import {
+  allRows,
+  findRow,
+  finishAction,
+  hasUnsentText,
+  loadMoreIfFew,
+  pending,
+  startAction,
+} from "./rows.js";
 
-export const line = makeLine((error) => console.error(error));
+export const requestQueue = makeRequestQueue((error) => console.error(error));
 let sent = null;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (sent && ctx.sourceElement === sent.form) sent.ctx = ctx;
 });
 
+// Send a form, and return whether the server has taken it.
 export async function send(form, submitter) {
   sent = { form, ctx: null };
   await htmx.ajax("POST", form.getAttribute("action"), { source: form, event: { submitter } });
@@ -26,57 +45,83 @@ export async function send(form, submitter) {
   return ctx?.status === "swapped" && (ctx.response?.status ?? 0) < 500 && !ctx.hx?.retarget;
 }
 
-// The button is looked for when its turn comes: an undo before it brings a new row.
-export function sendVerdict(row, find) {
+// `findButton` is called when its turn comes: an undo before it brings a new row.
+export function sendVerdict(row, findButton) {
   const number = row.dataset.row;
-  undoable.add({ number });
-  setOut(number, "verdict");
-  line.add(async () => {
-    const button = find(rowOf(number));
-    settle(number, Boolean(button) && await send(button.form, button));
+  undoHistory.add({ number });
+  startAction(number, "verdict");
+  requestQueue.add(async () => {
+    const button = findButton(findRow(number));
+    const isTaken = Boolean(button) && (await send(button.form, button));
+    finishVerdict(number, isTaken);
   });
-  goTo(nextAfter(row));
-  refill();
+  moveTo(findNextUndecided(row));
+  loadMoreIfFew();
 }
 
-function settle(number, hasArrived) {
-  holdStill();
-  arrive(number);
-  const row = rowOf(number);
+function finishVerdict(number, isTaken) {
+  holdScroll();
+  finishAction(number);
+  const row = findRow(number);
   if (!row) return;
   const isDecided = row.dataset.state === "decided";
-  if (!isDecided && !underway.has(number)) undoable.forget(number);
-  if (!hasArrived) comeBack(row, takeNotice() || sentence("not-decided"));
-  else if (isDecided) announce(`${row.querySelector("strong").textContent}. ${left()}`);
-  else comeBack(row, "");
-  putBack();
-  leaveEnd();
+  if (!isDecided && !pending.has(number)) undoHistory.remove(number);
+  if (!isTaken) markReturned(row, takeNotice() || sentence("not-decided"));
+  else if (isDecided) announce(`${row.querySelector("strong").textContent}. ${remaining()}`);
+  else markReturned(row, "");
+  restoreScroll();
+  updateStatus();
 }
 
 export function sendUndo(number) {
-  undoable.forget(number);
-  setOut(number, "undo");
-  line.add(async () => {
-    const button = rowOf(number)?.querySelector(".undo button");
-    settleUndo(number, button && await send(button.form, button));
-    leaveEnd();
+  undoHistory.remove(number);
+  startAction(number, "undo");
+  requestQueue.add(async () => {
+    const button = findRow(number)?.querySelector(".undo button");
+    const isTaken = button && (await send(button.form, button));
+    finishUndo(number, isTaken);
+    updateStatus();
   });
-  goTo(rowOf(number));
+  moveTo(findRow(number));
 }
 
-function settleUndo(number, hasArrived) {
-  arrive(number);
-  const row = rowOf(number);
+// `isTaken` is false where sending failed, and null where there was nothing left to undo.
+function finishUndo(number, isTaken) {
+  finishAction(number);
+  const row = findRow(number);
   if (!row) return;
-  const isDecided = row.dataset.state === "decided";
-  if (row.dataset.row === currentNumber()) show(row);
-  if (isDecided && hasArrived === false) {
-    undoable.add({ number });
-    return comeBack(row, takeNotice() || sentence("not-undone"));
-  }
-  if (row.querySelector(":scope > .row-notice")) return comeBack(row, "");
-  if (hasArrived) announce(`${sentence("undone")} ${left()}`);
-  else tell(sentence("too-late-to-undo"));
+  if (row.dataset.row === currentNumber()) scrollToRow(row);
+  if (row.dataset.state === "decided" && isTaken === false) {
+    undoHistory.add({ number });
+    markReturned(row, takeNotice() || sentence("not-undone"));
+  } else if (row.querySelector(":scope > .row-notice")) markReturned(row, "");
+  else if (isTaken) announce(`${sentence("undone")} ${remaining()}`);
+  else showMessage(sentence("too-late-to-undo"));
 }
 
-const left = () => document.querySelector("#queue-counts")?.textContent.trim() ?? "";
+const remaining = () => document.querySelector("#queue-counts")?.textContent.trim() ?? "";
+
+let isRedirected = false;
+
+// After signing in again the moderator is back on this page.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (!ctx.hx?.redirect) return;
+  const url = new URL(ctx.hx.redirect, location.href);
+  url.searchParams.set("next", location.pathname + location.search);
+  ctx.hx.redirect = url.href;
+  isRedirected = true;
+});
+
+// What the page fetches by itself leads nowhere, nor does anything else while there is unsent text.
+document.addEventListener("htmx:before:response", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (!response.headers.get("HX-Redirect")) return;
+  if (sourceElement?.id !== "live" && !allRows().some(hasUnsentText)) return;
+  event.preventDefault();
+  showMessage(sentence("signed-out"));
+});
+
+addEventListener("beforeunload", (event) => {
+  const isUnsent = requestQueue.isBusy() || allRows().some(hasUnsentText);
+  if (isUnsent && !isRedirected) event.preventDefault();
+});
