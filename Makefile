@@ -37,6 +37,7 @@ lint: .venv/.test ## Check style and types alone
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.script_checker
 
 bench: .venv/.test ## Measure the desk with few comments and with many, on both databases
 	@$(BIN)/python -m tests.bench $(ARGS)
