@@ -101,7 +101,7 @@ def copied(tmp_path_factory) -> Path:
     """Copy the scripts and their tests to where Node reads every file as a module."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("no Node here: what needs no page is tried in the browser's tests alone")
+        pytest.skip("no Node here: tests/browser/test_scripts.py runs tests/js/ in Chromium")
     folder = tmp_path_factory.mktemp("scripts")
     shutil.copytree(SCRIPTS, folder / "static" / "js")
     shutil.copytree(TESTS, folder / "tests" / "js")

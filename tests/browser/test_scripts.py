@@ -1,17 +1,52 @@
-"""The scripts come in one round trip, each once, under the strict policy."""
+"""The scripts come in one round trip, each once, under the strict policy; and their own tests."""
 
 from collections import Counter
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from blog.clock import utc_now
 from blog.web.assets import list_imports
 from tests.browser.desk import enter
+from tests.browser.scripts import TESTS, run_tests
 from tests.browser.steps import REVIEW, send, write_comment
 from tests.builders import make_review
 
 pytestmark = pytest.mark.browser
+
+FAILING = """
+import assert from "node:assert/strict";
+import test from "node:test";
+
+test("one that passes", () => assert.deepEqual({ a: [1, null] }, { a: [1, null] }));
+test("a value of another type", () => assert.equal(1, "1"));
+test("another value inside", () => assert.deepEqual({ a: [1] }, { a: [2] }));
+test("one value more", () => assert.deepEqual({ a: 1, b: undefined }, { a: 1 }));
+test("an array and an object", () => assert.deepEqual([], {}));
+test("nothing", () => assert.ok(""));
+test("an error", () => undefined.missing);
+test("an error later", async () => { await null; assert.fail("later"); });
+"""
+
+
+def test_the_tests_that_need_no_page_pass_in_a_browser_too(browser):
+    # Where there is no Node, this is where they run.
+    scripts = sorted(TESTS.glob("*.test.js"))
+    results = run_tests(browser, *scripts)
+    assert not results.failures, "\n".join(results.failures)
+    written = "".join(script.read_text(encoding="utf-8") for script in scripts)
+    assert len(results.names) == written.count("\ntest(")
+
+
+def test_a_test_that_fails_in_a_browser_is_found(browser, tmp_path):
+    script = tmp_path / "failing.test.js"
+    script.write_text(FAILING, encoding="utf-8")
+    results = run_tests(browser, script)
+    failed = [failure.partition(":")[0] for failure in results.failures]
+    assert failed == [name for name in results.names if name != "one that passes"]
+    script.write_text('import { missing } from "/static/js/page/language.js";\n', encoding="utf-8")
+    with pytest.raises(Error, match="missing"):
+        run_tests(browser, script)
 
 
 def test_every_module_comes_once_and_nothing_is_refused(site, arrive, moderator):
