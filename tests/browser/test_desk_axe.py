@@ -71,7 +71,7 @@ def test_the_queue_with_one_of_everything_is_for_everybody(desk):
     desk.emulate_media(color_scheme="light")
     press(desk, "j", "a")
     expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
-    expect(desk.locator("#said")).to_have_class("told")
+    expect(desk.locator("#message")).to_have_class("shown-message")
     check(desk)
     desk.locator(".narrow summary").click()
     desk.locator(".menu summary").nth(1).click()

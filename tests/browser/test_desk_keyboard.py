@@ -65,7 +65,7 @@ def test_each_verdict_has_a_key(desk):
         expect(row(desk, number).get_by_role("button", name="Undo")).to_be_visible()
         expect(desk.locator("#queue > .row").nth(number - 1)).to_contain_text(f"Row {number}.")
         expect_left(desk, count)
-        expect(desk.locator("#said")).to_have_text(f"{words}. {count} left")
+        expect(desk.locator("#message")).to_have_text(f"{words}. {count} left")
         assert here(desk) == following
         assert states()[f"Row {number}."] == state
     expect_same_page(desk)
@@ -191,7 +191,7 @@ def test_z_takes_back_the_last_decision_and_the_one_before_it(desk):
     press(desk, "z")
     assert here(desk) == "Row 3.", "the focus moves at the key here too"
     expect(decided(desk)).to_have_count(2)
-    expect(desk.locator("#said")).to_have_text("Undone. 10 left")
+    expect(desk.locator("#message")).to_have_text("Undone. 10 left")
     press(desk, "z")
     expect(decided(desk)).to_have_count(1)
     assert here(desk) == "Row 2."
@@ -201,8 +201,8 @@ def test_z_takes_back_the_last_decision_and_the_one_before_it(desk):
     expect_left(desk, 12)
     expect_quiet(desk)
     press(desk, "z")
-    expect(desk.locator("#said")).to_have_class("told")
-    expect(desk.locator("#said")).to_contain_text("There is nothing to undo here.")
+    expect(desk.locator("#message")).to_have_class("shown-message")
+    expect(desk.locator("#message")).to_contain_text("There is nothing to undo here.")
 
 
 def test_several_undos_pressed_at_once_take_back_several(desk):
@@ -268,7 +268,7 @@ def test_with_a_selection_the_keys_act_on_all_of_it(desk):
     expect(desk.locator("#picked")).to_have_text("3 selected")
     press(desk, "x")
     expect(desk.locator("#picked")).to_have_text("2 selected")
-    expect(desk.locator("#said")).to_have_text("No longer selected.")
+    expect(desk.locator("#message")).to_have_text("No longer selected.")
     press(desk, "x", "s")
     expect(desk.locator("#picked")).to_be_empty()
     expect(desk.locator("#bulk-result")).to_contain_text("3 marked as spam.")

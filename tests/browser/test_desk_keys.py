@@ -213,10 +213,10 @@ def test_a_long_comment_is_approved_with_the_others_once_it_was_opened(site, arr
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
     desk = enter(arrive, site, viewport={"width": 1280, "height": 2000})
     press(desk, "Shift+A")
-    expect(desk.locator("#said")).to_have_text(
+    expect(desk.locator("#message")).to_have_text(
         "No comment without a reason is fully on the screen."
     )
-    expect(desk.locator("#said")).to_have_class("told")
+    expect(desk.locator("#message")).to_have_class("shown-message")
     press(desk, "j", "Tab")
     desk.locator("[id^=more-]").focus()
     press(desk, "Space", "Shift+A")
@@ -259,7 +259,7 @@ def test_several_wordings_are_read_before_they_are_approved(site, arrive, review
     desk = enter(arrive, site)
     sent = Sent(desk)
     press(desk, "j", "a")
-    expect(desk.locator("#said")).to_contain_text("3 wordings. Read them, then decide again.")
+    expect(desk.locator("#message")).to_contain_text("3 wordings. Read them, then decide again.")
     expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
     assert sent.verdicts == []
     press(desk, "a")
@@ -271,7 +271,7 @@ def test_several_wordings_are_read_before_they_are_approved(site, arrive, review
     assert sent.verdicts == ["approve", "reopen"]
     press(desk, "x", "a")
     assert sent.verdicts == ["approve", "reopen"], "selected, they are to be read as well"
-    expect(desk.locator("#said")).to_contain_text("These are several wordings.")
+    expect(desk.locator("#message")).to_contain_text("These are several wordings.")
 
 
 def test_copies_are_marked_as_spam_as_one_bulk_and_come_back_at_one(site, arrive, review):
@@ -300,7 +300,7 @@ def test_r_on_what_is_published_asks_for_the_reason_of_taking_it_down(site, arri
     expect(decided(desk)).to_contain_text("Taken down")
     assert verdicts_on("Row 1.")[-1] == "take_down"
     press(desk, "z")
-    expect(desk.locator("#said")).to_have_text("Undone. Nothing waits")
+    expect(desk.locator("#message")).to_have_text("Undone. Nothing waits")
     assert states() == {"Row 1.": "published"}
 
 
@@ -317,7 +317,7 @@ def test_an_answer_is_written_and_signed_with_the_keyboard(desk):
     assert here(desk) == "Row 2."
     assert states()["Thank you for this."] == "published"
     press(desk, "z")
-    expect(desk.locator("#said")).to_contain_text("Undone.")
+    expect(desk.locator("#message")).to_contain_text("Undone.")
     assert "published" not in states().values()
 
 

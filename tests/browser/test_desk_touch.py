@@ -140,7 +140,7 @@ def test_undo_brings_back_the_last_and_says_when_there_is_none(desk):
     assert box["height"] > 20, "it is for the eyes as well"
     assert box["y"] + box["height"] <= bar(desk).bounding_box()["y"]
     row(desk, 2).locator(".comment-text").tap()
-    expect(desk.locator("#said")).to_have_class("unseen")
+    expect(desk.locator("#message")).to_have_class("unseen")
 
 
 def test_what_is_coming_back_stays_in_hand_while_the_page_moves(desk):

@@ -197,7 +197,7 @@ def test_a_decision_takes_the_focus_on_to_the_next_row_and_is_announced(site, ar
     expect(desk.locator("article.row").nth(1)).to_be_focused()
     assert desk.evaluate(FOCUS_IS_SEEN)
     expect(desk.locator("article.decided")).to_contain_text("Marked as spam")
-    expect(desk.locator("#said")).to_have_text("Marked as spam. 2 left")
+    expect(desk.locator("#message")).to_have_text("Marked as spam. 2 left")
     assert desk.evaluate("window.heard") == ["Marked as spam. 2 left"]
     expect(desk.locator("article.row").nth(1)).to_be_focused()
     tab_to(desk, ".approve")

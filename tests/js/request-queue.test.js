@@ -35,12 +35,12 @@ test("a job that fails is reported, and the next one begins", async () => {
   const queue = makeRequestQueue((error) => reported.push(error.message));
   const order = [];
   queue.add(async () => {
-    throw new Error("no answer");
+    throw new Error("no response");
   });
   await queue.add(async () => {
     order.push("next");
   });
-  assert.deepEqual(reported, ["no answer"]);
+  assert.deepEqual(reported, ["no response"]);
   assert.deepEqual(order, ["next"]);
 });
 
@@ -53,7 +53,7 @@ test("the queue is busy until the last job has ended, well or badly", async () =
   first.resolve();
   await settled();
   assert.ok(queue.isBusy());
-  second.reject(new Error("no answer"));
+  second.reject(new Error("no response"));
   await last;
   assert.ok(!queue.isBusy());
 });

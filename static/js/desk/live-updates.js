@@ -120,7 +120,7 @@ function hideNeedlessMore() {
 }
 
 // All behaviours are there, for desk.js imports this one last: the page may show what needs them.
-document.body.classList.add("has-hands");
+document.body.classList.add("has-scripts");
 hideNeedlessMore();
 makeCurrent(undecidedRows()[0] ?? null);
 pollLater();

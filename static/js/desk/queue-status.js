@@ -6,22 +6,22 @@ import { isAtEnd, moveTo, moveToEnd } from "./current-row.js";
 import { makeUndoHistory } from "./request-queue.js";
 import { pending, queue, undecidedRows } from "./rows.js";
 
-const said = document.querySelector("#said");
+const messageBox = document.querySelector("#message");
 
 // Tell screen readers alone.
 export function announce(text) {
-  said.className = "unseen";
-  said.textContent = text;
+  messageBox.className = "unseen";
+  messageBox.textContent = text;
 }
 
 // Say why a key or a tap did nothing, to be seen until the next one.
 export function showMessage(text) {
   announce(text);
-  said.className = "told";
+  messageBox.className = "shown-message";
 }
 
 function hideMessage() {
-  said.className = "unseen";
+  messageBox.className = "unseen";
 }
 
 document.addEventListener("keydown", hideMessage, true);

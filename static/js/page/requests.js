@@ -65,7 +65,7 @@ document.addEventListener("htmx:after:request", (event) => {
 function showNoResponse(event) {
   if (isPolling(event.detail.ctx)) return;
   const form = formOf(event);
-  const text = sentence("no-answer");
+  const text = sentence("no-response");
   if (form?.matches(FORMS_WITH_PROGRESS)) return showProgress(form, text);
   const notice = document.createElement("p");
   notice.className = "notice";
