@@ -38,13 +38,13 @@ def named(thing, entry, *names):
 @pytest.fixture
 def told(monkeypatch):
     """Call every status and every verdict by a made-up name, different for each use of it."""
-    names = [field.name for field in fields(states.StatusWords)]
+    names = [field.name for field in fields(states.StatusEntry)]
     for status, words in list(STATUSES.items()):
         changed = named(f"S-{status}", words, *names)
         mailed = words.mailed and f"mailed S-{status} about {{}}.".format
         monkeypatch.setitem(STATUSES, status, replace(changed, mailed=mailed))
     for verdict, entry in list(VERDICTS.items()):
-        changed = named(f"V-{verdict}", entry, "label", "button", "asked", "done", "line")
+        changed = named(f"V-{verdict}", entry, "label", "button", "bulk_label", "done", "line")
         buttons = {state: f"button V-{verdict} {state}" for state in entry.buttons}
         reasons = {state: f"reason V-{verdict} {state}" for state in entry.with_reason}
         monkeypatch.setitem(
@@ -83,7 +83,7 @@ def test_a_row_has_the_buttons_that_the_table_gives_its_state(desk, review, stat
 
 def test_the_list_of_keys_has_the_keys_of_the_table(desk, review, monkeypatch):
     monkeypatch.setitem(
-        VERDICTS, Verdict.SPAM, replace(VERDICTS[Verdict.SPAM], key="q", asked="To the bin")
+        VERDICTS, Verdict.SPAM, replace(VERDICTS[Verdict.SPAM], key="q", bulk_label="To the bin")
     )
     make_comment(review=review)
     page = desk.get()
@@ -120,7 +120,7 @@ def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
 def test_a_bulk_asks_and_tells_in_the_words_of_the_table(desk, review):
     comment = make_comment(review=review)
     asked = desk.get("/admin/bulks/new", verdict="spam", q=comment.body)
-    assert "asked V-spam" in text_of(asked)
+    assert "bulk_label V-spam" in text_of(asked)
     answer = desk.bulk("spam", f"{comment.id}.{comment.version}")
     assert "1 done S-spam" in text_of(answer)
 
@@ -136,7 +136,7 @@ def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review
         assert f"exported S-{status}" in {entry["state"] for entry in exported}
         if form:
             late = edit(client, comment, form, body="Other words.")
-            assert f"happened S-{status}" in text_of(late), status
+            assert f"explanation S-{status}" in text_of(late), status
 
 
 def test_a_letter_says_the_outcome_as_the_table_does(app, told):
@@ -182,8 +182,8 @@ def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_mor
 def test_of_two_verdicts_that_leave_a_reason_the_later_one_counts(desk, review, monkeypatch):
     """The table has one such verdict; here another of its kind stands in the place of rejecting."""
     comment = make_comment(review=review)
-    monkeypatch.setattr(verdicts, "LEFT", ("discussion", "rule"))
-    other = replace(VERDICTS[Verdict.DISCUSS], leaves="rule")
+    monkeypatch.setattr(verdicts, "LEFT_REASONS", ("discussion", "rule"))
+    other = replace(VERDICTS[Verdict.DISCUSS], leaves_reason="rule")
     monkeypatch.setitem(VERDICTS, Verdict.REJECT, other)
     for verdict, left in ((Verdict.DISCUSS, "discussion"), (Verdict.REJECT, "rule")):
         assert desk.decide(comment, verdict).status_code == 200

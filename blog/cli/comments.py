@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import fail
 from blog.comments.commands import replace_html
-from blog.comments.queries import UnknownCommentError, list_words
+from blog.comments.queries import UnknownCommentError, list_bodies
 from blog.comments.removal import remove_comment
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
@@ -21,7 +21,7 @@ group = AppGroup("comments", help="Readers' comments.")
 def comments_render() -> None:
     """Make every comment's HTML again, after the rules of markup changed."""
     total = changed = last = 0
-    while words := list_words(after=last, size=BATCH):
+    while words := list_bodies(after=last, size=BATCH):
         rendered = {number: (body, render_comment(body)) for number, body in words.items()}
         changed += write(replace_html, rendered=rendered)
         total, last = total + len(words), max(words)

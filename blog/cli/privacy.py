@@ -17,7 +17,7 @@ from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address
 from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, get_holdings_of_address, is_same_address
-from blog.privacy.retention import EMAILS_KEPT, say_span
+from blog.privacy.retention import EMAILS_KEPT, describe_span
 from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
 from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
@@ -87,7 +87,7 @@ def _find(email: str) -> tuple[str, Holdings]:
     if holdings.is_empty:
         fail(
             f"Nothing is held about {email}. A comment keeps its address for"
-            f" {say_span(EMAILS_KEPT)}; `comments remove` deletes one by its number."
+            f" {describe_span(EMAILS_KEPT)}; `comments remove` deletes one by its number."
         )
     return email, holdings
 
@@ -112,7 +112,7 @@ def _say_what_goes(email: str, holdings: Holdings) -> list[str]:
 
 def _say_what_stays(holdings: Holdings) -> Iterator[str]:
     """Say what a moderator may want to look at, and what is kept with a reason."""
-    span = say_span(EMAILS_KEPT)
+    span = describe_span(EMAILS_KEPT)
     yield (
         f"Comments older than {span} have lost their address and were not found by it. Their writer"
         " can delete them in the browser, or name them; then use `comments remove`."

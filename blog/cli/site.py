@@ -24,7 +24,7 @@ from blog.db.transactions import empty_log, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import delete_day_keys
 from blog.outbox.transports import forget_files
-from blog.privacy.retention import FILES_KEPT, RETENTION, Kept, say_span
+from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
 from blog.web.current import current_settings, current_time
 
@@ -73,7 +73,7 @@ def maintenance() -> None:
     except DatabaseBusyError:
         fail("The database stayed busy. What is deleted stays deleted; run it again for the rest.")
     count = forget_files(current_settings().mail_dir, before=now - FILES_KEPT)
-    click.echo(f"{count} deleted: Letters in the mail folder. Kept: {say_span(FILES_KEPT)}.")
+    click.echo(f"{count} deleted: Letters in the mail folder. Kept: {describe_span(FILES_KEPT)}.")
     empty_log()
 
 
@@ -87,7 +87,7 @@ def _close_to_others(settings: Settings) -> None:
                 path.chmod(0o600)
 
 
-def _delete(row: Kept, now: datetime) -> str:
+def _delete(row: RetentionEntry, now: datetime) -> str:
     """Run a row's command until nothing is left; say how many that were, where it counts them."""
     assert row.command is not None
     total = 0

@@ -17,13 +17,13 @@ class Field:
     """Hold what the export calls a field, and what is left of it where a comment was erased.
 
     `is_shown` tells that everybody sees it: once published, a change waits for a moderator. The
-    others change at once. `is_ruled` tells that a verdict may change it too.
+    others change at once. `set_by_verdict` tells that a verdict may change it too.
     """
 
     exported: str
     blank: Any
     is_shown: bool = False
-    is_ruled: bool = False
+    set_by_verdict: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class OwnFields:
     body: Annotated[str, Field(exported="words", blank=BLANK, is_shown=True)]
     is_spoiler: Annotated[
         bool,
-        Field(exported="contains_spoilers", blank=False, is_shown=True, is_ruled=True),
+        Field(exported="contains_spoilers", blank=False, is_shown=True, set_by_verdict=True),
     ] = False
     wants_notice: Annotated[bool, Field(exported="tell_me_when_it_appears", blank=False)] = False
     wants_replies: Annotated[bool, Field(exported="tell_me_about_replies", blank=False)] = False
@@ -48,7 +48,7 @@ FIELDS: dict[str, Field] = {
 SHOWN = tuple(name for name in FIELDS if FIELDS[name].is_shown)
 CONTACT = tuple(name for name in FIELDS if not FIELDS[name].is_shown)
 # What everybody sees as it was written, whatever the verdict.
-AUTHORED = tuple(name for name in SHOWN if not FIELDS[name].is_ruled)
+AUTHORED = tuple(name for name in SHOWN if not FIELDS[name].set_by_verdict)
 ERASED = {name: field.blank for name, field in FIELDS.items()}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment
-from blog.comments.states import LEFT
+from blog.comments.states import LEFT_REASONS
 from blog.db.engine import db
 from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprints, drop_reasons
 from blog.marks.models import CommentFingerprint
@@ -16,7 +16,7 @@ from blog.text.likeness import is_alike, is_telling, key_of
 COMPARED = 20
 # Whoever filled what nobody sees, or sent no proof, did so, whatever is sent afterwards; what a
 # moderator left stands until a moderator ends it.
-LASTING = ("trap", "proof", "captcha", *LEFT)
+KEPT_REASONS = ("trap", "proof", "captcha", *LEFT_REASONS)
 
 
 def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int = 0) -> str:
@@ -48,12 +48,12 @@ def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int 
 def replace_fingerprints_and_reasons(
     comment_id: int, body: str, fingerprints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
-    """Store them anew for a comment whose words have changed; LASTING reasons stay."""
+    """Store them anew for a comment whose words have changed; KEPT_REASONS reasons stay."""
     copies_key = choose_copies_key(body, fingerprints, except_id=comment_id)
     change_comments(Comment.id == comment_id, values={"copies_key": copies_key})
     delete_fingerprints(comment_ids=[comment_id])
-    drop_reasons(comment_ids=[comment_id], keep=LASTING)
-    kept = {name: detail for name, detail in reasons.items() if name not in LASTING}
+    drop_reasons(comment_ids=[comment_id], keep=KEPT_REASONS)
+    kept = {name: detail for name, detail in reasons.items() if name not in KEPT_REASONS}
     add_fingerprints_and_reasons(
         comment_id, fingerprints, kept | ({"trap": None} if "trap" in reasons else {})
     )

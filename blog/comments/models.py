@@ -159,7 +159,7 @@ class Comment(Wording, Base):
 
     @hybrid_property
     def is_public(self) -> bool:
-        """Tell whether everybody may read it, where its review may be read.
+        """Return whether everybody may read it, where its review may be read.
 
         A reply stands where its thread has been published; should the beginning of that be taken
         away, a line tells so in its place.
@@ -179,12 +179,12 @@ class Comment(Wording, Base):
 
     @property
     def is_pending(self) -> bool:
-        """Tell whether nobody has decided yet, so that nobody else may read it."""
+        """Return whether nobody has decided yet, so that nobody else may read it."""
         return self.status == Status.PENDING
 
     @property
     def waits_again(self) -> bool:
-        """Tell whether it is published and reported, or its writer would change it."""
+        """Return whether it is published and reported, or its writer would change it."""
         return self.status == Status.PUBLISHED and self.waiting_since is not None
 
     @property

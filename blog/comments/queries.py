@@ -77,7 +77,7 @@ def get_comment(*, comment_id: int) -> Comment:
     return comment
 
 
-def list_words(*, after: int, size: int) -> dict[int, str]:
+def list_bodies(*, after: int, size: int) -> dict[int, str]:
     """Return the words of the next comments, in any state, by their ids."""
     query = select(Comment.id, Comment.body).where(Comment.id > after).order_by(Comment.id)
     return {row[0]: row[1] for row in db.session.execute(query.limit(size))}

@@ -13,7 +13,7 @@ from blog.text.language import lazy_gettext as _
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class StatusWords:
+class StatusEntry:
     """Hold how a status is called.
 
     `label` names it among others, `heading` is the title of its page at the desk, `done` follows a
@@ -29,7 +29,7 @@ class StatusWords:
     exported: str
     mailed: Callable[[str], str] | None = None
     mailed_first: str = ""
-    happened: str
+    explanation: str
 
 
 class Status(StrEnum):
@@ -43,21 +43,21 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
     @property
-    def words(self) -> StatusWords:
+    def entry(self) -> StatusEntry:
         """Return how it is called."""
         return STATUSES[self]
 
 
 STATUSES = {
-    Status.PENDING: StatusWords(
+    Status.PENDING: StatusEntry(
         label=_("waiting"),
         heading=_("Waiting comments"),
         done=_("put back"),
         line=_("Waits"),
         exported=_("waits for a decision"),
-        happened=_("It changed after you opened it, perhaps in another window."),
+        explanation=_("It changed after you opened it, perhaps in another window."),
     ),
-    Status.PUBLISHED: StatusWords(
+    Status.PUBLISHED: StatusEntry(
         label=_("published"),
         heading=_("Published comments"),
         done=_("published"),
@@ -65,9 +65,9 @@ STATUSES = {
         exported=_("published"),
         mailed=lambda title: gettext("Your comment on “%(title)s” is published.", title=title),
         mailed_first=_("Your comment is published."),
-        happened=_("A moderator published it as it was."),
+        explanation=_("A moderator published it as it was."),
     ),
-    Status.REJECTED: StatusWords(
+    Status.REJECTED: StatusEntry(
         label=_("rejected"),
         heading=_("Rejected comments"),
         done=_("rejected"),
@@ -75,18 +75,18 @@ STATUSES = {
         exported=_("not published"),
         mailed=lambda title: gettext("Your comment on “%(title)s” was not published.", title=title),
         mailed_first=_("Your comment was not published."),
-        happened=_("A moderator decided not to publish it."),
+        explanation=_("A moderator decided not to publish it."),
     ),
-    Status.SPAM: StatusWords(
+    Status.SPAM: StatusEntry(
         label=_("spam"),
         heading=_("Spam"),
         done=_("marked as spam"),
         line=_("Marked as spam"),
         # Called what anything else is that was refused: told apart, it could be tried out.
         exported=_("not published"),
-        happened=_("A moderator decided not to publish it."),
+        explanation=_("A moderator decided not to publish it."),
     ),
-    Status.REMOVED: StatusWords(
+    Status.REMOVED: StatusEntry(
         label=_("taken down"),
         heading=_("Taken down"),
         done=_("taken down"),
@@ -96,15 +96,15 @@ STATUSES = {
             "Your comment on “%(title)s” is no longer published.", title=title
         ),
         mailed_first=_("Your comment is no longer published."),
-        happened=_("A moderator took it down."),
+        explanation=_("A moderator took it down."),
     ),
     # No moderator's business: it has no page at the desk.
-    Status.WITHDRAWN: StatusWords(
+    Status.WITHDRAWN: StatusEntry(
         label=_("withdrawn"),
         done=_("withdrawn"),
         line=_("Withdrawn by its author"),
         exported=_("withdrawn by its author"),
-        happened=_("It was withdrawn."),
+        explanation=_("It was withdrawn."),
     ),
 }
 DESK_STATUSES = tuple(status for status in Status if STATUSES[status].heading)
@@ -155,7 +155,7 @@ class VerdictEntry:
     label: str
     button: str = ""
     buttons: Mapping[State, str] = field(default_factory=dict)
-    asked: str | None = None
+    bulk_label: str | None = None
     key: str | None = None
     style: str = "minor"
     allowed: frozenset[State]
@@ -165,7 +165,7 @@ class VerdictEntry:
     not_in_bulk: frozenset[State] = frozenset()
     to_status: Status | None
     sets_spoiler: bool | None = None
-    leaves: str | None = None
+    leaves_reason: str | None = None
     done: str = ""
     line: str = ""
     # It publishes what waits, or what its writer would change about it.
@@ -178,10 +178,10 @@ class VerdictEntry:
     @property
     def help(self) -> str:
         """Return what the list of keys says it does."""
-        return (self.asked or self.button).lower()
+        return (self.bulk_label or self.button).lower()
 
     def is_offered(self, state: State) -> bool:
-        """Tell whether a row in a state shows its button."""
+        """Return whether a row in a state shows its button."""
         return state in self.allowed - self.unoffered
 
     def button_in(self, state: State) -> str:
@@ -209,7 +209,7 @@ class Verdict(StrEnum):
 
     @property
     def is_undo(self) -> bool:
-        """Tell whether it takes another one back."""
+        """Return whether it takes another one back."""
         return self == Verdict.REOPEN
 
     @property
@@ -225,7 +225,7 @@ VERDICTS = {
         label=_("Approved"),
         button=_("Approve"),
         buttons={State.REPORTED: _("Keep"), State.REVISED: _("Approve the change")},
-        asked=_("Approve"),
+        bulk_label=_("Approve"),
         key="a",
         style="approve",
         allowed=_WAITING | _REFUSED,
@@ -237,7 +237,7 @@ VERDICTS = {
     Verdict.APPROVE_SPOILER: VerdictEntry(
         label=_("Approved as spoiler"),
         button=_("Spoiler"),
-        asked=_("Approve as spoiler"),
+        bulk_label=_("Approve as spoiler"),
         key="f",
         allowed=_WAITING | _REFUSED | {State.PUBLISHED},
         bulk_pages=frozenset({Status.PENDING, Status.PUBLISHED}),
@@ -265,7 +265,7 @@ VERDICTS = {
     Verdict.REJECT: VerdictEntry(
         label=_("Rejected"),
         button=_("Reject"),
-        asked=_("Reject"),
+        bulk_label=_("Reject"),
         key="r",
         style="reject",
         allowed=_PUBLIC | {State.PENDING, State.SPAM, State.REMOVED},
@@ -280,7 +280,7 @@ VERDICTS = {
     Verdict.SPAM: VerdictEntry(
         label=_("Marked as spam"),
         button=_("Spam"),
-        asked=_("Mark as spam"),
+        bulk_label=_("Mark as spam"),
         key="s",
         style="spam",
         allowed=_PUBLIC | {State.PENDING, State.REJECTED, State.REMOVED},
@@ -301,12 +301,12 @@ VERDICTS = {
     Verdict.DISCUSS: VerdictEntry(
         label=_("Marked for discussion"),
         button=_("Discuss"),
-        asked=_("Mark for discussion"),
+        bulk_label=_("Mark for discussion"),
         key="d",
         allowed=_WAITING,
         bulk_pages=frozenset({Status.PENDING}),
         to_status=None,
-        leaves="discussion",
+        leaves_reason="discussion",
         done=_("marked for discussion"),
         line=_("Needs discussion"),
         is_final=False,
@@ -323,4 +323,4 @@ VERDICTS = {
     ),
 }
 APPROVALS = tuple(verdict for verdict in VERDICTS if verdict.entry.is_approval)
-LEFT = tuple(entry.leaves for entry in VERDICTS.values() if entry.leaves)
+LEFT_REASONS = tuple(entry.leaves_reason for entry in VERDICTS.values() if entry.leaves_reason)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tu
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import apply_or_decline_revisions
-from blog.comments.states import LEFT, State, Status, Verdict
+from blog.comments.states import LEFT_REASONS, State, Status, Verdict
 from blog.db.engine import db
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
@@ -58,21 +58,23 @@ def apply_verdict(
     entry = verdict.entry
     states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
     values: dict[str, Any] = {}
-    if entry.leaves is None:
+    if entry.leaves_reason is None:
         values |= {"status": entry.to_status, "waiting_since": None}
     if entry.is_approval:
         values["published_at"] = func.coalesce(Comment.published_at, now)
     if entry.sets_spoiler is not None:
         values["is_spoiler"] = entry.sets_spoiler
     changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
-    if entry.leaves:
-        drop_reasons(comment_ids=changed, names=[n for n in LEFT if n != entry.leaves])
-        leave_reason(name=entry.leaves, comment_ids=changed, by=by)
+    if entry.leaves_reason:
+        drop_reasons(
+            comment_ids=changed, names=[n for n in LEFT_REASONS if n != entry.leaves_reason]
+        )
+        leave_reason(name=entry.leaves_reason, comment_ids=changed, by=by)
         return changed
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
     apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
     # A report has had its answer; the next is a new one.
-    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT])
+    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT_REASONS])
     return changed
 
 
@@ -82,7 +84,7 @@ def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
 
 
 def _is_in(state: State) -> ColumnElement[bool]:
-    """Tell whether a comment is in a state."""
+    """Return whether a comment is in a state."""
     if state in _UNPUBLISHED:
         return and_(Comment.status == state.value, ~Comment.is_blank)
     waits = Comment.waiting_since.is_not(None)

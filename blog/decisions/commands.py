@@ -193,7 +193,7 @@ def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[
 
 
 def _was_done_before(comment: Comment, version: int, last: Decision | None, ruling: Ruling) -> bool:
-    """Tell whether the same moderator had decided just this on the same version before."""
+    """Return whether the same moderator had decided just this on the same version before."""
     return (
         last is not None
         and comment.version == version + 1

@@ -139,7 +139,7 @@ def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
 
 
 def _is_last() -> ColumnElement[bool]:
-    """Tell whether the decision is what made its comment what it is, and is no undo itself."""
+    """Return whether the decision is what made its comment what it is, and is no undo itself."""
     return and_(Comment.version == Decision.version + 1, Decision.verdict != Verdict.REOPEN)
 
 

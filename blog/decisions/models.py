@@ -64,5 +64,5 @@ class Decision(Base):
         return self.version + 1
 
     def can_be_undone(self, version: int) -> bool:
-        """Tell whether it is what made this version of its comment, and is no undo itself."""
+        """Return whether it is what made this version of its comment, and is no undo itself."""
         return self.new_version == version and not self.verdict.is_undo

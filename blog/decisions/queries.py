@@ -29,7 +29,7 @@ def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
     return {decision.comment_id: decision for decision in rows}
 
 
-def list_standing_decisions(*, comment_ids: Collection[int]) -> Sequence[Decision]:
+def list_effective_decisions(*, comment_ids: Collection[int]) -> Sequence[Decision]:
     """Return the last decision on each of these comments that was not undone, if there is one."""
     undo = aliased(Decision)
     last = (
@@ -69,7 +69,7 @@ def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
     return int(median(waits)) if len(waits) >= least else None
 
 
-def count_decisions_in_words(*, comment_ids: Iterable[int]) -> int:
+def count_decisions_with_reason(*, comment_ids: Iterable[int]) -> int:
     """Return on how many decisions on these comments somebody wrote a reason."""
     query = select(func.count()).where(
         Decision.comment_id.in_(list(comment_ids)), Decision.reason.is_not(None)

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
-from blog.comments.states import LEFT, Status
+from blog.comments.states import LEFT_REASONS, Status
 from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.notifying import cancel_notices, queue_decision_notices
-from blog.decisions.queries import list_last_decisions, list_standing_decisions
+from blog.decisions.queries import list_effective_decisions, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_undo, record
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
@@ -64,12 +64,12 @@ def list_reply_ids(comment_ids: Iterable[int]) -> set[int]:
 def _restore_reasons(ended: Sequence[Decision]) -> None:
     """Write the reasons again that these decisions had answered, and drop those that they left."""
     comment_ids = [decision.comment_id for decision in ended]
-    drop_reasons(comment_ids=comment_ids, names=LEFT)
-    for decision in list_standing_decisions(comment_ids=comment_ids):
-        if decision.verdict.entry.leaves:
-            name, by = decision.verdict.entry.leaves, decision.moderator.name
+    drop_reasons(comment_ids=comment_ids, names=LEFT_REASONS)
+    for decision in list_effective_decisions(comment_ids=comment_ids):
+        if decision.verdict.entry.leaves_reason:
+            name, by = decision.verdict.entry.leaves_reason, decision.moderator.name
             leave_reason(name=name, comment_ids=[decision.comment_id], by=by)
-    final = [decision for decision in ended if not decision.verdict.entry.leaves]
+    final = [decision for decision in ended if not decision.verdict.entry.leaves_reason]
     revised = restore_revisions(versions={d.comment_id: d.version for d in final})
     leave_reason(name=REVISED, comment_ids=revised)
     # What was published and waited was reported, where it was not to be changed.
@@ -78,7 +78,7 @@ def _restore_reasons(ended: Sequence[Decision]) -> None:
 
 
 def _may_have_lost_words(decision: Decision, now: datetime) -> bool:
-    """Tell whether what a decision put in place may have replaced words that are deleted by now."""
+    """Return whether the text that a decision replaced may be deleted by now."""
     return (
         decision.to_status == Status.PUBLISHED
         and _was_published(decision)

@@ -8,14 +8,14 @@ from typing import Any
 
 from blog.accounts.queries import list_moderators
 from blog.comments.models import Comment
-from blog.comments.states import Status, StatusWords
+from blog.comments.states import Status, StatusEntry
 from blog.db.transactions import Write
 from blog.decisions.models import Decision
 from blog.notices.links import Links
 from blog.notices.queries import (
     Waiting,
     find_decision,
-    find_last_told,
+    find_last_notified_status,
     find_reply,
     summarise_waiting,
 )
@@ -59,7 +59,7 @@ class Composer:
         words = _words_of(comment.status, decision)
         if decision.from_status == decision.to_status or words.mailed is None:
             raise NothingToSayError("there is nothing to tell of this decision")
-        if find_last_told(comment_id=comment.id) == comment.status:
+        if find_last_notified_status(comment_id=comment.id) == comment.status:
             raise NothingToSayError("the commenter knows it already")
         return self._tell_commenter(
             message,
@@ -204,9 +204,9 @@ class Composer:
         return self.links.mail(token)
 
 
-def _words_of(status: Status, decision: Decision) -> StatusWords:
+def _words_of(status: Status, decision: Decision) -> StatusEntry:
     was_public = decision.from_status == Status.PUBLISHED and status == Status.REJECTED
-    return (Status.REMOVED if was_public else status).words
+    return (Status.REMOVED if was_public else status).entry
 
 
 def _title_of(comment: Comment) -> str:

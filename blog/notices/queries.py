@@ -79,7 +79,7 @@ def find_reply(*, comment_id: int) -> Comment | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def find_last_told(*, comment_id: int) -> Status | None:
+def find_last_notified_status(*, comment_id: int) -> Status | None:
     """Return the state of a comment that its writer was told of last."""
     sent = find_last_sent(kind=DECISION_NOTICE, subject_id=comment_id)
     version = sent.payload["version"] if sent is not None else 0
@@ -92,7 +92,7 @@ def find_last_told(*, comment_id: int) -> Status | None:
 def is_digest_due(
     *, last: OutboxMessage | None, newest: datetime | None, pause: timedelta, now: datetime
 ) -> bool:
-    """Tell whether something new waits since the last digest, and that is long enough ago."""
+    """Return whether something new waits since the last digest, and that is long enough ago."""
     if newest is None or last is None:
         return newest is not None
     return now - last.enqueued_at >= pause and newest > datetime.fromisoformat(last.payload["seen"])

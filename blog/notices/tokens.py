@@ -19,7 +19,7 @@ class Action(StrEnum):
     STOP = "stop"
 
 
-class Claimed(NamedTuple):
+class ParsedToken(NamedTuple):
     """Hold what a token says of itself, before it is known whether it is genuine."""
 
     action: Action
@@ -40,16 +40,16 @@ def make_token(*, action: Action, address: MailAddress, secret_key: str) -> str:
     return f"{action}-{address.id}-{mark}"
 
 
-def parse_token(token: str) -> Claimed | None:
+def parse_token(token: str) -> ParsedToken | None:
     """Return what a token says it is for, or None where it has not the form of one."""
     match = _TOKEN.fullmatch(token)
     address_id = read_id(match[2]) if match else None
     if match is None or address_id is None:
         return None
-    return Claimed(Action(match[1]), address_id)
+    return ParsedToken(Action(match[1]), address_id)
 
 
 def is_genuine(token: str, *, action: Action, address: MailAddress, secret_key: str) -> bool:
-    """Tell whether a token was made by us, for this action on this address."""
+    """Return whether a token was made by us, for this action on this address."""
     expected = make_token(action=action, address=address, secret_key=secret_key)
     return hmac.compare_digest(token, expected)

@@ -140,7 +140,7 @@ def _describe_message(message: OutboxMessage) -> dict[str, Any]:
 def _state(comment: Comment, decision: Decision | None) -> str:
     """Say what its writer may know: what a rule took for spam waits, as on their own page."""
     is_caught = comment.status == Status.SPAM and decision is None
-    return str((Status.PENDING if is_caught else comment.status).words.exported)
+    return str((Status.PENDING if is_caught else comment.status).entry.exported)
 
 
 def _reason(comment: Comment, decision: Decision | None) -> str | None:

@@ -11,7 +11,7 @@ from blog.accounts.queries import find_moderator
 from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment
 from blog.comments.queries import WITH_REPLIED_TO
 from blog.db.engine import db
-from blog.decisions.queries import count_decisions_in_words
+from blog.decisions.queries import count_decisions_with_reason
 from blog.notices.tokens import hash_address
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.outbox.queries import (
@@ -45,12 +45,12 @@ class Holdings:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether nothing was found."""
+        """Return whether nothing was found."""
         return not (self.comments or self.messages or self.addresses)
 
     @property
     def is_stopped(self) -> bool:
-        """Tell whether the owner of the address wants no mail."""
+        """Return whether the owner of the address wants no mail."""
         return any(address.is_stopped for address in self.addresses)
 
 
@@ -74,7 +74,7 @@ def get_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
         addresses=list_mail_addresses(
             address_hashes=hash_spellings(spellings, secret_key=secret_key)
         ),
-        reasons=count_decisions_in_words(comment_ids=[comment.id for comment in comments]),
+        reasons=count_decisions_with_reason(comment_ids=[comment.id for comment in comments]),
         name_rules=[r for r in list_rules() if r.kind == Kind.NAME and r.pattern in names],
         is_moderator=find_moderator(email=email) is not None,
     )
@@ -92,7 +92,7 @@ def hash_spellings(spellings: Sequence[str], *, secret_key: str) -> list[str]:
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Tell whether mail to both goes to the same place, as far as can be told without asking."""
+    """Return whether mail to both goes to the same place, as far as can be told without asking."""
     return _canonical(one) == _canonical(other)
 
 

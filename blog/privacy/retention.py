@@ -39,54 +39,54 @@ UNCONFIRMED_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class RetentionEntry:
     """Be one thing that is kept: what it is, what for, and until when.
 
-    `in_full` is a sentence in Markdown, what is kept in bold. `until` makes one of the `span` in
+    `sentence` is a sentence in Markdown, what is kept in bold. `until` makes one of the `span` in
     words, which stands alone where nothing else is said.
 
     `command` deletes what has served its time. It is told the moment before which that is so, or
-    the time, where it `judges` for itself by the span that stands here. It takes a batch, and is
+    the time, where it `takes_now` for itself by the span that stands here. It takes a batch, and is
     run until it returns 0 or nothing. Without a command, what is kept goes with something else.
     """
 
-    in_full: str
+    sentence: str
     until: Callable[[str], str] = str
     span: timedelta | None = None
     command: Callable[..., int | None] | None = None
-    judges: bool = False
+    takes_now: bool = False
 
     @property
     def what(self) -> str:
         """Return what it is, without what it is for."""
-        return self.in_full.split("**")[1]
+        return self.sentence.split("**")[1]
 
     @property
     def how_long(self) -> str:
         """Return what a reader is told."""
-        return self.until(say_span(self.span) if self.span else "")
+        return self.until(describe_span(self.span) if self.span else "")
 
     def arguments(self, *, now: datetime) -> dict[str, datetime]:
         """Return what its command is told."""
-        return {"now": now} if self.judges or not self.span else {"before": now - self.span}
+        return {"now": now} if self.takes_now or not self.span else {"before": now - self.span}
 
 
 RETENTION = (
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A published comment**: its name, its words, its moments, so that others can read it"
         ),
         until=lambda _span: _("As long as its review, or until you delete it"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A comment that was not published, or was taken down**, so that a moderator's"
             " decision can be looked at again"
         ),
         until=lambda _span: _("Until you or a moderator delete it"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A comment that its writer withdrew**, so that a report of it can still be"
             " looked into"
         ),
@@ -94,8 +94,8 @@ RETENTION = (
         span=WITHDRAWN_KEPT,
         command=delete_withdrawn,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**Former words of a comment**: those before a change, and changes that were"
             " declined, so that the decision on them can be undone"
         ),
@@ -103,8 +103,8 @@ RETENTION = (
         span=WORDINGS_KEPT,
         command=forget_wordings,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The e-mail address with a comment**, so that its writer can be told what"
             " became of it, and about replies, where they ticked that"
         ),
@@ -114,24 +114,24 @@ RETENTION = (
         span=EMAILS_KEPT,
         command=forget_emails,
     ),
-    Kept(
-        in_full=lazy_gettext("**The address on a letter**, so that the letter finds its way"),
+    RetentionEntry(
+        sentence=lazy_gettext("**The address on a letter**, so that the letter finds its way"),
         until=lambda span: _(
             "Until the letter has left, which is tried for %(span)s at most", span=span
         ),
         span=GIVEN_UP_AFTER,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A letter that was sent**: about what and when, and the letter itself where"
             " the site has no mail server, so that none is sent twice"
         ),
         span=KEPT,
         command=forget_messages,
-        judges=True,
+        takes_now=True,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The fingerprint of an e-mail address**: one that never answered our letter,"
             " so that it gets one letter a day at most"
         ),
@@ -139,21 +139,21 @@ RETENTION = (
         span=UNCONFIRMED_KEPT,
         command=forget_addresses,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The same of one that was confirmed**, so that it need not be confirmed again"
         ),
         until=lambda _span: _("Until its owner asks us to delete it"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The same of one whose owner wants no letters**, so that nobody can have"
             " letters sent there"
         ),
         until=lambda _span: _("For good"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The fingerprint of the random number in your browser**, so that that"
             " browser, and no other, can see, change and delete what it sent"
         ),
@@ -163,62 +163,64 @@ RETENTION = (
         span=OWNERS_KEPT,
         command=forget_owners,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The fingerprint of a network address**: the one that a comment came from, so"
             " that moderators see what came from one place"
         ),
         span=CLIENTS_KEPT,
         command=forget_client_names,
     ),
-    Kept(
-        in_full=lazy_gettext("**The same of a report**, so that one person's reports count as one"),
+    RetentionEntry(
+        sentence=lazy_gettext(
+            "**The same of a report**, so that one person's reports count as one"
+        ),
         span=CLIENTS_KEPT,
         command=forget_reporters,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The key of the day**: with which those fingerprints are made, and how often"
             " each browser and address has sent something, so that floods can be held back"
         ),
         until=lambda span: _("%(span)s at most", span=span),
         span=timedelta(days=KEY_DAYS),
         command=delete_day_keys,
-        judges=True,
+        takes_now=True,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The fingerprint of a form that was sent**, so that the same comment sent"
             " twice appears once"
         ),
         span=SUBMISSIONS_KEPT,
         command=forget_submissions,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**The number of a puzzle that a browser has solved**, so that each solution"
             " counts once"
         ),
         until=lambda span: _("%(span)s at most", span=span),
         span=LIFETIME,
         command=forget_proofs,
-        judges=True,
+        takes_now=True,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**What readers report of a comment**, so that moderators look at it again"
         ),
         until=lambda _span: _("As long as the comment"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**What moderators decide**: with their reasons, and without the words that it"
             " was about, so that they can be held to it"
         ),
         until=lambda _span: _("For good"),
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A rule against a sender**, so that what floods the site is held back"
         ),
         until=lambda _span: _(
@@ -226,29 +228,29 @@ RETENTION = (
         ),
         command=forget_rules,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**A failed attempt to sign in as a moderator**: as fingerprints, so that"
             " nobody can go on guessing passwords"
         ),
         span=FAILURES_FORGOTTEN_AFTER,
         command=forget_old_sign_ins,
-        judges=True,
+        takes_now=True,
     ),
-    Kept(
-        in_full=lazy_gettext(
+    RetentionEntry(
+        sentence=lazy_gettext(
             "**That a moderator signed out**, so that nobody can use the session again"
         ),
         span=ENDED_SESSIONS_KEPT,
         command=forget_old_sign_ins,
-        judges=True,
+        takes_now=True,
     ),
 )
 # The files in the mail folder go with the messages.
 FILES_KEPT = KEPT
 
 
-def say_span(span: timedelta) -> str:
+def describe_span(span: timedelta) -> str:
     """Return a span in whole days, or in hours where it is no day."""
     hours = round(span.total_seconds() / 3600)
     number, unit = (hours, "hour") if hours % 24 else (hours // 24, "day")
@@ -259,5 +261,5 @@ def as_markdown() -> str:
     """Return the table that /privacy shows."""
     what, how_long = _("What, and what for"), _("How long")
     lines = [f"| {what} | {how_long} |", "| --- | --- |"]
-    lines += [f"| {row.in_full} | {row.how_long} |" for row in RETENTION]
+    lines += [f"| {row.sentence} | {row.how_long} |" for row in RETENTION]
     return "\n".join(lines)

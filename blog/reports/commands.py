@@ -82,7 +82,7 @@ def delete_reports(*, comment_ids: Sequence[int]) -> None:
 
 
 def _is_open(comment_id: int, names: Sequence[str]) -> bool:
-    """Tell whether the comment waits already because of a report of this client."""
+    """Return whether the comment waits already because of a report of this client."""
     query = (
         select(Report.id)
         .join(Comment, Comment.id == Report.comment_id)

@@ -45,7 +45,7 @@ def get_latest_report_id() -> int:
 def has_same_report(
     *, comment_id: int, kind: Kind, words: str | None, names: Sequence[str]
 ) -> bool:
-    """Tell whether a client, by what its address is called, has reported just this."""
+    """Return whether a client, by what its address is called, has reported just this."""
     query = select(Report.id).where(
         Report.comment_id == comment_id,
         Report.kind == kind,

@@ -15,7 +15,7 @@ from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_last_decision
 from blog.limits.commands import spend
-from blog.submissions.owning import can_be_changed, waits_for_writer
+from blog.submissions.owning import appears_pending, can_be_changed
 from blog.submissions.queries import has_public_replies
 from blog.submissions.resending import lock_sender
 from blog.submissions.submission import Written
@@ -92,7 +92,7 @@ def withdraw_comment(*, comment_id: int, owner_hash: str, now: datetime) -> Comm
     if comment.status == Status.WITHDRAWN:
         return comment
     last = find_last_decision(comment_id=comment_id)
-    waits = waits_for_writer(comment, is_decided=last is not None)
+    waits = appears_pending(comment, is_decided=last is not None)
     if not waits and comment.status != Status.PUBLISHED:
         raise NotChangeableError(comment)
     mark_withdrawn(comment=comment, now=now)
@@ -117,11 +117,11 @@ def lock_own_comment(*, comment_id: int, owner_hash: str) -> Comment:
 
 
 def _says_the_same(present: Comment | Revision, comment: Comment, written: Written) -> bool:
-    """Tell whether nothing would change."""
+    """Return whether nothing would change."""
     same = fields_of(comment, CONTACT) == fields_of(written, CONTACT)
     return same and _shows_the_same(present, written)
 
 
 def _shows_the_same(present: Comment | Revision, written: Written) -> bool:
-    """Tell whether nothing that is shown would change."""
+    """Return whether nothing that is shown would change."""
     return fields_of(present, SHOWN) == fields_of(written, SHOWN)

@@ -59,7 +59,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     if same is not None:
         if _correct(same, submission):
             return same
-        submission_hash = submission.hash_with_words
+        submission_hash = submission.hash_with_text
     columns = submission.words | {
         "review_id": submission.review_id,
         "parent_id": thread,

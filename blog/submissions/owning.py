@@ -22,7 +22,7 @@ CHANGE_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Own:
+class OwnComment:
     """Hold one of a browser's own comments, and what became of it."""
 
     comment: Comment
@@ -34,12 +34,12 @@ class Own:
 
     @property
     def waits(self) -> bool:
-        """Tell whether it awaits approval, as far as its writer is told."""
-        return waits_for_writer(self.comment, is_decided=self.decision is not None)
+        """Return whether it awaits approval, as far as its writer is told."""
+        return appears_pending(self.comment, is_decided=self.decision is not None)
 
     @property
     def can_withdraw(self) -> bool:
-        """Tell whether there is something to take back."""
+        """Return whether there is something to take back."""
         is_there = self.waits or self.comment.status == Status.PUBLISHED
         return is_there and self.is_reachable
 
@@ -58,34 +58,36 @@ class Own:
         return revision if revision and revision.state == RevisionState.WAITING else None
 
     @property
-    def was_kept(self) -> bool:
-        """Tell whether a moderator let it stand as it is rather than as its writer would."""
+    def change_was_declined(self) -> bool:
+        """Return whether a moderator let it stand as it is rather than as its writer would."""
         return self.decision is not None and self.decision.verdict == Verdict.KEEP
 
     @property
     def belongs_on_page(self) -> bool:
-        """Tell whether it stands under the review for its writer, though for nobody else."""
+        """Return whether it stands under the review for its writer, though for nobody else."""
         return self.waits or self.reason is not None
 
 
-def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[Own]:
+def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[OwnComment]:
     """Return what a browser sent, to one review or to all, the oldest first."""
     return _describe(list_own_comments(owner_hash=owner_hash, review_id=review_id), now)
 
 
-def find_own(*, comment_id: int, review_id: int, owner_hash: str, now: datetime) -> Own | None:
+def find_own(
+    *, comment_id: int, review_id: int, owner_hash: str, now: datetime
+) -> OwnComment | None:
     """Return one comment where this browser sent it to this review, or None."""
     comment = find_own_comment(comment_id=comment_id, review_id=review_id, owner_hash=owner_hash)
     return _describe([comment], now)[0] if comment else None
 
 
-def get_own(*, comment_id: int, now: datetime) -> Own:
+def get_own(*, comment_id: int, now: datetime) -> OwnComment:
     """Return a comment that its writer has just sent, whatever browser that was."""
     return _describe([get_whole_comment(comment_id=comment_id)], now)[0]
 
 
-def waits_for_writer(comment: Comment, *, is_decided: bool) -> bool:
-    """Tell whether nobody has decided on a comment, as far as its writer is told.
+def appears_pending(comment: Comment, *, is_decided: bool) -> bool:
+    """Return whether nobody has decided on a comment, as far as its writer is told.
 
     What a rule took for spam waits too: told at once, it could be tried out word by word.
     """
@@ -95,13 +97,13 @@ def waits_for_writer(comment: Comment, *, is_decided: bool) -> bool:
 def can_be_changed(
     comment: Comment, *, is_decided: bool, is_replied_to: bool, now: datetime
 ) -> bool:
-    """Tell whether its writer may still change a comment."""
+    """Return whether its writer may still change a comment."""
     if comment.status != Status.PUBLISHED or comment.published_at is None:
-        return waits_for_writer(comment, is_decided=is_decided)
+        return appears_pending(comment, is_decided=is_decided)
     return now < comment.published_at + CHANGE_WINDOW and not is_replied_to
 
 
-def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
+def _describe(comments: Sequence[Comment], now: datetime) -> list[OwnComment]:
     ids = [comment.id for comment in comments]
     decisions, revisions = (
         list_last_decisions(comment_ids=ids),
@@ -109,7 +111,7 @@ def _describe(comments: Sequence[Comment], now: datetime) -> list[Own]:
     )
     replied_to = list_replied_ids(comment_ids=ids)
     return [
-        Own(
+        OwnComment(
             comment=comment,
             decision=decisions.get(comment.id),
             revision=revisions.get(comment.id),

@@ -37,7 +37,7 @@ def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Seque
 
 
 def has_own_comment(*, owner_hash: str) -> bool:
-    """Tell whether anything is there that a browser sent."""
+    """Return whether anything is there that a browser sent."""
     query = select(Comment.id).where(
         or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
     )
@@ -65,7 +65,7 @@ def get_whole_comment(*, comment_id: int) -> Comment:
 
 
 def has_public_replies(*, comment_id: int) -> bool:
-    """Tell whether somebody has replied to this very comment for all to read."""
+    """Return whether somebody has replied to this very comment for all to read."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id == comment_id, Comment.status == Status.PUBLISHED
     )

@@ -52,7 +52,7 @@ def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Com
     browser to show: the answer to its first request, and a token with it, may never have arrived.
     """
     if sent.submission_id is not None:
-        return _find_by_form(sent.hash_with_words) or _find_by_form(sent.submission_hash)
+        return _find_by_form(sent.hash_with_text) or _find_by_form(sent.submission_hash)
     query = select(Comment).where(
         Comment.review_id == sent.review_id,
         # Each by its name, so that the index on review, state and moment is of use. What was

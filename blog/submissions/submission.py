@@ -26,19 +26,19 @@ TOKEN_DAYS = 400
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Written(OwnFields):
-    """Hold what somebody wrote, checked and rendered, with what is odd about it.
+    """A reader's input, checked and rendered, with the reasons for a moderator to look at it.
 
-    `typed_seconds` went by between the first key stroke and sending, where a script could tell;
-    `is_trapped` tells that a field was filled that nobody can see; `noted` is what others found,
-    by the names in REASONS. `fingerprints` and `reasons` are computed with the object, before any
-    transaction begins: they take a moment.
+    `typed_seconds` is the time from the first key stroke to sending, or None if no script ran.
+    `is_trapped` is true if the hidden spam trap field was filled. `found_reasons` are reasons that
+    the caller found, by their names in REASONS. `fingerprints` and `reasons` are computed when the
+    object is made, before any transaction begins, because they are slow.
     """
 
     review_id: int
     body_html: Markup
     typed_seconds: float | None = None
     is_trapped: bool = False
-    noted: Mapping[str, str | None] = field(default_factory=dict)
+    found_reasons: Mapping[str, str | None] = field(default_factory=dict)
     fingerprints: Sequence[int] = field(init=False)
     reasons: Mapping[str, str | None] = field(init=False)
 
@@ -59,7 +59,7 @@ class Written(OwnFields):
             found["hasty"] = _("%(seconds)s s", seconds=seconds)
         if self.is_trapped:
             found["trap"] = None
-        return found | dict(self.noted)
+        return found | dict(self.found_reasons)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Sent:
         return self._hash_id()
 
     @property
-    def hash_with_words(self) -> str | None:
+    def hash_with_text(self) -> str | None:
         """Return what is stored of the form's id where its first words were decided on."""
         return self._hash_id(self.author_name, self.body)
 
@@ -136,7 +136,7 @@ class Submission(Sent, Written):
     is_spam: bool = False
 
     def repeats(self, comment: Comment) -> bool:
-        """Tell whether it says nothing that the comment does not say."""
+        """Return whether it says nothing that the comment does not say."""
         return fields_of(self) == fields_of(comment)
 
 

@@ -28,8 +28,8 @@ from blog.privacy.retention import (
     OWNERS_KEPT,
     RETENTION,
     WITHDRAWN_KEPT,
-    Kept,
-    say_span,
+    RetentionEntry,
+    describe_span,
 )
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
@@ -70,7 +70,7 @@ def count(*rule, table=Comment) -> int:
     return db.session.execute(select(func.count()).select_from(table).where(*rule)).scalar_one()
 
 
-def of(command: str) -> Kept:
+def of(command: str) -> RetentionEntry:
     """Return the row whose command has this name."""
     return next(row for row in RETENTION if row.command and row.command.__name__ == command)
 
@@ -330,10 +330,10 @@ def table_of(page: BeautifulSoup) -> list[tuple[str, str]]:
 
 def test_the_page_says_what_is_deleted_when(client):
     shown = table_of(soup_of(client.get("/privacy")))
-    assert shown == [(row.in_full.replace("**", ""), row.how_long) for row in RETENTION]
+    assert shown == [(row.sentence.replace("**", ""), row.how_long) for row in RETENTION]
     said = dict(shown)
     (emails,) = [row for row in RETENTION if row.what == "The e-mail address with a comment"]
-    assert said[emails.in_full.replace("**", "")].startswith(f"{emails.span.days} days after")
+    assert said[emails.sentence.replace("**", "")].startswith(f"{emails.span.days} days after")
 
 
 def test_an_owners_own_page_may_show_the_table(client, tmp_path):
@@ -347,7 +347,7 @@ def test_an_owners_own_page_may_show_the_table(client, tmp_path):
 
 def test_a_span_is_said_in_days_or_hours():
     spans = [timedelta(hours=4), timedelta(hours=1), timedelta(days=1), timedelta(days=400)]
-    assert [say_span(span) for span in spans] == ["4 hours", "1 hour", "1 day", "400 days"]
+    assert [describe_span(span) for span in spans] == ["4 hours", "1 hour", "1 day", "400 days"]
 
 
 def dump() -> dict[str, list[tuple]]:

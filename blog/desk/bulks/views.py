@@ -42,7 +42,9 @@ PURGED_AT_MOST = 10_000
 def new() -> str:
     """Count what matches a filter, show the first of it, and ask whether to decide on all."""
     given = request.args.get("verdict", "")
-    asked = {verdict.value: verdict.entry.asked for verdict in VERDICTS if verdict.entry.asked}
+    asked = {
+        verdict.value: verdict.entry.bulk_label for verdict in VERDICTS if verdict.entry.bulk_label
+    }
     if given not in asked:
         abort(400, _("%(name)s is one of %(values)s.", name="verdict", values=", ".join(asked)))
     try:

@@ -46,7 +46,7 @@ def list_filter_verdicts(status: Status) -> list[Verdict]:
 def tool_context() -> dict[str, Any]:
     """Return what the keys and the bar for the thumb need."""
     # Those that are asked about for many; the others share their keys.
-    keyed = [verdict for verdict in VERDICTS if verdict.entry.key and verdict.entry.asked]
+    keyed = [verdict for verdict in VERDICTS if verdict.entry.key and verdict.entry.bulk_label]
     named = [([v.entry.key or ""], v.entry.help) for v in (*keyed, Verdict.REOPEN)]
     return {
         "keys": [*_STEPS, *named, *_OTHERS],

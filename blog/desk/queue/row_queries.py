@@ -92,7 +92,7 @@ class Row:
         ):
             return decision.verdict.entry.line
         is_spoiler = self.comment.is_spoiler and self.comment.status == Status.PUBLISHED
-        line = self.comment.status.words.line
+        line = self.comment.status.entry.line
         return _("%(status)s as spoiler", status=line) if is_spoiler else line
 
 

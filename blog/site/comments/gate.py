@@ -20,7 +20,7 @@ from blog.web.current import current_settings, current_time
 class Findings:
     """Hold why a comment deserves a look, and what else was found before it is taken."""
 
-    noted: dict[str, str | None] = field(default_factory=dict)
+    found_reasons: dict[str, str | None] = field(default_factory=dict)
     proof: Proof | None = None
     is_spam: bool = False
 
@@ -43,8 +43,8 @@ def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash:
         "proof": None if isinstance(checked, Proof) else checked.label,
         "captcha": read_captcha(request.form, settings),
     }
-    noted = {name: detail for name, detail in found.items() if detail is not None}
-    return Findings(noted=dict(noted), proof=proof, is_spam=judgement.is_spam)
+    found_reasons = {name: detail for name, detail in found.items() if detail is not None}
+    return Findings(found_reasons=dict(found_reasons), proof=proof, is_spam=judgement.is_spam)
 
 
 def examine_words(form: WordsForm, *, body_html: Markup, owner_hash: str) -> Judgement:

@@ -206,7 +206,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
     known_html = _look_before(review, form, sending)
     body_html = known_html or render_comment(form.body.data)
     findings = (
-        Findings(noted={"proof": Flaw.NONE_SENT.label})
+        Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
         if known_html
         else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
     )
@@ -221,7 +221,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
         in_reply_to_id=form.replied_to,
-        noted=findings.noted,
+        found_reasons=findings.found_reasons,
         proof=findings.proof,
         is_spam=findings.is_spam,
     )

@@ -27,7 +27,7 @@ from blog.site.comments.forms import RevisionForm
 from blog.site.comments.gate import examine_words
 from blog.site.comments.views import COMMENT, TOO_MANY, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
-from blog.submissions.owning import Own, find_own, get_own, list_own
+from blog.submissions.owning import OwnComment, find_own, get_own, list_own
 from blog.submissions.resending import check_sender
 from blog.submissions.submission import Written, hash_token
 from blog.text.language import gettext as _
@@ -52,7 +52,7 @@ def mine(slug: str) -> str:
     """Show a visitor their own comments under a review, known by the cookie of their browser."""
     review = get_review(slug)
     token = owner_token()
-    own: list[Own] = []
+    own: list[OwnComment] = []
     if token:
         own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
     return render_template(
@@ -120,7 +120,7 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
         abort(404)
     except NotChangeableError as error:
         remedy = _("There is nothing left to withdraw.")
-        abort(409, f"{error.comment.status.words.happened} {remedy}")
+        abort(409, f"{error.comment.status.entry.explanation} {remedy}")
     return _answer_changed(review, comment)
 
 
@@ -129,7 +129,7 @@ def _owner_hash() -> str:
     return hash_token(owner_token() or abort(404))
 
 
-def _get_own(review: Review, comment_id: int) -> Own:
+def _get_own(review: Review, comment_id: int) -> OwnComment:
     """Return the comment where this browser sent it; to others it is not there."""
     own = find_own(
         comment_id=comment_id, review_id=review.id, owner_hash=_owner_hash(), now=current_time()
@@ -137,44 +137,44 @@ def _get_own(review: Review, comment_id: int) -> Own:
     return own or abort(404)
 
 
-def _present(own: Own) -> dict[str, object]:
+def _present(own: OwnComment) -> dict[str, object]:
     """Return what the form begins from: the words that wait where some do, else the present."""
     return _words(own) | {"version": str(own.comment.version)}
 
 
-def _words(own: Own) -> dict[str, object]:
+def _words(own: OwnComment) -> dict[str, object]:
     """Return what its writer last said, by the names of the form's fields."""
     return fields_of(own.comment) | fields_of(own.change or own.comment, SHOWN)
 
 
-def _read_written(review: Review, own: Own, form: RevisionForm) -> Written:
+def _read_written(review: Review, own: OwnComment, form: RevisionForm) -> Written:
     """Join the form with what is odd about it, which takes time only where something changes.
 
     Raises LimitReachedError where the writer has to wait.
     """
     present = own.change or own.comment
     if form.words == _words(own):
-        body_html, noted = present.body_html, {}
+        body_html, found_reasons = present.body_html, {}
     else:
         names = list_client_names(address=request.remote_addr, now=current_time())
         check_sender(names=names, owner_hash=_owner_hash(), now=current_time())
         body_html = render_comment(form.body.data)
         # What tells a program from a person was asked when the comment came.
         judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())
-        noted = {"rule": judgement.detail} if judgement.detail else {}
+        found_reasons = {"rule": judgement.detail} if judgement.detail else {}
     return Written(
         review_id=review.id,
         **form.words,
         body_html=body_html,
         is_trapped=form.is_trapped,
-        noted=noted,
+        found_reasons=found_reasons,
     )
 
 
 def _tell(comment: Comment) -> str:
     """Say what happened to a comment after its writer opened it."""
     kept = _("Your words are kept below.")
-    return f"{comment.status.words.happened} {kept}"
+    return f"{comment.status.entry.explanation} {kept}"
 
 
 def _why_not(comment: Comment) -> str:
@@ -195,13 +195,13 @@ def _answer_changed(review: Review, comment: Comment) -> AnyResponse:
     return make_response(render_template("site/own/changed.hx.html", own=own))
 
 
-def _at(own: Own) -> str:
+def _at(own: OwnComment) -> str:
     return f"edit-{own.comment.id}"
 
 
 def _refuse(
     review: Review,
-    own: Own,
+    own: OwnComment,
     form: RevisionForm,
     status: int,
     reason: str = "",

@@ -46,7 +46,7 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
         assert (answer.status_code, answer.location) == (303, URL)
         outcome = verdict.entry.to_status or before.status
         assert (after.status, after.version) == (outcome, before.version + 1)
-        assert (after.waiting_since is None) == (verdict.entry.leaves is None)
+        assert (after.waiting_since is None) == (verdict.entry.leaves_reason is None)
         (row,) = rows
         assert (row.comment_id, row.moderator_id) == (before.id, desk.moderator.id)
         assert (row.verdict, row.version, row.decided_at) == (verdict, before.version, clock.now)

@@ -100,7 +100,7 @@ def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, re
 def test_every_verdict_and_every_state_has_words_of_its_own():
     labels = [str(verdict.entry.label) for verdict in Verdict]
     assert len(set(labels)) == len(Verdict)
-    assert len({str(status.words.label) for status in Status}) == len(Status)
+    assert len({str(status.entry.label) for status in Status}) == len(Status)
 
 
 def test_every_verdict_stands_there_in_words(client, moderator, review):
