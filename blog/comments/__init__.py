@@ -1,1 +1,1 @@
-"""Comments: what readers write, in which state it is, and what everybody may read of it."""
+"""Comments of readers: their fields, their status, and which of them are public."""

@@ -1,4 +1,4 @@
-"""Change rows of comments."""
+"""The UPDATE statement that all changes of comments share."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +10,9 @@ from blog.db.engine import db
 
 
 def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> list[int]:
-    """Put values into the comments for which all rules hold, in one statement; return their ids.
+    """Set column values on the comments that match all rules; return the ids of these comments.
 
-    Comments that the session has loaded do not learn of it: whoever needs them reads them again.
+    Comment objects that are already loaded keep their old values until they are refreshed.
     """
     changed = update(Comment).where(*rules).values(dict(values)).returning(Comment.id)
     changed = changed.execution_options(synchronize_session=False)

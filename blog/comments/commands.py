@@ -1,4 +1,4 @@
-"""Write comments; what is decided on them is written by `verdicts`, what deletes by `removal`."""
+"""Insert and edit comments. `verdicts` applies decisions to comments, `removal` deletes them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,9 +19,9 @@ from blog.marks.models import REPORTED
 def insert_comment(
     *, columns: Mapping[str, Any], fingerprints: Sequence[int] | None = None
 ) -> Comment | None:
-    """Write a comment; None where its form was sent before.
+    """Insert a comment and return it, or None if its submission hash is already stored.
 
-    Its caller adds its fingerprints and reasons. Without fingerprints it is nobody's copy.
+    The caller adds fingerprints and reasons. Without fingerprints the comment gets no copies key.
     """
     key = None if fingerprints is None else choose_copies_key(columns["body"], fingerprints)
     written = (
@@ -34,18 +34,15 @@ def insert_comment(
 
 
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Write many at once by their columns; return their ids in order.
-
-    Their caller adds their fingerprints and reasons.
-    """
+    """Insert comments without fingerprints and reasons, by their columns; return ids in order."""
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     return db.session.execute(inserted, list(rows)).scalars().all()
 
 
 def begin_thread(*, comment_id: int) -> bool:
-    """Note that a comment has replies, and keep it from being deleted until ours is there.
+    """Set `has_replies` on a comment and lock it against deletion until the transaction ends.
 
-    Returns whether it is there.
+    Return whether the comment exists.
     """
     found = db.session.execute(
         select(Comment.has_replies)
@@ -61,43 +58,44 @@ def correct_comment(
     *,
     comment: Comment,
     owner_hash: str | None,
-    words: Mapping[str, Any],
+    values: Mapping[str, Any],
     fingerprints: Sequence[int],
     reasons: Mapping[str, str | None],
 ) -> bool:
-    """Put other words in place of those that wait, and tell whether they waited.
+    """Replace the text and fields of a pending comment; return whether it was still pending.
 
-    The version rises: a moderator decides on the words they saw. Words that were decided on stay.
+    Raises the version, so that no moderator approves a text they have not seen. A comment that has
+    been decided on stays as it is.
     """
     if not change_comments(
         Comment.id == comment.id,
         Comment.version == comment.version,
         Comment.status == Status.PENDING,
         Comment.owner_hash == owner_hash,
-        values={**words, "version": Comment.version + 1},
+        values={**values, "version": Comment.version + 1},
     ):
         return False
     db.session.refresh(comment)
-    replace_fingerprints_and_reasons(comment.id, words["body"], fingerprints, reasons)
+    replace_fingerprints_and_reasons(comment.id, values["body"], fingerprints, reasons)
     return True
 
 
 def share_comment(*, comment: Comment, owner_hash: str) -> None:
-    """Let the browser that sent a comment again have it too."""
+    """Make the browser that sent the same comment again its second owner."""
     comment.resent_owner_hash = owner_hash
 
 
 def change_owner(*, former_hash: str, owner_hash: str) -> None:
-    """Let the comments of a browser's former token belong to its new one."""
+    """Give the comments of a browser's former token hash to its new token hash."""
     for column in (Comment.owner_hash, Comment.resent_owner_hash):
         change_comments(column == former_hash, values={column.key: owner_hash})
 
 
 def return_to_queue(*, comment_id: int, now: datetime) -> bool:
-    """Let a published comment wait for a decision again, because somebody reported it.
+    """Return a reported comment to the moderation queue; return whether it was published.
 
-    It stays public until a moderator decides; its version rises, so that nobody decides without
-    having seen the report. Returns whether it was published.
+    The comment stays public until a moderator decides. Its version rises, so that no moderator
+    decides without having seen the report.
     """
     if not change_comments(
         Comment.id == comment_id,
@@ -113,9 +111,9 @@ def return_to_queue(*, comment_id: int, now: datetime) -> bool:
 
 
 def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
-    """Store HTML that was made again, by the comment's id, where its words are still the same.
+    """Store newly rendered HTML for comments whose text has not changed since it was read.
 
-    Takes the words each was made from and the HTML; returns how many came out otherwise.
+    Takes (text, HTML) by comment id. Returns the number of comments whose HTML changed.
     """
     changed = 0
     for comment_id in sorted(rendered):

@@ -1,23 +1,23 @@
-"""What a writer writes: the one table of a comment's own fields.
+"""The table of the fields that a comment's author fills in.
 
-A field is a line of OwnFields, under the name of its column and of its place in the form.
-Submission, change, revision, copies, export, erasure, form and drafts read it.
+Each attribute of OwnFields is one field, with the name of its column and of its form field.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
-# What stands where words were deleted; nobody is shown it.
+# The name and text stored in an erased comment; no page shows them.
 BLANK = "Erased"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """Hold what the export calls a field, and what is left of it where a comment was erased.
+    """The properties of one field of OwnFields.
 
-    `is_shown` tells that everybody sees it: once published, a change waits for a moderator. The
-    others change at once. `set_by_verdict` tells that a verdict may change it too.
+    `exported` is its key in the export. `blank` is its value in an erased comment. `is_shown` is
+    true if the public sees the field: edits of it wait for a moderator, edits of other fields take
+    effect at once. `set_by_verdict` is true if a verdict may change it too.
     """
 
     exported: str
@@ -28,7 +28,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnFields:
-    """Be what a writer writes."""
+    """The values of the fields that a comment's author fills in."""
 
     author_name: Annotated[str, Field(exported="name", blank=BLANK, is_shown=True)]
     author_email: Annotated[str | None, Field(exported="email", blank=None)]
@@ -47,11 +47,11 @@ FIELDS: dict[str, Field] = {
 }
 SHOWN = tuple(name for name in FIELDS if FIELDS[name].is_shown)
 CONTACT = tuple(name for name in FIELDS if not FIELDS[name].is_shown)
-# What everybody sees as it was written, whatever the verdict.
+# The shown fields that no verdict changes.
 AUTHORED = tuple(name for name in SHOWN if not FIELDS[name].set_by_verdict)
 ERASED = {name: field.blank for name, field in FIELDS.items()}
 
 
 def fields_of(source: Any, names: Iterable[str] = tuple(FIELDS)) -> dict[str, Any]:
-    """Return fields of a comment, of what was sent, or, those that are shown, of a revision."""
+    """Return the values of the named fields of a comment, a form or a revision, by name."""
     return {name: getattr(source, name) for name in names}

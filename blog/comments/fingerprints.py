@@ -1,4 +1,4 @@
-"""Store by what a comment's copies are found, and why it deserves a look."""
+"""Store fingerprints to find copies of a comment, and the reasons for a moderator to look at it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,15 +12,15 @@ from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprin
 from blog.marks.models import CommentFingerprint
 from blog.text.likeness import is_alike, is_telling, key_of
 
-# Of the newest that share a print, so many are compared in full.
+# The number of newest comments with a common fingerprint whose full texts are compared.
 COMPARED = 20
-# Whoever filled what nobody sees, or sent no proof, did so, whatever is sent afterwards; what a
-# moderator left stands until a moderator ends it.
+# Reasons that an edit does not remove: a filled spam trap or a missing proof stays true, and a
+# moderator's request for discussion stays until the next decision.
 KEPT_REASONS = ("trap", "proof", "captcha", *LEFT_REASONS)
 
 
 def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int = 0) -> str:
-    """Return the key of a comment whose words are equal or nearly equal, or a key of its own."""
+    """Return the copies key of a comment with equal or nearly equal text, else a new key."""
     own_key = key_of(body)
     if (
         not fingerprints
@@ -48,7 +48,7 @@ def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int 
 def replace_fingerprints_and_reasons(
     comment_id: int, body: str, fingerprints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
-    """Store them anew for a comment whose words have changed; KEPT_REASONS reasons stay."""
+    """Replace the fingerprints and reasons of a comment after an edit; KEPT_REASONS stay."""
     copies_key = choose_copies_key(body, fingerprints, except_id=comment_id)
     change_comments(Comment.id == comment_id, values={"copies_key": copies_key})
     delete_fingerprints(comment_ids=[comment_id])
@@ -62,7 +62,7 @@ def replace_fingerprints_and_reasons(
 def add_fingerprints_and_reasons(
     comment_id: int, fingerprints: Sequence[int], reasons: Mapping[str, str | None]
 ) -> None:
-    """Store the fingerprints of a comment and the reasons, `copies` among them where it is one."""
+    """Store the fingerprints and reasons of a comment, and the reason `copies` if it is a copy."""
     add_fingerprints([(comment_id, value) for value in fingerprints])
     rows = [{"comment_id": comment_id, "name": n, "detail": d} for n, d in reasons.items()]
     key, body = db.session.execute(
@@ -75,13 +75,13 @@ def add_fingerprints_and_reasons(
                 .where(Comment.copies_key == key, Comment.id != comment_id)
                 .order_by(Comment.id)
                 .limit(2)
-                # Whoever erases one of them now waits: a reason must not name what is gone.
+                # Locked against deletion: a reason must not refer to a deleted comment.
                 .with_for_update(read=True, key_share=True)
             )
             .scalars()
             .all()
         )
-        # The first learns of it with the second; those after it find more than one.
-        marked = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
-        rows += [{"comment_id": number, "name": "copies", "detail": None} for number in marked]
+        # With the second copy the first gets its reason too; a third finds both with theirs.
+        copies = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
+        rows += [{"comment_id": number, "name": "copies", "detail": None} for number in copies]
     add_reasons(rows)

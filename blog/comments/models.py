@@ -1,4 +1,4 @@
-"""Tables: comments, and what their writers would change."""
+"""Tables: comments, and the edits that their authors propose after publication."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,13 +21,13 @@ NAME_LENGTH = 80
 
 BODY_LENGTHS = (2, 5000)
 
-# What notices of a decision, and of a reply, are called in the outbox.
+# The kinds of outbox messages about comments.
 DECISION_NOTICE = "decision"
 REPLY_NOTICE = "reply"
 
 
 class Seen(NamedTuple):
-    """Name a comment and the version of it that a moderator has seen."""
+    """The id of a comment, with the version of it that a moderator has seen."""
 
     comment_id: int
     version: int
@@ -37,32 +37,32 @@ _WAITS = "waiting_since IS NOT NULL"
 
 
 class Wording:
-    """Be what somebody wrote, under a name: in a comment, or in what would change about it."""
+    """A mixin for the columns that comments and revisions share: name, text and spoiler flag."""
 
     author_name: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
-    # Hidden until a reader opens it.
+    # If true, the text is hidden until a reader opens it.
     is_spoiler: Mapped[bool] = mapped_column(default=False)
 
     @property
     def language(self) -> str | None:
-        """Return the language its script tells, for `lang`."""
+        """Return the text's language, guessed from its script, for `lang`; None if unknown."""
         return dominant_language(self.body)
 
     @property
     def name_language(self) -> str | None:
-        """Return the language the name's script tells, for `lang`."""
+        """Return the name's language, guessed from its script, for `lang`; None if unknown."""
         return dominant_language(self.author_name)
 
 
 class Comment(Wording, Base):
-    """Be one reader's words under one review, or a reply to them.
+    """A comment on a review, or a reply to another comment.
 
     `version` rises with every decision, edit and report; a moderator decides on the version they
-    saw. `waiting_since` is set as long as a decision is due: nobody has decided, or somebody has
-    reported what is published, or its writer would change it. One level is shown: `parent_id` is
-    the comment that a thread began from, `in_reply_to_id` the one in it that it replies to.
+    saw. `waiting_since` is set while the comment is in the moderation queue: it is new, it was
+    reported, or its author proposes an edit. Threads have one level: `parent_id` is the first
+    comment of the thread, `in_reply_to_id` is the comment in it that this comment replies to.
     """
 
     __tablename__ = "comments"
@@ -87,7 +87,7 @@ class Comment(Wording, Base):
         ),
         CheckConstraint("NOT is_blank OR status = 'removed'", name="blank_is_removed"),
         Index(None, "review_id", "status", "submitted_at", "id"),
-        # Where threads begin, and where one stands though its beginning is gone.
+        # For the first comments of threads, and for unpublished ones that have replies.
         partial_index(
             *("review_id", "status", "submitted_at", "id"),
             name="ix_comments_beginnings",
@@ -108,7 +108,7 @@ class Comment(Wording, Base):
         Index(None, "status", "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
-        # An id is never used again: decisions outlive the comments they name.
+        # Ids are never used again, because decisions keep the ids of deleted comments.
         {"sqlite_autoincrement": True},
     )
 
@@ -126,23 +126,23 @@ class Comment(Wording, Base):
     in_reply_to_id: Mapped[Id | None] = mapped_column(
         ForeignKey("comments.id", ondelete="SET NULL")
     )
-    # In the thread it began, somebody has sent a reply.
+    # True if its thread has, or had, a reply in any status.
     has_replies: Mapped[bool] = mapped_column(default=False)
-    # Its words were deleted; it stands for the replies to it.
+    # True if name and text were erased; the row is kept because it has replies.
     is_blank: Mapped[bool] = mapped_column(default=False)
-    # Who replies for the site; a reader's comment has none.
+    # The moderator who wrote it as a reply; None for a reader's comment.
     moderator_id: Mapped[Id | None] = mapped_column(ForeignKey("moderators.id"))
     wants_notice: Mapped[bool] = mapped_column(default=False)
     wants_replies: Mapped[bool] = mapped_column(default=False)
-    # The same for equal and nearly equal words.
+    # Comments with equal or nearly equal text have the same key.
     copies_key: Mapped[str | None]
-    # Of the token in the reader's browser; the token itself is nowhere on the server.
+    # Hash of the token in the author's browser; the server does not store the token itself.
     owner_hash: Mapped[str | None]
-    # Of the browser that sent the same again without a token, its first answer having been lost.
+    # Token hash of a browser without a token that sent the same comment again.
     resent_owner_hash: Mapped[str | None] = mapped_column(index=True)
-    # What the address was called on the day; the key to it is deleted within 48 hours.
+    # Fingerprint of the network address, under a key that is deleted within 48 hours.
     client_name: Mapped[str | None]
-    # Of the form's own random id and the review: sent twice, it is one row.
+    # Hash of the form's random id and the review, so that a form sent twice makes one row.
     submission_hash: Mapped[str | None] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
 
@@ -159,10 +159,10 @@ class Comment(Wording, Base):
 
     @hybrid_property
     def is_public(self) -> bool:
-        """Return whether everybody may read it, where its review may be read.
+        """Return whether the comment is public, provided that its review is.
 
-        A reply stands where its thread has been published; should the beginning of that be taken
-        away, a line tells so in its place.
+        A reply is hidden while the first comment of its thread is pending. It stays public if that
+        comment is later removed.
         """
         is_published = self.status == Status.PUBLISHED
         return is_published and (self.parent is None or not self.parent.is_pending)
@@ -170,31 +170,31 @@ class Comment(Wording, Base):
     @is_public.inplace.expression
     @classmethod
     def _is_public(cls) -> ColumnElement[bool]:
-        beginning = aliased(Comment)
-        stands = or_(
+        first = aliased(Comment)
+        is_thread_open = or_(
             cls.parent_id.is_(None),
-            cls.parent.of_type(beginning).has(beginning.status != Status.PENDING),
+            cls.parent.of_type(first).has(first.status != Status.PENDING),
         )
-        return and_(cls.status == Status.PUBLISHED, stands)
+        return and_(cls.status == Status.PUBLISHED, is_thread_open)
 
     @property
     def is_pending(self) -> bool:
-        """Return whether nobody has decided yet, so that nobody else may read it."""
+        """Return whether no moderator has decided on the comment yet."""
         return self.status == Status.PENDING
 
     @property
     def waits_again(self) -> bool:
-        """Return whether it is published and reported, or its writer would change it."""
+        """Return whether the comment is published and waits because of a report or an edit."""
         return self.status == Status.PUBLISHED and self.waiting_since is not None
 
     @property
     def cursor(self) -> Cursor:
-        """Return the comment's place among the others."""
+        """Return the comment's position in a list ordered by time and id."""
         return Cursor(self.submitted_at, self.id)
 
 
 class RevisionState(StrEnum):
-    """Name what became of what a writer would change."""
+    """The states of a proposed edit."""
 
     WAITING = "waiting"
     APPLIED = "applied"
@@ -202,10 +202,10 @@ class RevisionState(StrEnum):
 
 
 class Revision(Wording, Base):
-    """Hold what a comment's writer would have it say, after it was published.
+    """An edit of a published comment, proposed by its author.
 
-    The comment keeps its words until a moderator approves. Then the two change places: what is
-    APPLIED holds the words of before, for an undo.
+    The comment keeps its text until a moderator approves the edit. Then the texts are exchanged: an
+    APPLIED revision contains the comment's former text, for an undo.
     """
 
     __tablename__ = "comment_revisions"
@@ -233,5 +233,5 @@ class Revision(Wording, Base):
     state: Mapped[RevisionState] = mapped_column(
         stored_enum(RevisionState, "state"), default=RevisionState.WAITING
     )
-    # The version of the comment that the decision ended.
+    # The version of the comment that a moderator decided on; None while the edit waits.
     decided_version: Mapped[int | None]

@@ -1,4 +1,4 @@
-"""Read comments, whatever their state, and count those that everybody may read."""
+"""Read comments in any status, and count the public ones."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,24 +15,24 @@ WITH_REPLIED_TO = joinedload(Comment.in_reply_to).load_only(Comment.author_name,
 
 
 class UnknownCommentError(Exception):
-    """Say that no comment has this id."""
+    """Raised when no comment has the given id, or it belongs to another browser."""
 
 
 def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
-    """Return the number of published comments of each of these reviews."""
+    """Return the number of public comments of each of these reviews, by review id."""
     ids = list(review_ids)
     published = (
         select(Comment.review_id, func.count())
         .where(Comment.status == Status.PUBLISHED, Comment.review_id.in_(ids))
         .group_by(Comment.review_id)
     )
-    # Counted apart, as they are few: of all others nobody need ask where their thread stands.
-    beginning = aliased(Comment)
-    waiting = select(beginning.id).where(
-        beginning.review_id.in_(ids),
-        beginning.parent_id.is_(None),
-        beginning.status == Status.PENDING,
-        beginning.has_replies,
+    # Published replies in pending threads are few, so they are counted apart and subtracted.
+    first = aliased(Comment)
+    waiting = select(first.id).where(
+        first.review_id.in_(ids),
+        first.parent_id.is_(None),
+        first.status == Status.PENDING,
+        first.has_replies,
     )
     hidden = (
         select(Comment.review_id, func.count())
@@ -46,7 +46,7 @@ def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
 
 
 def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment | None:
-    """Return a published comment of a public review, or None."""
+    """Return a public comment of a public review, or None."""
     review = find_public_review(slug=slug, now=now)
     if review is None:
         return None
@@ -55,22 +55,22 @@ def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment
 
 
 def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
-    """Return what waits to take the place of these comments' words, by the comment's id."""
+    """Return the waiting edits of these comments, by comment id."""
     query = select(Revision).where(
         Revision.comment_id.in_(list(comment_ids)), Revision.state == RevisionState.WAITING
     )
-    # A view has read it before the lock; what counts is what it says now.
+    # Read again, because the view loaded the revision before it locked the comment.
     query = query.execution_options(populate_existing=True)
     return {revision.comment_id: revision for revision in db.session.execute(query).scalars()}
 
 
 def find_comment(*, comment_id: int) -> Comment | None:
-    """Return a comment in any state, or None."""
+    """Return a comment in any status, or None."""
     return db.session.get(Comment, comment_id, populate_existing=True)
 
 
 def get_comment(*, comment_id: int) -> Comment:
-    """Return a comment in any state. Raises UnknownCommentError."""
+    """Return a comment in any status. Raises UnknownCommentError."""
     comment = find_comment(comment_id=comment_id)
     if comment is None:
         raise UnknownCommentError(comment_id)
@@ -78,13 +78,13 @@ def get_comment(*, comment_id: int) -> Comment:
 
 
 def list_bodies(*, after: int, size: int) -> dict[int, str]:
-    """Return the words of the next comments, in any state, by their ids."""
+    """Return the texts of the next `size` comments with ids above `after`, by comment id."""
     query = select(Comment.id, Comment.body).where(Comment.id > after).order_by(Comment.id)
     return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
 
 
 def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:
-    """Return what these comments said before, or would have said, by the comment's id."""
+    """Return all revisions of these comments (waiting, applied, declined), by comment id."""
     query = select(Revision).where(Revision.comment_id.in_(list(comment_ids)))
     found: dict[int, list[Revision]] = {}
     for revision in db.session.execute(query.order_by(Revision.id)).scalars():

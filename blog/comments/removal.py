@@ -1,4 +1,4 @@
-"""Delete comments for good; others' replies to them stay, under a line that says so."""
+"""Delete comments. A comment that has replies is blanked instead, so that the replies stay."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,12 +17,12 @@ from blog.marks.commands import delete_fingerprints, drop_reasons
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 
-# So many go into one statement; databases take a few ten thousand values at most.
+# The largest number of ids in one statement; databases limit a statement's parameters.
 BATCH = 1000
 
 
 def mark_withdrawn(*, comment: Comment, now: datetime) -> None:
-    """Take a comment off the page for its writer; what would change about it goes at once."""
+    """Withdraw a comment for its author, and delete its revisions and queued decision notices."""
     comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
     comment.version += 1
     db.session.execute(delete(Revision).where(Revision.comment_id == comment.id))
@@ -30,25 +30,25 @@ def mark_withdrawn(*, comment: Comment, now: datetime) -> None:
 
 
 def remove_comment(*, comment_id: int) -> None:
-    """Delete one comment; what was decided on it stays. Raises UnknownCommentError."""
+    """Delete one comment; its decisions stay in the log. Raises UnknownCommentError."""
     if not delete_comments(comment_ids=[comment_id]):
         raise UnknownCommentError(comment_id)
 
 
 def remove_comments(*, review_id: int) -> None:
-    """Delete everything written under a review; what was decided on it stays in the log."""
+    """Delete all comments on a review; their decisions stay in the log."""
     gone = delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
     _forget_mail(db.session.execute(gone).scalars().all())
 
 
 def remove_demo_comments() -> None:
-    """Delete the comments that came with the demo, wherever they stand."""
+    """Delete all demo comments, those on other reviews too."""
     ids = db.session.execute(select(Comment.id).where(Comment.is_demo)).scalars().all()
     delete_comments(comment_ids=ids)
 
 
 def delete_comments(*, comment_ids: Sequence[int]) -> int:
-    """Delete comments; one that has replies is blanked. Return how many were there."""
+    """Delete comments, and blank those that have replies; return the number of both together."""
     gone = 0
     for start in range(0, len(comment_ids), BATCH):
         gone += _delete_batch(sorted(comment_ids[start : start + BATCH]))
@@ -56,26 +56,26 @@ def delete_comments(*, comment_ids: Sequence[int]) -> int:
 
 
 def _delete_batch(ids: Sequence[int]) -> int:
-    """Delete replies first: what only they kept from being deleted goes with them."""
-    # Locked, so that a reply that comes in now is seen by what looks for replies below.
+    """Delete or blank comments: first replies, so that their threads can then be deleted too."""
+    # Locked, so that no reply is inserted between the search for replies and the deletion.
     db.session.execute(
         select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
     )
     replies = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
     replies = replies.execution_options(synchronize_session=False)
     count = len(db.session.execute(replies.returning(Comment.id)).all())
-    below = aliased(Comment)
-    bare = delete(Comment).where(
-        Comment.id.in_(ids), ~exists().where(below.parent_id == Comment.id)
+    reply = aliased(Comment)
+    others = delete(Comment).where(
+        Comment.id.in_(ids), ~exists().where(reply.parent_id == Comment.id)
     )
-    bare = bare.execution_options(synchronize_session=False)
-    count += len(db.session.execute(bare.returning(Comment.id)).all())
+    others = others.execution_options(synchronize_session=False)
+    count += len(db.session.execute(others.returning(Comment.id)).all())
     _forget_mail(ids)
     return count + _blank(ids)
 
 
 def _blank(ids: Sequence[int]) -> int:
-    """Take away all that came from the writers of what is left of these."""
+    """Erase all personal data of these comments, as far as they exist; return their number."""
     left = change_comments(
         Comment.id.in_(ids),
         values={
@@ -106,11 +106,11 @@ def _forget_mail(ids: Sequence[int]) -> None:
 
 
 def forget(rule: ColumnElement[bool], **values: Any) -> int:
-    """Put other values into a batch of comments for which a rule holds; return how many it were."""
+    """Set column values on a batch of comments that match a rule; return the number changed."""
     return len(change_comments(Comment.id.in_(lock_batch(rule)), values=values))
 
 
 def lock_batch(rule: ColumnElement[bool]) -> Sequence[int]:
-    """Return a batch of comments for which a rule holds, which nobody else changes now."""
+    """Lock a batch of comments that match a rule; return their ids."""
     query = select(Comment.id).where(rule).order_by(Comment.id).limit(BATCH).with_for_update()
     return db.session.execute(query).scalars().all()

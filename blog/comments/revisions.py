@@ -1,4 +1,4 @@
-"""Edits of published comments by their writers: each is a revision that a moderator approves."""
+"""Revisions: edits that authors propose to published comments, for a moderator to approve."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,49 +17,52 @@ from blog.marks.models import REVISED, Reason
 from blog.text.likeness import fingerprints_of
 from blog.text.markup import render_comment
 
-# Former and declined words are kept so long, for an undo.
+# The time that former and declined texts are kept, so that a decision can be undone.
 WORDINGS_KEPT = timedelta(days=30)
 
 
-def change_contact(*, comment: Comment, words: Mapping[str, Any]) -> None:
-    """Change at once whom to write to, and about what; it is nobody's business but the writer's."""
+def change_contact(*, comment: Comment, values: Mapping[str, Any]) -> None:
+    """Change the e-mail address and notice settings of a comment; this needs no approval."""
     for name in CONTACT:
-        setattr(comment, name, words[name])
+        setattr(comment, name, values[name])
 
 
 def propose_revision(
     *,
     comment: Comment,
     revision: Revision | None,
-    words: Mapping[str, Any],
+    values: Mapping[str, Any],
     reasons: Mapping[str, str | None],
     now: datetime,
 ) -> None:
-    """Let other words wait beside those that everybody reads, in place of those that wait so."""
+    """Store an edit of a published comment, which waits for approval.
+
+    `revision` is the comment's waiting edit, which is overwritten; None if there is none.
+    """
     comment.version += 1
     if revision is None:
         revision = Revision(comment_id=comment.id, state=RevisionState.WAITING)
         db.session.add(revision)
     for name in (*SHOWN, "body_html"):
-        setattr(revision, name, words[name])
+        setattr(revision, name, values[name])
     revision.written_at = now
     comment.waiting_since = comment.waiting_since or now
     drop_reasons(comment_ids=[comment.id], names=["links", "rule"])
-    noted = {**reasons, REVISED: None}
-    add_reasons([{"comment_id": comment.id, "name": name, "detail": noted[name]} for name in noted])
+    rows = {**reasons, REVISED: None}
+    add_reasons([{"comment_id": comment.id, "name": n, "detail": d} for n, d in rows.items()])
 
 
 def apply_or_decline_revisions(
     *, versions: Mapping[int, int], verdict: Verdict, now: datetime
 ) -> None:
-    """Apply the revisions that wait where the verdict approves; decline them where it does not.
+    """Apply the waiting edits of comments if the verdict is an approval, else decline them.
 
-    Takes the version that was decided on by the comment's id.
+    `versions` has, by comment id, the version that was decided on.
     """
     for comment_id, revision in list_waiting_revisions(comment_ids=versions).items():
         if verdict.entry.is_approval:
             comment = _exchange(revision)
-            # The revision keeps its own mark: what the comment's was stands in the decision.
+            # The revision keeps its own flag: the decision stores the comment's former flag.
             comment.is_spoiler = revision.is_spoiler or bool(verdict.entry.sets_spoiler)
             comment.edited_at = now
             revision.state = RevisionState.APPLIED
@@ -69,9 +72,9 @@ def apply_or_decline_revisions(
 
 
 def restore_revisions(*, versions: Mapping[int, int]) -> list[int]:
-    """Let revisions wait again that a decision on that version ended; return their comments.
+    """Undo the decisions on edits, so that the edits wait again; return their comment ids.
 
-    Takes the version by the comment's id.
+    `versions` has, by comment id, the version that the decision was on.
     """
     query = select(Revision).where(
         Revision.comment_id.in_(versions), Revision.state != RevisionState.WAITING
@@ -92,7 +95,7 @@ def restore_revisions(*, versions: Mapping[int, int]) -> list[int]:
 
 
 def delete_revisions(*, ids: Sequence[int]) -> int:
-    """Delete revisions; return how many."""
+    """Delete revisions; return the number of ids."""
     db.session.execute(delete(Revision).where(Revision.id.in_(ids)))
     return len(ids)
 
@@ -107,16 +110,16 @@ def _was_edited_before(revision: Revision) -> bool:
 
 
 def _exchange(revision: Revision) -> Comment:
-    """Let a comment and its revision change places, but for what was ruled; return the comment."""
+    """Exchange name and text between a comment and its revision; return the comment."""
     comment = get_comment(comment_id=revision.comment_id)
     for name in (*AUTHORED, "body_html"):
-        mine, theirs = getattr(comment, name), getattr(revision, name)
-        setattr(comment, name, theirs)
-        setattr(revision, name, mine)
-    # The rules of markup may have changed since it was written.
+        old, new = getattr(comment, name), getattr(revision, name)
+        setattr(comment, name, new)
+        setattr(revision, name, old)
+    # The revision's HTML may be older than the current Markdown rules.
     comment.body_html = render_comment(comment.body)
-    db.session.flush()  # What is alike is looked for in the database.
-    # Why it deserves a look holds for the two together, as long as both are there.
+    db.session.flush()  # The search for copies below reads the database.
+    # The comment keeps its reasons; only `copies` depends on the text.
     kept = select(Reason.name, Reason.detail).where(
         Reason.comment_id == comment.id, Reason.name != "copies"
     )

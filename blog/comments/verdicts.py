@@ -1,4 +1,4 @@
-"""Apply to comments what was decided on them, and take it back; `decisions` keeps the record."""
+"""Apply verdicts to comments and undo them; the feature `decisions` stores the log."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ _UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
 
 
 def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
-    """Lock comments in the order of their ids, so that two bulks never wait for each other."""
+    """Lock comments in the order of their ids, against deadlocks; return their rows by id."""
     ids = sorted(set(comment_ids))
     rows = db.session.execute(
         select(
@@ -28,14 +28,14 @@ def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
         )
         .where(Comment.id.in_(ids))
         .order_by(Comment.id)
-        # Whoever writes a row that refers to one of them need not wait for us.
+        # A key-share lock does not block inserts of rows that refer to these comments.
         .with_for_update(key_share=True)
     ).all()
     return {row[0]: row for row in rows}
 
 
 def state_of(comment: Comment, *, is_revised: bool) -> State:
-    """Return what a decision on a comment would begin from; `_is_in` asks the database the same."""
+    """Return the state of a comment; `_is_in` is the same rule in SQL."""
     if comment.status == Status.WITHDRAWN or comment.is_blank:
         return State.GONE
     if comment.status != Status.PUBLISHED:
@@ -50,10 +50,10 @@ def state_of(comment: Comment, *, is_revised: bool) -> State:
 def apply_verdict(
     *, seen: Sequence[Seen], verdict: Verdict, by: str, now: datetime, is_bulk: bool
 ) -> list[int]:
-    """Change the comments in whose state the verdict is allowed, and return their ids.
+    """Apply a verdict to the comments whose version and state allow it; return their ids.
 
-    The statement that checks the version is the one that changes it: nobody comes between. `by` is
-    the moderator's name, which goes with a reason that the verdict leaves.
+    One UPDATE checks and raises the version, so no other change can come between. `by` is the
+    moderator's name, stored with a reason that the verdict adds.
     """
     entry = verdict.entry
     states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
@@ -73,18 +73,18 @@ def apply_verdict(
         return changed
     versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
     apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
-    # A report has had its answer; the next is a new one.
+    # The decision settles reports and edits, so their reasons are deleted.
     drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT_REASONS])
     return changed
 
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
-    """Give a comment back what it was, by its columns; tell whether this version was current."""
+    """Set a comment's columns to former values; return whether `seen` is the current version."""
     return bool(_update([seen], Comment.id == seen.comment_id, values))
 
 
 def _is_in(state: State) -> ColumnElement[bool]:
-    """Return whether a comment is in a state."""
+    """Return the SQL rule that a comment is in a state."""
     if state in _UNPUBLISHED:
         return and_(Comment.status == state.value, ~Comment.is_blank)
     waits = Comment.waiting_since.is_not(None)
@@ -101,13 +101,13 @@ def _is_in(state: State) -> ColumnElement[bool]:
 
 
 def _update(
-    current: Sequence[Seen], changes: ColumnElement[bool], values: Mapping[str, Any]
+    current: Sequence[Seen], rule: ColumnElement[bool], values: Mapping[str, Any]
 ) -> list[int]:
     if not current:
         return []
     return change_comments(
         Comment.id.in_([pair.comment_id for pair in current]),
         tuple_(Comment.id, Comment.version).in_([tuple(pair) for pair in current]),
-        changes,
+        rule,
         values={**values, "version": Comment.version + 1},
     )

@@ -64,17 +64,17 @@ def revise_comment(
             comment=comment,
             # Its writer may have it from a second browser.
             owner_hash=comment.owner_hash,
-            words=written.words,
+            values=written.field_values,
             fingerprints=written.fingerprints,
             reasons=written.reasons,
         )
         return comment
-    change_contact(comment=comment, words=written.words)
+    change_contact(comment=comment, values=written.field_values)
     if not _shows_the_same(revision or comment, written):
         propose_revision(
             comment=comment,
             revision=revision,
-            words=written.words,
+            values=written.field_values,
             reasons=written.reasons,
             now=now,
         )

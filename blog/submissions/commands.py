@@ -60,7 +60,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         if _correct(same, submission):
             return same
         submission_hash = submission.hash_with_text
-    columns = submission.words | {
+    columns = submission.field_values | {
         "review_id": submission.review_id,
         "parent_id": thread,
         "in_reply_to_id": submission.in_reply_to_id,
@@ -115,7 +115,7 @@ def _correct(comment: Comment, submission: Submission) -> bool:
     return correct_comment(
         comment=comment,
         owner_hash=submission.owner_hash,
-        words=submission.words,
+        values=submission.field_values,
         fingerprints=submission.fingerprints,
         reasons=submission.reasons,
     )

@@ -62,8 +62,8 @@ class Written(OwnFields):
         return found | dict(self.found_reasons)
 
     @property
-    def words(self) -> dict[str, Any]:
-        """Return what the writer decided, and what it looks like."""
+    def field_values(self) -> dict[str, Any]:
+        """Return the values of OwnFields and the rendered HTML, by column name."""
         return {**fields_of(self), "body_html": self.body_html}
 
 
@@ -156,7 +156,7 @@ class Prepared(Written):
     @property
     def columns(self) -> dict[str, Any]:
         """Return what is stored in the comment's own row."""
-        return self.words | {
+        return self.field_values | {
             "review_id": self.review_id,
             "status": self.status,
             "submitted_at": self.submitted_at,
