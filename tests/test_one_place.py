@@ -41,7 +41,7 @@ def told(monkeypatch):
     names = [field.name for field in fields(states.StatusEntry)]
     for status, words in list(STATUSES.items()):
         changed = named(f"S-{status}", words, *names)
-        mailed = words.mailed and f"mailed S-{status} about {{}}.".format
+        mailed = words.mailed and f"mailed S-{status} about {{title}} at {{site}}.".format
         monkeypatch.setitem(STATUSES, status, replace(changed, mailed=mailed))
     for verdict, entry in list(VERDICTS.items()):
         changed = named(f"V-{verdict}", entry, "label", "button", "bulk_label", "done", "line")
@@ -141,7 +141,8 @@ def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review
 
 def test_a_letter_says_the_outcome_as_the_table_does(app, told):
     set_up(app, digest_minutes=0)
-    for number, said in enumerate(("mailed_first S-rejected", "mailed S-rejected about Title 1")):
+    for number in range(2):
+        said = f"mailed S-rejected about Title {number} at Second Lead"
         review = make_review(slug=f"drama-{number}", title=f"Title {number}")
         make_told_comment(review=review, verdict=Verdict.REJECT)
         after_the_window()

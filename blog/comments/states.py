@@ -1,7 +1,7 @@
-"""The states of a comment and what a moderator can say of one: long because it is one table.
+"""The statuses of comments and the verdicts of moderators; long because it is one table.
 
-What is called how, which verdict may be given in which state, what it does then, its key and its
-button stand here. Pages, letters, exports, the script of the desk and the UPDATE read it.
+The table has their names for people, the states in which each verdict is allowed, its effects, its
+key and its button. Pages, mail, exports, the moderators' scripts and the UPDATE read it.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,12 +14,12 @@ from blog.text.language import lazy_gettext as _
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusEntry:
-    """Hold how a status is called.
+    """The texts about one status.
 
-    `label` names it among others, `heading` is the title of its page at the desk, `done` follows a
-    moderator's name, `line` stands for a row that was decided. Its writer reads `exported` in their
-    data, and `happened` in a form older than that. Where a letter is sent, `mailed` is its sentence
-    about a review by its title, `mailed_first` the one for an address that has not confirmed.
+    Moderators read `label` in lists, `heading` above the status's page, `done` after a moderator's
+    name, and `line` in place of a decided row. Authors read `exported` in the export of their data,
+    `explanation` in the error when they edit a comment that has changed to this status, and
+    `mailed` in a notice, made from the review's `title` and the name of the `site`.
     """
 
     label: str
@@ -27,13 +27,12 @@ class StatusEntry:
     done: str
     line: str
     exported: str
-    mailed: Callable[[str], str] | None = None
-    mailed_first: str = ""
+    mailed: Callable[..., str] | None = None
     explanation: str
 
 
 class Status(StrEnum):
-    """Name the states of a comment, as they are stored."""
+    """The statuses of a comment, as stored in the database."""
 
     PENDING = "pending"
     PUBLISHED = "published"
@@ -44,7 +43,7 @@ class Status(StrEnum):
 
     @property
     def entry(self) -> StatusEntry:
-        """Return how it is called."""
+        """Return the texts about this status."""
         return STATUSES[self]
 
 
@@ -53,8 +52,8 @@ STATUSES = {
         label=_("waiting"),
         heading=_("Waiting comments"),
         done=_("put back"),
-        line=_("Waits"),
-        exported=_("waits for a decision"),
+        line=_("Waiting"),
+        exported=_("waiting for a decision"),
         explanation=_("It changed after you opened it, perhaps in another window."),
     ),
     Status.PUBLISHED: StatusEntry(
@@ -63,9 +62,10 @@ STATUSES = {
         done=_("published"),
         line=_("Published"),
         exported=_("published"),
-        mailed=lambda title: gettext("Your comment on “%(title)s” is published.", title=title),
-        mailed_first=_("Your comment is published."),
-        explanation=_("A moderator published it as it was."),
+        mailed=lambda **names: gettext(
+            "Your comment on “%(title)s” at %(site)s is published.", **names
+        ),
+        explanation=_("A moderator has published it."),
     ),
     Status.REJECTED: StatusEntry(
         label=_("rejected"),
@@ -73,8 +73,9 @@ STATUSES = {
         done=_("rejected"),
         line=_("Rejected"),
         exported=_("not published"),
-        mailed=lambda title: gettext("Your comment on “%(title)s” was not published.", title=title),
-        mailed_first=_("Your comment was not published."),
+        mailed=lambda **names: gettext(
+            "Your comment on “%(title)s” at %(site)s was not published.", **names
+        ),
         explanation=_("A moderator decided not to publish it."),
     ),
     Status.SPAM: StatusEntry(
@@ -82,7 +83,7 @@ STATUSES = {
         heading=_("Spam"),
         done=_("marked as spam"),
         line=_("Marked as spam"),
-        # Called what anything else is that was refused: told apart, it could be tried out.
+        # The same as for a rejected comment, so that spammers cannot test the spam protection.
         exported=_("not published"),
         explanation=_("A moderator decided not to publish it."),
     ),
@@ -92,13 +93,12 @@ STATUSES = {
         done=_("taken down"),
         line=_("Taken down"),
         exported=_("no longer published"),
-        mailed=lambda title: gettext(
-            "Your comment on “%(title)s” is no longer published.", title=title
+        mailed=lambda **names: gettext(
+            "Your comment on “%(title)s” at %(site)s is no longer published.", **names
         ),
-        mailed_first=_("Your comment is no longer published."),
         explanation=_("A moderator took it down."),
     ),
-    # No moderator's business: it has no page at the desk.
+    # Without a heading, because moderators have no page of withdrawn comments.
     Status.WITHDRAWN: StatusEntry(
         label=_("withdrawn"),
         done=_("withdrawn"),
@@ -111,10 +111,10 @@ DESK_STATUSES = tuple(status for status in Status if STATUSES[status].heading)
 
 
 class State(StrEnum):
-    """Name what a decision may begin from: a status, and what else decides over what may be done.
+    """The states of a comment that decide which verdicts are allowed; finer than its status.
 
-    REPORTED and REVISED are published and wait again, SPOILER is published and does not; GONE was
-    withdrawn or has lost its words.
+    REPORTED and REVISED are published and in the moderation queue again. SPOILER is published as a
+    spoiler and not in the queue. GONE is withdrawn or erased.
     """
 
     PENDING = "pending"
@@ -135,21 +135,20 @@ _REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerdictEntry:
-    """Hold what a verdict is called, where it may be given, and what it does.
+    """The texts, the allowed states and the effects of one verdict.
 
-    `label` is what the log calls it and `button` what a moderator presses, `buttons` where the
-    state asks for another word; `asked` heads the page that asks before many are decided on. `key`
-    gives it by keyboard, `style` is its button's class.
+    `label` is its name in the log. `button` is the text of its button; `buttons` has other texts
+    for some states. `bulk_label` is the heading of the page that confirms a bulk. `key` is its
+    keyboard key, `style` the CSS class of its button.
 
-    `allowed` has the states about which it changes something, `unoffered` those of them whose rows
-    show no button, `with_reason` those where a form takes a reason, with that form's button.
-    `bulk_pages` are the pages of the desk that offer it for many; `not_in_bulk` are states in which
-    it must be given to each comment by itself.
+    `allowed` are the states in which it may be given, `unoffered` those of them without a button.
+    `with_reason` are the states with a form for a reason, and the text of that form's button.
+    `bulk_pages` are the statuses whose pages offer it for a bulk; a bulk skips comments that are in
+    a state of `not_in_bulk`.
 
-    `to_status` is the status it leads to, None for none of its own; `sets_spoiler` is what it makes
-    of the spoiler mark, None for no change.
-    `leaves` is a reason that it leaves on the comment, which stays as it is and waits on; any
-    other verdict ends that. `done` and `line` say what was done where no status says it.
+    `to_status` is the comment's new status, None for no change; `sets_spoiler` the new value of the
+    spoiler flag, None for no change. `leaves_reason` is a reason that the verdict adds while the
+    comment stays in the queue. `done` and `line` replace the status's texts if there is no status.
     """
 
     label: str
@@ -168,29 +167,29 @@ class VerdictEntry:
     leaves_reason: str | None = None
     done: str = ""
     line: str = ""
-    # It publishes what waits, or what its writer would change about it.
+    # True if it publishes a waiting comment or applies a proposed edit.
     is_approval: bool = False
-    # The writer is told, where they asked for it. Spammers are told nothing.
+    # True if authors who want notices get one.
     notifies_author: bool = False
-    # It counts among a moderator's decisions, and ends the wait of a comment.
+    # True if it takes the comment out of the queue and counts in the statistics.
     is_final: bool = True
 
     @property
     def help(self) -> str:
-        """Return what the list of keys says it does."""
+        """Return its description in the list of keyboard keys."""
         return (self.bulk_label or self.button).lower()
 
     def is_offered(self, state: State) -> bool:
-        """Return whether a row in a state shows its button."""
+        """Return whether a comment's row shows its button when the comment is in this state."""
         return state in self.allowed - self.unoffered
 
     def button_in(self, state: State) -> str:
-        """Return what its button says in a state."""
+        """Return the text of its button for a comment in this state."""
         return self.buttons.get(state, self.button)
 
 
 class Verdict(StrEnum):
-    """Name what a moderator can say of a comment."""
+    """The verdicts that a moderator can give on a comment."""
 
     APPROVE = "approve"
     APPROVE_SPOILER = "approve_spoiler"
@@ -204,17 +203,17 @@ class Verdict(StrEnum):
 
     @property
     def entry(self) -> VerdictEntry:
-        """Return what the table says of it."""
+        """Return the verdict's entry in the table."""
         return VERDICTS[self]
 
     @property
     def is_undo(self) -> bool:
-        """Return whether it takes another one back."""
+        """Return whether the verdict undoes another decision."""
         return self == Verdict.REOPEN
 
     @property
     def done(self) -> str:
-        """Return what follows a moderator's name, or a number of comments."""
+        """Return the past participle, such as "published", for use after a name or a number."""
         status = VERDICTS[self].to_status
         return STATUSES[status].done if status else VERDICTS[self].done
 
@@ -224,7 +223,7 @@ VERDICTS = {
     Verdict.APPROVE: VerdictEntry(
         label=_("Approved"),
         button=_("Approve"),
-        buttons={State.REPORTED: _("Keep"), State.REVISED: _("Approve the change")},
+        buttons={State.REPORTED: _("Keep"), State.REVISED: _("Approve the edit")},
         bulk_label=_("Approve"),
         key="a",
         style="approve",
@@ -253,10 +252,10 @@ VERDICTS = {
         to_status=Status.PUBLISHED,
         sets_spoiler=False,
     ),
-    # What its writer would change about it is turned down; it stays as it is.
+    # Declines a proposed edit; the published text stays.
     Verdict.KEEP: VerdictEntry(
-        label=_("Kept as it was"),
-        button=_("Keep as it was"),
+        label=_("Edit declined"),
+        button=_("Decline the edit"),
         key="r",
         style="reject",
         allowed=frozenset({State.REVISED}),
@@ -272,7 +271,7 @@ VERDICTS = {
         unoffered=_PUBLIC,
         with_reason=dict.fromkeys((State.PENDING, State.SPAM), _("Reject with this reason")),
         bulk_pages=frozenset({Status.PENDING, Status.SPAM}),
-        # What is published is taken down, each with its reason; in a bulk it may stand by chance.
+        # A published comment is taken down with a reason of its own, so a bulk skips it.
         not_in_bulk=_PUBLIC,
         to_status=Status.REJECTED,
         notifies_author=True,
@@ -297,7 +296,7 @@ VERDICTS = {
         to_status=Status.REMOVED,
         notifies_author=True,
     ),
-    # It waits on, marked for the others who moderate.
+    # Keeps the comment in the queue, for other moderators to discuss.
     Verdict.DISCUSS: VerdictEntry(
         label=_("Marked for discussion"),
         button=_("Discuss"),
@@ -311,14 +310,14 @@ VERDICTS = {
         line=_("Needs discussion"),
         is_final=False,
     ),
-    # The undo of another: what it leads to is what was before.
+    # Undoes a decision; the new status is the one before that decision.
     Verdict.REOPEN: VerdictEntry(
         label=_("Undone"),
         button=_("Undo"),
         key="z",
         allowed=frozenset(),
         to_status=None,
-        done=_("back as before"),
+        done=_("undone"),
         is_final=False,
     ),
 }

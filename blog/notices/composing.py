@@ -1,4 +1,4 @@
-"""What a message says, made from the database when it leaves; no comment is quoted."""
+"""Compose messages from the database when they are sent; no message quotes a comment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import email_fault, in_one_line
 
-# Discord takes no more; the others do.
+# The longest text in characters that Discord accepts; ntfy and Slack accept more.
 HOOK_LENGTH = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composer:
-    """Compose messages, with a function that renders letters and what makes their links.
+    """Composes mail and web hook messages.
 
-    `render` takes a letter's name and its data, and returns plain text and HTML.
+    `render` takes the name of a mail template and its data, and returns plain text and HTML.
     """
 
     settings: Settings
@@ -50,95 +50,95 @@ class Composer:
     write: Write
 
     def compose_decision(self, message: Claim) -> EmailMessage:
-        """Tell a commenter what was decided."""
+        """Return the notice of a decision for the comment's author.
+
+        Raises NothingToSayError if the notice is obsolete or unwanted.
+        """
         version = message.payload.get("version", 0)
         found = find_decision(comment_id=message.subject_id, version=version)
         if found is None:
-            raise NothingToSayError("the decision no longer stands")
+            raise NothingToSayError("the decision was undone or replaced")
         comment, decision = found
-        words = _words_of(comment.status, decision)
-        if decision.from_status == decision.to_status or words.mailed is None:
-            raise NothingToSayError("there is nothing to tell of this decision")
+        entry = _status_entry_of(comment.status, decision)
+        if decision.from_status == decision.to_status or entry.mailed is None:
+            raise NothingToSayError("this kind of decision needs no notice")
         if find_last_notified_status(comment_id=comment.id) == comment.status:
-            raise NothingToSayError("the commenter knows it already")
-        return self._tell_commenter(
+            raise NothingToSayError("the author has been notified already")
+        return self._compose_for_author(
             message,
             "decision",
             comment=comment,
-            news=words.mailed(_title_of(comment)),
-            first_news=words.mailed_first,
+            news=entry.mailed(title=_title_of(comment), site=self.settings.site_name),
             reason=(decision.reason or "") if decision.shares_reason else "",
         )
 
     def compose_reply(self, message: Claim) -> EmailMessage:
-        """Tell a commenter that somebody has replied."""
+        """Return the notice of a reply for the author of the comment that it replies to.
+
+        Raises NothingToSayError if the notice is obsolete or unwanted.
+        """
         reply = find_reply(comment_id=message.subject_id)
         if reply is None:
-            raise NothingToSayError("the reply is not there to be read")
+            raise NothingToSayError("the reply is not public")
         if find_last_sent(kind=message.kind, subject_id=message.subject_id):
-            raise NothingToSayError("the commenter knows it already")
-        title = _title_of(reply)
-        return self._tell_commenter(
-            message,
-            "reply",
-            comment=reply,
-            news=_("Your comment on “%(title)s” has a reply.", title=title),
-            first_news=_("Your comment has a reply."),
-            title=title,
+            raise NothingToSayError("the author has been notified already")
+        news = _(
+            "Your comment on “%(title)s” at %(site)s has a reply.",
+            title=_title_of(reply),
+            site=self.settings.site_name,
         )
+        return self._compose_for_author(message, "reply", comment=reply, news=news)
 
     def compose_digest(self, message: Claim) -> EmailMessage:
-        """Tell a moderator how much waits and where."""
+        """Return the digest of the moderation queue for one moderator.
+
+        Raises NothingToSayError if no comment waits or the moderator wants no mail.
+        """
         waiting = _find_waiting(message)
         accounts = {account.id: account for account in list_moderators() if account.is_active}
         if message.subject_id not in accounts:
-            raise NothingToSayError("the moderator has left")
+            raise NothingToSayError("the moderator's account is gone")
         recipient = accounts[message.subject_id].email
         address = self._admit(message, recipient, needs_confirmation=False)
         data = {
             "waiting": waiting,
-            "news": self._say_waiting(waiting),
+            "news": self._describe_waiting(waiting),
             "link": self.links.queue(),
             "stop_link": self._link_for(Action.STOP, address),
         }
         subject = ngettext(
-            "%(num)s comment waits for a decision",
-            "%(num)s comments wait for a decision",
+            "%(num)s comment at %(site)s is waiting for a moderator",
+            "%(num)s comments at %(site)s are waiting for a moderator",
             waiting.count,
+            site=self.settings.site_name,
         )
         return self._make_mail(message, recipient, "digest", data, subject)
 
     def compose_hook(self, message: Claim) -> dict[str, Any]:
-        """Tell the settings' address the same, in the words that ntfy, Discord and Slack read."""
+        """Return the digest as JSON for the web hook, for ntfy, Discord and Slack alike."""
         waiting = _find_waiting(message)
         link = self.links.queue()
-        text = self._say_waiting(waiting)
+        text = self._describe_waiting(waiting)
         titles = "; ".join(f"{title} ({format_number(number)})" for title, number in waiting.titles)
         text = f"{in_one_line(f'{text} {titles}')[: HOOK_LENGTH - len(link) - 1]}\n{link}"
         title = self.settings.site_name
-        # In the order of who reads them: Discord, Slack, ntfy.
-        words = {"content": text, "text": text, "message": text, "title": title, "click": link}
-        return words | {"allowed_mentions": {"parse": []}}
+        # Discord reads `content`, Slack reads `text`, ntfy reads the other three.
+        fields = {"content": text, "text": text, "message": text, "title": title, "click": link}
+        return fields | {"allowed_mentions": {"parse": []}}
 
-    def _say_waiting(self, waiting: Waiting) -> str:
+    def _describe_waiting(self, waiting: Waiting) -> str:
         return ngettext(
-            "%(num)s comment waits for a decision, the oldest for %(age)s.",
-            "%(num)s comments wait for a decision, the oldest for %(age)s.",
+            "%(num)s comment at %(site)s is waiting for a moderator; oldest: %(age)s.",
+            "%(num)s comments at %(site)s are waiting for a moderator; oldest: %(age)s.",
             waiting.count,
+            site=self.settings.site_name,
             age=waited(self.clock() - waiting.oldest),
         )
 
-    def _tell_commenter(
-        self,
-        message: Claim,
-        letter: str,
-        *,
-        comment: Comment,
-        news: str,
-        first_news: str,
-        **more: str,
+    def _compose_for_author(
+        self, message: Claim, template: str, *, comment: Comment, news: str, **details: str
     ) -> EmailMessage:
-        """Tell an address all of it where it has confirmed, else the least there is."""
+        """Return a notice; an unconfirmed address gets only the news and a confirmation link."""
         recipient = message.recipient
         address = self._admit(message, recipient, needs_confirmation=True)
         data = {
@@ -146,13 +146,17 @@ class Composer:
             "stop_link": self._link_for(Action.STOP, address),
         }
         if not address.is_confirmed:
-            letter, news = "first", str(first_news)
-            more = {"confirm_link": self._link_for(Action.CONFIRM, address)}
-        subject = news.removesuffix(".")
-        return self._make_mail(message, recipient, letter, data | more | {"news": news}, subject)
+            template = "first"
+            details = {"confirm_link": self._link_for(Action.CONFIRM, address)}
+        data |= {**details, "news": news}
+        return self._make_mail(message, recipient, template, data, news.removesuffix("."))
 
     def _admit(self, message: Claim, recipient: str, *, needs_confirmation: bool) -> MailAddress:
-        """Ask what is known of an address, which may be that nothing goes there."""
+        """Return the stored address of a recipient who may get this message now.
+
+        Raises RefusedError for an invalid address, NothingToSayError for one that stopped all mail
+        or that has not been confirmed and had a message within the last day.
+        """
         if email_fault(recipient):
             raise RefusedError("the recipient is not an e-mail address")
         try:
@@ -164,16 +168,16 @@ class Composer:
                 now=self.clock(),
             )
         except StoppedAddressError:
-            raise NothingToSayError("the address wants no mail") from None
+            raise NothingToSayError("the owner of the address has stopped all mail") from None
         except AskedRecentlyError:
             raise NothingToSayError(
-                "the address has not confirmed and had its mail of the day"
+                "the address is unconfirmed and has had a message within a day"
             ) from None
 
     def _make_mail(
-        self, message: Claim, recipient: str, letter: str, data: dict[str, Any], subject: str
+        self, message: Claim, recipient: str, template: str, data: dict[str, Any], subject: str
     ) -> EmailMessage:
-        text, html = self.render(letter, data)
+        text, html = self.render(template, data)
         name, address, host = self.settings.site_name, self.settings.sender, self.settings.mail_host
         try:
             return make_mail(
@@ -189,10 +193,10 @@ class Composer:
                 now=self.clock(),
             )
         except ValueError:
-            raise RefusedError("the recipient is no address that mail can go to") from None
+            raise RefusedError("mail cannot be sent to this address") from None
 
     def _link_to(self, comment: Comment) -> str:
-        """Return the comment's own address while everybody may read it, else its review's."""
+        """Return the URL of a public comment, or of its review if the comment is not public."""
         slug = comment.review.slug
         if comment.is_public:
             return self.links.comment(slug, comment.id)
@@ -204,7 +208,8 @@ class Composer:
         return self.links.mail(token)
 
 
-def _words_of(status: Status, decision: Decision) -> StatusEntry:
+def _status_entry_of(status: Status, decision: Decision) -> StatusEntry:
+    """Return the texts about a status; a published comment that was rejected was taken down."""
     was_public = decision.from_status == Status.PUBLISHED and status == Status.REJECTED
     return (Status.REMOVED if was_public else status).entry
 
@@ -215,8 +220,8 @@ def _title_of(comment: Comment) -> str:
 
 def _find_waiting(message: Claim) -> Waiting:
     if has_newer(message_id=message.id, kind=message.kind, subject_id=message.subject_id):
-        raise NothingToSayError("a newer digest says more")
+        raise NothingToSayError("there is a newer digest")
     waiting = summarise_waiting()
     if waiting is None:
-        raise NothingToSayError("nothing waits any more")
+        raise NothingToSayError("no comment waits any more")
     return waiting

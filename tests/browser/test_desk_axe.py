@@ -94,7 +94,7 @@ def test_the_queue_after_each_step_is_for_everybody(desk, review):
     expect(desk.locator("#bulk-result")).to_contain_text("2 published.")
     check(desk)
     press(desk, "z")
-    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before.")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 undone.")
     expect_quiet(desk)
     check(desk)
 

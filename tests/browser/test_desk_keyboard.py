@@ -286,7 +286,7 @@ def test_a_bulk_is_undone_as_one(desk):
     press(desk, "z")
     expect(decided(desk)).to_have_count(2)
     press(desk, "z")
-    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before.")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 undone.")
     expect_left(desk, 12)
     assert here(desk) == "Row 1."
     assert verdicts_on("Row 2.") == ["approve", "reopen"]
@@ -312,7 +312,7 @@ def test_a_bulk_tells_of_each_and_brings_back_what_was_decided_elsewhere(site, a
     expect(decided(desk)).to_have_count(2)
     assert here(desk) == "Row 4."
     press(desk, "z")
-    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 undone")
     assert verdicts_on("Row 2.") == ["spam"]
 
 

@@ -204,7 +204,7 @@ def test_a_capital_a_approves_what_is_shown_and_carries_no_reason(site, arrive, 
     published = [words for words, state in states().items() if state == "published"]
     assert published == expected
     press(desk, "z")
-    expect(desk.locator("#bulk-result")).to_contain_text(f"{len(expected)} back as before.")
+    expect(desk.locator("#bulk-result")).to_contain_text(f"{len(expected)} undone.")
     expect_left(desk, 29)
     assert "published" not in states().values()
 

@@ -59,7 +59,7 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
     desk.locator("#bulk").get_by_role("button", name="Spam").click()
     expect(desk.locator("#bulk-result")).to_contain_text("2 marked as spam.")
     desk.get_by_role("button", name="Undo all").click()
-    expect(desk.locator("#bulk-result")).to_contain_text("2 back as before.")
+    expect(desk.locator("#bulk-result")).to_contain_text("2 undone.")
 
     desk.get_by_role("link", name="Log").click()
     told = "Not about the drama told the reader"

@@ -221,7 +221,7 @@ def test_several_are_selected_and_decided_on_by_touch(desk):
     box = result.locator(".bulk-result").bounding_box()
     assert box["y"] + box["height"] <= bar(desk).bounding_box()["y"]
     result.get_by_role("button", name="Undo all").tap()
-    expect(result).to_contain_text("3 back as before.")
+    expect(result).to_contain_text("3 undone.")
     expect_left(desk, 12)
     result.get_by_role("button", name="Close").tap()
     expect(result).to_be_empty()

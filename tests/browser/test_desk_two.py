@@ -296,7 +296,7 @@ def test_two_bulks_at_once_decide_on_each_comment_once(mina, jun):
         expect_left(page, 3)
     first = mina if "already" not in mina.locator("#bulk-result").inner_text() else jun
     press(first, "z")
-    expect(first.locator("#bulk-result")).to_contain_text("6 back as before.")
+    expect(first.locator("#bulk-result")).to_contain_text("6 undone.")
 
 
 def test_what_was_deleted_elsewhere_says_so(mina, jun, review):

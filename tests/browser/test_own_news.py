@@ -221,7 +221,7 @@ def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
         form.get_by_role("button", name="Save").click()
         # A proof that is not ready is waited for, by the page's clock, before it is sent.
         page.clock.run_for(3_000)
-    told = form.locator(".faults").filter(has_text="A moderator published it as it was.")
+    told = form.locator(".faults").filter(has_text="A moderator has published it.")
     pass_time_until_seen(told)
     expect(form.locator("[name=body]")).to_have_value("Words that nobody has but this form.")
     look_in_moving_time(form)

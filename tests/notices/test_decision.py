@@ -55,7 +55,9 @@ def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirme
         for verdict in verdicts:
             comment = decide(comment, verdict)
         mail = the_mail(confirmed)
-        assert mail["Subject"] == f"Your comment on “두 번째 주인공” {outcome}", verdicts
+        assert mail["Subject"] == f"Your comment on “두 번째 주인공” at Second Lead {outcome}", (
+            verdicts
+        )
         assert mail["To"] == EMAIL
         assert outcome in text_part(mail)
         assert outcome in html_part(mail).get_text()
@@ -109,7 +111,10 @@ def test_a_line_break_begins_no_other_header(confirmed):
 def test_a_long_korean_subject_arrives_whole(confirmed):
     title = "그 해 우리는, 그리고 두 번째 주인공이 장면을 훔치는 모든 순간에 대하여 " * 4
     make_told_comment(review=make_review(title=title.strip()))
-    assert the_mail(confirmed)["Subject"] == f"Your comment on “{title.strip()}” is published"
+    assert (
+        the_mail(confirmed)["Subject"]
+        == f"Your comment on “{title.strip()}” at Second Lead is published"
+    )
 
 
 def test_a_mail_is_plain_and_honest_about_what_it_is(confirmed):

@@ -30,8 +30,8 @@ def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client)
     assert run(app) == {State.SENT: 2}
     assert {mail["To"] for mail in mails(app)} == {MINA, JUN}
     mail = mails(app)[0]
-    assert mail["Subject"] == "3 comments wait for a decision"
-    assert "the oldest for 3 hours" in text_part(mail)
+    assert mail["Subject"] == "3 comments at Second Lead are waiting for a moderator"
+    assert "oldest: 3 hours." in text_part(mail)
     assert "2  런온" in text_part(mail)
     assert "1  A & B <b>" in text_part(mail)
     assert "A &amp; B &lt;b&gt;: 1" in words_of(mail)
@@ -56,9 +56,9 @@ def test_of_many_reviews_the_five_fullest_are_named(app):
         )
     run(app)
     text = text_part(mails(app)[0])
-    assert "36 comments wait" in mails(app)[0]["Subject"]
+    assert "36 comments at Second Lead are waiting" in mails(app)[0]["Subject"]
     assert [n for n in range(8) if f"Drama no. {n}" in text] == [0, 1, 2, 3, 4]
-    assert "6  under other reviews" in text
+    assert "6  on other reviews" in text
 
 
 @on_both
@@ -71,12 +71,12 @@ def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert run(app) == {}
     later(minutes=1)
     assert run(app) == {State.SENT: 2}
-    assert "2 comments wait" in mails(app)[-1]["Subject"]
+    assert "2 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
     later(days=2)
     assert run(app) == {}, "Nothing new waits."
     make_waiting(1, review=make_review(slug="third"))
     assert run(app) == {State.SENT: 2}
-    assert "3 comments wait" in mails(app)[-1]["Subject"]
+    assert "3 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
 
 
 @pytest.mark.parametrize("minutes", [1, 10080])
@@ -107,7 +107,9 @@ def test_what_was_decided_meanwhile_is_not_counted(app):
     with running() as server:
         set_up(app, smtp_url=server.url)
         assert run(app) == {State.SENT: 2}
-    assert {mail["Subject"] for mail in server.mails} == {"2 comments wait for a decision"}
+    assert {mail["Subject"] for mail in server.mails} == {
+        "2 comments at Second Lead are waiting for a moderator"
+    }
 
 
 def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
@@ -132,7 +134,9 @@ def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them
     later(hours=1)
     assert run(app)[State.SENT] == 2
     assert sorted(message.state for message in rows()) == [State.SENT] * 2 + [State.SKIPPED] * 8
-    assert {mail["Subject"] for mail in mails(app)} == {"5 comments wait for a decision"}
+    assert {mail["Subject"] for mail in mails(app)} == {
+        "5 comments at Second Lead are waiting for a moderator"
+    }
 
 
 def test_who_has_left_is_told_nothing(app):

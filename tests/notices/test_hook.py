@@ -28,7 +28,7 @@ def test_the_address_of_the_settings_is_told_too_in_words_of_each_service(app):
         ((path, words),) = hook.posts
     assert path == "/hook?thread_id=7"
     text = (
-        "2 comments wait for a decision, the oldest for 2 hours. 런온 (2)\n"
+        "2 comments at Second Lead are waiting for a moderator; oldest: 2 hours. 런온 (2)\n"
         "https://drama.example/admin/comments"
     )
     # Discord, Slack and ntfy, in this order.

@@ -100,7 +100,7 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
     letters = mails(confirmed)[before:]
     assert len(letters) == 2
     for mail, reply in zip(letters, (first, second), strict=True):
-        assert mail["Subject"] == "Your comment on “두 번째 주인공” has a reply"
+        assert mail["Subject"] == "Your comment on “두 번째 주인공” at Second Lead has a reply"
         assert mail["To"] == EMAIL
         for words in (WORDS, "Jun", "Thank you", FORM["body"], reply.author_name):
             assert words not in words_of(mail)
@@ -141,9 +141,9 @@ def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
 def test_an_address_that_has_not_confirmed_gets_one_short_mail_a_day(app, asked):
     for number in range(3):
         answer(asked, body=f"{WORDS} {number}")
-    assert told(app) == ["Your comment has a reply"]
+    assert told(app) == ["Your comment on “두 번째 주인공” at Second Lead has a reply"]
     (mail,) = mails(app)
-    assert "두 번째 주인공" not in words_of(mail)
+    assert WORDS not in words_of(mail)
     assert "confirm the address" in text_part(mail)
     assert sorted(message.state for message in rows()) == ["sent", "skipped", "skipped"]
     later(days=1)

@@ -48,7 +48,7 @@ def test_by_address_everything_that_came_with_it_is_there(app, stranger):
     assert {comment["email"] for comment in found.values()} == {EMAIL}
     assert [comment["state"] for comment in found.values()] == [
         *("published", "published", "not published"),
-        *("waits for a decision", "withdrawn by its author"),
+        *("waiting for a decision", "withdrawn by its author"),
     ]
     published = found[WORDS["published"]]
     assert published["review"]["address"] == "https://drama.example/reviews/run-on"
@@ -142,7 +142,7 @@ def test_what_a_rule_took_for_spam_waits_as_far_as_its_writer_is_told(app, clien
     make_rule(moderator=the_moderator(), pattern="casino", action=Action.SPAM)
     assert send(client, {"author_name": NAME, "body": "Casino."}).status_code == 303
     assert comments()[0].status == Status.SPAM
-    assert client.get(FILE).json["comments"][0]["state"] == "waits for a decision"
+    assert client.get(FILE).json["comments"][0]["state"] == "waiting for a decision"
 
 
 def test_into_a_file_that_its_owner_alone_can_read(app, tmp_path):

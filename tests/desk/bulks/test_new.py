@@ -70,7 +70,7 @@ def test_all_that_match_are_undone_as_one(desk, review):
     answer = desk.press(ask(desk, "approve", q="scene"), "approve")
     assert "4 published." in text_of(answer)
     undo = desk.press(soup_of(answer), "reopen")
-    assert "4 back as before." in text_of(undo)
+    assert "4 undone." in text_of(undo)
     assert all(reload(comment).is_pending for comment in comments)
 
 

@@ -42,7 +42,7 @@ def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
     count = len(log())
     undo = desk.post("/admin/bulks", undo_of(answer) | {"verdict": "reopen"}, htmx=htmx)
     assert undo.status_code == 200
-    assert f"{len(comments)} back as before." in text_of(undo)
+    assert f"{len(comments)} undone." in text_of(undo)
     assert htmx or soup_of(undo).h1.get_text() == "Undone"
     assert [facts(comment) for comment in comments] == before
     rows = log()[count:]
@@ -67,7 +67,7 @@ def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
     for _ in range(3):
         answer = desk.bulk("reopen", None, bulk=key)
         assert answer.status_code == 200
-        assert "3 back as before." in text_of(answer)
+        assert "3 undone." in text_of(answer)
     assert len(log()) == 6
 
 
@@ -82,7 +82,7 @@ def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
     answer = desk.bulk("reopen", None, bulk=key, htmx=htmx)
     assert answer.status_code == 200
     assert (
-        "2 back as before, 1 already decided by Jun Ha, 1 changed since you saw it,"
+        "2 undone, 1 already decided by Jun Ha, 1 changed since you saw it,"
         " 1 no longer there." in text_of(answer)
     )
     states = [reload(c).status for c in (comments[0], comments[1], *comments[3:])]
@@ -92,12 +92,12 @@ def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
 def test_another_moderator_may_undo_a_bulk_and_the_log_names_both(desk, colleague, review):
     comments = make_many(review, 2)
     key = undo_of(desk.bulk("spam", item(*comments)))["bulk"]
-    assert "2 back as before." in text_of(colleague.bulk("reopen", None, bulk=key))
+    assert "2 undone." in text_of(colleague.bulk("reopen", None, bulk=key))
     assert [row.moderator.name for row in log()] == ["Mina Park"] * 2 + ["Jun Ha"] * 2
     # For the first of them there is nothing left to undo.
     late = desk.bulk("reopen", None, bulk=key)
     assert late.status_code == 409
-    assert "0 back as before, 2 already decided by Jun Ha." in text_of(late)
+    assert "0 undone, 2 already decided by Jun Ha." in text_of(late)
     assert len(log()) == 4
 
 
@@ -108,7 +108,7 @@ def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review)
     desk.decide(comments[0], "reopen")
     desk.decide(comments[0], "approve")
     answer = desk.bulk("reopen", None, bulk=key)
-    assert "2 back as before, 1 already decided by Mina Park." in text_of(answer)
+    assert "2 undone, 1 already decided by Mina Park." in text_of(answer)
     assert reload(comments[0]).status == "published"
 
 
@@ -153,6 +153,6 @@ def test_a_forged_key_undoes_nothing_and_is_refused_in_words(desk, review, htmx)
         assert "bulk names nothing that was decided at one stroke." in text_of(answer)
     unknown = desk.bulk("reopen", item(*comments), bulk="0" * 32, htmx=htmx)
     assert unknown.status_code == 409
-    assert "0 back as before." in text_of(unknown)
+    assert "0 undone." in text_of(unknown)
     assert htmx or soup_of(unknown).h1.get_text() == "Nothing was changed"
     assert everything() == before

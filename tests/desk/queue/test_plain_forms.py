@@ -75,7 +75,7 @@ def test_those_that_are_ticked_are_decided_on_together_and_undone_as_one(plain, 
     assert "2 marked as spam." in plain.text("#bulk-result")
     assert states(comments)[:3] == ["spam", "pending", "spam"]
     plain.press("Undo all")
-    assert "2 back as before." in plain.text("#bulk-result")
+    assert "2 undone." in plain.text("#bulk-result")
     plain.follow("Back to the queue")
     assert (plain.path, plain.left) == (URL, "5 left")
 
@@ -160,7 +160,7 @@ def test_copies_are_one_row_with_one_decision(desk, review):
     assert plain.left == "1 left"
     plain.open("/admin/log")
     plain.press("Undo all 3")
-    assert "3 back as before." in plain.text()
+    assert "3 undone." in plain.text()
     plain.open(URL)
     assert plain.left == "4 left"
     plain.press("Spam", within=plain.row("Cheap"))

@@ -56,8 +56,8 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     assert words_of(row.select_one(".addresses")) == "https://a.example/x."[:-1]
     assert verdicts_of(row)[:4] == ["approve", "approve_spoiler", "keep", "spam"]
     buttons = {button["value"]: words_of(button) for button in row.select("button[name=verdict]")}
-    assert buttons["approve"] == "Approve the change a"
-    assert buttons["keep"] == "Keep as it was r"
+    assert buttons["approve"] == "Approve the edit a"
+    assert buttons["keep"] == "Decline the edit r"
     assert "take_down" in buttons
     assert not row.select("form.reply-form")
     assert "reject" not in buttons

@@ -35,7 +35,7 @@ def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
     assert {row.comment_id for row in log()} == {comment.id for comment in sent}
     assert len({row.bulk_key for row in log()}) == 1
     assert all(reload(comment).is_pending for comment in others)
-    assert "3 back as before." in text_of(desk.press(soup_of(answer), "reopen"))
+    assert "3 undone." in text_of(desk.press(soup_of(answer), "reopen"))
 
 
 @on_both

@@ -103,7 +103,7 @@ def test_of_an_edit_and_an_approval_one_wins_and_nothing_is_published_unseen(app
             # Approved as it was; the writer is told, and the words are in their hands.
             assert column(answers, place) == [200, 409, 200, 409]
             assert (comment.status, comment.body) == ("published", f"Scene {spell(place)}.")
-            assert "A moderator published it as it was." in answers[1][place].text
+            assert "A moderator has published it." in answers[1][place].text
             assert f"Other words {place}." in answers[1][place].text
         else:
             assert column(answers, place) == [409, 200, 409, 200]

@@ -282,7 +282,7 @@ def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer,
 
 # What a moderator may do meanwhile to a comment that waits, and what its writer is told.
 MEANWHILE = {
-    Verdict.APPROVE: ("A moderator published it as it was.", True),
+    Verdict.APPROVE: ("A moderator has published it.", True),
     Verdict.REJECT: ("A moderator decided not to publish it.", False),
     Verdict.SPAM: ("A moderator decided not to publish it.", False),
 }
