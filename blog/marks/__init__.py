@@ -1,1 +1,1 @@
-"""Why a comment deserves a look, and what its words are like: rows that hang on its number."""
+"""Fingerprints of comments' texts, and reasons for a moderator to look at a comment."""

@@ -1,4 +1,4 @@
-"""Write and drop the marks of comments."""
+"""Add and delete fingerprints and reasons."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -9,20 +9,20 @@ from blog.marks.models import CommentFingerprint, Reason
 
 
 def add_fingerprints(pairs: Sequence[tuple[int, int]]) -> None:
-    """Write fingerprints, each with the comment's id before its value."""
+    """Add fingerprints, given as pairs of comment id and value; skip those already stored."""
     if pairs:
         rows = [{"comment_id": number, "value": value} for number, value in pairs]
         db.session.execute(insert_into(CommentFingerprint).on_conflict_do_nothing(), rows)
 
 
 def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
-    """Write reasons by their columns; what was noted before stays as it was."""
+    """Add reasons, given by their columns; skip reasons that the comment already has."""
     if rows:
         db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
 
 
 def delete_fingerprints(*, comment_ids: Collection[int]) -> None:
-    """Forget what the words of these comments are like."""
+    """Delete the fingerprints of these comments."""
     db.session.execute(
         delete(CommentFingerprint).where(CommentFingerprint.comment_id.in_(comment_ids))
     )
@@ -34,11 +34,11 @@ def drop_reasons(
     names: Collection[str] | None = None,
     keep: Collection[str] = (),
 ) -> None:
-    """Drop the reasons of these comments, or those of these names; never those named in `keep`."""
+    """Delete the reasons of these comments: those in `names`, or all, except those in `keep`."""
     query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(keep))
     db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
 
 
 def leave_reason(*, name: str, comment_ids: Collection[int], by: str | None = None) -> None:
-    """Write one reason for each of these comments, with the name of who left it."""
+    """Add the same reason to each of these comments; `by` is the name of the moderator, if any."""
     add_reasons([{"comment_id": number, "name": name, "detail": by} for number in comment_ids])

@@ -1,4 +1,4 @@
-"""Tables: why a comment deserves a look, and fingerprints of what its words are like."""
+"""Tables: reasons for a moderator to look at a comment, and fingerprints of its text."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,16 +6,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog.db.types import Base, Id
 from blog.text.language import lazy_gettext as _
 
-# Why a comment deserves a look: what is stored, and how a moderator reads it.
+# The reasons for a moderator to look at a comment: stored name, and label for moderators.
 REASONS = {
-    "links": _("Carries links"),
+    "links": _("Contains links"),
     "hasty": _("Typed too fast"),
     "copies": _("Copies elsewhere"),
     "trap": _("Spam trap filled"),
     "proof": _("No proof of work"),
     "captcha": _("No captcha answer"),
-    "rule": _("A rule"),
-    "revised": _("Changed by its writer"),
+    "rule": _("Matches a rule"),
+    "revised": _("Edited by its author"),
     "reported": _("Reported"),
     "discussion": _("Needs discussion"),
 }
@@ -24,7 +24,7 @@ REVISED = "revised"
 
 
 class Reason(Base):
-    """Say why a comment deserves a look; REASONS has the names."""
+    """One reason for a moderator to look at one comment; REASONS has the names."""
 
     __tablename__ = "comment_reasons"
     __table_args__ = (Index(None, "name", "comment_id"),)
@@ -33,18 +33,17 @@ class Reason(Base):
         ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
-    # What goes with the name, in the site's language when it was noted: how many links, why a proof
-    # does not count.
+    # More about the reason, in the site's language, such as the number of links; or None.
     detail: Mapped[str | None]
 
     @property
     def label(self) -> str:
-        """Return what a moderator reads."""
+        """Return the text that moderators see."""
         return REASONS.get(self.name, self.name)
 
 
 class CommentFingerprint(Base):
-    """Hold a part of what a comment's words are like, to find those nearly equal."""
+    """One of the numbers that nearly equal texts have in common; a comment has several."""
 
     __tablename__ = "comment_fingerprints"
     __table_args__ = (Index(None, "comment_id"),)

@@ -1,1 +1,1 @@
-"""What readers send, and what they may change of it."""
+"""Comments as readers send them, and as their authors later edit or withdraw them."""

@@ -1,4 +1,4 @@
-"""Change and withdraw a comment, as its writer may."""
+"""Edit and withdraw a comment on behalf of its author."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from blog.submissions.submission import Written
 
 
 class NotChangeableError(Exception):
-    """Say that a comment can no longer be changed: its time is over, or it has a reply."""
+    """Raised when an author may no longer edit or withdraw a comment, such as after a reply."""
 
     def __init__(self, comment: Comment) -> None:
         super().__init__(f"Comment {comment.id} can no longer be changed.")
@@ -38,17 +38,17 @@ def revise_comment(
     address: str | None,
     now: datetime,
 ) -> Comment:
-    """Put other words in place of a waiting comment's, or let them wait beside a published one's.
+    """Replace the text of a waiting comment, or store an edit of a published one for approval.
 
-    Either way the version rises, so that a moderator can only approve what they saw. The same words
-    again change nothing. Counts against the same limits as a comment. Raises UnknownCommentError
-    where it is not the writer who asks, StaleVersionError where it is no longer what they saw,
-    NotChangeableError, or LimitReachedError.
+    Raises the version, so that a moderator can approve only the text they saw. Does nothing if the
+    text and fields are unchanged. Counts towards the rate limits of comments. Raises
+    UnknownCommentError if the browser does not own the comment, StaleVersionError if `version` is
+    not the current one, NotChangeableError, or LimitReachedError.
     """
     _, allowances = lock_sender(address=address, owner_hash=owner_hash, now=now)
     comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
     revision = list_waiting_revisions(comment_ids=[comment_id]).get(comment_id)
-    if _says_the_same(revision or comment, comment, written):
+    if _is_unchanged(revision or comment, comment, written):
         return comment
     last = find_last_decision(comment_id=comment_id)
     if comment.version != version:
@@ -62,7 +62,7 @@ def revise_comment(
     if comment.status != Status.PUBLISHED:
         correct_comment(
             comment=comment,
-            # Its writer may have it from a second browser.
+            # Not the given hash, which may be that of the comment's second owner.
             owner_hash=comment.owner_hash,
             values=written.field_values,
             fingerprints=written.fingerprints,
@@ -70,7 +70,7 @@ def revise_comment(
         )
         return comment
     change_contact(comment=comment, values=written.field_values)
-    if not _shows_the_same(revision or comment, written):
+    if not _is_shown_unchanged(revision or comment, written):
         propose_revision(
             comment=comment,
             revision=revision,
@@ -78,15 +78,15 @@ def revise_comment(
             reasons=written.reasons,
             now=now,
         )
-    db.session.flush()  # What is marked is looked up by the database.
+    db.session.flush()  # The page that is rendered next queries the database.
     return comment
 
 
 def withdraw_comment(*, comment_id: int, owner_hash: str, now: datetime) -> Comment:
-    """Take a comment off the page at once; withdrawn twice it is withdrawn.
+    """Withdraw a comment at once and return it; a withdrawn comment is returned unchanged.
 
-    Raises UnknownCommentError where it is not the writer who asks, NotChangeableError where a
-    moderator has turned it down already.
+    Raises UnknownCommentError if the browser does not own the comment, NotChangeableError if a
+    moderator has already rejected the comment or taken it down.
     """
     comment = lock_own_comment(comment_id=comment_id, owner_hash=owner_hash)
     if comment.status == Status.WITHDRAWN:
@@ -100,7 +100,7 @@ def withdraw_comment(*, comment_id: int, owner_hash: str, now: datetime) -> Comm
 
 
 def lock_own_comment(*, comment_id: int, owner_hash: str) -> Comment:
-    """Return a browser's own comment, which nobody else changes now. Raises UnknownCommentError."""
+    """Lock a browser's own comment and return it. Raises UnknownCommentError."""
     query = (
         select(Comment)
         .where(
@@ -116,12 +116,12 @@ def lock_own_comment(*, comment_id: int, owner_hash: str) -> Comment:
     return comment
 
 
-def _says_the_same(present: Comment | Revision, comment: Comment, written: Written) -> bool:
-    """Return whether nothing would change."""
+def _is_unchanged(present: Comment | Revision, comment: Comment, written: Written) -> bool:
+    """Return whether the edit changes no field of the comment."""
     same = fields_of(comment, CONTACT) == fields_of(written, CONTACT)
-    return same and _shows_the_same(present, written)
+    return same and _is_shown_unchanged(present, written)
 
 
-def _shows_the_same(present: Comment | Revision, written: Written) -> bool:
-    """Return whether nothing that is shown would change."""
+def _is_shown_unchanged(present: Comment | Revision, written: Written) -> bool:
+    """Return whether the edit changes none of the fields that the public sees."""
     return fields_of(present, SHOWN) == fields_of(written, SHOWN)

@@ -1,4 +1,4 @@
-"""Take comments in: from readers, and with their state from elsewhere."""
+"""Store comments that readers send, and comments that are imported with their status."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,27 +27,27 @@ from blog.text.likeness import key_of
 
 
 class CommentsClosedError(Exception):
-    """Say that the review takes no more comments."""
+    """Raised when comments on the review are closed."""
 
 
 class CannotReplyError(Exception):
-    """Say that the comment to reply to is not, or no longer, published under this review."""
+    """Raised when the comment to reply to is not public on this review."""
 
 
 def submit_comment(*, submission: Submission, comments_open: bool, now: datetime) -> Comment:
-    """Write a comment that waits for approval; the same sent again is the comment already there.
+    """Store a comment for approval and return it; if it was sent before, return the stored one.
 
-    Raises CommentsClosedError, CannotReplyError, or LimitReachedError where browser or address
-    wrote too often.
+    Raises CommentsClosedError, CannotReplyError, LimitReachedError if the browser or the address
+    has sent too many comments, or DatabaseBusyError if the same form arrives twice at once.
     """
     names, allowances = lock_sender(
         address=submission.address, owner_hash=submission.owner_hash, now=now
     )
     same = find_same_comment(sent=submission, names=names, now=now)
-    # What its writer took back and sends again is meant anew.
+    # A withdrawn comment that is sent again is stored as a new comment.
     is_there = same is not None and same.status != Status.WITHDRAWN
     if same is not None and is_there and submission.repeats(same):
-        # Of what everybody may read, name and words prove nothing: the token lets change it.
+        # Not for a public comment: anyone could copy its name and text to become an owner.
         if submission.submission_id is None and not submission.is_known and same.is_pending:
             share_comment(comment=same, owner_hash=submission.owner_hash)
         return same
@@ -73,10 +73,10 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     }
     comment = insert_comment(columns=columns, fingerprints=submission.fingerprints)
     if comment is None:
-        # From another address at the same moment; only then is it not behind our lock.
+        # The same form was stored at the same time from another address, which has another lock.
         same = find_same_comment(sent=submission, names=names, now=now)
         if same is None or not (submission.repeats(same) or _correct(same, submission)):
-            # The words are kept by who sent them, and sent again they find the other there.
+            # The reader keeps the text; sent again, the request finds the stored comment.
             raise DatabaseBusyError
         return same
     reasons = dict(submission.reasons)
@@ -87,7 +87,10 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
 
 
 def _find_thread(submission: Submission) -> int | None:
-    """Return the comment that the thread of a reply began from. Raises CannotReplyError."""
+    """Return the id of the first comment of a reply's thread, or None if it is no reply.
+
+    Raises CannotReplyError.
+    """
     if submission.in_reply_to_id is None:
         return None
     replied_to = db.session.execute(
@@ -97,7 +100,7 @@ def _find_thread(submission: Submission) -> int | None:
             Comment.review_id == submission.review_id,
             Comment.is_public,
         )
-        # Whoever deletes it waits, and finds our reply then.
+        # Locked against deletion until the reply is stored.
         .with_for_update(read=True, key_share=True)
     ).one_or_none()
     thread: int | None = replied_to and (replied_to.parent_id or replied_to.id)
@@ -107,10 +110,10 @@ def _find_thread(submission: Submission) -> int | None:
 
 
 def _correct(comment: Comment, submission: Submission) -> bool:
-    """Put the words of a form sent again in place of the first ones, and tell whether they waited.
+    """Replace the text of a pending comment whose form is sent again with another text.
 
-    Its answer was lost, and the reader went on writing. Words that were decided on stay; then the
-    new ones are another comment.
+    This happens when the first response was lost and the reader went on writing. Return False if a
+    moderator has decided on the comment; then the new text becomes a comment of its own.
     """
     return correct_comment(
         comment=comment,
@@ -122,9 +125,9 @@ def _correct(comment: Comment, submission: Submission) -> bool:
 
 
 def import_comment(*, prepared: Prepared) -> Comment:
-    """Write a comment that comes from elsewhere with its state, passing limits and decisions."""
+    """Store a comment with a given status, without rate limits and without a decision."""
     comment = insert_comment(columns=prepared.columns, fingerprints=prepared.fingerprints)
-    assert comment is not None, "It comes from no form, so none was sent before."
+    assert comment is not None, "A comment without a submission hash has no conflict."
     if prepared.parent_id is not None:
         begin_thread(comment_id=prepared.parent_id)
     add_fingerprints_and_reasons(comment.id, prepared.fingerprints, prepared.reasons)
@@ -132,18 +135,18 @@ def import_comment(*, prepared: Prepared) -> Comment:
 
 
 def import_comments(*, prepared: Sequence[Prepared]) -> None:
-    """Write many at once, each taken for its own: only equal words are found to be copies."""
+    """Store many comments in bulk; only equal texts get the same copies key, not similar ones."""
     ids = insert_comments(
-        rows=[{**one.columns, "copies_key": key_of(one.body)} for one in prepared]
+        rows=[{**each.columns, "copies_key": key_of(each.body)} for each in prepared]
     )
-    for thread in sorted({one.parent_id for one in prepared if one.parent_id is not None}):
+    for thread in sorted({each.parent_id for each in prepared if each.parent_id is not None}):
         begin_thread(comment_id=thread)
     pairs = list(zip(ids, prepared, strict=True))
-    add_fingerprints([(number, value) for number, one in pairs for value in one.fingerprints])
+    add_fingerprints([(number, value) for number, each in pairs for value in each.fingerprints])
     add_reasons(
         [
             {"comment_id": number, "name": name, "detail": detail}
-            for number, one in pairs
-            for name, detail in one.reasons.items()
+            for number, each in pairs
+            for name, detail in each.reasons.items()
         ]
     )

@@ -1,4 +1,4 @@
-"""What a writer learns of their own comments, and may still do about them."""
+"""The status of a reader's own comments, and whether the reader may still edit or withdraw them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,35 +17,35 @@ from blog.submissions.queries import (
     list_replied_ids,
 )
 
-# After it was published a comment may still be changed for so long, until somebody has replied.
+# The time after publication in which an author may edit a comment that has no replies.
 CHANGE_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnComment:
-    """Hold one of a browser's own comments, and what became of it."""
+    """One of a browser's own comments, with its last decision and its last edit."""
 
     comment: Comment
     decision: Decision | None
     revision: Revision | None
-    # Its review may be read by everybody.
+    # True if the comment's review is public.
     is_reachable: bool
     can_change: bool
 
     @property
     def waits(self) -> bool:
-        """Return whether it awaits approval, as far as its writer is told."""
+        """Return whether the comment is shown to its author as awaiting approval."""
         return appears_pending(self.comment, is_decided=self.decision is not None)
 
     @property
     def can_withdraw(self) -> bool:
-        """Return whether there is something to take back."""
+        """Return whether the author may withdraw the comment."""
         is_there = self.waits or self.comment.status == Status.PUBLISHED
         return is_there and self.is_reachable
 
     @property
     def reason(self) -> str | None:
-        """Return why it is not on the page, where a moderator wanted its writer to know."""
+        """Return the moderator's reason for a refusal if it is shared with the author, or None."""
         is_refused = self.comment.status in (Status.REJECTED, Status.REMOVED)
         if not is_refused or self.decision is None or not self.decision.shares_reason:
             return None
@@ -53,43 +53,43 @@ class OwnComment:
 
     @property
     def change(self) -> Revision | None:
-        """Return what would stand in place of its words and waits for approval."""
+        """Return the edit of the comment that waits for approval, or None."""
         revision = self.revision
         return revision if revision and revision.state == RevisionState.WAITING else None
 
     @property
     def change_was_declined(self) -> bool:
-        """Return whether a moderator let it stand as it is rather than as its writer would."""
+        """Return whether a moderator declined the author's last edit."""
         return self.decision is not None and self.decision.verdict == Verdict.KEEP
 
     @property
     def belongs_on_page(self) -> bool:
-        """Return whether it stands under the review for its writer, though for nobody else."""
+        """Return whether the review page shows the unpublished comment to its author."""
         return self.waits or self.reason is not None
 
 
 def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[OwnComment]:
-    """Return what a browser sent, to one review or to all, the oldest first."""
+    """Return a browser's own comments, on one review or on all, the oldest first."""
     return _describe(list_own_comments(owner_hash=owner_hash, review_id=review_id), now)
 
 
 def find_own(
     *, comment_id: int, review_id: int, owner_hash: str, now: datetime
 ) -> OwnComment | None:
-    """Return one comment where this browser sent it to this review, or None."""
+    """Return a browser's own comment on this review, or None."""
     comment = find_own_comment(comment_id=comment_id, review_id=review_id, owner_hash=owner_hash)
     return _describe([comment], now)[0] if comment else None
 
 
 def get_own(*, comment_id: int, now: datetime) -> OwnComment:
-    """Return a comment that its writer has just sent, whatever browser that was."""
+    """Return a comment that was just sent, without a check of the browser."""
     return _describe([get_whole_comment(comment_id=comment_id)], now)[0]
 
 
 def appears_pending(comment: Comment, *, is_decided: bool) -> bool:
-    """Return whether nobody has decided on a comment, as far as its writer is told.
+    """Return whether its author sees the comment as waiting for a decision.
 
-    What a rule took for spam waits too: told at once, it could be tried out word by word.
+    Comments that a rule filed as spam appear to wait too, so that spammers cannot test the rules.
     """
     return comment.is_pending or (comment.status == Status.SPAM and not is_decided)
 
@@ -97,7 +97,7 @@ def appears_pending(comment: Comment, *, is_decided: bool) -> bool:
 def can_be_changed(
     comment: Comment, *, is_decided: bool, is_replied_to: bool, now: datetime
 ) -> bool:
-    """Return whether its writer may still change a comment."""
+    """Return whether the author may still edit the comment."""
     if comment.status != Status.PUBLISHED or comment.published_at is None:
         return appears_pending(comment, is_decided=is_decided)
     return now < comment.published_at + CHANGE_WINDOW and not is_replied_to

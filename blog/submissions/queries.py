@@ -1,4 +1,4 @@
-"""Read what a browser has sent."""
+"""Read a browser's own comments."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.reviews.models import Review
 
-# A browser's own comments, all of which are shown at once.
+# The largest number of own comments on one page.
 OWN_SIZE = 500
 _FOR_WRITER = (
     WITH_REPLIED_TO,
@@ -23,7 +23,7 @@ _FOR_WRITER = (
 
 
 def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Sequence[Comment]:
-    """Return what a browser sent last, in any state, to one review or to all; the oldest first."""
+    """Return a browser's newest comments in any status, on one review or all, the oldest first."""
     query = (
         select(Comment)
         .options(*_FOR_WRITER)
@@ -37,7 +37,7 @@ def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Seque
 
 
 def has_own_comment(*, owner_hash: str) -> bool:
-    """Return whether anything is there that a browser sent."""
+    """Return whether a browser owns any comment."""
     query = select(Comment.id).where(
         or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
     )
@@ -45,7 +45,7 @@ def has_own_comment(*, owner_hash: str) -> bool:
 
 
 def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Comment | None:
-    """Return a comment in any state where this browser sent it to this review, or None."""
+    """Return a browser's own comment on this review in any status, or None."""
     query = (
         select(Comment)
         .options(*_FOR_WRITER)
@@ -59,13 +59,13 @@ def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Com
 
 
 def get_whole_comment(*, comment_id: int) -> Comment:
-    """Return a comment in any state with all that its writer is shown."""
+    """Return a comment in any status, with its review, its parent and the comment replied to."""
     query = select(Comment).options(*_FOR_WRITER).where(Comment.id == comment_id)
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def has_public_replies(*, comment_id: int) -> bool:
-    """Return whether somebody has replied to this very comment for all to read."""
+    """Return whether a comment has published replies to itself, not only to its thread."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id == comment_id, Comment.status == Status.PUBLISHED
     )
@@ -73,7 +73,7 @@ def has_public_replies(*, comment_id: int) -> bool:
 
 
 def list_replied_ids(*, comment_ids: Iterable[int]) -> set[int]:
-    """Return which of these comments somebody has replied to for all to read."""
+    """Return the ids of those of these comments that have published replies."""
     query = select(Comment.in_reply_to_id).where(
         Comment.in_reply_to_id.in_(list(comment_ids)), Comment.status == Status.PUBLISHED
     )
@@ -81,7 +81,7 @@ def list_replied_ids(*, comment_ids: Iterable[int]) -> set[int]:
 
 
 def list_last_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:
-    """Return what these comments' writers would have changed last, whatever became of it."""
+    """Return the last edit of each of these comments in any state, by comment id."""
     latest = (
         select(func.max(Revision.id))
         .where(Revision.comment_id.in_(list(comment_ids)))

@@ -1,4 +1,4 @@
-"""What is looked at first of a comment that arrives: whether it was here, and who has to wait."""
+"""Check a new comment for rate limits, and find out whether it was sent before."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ SAME_COMMENT_WINDOW = timedelta(minutes=10)
 def lock_sender(
     *, address: str | None, owner_hash: str | None, now: datetime
 ) -> tuple[list[str], list[Allowance]]:
-    """Return what an address is called and what its sender has, which then nobody else counts."""
+    """Lock the rate limits of a sender; return the fingerprints of the address and the limits."""
     names = identify_client(address=address, now=now)
     allowances = _allowances_of(names, owner_hash)
     lock(allowances=allowances, now=now)
@@ -29,14 +29,14 @@ def lock_sender(
 
 
 def check_sender(*, names: Sequence[str], owner_hash: str | None, now: datetime) -> None:
-    """Raise LimitReachedError for a sender who has to wait; without a lock, so only for now."""
+    """Raise LimitReachedError if a sender has reached a rate limit; a check without a lock."""
     check_limits(allowances=_allowances_of(names, owner_hash), now=now)
 
 
 def _allowances_of(names: Sequence[str], owner_hash: str | None) -> list[Allowance]:
-    """Return what a sender has: an address by its names, and a browser where it is known.
+    """Return the rate limits of a sender: those of the address and those of the browser.
 
-    A browser's first comment counts for the token that its answer brings.
+    `names` are the fingerprints of the address. `owner_hash` is the browser's token hash, or None.
     """
     allowances = [Allowance([f"address:{name}" for name in names], ADDRESS_LIMITS)]
     if owner_hash is not None:
@@ -45,18 +45,19 @@ def _allowances_of(names: Sequence[str], owner_hash: str | None) -> list[Allowan
 
 
 def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Comment | None:
-    """Return the comment that is sent again, or None; `names` are what its address is called.
+    """Return the stored comment that `sent` repeats, or None.
 
-    A form with an id repeats by its id. A plain form repeats where name, text and review are those
-    of the last ten minutes, from the same browser, or from the same address where neither had a
-    browser to show: the answer to its first request, and a token with it, may never have arrived.
+    A form with an id is compared by its id. A form without an id is compared by name, text and
+    review with the comments of the last ten minutes: those of the same browser or, if the browser
+    sent no token, those of the same address. The first response, with the token, may have been
+    lost. `names` are the fingerprints of the address.
     """
     if sent.submission_id is not None:
         return _find_by_form(sent.hash_with_text) or _find_by_form(sent.submission_hash)
     query = select(Comment).where(
         Comment.review_id == sent.review_id,
-        # Each by its name, so that the index on review, state and moment is of use. What was
-        # withdrawn may be sent again.
+        # A list of statuses, so that the index on review, status and time is used. A withdrawn
+        # comment may be sent again.
         Comment.status.in_([status for status in Status if status != Status.WITHDRAWN]),
         Comment.submitted_at > now - SAME_COMMENT_WINDOW,
         Comment.author_name == sent.author_name,
@@ -74,7 +75,7 @@ def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Com
         )
         query = query.where(
             Comment.client_name.in_(names),
-            # Not by IS NULL: SQLite would read all that have none, by the unique index.
+            # Not IS NULL, for which SQLite would scan the unique index.
             func.coalesce(Comment.submission_hash, "") == "",
             ~had_token,
         )

@@ -1,4 +1,4 @@
-"""A comment as it was sent, and the token of the browser it belongs to."""
+"""Comments as they are sent or imported, and the token that makes a browser their owner."""
 
 import hashlib
 import hmac
@@ -18,9 +18,9 @@ from blog.text.language import format_number
 from blog.text.language import gettext as _
 from blog.text.likeness import fingerprints_of
 
-# Whoever sends a comment so soon after the first key stroke has hardly typed it.
+# A comment sent within this time of the first key stroke is flagged as typed too fast.
 HASTY_SECONDS = 3
-# A browser keeps its token as long as browsers keep any cookie.
+# The lifetime of the token's cookie: the longest that browsers allow.
 TOKEN_DAYS = 400
 
 
@@ -43,17 +43,17 @@ class Written(OwnFields):
     reasons: Mapping[str, str | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find out what the words are like and what is odd about them."""
+        """Compute the fingerprints of the text and the reasons for a moderator to look at it."""
         object.__setattr__(self, "fingerprints", fingerprints_of(self.body))
         object.__setattr__(self, "reasons", self._find_reasons())
 
     def _find_reasons(self) -> dict[str, str | None]:
-        """Return why it deserves a look, as far as it tells by itself; REASONS names them."""
+        """Return the reasons for a moderator to look at the comment, as details by name."""
         found: dict[str, str | None] = {}
         links = self.body_html.count("<a ")
         if links:
             found["links"] = str(links)
-        # Not knowing is no reason: not every browser runs the script.
+        # A missing time is no reason, because not every browser runs the script.
         if self.typed_seconds is not None and self.typed_seconds <= HASTY_SECONDS:
             seconds = format_number(round(max(self.typed_seconds, 0)))
             found["hasty"] = _("%(seconds)s s", seconds=seconds)
@@ -68,10 +68,10 @@ class Written(OwnFields):
 
 
 class Sent:
-    """Tell what is sent again: by its form's id, or by its sender and its words.
+    """A mixin for the values that identify a comment when it is sent again.
 
-    `token` is the owner's, 32 hexadecimal digits; `is_known` tells that the browser had it
-    already. `submission_id` is the form's own random id, where a script could make one.
+    `token` is the browser's token, 32 hexadecimal digits; `is_known` is true if the browser sent
+    the token. `submission_id` is the form's random id, or None if no script ran.
     """
 
     __slots__ = ()
@@ -86,29 +86,29 @@ class Sent:
 
     @property
     def owner_hash(self) -> str:
-        """Return what is stored of the token."""
+        """Return the hash of the token, as stored."""
         return hash_token(self.token)
 
     @property
     def submission_hash(self) -> str | None:
-        """Return what is stored of the form's id; knowing the id is knowing the token."""
+        """Return the hash of the form's id, as stored; the id itself would reveal the token."""
         return self._hash_id()
 
     @property
     def hash_with_text(self) -> str | None:
-        """Return what is stored of the form's id where its first words were decided on."""
+        """Return the hash of the form's id with name and text, for a second comment of one form."""
         return self._hash_id(self.author_name, self.body)
 
-    def _hash_id(self, *words: str) -> str | None:
+    def _hash_id(self, *more: str) -> str | None:
         if self.submission_id is None:
             return None
-        parts = (self.submission_id, str(self.review_id), *words)
+        parts = (self.submission_id, str(self.review_id), *more)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sending(Sent):
-    """Be a comment that arrives, before anything is made of its words."""
+    """A comment that has arrived, before its text is rendered and examined."""
 
     review_id: int
     author_name: str
@@ -121,10 +121,10 @@ class Sending(Sent):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission(Sent, Written):
-    """Be a comment as it was sent.
+    """A comment that a reader sent, rendered and examined.
 
-    `proof` was found to be good, and may have been used before; `is_spam` tells that a rule says
-    so.
+    `proof` is a valid proof of work, which may have been used before. `is_spam` is true if a rule
+    files the comment as spam. `address` is the network address.
     """
 
     token: str
@@ -136,18 +136,18 @@ class Submission(Sent, Written):
     is_spam: bool = False
 
     def repeats(self, comment: Comment) -> bool:
-        """Return whether it says nothing that the comment does not say."""
+        """Return whether all fields of the author are equal to those of the comment."""
         return fields_of(self) == fields_of(comment)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Prepared(Written):
-    """Be a comment that comes from elsewhere with its state."""
+    """A comment to import with its status, such as a comment of the demo."""
 
     status: Status
     submitted_at: datetime
     is_demo: bool
-    # Of the thread it stands in, and of what it answers there.
+    # The first comment of its thread, and the comment that it replies to.
     parent_id: int | None = None
     in_reply_to_id: int | None = None
     owner_hash: str | None = None
@@ -155,7 +155,7 @@ class Prepared(Written):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return what is stored in the comment's own row."""
+        """Return the values of the comment's row, by column name."""
         return self.field_values | {
             "review_id": self.review_id,
             "status": self.status,
@@ -171,16 +171,17 @@ class Prepared(Written):
 
 
 def make_token(*, submission_id: str | None, secret_key: str) -> str:
-    """Return a new browser's token, 128 bits.
+    """Return a token for a new browser: 128 bits as 32 hexadecimal digits.
 
-    Derived from the form's random id, so that sending it again after a lost answer gives the same.
+    The token is derived from the form's random id, if there is one, so that a form sent again after
+    a lost response gets the same token.
     """
     if submission_id is None:
         return secrets.token_hex(16)
-    words = f"owner:{submission_id}".encode()
-    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
+    message = f"owner:{submission_id}".encode()
+    return hmac.digest(secret_key.encode(), message, hashlib.sha256).hex()[:32]
 
 
 def hash_token(token: str) -> str:
-    """Return what is stored of an owner's token."""
+    """Return the hash of a browser's token, as stored in `owner_hash`."""
     return hashlib.sha256(token.encode()).hexdigest()

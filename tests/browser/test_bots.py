@@ -59,7 +59,7 @@ def test_many_copies_are_one_row_with_reasons_and_one_key_ends_them(site, arrive
     row = rows.filter(has_text=SHOP)
     reasons = row.locator(".reasons li")
     expect(reasons.first).to_contain_text(f"{COPIES} copies, {ADDRESSES} addresses")
-    expect(reasons.filter(has_text="Carries links 2")).to_have_count(1)
+    expect(reasons.filter(has_text="Contains links 2")).to_have_count(1)
     expect(reasons.filter(has_text="No proof of work none sent")).to_have_count(1)
     row.focus()
     press(desk, "s")

@@ -43,7 +43,7 @@ def test_a_run_is_told_as_a_record():
 
 def test_the_verdicts_are_mixed():
     assert choose(["30 copies, 28 addresses"], 1) == "s"
-    assert choose(["Carries links 1"], 1) == "r"
+    assert choose(["Contains links 1"], 1) == "r"
     assert choose(["Typed too fast 1 s"], 1) == "r"
     assert choose([], 1) == "a"
     assert choose([], 39) == "f"

@@ -84,7 +84,7 @@ def test_a_row_says_why_it_deserves_a_look_and_leads_to_the_others_with_that_rea
     odd, plain = rows_of(desk.get())
     said = {words_of(link): link["href"] for link in odd.select(".reasons a")}
     assert said == {
-        "Carries links 2": f"{URL}?reason=links",
+        "Contains links 2": f"{URL}?reason=links",
         "Typed too fast 1 s": f"{URL}?reason=hasty",
         "Spam trap filled": f"{URL}?reason=trap",
     }

@@ -50,7 +50,7 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     change = row.select_one(".revision")
     assert "Its writer would have it say, as Mina K. , as a spoiler:" in words_of(change)
     assert change.select_one(".comment-text").get_text().strip() == SECOND
-    assert "Changed by its writer" in words_of(row)
+    assert "Edited by its author" in words_of(row)
     assert "changed 2 hours ago" in words_of(row)
     # Where the links of the new words lead; those of the old were read before.
     assert words_of(row.select_one(".addresses")) == "https://a.example/x."[:-1]

@@ -136,5 +136,5 @@ def test_no_reason_is_told_to_anybody(client, review):
     answer = send(client, data, htmx=True)
     assert reasons()
     for page in (answer, client.get(f"{URL}/mine"), client.get("/reviews/run-on")):
-        for words in ("Carries links", "too fast", "Copies", "trap"):
+        for words in ("Contains links", "too fast", "Copies", "trap"):
             assert words not in page.text
