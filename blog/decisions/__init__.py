@@ -1,1 +1,1 @@
-"""What moderators decide, the log of it, and undoing it."""
+"""Decisions of moderators on comments: making them, logging them and undoing them."""

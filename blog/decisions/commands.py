@@ -1,4 +1,4 @@
-"""Decide on comments, one or many, reply to them, and delete what decisions have ended."""
+"""Decide on comments, publish moderators' replies, and delete spam and former texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from blog.decisions.undoing import list_reply_ids, undo_decisions
 
 
 class StaleVersionError(Exception):
-    """Say that the comment is no longer what the moderator saw; hold what it is now."""
+    """Raised when a comment has changed since it was shown; has its present state."""
 
     def __init__(self, comment: Comment, last_decision: Decision | None) -> None:
         super().__init__(f"Comment {comment.id} is at version {comment.version}.")
@@ -36,9 +36,9 @@ class StaleVersionError(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommentResult:
-    """Tell what became of one comment: it is None where there is no such comment.
+    """The result of a decision for one comment; `comment` is None if it does not exist.
 
-    `is_done` is true as well where the same moderator had decided the same before.
+    `is_done` is true if the decision was made, now or before by the same moderator.
     """
 
     comment_id: int
@@ -48,10 +48,10 @@ class CommentResult:
 
 
 def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[CommentResult]:
-    """Decide on comments in the versions a moderator saw, and record it: each for itself.
+    """Decide on each comment whose version is current, and add the decisions to the log.
 
-    Takes up to LARGEST_BULK and returns an result for each in the order of their ids. None is done
-    where the version is no longer the current one, or the verdict changes nothing in this state.
+    Takes up to LARGEST_BULK comments and returns one result for each, ordered by id. A comment is
+    skipped if its version is not current or its state does not allow the verdict.
     """
     wanted = sorted(set(seen))
     ids = {pair.comment_id for pair in wanted}
@@ -61,11 +61,11 @@ def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[CommentResult]:
     changed = (
         undo_decisions(current, before, ruling) if is_undo else _apply(current, before, ruling)
     )
-    return _account(wanted, set(changed), ruling)
+    return _collect_results(wanted, set(changed), ruling)
 
 
 def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
-    """Change what the verdict changes, record it and let it be told; return the comments' ids."""
+    """Apply a verdict, log the decisions and queue the notices; return the ids of the comments."""
     changed = apply_verdict(
         seen=current,
         verdict=ruling.verdict,
@@ -82,12 +82,12 @@ def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
 def reply(
     *, comment_id: int, version: int, body: str, body_html: Markup, name: str, ruling: Ruling
 ) -> Comment:
-    """Publish a moderator's reply to a comment, and the comment where it waits; return the comment.
+    """Publish a moderator's reply to a comment, approve the comment if it waits, and return it.
 
-    Both are decided as one bulk and undone as one. The same reply again is the one already there.
-    Raises UnknownCommentError, or StaleVersionError where the comment could not be decided on.
+    Both decisions are one bulk and are undone together. A reply that is sent again is not stored
+    twice. Raises UnknownCommentError, or StaleVersionError if `version` is not current.
     """
-    # Locked, so that the same reply sent twice at once finds itself.
+    # Locked, so that of two equal replies sent at once the second finds the first.
     db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
     comment = get_comment(comment_id=comment_id)
     is_due = comment.status != Status.PUBLISHED or comment.waiting_since is not None
@@ -98,7 +98,7 @@ def reply(
         if not result.is_done:
             raise StaleVersionError(comment, result.last_decision)
     elif comment.version != version:
-        # Published meanwhile, perhaps with words that whoever replies has not seen.
+        # The comment was published meanwhile, perhaps with a text that the moderator has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
     written = _write_reply(comment, body, body_html, name, ruling)
     approval = Ruling(
@@ -112,25 +112,26 @@ def reply(
 
 
 def empty_spam(*, until_decision: int, until_comment: int, size: int) -> int:
-    """Delete up to `size` comments that are spam, for good; return how many.
+    """Delete up to `size` comments with the status spam; return the number deleted.
 
-    None that was marked after a decision, or came after a comment: whoever asked has not seen it.
+    Skips comments with an id above `until_comment` and comments with a decision above
+    `until_decision`, because the moderator has not seen them as spam.
     """
     later = exists().where(Decision.comment_id == Comment.id, Decision.id > until_decision)
-    doomed = (
+    query = (
         select(Comment.id)
         .where(Comment.status == Status.SPAM, Comment.id <= until_comment, ~later)
         .order_by(Comment.id)
         .limit(size)
         .with_for_update()
     )
-    ids = db.session.execute(doomed).scalars().all()
+    ids = db.session.execute(query).scalars().all()
     delete_comments(comment_ids=ids)
     return len(ids)
 
 
 def forget_wordings(*, before: datetime) -> int:
-    """Delete former and declined words that were decided on before a moment."""
+    """Delete a batch of former and declined texts decided on before `before`; return the number."""
     is_recent = exists().where(
         Decision.comment_id == Revision.comment_id,
         Decision.version == Revision.decided_version,
@@ -149,7 +150,7 @@ def forget_wordings(*, before: datetime) -> int:
 def _write_reply(
     comment: Comment, body: str, body_html: Markup, name: str, ruling: Ruling
 ) -> Comment:
-    """Write a reply to a comment, which waits for the decision that publishes it."""
+    """Store a moderator's reply as a pending comment and return it."""
     thread = comment.parent_id or comment.id
     begin_thread(comment_id=thread)
     reply = insert_comment(
@@ -166,12 +167,14 @@ def _write_reply(
             "is_demo": comment.is_demo,
         }
     )
-    assert reply is not None, "It came by no form."
+    assert reply is not None, "A comment without a submission hash has no conflict."
     return reply
 
 
-def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[CommentResult]:
-    """Say of each what became of it; two versions of one comment were never both seen last."""
+def _collect_results(
+    wanted: Sequence[Seen], changed: set[int], ruling: Ruling
+) -> list[CommentResult]:
+    """Return the result for each wanted comment; `changed` has the ids that were decided on."""
     ids = {pair.comment_id for pair in wanted}
     query = select(Comment).options(selectinload(Comment.reasons)).where(Comment.id.in_(ids))
     query = query.execution_options(populate_existing=True)
@@ -193,7 +196,7 @@ def _account(wanted: Sequence[Seen], changed: set[int], ruling: Ruling) -> list[
 
 
 def _was_done_before(comment: Comment, version: int, last: Decision | None, ruling: Ruling) -> bool:
-    """Return whether the same moderator had decided just this on the same version before."""
+    """Return whether the same moderator has already given this verdict on this version."""
     return (
         last is not None
         and comment.version == version + 1

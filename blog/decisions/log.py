@@ -1,4 +1,4 @@
-"""Read what was decided, by whom, and how fast; never a reader's words."""
+"""Read the log of decisions and the statistics of moderators, without texts of comments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from blog.reviews.models import Review
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LogFilter:
-    """Hold which decisions are asked for; days are UTC days, the last one included."""
+    """The filters of the log; days are UTC days, and the last day is included."""
 
     moderator_id: int | None = None
     verdict: Verdict | None = None
@@ -29,10 +29,11 @@ class LogFilter:
 
 
 class Entry(NamedTuple):
-    """Join a decision with what is left of its comment, and with what became of it since.
+    """One line of the log: a decision with the review's title and the decision's undo.
 
-    `is_last` tells that it made the comment what it is, so that it can be undone. Without a title
-    the comment is gone.
+    `review_title` is None if the comment was deleted. `is_last` is true if the comment has not
+    changed since the decision, so that the decision can be undone. `undo_id` is the id of the
+    decision that undid it, or None.
     """
 
     decision: Decision
@@ -42,12 +43,12 @@ class Entry(NamedTuple):
 
     @property
     def cursor(self) -> Cursor:
-        """Return the entry's place in the log."""
+        """Return the entry's position in the log, for paging."""
         return Cursor(self.decision.decided_at, self.decision.id)
 
 
 class Bulk(NamedTuple):
-    """Count what was decided as one bulk, and how much of it can still be undone."""
+    """The number of decisions in one bulk, and how many of them can still be undone."""
 
     size: int
     undoable: int
@@ -55,7 +56,7 @@ class Bulk(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """Sum up what one moderator decided; `waited` is the median, None where nothing had waited."""
+    """The statistics of one moderator; `waited` is the median wait of the comments, or None."""
 
     moderator: Moderator
     decisions: int
@@ -69,7 +70,7 @@ class Tally:
 
 
 def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> Sequence[Entry]:
-    """Return the newest decisions that match, of those older than a decision's id."""
+    """Return the `size` newest decisions that match, with ids below `before` if it is given."""
     undo = aliased(Decision)
     query = (
         select(Decision, Review.title, _is_last(), undo.id)
@@ -86,7 +87,7 @@ def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> 
 
 
 def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:
-    """Return the size of each bulk by its key."""
+    """Return the sizes of these bulks, by bulk key."""
     query = (
         select(Decision.bulk_key, func.count(), func.sum(case((_is_last(), 1), else_=0)))
         .outerjoin(Comment, Comment.id == Decision.comment_id)
@@ -97,10 +98,9 @@ def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:
 
 
 def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
-    """Return what every moderator decided since then, or ever; who decided most comes first.
+    """Return the statistics of each moderator since `since`, or of all time; the busiest first.
 
-    An undo is no decision of its own here; it counts against what it undid. Nor is a moderator's
-    own reply, which nobody had to judge.
+    Undos are counted with the decision that they undid. Moderators' own replies are not counted.
     """
     undo = aliased(Decision)
     own = undo.moderator_id == Decision.moderator_id
@@ -117,7 +117,7 @@ def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
         )
         .join(Moderator, Moderator.id == Decision.moderator_id)
         .outerjoin(undo, undo.undoes_id == Decision.id)
-        .where(*_judged(since))
+        .where(*_counted_rules(since))
         .group_by(Moderator.id)
         .order_by(func.count().desc(), Moderator.id)
     )
@@ -139,11 +139,12 @@ def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
 
 
 def _is_last() -> ColumnElement[bool]:
-    """Return whether the decision is what made its comment what it is, and is no undo itself."""
+    """Return the SQL rule that a decision is its comment's last change, and is no undo."""
     return and_(Comment.version == Decision.version + 1, Decision.verdict != Verdict.REOPEN)
 
 
 def _matching(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    """Return the SQL rules for the filters that are set."""
     found = []
     if wanted.moderator_id is not None:
         found.append(Decision.moderator_id == wanted.moderator_id)
@@ -152,14 +153,15 @@ def _matching(wanted: LogFilter) -> list[ColumnElement[bool]]:
     if wanted.first_day is not None:
         found.append(Decision.decided_at >= datetime.combine(wanted.first_day, time.min, UTC))
     if wanted.last_day is not None:
-        # Not the next day's beginning: the last day there is has no next one.
+        # The end of the day, because the last date that Python knows has no next day.
         found.append(Decision.decided_at <= datetime.combine(wanted.last_day, time.max, UTC))
     if wanted.comment_id is not None:
         found.append(Decision.comment_id == wanted.comment_id)
     return found
 
 
-def _judged(since: datetime | None) -> list[ColumnElement[bool]]:
+def _counted_rules(since: datetime | None) -> list[ColumnElement[bool]]:
+    """Return the SQL rules for the decisions that the statistics count."""
     replies = select(Comment.id).where(Comment.moderator_id.is_not(None))
     found: list[ColumnElement[bool]] = [
         Decision.verdict.in_([verdict for verdict in Verdict if verdict.entry.is_final]),
@@ -171,7 +173,7 @@ def _judged(since: datetime | None) -> list[ColumnElement[bool]]:
 
 
 def _read_medians(since: datetime | None) -> dict[int, timedelta]:
-    """Return how long half of what each moderator decided had waited at most."""
+    """Return the median wait of the comments that each moderator decided on, by moderator id."""
     own = Decision.moderator_id
     ranked = (
         select(
@@ -182,10 +184,10 @@ def _read_medians(since: datetime | None) -> dict[int, timedelta]:
             .label("place"),
             func.count().over(partition_by=own).label("count"),
         )
-        .where(*_judged(since), Decision.waited_seconds.is_not(None))
+        .where(*_counted_rules(since), Decision.waited_seconds.is_not(None))
         .subquery()
     )
-    # Neither database has a median that the other has: the middle one, or the two around it.
+    # SQLite has no median function: take the mean of the middle value or the two middle values.
     middle = (ranked.c.place * 2).between(ranked.c["count"], ranked.c["count"] + 2)
     query: Select[Any] = select(ranked.c.moderator_id, func.avg(ranked.c.seconds)).where(middle)
     rows = db.session.execute(query.group_by(ranked.c.moderator_id))

@@ -10,15 +10,14 @@ from blog.comments.states import Status, Verdict
 from blog.db.types import Base, Id, stored_enum
 
 REASON_LENGTH = 500
-# A bulk has so many comments at most.
+# The largest number of comments in a bulk.
 LARGEST_BULK = 1000
 
 
 class Decision(Base):
-    """Record what a moderator decided on which version.
+    """A moderator's decision on one version of a comment; one row of the log.
 
-    Rows are only ever added: the database itself refuses to change them. They hold no words of a
-    reader.
+    A database trigger forbids changes and deletions. No row contains text of a reader.
     """
 
     __tablename__ = "decisions"
@@ -34,35 +33,35 @@ class Decision(Base):
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    # No foreign key: the log outlives a comment that is erased.
+    # No foreign key, because decisions are kept after the comment is deleted.
     comment_id: Mapped[Id]
     moderator_id: Mapped[Id] = mapped_column(ForeignKey("moderators.id"))
     verdict: Mapped[Verdict] = mapped_column(stored_enum(Verdict, "verdict"))
     from_status: Mapped[Status] = mapped_column(stored_enum(Status, "from_status"))
     to_status: Mapped[Status] = mapped_column(stored_enum(Status, "to_status"))
-    # The version the moderator saw, which the decision ended.
+    # The version that the moderator saw; the comment's next version is this plus 1.
     version: Mapped[int]
     decided_at: Mapped[datetime]
     # Typed by the moderator or chosen from the site's list. The author sees it if `shares_reason`.
     reason: Mapped[str | None]
     shares_reason: Mapped[bool]
-    # The same for all of one bulk.
+    # All decisions of one bulk have the same key; None for a single decision.
     bulk_key: Mapped[str | None]
-    # What an undo goes back to.
+    # The comment's values before the decision, which an undo restores.
     from_spoiler: Mapped[bool]
     from_waiting_since: Mapped[datetime | None]
-    # Each decision is undone at most once.
+    # For an undo, the decision that it undid; unique, so each is undone at most once.
     undoes_id: Mapped[Id | None] = mapped_column(ForeignKey("decisions.id"), unique=True)
-    # How long the comment had waited for it, if it did.
+    # The time the comment waited for the decision; None if it did not wait.
     waited_seconds: Mapped[int | None]
 
     moderator: Mapped[Moderator] = relationship(lazy="joined")
 
     @property
     def new_version(self) -> int:
-        """Return the version that this decision made."""
+        """Return the version that the comment got by this decision."""
         return self.version + 1
 
     def can_be_undone(self, version: int) -> bool:
-        """Return whether it is what made this version of its comment, and is no undo itself."""
+        """Return whether the decision made this version of its comment, and is not an undo."""
         return self.new_version == version and not self.verdict.is_undo

@@ -1,4 +1,4 @@
-"""Put messages about decisions into the outbox, due once an undo has become unlikely."""
+"""Queue notices about decisions; they are sent after UNDO_WINDOW, in case of an undo."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,12 +12,15 @@ from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.outbox.commands import Notice, cancel, enqueue
 
-# What cannot be taken back waits so long for an undo.
+# The delay of notices after a decision, in which an undo cancels them.
 UNDO_WINDOW = timedelta(seconds=30)
 
 
 def queue_notices(*, decided: Sequence[Any], verdict: Verdict, now: datetime) -> None:
-    """Queue the notices of a decision, for those who asked: its outcome, and that of a reply."""
+    """Queue notices of a verdict to the authors who want them, and notices of new replies.
+
+    `decided` are the rows of the comments as they were when locked, before the verdict.
+    """
     changed = [row for row in decided if row.status != verdict.entry.to_status]
     if verdict.entry.notifies_author:
         queue_decision_notices(decided=changed, now=now)
@@ -26,8 +29,8 @@ def queue_notices(*, decided: Sequence[Any], verdict: Verdict, now: datetime) ->
 
 
 def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
-    """Tell the writers who asked for it that their comment has a reply."""
-    asked = db.session.execute(
+    """Queue a notice of each reply to the author of the comment, if the author wants it."""
+    replied_to = db.session.execute(
         select(
             Comment.id, Comment.author_email, Comment.owner_hash, Comment.resent_owner_hash
         ).where(
@@ -37,12 +40,12 @@ def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
             Comment.author_email.is_not(None),
         )
     )
-    writers = {row.id: row for row in asked}
-    told = [
-        (row, writers[row.in_reply_to_id])
+    recipients = {row.id: row for row in replied_to}
+    pairs = [
+        (row, recipients[row.in_reply_to_id])
         for row in replies
-        # Nobody need be told of what they wrote themselves.
-        if row.in_reply_to_id in writers and not _wrote_both(row, writers[row.in_reply_to_id])
+        # Authors who reply to themselves get no notice.
+        if row.in_reply_to_id in recipients and not _wrote_both(row, recipients[row.in_reply_to_id])
     ]
     enqueue(
         notices=[
@@ -50,10 +53,10 @@ def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
                 key=_reply_key(row.id, row.version + 1),
                 kind=REPLY_NOTICE,
                 subject_id=row.id,
-                recipient=writer.author_email,
+                recipient=recipient.author_email,
                 payload={},
             )
-            for row, writer in told
+            for row, recipient in pairs
         ],
         due_at=now + UNDO_WINDOW,
         now=now,
@@ -61,6 +64,7 @@ def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
 
 
 def _wrote_both(reply: Any, replied_to: Any) -> bool:
+    """Return whether the same browser sent the reply and the comment that it replies to."""
     return reply.owner_hash is not None and reply.owner_hash in (
         replied_to.owner_hash,
         replied_to.resent_owner_hash,
@@ -68,9 +72,9 @@ def _wrote_both(reply: Any, replied_to: Any) -> bool:
 
 
 def cancel_notices(*, undone: Sequence[Decision]) -> set[int]:
-    """Cancel the notices of decisions that were undone.
+    """Cancel the notices of undone decisions that have not been sent.
 
-    Returns the comments whose writers had not been told; of the others the notice has gone out.
+    Return the ids of the comments whose decision notice was cancelled.
     """
     cancel(keys=[_reply_key(decision.comment_id, decision.new_version) for decision in undone])
     keys = {_key_of(decision): decision.comment_id for decision in undone}
@@ -82,7 +86,7 @@ def _reply_key(comment_id: int, version: int) -> str:
 
 
 def queue_decision_notices(*, decided: Sequence[Any], now: datetime) -> None:
-    """Queue a notice of what became of each of these comments, where its writer asked for it."""
+    """Queue a notice of the decision on each of these comments whose author wants one."""
     enqueue(
         notices=[
             Notice(

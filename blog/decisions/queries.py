@@ -1,4 +1,4 @@
-"""Read what was decided."""
+"""Read decisions."""
 
 from collections.abc import Collection, Iterable, Sequence
 from statistics import median
@@ -13,13 +13,13 @@ from blog.decisions.models import LARGEST_BULK, Decision
 
 
 def find_last_decision(*, comment_id: int) -> Decision | None:
-    """Return what was decided last on a comment, or None."""
+    """Return the last decision on a comment, or None."""
     query = select(Decision).where(Decision.comment_id == comment_id)
     return db.session.execute(query.order_by(Decision.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
-    """Return the last decision on each of these comments that has one."""
+    """Return the last decision on each of these comments, by comment id."""
     latest = (
         select(func.max(Decision.id))
         .where(Decision.comment_id.in_(list(comment_ids)))
@@ -30,7 +30,7 @@ def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
 
 
 def list_effective_decisions(*, comment_ids: Collection[int]) -> Sequence[Decision]:
-    """Return the last decision on each of these comments that was not undone, if there is one."""
+    """Return, for each of these comments, the last decision that was not undone, if any."""
     undo = aliased(Decision)
     last = (
         select(func.max(Decision.id))
@@ -45,20 +45,20 @@ def list_effective_decisions(*, comment_ids: Collection[int]) -> Sequence[Decisi
 
 
 def list_decisions(*, comment_id: int) -> Sequence[Decision]:
-    """Return all that was decided on a comment, the newest first."""
+    """Return the decisions on a comment, the newest 200, the newest first."""
     query = select(Decision).where(Decision.comment_id == comment_id)
     return db.session.execute(query.order_by(Decision.id.desc()).limit(200)).scalars().all()
 
 
 def list_bulk(*, bulk_key: str) -> list[Seen]:
-    """Return what was decided as one bulk, each with the version that it made."""
+    """Return the comments of a bulk, each with the version that the bulk made."""
     query = select(Decision.comment_id, Decision.version).where(Decision.bulk_key == bulk_key)
     rows = db.session.execute(query.order_by(Decision.comment_id).limit(LARGEST_BULK + 1))
     return [Seen(row[0], row[1] + 1) for row in rows]
 
 
 def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
-    """Return the median of how many seconds the last comments waited, None where few are known."""
+    """Return the median wait in seconds of the last `size` comments, None if fewer than `least`."""
     query = (
         select(Decision.waited_seconds)
         .where(Decision.waited_seconds.is_not(None), Decision.from_status == Status.PENDING)
@@ -70,7 +70,7 @@ def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
 
 
 def count_decisions_with_reason(*, comment_ids: Iterable[int]) -> int:
-    """Return on how many decisions on these comments somebody wrote a reason."""
+    """Return the number of decisions on these comments that have a reason."""
     query = select(func.count()).where(
         Decision.comment_id.in_(list(comment_ids)), Decision.reason.is_not(None)
     )
@@ -78,7 +78,7 @@ def count_decisions_with_reason(*, comment_ids: Iterable[int]) -> int:
 
 
 def get_purge_bounds() -> tuple[int, int]:
-    """Return the newest decision and the newest comment that a purge asked for now may know of."""
+    """Return the newest decision id and comment id, as the bounds of a purge of spam."""
     decision = db.session.execute(select(func.coalesce(func.max(Decision.id), 0))).scalar_one()
     comment = db.session.execute(select(func.coalesce(func.max(Comment.id), 0))).scalar_one()
     return decision, comment

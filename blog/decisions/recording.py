@@ -1,4 +1,4 @@
-"""Write the log of decisions; rows are only ever added to it."""
+"""Add decisions to the log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ from blog.decisions.models import Decision
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruling:
-    """Hold what a moderator says of one comment or of many."""
+    """A verdict with its moderator, time and reason, for one comment or for a bulk."""
 
     verdict: Verdict
     moderator_id: int
     now: datetime
     reason: str | None = None
     shares_reason: bool = False
-    # The same for all of one bulk.
+    # All decisions of one bulk have the same key; None for a single decision.
     bulk_key: str | None = None
 
 
 def record(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add to the log what `columns_of_decision` and `columns_of_undo` made."""
+    """Add rows made by `columns_of_decision` or `columns_of_undo` to the log."""
     if rows:
         db.session.execute(insert(Decision), list(rows))
 
 
 def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:
-    """Return the columns of a decision on a comment, as it was when it was locked."""
-    # A moderator's own reply has waited for nobody; what is left for others waits on.
+    """Return the columns of a decision; `before` is the comment's row as it was when locked."""
+    # No wait is recorded for a moderator's own reply, or if the comment stays in the queue.
     ends_wait = before.moderator_id is None and ruling.verdict.entry.is_final
     since = before.waiting_since if ends_wait else None
     return {
@@ -57,7 +57,7 @@ def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:
 def columns_of_undo(
     undone: Decision, before: Any, values: Mapping[str, Any], ruling: Ruling
 ) -> dict[str, Any]:
-    """Return the columns of a decision that takes one back; `values` are the comment's again."""
+    """Return the columns of an undo; `values` are the column values that the comment gets back."""
     return {
         "comment_id": undone.comment_id,
         "moderator_id": ruling.moderator_id,

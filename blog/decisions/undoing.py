@@ -1,4 +1,4 @@
-"""Take decisions back: a comment gets the state that it had before the last one."""
+"""Undo decisions: each comment gets back the state it had before its last decision."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,7 +20,10 @@ from blog.marks.models import REPORTED, REVISED
 
 
 def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
-    """Give comments back the state they had before their last decision; return their ids."""
+    """Undo the last decision on each of these comments; return the ids of the restored comments.
+
+    `before` has the comments' locked rows, by id.
+    """
     last = list_last_decisions(comment_ids=[pair.comment_id for pair in current])
     undone = {
         pair.comment_id: last[pair.comment_id]
@@ -38,13 +41,13 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
             records.append(columns_of_undo(decision, before[comment_id], values, ruling))
     record(records)
     ended = [undone[row["comment_id"]] for row in records]
-    untold = cancel_notices(undone=ended)
-    # Whoever was told in the meantime that it is gone learns that it stands again.
-    told = [d for d in ended if d.comment_id not in untold]
+    cancelled = cancel_notices(undone=ended)
+    # An author who was notified that the comment is gone is notified that it is back.
+    notified = [d for d in ended if d.comment_id not in cancelled]
     queue_decision_notices(
         decided=[
             before[decision.comment_id]
-            for decision in told
+            for decision in notified
             if decision.from_status == Status.PUBLISHED and decision.verdict.entry.notifies_author
         ],
         now=ruling.now,
@@ -54,7 +57,7 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
 
 
 def list_reply_ids(comment_ids: Iterable[int]) -> set[int]:
-    """Return the moderators' replies to these comments, to be locked together with them."""
+    """Return the ids of moderators' replies to these comments, to lock them with the comments."""
     query = select(Comment.id).where(
         Comment.in_reply_to_id.in_(sorted(comment_ids)), Comment.moderator_id.is_not(None)
     )
@@ -62,7 +65,7 @@ def list_reply_ids(comment_ids: Iterable[int]) -> set[int]:
 
 
 def _restore_reasons(ended: Sequence[Decision]) -> None:
-    """Write the reasons again that these decisions had answered, and drop those that they left."""
+    """Add the reasons again that these decisions had deleted; delete those they had added."""
     comment_ids = [decision.comment_id for decision in ended]
     drop_reasons(comment_ids=comment_ids, names=LEFT_REASONS)
     for decision in list_effective_decisions(comment_ids=comment_ids):
@@ -72,7 +75,7 @@ def _restore_reasons(ended: Sequence[Decision]) -> None:
     final = [decision for decision in ended if not decision.verdict.entry.leaves_reason]
     revised = restore_revisions(versions={d.comment_id: d.version for d in final})
     leave_reason(name=REVISED, comment_ids=revised)
-    # What was published and waited was reported, where it was not to be changed.
+    # Published comments in the queue that had no waiting edit had been reported.
     reported = {d.comment_id for d in final if _was_published(d)} - set(revised)
     leave_reason(name=REPORTED, comment_ids=sorted(reported))
 
@@ -87,7 +90,7 @@ def _may_have_lost_words(decision: Decision, now: datetime) -> bool:
 
 
 def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str, Any]:
-    """Return what an undo gives back; a reply, which nobody had sent in, is taken down."""
+    """Return the column values that an undo restores; a moderator's reply is taken down."""
     values: dict[str, Any] = {
         "status": decision.from_status,
         "waiting_since": decision.from_waiting_since,
@@ -95,7 +98,7 @@ def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str,
     }
     if decision.from_status == Status.PENDING:
         values["published_at"] = None
-        # Decisions from before there were undos do not know since when.
+        # Decisions older than the undo feature have no `from_waiting_since`.
         values["waiting_since"] = decision.from_waiting_since or ruling.now
         if before.moderator_id is not None:
             values |= {"status": Status.REMOVED, "waiting_since": None}
@@ -103,13 +106,14 @@ def _values_before(decision: Decision, before: Any, ruling: Ruling) -> dict[str,
 
 
 def _was_published(decision: Decision) -> bool:
+    """Return whether the decision was on a published comment that was in the queue."""
     return decision.from_status == Status.PUBLISHED and decision.from_waiting_since is not None
 
 
 def _list_decisions_on_replies(
     undone: Mapping[int, Decision], before: Mapping[int, Any]
 ) -> dict[int, Decision]:
-    """Return the decisions that published a reply in the same bulk as the comment it replies to."""
+    """Return the decisions on replies in the same bulk as an undone decision, by reply id."""
     keys = {c: d.bulk_key for c, d in undone.items() if d.bulk_key and d.verdict.entry.is_approval}
     replies = [r for r in before.values() if r.in_reply_to_id in keys and r.id not in undone]
     last = list_last_decisions(comment_ids=[row.id for row in replies])
