@@ -1,1 +1,1 @@
-"""What the site tells people by itself: outcomes to commenters, digests to moderators."""
+"""Notices: mail to authors about their comments, and digests of the queue to moderators."""

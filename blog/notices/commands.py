@@ -1,4 +1,4 @@
-"""Plan digests."""
+"""Queue digests."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,12 @@ from blog.outbox.queries import find_last_message
 
 
 def plan_digest(*, pause: timedelta, has_hook: bool, now: datetime) -> None:
-    """Put a digest into the outbox for each moderator and for the site's own address, if due.
+    """Queue a digest for each active moderator and for the web hook, if a digest is due.
 
-    Planned by two at once it is one: its keys name the digest before it, which both saw.
+    If two processes plan at once, only one digest is queued: both use the same keys, made from the
+    id of the last digest.
     """
-    # Read once: another digest may be planned between two looks.
+    # Read once, because another process may queue a digest between two reads.
     last = find_last_message(kinds=[DIGEST, HOOK])
     newest = find_newest_waiting()
     if newest is None or not is_digest_due(last=last, newest=newest, pause=pause, now=now):

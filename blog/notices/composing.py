@@ -38,7 +38,7 @@ HOOK_LENGTH = 2000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composer:
-    """Composes mail and web hook messages.
+    """The composer of mail and web hook messages.
 
     `render` takes the name of a mail template and its data, and returns plain text and HTML.
     """

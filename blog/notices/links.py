@@ -1,22 +1,22 @@
-"""The whole addresses that letters and exports name."""
+"""The absolute URLs that mail and exports contain."""
 
 from typing import Protocol
 
 
 class Links(Protocol):
-    """Make the addresses of pages; the doors, which have the pages, hand one in."""
+    """A builder of absolute URLs; the caller provides one, as features do not know the routes."""
 
     def home(self) -> str:
-        """Return the address of the front page."""
+        """Return the URL of the front page."""
 
     def review(self, slug: str) -> str:
-        """Return the address of a review."""
+        """Return the URL of a review."""
 
     def comment(self, slug: str, comment_id: int) -> str:
-        """Return the address that leads to a comment in its place."""
+        """Return the permanent URL of a comment."""
 
     def queue(self) -> str:
-        """Return the address of what waits for a decision."""
+        """Return the URL of the moderation queue."""
 
     def mail(self, token: str) -> str:
-        """Return the address of the page behind a link in a letter."""
+        """Return the URL of the page for a token in mail."""

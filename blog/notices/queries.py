@@ -1,4 +1,4 @@
-"""Read what there is to tell."""
+"""Read the data for notices and digests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,16 @@ from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review
 
 DIGEST, HOOK = "digest", "hook"
-# Of what waits, so many reviews are named.
+# The largest number of reviews that a digest names.
 NAMED_REVIEWS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """Hold what waits for a decision: how much, since when, and where most of it stands."""
+    """The waiting comments: their number, the oldest waiting time, and the fullest reviews.
+
+    `titles` has pairs of a review's title and its number of waiting comments.
+    """
 
     count: int
     oldest: datetime
@@ -30,15 +33,15 @@ class Waiting:
 
     @property
     def others(self) -> int:
-        """Return how many stand under reviews that are not named."""
+        """Return the number of waiting comments on reviews that are not in `titles`."""
         return self.count - sum(count for _title, count in self.titles)
 
 
 def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] | None:
-    """Return the decision that made this version, with its comment, where it still stands.
+    """Return a comment and the decision that made `version` of it, or None if it is obsolete.
 
-    It does not where the comment is gone, or a later decision led elsewhere. One that led to the
-    same state again (no longer a spoiler), or a report, changes nothing about what is told.
+    A decision is obsolete if it was undone, if the comment was deleted, or if a later decision led
+    to another status. A later decision with the same status, or a report, does not matter.
     """
     decision = db.session.execute(
         select(Decision).where(Decision.comment_id == comment_id, Decision.version == version - 1)
@@ -48,7 +51,7 @@ def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] 
     ).scalar_one_or_none()
     if decision is None or comment is None or comment.status != decision.to_status:
         return None
-    # What was undone led nowhere, and so did undoing it.
+    # Undone decisions and undos themselves do not count as later decisions.
     undo = aliased(Decision)
     if db.session.execute(select(exists().where(undo.undoes_id == decision.id))).scalar():
         return None
@@ -63,7 +66,7 @@ def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] 
 
 
 def find_reply(*, comment_id: int) -> Comment | None:
-    """Return a reply that is there to be read, under a comment that is, or None."""
+    """Return a public reply to a published comment whose author wants notices, or None."""
     replied_to = aliased(Comment)
     query = (
         select(Comment)
@@ -80,7 +83,7 @@ def find_reply(*, comment_id: int) -> Comment | None:
 
 
 def find_last_notified_status(*, comment_id: int) -> Status | None:
-    """Return the state of a comment that its writer was told of last."""
+    """Return the status in the last notice to a comment's author, or None if none was sent."""
     sent = find_last_sent(kind=DECISION_NOTICE, subject_id=comment_id)
     version = sent.payload["version"] if sent is not None else 0
     query = select(Decision.to_status).where(
@@ -92,20 +95,20 @@ def find_last_notified_status(*, comment_id: int) -> Status | None:
 def is_digest_due(
     *, last: OutboxMessage | None, newest: datetime | None, pause: timedelta, now: datetime
 ) -> bool:
-    """Return whether something new waits since the last digest, and that is long enough ago."""
+    """Return whether a comment waits that is newer than the last digest, and `pause` is over."""
     if newest is None or last is None:
         return newest is not None
     return now - last.enqueued_at >= pause and newest > datetime.fromisoformat(last.payload["seen"])
 
 
 def find_newest_waiting() -> datetime | None:
-    """Return the last moment at which something began to wait that still does."""
+    """Return the time at which the newest waiting comment began to wait, or None."""
     waits = Comment.waiting_since.is_not(None)
     return db.session.execute(select(func.max(Comment.waiting_since)).where(waits)).scalar()
 
 
 def summarise_waiting() -> Waiting | None:
-    """Return what waits for a decision, or None where nothing does."""
+    """Return the summary of the waiting comments, or None if no comment waits."""
     waits = Comment.waiting_since.is_not(None)
     count, oldest = db.session.execute(
         select(func.count(), func.min(Comment.waiting_since)).where(waits)

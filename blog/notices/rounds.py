@@ -1,4 +1,4 @@
-"""One round of the outbox: plan what is due to be told, then carry what is due."""
+"""One round of the outbox worker: queue a digest if it is due, then send the due messages."""
 
 import threading
 from collections import Counter
@@ -18,7 +18,7 @@ from blog.outbox.transports import MailFolder, MailServer, WebHook
 
 
 def make_courier(composer: Composer) -> Courier:
-    """Return who carries mail and word as the composer's settings say."""
+    """Return a courier with the mail server or folder, and the web hook, of the settings."""
     settings = composer.settings
     mail: MailServer | MailFolder = MailFolder(settings.mail_dir)
     if settings.smtp_url:
@@ -34,12 +34,12 @@ def make_courier(composer: Composer) -> Courier:
 
 
 def run_round(courier: Courier, stop: threading.Event, *, digest_minutes: int) -> Counter[State]:
-    """Plan a digest where one is due, carry what is due, and count what became of it.
+    """Queue a digest if it is due, send the due messages, and count them by their new state.
 
-    Between two digests `digest_minutes` pass at least; 0 plans none.
+    `digest_minutes` is the shortest time between two digests; 0 means no digests.
     """
     pause, now = timedelta(minutes=digest_minutes), courier.clock()
-    # Asked without a lock first: most of the time there is nothing.
+    # A first check without a lock, because most rounds need no digest.
     last, newest = find_last_message(kinds=[DIGEST, HOOK]), find_newest_waiting()
     if pause and is_digest_due(last=last, newest=newest, pause=pause, now=now):
         has_hook = HOOK in courier.routes
@@ -48,11 +48,11 @@ def run_round(courier: Courier, stop: threading.Event, *, digest_minutes: int) -
 
 
 def _hook_route(url: str, composer: Composer) -> Route:
-    """Return the way to an address; a topic in it, as ntfy has them, goes into what is sent."""
+    """Return the route to a web hook; the URL's parameter `topic`, for ntfy, moves to the JSON."""
     parts = urlsplit(url)
-    asked = parse_qs(parts.query, keep_blank_values=True)
-    topic = asked.pop("topic", [""])[0]
-    address = parts._replace(query=urlencode(asked, doseq=True)).geturl() if topic else url
+    parameters = parse_qs(parts.query, keep_blank_values=True)
+    topic = parameters.pop("topic", [""])[0]
+    address = parts._replace(query=urlencode(parameters, doseq=True)).geturl() if topic else url
 
     def compose(message: Claim) -> dict[str, Any]:
         return composer.compose_hook(message) | ({"topic": topic} if topic else {})

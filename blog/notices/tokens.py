@@ -1,4 +1,4 @@
-"""The links in mail: each is for one address and one thing to do with it, and is stored nowhere."""
+"""Signed tokens for the links in mail: each allows one action on one e-mail address."""
 
 import hashlib
 import hmac
@@ -13,35 +13,35 @@ _TOKEN = re.compile(r"(confirm|stop)-(\d+)-[0-9a-f]{32}", re.ASCII)
 
 
 class Action(StrEnum):
-    """Name what the owner of an address can do about it."""
+    """The actions that the owner of an e-mail address can take by a link in mail."""
 
     CONFIRM = "confirm"
     STOP = "stop"
 
 
 class ParsedToken(NamedTuple):
-    """Hold what a token says of itself, before it is known whether it is genuine."""
+    """The contents of a token whose signature has not been checked."""
 
     action: Action
     address_id: int
 
 
 def hash_address(address: str, *, secret_key: str) -> str:
-    """Return what is stored of an address: the same however it is capitalised."""
-    words = f"mail-address:{address.strip().lower()}".encode()
-    return hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()
+    """Return the fingerprint of an e-mail address, as stored; upper and lower case are the same."""
+    message = f"mail-address:{address.strip().lower()}".encode()
+    return hmac.digest(secret_key.encode(), message, hashlib.sha256).hex()
 
 
 def make_token(*, action: Action, address: MailAddress, secret_key: str) -> str:
-    """Return the token for one action on one address, the same every time."""
-    moment = address.created_at.isoformat(timespec="microseconds")
-    words = f"mail:{action}:{address.id}:{moment}".encode()
-    mark = hmac.digest(secret_key.encode(), words, hashlib.sha256).hex()[:32]
-    return f"{action}-{address.id}-{mark}"
+    """Return the token for an action on an address; the same arguments give the same token."""
+    time = address.created_at.isoformat(timespec="microseconds")
+    message = f"mail:{action}:{address.id}:{time}".encode()
+    signature = hmac.digest(secret_key.encode(), message, hashlib.sha256).hex()[:32]
+    return f"{action}-{address.id}-{signature}"
 
 
 def parse_token(token: str) -> ParsedToken | None:
-    """Return what a token says it is for, or None where it has not the form of one."""
+    """Return the contents of a token without checking its signature, or None if malformed."""
     match = _TOKEN.fullmatch(token)
     address_id = read_id(match[2]) if match else None
     if match is None or address_id is None:
@@ -50,6 +50,6 @@ def parse_token(token: str) -> ParsedToken | None:
 
 
 def is_genuine(token: str, *, action: Action, address: MailAddress, secret_key: str) -> bool:
-    """Return whether a token was made by us, for this action on this address."""
+    """Return whether a token has a valid signature for this action on this address."""
     expected = make_token(action=action, address=address, secret_key=secret_key)
     return hmac.compare_digest(token, expected)

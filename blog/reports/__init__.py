@@ -1,1 +1,1 @@
-"""Reports: readers ask a moderator to look again at what is published."""
+"""Reports: readers ask a moderator to look at a published comment again."""

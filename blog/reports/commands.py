@@ -1,4 +1,4 @@
-"""Write reports."""
+"""Add and delete reports."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,12 +13,12 @@ from blog.reports.models import Kind, Report
 from blog.reports.queries import has_same_report
 from blog.submissions.resending import lock_sender
 
-# So many go into one statement; databases take a few ten thousand values at most.
+# The largest number of ids in one statement; databases limit a statement's parameters.
 BATCH = 1000
 
 
 class NotPublicError(Exception):
-    """Say that the comment is not, or no longer, there to be reported."""
+    """Raised when the comment to report is not public."""
 
 
 def report_comment(
@@ -30,15 +30,17 @@ def report_comment(
     owner_hash: str | None,
     now: datetime,
 ) -> None:
-    """Keep a report and bring its comment back to the desk; the same report again changes nothing.
+    """Store a report and return its comment to the moderation queue.
 
-    Counts against the same limits as a comment. Raises NotPublicError or LimitReachedError.
+    A report that the same sender repeats is ignored. Counts towards the rate limits of comments.
+    Raises NotPublicError or LimitReachedError.
     """
     names, allowances = lock_sender(address=address, owner_hash=owner_hash, now=now)
     if has_same_report(comment_id=comment_id, kind=kind, words=words, names=names):
         return
     spend(allowances=allowances, now=now)
-    # Once from each client: a version that rose with every word would keep moderators from acting.
+    # Only the first report of each sender raises the version; otherwise a flood of reports would
+    # make every decision of a moderator stale.
     if not _is_open(comment_id, names) and not return_to_queue(comment_id=comment_id, now=now):
         raise NotPublicError(comment_id)
     db.session.add(
@@ -53,9 +55,9 @@ def report_comment(
 
 
 def forget_reporters(*, before: datetime) -> int:
-    """Drop what the addresses were called that reports came from before a moment.
+    """Clear the address fingerprints of a batch of reports made before `before`.
 
-    Takes a batch and returns how many that were, 0 when none is left.
+    Return the number cleared, 0 when none is left.
     """
     query = (
         select(Report.id)
@@ -75,14 +77,17 @@ def forget_reporters(*, before: datetime) -> int:
 
 
 def delete_reports(*, comment_ids: Sequence[int]) -> None:
-    """Delete what was reported of these comments: it may quote them."""
+    """Delete the reports of these comments, because reports may quote them."""
     for start in range(0, len(comment_ids), BATCH):
         ids = comment_ids[start : start + BATCH]
         db.session.execute(delete(Report).where(Report.comment_id.in_(ids)))
 
 
 def _is_open(comment_id: int, names: Sequence[str]) -> bool:
-    """Return whether the comment waits already because of a report of this client."""
+    """Return whether the same sender has reported the comment since it began to wait.
+
+    `names` are the fingerprints of the sender's address.
+    """
     query = (
         select(Report.id)
         .join(Comment, Comment.id == Report.comment_id)

@@ -1,4 +1,4 @@
-"""Tables: reports, each a reader's reason to look at a published comment again."""
+"""Table: reports of published comments by readers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ WORDS_LENGTH = 1000
 
 
 class Kind(StrEnum):
-    """Name what a reader can find wrong with a comment."""
+    """The reasons for which a reader can report a comment."""
 
     SPOILER = "spoiler"
     INSULT = "insult"
@@ -23,21 +23,21 @@ class Kind(StrEnum):
 
     @property
     def label(self) -> str:
-        """Return what people read."""
+        """Return the text of the reason for readers and moderators."""
         return _LABELS[self]
 
 
 _LABELS = {
-    Kind.SPOILER: _("It gives the ending away"),
+    Kind.SPOILER: _("It contains spoilers"),
     Kind.INSULT: _("It insults or threatens somebody"),
     Kind.ADVERT: _("It is advertising"),
-    Kind.PRIVATE: _("It tells something private"),
+    Kind.PRIVATE: _("It shares private information"),
     Kind.OTHER: _("Something else"),
 }
 
 
 class Report(Base):
-    """Be one reader's report of one comment, on the version of it that was public."""
+    """One reader's report of one published comment."""
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -51,5 +51,5 @@ class Report(Base):
     kind: Mapped[Kind] = mapped_column(stored_enum(Kind, "kind"))
     words: Mapped[str | None]
     reported_at: Mapped[datetime]
-    # What the address was called on the day, as with a comment.
+    # Fingerprint of the network address, as in Comment.client_name; cleared after some time.
     client_name: Mapped[str | None]

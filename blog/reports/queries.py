@@ -12,10 +12,10 @@ SHOWN = 20
 
 
 def list_reports(*, comment_ids: Iterable[int]) -> dict[int, list[Report]]:
-    """Return the reports that these comments wait for, by the comment's id, up to 20 of each.
+    """Return the open reports of these comments, by comment id, up to 20 for each comment.
 
-    The first from every client come before a client's others, so that nobody's report is pushed
-    out of sight by another's.
+    The first report of each sender comes before further reports of a sender, so that one sender
+    cannot push the others' reports out of the list.
     """
     nth = func.row_number().over(
         partition_by=(Report.comment_id, Report.client_name), order_by=Report.id
@@ -38,14 +38,17 @@ def list_reports(*, comment_ids: Iterable[int]) -> dict[int, list[Report]]:
 
 
 def get_latest_report_id() -> int:
-    """Return the highest id of a report, 0 where there is none."""
+    """Return the highest id of a report, or 0 if there is none."""
     return db.session.execute(select(func.coalesce(func.max(Report.id), 0))).scalar_one()
 
 
 def has_same_report(
     *, comment_id: int, kind: Kind, words: str | None, names: Sequence[str]
 ) -> bool:
-    """Return whether a client, by what its address is called, has reported just this."""
+    """Return whether the same sender has made the same report before.
+
+    `names` are the fingerprints of the sender's address.
+    """
     query = select(Report.id).where(
         Report.comment_id == comment_id,
         Report.kind == kind,

@@ -43,7 +43,7 @@ def test_a_comment_is_reported_with_the_keyboard_alone(page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("It tells something private")).to_be_checked()
+    expect(page.get_by_label("It shares private information")).to_be_checked()
     page.keyboard.press("Tab")
     expect_focus(page, "#body")
     page.keyboard.type(WORDS)
