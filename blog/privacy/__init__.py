@@ -1,1 +1,1 @@
-"""What is kept about people, for how long, and how they get it or have it erased; owns no table."""
+"""Personal data: its retention times, its export and its erasure. This feature has no table."""

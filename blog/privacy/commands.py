@@ -1,4 +1,4 @@
-"""Erase somebody: what they wrote, what is known of them, and what waits to be sent to them."""
+"""Erase the data of a browser or of an e-mail address: comments, fingerprints and messages."""
 
 from collections.abc import Sequence
 
@@ -19,42 +19,43 @@ from blog.rules.commands import forget_sender
 
 
 def erase_browser(*, owner_hash: str) -> list[str]:
-    """Erase what a browser sent; return by what the letters about it are known.
+    """Erase the comments of a browser and the data about it; return the ids of messages about them.
 
-    What the owner of an address wants is not the browser's to forget.
+    Keeps whether an e-mail address is confirmed or stopped, which only its owner may erase.
     """
     comments = list_all_own_comments(owner_hash=owner_hash)
-    letters = _erase_comments([comment.id for comment in comments])
+    message_ids = _erase_comments([comment.id for comment in comments])
     forget_sender(owner_hashes=[owner_hash], emails=[])
     forget_names(names=[f"browser:{owner_hash}"])
-    return letters
+    return message_ids
 
 
 def erase_address(*, email: str, secret_key: str) -> list[str]:
-    """Erase what came with an e-mail address, and the address, in whatever case it was typed.
+    """Erase the comments with an e-mail address and the data about it, in all its spellings.
 
-    That its owner wants no mail is kept, as a fingerprint. Returns by what the letters about the
-    comments are known.
+    Keeps the fingerprint of an address whose owner wants no mail. Returns the Message-IDs of the
+    messages about the comments.
     """
     spellings = list_spellings(email=email)
     comments = list_comments_of(emails=spellings)
-    letters = _erase_comments([comment.id for comment in comments])
+    message_ids = _erase_comments([comment.id for comment in comments])
     erase_recipient(spellings=spellings)
     erase_addresses(address_hashes=hash_spellings(spellings, secret_key=secret_key))
     owners = {owner for c in comments for owner in (c.owner_hash, c.resent_owner_hash) if owner}
     forget_sender(owner_hashes=sorted(owners), emails=spellings)
     forget_names(names=[f"browser:{owner}" for owner in sorted(owners)])
-    return letters
+    return message_ids
 
 
 def _erase_comments(comment_ids: Sequence[int]) -> list[str]:
-    letters = []
+    """Delete comments with their reports and notices; return the Message-IDs of the notices."""
+    message_ids = []
     for start in range(0, len(comment_ids), BATCH):
         ids = comment_ids[start : start + BATCH]
-        letters += list_message_ids(comment_ids=ids)
-        # Of replies to them only their writer was to be told.
+        message_ids += list_message_ids(comment_ids=ids)
+        # Notices of replies to these comments went only to the comments' authors.
         erase(kind=REPLY_NOTICE, subject_ids=list_reply_ids(comment_ids=ids))
         delete_comments(comment_ids=ids)
-        # Those of a comment that stands without its words.
+        # Blanked comments still have their reports.
         delete_reports(comment_ids=ids)
-    return letters
+    return message_ids

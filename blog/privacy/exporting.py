@@ -1,4 +1,4 @@
-"""What is held about somebody, as data they can take with them."""
+"""The export of somebody's data as JSON."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,15 +17,13 @@ from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 
 WORDINGS = {
-    RevisionState.WAITING: lazy_gettext("waits for a decision"),
-    RevisionState.APPLIED: lazy_gettext("stood there before"),
-    RevisionState.DECLINED: lazy_gettext("not taken over"),
+    RevisionState.WAITING: lazy_gettext("waiting for a decision"),
+    RevisionState.APPLIED: lazy_gettext("replaced by an edit"),
+    RevisionState.DECLINED: lazy_gettext("declined"),
 }
-REPORTS = lazy_gettext(
-    "Reports are kept without anything that says who sent them, so none can be listed here."
-)
+REPORTS = lazy_gettext("We do not store who sent a report, so your reports cannot be listed here.")
 ADDRESS_ELSEWHERE = lazy_gettext(
-    "What is known of an e-mail address is given to its owner alone. Write to the site from it."
+    "Only the owner of an e-mail address gets the data about it. Write to us from that address."
 )
 NOT_HELD = [
     lazy_gettext(
@@ -35,19 +33,19 @@ NOT_HELD = [
     lazy_gettext(
         "The random number in your browser that shows which comments are yours; only a fingerprint."
     ),
-    lazy_gettext("What you read here, when, and with which browser."),
-    lazy_gettext("Drafts. They are in your browser alone."),
+    lazy_gettext("Which pages you read, when, and with which browser."),
+    lazy_gettext("Drafts. They are only in your browser."),
 ]
 
 
 def collect(
     holdings: Holdings, *, email: str | None, links: Links, now: datetime
 ) -> dict[str, Any]:
-    """Return what is held of whoever has this address, or of a browser where there is none."""
+    """Return the data held about an e-mail address, or about a browser if `email` is None."""
     return {
         "site": links.home(),
-        "made_at": _moment(now),
-        "about": email or _("what this browser has sent"),
+        "made_at": _format_time(now),
+        "about": email or _("everything that this browser has sent"),
         "comments": _describe_comments(holdings.comments, links),
         "mail": _describe_mail(holdings, email),
         "reports": str(REPORTS),
@@ -78,10 +76,10 @@ def _describe_comment(
         **_describe_fields(fields_of(comment)),
         "state": _state(comment, decision),
         "reason_given": _reason(comment, decision),
-        "sent_at": _moment(comment.submitted_at),
-        "published_at": _moment(comment.published_at),
-        "edited_at": _moment(comment.edited_at),
-        "withdrawn_at": _moment(comment.withdrawn_at),
+        "sent_at": _format_time(comment.submitted_at),
+        "published_at": _format_time(comment.published_at),
+        "edited_at": _format_time(comment.edited_at),
+        "withdrawn_at": _format_time(comment.withdrawn_at),
         "other_wordings": [_describe_wording(revision) for revision in revisions],
         "fingerprints_of": [
             what
@@ -98,7 +96,7 @@ def _describe_comment(
 def _describe_wording(revision: Revision) -> dict[str, Any]:
     return {
         **_describe_fields(fields_of(revision, SHOWN)),
-        "written_at": _moment(revision.written_at),
+        "written_at": _format_time(revision.written_at),
         "state": str(WORDINGS[revision.state]),
     }
 
@@ -109,21 +107,21 @@ def _describe_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _describe_mail(holdings: Holdings, email: str | None) -> dict[str, Any]:
     if email is None:
-        # Whoever types a stranger's address must not learn from here what that one wants.
+        # A reader may have typed somebody else's address, so its data is not shown.
         return {"address": str(ADDRESS_ELSEWHERE)}
     return {
         "address": [_describe_address(address) for address in holdings.addresses]
-        or _("No letter has gone there, as far as is known."),
+        or _("No message to this address is known."),
         "messages": [_describe_message(message) for message in holdings.messages],
     }
 
 
 def _describe_address(address: MailAddress) -> dict[str, Any]:
     return {
-        "known_since": _moment(address.created_at),
-        "confirmed_at": _moment(address.confirmed_at),
-        "stopped_at": _moment(address.stopped_at),
-        "last_asked_to_confirm_at": _moment(address.asked_at),
+        "known_since": _format_time(address.created_at),
+        "confirmed_at": _format_time(address.confirmed_at),
+        "stopped_at": _format_time(address.stopped_at),
+        "last_asked_to_confirm_at": _format_time(address.asked_at),
     }
 
 
@@ -132,13 +130,13 @@ def _describe_message(message: OutboxMessage) -> dict[str, Any]:
         "kind": message.kind,
         "about_comment": message.subject_id,
         "state": message.state.value,
-        "written_at": _moment(message.enqueued_at),
-        "due_at": _moment(message.due_at),
+        "written_at": _format_time(message.enqueued_at),
+        "due_at": _format_time(message.due_at),
     }
 
 
 def _state(comment: Comment, decision: Decision | None) -> str:
-    """Say what its writer may know: what a rule took for spam waits, as on their own page."""
+    """Return the status for the author; to them, spam that only a rule caught appears to wait."""
     is_caught = comment.status == Status.SPAM and decision is None
     return str((Status.PENDING if is_caught else comment.status).entry.exported)
 
@@ -148,5 +146,5 @@ def _reason(comment: Comment, decision: Decision | None) -> str | None:
     return decision.reason if decision and decision.shares_reason and is_refused else None
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+def _format_time(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None

@@ -1,4 +1,4 @@
-"""Read what is held about somebody, by the address they wrote or by their browser."""
+"""Find the data about a person, by e-mail address or by browser."""
 
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
@@ -27,12 +27,12 @@ from blog.rules.queries import list_rules
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holdings:
-    """Hold what was found of somebody.
+    """The data found about a person.
 
-    `spellings` are the ways in which their address was typed, the asked one first; `messages` are
-    those about the comments, about replies to them, and to the address. Of what stays after an
-    erasure, `reasons` counts decisions that somebody gave a reason for, and `name_rules` are rules
-    that look for the name.
+    `spellings` are all spellings of the e-mail address, the given one first. `messages` are those
+    about the comments, about replies to them, and to the address. Two fields name data that an
+    erasure does not delete: `reasons` is the number of decisions on the comments that have a
+    reason, and `name_rules` are the rules that match the person's name.
     """
 
     comments: Sequence[Comment]
@@ -45,7 +45,7 @@ class Holdings:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing was found."""
+        """Return whether there are no comments, no messages and no addresses."""
         return not (self.comments or self.messages or self.addresses)
 
     @property
@@ -55,13 +55,13 @@ class Holdings:
 
 
 def get_holdings_of_browser(*, owner_hash: str) -> Holdings:
-    """Return what a browser sent; what is known of an address is for its owner to ask."""
+    """Return the data about a browser, without data about e-mail addresses."""
     comments = list_all_own_comments(owner_hash=owner_hash)
     return Holdings(comments=comments, messages=_list_messages(comments))
 
 
 def get_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
-    """Return what came with an e-mail address or goes to it, in whatever case it was typed."""
+    """Return the data about an e-mail address, in all its spellings."""
     spellings = list_spellings(email=email)
     comments = list_comments_of(emails=spellings)
     messages = {message.id: message for message in _list_messages(comments)}
@@ -81,23 +81,23 @@ def get_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
 
 
 def list_spellings(*, email: str) -> list[str]:
-    """Return an address as it was given, then as comments and messages have it."""
+    """Return the given e-mail address, then its other spellings in comments and messages."""
     stored = {*list_emails(), *list_recipients()}
     return [email, *sorted(s for s in stored - {email} if is_same_address(s, email))]
 
 
 def hash_spellings(spellings: Sequence[str], *, secret_key: str) -> list[str]:
-    """Return what is stored of an address that was typed in several ways."""
+    """Return the fingerprints of all spellings of an e-mail address, sorted."""
     return sorted({hash_address(spelling, secret_key=secret_key) for spelling in spellings})
 
 
 def is_same_address(one: str, other: str) -> bool:
-    """Return whether mail to both goes to the same place, as far as can be told without asking."""
+    """Return whether two e-mail addresses are equal but for case and the encoding of the host."""
     return _canonical(one) == _canonical(other)
 
 
 def list_message_ids(*, comment_ids: Sequence[int]) -> list[str]:
-    """Return by what the letters about comments, and about replies to them, are known."""
+    """Return the Message-IDs of the messages about these comments and about replies to them."""
     return [message.message_id for message in _list_messages_about(comment_ids)]
 
 
@@ -114,7 +114,7 @@ def _list_messages_about(comment_ids: Sequence[int]) -> Sequence[OutboxMessage]:
 
 
 def _canonical(email: str) -> str:
-    """Return an address in small letters, its host as the DNS knows it where that loses nothing."""
+    """Return an e-mail address in lower case, with its host in IDNA form where that is lossless."""
     user, _, host = unicodedata.normalize("NFC", email.strip().lower()).rpartition("@")
     try:
         encoded = host.encode("idna").decode()
@@ -125,18 +125,18 @@ def _canonical(email: str) -> str:
 
 
 def list_emails() -> Sequence[str]:
-    """Return every address that came with a comment, once in each way that it was typed."""
+    """Return all e-mail addresses of comments, each spelling once."""
     query = select(Comment.author_email).where(Comment.author_email.is_not(None)).distinct()
     return [email for email in db.session.execute(query).scalars() if email]
 
 
 def list_comments_of(*, emails: Collection[str]) -> Sequence[Comment]:
-    """Return what came with one of these addresses, exactly so typed, in any state."""
+    """Return the comments with one of these e-mail addresses, spelled exactly so, in any status."""
     return _list_whole(Comment.author_email.in_(list(emails)))
 
 
 def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
-    """Return all that a browser sent, in any state; it may be more than a page could show."""
+    """Return all comments that a browser owns, in any status and without a limit."""
     return _list_whole(
         or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
     )
@@ -149,7 +149,7 @@ def list_reply_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
 
 
 def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
-    """Return comments with what a writer may be told about them."""
+    """Return the comments that match a rule, with parent, review and the comment replied to."""
     query = (
         select(Comment)
         .options(joinedload(Comment.parent), joinedload(Comment.review), WITH_REPLIED_TO)

@@ -1,4 +1,4 @@
-"""What is kept about people, what for, and how long: said once, for the page and the deletion."""
+"""The table of personal data: purpose and retention time, for /privacy and for the deletion."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,21 +33,22 @@ EMAILS_KEPT = timedelta(days=90)
 CLIENTS_KEPT = timedelta(days=30)
 SUBMISSIONS_KEPT = timedelta(days=30)
 WITHDRAWN_KEPT = timedelta(days=30)
-# As long as the cookie in the browser, which is all that leads to it.
+# As long as the cookie, which is the only way to use the stored hash.
 OWNERS_KEPT = timedelta(days=TOKEN_DAYS)
 UNCONFIRMED_KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetentionEntry:
-    """Be one thing that is kept: what it is, what for, and until when.
+    """One kind of personal data, with its purpose, its retention time and its deletion.
 
-    `sentence` is a sentence in Markdown, what is kept in bold. `until` makes one of the `span` in
-    words, which stands alone where nothing else is said.
+    `sentence` is Markdown: the kind of data in bold, then its purpose. `span` is the retention
+    time; `until` makes a text for people from the text of `span`.
 
-    `command` deletes what has served its time. It is told the moment before which that is so, or
-    the time, where it `takes_now` for itself by the span that stands here. It takes a batch, and is
-    run until it returns 0 or nothing. Without a command, what is kept goes with something else.
+    `command` deletes a batch of data whose retention is over and returns the number deleted, or
+    None. It is repeated until it returns 0 or None. It takes the argument `before`, the time of
+    the oldest data to keep, or `now` if `takes_now` is true or there is no span. Data without a
+    command is deleted together with other data.
     """
 
     sentence: str
@@ -58,46 +59,44 @@ class RetentionEntry:
 
     @property
     def what(self) -> str:
-        """Return what it is, without what it is for."""
+        """Return the kind of data, without its purpose."""
         return self.sentence.split("**")[1]
 
     @property
     def how_long(self) -> str:
-        """Return what a reader is told."""
+        """Return the retention time as a text for people."""
         return self.until(describe_span(self.span) if self.span else "")
 
     def arguments(self, *, now: datetime) -> dict[str, datetime]:
-        """Return what its command is told."""
+        """Return the keyword arguments for the command at the time `now`."""
         return {"now": now} if self.takes_now or not self.span else {"before": now - self.span}
 
 
 RETENTION = (
     RetentionEntry(
         sentence=lazy_gettext(
-            "**A published comment**: its name, its words, its moments, so that others can read it"
+            "**Published comments**: name, text and times, so that others can read them"
         ),
-        until=lambda _span: _("As long as its review, or until you delete it"),
+        until=lambda _span: _("As long as the review, or until you delete them"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**A comment that was not published, or was taken down**, so that a moderator's"
-            " decision can be looked at again"
+            "**Comments that were rejected or taken down**, so that the decision can be reviewed"
         ),
-        until=lambda _span: _("Until you or a moderator delete it"),
+        until=lambda _span: _("Until you or a moderator delete them"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**A comment that its writer withdrew**, so that a report of it can still be"
-            " looked into"
+            "**Withdrawn comments**, so that reports about them can still be checked"
         ),
-        until=lambda span: _("%(span)s after it was withdrawn", span=span),
+        until=lambda span: _("%(span)s after the withdrawal", span=span),
         span=WITHDRAWN_KEPT,
         command=delete_withdrawn,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**Former words of a comment**: those before a change, and changes that were"
-            " declined, so that the decision on them can be undone"
+            "**Earlier texts of comments**: those before an edit, and declined edits, so that a"
+            " decision can be undone"
         ),
         until=lambda span: _("%(span)s after the decision", span=span),
         span=WORDINGS_KEPT,
@@ -105,26 +104,24 @@ RETENTION = (
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The e-mail address with a comment**, so that its writer can be told what"
-            " became of it, and about replies, where they ticked that"
+            "**The e-mail address with a comment**, to send its author the notices that they"
+            " asked for"
         ),
         until=lambda span: _(
-            "%(span)s after the comment came; longer while the comment waits", span=span
+            "%(span)s after the comment was sent; longer while it is waiting", span=span
         ),
         span=EMAILS_KEPT,
         command=forget_emails,
     ),
     RetentionEntry(
-        sentence=lazy_gettext("**The address on a letter**, so that the letter finds its way"),
-        until=lambda span: _(
-            "Until the letter has left, which is tried for %(span)s at most", span=span
-        ),
+        sentence=lazy_gettext("**The recipient of a message**, so that the message can be sent"),
+        until=lambda span: _("Until it is sent; after %(span)s we stop trying", span=span),
         span=GIVEN_UP_AFTER,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**A letter that was sent**: about what and when, and the letter itself where"
-            " the site has no mail server, so that none is sent twice"
+            "**Sent messages**: kind, comment and time, and the whole message if the site has no"
+            " mail server, so that no message is sent twice"
         ),
         span=KEPT,
         command=forget_messages,
@@ -132,56 +129,56 @@ RETENTION = (
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The fingerprint of an e-mail address**: one that never answered our letter,"
-            " so that it gets one letter a day at most"
+            "**Fingerprints of unconfirmed e-mail addresses**, so that each gets one message a"
+            " day at most"
         ),
-        until=lambda span: _("%(span)s after the last letter", span=span),
+        until=lambda span: _("%(span)s after the last message", span=span),
         span=UNCONFIRMED_KEPT,
         command=forget_addresses,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The same of one that was confirmed**, so that it need not be confirmed again"
+            "**Fingerprints of confirmed e-mail addresses**, so that they need not be confirmed"
+            " again"
         ),
-        until=lambda _span: _("Until its owner asks us to delete it"),
+        until=lambda _span: _("Until the owner asks us to delete them"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The same of one whose owner wants no letters**, so that nobody can have"
-            " letters sent there"
+            "**Fingerprints of e-mail addresses whose owners want no mail**, so that nobody can"
+            " send mail there through this site"
         ),
-        until=lambda _span: _("For good"),
+        until=lambda _span: _("Forever"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The fingerprint of the random number in your browser**, so that that"
-            " browser, and no other, can see, change and delete what it sent"
+            "**The fingerprint of the random number in your browser**, so that only this"
+            " browser can see, edit and delete the comments it sent"
         ),
-        until=lambda span: _(
-            "%(span)s after its last comment, as long as the number itself", span=span
-        ),
+        until=lambda span: _("%(span)s after its last comment, like the number itself", span=span),
         span=OWNERS_KEPT,
         command=forget_owners,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The fingerprint of a network address**: the one that a comment came from, so"
-            " that moderators see what came from one place"
+            "**Fingerprints of network addresses with comments**, so that moderators can see"
+            " which comments come from the same sender"
         ),
         span=CLIENTS_KEPT,
         command=forget_client_names,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The same of a report**, so that one person's reports count as one"
+            "**Fingerprints of network addresses with reports**, so that one person's reports"
+            " count as one"
         ),
         span=CLIENTS_KEPT,
         command=forget_reporters,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The key of the day**: with which those fingerprints are made, and how often"
-            " each browser and address has sent something, so that floods can be held back"
+            "**The key of the day**, with which these fingerprints are made, and the number of"
+            " requests of each browser and address, for the rate limits"
         ),
         until=lambda span: _("%(span)s at most", span=span),
         span=timedelta(days=KEY_DAYS),
@@ -190,16 +187,15 @@ RETENTION = (
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The fingerprint of a form that was sent**, so that the same comment sent"
-            " twice appears once"
+            "**Fingerprints of sent forms**, so that a comment sent twice appears once"
         ),
         span=SUBMISSIONS_KEPT,
         command=forget_submissions,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**The number of a puzzle that a browser has solved**, so that each solution"
-            " counts once"
+            "**Used proofs of work**: the numbers of puzzles that browsers have solved, so that"
+            " each solution counts once"
         ),
         until=lambda span: _("%(span)s at most", span=span),
         span=LIFETIME,
@@ -208,30 +204,28 @@ RETENTION = (
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**What readers report of a comment**, so that moderators look at it again"
+            "**Reports of comments**, so that moderators look at the comments again"
         ),
         until=lambda _span: _("As long as the comment"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**What moderators decide**: with their reasons, and without the words that it"
-            " was about, so that they can be held to it"
+            "**Decisions of moderators**: with their reasons, without the texts of comments, so"
+            " that moderators are accountable"
         ),
-        until=lambda _span: _("For good"),
+        until=lambda _span: _("Forever"),
     ),
     RetentionEntry(
-        sentence=lazy_gettext(
-            "**A rule against a sender**, so that what floods the site is held back"
-        ),
+        sentence=lazy_gettext("**Rules against a sender**, to hold back spam"),
         until=lambda _span: _(
-            "Until a moderator deletes it; one by network address ends with the key of its day"
+            "Until a moderator deletes them; for a network address, until the key of its day is"
+            " deleted"
         ),
         command=forget_rules,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**A failed attempt to sign in as a moderator**: as fingerprints, so that"
-            " nobody can go on guessing passwords"
+            "**Failed sign-ins of moderators**: as fingerprints, so that nobody can guess passwords"
         ),
         span=FAILURES_FORGOTTEN_AFTER,
         command=forget_old_sign_ins,
@@ -239,19 +233,19 @@ RETENTION = (
     ),
     RetentionEntry(
         sentence=lazy_gettext(
-            "**That a moderator signed out**, so that nobody can use the session again"
+            "**Ended sessions of moderators**, so that nobody can use them again"
         ),
         span=ENDED_SESSIONS_KEPT,
         command=forget_old_sign_ins,
         takes_now=True,
     ),
 )
-# The files in the mail folder go with the messages.
+# Files in the mail folder are kept as long as the messages in the database.
 FILES_KEPT = KEPT
 
 
 def describe_span(span: timedelta) -> str:
-    """Return a span in whole days, or in hours where it is no day."""
+    """Return a span as text, such as "30 days"; in hours if it is not a number of whole days."""
     hours = round(span.total_seconds() / 3600)
     number, unit = (hours, "hour") if hours % 24 else (hours // 24, "day")
     return format_span(number, unit)

@@ -54,7 +54,7 @@ def test_by_address_everything_that_came_with_it_is_there(app, stranger):
     assert published["review"]["address"] == "https://drama.example/reviews/run-on"
     assert published["address"].startswith("https://drama.example/reviews/run-on/comments/")
     assert [(w["words"], w["state"]) for w in published["other_wordings"]] == [
-        (WORDS["former"], "stood there before")
+        (WORDS["former"], "replaced by an edit")
     ]
     assert published["sent_at"] == published["published_at"] < published["edited_at"]
     assert found[WORDS["refused"]]["reason_given"] == "Off topic"
