@@ -34,7 +34,7 @@ def insert_comment(
 
 
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Insert comments without fingerprints and reasons, by their columns; return ids in order."""
+    """Insert comments from column values, without fingerprints; return their ids in order."""
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     return db.session.execute(inserted, list(rows)).scalars().all()
 
@@ -64,8 +64,8 @@ def correct_comment(
 ) -> bool:
     """Replace the text and fields of a pending comment; return whether it was still pending.
 
-    Raises the version, so that no moderator approves a text they have not seen. A comment that has
-    been decided on stays as it is.
+    Increments the version, so that no moderator approves a text they have not seen. A comment that
+    has been decided on is not changed.
     """
     if not change_comments(
         Comment.id == comment.id,
@@ -94,8 +94,8 @@ def change_owner(*, former_hash: str, owner_hash: str) -> None:
 def return_to_queue(*, comment_id: int, now: datetime) -> bool:
     """Return a reported comment to the moderation queue; return whether it was published.
 
-    The comment stays public until a moderator decides. Its version rises, so that no moderator
-    decides without having seen the report.
+    The comment stays public until a moderator decides. Its version is incremented, so that no
+    moderator decides without having seen the report.
     """
     if not change_comments(
         Comment.id == comment_id,

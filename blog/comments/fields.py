@@ -47,7 +47,7 @@ FIELDS: dict[str, Field] = {
 }
 SHOWN = tuple(name for name in FIELDS if FIELDS[name].is_shown)
 CONTACT = tuple(name for name in FIELDS if not FIELDS[name].is_shown)
-# The shown fields that no verdict changes.
+# The fields that the public sees and no verdict changes.
 AUTHORED = tuple(name for name in SHOWN if not FIELDS[name].set_by_verdict)
 ERASED = {name: field.blank for name, field in FIELDS.items()}
 

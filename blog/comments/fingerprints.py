@@ -81,7 +81,7 @@ def add_fingerprints_and_reasons(
             .scalars()
             .all()
         )
-        # With the second copy the first gets its reason too; a third finds both with theirs.
+        # The second copy adds the reason to the first comment too; later copies need not.
         copies = [*(others if len(others) == 1 else []), *([comment_id] if others else [])]
         rows += [{"comment_id": number, "name": "copies", "detail": None} for number in copies]
     add_reasons(rows)

@@ -59,7 +59,7 @@ class Wording:
 class Comment(Wording, Base):
     """A comment on a review, or a reply to another comment.
 
-    `version` rises with every decision, edit and report; a moderator decides on the version they
+    `version` grows with every decision, edit and report; a moderator decides on the version they
     saw. `waiting_since` is set while the comment is in the moderation queue: it is new, it was
     reported, or its author proposes an edit. Threads have one level: `parent_id` is the first
     comment of the thread, `in_reply_to_id` is the comment in it that this comment replies to.
@@ -87,7 +87,7 @@ class Comment(Wording, Base):
         ),
         CheckConstraint("NOT is_blank OR status = 'removed'", name="blank_is_removed"),
         Index(None, "review_id", "status", "submitted_at", "id"),
-        # For the first comments of threads, and for unpublished ones that have replies.
+        # Two indexes: first comments of threads, and unpublished comments with replies.
         partial_index(
             *("review_id", "status", "submitted_at", "id"),
             name="ix_comments_beginnings",
@@ -138,7 +138,7 @@ class Comment(Wording, Base):
     copies_key: Mapped[str | None]
     # Hash of the token in the author's browser; the server does not store the token itself.
     owner_hash: Mapped[str | None]
-    # Token hash of a browser without a token that sent the same comment again.
+    # Token hash of a second browser, which sent the same comment again without a token.
     resent_owner_hash: Mapped[str | None] = mapped_column(index=True)
     # Fingerprint of the network address, under a key that is deleted within 48 hours.
     client_name: Mapped[str | None]

@@ -38,11 +38,11 @@ def remove_comment(*, comment_id: int) -> None:
 def remove_comments(*, review_id: int) -> None:
     """Delete all comments on a review; their decisions stay in the log."""
     gone = delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
-    _forget_mail(db.session.execute(gone).scalars().all())
+    _erase_notices(db.session.execute(gone).scalars().all())
 
 
 def remove_demo_comments() -> None:
-    """Delete all demo comments, those on other reviews too."""
+    """Delete all demo comments, including those on reviews outside the demo."""
     ids = db.session.execute(select(Comment.id).where(Comment.is_demo)).scalars().all()
     delete_comments(comment_ids=ids)
 
@@ -56,7 +56,7 @@ def delete_comments(*, comment_ids: Sequence[int]) -> int:
 
 
 def _delete_batch(ids: Sequence[int]) -> int:
-    """Delete or blank comments: first replies, so that their threads can then be deleted too."""
+    """Delete or blank comments; replies first, so that threads without replies can be deleted."""
     # Locked, so that no reply is inserted between the search for replies and the deletion.
     db.session.execute(
         select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
@@ -70,12 +70,12 @@ def _delete_batch(ids: Sequence[int]) -> int:
     )
     others = others.execution_options(synchronize_session=False)
     count += len(db.session.execute(others.returning(Comment.id)).all())
-    _forget_mail(ids)
+    _erase_notices(ids)
     return count + _blank(ids)
 
 
 def _blank(ids: Sequence[int]) -> int:
-    """Erase all personal data of these comments, as far as they exist; return their number."""
+    """Blank these comments, as far as they exist: erase all personal data; return the number."""
     left = change_comments(
         Comment.id.in_(ids),
         values={
@@ -100,12 +100,12 @@ def _blank(ids: Sequence[int]) -> int:
     return len(left)
 
 
-def _forget_mail(ids: Sequence[int]) -> None:
+def _erase_notices(ids: Sequence[int]) -> None:
     for kind in (DECISION_NOTICE, REPLY_NOTICE):
         erase(kind=kind, subject_ids=ids)
 
 
-def forget(rule: ColumnElement[bool], **values: Any) -> int:
+def change_batch(rule: ColumnElement[bool], **values: Any) -> int:
     """Set column values on a batch of comments that match a rule; return the number changed."""
     return len(change_comments(Comment.id.in_(lock_batch(rule)), values=values))
 

@@ -148,7 +148,7 @@ class VerdictEntry:
 
     `to_status` is the comment's new status, None for no change; `sets_spoiler` the new value of the
     spoiler flag, None for no change. `leaves_reason` is a reason that the verdict adds while the
-    comment stays in the queue. `done` and `line` replace the status's texts if there is no status.
+    comment stays in the queue. `done` and `line` are its texts if `to_status` is None.
     """
 
     label: str

@@ -52,7 +52,7 @@ def apply_verdict(
 ) -> list[int]:
     """Apply a verdict to the comments whose version and state allow it; return their ids.
 
-    One UPDATE checks and raises the version, so no other change can come between. `by` is the
+    One UPDATE checks and increments the version, so no other change can come between. `by` is the
     moderator's name, stored with a reason that the verdict adds.
     """
     entry = verdict.entry

@@ -26,7 +26,7 @@ from blog.decisions.undoing import list_reply_ids, undo_decisions
 
 
 class StaleVersionError(Exception):
-    """Raised when a comment has changed since it was shown; has its present state."""
+    """Raised when the comment has changed since the user saw it; has the comment's new state."""
 
     def __init__(self, comment: Comment, last_decision: Decision | None) -> None:
         super().__init__(f"Comment {comment.id} is at version {comment.version}.")

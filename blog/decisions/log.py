@@ -98,7 +98,9 @@ def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:
 
 
 def list_tallies(*, since: datetime | None = None) -> Sequence[Tally]:
-    """Return the statistics of each moderator since `since`, or of all time; the busiest first.
+    """Return the statistics of each moderator since `since`, or of all time.
+
+    The moderator with the most decisions comes first.
 
     Undos are counted with the decision that they undid. Moderators' own replies are not counted.
     """

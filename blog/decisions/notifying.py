@@ -1,4 +1,4 @@
-"""Queue notices about decisions; they are sent after UNDO_WINDOW, in case of an undo."""
+"""Queue notices about decisions, delayed by UNDO_WINDOW so that an undo can cancel them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -30,7 +30,7 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
         for pair in current
         if pair.comment_id in last
         and last[pair.comment_id].can_be_undone(pair.version)
-        and not _may_have_lost_words(last[pair.comment_id], ruling.now)
+        and not _is_former_text_deleted(last[pair.comment_id], ruling.now)
     }
     undone |= _list_decisions_on_replies(undone, before)
     records = []
@@ -80,7 +80,7 @@ def _restore_reasons(ended: Sequence[Decision]) -> None:
     leave_reason(name=REPORTED, comment_ids=sorted(reported))
 
 
-def _may_have_lost_words(decision: Decision, now: datetime) -> bool:
+def _is_former_text_deleted(decision: Decision, now: datetime) -> bool:
     """Return whether the text that a decision replaced may be deleted by now."""
     return (
         decision.to_status == Status.PUBLISHED

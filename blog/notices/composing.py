@@ -138,7 +138,7 @@ class Composer:
     def _compose_for_author(
         self, message: Claim, template: str, *, comment: Comment, news: str, **details: str
     ) -> EmailMessage:
-        """Return a notice; an unconfirmed address gets only the news and a confirmation link."""
+        """Return a notice; to an unconfirmed address, only `news` and a confirmation link."""
         recipient = message.recipient
         address = self._admit(message, recipient, needs_confirmation=True)
         data = {

@@ -136,7 +136,7 @@ def _describe_message(message: OutboxMessage) -> dict[str, Any]:
 
 
 def _state(comment: Comment, decision: Decision | None) -> str:
-    """Return the status for the author; to them, spam that only a rule caught appears to wait."""
+    """Return the status as its author may see it: spam filed by a rule is shown as waiting."""
     is_caught = comment.status == Status.SPAM and decision is None
     return str((Status.PENDING if is_caught else comment.status).entry.exported)
 

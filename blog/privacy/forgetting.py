@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from blog.comments.fields import CONTACT, ERASED
 from blog.comments.models import Comment
-from blog.comments.removal import delete_comments, forget, lock_batch
+from blog.comments.removal import change_batch, delete_comments, lock_batch
 from blog.comments.states import Status
 
 
@@ -22,26 +22,26 @@ def forget_emails(*, before: datetime) -> int:
         Comment.waiting_since.is_(None),
     )
     # The notice settings are reset too: they have no use without an address.
-    return forget(rule, **{name: ERASED[name] for name in CONTACT})
+    return change_batch(rule, **{name: ERASED[name] for name in CONTACT})
 
 
 def forget_client_names(*, before: datetime) -> int:
     """Delete the network address fingerprints of comments sent before `before`."""
     rule = and_(Comment.client_name.is_not(None), Comment.submitted_at < before)
-    return forget(rule, client_name=None)
+    return change_batch(rule, client_name=None)
 
 
 def forget_submissions(*, before: datetime) -> int:
     """Delete the hashes of forms sent before `before`."""
     rule = and_(Comment.submission_hash.is_not(None), Comment.submitted_at < before)
-    return forget(rule, submission_hash=None)
+    return change_batch(rule, submission_hash=None)
 
 
 def forget_owners(*, before: datetime) -> int:
     """Delete the token hashes of browsers that have sent nothing since `before`."""
-    count = forget(_is_long_gone(Comment.owner_hash, before), owner_hash=None)
+    count = change_batch(_is_unused_since(Comment.owner_hash, before), owner_hash=None)
     resent = Comment.resent_owner_hash
-    return count or forget(_is_long_gone(resent, before), resent_owner_hash=None)
+    return count or change_batch(_is_unused_since(resent, before), resent_owner_hash=None)
 
 
 def delete_withdrawn(*, before: datetime) -> int:
@@ -50,7 +50,7 @@ def delete_withdrawn(*, before: datetime) -> int:
     return delete_comments(comment_ids=ids)
 
 
-def _is_long_gone(
+def _is_unused_since(
     hash_: InstrumentedAttribute[str | None], before: datetime
 ) -> ColumnElement[bool]:
     """Return the SQL rule that the browser with this token hash has sent nothing since `before`."""

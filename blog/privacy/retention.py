@@ -33,7 +33,7 @@ EMAILS_KEPT = timedelta(days=90)
 CLIENTS_KEPT = timedelta(days=30)
 SUBMISSIONS_KEPT = timedelta(days=30)
 WITHDRAWN_KEPT = timedelta(days=30)
-# As long as the cookie, which is the only way to use the stored hash.
+# As long as the cookie: without it, nobody can use the stored hash.
 OWNERS_KEPT = timedelta(days=TOKEN_DAYS)
 UNCONFIRMED_KEPT = timedelta(days=400)
 

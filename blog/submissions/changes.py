@@ -40,8 +40,8 @@ def revise_comment(
 ) -> Comment:
     """Replace the text of a waiting comment, or store an edit of a published one for approval.
 
-    Raises the version, so that a moderator can approve only the text they saw. Does nothing if the
-    text and fields are unchanged. Counts towards the rate limits of comments. Raises
+    Increments the version, so that a moderator can approve only the text they saw. Does nothing if
+    all fields are unchanged. Counts towards the rate limits of comments. Raises
     UnknownCommentError if the browser does not own the comment, StaleVersionError if `version` is
     not the current one, NotChangeableError, or LimitReachedError.
     """
@@ -62,7 +62,7 @@ def revise_comment(
     if comment.status != Status.PUBLISHED:
         correct_comment(
             comment=comment,
-            # Not the given hash, which may be that of the comment's second owner.
+            # Not the given `owner_hash`, which may belong to the comment's second owner.
             owner_hash=comment.owner_hash,
             values=written.field_values,
             fingerprints=written.fingerprints,

@@ -91,12 +91,12 @@ class Sent:
 
     @property
     def submission_hash(self) -> str | None:
-        """Return the hash of the form's id, as stored; the id itself would reveal the token."""
+        """Return the hash of the form's id; the id is not stored, as the token derives from it."""
         return self._hash_id()
 
     @property
     def hash_with_text(self) -> str | None:
-        """Return the hash of the form's id with name and text, for a second comment of one form."""
+        """Return the hash of the form's id, name and text, for a second comment from one form."""
         return self._hash_id(self.author_name, self.body)
 
     def _hash_id(self, *more: str) -> str | None:

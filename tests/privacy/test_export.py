@@ -66,7 +66,7 @@ def test_by_address_everything_that_came_with_it_is_there(app, stranger):
     assert sorted(message["state"] for message in exported["mail"]["messages"]) == [
         *("sent", "skipped", "waiting"),
     ]
-    assert "without anything that says who sent them" in exported["reports"]
+    assert "not store who sent a report" in exported["reports"]
     assert exported["not_held"]
 
 
@@ -121,7 +121,7 @@ def test_a_browser_does_not_learn_what_the_owner_of_an_address_wants(app, client
     (address,) = list_mail_addresses(address_hashes=hashes)
     write(stop_address, address_id=address.id, now=app.extensions["clock"]())
     assert client.get(FILE).json["mail"] == before
-    assert "its owner alone" in before["address"]
+    assert "Only the owner" in before["address"]
 
 
 def test_an_answer_says_what_it_answers_and_refused_spam_is_called_refused(app, client, stranger):
