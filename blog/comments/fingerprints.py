@@ -31,14 +31,14 @@ def choose_copies_key(body: str, fingerprints: Sequence[int], *, except_id: int 
         ).first()
     ):
         return own_key
-    printed = (
+    similar = (
         select(CommentFingerprint.comment_id)
         .where(CommentFingerprint.value.in_(fingerprints))
         .distinct()
     )
     near = db.session.execute(
         select(Comment.body, Comment.copies_key)
-        .where(Comment.id.in_(printed), Comment.id != except_id, Comment.copies_key.is_not(None))
+        .where(Comment.id.in_(similar), Comment.id != except_id, Comment.copies_key.is_not(None))
         .order_by(Comment.id.desc())
         .limit(COMPARED)
     )

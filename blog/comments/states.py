@@ -135,7 +135,7 @@ _REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerdictEntry:
-    """The texts, the allowed states and the effects of one verdict.
+    """The texts, allowed states and the effects of one verdict.
 
     `label` is its name in the log. `button` is the text of its button; `buttons` has other texts
     for some states. `bulk_label` is the heading of the page that confirms a bulk. `key` is its

@@ -45,7 +45,8 @@ def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
         (row, recipients[row.in_reply_to_id])
         for row in replies
         # Authors who reply to themselves get no notice.
-        if row.in_reply_to_id in recipients and not _wrote_both(row, recipients[row.in_reply_to_id])
+        if row.in_reply_to_id in recipients
+        and not _is_same_author(row, recipients[row.in_reply_to_id])
     ]
     enqueue(
         notices=[
@@ -63,7 +64,7 @@ def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
     )
 
 
-def _wrote_both(reply: Any, replied_to: Any) -> bool:
+def _is_same_author(reply: Any, replied_to: Any) -> bool:
     """Return whether the same browser sent the reply and the comment that it replies to."""
     return reply.owner_hash is not None and reply.owner_hash in (
         replied_to.owner_hash,

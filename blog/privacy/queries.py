@@ -132,12 +132,12 @@ def list_emails() -> Sequence[str]:
 
 def list_comments_of(*, emails: Collection[str]) -> Sequence[Comment]:
     """Return the comments with one of these e-mail addresses, spelled exactly so, in any status."""
-    return _list_whole(Comment.author_email.in_(list(emails)))
+    return _list_with_relations(Comment.author_email.in_(list(emails)))
 
 
 def list_all_own_comments(*, owner_hash: str) -> Sequence[Comment]:
     """Return all comments that a browser owns, in any status and without a limit."""
-    return _list_whole(
+    return _list_with_relations(
         or_(Comment.owner_hash == owner_hash, Comment.resent_owner_hash == owner_hash)
     )
 
@@ -148,7 +148,7 @@ def list_reply_ids(*, comment_ids: Iterable[int]) -> Sequence[int]:
     return db.session.execute(query.order_by(Comment.id)).scalars().all()
 
 
-def _list_whole(rule: ColumnElement[bool]) -> Sequence[Comment]:
+def _list_with_relations(rule: ColumnElement[bool]) -> Sequence[Comment]:
     """Return the comments that match a rule, with parent, review and the comment replied to."""
     query = (
         select(Comment)

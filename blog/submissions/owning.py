@@ -11,7 +11,7 @@ from blog.decisions.queries import list_last_decisions
 from blog.reviews.queries import may_be_read
 from blog.submissions.queries import (
     find_own_comment,
-    get_whole_comment,
+    get_comment_for_author,
     list_last_revisions,
     list_own_comments,
     list_replied_ids,
@@ -83,7 +83,7 @@ def find_own(
 
 def get_own(*, comment_id: int, now: datetime) -> OwnComment:
     """Return a comment that was just sent, without a check of the browser."""
-    return _describe([get_whole_comment(comment_id=comment_id)], now)[0]
+    return _describe([get_comment_for_author(comment_id=comment_id)], now)[0]
 
 
 def appears_pending(comment: Comment, *, is_decided: bool) -> bool:

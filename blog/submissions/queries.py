@@ -58,7 +58,7 @@ def find_own_comment(*, comment_id: int, review_id: int, owner_hash: str) -> Com
     return db.session.execute(query).scalar_one_or_none()
 
 
-def get_whole_comment(*, comment_id: int) -> Comment:
+def get_comment_for_author(*, comment_id: int) -> Comment:
     """Return a comment in any status, with its review, its parent and the comment replied to."""
     query = select(Comment).options(*_FOR_WRITER).where(Comment.id == comment_id)
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
