@@ -1,4 +1,4 @@
-"""How gunicorn runs the site; GUNICORN_CMD_ARGS overrides each of these."""
+"""The settings of gunicorn; GUNICORN_CMD_ARGS overrides each of them."""
 
 from pathlib import Path
 
@@ -15,37 +15,36 @@ bind = [
     else f"{_settings.host}:{_settings.port}"
 ]
 
-# A proxy that buffers belongs in front, such as nginx: eight connections that send a byte at a
-# time take all the threads below; behind a proxy that waits for whole requests three hundred take
-# none.
+# Put a buffering proxy such as nginx in front: eight clients that send one byte at a time would
+# occupy all threads. A buffering proxy passes a request on only when it is complete.
 
-# Two processes, so that one that dies or is busy leaves another; threads, because requests mostly
-# wait for the database.
+# Two processes, so that the site stays up when one dies or is busy. Threads, because requests
+# mostly wait for the database.
 workers = 2
 threads = 4
 worker_class = "gthread"
 
-# Beats go to memory: on a slow disk a healthy worker would be taken for a dead one.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # No file has a name.
+# Heartbeat files in memory: on a slow disk gunicorn would kill healthy workers.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # Gunicorn unlinks the files at once.
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
 
-# Only ProxyFix, told by TRUSTED_PROXIES, believes a forwarding header; gunicorn by itself would
-# believe anybody on this machine, SCRIPT_NAME included.
+# Gunicorn must not read forwarding headers: by default it trusts any local client. ProxyFix reads
+# them, from as many proxies as TRUSTED_PROXIES says.
 forwarded_allow_ips = ""
 
-# One socket a user, shared by every site on the machine; nothing here needs it.
+# The control socket is shared by all sites of one user on the machine, and unused here.
 control_socket_disable = True
 
-# No line names a reader's address: no access log, and a logger that leaves addresses out.
+# IP addresses of readers are never logged: no access log, and a logger that leaves them out.
 accesslog = None
 logger_class = "blog.web.logs.DiscreetLogger"
 loglevel = "info"
 
 
 def on_starting(server: object) -> None:
-    """Name SQLite's release, and warn where slow connections reach the few threads here."""
+    """Log the SQLite version, and warn if no buffering proxy shields the few threads."""
     if _settings.database_url.startswith("sqlite"):
         server.log.info(name_version())
     if is_unshielded(_settings):

@@ -1,11 +1,11 @@
-"""The application that gunicorn and the command line load."""
+"""The application object that gunicorn and the flask command load."""
 
 import os
 
 from blog import create_app
 from blog.settings import Settings
 
-# What readers write is for nobody else on this machine: database, mail, pictures, the secret key.
+# Files that the site creates are private to its user: database, mail, pictures, secret key.
 os.umask(0o077)
 
 app = create_app(Settings.from_env_or_exit())

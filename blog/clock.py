@@ -1,8 +1,8 @@
-"""The time. Doors ask blog.web.current, where a test can set it; features are handed it."""
+"""The clock. Views read it through blog.web.current, which a test can set to another time."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the present moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""The environment, value by value; what is wrong with it is gathered, to be said at once.
+"""Read and check each environment variable, and collect the faults of all.
 
-It is long because one reader checks each setting and gathers the faults of all.
+This module is long because one class checks every setting.
 """
 
 import os
@@ -41,7 +41,7 @@ _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f.]*+:[0-9A-Fa-f:.]*+", re.ASCII)
 
 
 class SettingsError(Exception):
-    """Carry every fault found in the environment, one sentence each."""
+    """Raised when settings are missing or bad; `faults` has one sentence for each."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(["The settings cannot be used:", *(f"  {f}" for f in faults)]))
@@ -49,18 +49,18 @@ class SettingsError(Exception):
 
 
 class EnvironmentReader:
-    """Read single values and gather what is wrong with them."""
+    """A reader of environment variables that collects their faults in `faults`."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env
         self.faults: list[str] = []
 
     def text(self, name: str, default: str) -> str:
-        """Return a value without its margins, or the default where there is none."""
+        """Return a variable stripped of spaces, or the default if it is empty or unset."""
         return self.env.get(name, "").strip() or default
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
-        """Return a whole number within bounds."""
+        """Return a whole number from `least` to `most`, or the default if the variable is unset."""
         given = self.env.get(name, "").strip()
         if not given:
             return default
@@ -71,7 +71,7 @@ class EnvironmentReader:
         return default
 
     def database_url(self, data_dir: Path) -> str:
-        """Return the database's address with the driver we use; a file in `data_dir` by default."""
+        """Return the database URL with its driver; the default is an SQLite file in `data_dir`."""
         given = self.env.get("DATABASE_URL", "").strip()
         if not given:
             return f"sqlite:///{data_dir / 'second-lead.sqlite3'}"
@@ -99,7 +99,7 @@ class EnvironmentReader:
         return url.render_as_string(hide_password=False)
 
     def secret_key(self, *, required: bool) -> str:
-        """Return the key, or nothing where none is given and none is required."""
+        """Return the secret key, or "" if it is unset; unset is a fault where `required`."""
         given = self.env.get("SECRET_KEY", "").strip()
         remedy = "`python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one."
         if given and (len(given) < MIN_SECRET_LENGTH or len(set(given)) < 8):
@@ -114,7 +114,7 @@ class EnvironmentReader:
         return given
 
     def site_url(self, default: str) -> str:
-        """Return the site's own address, without a path."""
+        """Return the public address of the site, without a path."""
         given = self.text("SITE_URL", default).rstrip("/")
         try:
             parts = urlsplit(given)
@@ -130,7 +130,7 @@ class EnvironmentReader:
         return given
 
     def admin_email(self) -> str | None:
-        """Return the first moderator's e-mail address, checked by its syntax."""
+        """Return the e-mail address of the first moderator, or None; its syntax is checked."""
         given = self.env.get("ADMIN_EMAIL", "").strip()
         fault = email_fault(given) if given else None
         if fault:
@@ -138,7 +138,7 @@ class EnvironmentReader:
         return given or None
 
     def admin_password(self) -> str | None:
-        """Return the first moderator's password."""
+        """Return the password of the first moderator, or None."""
         given = self.env.get("ADMIN_PASSWORD", "")
         if given and not MIN_PASSWORD_LENGTH <= len(given) <= MAX_PASSWORD_LENGTH:
             self.faults.append(
@@ -148,7 +148,7 @@ class EnvironmentReader:
         return given or None
 
     def data_dir(self) -> Path:
-        """Return the data directory, which may still have to be made."""
+        """Return the path of the data directory, which need not exist yet."""
         given = self.text("DATA_DIR", DEFAULT_DATA_DIR)
         try:
             folder = Path(given).expanduser().absolute()
@@ -163,7 +163,7 @@ class EnvironmentReader:
         return folder
 
     def host(self) -> str:
-        """Return the address to listen on."""
+        """Return the IP address or host name to listen on."""
         given = self.text("HOST", "127.0.0.1")
         if not _HOST.fullmatch(given):
             self.faults.append(
@@ -174,7 +174,7 @@ class EnvironmentReader:
         return given
 
     def site_name(self) -> str:
-        """Return the name on the pages."""
+        """Return the name of the site as pages show it."""
         given = self.text("SITE_NAME", "Second Lead")
         if len(given) > MAX_NAME_LENGTH or _CONTROLS.search(given):
             self.faults.append(
@@ -184,9 +184,9 @@ class EnvironmentReader:
         return given
 
     def smtp_url(self) -> str | None:
-        """Return the mail server's address, which may hold a name and a password."""
+        """Return the URL of the mail server, which may contain user and password, or None."""
         given = self.env.get("SMTP_URL", "").strip()
-        is_good = _is_address(given, schemes=("smtp", "smtps"), may_say_more=False)
+        is_good = _is_address(given, schemes=("smtp", "smtps"), may_have_path=False)
         if given and (
             not is_good or bool(urlsplit(given).username) != bool(urlsplit(given).password)
         ):
@@ -197,19 +197,19 @@ class EnvironmentReader:
         return given or None
 
     def mail_from(self) -> str | None:
-        """Return the address that mail comes from, checked by its syntax."""
+        """Return the sender address of mail, or None; its syntax is checked."""
         given = self.env.get("MAIL_FROM", "").strip()
         fault = email_fault(given) if given else None
         if not fault and not given.rpartition("@")[0].isascii():
-            fault = "Few servers take letters such as these before the @."
+            fault = "Only ASCII characters work before the @."
         if fault:
-            self.faults.append(f"MAIL_FROM is no address to send from: {fault}")
+            self.faults.append(f"MAIL_FROM cannot be used as a sender: {fault}")
         return given or None
 
     def notify_url(self) -> str | None:
-        """Return the address that takes word for the moderators; who knows it may write there."""
+        """Return the secret URL that notifications for moderators are posted to, or None."""
         given = self.env.get("NOTIFY_URL", "").strip()
-        is_good = _is_address(given, schemes=("http", "https"), may_say_more=True)
+        is_good = _is_address(given, schemes=("http", "https"), may_have_path=True)
         if given and (not is_good or "@" in urlsplit(given).netloc):
             self.faults.append(
                 "NOTIFY_URL takes an address such as https://ntfy.sh/?topic=yours,"
@@ -218,12 +218,12 @@ class EnvironmentReader:
         return given or None
 
     def security_contact(self) -> str | None:
-        """Return where somebody who found a hole may write, as security.txt takes it (RFC 9116)."""
+        """Return where to report security holes, for security.txt (RFC 9116), or None."""
         given = self.env.get("SECURITY_CONTACT", "").strip()
         if given.startswith("mailto:"):
             is_good = given.isascii() and email_fault(given.removeprefix("mailto:")) is None
         else:
-            is_good = _is_address(given, schemes=("https",), may_say_more=True)
+            is_good = _is_address(given, schemes=("https",), may_have_path=True)
         if given and not is_good:
             self.faults.append(
                 "SECURITY_CONTACT takes mailto:security@example.org or an address that begins with"
@@ -232,7 +232,7 @@ class EnvironmentReader:
         return given or None
 
     def rejection_reasons(self) -> tuple[str, ...]:
-        """Return what a moderator may choose from when a comment is turned down."""
+        """Return the reasons that moderators can choose from when they reject a comment."""
         given = self.env.get("REJECTION_REASONS", "").strip()
         if not given:
             return DEFAULT_REASONS
@@ -249,14 +249,14 @@ class EnvironmentReader:
         return reasons
 
     def captcha(self) -> str | None:
-        """Return which captcha readers are shown, None for none."""
+        """Return the name of the captcha in the comment form, or None for no captcha."""
         given = self.env.get("CAPTCHA", "").strip()
         if given not in ("", RECAPTCHA):
             self.faults.append(f"CAPTCHA is {given[:40]!r}; it takes {RECAPTCHA}, or nothing.")
         return RECAPTCHA if given == RECAPTCHA else None
 
     def recaptcha_key(self, name: str) -> str | None:
-        """Return one of the two keys Google gives a site, which reCAPTCHA cannot do without."""
+        """Return the reCAPTCHA key in a variable, or None; a fault if CAPTCHA needs the key."""
         given = self.env.get(name, "").strip()
         if given and not _KEY.fullmatch(given):
             self.faults.append(
@@ -269,9 +269,9 @@ class EnvironmentReader:
         return given or None
 
     def recaptcha_verify_url(self) -> str:
-        """Return the address that is sent the private key, so never in the clear but at home."""
+        """Return the URL that checks reCAPTCHA tokens: https, or http on this machine only."""
         given = self.env.get("RECAPTCHA_VERIFY_URL", "").strip() or RECAPTCHA_VERIFY_URL
-        is_good = _is_address(given, schemes=("http", "https"), may_say_more=True)
+        is_good = _is_address(given, schemes=("http", "https"), may_have_path=True)
         parts = urlsplit(given) if is_good else None
         is_safe = parts and (parts.scheme == "https" or parts.hostname in LOOPBACK)
         if not parts or not is_safe or "@" in parts.netloc:
@@ -282,8 +282,11 @@ class EnvironmentReader:
         return given
 
 
-def _is_address(given: str, *, schemes: tuple[str, ...], may_say_more: bool) -> bool:
-    """Tell whether it names a host by one of these schemes; more is a path or a question."""
+def _is_address(given: str, *, schemes: tuple[str, ...], may_have_path: bool) -> bool:
+    """Return whether a text is a URL with one of these schemes.
+
+    `may_have_path` allows a path or a query after the host; a fragment is never allowed.
+    """
     try:
         parts = urlsplit(given)
         host = parts.hostname or ""
@@ -292,11 +295,11 @@ def _is_address(given: str, *, schemes: tuple[str, ...], may_say_more: bool) -> 
         return False
     is_plain = given.isascii() and given.isprintable() and " " not in given
     more = given.partition("://")[2].removeprefix(parts.netloc).rstrip("/")
-    return is_good and is_plain and not parts.fragment and (may_say_more or not more)
+    return is_good and is_plain and not parts.fragment and (may_have_path or not more)
 
 
 def _may_write(folder: Path) -> bool:
-    """Tell whether a folder is there and takes new files."""
+    """Return whether a folder exists and files can be created in it."""
     try:
         return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
     except OSError:

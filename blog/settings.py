@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, frozen."""
+"""The settings of the site, read once from environment variables."""
 
 import ipaddress
 import os
@@ -22,7 +22,7 @@ from blog.environment import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
-    """Hold everything the environment decides; docs/settings.md has the table."""
+    """The settings of the site, read from environment variables; docs/settings.md explains each."""
 
     database_url: str
     secret_key: str
@@ -49,14 +49,14 @@ class Settings:
 
     @property
     def trusted_hosts(self) -> list[str]:
-        """List the host names this site answers to: its own and loopback."""
+        """Return the host names that requests may have: the site's own and those of loopback."""
         own = urlsplit(self.site_url).hostname or "localhost"
         # Browsers send a Korean name in its ASCII form.
         return [own.encode("idna").decode(), "localhost", "127.0.0.1", "::1"]
 
     @property
     def mail_host(self) -> str:
-        """Name the site in mail, where an address made of numbers is no name."""
+        """Return the site's host name for mail; "localhost" where the site has only an IP."""
         host = self.trusted_hosts[0]
         try:
             ipaddress.ip_address(host)
@@ -66,29 +66,29 @@ class Settings:
 
     @property
     def sender(self) -> str:
-        """Return the address that mail comes from."""
+        """Return the sender address of all mail."""
         return self.mail_from or f"no-reply@{self.mail_host}"
 
     @property
     def mail_dir(self) -> Path:
-        """Name the folder that takes the mail where no server does."""
+        """Return the folder where mail is saved if no mail server is set."""
         return self.data_dir / "mail"
 
     @property
     def pages_dir(self) -> Path:
-        """Name the folder whose Markdown files replace the standing pages."""
+        """Return the folder whose Markdown files replace the about, privacy and terms pages."""
         return self.data_dir / "pages"
 
     @property
     def media_dir(self) -> Path:
-        """Name the folder that holds the pictures, named by their content."""
+        """Return the folder of the pictures, whose file names are hashes of their content."""
         return self.data_dir / "media"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the environment; make the data directory and, on SQLite, its secret key.
+        """Return the settings; create the data directory and, if SECRET_KEY is unset, a key file.
 
-        Raises SettingsError with every missing or bad value, before anything is written.
+        Raises SettingsError, which lists every missing or bad value, before anything is written.
         """
         reader = EnvironmentReader(env)
         data_dir = reader.data_dir()
@@ -123,12 +123,12 @@ class Settings:
             database_url=database_url,
             data_dir=data_dir,
             secret_key=secret_key or _keep_secret(data_dir),
-            **values,  # type: ignore[arg-type]  # The reader's methods give each its type.
+            **values,  # type: ignore[arg-type]  # The reader's methods return the right types.
         )
 
     @classmethod
     def from_env_or_exit(cls) -> "Settings":
-        """Read the environment, or end the process with the faults in words."""
+        """Return the settings, or print what is wrong with the environment and exit."""
         try:
             return cls.from_env()
         except SettingsError as error:
@@ -136,9 +136,9 @@ class Settings:
 
 
 def _keep_secret(data_dir: Path) -> str:
-    """Return the data directory's own secret key, made with mode 0600 when there is none.
+    """Return the secret key stored in the data directory; create it with mode 0600 if missing.
 
-    Processes that start together agree: the file appears whole, by a link that only one can make.
+    Processes that start at once get the same key: only one of them can create the hard link.
     """
     path = data_dir / "secret_key"
     if not path.exists():
@@ -147,7 +147,7 @@ def _keep_secret(data_dir: Path) -> str:
             _write_key(draft)
             path.hardlink_to(draft)
         except FileExistsError:
-            pass  # Another process was first; its key is the key.
+            pass  # Another process created the key first.
         except OSError as error:
             fault = f"SECRET_KEY: the file {path} cannot be written: {error.strerror}."
             raise SettingsError([fault]) from None

@@ -1,1 +1,1 @@
-"""Accounts: the people who may sign in."""
+"""Accounts of moderators, and signing in."""

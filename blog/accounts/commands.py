@@ -1,4 +1,4 @@
-"""Write moderators and the record of failed sign-ins."""
+"""Commands that change moderator accounts, sessions and the counts of failed sign-ins."""
 
 import hashlib
 import hmac
@@ -24,24 +24,27 @@ ENDED_SESSIONS_KEPT = timedelta(days=40)
 
 
 class ModeratorExistsError(Exception):
-    """Say that the e-mail address has an account already."""
+    """Raised when an active account with this e-mail address already exists."""
 
 
 class UnknownModeratorError(Exception):
-    """Say that no account has this e-mail address."""
+    """Raised when no active account has this e-mail address."""
 
 
 class LastModeratorError(Exception):
-    """Say that the last active moderator stays: nobody could sign in without one."""
+    """Raised when the last active moderator would be removed, so that nobody could sign in."""
 
 
 class AccountChangedError(Exception):
-    """Say that the password was changed, or the sessions ended, since the password was checked."""
+    """Raised when an account changed after its password was checked (new password, signed out)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """Hold who wants to come in: `device` marks a browser that was signed in before, if it was."""
+    """One attempt to sign in.
+
+    `address` is the client's IP. `device` identifies a browser that has signed in before, or None.
+    """
 
     email: str
     address: str | None
@@ -49,18 +52,18 @@ class Attempt:
     secret_key: str
     now: datetime
 
-    def key(self, mark: str | None = None) -> str:
-        """Return what the account's address is kept as, alone or with a client or a device."""
-        words = f"account:{self.email.strip().lower()}" + (f"\0{mark}" if mark else "")
-        return hmac.digest(self.secret_key.encode(), words.encode(), hashlib.sha256).hex()[:32]
+    def key(self, source: str | None = None) -> str:
+        """Return the HMAC of the e-mail address, or of the address and a client or device."""
+        text = f"account:{self.email.strip().lower()}" + (f"\0{source}" if source else "")
+        return hmac.digest(self.secret_key.encode(), text.encode(), hashlib.sha256).hex()[:32]
 
     def client_names(self) -> list[str]:
-        """Return what the client's attempts are counted under, today's name first."""
+        """Return the names under which attempts from this IP address are counted, newest first."""
         return [f"sign-in:{n}" for n in identify_client(address=self.address, now=self.now)]
 
 
 def create_moderator(*, email: str, name: str, password_hash: str, now: datetime) -> Moderator:
-    """Make an account, or wake an inactive one. Raises ModeratorExistsError."""
+    """Create an account, or reactivate an inactive one. Raises ModeratorExistsError."""
     moderator = find_moderator(email=email)
     if moderator and moderator.is_active:
         raise ModeratorExistsError(email)
@@ -68,23 +71,23 @@ def create_moderator(*, email: str, name: str, password_hash: str, now: datetime
     moderator.name, moderator.password_hash = name, password_hash
     moderator.is_active, moderator.session_key = True, secrets.token_hex(16)
     db.session.add(moderator)
-    db.session.flush()  # The caller names the new account by its id.
+    db.session.flush()  # The caller needs the new id.
     return moderator
 
 
 def set_password(*, email: str, password_hash: str) -> None:
-    """Replace a password and end all sessions. Raises UnknownModeratorError."""
+    """Replace the password of an account and end its sessions. Raises UnknownModeratorError."""
     moderator = _get_active(email)
     moderator.password_hash = password_hash
     moderator.session_key = secrets.token_hex(16)
 
 
 def change_password(*, moderator_id: int, session_key: str, password_hash: str) -> Moderator:
-    """Replace a password and end all sessions, the asking one's too.
+    """Replace the password of a signed-in moderator and end all sessions, the current one too.
 
-    Takes the key that the account had when the old password was checked; whatever changes an
-    account changes its key. The moderator it returns has the key for the next session. Raises
-    AccountChangedError.
+    `session_key` is the account's key from when the old password was checked. Raises
+    AccountChangedError if the account has another key by now. Returns the moderator with the new
+    key, for a new session.
     """
     changed = db.session.execute(
         update(Moderator)
@@ -103,7 +106,7 @@ def change_password(*, moderator_id: int, session_key: str, password_hash: str) 
 
 
 def end_sessions(*, moderator_id: int) -> None:
-    """Sign a moderator out of every browser."""
+    """Sign a moderator out of all browsers."""
     db.session.execute(
         update(Moderator)
         .where(Moderator.id == moderator_id)
@@ -115,9 +118,9 @@ def end_sessions(*, moderator_id: int) -> None:
 def remove_moderator(*, email: str) -> None:
     """Deactivate an account and end its sessions.
 
-    Raises UnknownModeratorError, or LastModeratorError where nobody would be left.
+    Raises UnknownModeratorError, or LastModeratorError if no other active account exists.
     """
-    # Locked, so that the last two cannot remove each other at the same moment.
+    # Locked, so that the last two moderators cannot remove each other at the same time.
     active = select(Moderator.id).where(Moderator.is_active).order_by(Moderator.id)
     count = len(db.session.execute(active.with_for_update()).all())
     moderator = _get_active(email)
@@ -128,13 +131,13 @@ def remove_moderator(*, email: str) -> None:
 
 
 def begin_sign_in(*, attempt: Attempt) -> int:
-    """Count an attempt as failed before it is checked; return seconds to wait, 0 to go on.
+    """Record a sign-in attempt as failed; return the seconds to wait, 0 to check the password now.
 
-    Counted first, so that many at once cannot pass. The delay grows with the account's failures, to
-    a minute, and a client that failed waits twice as long as others do: whoever keeps guessing
-    cannot keep the account's owner out. A device that signed in before waits for its own failures
-    alone. An attempt that must wait makes nobody wait longer; it counts for the client's limit.
-    Raises LimitReachedError where the client tries too often.
+    Recording first keeps parallel attempts from passing the limit. The delay doubles with each
+    failure for the account, up to a minute; the IP address that failed waits twice as long, so that
+    an attacker cannot lock out the owner. A known device is delayed by its own failures only.
+    An attempt that must wait is no failure, but counts for the limit of its IP address. Raises
+    LimitReachedError if that limit is reached.
     """
     now, names = attempt.now, attempt.client_names()
     factors = {attempt.key(): 1, attempt.key(names[0]): 2}
@@ -158,7 +161,7 @@ def begin_sign_in(*, attempt: Attempt) -> int:
 
 
 def complete_sign_in(*, attempt: Attempt) -> None:
-    """Forget the failures of an account whose owner came in; only failures count."""
+    """Delete the recorded failures of an account after a successful sign-in."""
     names = attempt.client_names()
     keys = [attempt.key(), attempt.key(names[0]), attempt.key(attempt.device)]
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key.in_(keys)))
@@ -166,13 +169,13 @@ def complete_sign_in(*, attempt: Attempt) -> None:
 
 
 def end_session(*, session_key: str, now: datetime) -> None:
-    """Sign a session out: its cookie, wherever it may be, opens nothing any more."""
+    """End one session, so that no copy of its cookie works any more."""
     insert = insert_into(EndedSession).values(key=session_key, ended_at=now)
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
 
 
 def forget_old_sign_ins(*, now: datetime) -> None:
-    """Delete failures that slow nobody down any more, and ended sessions whose cookies ran out."""
+    """Delete failed sign-ins older than a day, and ended sessions whose cookies have expired."""
     failed_before = SignInAttempt.last_at < now - FAILURES_FORGOTTEN_AFTER
     db.session.execute(delete(SignInAttempt).where(failed_before))
     ended_before = EndedSession.ended_at < now - ENDED_SESSIONS_KEPT
@@ -193,7 +196,7 @@ def _record_failure(key: str, failures: int, now: datetime) -> None:
 
 
 def _delay(failures: int) -> timedelta:
-    """Return the pause after so many failures: none at first, then 1, 2, 4 … 60 seconds."""
+    """Return the delay after a number of failures: none at first, then 1, 2, 4 … 60 seconds."""
     if failures < FREE_FAILURES:
         return timedelta(0)
     return timedelta(seconds=min(2 ** min(failures - FREE_FAILURES, 10), LONGEST_DELAY))

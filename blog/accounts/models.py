@@ -1,4 +1,4 @@
-"""Tables: moderators, and how often somebody failed to sign in as one."""
+"""Tables: moderators, failed sign-ins, ended sessions."""
 
 import secrets
 from datetime import datetime
@@ -10,7 +10,7 @@ from blog.db.types import Base, Id
 
 
 class Moderator(Base):
-    """Be a person who decides; one that left stays, inactive, because decisions name them."""
+    """A moderator account; a removed one stays, inactive, because decisions refer to it."""
 
     __tablename__ = "moderators"
     __table_args__ = (
@@ -22,16 +22,16 @@ class Moderator(Base):
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]
-    # Part of every session; a new one ends them all.
+    # Part of every session of the account; a new key ends all sessions.
     session_key: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(16))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
 
 class SignInAttempt(Base):
-    """Count failures for an e-mail address, whether an account has it or not, and for a client.
+    """The count of failed sign-ins for an e-mail address, or for an address and a client.
 
-    Both are kept as an HMAC.
+    `account_key` is an HMAC. The e-mail address need not belong to an account.
     """
 
     __tablename__ = "sign_in_attempts"
@@ -42,7 +42,7 @@ class SignInAttempt(Base):
 
 
 class EndedSession(Base):
-    """Name a session that its moderator signed out of, until its cookie has run out anyway."""
+    """A session that its moderator signed out of; kept until its cookie has expired."""
 
     __tablename__ = "ended_sessions"
 

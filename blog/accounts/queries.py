@@ -1,4 +1,4 @@
-"""Read moderators."""
+"""Queries for moderators."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ def find_moderator(*, email: str) -> Moderator | None:
 def find_signed_in_moderator(
     *, moderator_id: int, account_key: str, session_key: str
 ) -> Moderator | None:
-    """Return the active moderator a session belongs to, or None where it has ended.
+    """Return the active moderator of a session, or None if the session has ended.
 
-    `account_key` is the key that all sessions of the account share, `session_key` this one's own.
+    `account_key` is shared by all sessions of the account; `session_key` identifies this session.
     """
     if db.session.get(EndedSession, session_key) is not None:
         return None
@@ -34,18 +34,18 @@ def find_signed_in_moderator(
 
 
 def list_moderators() -> Sequence[Moderator]:
-    """Return all moderators, in the order they came."""
+    """Return all moderators, inactive ones too, the oldest account first."""
     return db.session.execute(select(Moderator).order_by(Moderator.id)).scalars().all()
 
 
 def count_active_moderators() -> int:
-    """Return how many could sign in now."""
+    """Return the number of moderators who can sign in."""
     return db.session.execute(
         select(func.count()).select_from(Moderator).where(Moderator.is_active)
     ).scalar_one()
 
 
 def get_name(*, moderator_id: int) -> str:
-    """Return the name of a moderator, one that left too."""
+    """Return the name of a moderator, active or not."""
     query = select(Moderator.name).where(Moderator.id == moderator_id)
     return db.session.execute(query).scalar_one()

@@ -1,6 +1,6 @@
 """The front matter of a review's file: plain YAML, each value the text that was typed.
 
-It is long because one reader checks each kind of value and gathers the faults of all.
+This module is long because one reader checks each kind of value and gathers the faults of all.
 """
 
 import re
