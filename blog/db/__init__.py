@@ -1,1 +1,1 @@
-"""The database: types, engine, the one way to write, paging, migrations."""
+"""The database: column types, engine, transactions, paging, migrations."""

@@ -1,8 +1,8 @@
-"""The one module that imports an SQLite library; everybody else takes it from here.
+"""The only module that imports an SQLite library; all others import `sqlite` from here.
 
-Two libraries in one process do not know of each other's locks, and rows that were committed are
-lost (sqlite.org/howtocorrupt.html, "Multiple copies of SQLite linked into the same application").
-Why it is not Python's own: docs/decisions/0021-an-sqlite-with-the-wal-fix.md.
+Two SQLite libraries in one process ignore each other's locks and can lose committed rows
+(sqlite.org/howtocorrupt.html, "Multiple copies of SQLite linked into the same application").
+docs/decisions/0021-an-sqlite-with-the-wal-fix.md explains why Python's own library is not used.
 """
 
 import logging
@@ -15,28 +15,28 @@ else:
     try:
         from pysqlite3 import dbapi2 as sqlite
     except ImportError:
-        # There is no wheel for this machine.
+        # The package pysqlite3 has no wheel for this machine.
         import sqlite3 as sqlite
 
 __all__ = ["is_affected", "log_version", "name_version", "sqlite"]
 
 log = logging.getLogger(__name__)
 
-# The "WAL-reset bug": a write and a checkpoint at the same instant can lose pages. It came with WAL
-# in 3.7.0 and was mended in 3.51.3, and in later releases of two lines (sqlite.org/wal.html).
+# The "WAL-reset bug": a write during a checkpoint can lose pages. SQLite has the bug since 3.7.0
+# and fixed it in 3.51.3, and in later releases of two older branches (sqlite.org/wal.html).
 FIRST_AFFECTED = (3, 7, 0)
 MENDED = (3, 51, 3)
 MENDED_LINES: dict[tuple[int, ...], tuple[int, ...]] = {(3, 50): (3, 50, 7), (3, 44): (3, 44, 6)}
 
 
 def is_affected(version: tuple[int, ...]) -> bool:
-    """Tell whether a release of SQLite has the bug, by its number."""
+    """Return whether an SQLite version, such as (3, 50, 4), has the WAL-reset bug."""
     mended = MENDED_LINES.get(version[:2], MENDED)
     return FIRST_AFFECTED <= version < mended
 
 
 def name_version() -> str:
-    """Name SQLite's release, with a warning where it is one that can lose pages."""
+    """Return the name and version of SQLite, with a warning if the version can lose pages."""
     name = f"SQLite {sqlite.sqlite_version}"
     if not is_affected(sqlite.sqlite_version_info):
         return name
@@ -48,6 +48,6 @@ def name_version() -> str:
 
 @cache
 def log_version() -> None:
-    """Tell the log, once, which SQLite runs; a warning where it is one that can lose pages."""
+    """Log the version of SQLite once per process, as a warning if the version can lose pages."""
     level = logging.WARNING if is_affected(sqlite.sqlite_version_info) else logging.INFO
     log.log(level, "%s", name_version())

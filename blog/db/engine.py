@@ -1,4 +1,4 @@
-"""The engine: how either database is reached, and when its transactions begin."""
+"""The database engine: connecting to SQLite or PostgreSQL, and beginning transactions."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from sqlalchemy.dialects import sqlite as sqlite_dialect
 from blog.db.driver import sqlite
 from blog.db.types import Base
 
-# What one attempt waits for a lock; three of them are as long as a reader should have to wait.
+# How long one attempt waits for a lock; `write` makes three attempts.
 BUSY_SECONDS = 1
 CONNECT_SECONDS = 3
-# The execution option of a connection that asks for a transaction in which it may write.
+# The execution option that makes the next transaction of a connection a writing one.
 WRITING = "second_lead_writing"
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
-    """Return the engine's arguments; parameters are hidden so that no log repeats a reader."""
+    """Return the engine's arguments; hiding parameters keeps readers' data out of the logs."""
     if database_url.startswith("sqlite"):
         return {
             "module": sqlite,
@@ -39,11 +39,11 @@ def engine_options(database_url: str) -> dict[str, Any]:
 
 @event.listens_for(Engine, "connect")
 def _prepare_connection(connection: Any, _record: object) -> None:
-    """Set up SQLite for many processes, and take over when transactions begin."""
+    """Set up a new SQLite connection for use by several processes."""
     if isinstance(connection, sqlite.Connection):
-        connection.isolation_level = None
-        # Full, so that a comment that was acknowledged survives a power cut (docs/decisions/0022).
-        # Without the last, what is erased stays readable in the file until its place is needed.
+        connection.isolation_level = None  # `_begin` begins transactions.
+        # FULL, so that an acknowledged comment survives a power cut (docs/decisions/0022).
+        # Without secure_delete, deleted text stays readable in the database file.
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
@@ -51,19 +51,19 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Begin a transaction: to write only where `write` asked for it, else to read."""
+    """Begin a transaction, read-only unless `write` set the option WRITING."""
     writing = connection.get_execution_options().get(WRITING, False)
     raw = connection.connection.dbapi_connection
     if isinstance(raw, psycopg.Connection):
         raw.read_only = not writing
         return
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    # IMMEDIATE takes the write lock first: a lock asked for half-way cannot be waited for.
+    # IMMEDIATE takes the write lock at once: SQLite cannot wait for a lock later on.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite_dialect.Insert":
-    """Return an INSERT that knows ON CONFLICT on the database in use."""
+    """Return an INSERT statement for a table that supports ON CONFLICT on the database in use."""
     if db.session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite_dialect.insert(table)

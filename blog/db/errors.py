@@ -1,4 +1,4 @@
-"""What a database's errors mean: busy, away, or a rule that was broken."""
+"""Classify database errors: busy, unavailable, or a violated constraint."""
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -6,16 +6,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from blog.db.driver import sqlite
 
-# After which somebody who was told that we are busy may come again.
+# The Retry-After of the response if the database is busy.
 RETRY_SECONDS = 5
 
 
 class DatabaseBusyError(Exception):
-    """Say that the database could not be written, for now: it is busy, full or away."""
+    """Raised when the database cannot be written at the moment: busy, full or unreachable."""
 
 
 def is_passing(error: Exception) -> bool:
-    """Tell whether the same command may succeed when it is run again."""
+    """Return whether an error is transient, so that the same command may succeed on a retry."""
     if isinstance(error, PoolTimeoutError):
         return True
     cause = _cause_of(error)
@@ -28,27 +28,27 @@ def is_passing(error: Exception) -> bool:
 
 
 def _cause_of(error: BaseException | None) -> BaseException | None:
-    """Return the driver's own error, or None."""
+    """Return the database driver's error that SQLAlchemy wrapped, or None."""
     return error.orig if isinstance(error, DBAPIError) else None
 
 
 def kind_of(error: Exception) -> str:
-    """Name an error without its words, which may quote a reader."""
+    """Return the class and code of an error without its message, which may quote a reader."""
     cause = _cause_of(error) or error
     name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
     return f"{type(cause).__name__} {name}".rstrip()
 
 
 def is_away(error: Exception) -> bool:
-    """Tell whether the database cannot be used at present, rather than being misused."""
+    """Return whether an error means that the database is unavailable, not that our SQL is wrong."""
     cause = _cause_of(error)
-    # SQLite calls every error in the SQL itself operational.
+    # SQLite reports wrong SQL as an OperationalError too.
     is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite.SQLITE_ERROR
     return is_passing(error) or (isinstance(error, OperationalError) and not is_misuse)
 
 
 def constraint_name(error: DBAPIError) -> str:
-    """Return what was violated: the constraint's name, or SQLite's "table.column"."""
+    """Return the name of the violated constraint; on SQLite it may be "table.column"."""
     cause = error.orig
     if isinstance(cause, psycopg.Error):
         return cause.diag.constraint_name or ""

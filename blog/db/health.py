@@ -1,4 +1,4 @@
-"""Whether the database is new, and whether it answers."""
+"""Checks whether the database is empty, and whether the database responds."""
 
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -8,12 +8,12 @@ from blog.db.engine import db
 
 
 def is_new() -> bool:
-    """Tell whether the database holds no table yet."""
+    """Return whether the database has no tables yet."""
     return not inspect(db.engine).get_table_names()
 
 
 def answers() -> bool:
-    """Tell whether the database answers, and has been set up."""
+    """Return whether the database responds and its tables have been created."""
     try:
         return bool(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar())
     except (DBAPIError, PoolTimeoutError):

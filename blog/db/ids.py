@@ -1,20 +1,20 @@
-"""The ids of rows as they stand in addresses and forms."""
+"""Read the ids and versions of rows from URLs and forms."""
 
 from blog.text.numbers import read_number
 
-# As many bits as are stored (docs/decisions/0024).
+# Ids are stored in 64 bits (docs/decisions/0024).
 LARGEST_ID = 2**63 - 1
-# It counts the changes of one row.
+# A version counts the changes of one row.
 LARGEST_VERSION = 2**31 - 1
 
 
 def read_id(text: str) -> int | None:
-    """Return the id that a text is, None where it is none. Each has one spelling: 7, not 07."""
+    """Return a text as an id, or None if the text is no id; leading zeros are not accepted."""
     return _read(text, LARGEST_ID)
 
 
 def read_version(text: str) -> int | None:
-    """Return the version of a row that a text is, None where it is none; spelled as an id is."""
+    """Return a text as the version of a row, or None if the text is no version, such as "07"."""
     return _read(text, LARGEST_VERSION)
 
 

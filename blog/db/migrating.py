@@ -1,4 +1,4 @@
-"""The database's shape: migrations, run from the command line."""
+"""Run the migrations of the database."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the running application's database to a revision; nothing happens at it."""
+    """Migrate the application's database up to a revision; does nothing if already there."""
     command.upgrade(_config(), revision)
 
 

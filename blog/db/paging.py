@@ -1,4 +1,4 @@
-"""Keyset pages: a page begins after a row, not at a number, so that no page grows slow."""
+"""Keyset paging: a page begins after a given row, so that later pages are as fast as the first."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,14 +19,14 @@ _CURSOR = re.compile(r"(?:(\d)\.)?(\d{1,17})-(\d{1,19})", re.ASCII)
 
 
 class BadCursorError(ValueError):
-    """Say that an address names a page that no page ever linked to."""
+    """Raised when the cursor in a URL is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Name a row by its moment and its id; written in addresses as microseconds and id.
+    """A row's place in a sorted list: its time and id, in URLs as microseconds and id.
 
-    Where rows are sorted by something else first, `rank` is the place in that, below ten.
+    `rank`, from 0 to 9, is a number by which rows are sorted before their time.
     """
 
     moment: datetime
@@ -34,13 +34,13 @@ class Cursor:
     rank: int = 0
 
     def __str__(self) -> str:
-        """Write the cursor as it stands in an address."""
+        """Return the cursor as text for a URL."""
         rank = f"{self.rank}." if self.rank else ""
         return f"{rank}{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor | None":
-        """Read a cursor from an address; none is None. Raises BadCursorError."""
+        """Return the cursor that a URL contains, None for no text. Raises BadCursorError."""
         if not text:
             return None
         match = _CURSOR.fullmatch(text)
@@ -55,20 +55,23 @@ class Cursor:
 
 
 def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
-    """Take of a query what comes after a row, by the columns it is sorted by; all where None.
+    """Return the query limited to rows whose `columns` are greater than the cursor's, if any.
 
-    The last two are the moment and the id; one before them is the rank.
+    `columns` are the time and the id, or the rank, the time and the id.
     """
     return query if cursor is None else query.where(tuple_(*columns) > _place(cursor, columns))
 
 
 def rows_before(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
-    """Take of a query what comes before a row by these columns, as `rows_after` has them."""
+    """Return the query limited to rows whose `columns` are less than the cursor's, if any.
+
+    `columns` are the time and the id, or the rank, the time and the id.
+    """
     return query if cursor is None else query.where(tuple_(*columns) < _place(cursor, columns))
 
 
 def is_up_to(cursor: Cursor, *columns: Any) -> ColumnElement[bool]:
-    """Return the rule for a row to come before another by these columns, or to be that one."""
+    """Return the SQL condition that a row's `columns` are less than or equal to the cursor's."""
     return tuple_(*columns) <= _place(cursor, columns)
 
 
@@ -79,13 +82,16 @@ def _place(cursor: Cursor, columns: Sequence[Any]) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Hold the rows of one page and, where there are more, the cursor of the next."""
+    """One page of rows, with the cursor of the next page, or None on the last page."""
 
     items: Sequence[T]
     next: Cursor | None
 
     @classmethod
     def of(cls, rows: Sequence[T], size: int, cursor: Callable[[T], Cursor]) -> "Page[T]":
-        """Make a page of at most `size` rows from one row more than that."""
+        """Return a page of the first `size` rows; a further row means that a next page exists.
+
+        `cursor` returns the cursor of a row.
+        """
         items = rows[:size]
         return cls(items, cursor(items[-1]) if len(rows) > size else None)

@@ -1,4 +1,4 @@
-"""Where transactions end: the one way to write, and how reading is let go of."""
+"""Commit, retry and end transactions; only `write` commits changes."""
 
 import logging
 import random
@@ -16,7 +16,7 @@ from blog.db.engine import WRITING, db
 from blog.db.errors import DatabaseBusyError, is_away, is_passing, kind_of
 
 ATTEMPTS = 3
-# Of a process's threads, so many may wait to write; the others go on reading.
+# The number of threads of a process that may write or wait for it; the others stay free to read.
 WRITERS = 2
 TURN_SECONDS = 2
 
@@ -27,17 +27,17 @@ T = TypeVar("T")
 
 
 class Write(Protocol):
-    """Be `write`, as a door hands it to what runs by itself."""
+    """The type of the function `write`, for code that receives `write` as an argument."""
 
     def __call__(self, command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what the command returns, once it is committed."""
+        """Run a command in a transaction, commit it, and return the command's result."""
 
 
 def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a command in a transaction of its own and commit it.
+    """Run a command in a transaction of its own, commit it, and return the command's result.
 
-    A busy database, a serialisation failure or a deadlock runs the command again, three times in
-    all; then DatabaseBusyError is raised. What the command raises rolls everything back.
+    After a lock timeout, serialisation failure or deadlock the command is run again, three times in
+    all; then DatabaseBusyError is raised. An exception in the command rolls the transaction back.
     """
     if not _writers.acquire(timeout=TURN_SECONDS):
         raise DatabaseBusyError
@@ -52,7 +52,7 @@ _writers = threading.BoundedSemaphore(WRITERS)
 
 def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     session: Session = db.session()
-    session.commit()  # Ends the reading transaction without forgetting what was read.
+    session.commit()  # Ends the read transaction; loaded objects stay loaded.
     for attempt in range(1, ATTEMPTS + 1):
         try:
             session.connection(execution_options={WRITING: True})
@@ -67,7 +67,7 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
                 raise DatabaseBusyError from error
             if attempt == ATTEMPTS:
                 raise DatabaseBusyError from error
-            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # Parts two that collided; no secret.
+            time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  # Jitter; no secret.
         except BaseException:
             session.rollback()
             raise
@@ -77,12 +77,12 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def end_reading() -> None:
-    """End the reading transaction and give its connection back; what was read stays known."""
+    """End the read transaction and release its connection; loaded objects stay usable."""
     db.session.commit()
 
 
 def end_session(_error: BaseException | None = None) -> None:
-    """Let go of what a request read; a connection that died meanwhile does not undo its answer."""
+    """Close the session of a request; ignore a broken connection, as the response is finished."""
     if not db.session.registry.has():
         return
     try:
@@ -92,12 +92,12 @@ def end_session(_error: BaseException | None = None) -> None:
 
 
 def empty_log() -> None:
-    """Let nothing that was erased stay in SQLite's log: its pages go to the file, and it is cut.
+    """Truncate SQLite's write-ahead log, so that deleted data does not remain in it.
 
-    Where others are reading this is left to the next time.
+    Does nothing on PostgreSQL, nor while another connection is reading.
     """
     if db.engine.dialect.name != "sqlite":
         return
-    db.session.commit()  # Our own reading would be in the way.
+    db.session.commit()  # An open read transaction would prevent it.
     with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-"""The base class of all tables, and the types of their columns."""
+"""The base class of all models, and column types."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,19 +12,19 @@ from sqlalchemy.types import TypeDecorator
 
 from blog.text.markup import trust_stored
 
-# The number of a row, and every column that holds one: 64 bits. SQLite numbers rows by themselves
-# in a column whose type is exactly INTEGER, which has 64 bits there (docs/decisions/0024).
+# The type of ids and foreign keys: 64 bits. SQLite generates ids only for the exact type INTEGER,
+# which has 64 bits there (docs/decisions/0024).
 Id = Annotated[int, "id"]
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """Store aware moments as UTC and give them back aware; SQLite forgets the zone."""
+    """A column type for aware datetimes: stores UTC, and loads aware values on SQLite too."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a zone: nobody could say when it is."""
+        """Convert a datetime to UTC. Raises ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -32,31 +32,31 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the stored moment its zone."""
+        """Return the stored datetime with the time zone UTC."""
         if value is None or value.tzinfo is not None:
             return value and value.astimezone(UTC)
         return value.replace(tzinfo=UTC)
 
 
 class SafeHTML(TypeDecorator[Markup]):
-    """Store HTML; takes nothing but Markup, which nothing but blog.text.markup makes."""
+    """A column type for cleaned HTML: accepts only Markup, which only blog.text.markup makes."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Markup | None, dialect: Dialect) -> str | None:
-        """Refuse a plain string: nobody has vouched for it."""
+        """Return Markup as text to store. Raises TypeError for a plain string."""
         if value is not None and not isinstance(value, Markup):
-            raise TypeError("Only what blog.text.markup rendered may be stored as HTML.")
+            raise TypeError("Only HTML rendered by blog.text.markup may be stored.")
         return value and str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Markup | None:
-        """Vouch for what was vouched for when it was written."""
+        """Return stored HTML as Markup, since only cleaned HTML was stored."""
         return None if value is None else trust_stored(value)
 
 
 class Base(DeclarativeBase):
-    """Share one naming convention, so that every constraint has a name to be dropped by."""
+    """The base class of all models; names every constraint, so that migrations can drop it."""
 
     metadata = MetaData(
         naming_convention={
@@ -67,14 +67,14 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy's own shape.
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy expects a dict here.
         datetime: UTCDateTime,
         Id: BigInteger().with_variant(Integer, "sqlite"),
     }
 
 
 def stored_enum(kind: type[StrEnum], name: str) -> EnumType:
-    """Store an enumeration by its values, with a CHECK of this name that knows them."""
+    """Return a column type for an enum, stored by value, with a named CHECK constraint."""
     return EnumType(
         kind,
         native_enum=False,
@@ -88,6 +88,6 @@ def stored_enum(kind: type[StrEnum], name: str) -> EnumType:
 def partial_index(
     *columns: str, where: str, name: str | None = None, is_unique: bool = False
 ) -> Index:
-    """Return an index of those rows for which a condition holds, on either database."""
+    """Return a partial index, of the rows that meet the SQL condition `where`."""
     rule = text(where)
     return Index(name, *columns, unique=is_unique, sqlite_where=rule, postgresql_where=rule)

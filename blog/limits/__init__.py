@@ -1,1 +1,1 @@
-"""How often a browser or an address may do something; exact, in the database, without names."""
+"""Rate limits per browser or IP address, counted in the database without storing addresses."""

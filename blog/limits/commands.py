@@ -1,4 +1,4 @@
-"""Count what a client does, in the transaction of the command that does it."""
+"""Count a client's actions for the rate limits, in the transaction of the action itself."""
 
 import secrets
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ LONGEST_WINDOW = timedelta(hours=1)
 
 
 def identify_client(*, address: str | None, now: datetime) -> list[str]:
-    """Return what an address is called today and what it was called yesterday, if it was.
+    """Return the names of an IP address: today's first, then yesterday's if that day has a key.
 
-    The names are HMACs under a random key per UTC day; keys older than yesterday are deleted, and
-    with them the way back from a name to an address.
+    A name is an HMAC of the address under a random key per UTC day. Keys older than yesterday are
+    deleted, so that older names cannot be traced to an address.
     """
     db.session.execute(
         insert_into(ClientKey)
@@ -35,7 +35,7 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
 
 
 def delete_day_keys(*, now: datetime) -> None:
-    """Delete the keys of days before yesterday, and counts that no limit looks at any more."""
+    """Delete the keys of days before yesterday, and counts too old for any rate limit."""
     first_day = get_first_day(now=now)
     forgotten = db.session.execute(
         delete(ClientKey).where(ClientKey.day < first_day).returning(ClientKey.day)
@@ -47,10 +47,9 @@ def delete_day_keys(*, now: datetime) -> None:
 
 
 def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
-    """Let nobody else count for these clients until the transaction ends.
+    """Lock the rows of these clients until the transaction ends, so that requests count in turn.
 
-    An upsert locks the row even where it is new; always in the order of the names, so that two
-    requests never wait for each other.
+    An upsert locks a new row too. Rows are locked in the order of their names, to avoid deadlocks.
     """
     for name in sorted({name for allowance in allowances for name in allowance.names}):
         upsert = insert_into(LimitBucket).values(name=name, touched_at=now)
@@ -60,7 +59,10 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
 
 def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
-    """Count once for every client, after `lock`. Raises LimitReachedError and counts nothing."""
+    """Count one action for each client; call `lock` first.
+
+    Raises LimitReachedError, and counts nothing, if a client has reached a limit.
+    """
     check_limits(allowances=allowances, now=now)
     for allowance in allowances:
         db.session.execute(
@@ -72,12 +74,12 @@ def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
 
 def forget_names(*, names: Sequence[str]) -> None:
-    """Delete what was counted under these names."""
+    """Delete all counts of the clients with these names."""
     db.session.execute(delete(LimitHit).where(LimitHit.bucket.in_(names)))
     db.session.execute(delete(LimitBucket).where(LimitBucket.name.in_(names)))
 
 
 def restore(*, names: Sequence[str]) -> None:
-    """Take back the last count of a client: what it did turned out to be free."""
+    """Delete the last count of a client, for an action that should not count after all."""
     last = select(func.max(LimitHit.id)).where(LimitHit.bucket.in_(names)).scalar_subquery()
     db.session.execute(delete(LimitHit).where(LimitHit.id == last))

@@ -1,4 +1,4 @@
-"""Tables: the day's key, the rows that are locked, and what was done when."""
+"""Tables for rate limits: keys per day, rows to lock, counted actions."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from blog.db.types import Base, Id
 
 
 class ClientKey(Base):
-    """Hold the random key of one UTC day, under which addresses are kept."""
+    """The random key of one UTC day, with which the names of IP addresses are computed."""
 
     __tablename__ = "client_keys"
 
@@ -18,7 +18,7 @@ class ClientKey(Base):
 
 
 class LimitBucket(Base):
-    """Be the row that one client's requests lock, so that they are counted one by one."""
+    """A row that requests of one client lock, so that they are counted one after another."""
 
     __tablename__ = "limit_buckets"
 
@@ -27,7 +27,7 @@ class LimitBucket(Base):
 
 
 class LimitHit(Base):
-    """Record that something limited was done."""
+    """One counted action of a client."""
 
     __tablename__ = "limit_hits"
     __table_args__ = (Index(None, "bucket", "happened_at"),)

@@ -1,4 +1,4 @@
-"""Read what a client is called, until when somebody could tell, and whether it has to wait."""
+"""Queries for rate limits: the names of a client, and whether a client must wait."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ KEY_DAYS = 2
 
 
 class LimitReachedError(Exception):
-    """Say how many seconds to wait until there is room again."""
+    """Raised when a client has reached a rate limit; `seconds` is how long to wait."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"Wait {seconds} seconds.")
@@ -26,7 +26,7 @@ class LimitReachedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Allow so many in so long."""
+    """A rate limit: at most `count` actions within `window`."""
 
     count: int
     window: timedelta
@@ -34,16 +34,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Join the limits of one client with the names it goes by, today's first."""
+    """The rate limits of one client, with the client's names, today's first."""
 
     names: Sequence[str]
     limits: Sequence[Limit]
 
 
 def list_client_names(*, address: str | None, now: datetime) -> list[str]:
-    """Return what an address is called today and what it was called yesterday, where it was.
+    """Return the names of an IP address under the keys of today and yesterday, today's first.
 
-    A day without a key has no names: reading makes none.
+    A day without a key adds no name.
     """
     keys = db.session.execute(
         select(ClientKey.key)
@@ -55,23 +55,23 @@ def list_client_names(*, address: str | None, now: datetime) -> list[str]:
 
 
 def get_first_day(*, now: datetime) -> date:
-    """Return the earliest UTC day whose key is still of use."""
+    """Return the earliest UTC day whose key is kept."""
     return now.date() - timedelta(days=KEY_DAYS - 1)
 
 
 def get_key_end(*, named_at: datetime) -> datetime:
-    """Return when the key is deleted under which somebody was named at that moment.
+    """Return when a client's name from the time `named_at` becomes untraceable.
 
-    Names are made under the key of the UTC day; from then on no address leads to the name.
+    At that time the key of the name's UTC day is deleted.
     """
     day = named_at.astimezone(UTC).date() + timedelta(days=KEY_DAYS)
     return datetime.combine(day, time.min, UTC)
 
 
 def network_of(address: str | None) -> str:
-    """Return whose address it is: an IPv4 address, or an IPv6 /64; mapped IPv4 is IPv4.
+    """Return an IPv4 address as it is, or the /64 network of an IPv6 address, as text.
 
-    A port, brackets and a zone are dropped. What is no address is one client, "unknown".
+    Port, brackets and zone are dropped; IPv4 in IPv6 becomes IPv4. Anything else is "unknown".
     """
     text = (address or "").strip()
     if text.startswith("["):
@@ -90,7 +90,7 @@ def network_of(address: str | None) -> str:
 
 
 def check_limits(*, allowances: Sequence[Allowance], now: datetime) -> None:
-    """Raise LimitReachedError where a client has no room; without a lock it may have less then."""
+    """Raise LimitReachedError if a client has reached a limit; exact only after `lock`."""
     waits = [_wait(allowance, limit, now) for allowance in allowances for limit in allowance.limits]
     longest = max(waits, default=0)
     if longest > 0:
@@ -98,7 +98,7 @@ def check_limits(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
 
 def _wait(allowance: Allowance, limit: Limit, now: datetime) -> int:
-    """Return how many seconds it takes until the window has room, 0 where it has."""
+    """Return the seconds until the client may act again under a limit, 0 if the client may now."""
     window = (LimitHit.bucket.in_(allowance.names), LimitHit.happened_at > now - limit.window)
     count = db.session.execute(select(func.count()).where(*window)).scalar_one()
     if count < limit.count:
