@@ -1,4 +1,4 @@
-"""Write the outbox and what the owners of addresses want; the only module that does."""
+"""Commands that change the outbox and the preferences of mail addresses."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,32 +12,32 @@ from blog.db.engine import db, insert_into
 from blog.outbox.models import MailAddress, OutboxMessage, State
 from blog.outbox.queries import is_due
 
-# Longer than any transport takes, so that a message is sent twice only where a worker died.
+# Longer than any transport takes, so that a message is sent twice only if a worker died.
 LEASE = timedelta(seconds=120)
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=3)
 KEPT = timedelta(days=30)
-# An address that has never confirmed is mailed once in so long.
+# An unconfirmed address gets at most one e-mail in this time.
 ASKED_AGAIN_AFTER = timedelta(days=1)
-# So many go into one statement; databases take a few ten thousand values at most.
+# Rows per statement; databases accept a few ten thousand values at most.
 BATCH = 1000
 
 
 class StoppedAddressError(Exception):
-    """Say that the owner of an address wants no mail."""
+    """Raised when the owner of an e-mail address has unsubscribed from all mail."""
 
 
 class AskedRecentlyError(Exception):
-    """Say that an address that has never confirmed had its mail of the day."""
+    """Raised when an unconfirmed e-mail address has already been sent its one e-mail of the day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """Hold what is to be sent: `key` is what it must happen once for.
+    """A message to put into the outbox; `key` is unique, so that a message is queued only once.
 
-    `recipient` is an address, or empty where the kind finds it by itself. Nobody's words belong in
-    the payload: what a message says is made from the database when it leaves.
+    `recipient` is an e-mail address, or "" if the kind looks it up on sending. The payload has ids,
+    never readers' text: the text of a message is rendered from the database when it is sent.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Hold a message as the worker took it; `lease` proves that it is still theirs."""
+    """An outbox message that a worker has claimed; `lease` identifies the claim."""
 
     id: int
     lease: str
@@ -63,7 +63,7 @@ class Claim:
 
 
 def enqueue(*, notices: Sequence[Notice], due_at: datetime, now: datetime) -> None:
-    """Let notices leave when they are due; a key that was there before changes nothing."""
+    """Add messages to the outbox, to be sent at `due_at`; skip messages whose key exists."""
     if not notices:
         return
     rows = [
@@ -86,9 +86,9 @@ def enqueue(*, notices: Sequence[Notice], due_at: datetime, now: datetime) -> No
 
 
 def cancel(*, keys: Sequence[str]) -> set[str]:
-    """Take back what has not left and what nobody is about to send; return the keys of that.
+    """Cancel the waiting messages with these keys; return the keys of the cancelled messages.
 
-    What a worker held when it died stays; when it is taken again, it finds nothing to say.
+    Messages that a worker has claimed are not cancelled, not even if that worker died.
     """
     if not keys:
         return set()
@@ -107,7 +107,7 @@ def cancel(*, keys: Sequence[str]) -> set[str]:
 
 
 def erase(*, kind: str, subject_ids: Sequence[int]) -> None:
-    """Forget for whom messages about what is erased were, and send none of them any more."""
+    """Cancel all waiting messages of a kind about these subjects, and delete their recipients."""
     for start in range(0, len(subject_ids), BATCH):
         db.session.execute(
             update(OutboxMessage)
@@ -122,7 +122,7 @@ def erase(*, kind: str, subject_ids: Sequence[int]) -> None:
 
 
 def claim(*, kinds: Sequence[str], now: datetime) -> Claim | None:
-    """Take the message that has been due longest, for as long as the lease lasts, or None."""
+    """Claim the message that has been due longest, for the time of a lease; None if none is due."""
     message = db.session.execute(
         select(OutboxMessage)
         .where(is_due(kinds=kinds, now=now))
@@ -150,10 +150,10 @@ def claim(*, kinds: Sequence[str], now: datetime) -> Claim | None:
 
 
 def conclude(*, claim: Claim, state: State, note: str | None, now: datetime) -> State | None:
-    """Record what became of a claimed message, and forget its recipient unless it still waits.
+    """Record the new state of a claimed message; delete its recipient unless it is still waiting.
 
-    One that still waits is due again after a while, longer every time, and fails after three days.
-    Returns the state, or None where the lease has run out and the message is somebody else's.
+    A waiting message is retried after a delay that grows each time, and fails after three days.
+    Returns the state, or None if another worker has claimed the message since.
     """
     if state == State.WAITING and now - claim.enqueued_at >= GIVEN_UP_AFTER:
         state = State.FAILED
@@ -173,7 +173,7 @@ def conclude(*, claim: Claim, state: State, note: str | None, now: datetime) -> 
 
 
 def forget_messages(*, now: datetime) -> int:
-    """Delete what ended a month ago, a batch of it; return how many, 0 when none is left."""
+    """Delete a batch of messages that ended over 30 days ago; return how many were deleted."""
     rule = and_(OutboxMessage.state != State.WAITING, OutboxMessage.due_at < now - KEPT)
     ids = _lock(OutboxMessage, rule)
     db.session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
@@ -181,9 +181,9 @@ def forget_messages(*, now: datetime) -> int:
 
 
 def forget_addresses(*, before: datetime) -> int:
-    """Delete the addresses that never answered and were last asked before a moment, a batch.
+    """Delete a batch of addresses never confirmed nor stopped, last asked before a given time.
 
-    Return how many, 0 when none is left. What moderators are sent needs no answer.
+    Returns how many, 0 if none is left. Moderators' addresses, which are never asked, stay.
     """
     rule = and_(
         MailAddress.confirmed_at.is_(None),
@@ -196,7 +196,7 @@ def forget_addresses(*, before: datetime) -> int:
 
 
 def erase_recipient(*, spellings: Sequence[str]) -> None:
-    """Send nothing more to an address in any of the ways that it was typed, and forget it."""
+    """Cancel all waiting messages to an e-mail address in any of its spellings, and delete it."""
     rule = and_(OutboxMessage.recipient.in_(spellings), OutboxMessage.state == State.WAITING)
     while ids := _lock(OutboxMessage, rule):
         db.session.execute(
@@ -208,7 +208,7 @@ def erase_recipient(*, spellings: Sequence[str]) -> None:
 
 
 def erase_addresses(*, address_hashes: Sequence[str]) -> None:
-    """Forget what is known of addresses, but that their owners want no mail."""
+    """Delete the records of these e-mail addresses, except of those that have unsubscribed."""
     db.session.execute(
         delete(MailAddress).where(
             MailAddress.address_hash.in_(address_hashes), MailAddress.stopped_at.is_(None)
@@ -219,11 +219,11 @@ def erase_addresses(*, address_hashes: Sequence[str]) -> None:
 def admit(
     *, address_hash: str, asked_by: int, needs_confirmation: bool, now: datetime
 ) -> MailAddress:
-    """Let a message go to an address, and return what is known of that.
+    """Check that a message may be sent to an e-mail address, and return the address's record.
 
-    Where `needs_confirmation`, an address that has never confirmed is mailed once a day: by the
-    message with the id `asked_by`, however often that is repeated, and by no other. Raises
-    StoppedAddressError or AskedRecentlyError.
+    With `needs_confirmation`, an unconfirmed address gets one message a day; `asked_by` is the id
+    of this message, which may be retried on that day. Raises StoppedAddressError if the owner has
+    unsubscribed, or AskedRecentlyError if another message was sent that day.
     """
     insert = insert_into(MailAddress).values(address_hash=address_hash, created_at=now)
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["address_hash"]))
@@ -245,7 +245,7 @@ def admit(
 
 
 def confirm_address(*, address_id: int, now: datetime) -> None:
-    """Let everything go to an address, also where its owner had stopped it before."""
+    """Mark an e-mail address as confirmed, and end an earlier unsubscription."""
     db.session.execute(
         update(MailAddress)
         .where(MailAddress.id == address_id)
@@ -255,7 +255,7 @@ def confirm_address(*, address_id: int, now: datetime) -> None:
 
 
 def stop_address(*, address_id: int, now: datetime) -> None:
-    """Let nothing go to an address any more."""
+    """Unsubscribe an e-mail address from all mail."""
     db.session.execute(
         update(MailAddress)
         .where(MailAddress.id == address_id)
@@ -265,6 +265,6 @@ def stop_address(*, address_id: int, now: datetime) -> None:
 
 
 def _lock(table: type[OutboxMessage | MailAddress], rule: ColumnElement[bool]) -> Sequence[int]:
-    """Return the first rows of which this is true, which nobody else changes now."""
+    """Lock a batch of the rows that meet a condition, and return their ids."""
     query = select(table.id).where(rule).order_by(table.id).limit(BATCH).with_for_update()
     return db.session.execute(query).scalars().all()

@@ -1,4 +1,4 @@
-"""Carry what is due: take a message, find its words, hand it over, say what became of it."""
+"""Send due messages: claim a message, compose its text, send it, record the new state."""
 
 import logging
 import threading
@@ -19,19 +19,19 @@ from blog.outbox.transports import DelayedError, RefusedError, Transport, Unreac
 
 log = logging.getLogger(__name__)
 
-# What a way that leads nowhere is spared before it is tried again.
+# How long a transport is not used after its server could not be reached.
 REST = timedelta(minutes=1)
 
 
 class NothingToSayError(Exception):
-    """Say why a message is not sent: what it was about is no longer so, or nobody wants it."""
+    """Raised, with the reason, when a message is out of date or unwanted, and is not sent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """Join what a kind of message says, made when it leaves, with the way it takes.
+    """How messages of one kind are composed and which transport sends them.
 
-    `compose` may raise NothingToSayError or RefusedError.
+    `compose` returns the content, or raises NothingToSayError or RefusedError.
     """
 
     compose: Callable[[Claim], Any]
@@ -39,9 +39,9 @@ class Route:
 
 
 class Courier:
-    """Carry messages by their kinds' routes, one at a time and never within a transaction.
+    """A sender of outbox messages, one at a time, never inside a transaction.
 
-    Where a server cannot be reached, everything that would go to it waits, and the rest goes on.
+    If a server cannot be reached, messages to that server wait, and others are still sent.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Courier:
         self._resting: dict[Transport[Any], datetime] = {}
 
     def deliver_due(self, stop: threading.Event) -> Counter[State]:
-        """Carry what is due until nothing is left or `stop` is set; count what became of it."""
+        """Send due messages until none is left or `stop` is set; return a count of each state."""
         tally: Counter[State] = Counter()
         while not stop.is_set() and (message := self._take()) is not None:
             state = self._carry(message)
@@ -68,7 +68,7 @@ class Courier:
             for kind, route in self.routes.items()
             if self._resting.get(route.transport, now) <= now
         ]
-        # Asked without a lock first: most of the time there is nothing.
+        # Checked without a lock first: most of the time no message is due.
         return self.write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
 
     def _carry(self, message: Claim) -> State | None:
@@ -84,7 +84,7 @@ class Courier:
         route = self.routes[message.kind]
         try:
             content = route.compose(message)
-            db.session.rollback()  # Ends the reading; a slow server must not hold the database.
+            db.session.rollback()  # Ends the read transaction before waiting for a slow server.
             route.transport.send(content)
         except NothingToSayError as error:
             return State.SKIPPED, str(error)
@@ -99,9 +99,10 @@ class Courier:
 
 
 class Contained:
-    """Keep a failure that nobody expected to itself, and log it without its words.
+    """A context manager that logs and suppresses unexpected exceptions.
 
-    Those may quote an address. What ends the process is no failure and goes on.
+    Messages of exceptions are left out of the log, as they may quote an e-mail address. Exceptions
+    that end the process, such as KeyboardInterrupt, are not suppressed.
     """
 
     def __init__(self, what: str) -> None:
@@ -109,7 +110,7 @@ class Contained:
         self.failure: str | None = None
 
     def __enter__(self) -> "Contained":
-        """Begin."""
+        """Return the context manager itself."""
         return self
 
     def __exit__(
@@ -118,7 +119,7 @@ class Contained:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool:
-        """Log an error and go on after it."""
+        """Log an exception and suppress it."""
         if not isinstance(error, Exception):
             return False
         self.failure = type(error).__name__

@@ -1,4 +1,4 @@
-"""A letter as the message that mail servers take."""
+"""Build e-mail messages with their headers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """Hold who writes: the name readers know, the address, and the host that Message-IDs name."""
+    """The sender of an e-mail: display name, address, and the host used in Message-IDs."""
 
     name: str
     address: str
@@ -26,7 +26,7 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """Hold what somebody is to read, as text and as HTML, and where they can stop all letters."""
+    """The content of one e-mail, as plain text and as HTML, with the link to unsubscribe."""
 
     recipient: str
     subject: str
@@ -36,27 +36,27 @@ class Letter:
 
 
 class _WholeLine(UnstructuredHeader):
-    """Stay on one line: a long address would otherwise be encoded, and no program could read it."""
+    """A header that is never folded: encoded, a long URL in it could not be read."""
 
     def fold(self, *, policy: Any) -> str:
-        """Return the header as it is."""
+        """Return the header on one line."""
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # BaseHeader's.
 
 
 class _Subject(UniqueUnstructuredHeader):
-    """Keep every space of a long line in other letters; the policy's own folding loses some."""
+    """A subject header that keeps all spaces; the policy's folding of non-ASCII text loses some."""
 
     def fold(self, *, policy: Any) -> str:
-        """Return the header in lines that any program joins as they were."""
+        """Return the header, folded so that joining its lines restores all spaces."""
         name = str(self.name)  # type: ignore[attr-defined]  # BaseHeader's.
         return f"{name}: {_encode(str(self), name, policy)}{policy.linesep}"
 
 
 class _From(UniqueAddressHeader):
-    """Keep every space of a long name in other letters, for the same reason."""
+    """A From header that keeps all spaces of a long non-ASCII name."""
 
     def fold(self, *, policy: Any) -> str:
-        """Return the name in lines that any program joins as they were, then the address."""
+        """Return the header: the name, folded so that no space is lost, then the address."""
         (address,) = self.addresses
         if address.display_name.isascii():
             return str(super().fold(policy=policy))  # type: ignore[misc]  # BaseHeader's.
@@ -73,15 +73,15 @@ _headers = HeaderRegistry()
 _headers.map_to_type("list-unsubscribe", _WholeLine)  # type: ignore[arg-type]  # A mixin by design.
 _headers.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # The same.
 _headers.map_to_type("from", _From)  # type: ignore[arg-type]  # The same.
-# Seven bits: not every server on the way takes eight.
+# 7bit: not every mail server accepts 8-bit text.
 _POLICY = policy.SMTP.clone(header_factory=_headers, cte_type="7bit")
 _INTERNATIONAL = policy.SMTPUTF8.clone(header_factory=_headers, cte_type="7bit")
 
 
 def make_mail(*, letter: Letter, sender: Sender, message_id: str, now: datetime) -> EmailMessage:
-    """Return the letter with its headers.
+    """Return an e-mail with all its headers.
 
-    Raises ValueError where a line break in an address or a subject would begin another header.
+    Raises ValueError for a line break in an address or a subject, which would inject a header.
     """
     mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = letter.subject
@@ -91,7 +91,7 @@ def make_mail(*, letter: Letter, sender: Sender, message_id: str, now: datetime)
     mail["Message-ID"] = f"<{message_id}@{sender.host}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{letter.stop_link}>"
-    if letter.stop_link.startswith("https:"):  # RFC 8058 knows no other.
+    if letter.stop_link.startswith("https:"):  # RFC 8058 requires https.
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
@@ -99,12 +99,12 @@ def make_mail(*, letter: Letter, sender: Sender, message_id: str, now: datetime)
 
 
 def mail_bytes(mail: EmailMessage) -> bytes:
-    """Return a mail as it goes over the wire, as plain ASCII where its addresses allow that."""
+    """Return an e-mail as bytes for sending; ASCII only, if the recipient's address is ASCII."""
     return mail.as_bytes(policy=_POLICY if str(mail["To"]).isascii() else _INTERNATIONAL)
 
 
 def _address(address: str, *, name: str = "") -> Address:
-    """Return an address with its host as the DNS knows it: few servers take other letters."""
+    """Return an address header value, with the host in its ASCII form (IDNA)."""
     user, _, host = address.rpartition("@")
     host = host.encode("idna").decode()
     if user.isascii():

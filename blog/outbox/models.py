@@ -1,4 +1,4 @@
-"""Tables: messages on their way out, and what is known of the addresses mail goes to."""
+"""Tables: messages to send, and the preferences of e-mail addresses."""
 
 import secrets
 from datetime import datetime
@@ -14,7 +14,7 @@ KEY_LENGTH = 200
 
 
 class State(StrEnum):
-    """Name what became of a message; only one that waits can still leave."""
+    """The state of a message; only a waiting message can still be sent."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -24,10 +24,10 @@ class State(StrEnum):
 
 
 class OutboxMessage(Base):
-    """Be one message: whom it is for and what it is about; its words are made when it leaves.
+    """A message to send, with its recipient and subject; its text is composed when it is sent.
 
-    A worker holds it by a lease. One whose lease has run out may have been sent or not, so it is
-    sent again, under the same Message-ID.
+    A worker claims a message with a lease. If the lease expires, the message may or may not have
+    been sent, so it is sent again with the same Message-ID.
     """
 
     __tablename__ = "outbox_messages"
@@ -40,16 +40,16 @@ class OutboxMessage(Base):
         ),
         Index(None, "state", "due_at", "id"),
         Index(None, "kind", "id"),
-        # An id is never used again: an address remembers the message it was last asked by.
+        # Ids are never reused: MailAddress.asked_by refers to a message that may be deleted.
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    # What it must happen once for.
+    # Identifies the event, so that only one message is sent for it.
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[Id]
-    # Empty where the kind finds it by itself, and as soon as nothing more is sent.
+    # Empty if the kind looks it up on sending, and once the message has ended.
     recipient: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     # The part of the Message-ID before the @.
@@ -60,12 +60,12 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None]
     leased_until: Mapped[datetime | None]
-    # Why it was not sent, without an address.
+    # Why the message was not sent; never contains an e-mail address.
     note: Mapped[str | None]
 
 
 class MailAddress(Base):
-    """Remember what the owner of an address wants; the address is kept as a keyed hash alone."""
+    """What the owner of an e-mail address wants; the address is stored only as a keyed hash."""
 
     __tablename__ = "mail_addresses"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -75,16 +75,16 @@ class MailAddress(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
-    # When it was last mailed without having confirmed, and by which message.
+    # When the address was last mailed while unconfirmed, and by which message.
     asked_at: Mapped[datetime | None]
     asked_by: Mapped[Id | None]
 
     @property
     def is_stopped(self) -> bool:
-        """Tell whether nothing may go there any more."""
+        """Return whether the owner has unsubscribed from all mail."""
         return self.stopped_at is not None
 
     @property
     def is_confirmed(self) -> bool:
-        """Tell whether its owner wants what is sent there."""
+        """Return whether the owner has confirmed the address and not unsubscribed since."""
         return self.confirmed_at is not None and not self.is_stopped

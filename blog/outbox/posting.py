@@ -1,4 +1,4 @@
-"""Post to an address of another server, and go nowhere else."""
+"""Send HTTP POST requests to other servers without following redirects."""
 
 import urllib.request
 from collections.abc import Mapping
@@ -7,19 +7,19 @@ from typing import Any
 
 class _FollowNothing(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        """Leave the answer as it is, which then counts as a failure."""
+        """Do not follow the redirect, so that the response raises HTTPError."""
 
 
 _opener = urllib.request.build_opener(_FollowNothing)
 
 
 def post(url: str, data: bytes, *, timeout: float, headers: Mapping[str, str] | None = None) -> Any:
-    """Post to an address that the settings name, and return the open answer.
+    """Send a POST request to a URL from the settings, and return the open response.
 
-    No redirect is followed: what is posted, keys among it, is for that address alone. Raises
-    HTTPError for an answer that is no success, OSError, HTTPException or ValueError for none.
+    Redirects are not followed, as the data may contain keys. Raises HTTPError for a response that
+    is no success, and OSError, HTTPException or ValueError if there is no response.
     """
-    request = urllib.request.Request(  # noqa: S310  # The settings take http and https alone.
+    request = urllib.request.Request(  # noqa: S310  # The settings accept only http and https.
         url, data=data, headers={"User-Agent": "second-lead", **(headers or {})}, method="POST"
     )
     return _opener.open(request, timeout=timeout)

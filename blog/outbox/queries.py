@@ -1,4 +1,4 @@
-"""Read the outbox and the addresses."""
+"""Queries for outbox messages and mail addresses."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from blog.outbox.models import MailAddress, OutboxMessage, State
 
 
 def is_due(*, kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
-    """Return the rule for a message to be taken: its time has come, and nobody holds it."""
+    """Return the SQL condition for a message that can be claimed: due, and without a lease."""
     return and_(
         OutboxMessage.state == State.WAITING,
         OutboxMessage.due_at <= now,
@@ -20,19 +20,19 @@ def is_due(*, kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
 
 
 def has_due(*, kinds: Sequence[str], now: datetime) -> bool:
-    """Tell whether there is something to take, without taking a lock."""
+    """Return whether any message of these kinds is due, without locking rows."""
     query = select(OutboxMessage.id).where(is_due(kinds=kinds, now=now)).limit(1)
     return db.session.execute(query).first() is not None
 
 
 def find_last_message(*, kinds: Sequence[str]) -> OutboxMessage | None:
-    """Return the newest message of these kinds, whatever became of it, or None."""
+    """Return the newest message of these kinds in any state, or None."""
     query = select(OutboxMessage).where(OutboxMessage.kind.in_(kinds))
     return db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def find_last_sent(*, kind: str, subject_id: int) -> OutboxMessage | None:
-    """Return the newest message of a kind about this that was sent, or None."""
+    """Return the newest sent message of a kind about a subject, or None."""
     query = select(OutboxMessage).where(
         OutboxMessage.kind == kind,
         OutboxMessage.subject_id == subject_id,
@@ -42,7 +42,7 @@ def find_last_sent(*, kind: str, subject_id: int) -> OutboxMessage | None:
 
 
 def has_newer(*, message_id: int, kind: str, subject_id: int) -> bool:
-    """Tell whether a later message of the same kind is about the same."""
+    """Return whether a newer message than this one has the same kind and subject."""
     query = select(OutboxMessage.id).where(
         OutboxMessage.kind == kind,
         OutboxMessage.subject_id == subject_id,
@@ -52,13 +52,13 @@ def has_newer(*, message_id: int, kind: str, subject_id: int) -> bool:
 
 
 def count_by_state() -> dict[State, int]:
-    """Return how many messages are in each state."""
+    """Return the number of messages in each state."""
     query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     return dict.fromkeys(State, 0) | {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def list_troubles(*, count: int) -> Sequence[OutboxMessage]:
-    """Return the last messages that could not be sent, for now or at all, the newest first."""
+    """Return the newest messages that could not be sent, failed or to be retried."""
     query = select(OutboxMessage).where(
         OutboxMessage.note.is_not(None), OutboxMessage.state.in_([State.WAITING, State.FAILED])
     )
@@ -66,12 +66,12 @@ def list_troubles(*, count: int) -> Sequence[OutboxMessage]:
 
 
 def find_mail_address(*, address_id: int) -> MailAddress | None:
-    """Return an address by its number, or None."""
+    """Return the record of an e-mail address by its id, or None."""
     return db.session.get(MailAddress, address_id, populate_existing=True)
 
 
 def list_recipients() -> Sequence[str]:
-    """Return every address that a message waits for, once in each way that it was typed."""
+    """Return the e-mail addresses with waiting messages, each spelling once."""
     query = select(OutboxMessage.recipient).where(OutboxMessage.recipient != "").distinct()
     return db.session.execute(query).scalars().all()
 
@@ -79,7 +79,7 @@ def list_recipients() -> Sequence[str]:
 def list_messages_about(
     *, kinds: Sequence[str], subject_ids: Iterable[int]
 ) -> Sequence[OutboxMessage]:
-    """Return the messages of these kinds about any of these, whatever became of them."""
+    """Return the messages of these kinds about any of these subjects, in any state."""
     query = select(OutboxMessage).where(
         OutboxMessage.kind.in_(kinds), OutboxMessage.subject_id.in_(list(subject_ids))
     )
@@ -87,12 +87,12 @@ def list_messages_about(
 
 
 def list_messages_to(*, recipients: Sequence[str]) -> Sequence[OutboxMessage]:
-    """Return the messages that wait to go to one of these addresses, exactly so typed."""
+    """Return the waiting messages to these e-mail addresses, compared by exact spelling."""
     query = select(OutboxMessage).where(OutboxMessage.recipient.in_(recipients))
     return db.session.execute(query.order_by(OutboxMessage.id)).scalars().all()
 
 
 def list_mail_addresses(*, address_hashes: Sequence[str]) -> Sequence[MailAddress]:
-    """Return what is known of these addresses."""
+    """Return the records of the e-mail addresses with these hashes."""
     query = select(MailAddress).where(MailAddress.address_hash.in_(address_hashes))
     return db.session.execute(query.order_by(MailAddress.id)).scalars().all()

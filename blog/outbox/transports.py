@@ -1,4 +1,4 @@
-"""The ways out: a mail server, a folder in its place, an address that takes JSON."""
+"""Transports for messages: a mail server, a mail folder, a webhook."""
 
 import http.client
 import ipaddress
@@ -24,40 +24,40 @@ from urllib.parse import unquote, urlsplit
 from blog.outbox.mail import mail_bytes
 from blog.outbox.posting import post
 
-# What one answer may take, and all of them together; both well within a lease.
+# Timeouts for one response and for the whole connection; both shorter than a lease.
 ANSWER_SECONDS = 10
 LONGEST_SECONDS = 60
 PORTS = {"smtp": 587, "smtps": 465}
-# What a server adds to its code, RFC 3463.
+# Enhanced status codes such as 5.1.1, RFC 3463.
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 Content = TypeVar("Content", contravariant=True)
 
 
 class RefusedError(Exception):
-    """Say that the message is not taken, now or ever; the words hold no address."""
+    """Raised when a message is permanently refused; its text contains no e-mail address."""
 
 
 class DelayedError(Exception):
-    """Say that the message is not taken for now; the words hold no address."""
+    """Raised when a message is refused for now; its text contains no e-mail address."""
 
 
 class UnreachableError(Exception):
-    """Say that nothing at all can go this way for now; the words hold no address."""
+    """Raised when a server accepts no messages for now; its text contains no e-mail address."""
 
 
 class Transport(Protocol[Content]):
-    """Take a message away, or raise RefusedError, DelayedError or UnreachableError."""
+    """The interface of a transport, which sends messages."""
 
     def send(self, content: Content) -> None:
-        """Return once somebody else is responsible for the message."""
+        """Send a message. Raises RefusedError, DelayedError or UnreachableError."""
 
 
 class MailServer:
-    """Hand mail to an SMTP server; names and passwords only where nobody else can read them."""
+    """A transport to an SMTP server; sends the password only over TLS or to this machine."""
 
     def __init__(self, url: str, *, host: str) -> None:
-        """Read smtp://user:password@host:port or smtps://…; `host` is what we call ourselves."""
+        """Parse smtp://user:password@host:port or smtps://…; `host` is our name in EHLO."""
         parts = urlsplit(url)
         self.is_tls = parts.scheme == "smtps"
         self.host = parts.hostname or ""
@@ -66,7 +66,7 @@ class MailServer:
         self.own_name = host
 
     def send(self, content: EmailMessage) -> None:
-        """Hand over one mail in a connection of its own."""
+        """Send one e-mail over a new connection."""
         try:
             with closing(self._connect()) as server:
                 self._enter(server)
@@ -81,10 +81,10 @@ class MailServer:
         except smtplib.SMTPDataError as error:
             raise _judge(error, error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPSenderRefused as error:
-            # Our own address is at fault, or we come too often; either can be mended.
+            # Our sender address or our rate is refused; either can be fixed.
             raise DelayedError(_describe(error, error.smtp_code, error.smtp_error)) from None
         except smtplib.SMTPNotSupportedError as error:
-            # Letters in the recipient's name that the server knows no way to write.
+            # The address has non-ASCII characters, which the server does not support.
             raise RefusedError(_describe(error)) from None
         except smtplib.SMTPResponseException as error:
             raise UnreachableError(_describe(error, error.smtp_code, error.smtp_error)) from None
@@ -98,7 +98,10 @@ class MailServer:
         return _Connection(*where, timeout=ANSWER_SECONDS)
 
     def _enter(self, server: smtplib.SMTP) -> None:
-        """Encrypt where the server can, and sign in where we have a name there."""
+        """Start TLS if the server offers it, and sign in if the URL has a user.
+
+        Raises UnreachableError if a password would be sent unencrypted to another machine.
+        """
         server.ehlo()
         if not self.is_tls and server.has_extn("starttls"):
             server.starttls(context=_trust(self.host))
@@ -108,18 +111,18 @@ class MailServer:
         if not isinstance(server.sock, ssl.SSLSocket) and not _is_loopback(self.host):
             raise UnreachableError("no STARTTLS, so the password was not sent")
         if not server.has_extn("auth"):
-            raise UnreachableError("the server asks nobody to sign in")
+            raise UnreachableError("the server does not support signing in")
         server.login(self.user, self.password)
 
 
 class MailFolder:
-    """Write each mail to a file, named by its Message-ID so that a repetition is the same file."""
+    """A transport that saves each e-mail to a file named by its Message-ID, so never twice."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, content: EmailMessage) -> None:
-        """Let the file appear whole, readable by its owner alone."""
+        """Write an e-mail to a file atomically, readable only by its owner."""
         name = content["Message-ID"].strip("<>").partition("@")[0]
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -132,7 +135,7 @@ class MailFolder:
 
 
 def forget_files(folder: Path, *, before: datetime) -> int:
-    """Delete the mail that was written to a folder before a moment; return how many files."""
+    """Delete the e-mail files last written before a given time; return how many."""
     count = 0
     for file in folder.glob("*"):
         if file.stat().st_mtime < before.timestamp():
@@ -147,9 +150,9 @@ def erase_files(
     message_ids: Collection[str] = (),
     is_theirs: Callable[[str], bool] | None = None,
 ) -> int:
-    """Delete the mail in a folder that has one of these ids, or goes to whom the rule says.
+    """Delete the e-mail files with one of these Message-IDs or with a matching recipient.
 
-    Return how many files that were.
+    `is_theirs` returns whether an e-mail address matches. Returns the number of deleted files.
     """
     count = 0
     for file in folder.glob("*"):
@@ -161,7 +164,7 @@ def erase_files(
 
 
 def _read_recipients(file: Path) -> list[str]:
-    """Return whom a mail in a file goes to; nobody where the file is no mail, or gone by now."""
+    """Return the recipients of an e-mail file; none if the file is no e-mail or is missing."""
     try:
         text = file.read_bytes().decode(errors="replace")
     except OSError:
@@ -171,25 +174,25 @@ def _read_recipients(file: Path) -> list[str]:
 
 
 class WebHook:
-    """Post JSON to one address and follow it nowhere else."""
+    """A transport that posts JSON to one URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def send(self, content: Mapping[str, Any]) -> None:
-        """Post once; any answer but a success is a failure."""
+        """Post the content. Raises DelayedError for an error status, else UnreachableError."""
         data, headers = json.dumps(content).encode(), {"Content-Type": "application/json"}
         try:
             post(self.url, data, timeout=ANSWER_SECONDS, headers=headers).close()
         except urllib.error.HTTPError as error:
             error.close()
-            raise DelayedError(f"the answer was {error.code}") from None
+            raise DelayedError(f"the server responded with {error.code}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise UnreachableError(_describe(error)) from None
 
 
 class _Watched:
-    """Hang up on a server that takes too long in all, however busy it seems."""
+    """A mixin for SMTP connections that closes the connection after LONGEST_SECONDS in all."""
 
     sock: socket.socket | None
 
@@ -198,19 +201,19 @@ class _Watched:
         self._watch.daemon = True
         self._watch.start()
         try:
-            return super().connect(*args, **more)  # type: ignore[misc]  # Of the class beside.
+            return super().connect(*args, **more)  # type: ignore[misc]  # smtplib's.
         except OSError:
             self._watch.cancel()
             raise
 
     def close(self) -> None:
         self._watch.cancel()
-        super().close()  # type: ignore[misc]  # Of the class beside.
+        super().close()  # type: ignore[misc]  # smtplib's.
 
     def _hang_up(self) -> None:
         if self.sock is not None:
             with suppress(OSError):
-                # Past TLS, which another thread may be reading from.
+                # On the raw socket: another thread may be reading from the TLS layer.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
@@ -223,27 +226,27 @@ class _TLSConnection(_Watched, smtplib.SMTP_SSL):
 
 
 def _address(header: Any) -> str:
-    """Return the address alone; the name beside it is anybody's text."""
+    """Return the e-mail address in a header, without the display name."""
     return str(header.addresses[0].addr_spec)
 
 
 def _trust(host: str) -> ssl.SSLContext:
-    """Return whose certificates are believed: those that systems believe, on loopback any."""
+    """Return a TLS context that trusts the system's authorities, or any certificate on loopback."""
     context = ssl.create_default_context()
     if _is_loopback(host):
-        # None is made out to loopback, and nobody stands between.
+        # No authority certifies loopback, and nobody can intercept its traffic.
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
 
 
 def _judge(error: Exception, code: int, words: bytes | str) -> Exception:
-    """Return the error that a server's answer to one message means."""
+    """Return RefusedError for an SMTP code from 500 on, else DelayedError."""
     return (RefusedError if code >= 500 else DelayedError)(_describe(error, code, words))
 
 
 def _describe(error: Exception, code: int = 0, words: bytes | str = b"") -> str:
-    """Name an error by kind and numbers; what servers say in words may quote an address."""
+    """Return the class and codes of an error; a server's text may quote an e-mail address."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     enhanced = _ENHANCED.search(text)
     parts = [type(error).__name__, str(code or ""), enhanced[0] if enhanced else ""]

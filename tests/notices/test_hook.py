@@ -69,7 +69,7 @@ def test_any_answer_but_a_success_is_tried_again_and_no_redirect_is_followed(app
             hook.status, hook.location = status, elsewhere.url if status < 400 else ""
             assert run(app) == told | {State.WAITING: 1}, status
             told = {}
-            assert rows()[-1].note == f"the answer was {status}"
+            assert rows()[-1].note == f"the server responded with {status}"
             assert (elsewhere.posts, elsewhere.asked, hook.asked) == ([], [], []), status
             later(seconds=LONGEST_DELAY.total_seconds())
         hook.status, hook.location = 204, ""

@@ -56,7 +56,7 @@ def test_a_password_is_not_sent_in_clear_to_another_machine(app, named):
 def test_a_password_is_not_offered_to_a_server_that_asks_for_none(app, server):
     put()
     carry(plain_courier(f"smtp://mina:secret@127.0.0.1:{server.port}"))
-    assert trouble() == "waiting: the server asks nobody to sign in"
+    assert trouble() == "waiting: the server does not support signing in"
 
 
 def tls() -> ssl.SSLContext:
