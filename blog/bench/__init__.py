@@ -1,1 +1,1 @@
-"""Many comments, to measure the site with."""
+"""Generate many comments to measure the site's speed."""

@@ -1,4 +1,4 @@
-"""Fill the database with as many comments as asked for."""
+"""Load generated comments into the database for measuring."""
 
 import hashlib
 import random
@@ -17,24 +17,24 @@ from blog.text.markup import render_comment, render_review
 
 LARGEST = 1_000_000
 REVIEWS = 40
-# So many are written in one transaction; a reader's own comment waits no longer than for one.
+# Comments per transaction; a reader's comment waits for one transaction at most.
 CHUNK = 1000
 YEARS = timedelta(days=730)
-# Of twenty that do not wait.
+# The shares of the statuses among comments that are not waiting.
 _DECIDED = [Status.PUBLISHED] * 16 + [Status.REJECTED] * 3 + [Status.SPAM]
 
 
 def load_bench(
     *, count: int, write: Write, now: datetime, texts: Path | None = None
 ) -> Iterator[int]:
-    """Load comments, a tenth of them waiting, and give the size of each part that is written.
+    """Load `count` comments, a tenth of them waiting, and yield the size of each written batch.
 
-    They are marked as the demo is, so that `demo clear` takes them away. Their moments lie within
-    two years, what waits among the newest fifth. `texts` has one a line; without it they are made
-    up. Raises DemoReviewError where somebody's own review stands at the address of one of the
-    bench's, and what `list_texts` raises.
+    The comments are flagged as demo comments, so that `demo clear` deletes them. They are dated
+    within the last two years, the waiting ones among the newest fifth. `texts` is a file with one
+    text a line; without it texts are generated. Raises DemoReviewError if a review that is no demo
+    has the slug of a bench review, and OSError or ValueError if the file is unusable.
     """
-    # The first is read before anything is written: a file may have none.
+    # The first text is read before anything is written: the file may contain none.
     bodies = list_texts(size=count, file=texts)
     bodies = chain([next(bodies)], bodies)
     review_ids = [_publish(number, write, now) for number in range(1, REVIEWS + 1)]
@@ -45,7 +45,7 @@ def load_bench(
 
 
 def count_waiting(count: int) -> int:
-    """Return how many of so many comments wait."""
+    """Return how many of `count` loaded comments are waiting."""
     return round(count / 10)
 
 
@@ -70,7 +70,7 @@ def _publish(number: int, write: Write, now: datetime) -> int:
 def _prepare_all(
     bodies: Iterator[str], count: int, review_ids: list[int], now: datetime
 ) -> Iterator[Prepared]:
-    """Give the comments, the oldest first; every second of the newest waits."""
+    """Yield the comments, the oldest first; every second one of the newest fifth is waiting."""
     rng = random.Random(2014)  # noqa: S311  # Comments to measure with; no secret.
     waiting = count_waiting(count)
     for number, body in enumerate(bodies, start=1):
@@ -89,7 +89,7 @@ def _prepare_all(
 def _prepare(
     *, body: str, review_id: int, status: Status, submitted_at: datetime, reader: int, luck: float
 ) -> Prepared:
-    """Return a comment; of a hundred, one is a spoiler, two are hasty, one fell into the trap."""
+    """Return a comment; 1 % are spoilers, 2 % were typed too fast, 1 % filled the spam trap."""
     has_email = reader % 10 == 0
     return Prepared(
         review_id=review_id,

@@ -1,4 +1,4 @@
-"""Read what a bench must not be mixed with."""
+"""Queries of the bench."""
 
 from sqlalchemy import exists, select
 
@@ -7,5 +7,5 @@ from blog.db.engine import db
 
 
 def has_readers_comments() -> bool:
-    """Tell whether somebody has written who is neither of the demo nor of the bench."""
+    """Return whether there are comments that belong neither to the demo nor to the bench."""
     return bool(db.session.execute(select(exists().where(~Comment.is_demo))).scalar_one())

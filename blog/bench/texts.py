@@ -1,4 +1,4 @@
-"""Words to fill a database with: a file's, one text a line, or made up."""
+"""Texts for generated comments: the lines of a file, or random words."""
 
 import random
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _WORDS = (
 
 
 def list_texts(*, size: int, file: Path | None = None) -> Iterator[str]:
-    """Give as many texts as asked for, the same at every run; those made up are hardly ever equal.
+    """Yield `size` texts, the same in every run: the lines of a file, or generated texts.
 
-    A file's lines are given first as they are, and once they are at an end again, each with more
-    words. Raises OSError, and ValueError where no line is long enough to be a comment.
+    If the file has too few lines, its lines are repeated, each with random words added. Raises
+    OSError if the file is unreadable, and ValueError if no line is long enough for a comment.
     """
     rng = random.Random(1988)  # noqa: S311  # Texts to measure with; no secret.
     given = 0
@@ -49,6 +49,6 @@ def _make_texts(rng: random.Random) -> Iterator[str]:
 
 
 def make_text(rng: random.Random) -> str:
-    """Return a sentence of sorts."""
+    """Return a sentence of 4 to 24 random words."""
     words = rng.choices(_WORDS.split(), k=rng.randint(4, 24))
     return f"{' '.join(words).capitalize()}."

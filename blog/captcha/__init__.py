@@ -1,1 +1,1 @@
-"""Google's reCAPTCHA, for sites that ask for it: what Google says of an answer."""
+"""Google's reCAPTCHA, for sites that turn it on: checking a token with Google."""

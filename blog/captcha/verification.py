@@ -1,4 +1,4 @@
-"""Ask whether a captcha was answered, in little time and without naming the reader."""
+"""Check with a captcha server whether a reader solved the captcha, within a short timeout."""
 
 import http.client
 import json
@@ -17,12 +17,12 @@ from blog.text.language import gettext as _
 
 log = logging.getLogger(__name__)
 
-# All of it together: finding the server, asking, and its answer to the last byte.
+# The timeout of the whole request: looking up the host, sending, reading the last byte.
 LONGEST_SECONDS = 3.0
 LONGEST_TOKEN = 8192
-LONGEST_ANSWER = 64 * 1024
+LONGEST_RESPONSE = 64 * 1024
 
-# Of a process's threads so many may wait for the server; it may never answer, and the others go on.
+# The number of threads of a process that may wait for the server, so that others stay free.
 MOST_WAITING = 2
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
@@ -30,9 +30,9 @@ _waiting = threading.BoundedSemaphore(MOST_WAITING)
 def read_captcha(
     form_data: Mapping[str, str], settings: Settings, *, seconds: float = LONGEST_SECONDS
 ) -> str | None:
-    """Return None where a captcha was answered or none is asked for, else in a word why not.
+    """Return None if the captcha was solved or is turned off, else why it does not count.
 
-    It waits for another server: for a view, before it opens a transaction.
+    Waits for another server, so call this before a transaction begins.
     """
     if settings.captcha is None:
         return None
@@ -40,75 +40,76 @@ def read_captcha(
     if not token:
         return _("not ticked")
     if len(token) > LONGEST_TOKEN or not token.isascii():
-        return _("refused")  # The widget makes nothing of the kind.
+        return _("refused")  # The widget never makes such a token.
     if not _waiting.acquire(blocking=False):
         return _("not checked, too many at once")
     try:
-        answer = _ask_within(
+        body = _post_within(
             seconds,
             url=settings.recaptcha_verify_url,
-            # The reader's address could be sent along, and is nobody's business there.
+            # Google's optional field for the reader's IP address is left out on purpose.
             fields={"secret": settings.recaptcha_private_key or "", "response": token},
         )
     finally:
         _waiting.release()
-    return _("no answer") if answer is None else _judge(answer)
+    return _("no response") if body is None else _judge(body)
 
 
-def _judge(answer: bytes) -> str | None:
+def _judge(body: bytes) -> str | None:
+    """Return None if a response body says that the captcha was solved, else why it was not."""
     try:
-        said: Any = json.loads(answer)
+        result: Any = json.loads(body)
     except (ValueError, RecursionError):
-        return _("unreadable answer")
-    if not isinstance(said, dict) or not isinstance(said.get("success"), bool):
-        return _("unreadable answer")
-    if said["success"]:
+        return _("unreadable response")
+    if not isinstance(result, dict) or not isinstance(result.get("success"), bool):
+        return _("unreadable response")
+    if result["success"]:
         return None
-    codes = said.get("error-codes")
+    codes = result.get("error-codes")
     if isinstance(codes, list) and "invalid-input-secret" in codes:
-        log.warning("reCAPTCHA does not know RECAPTCHA_PRIVATE_KEY, so every answer is refused.")
+        log.warning("reCAPTCHA does not accept RECAPTCHA_PRIVATE_KEY, so every captcha fails.")
     return _("refused")
 
 
-def _ask_within(seconds: float, *, url: str, fields: Mapping[str, str]) -> bytes | None:
-    """Return the whole answer, or None where it did not come in time.
+def _post_within(seconds: float, *, url: str, fields: Mapping[str, str]) -> bytes | None:
+    """Return the body of the response, or None for an error or if the time is up.
 
-    In a thread of its own, because no timeout of a socket covers looking up a name, nor a server
-    that says one byte at a time.
+    The request runs in its own thread, because socket timeouts cover neither looking up a host nor
+    a server that sends one byte at a time.
     """
-    answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    bodies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     deadline = time.monotonic() + seconds
     data = urlencode(fields).encode()
-    threading.Thread(target=_ask, args=(url, data, deadline, answers), daemon=True).start()
+    threading.Thread(target=_post, args=(url, data, deadline, bodies), daemon=True).start()
     try:
-        return answers.get(timeout=seconds)
+        return bodies.get(timeout=seconds)
     except queue.Empty:
         return None
 
 
-def _ask(
+def _post(
     url: str,
     data: bytes,
     deadline: float,
-    answers: "queue.SimpleQueue[bytes | None]",
+    bodies: "queue.SimpleQueue[bytes | None]",
 ) -> None:
-    """Put the answer, or None for none, where the request waits for it."""
+    """Send the request and put the body of the response, or None for an error, into the queue."""
     try:
         with post(url, data, timeout=deadline - time.monotonic()) as response:
-            answers.put(_read_until(deadline, response))
+            bodies.put(_read_until(deadline, response))
     except urllib.error.HTTPError as error:
         error.close()
-        answers.put(None)
+        bodies.put(None)
     except (OSError, http.client.HTTPException, ValueError):
-        answers.put(None)
+        bodies.put(None)
 
 
 def _read_until(deadline: float, response: Any) -> bytes | None:
-    """Return what a server says, a piece at a time, None where it says too much or too slowly."""
-    said = b""
-    while time.monotonic() < deadline and len(said) <= LONGEST_ANSWER:
-        piece = response.read1(LONGEST_ANSWER)
+    """Return the body of a response, or None if the body is too long or the time is up."""
+    body = b""
+    while time.monotonic() < deadline and len(body) <= LONGEST_RESPONSE:
+        piece = response.read1(LONGEST_RESPONSE)
         if not piece:
-            return said
-        said += piece
+            return body
+        body += piece
     return None

@@ -1,1 +1,1 @@
-"""Proofs of work: what a browser computes to show that a comment was worth a second to it."""
+"""Proof of work: a computation of about a second that a browser does before it sends a comment."""

@@ -1,4 +1,4 @@
-"""Challenges a browser answers by computing, and what their answers are worth; stored nowhere."""
+"""Make proof-of-work challenges and check their solutions; challenges are signed, not stored."""
 
 import hashlib
 import hmac
@@ -13,16 +13,16 @@ from altcha import Payload, create_challenge, verify_solution
 from blog.text.language import lazy_gettext as _
 
 LIFETIME = timedelta(hours=4)
-# Together about a second on a phone; docs/decisions/0015-proof-of-work.md has the figures.
+# About a second of computing on a phone, measured in docs/decisions/0015-proof-of-work.md.
 ALGORITHM = "PBKDF2/SHA-256"
 COST = 5_000
 COUNTERS = (230, 460)
-# One of ours takes about 900 characters.
+# The longest accepted solution; a real one has about 900 characters.
 LONGEST = 2_000
 
 
 class Flaw(StrEnum):
-    """Name why an answer does not count."""
+    """Why a proof of work does not count."""
 
     NONE_SENT = auto()
     NOT_READABLE = auto()
@@ -33,7 +33,7 @@ class Flaw(StrEnum):
 
     @property
     def label(self) -> str:
-        """Return what a moderator reads."""
+        """Return the flaw as moderators read it, in the site's language."""
         return str(_LABELS[self])
 
 
@@ -49,23 +49,23 @@ _LABELS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proof:
-    """Name a challenge that was answered rightly, and when it runs out."""
+    """A correctly solved challenge: its nonce, and the time when it expires."""
 
     nonce: str
     expires_at: datetime
 
 
 def make_challenge(*, review_id: int, secret_key: str, now: datetime) -> dict[str, Any]:
-    """Return a signed challenge for one review, as the worker in the browser reads it.
+    """Return a signed challenge for comments on one review, as JSON for the browser's worker.
 
-    The number to be found lies in the upper half of those tried, so that the time hardly varies.
+    The number to find is random within COUNTERS, a narrow range, so that the time hardly varies.
     """
     least, most = COUNTERS
     challenge = create_challenge(
         ALGORITHM,
         COST,
         counter=least + secrets.randbelow(most - least + 1),
-        # Not the library's own field for it, which is held against the machine's clock.
+        # Not the library's own field for expiry, which is compared with the machine's clock.
         data={"review": review_id, "expires": int((now + LIFETIME).timestamp())},
         hmac_secret=_derive(secret_key, "challenge"),
         hmac_key_secret=_derive(secret_key, "answer"),
@@ -74,24 +74,24 @@ def make_challenge(*, review_id: int, secret_key: str, now: datetime) -> dict[st
 
 
 def check_proof(payload: str, *, review_id: int, secret_key: str, now: datetime) -> Proof | Flaw:
-    """Return the proof that an answer is, or why it does not count; whatever is sent, it is cheap.
+    """Return the proof that a browser sent as `payload`, or the flaw because of which it fails.
 
-    Nothing is computed but two HMACs: what we did not sign is wrong, and what we signed says by
-    itself, in the library's key signature, which answer is right.
+    Checking costs two HMACs for any payload: one of the challenge, and one of the solution's key,
+    which the library signs with the challenge. The solution is not computed again.
     """
     if not payload:
         return Flaw.NONE_SENT
-    answer = _parse(payload)
-    if answer is None:
+    solution = _parse(payload)
+    if solution is None:
         return Flaw.NOT_READABLE
     result = verify_solution(
-        answer,
+        solution,
         _derive(secret_key, "challenge"),
         hmac_key_secret=_derive(secret_key, "answer"),
     )
     if not result.verified:
         return Flaw.WRONG
-    parameters = answer.challenge.parameters
+    parameters = solution.challenge.parameters
     signed = parameters.data or {}
     if signed["review"] != review_id:
         return Flaw.FOREIGN
@@ -102,7 +102,7 @@ def check_proof(payload: str, *, review_id: int, secret_key: str, now: datetime)
 
 
 def _parse(payload: str) -> Payload | None:
-    """Read what was sent, or None where it is too long or has not the form of an answer."""
+    """Return a payload decoded, or None if it is too long or malformed."""
     if len(payload) > LONGEST:
         return None
     try:
@@ -112,5 +112,5 @@ def _parse(payload: str) -> Payload | None:
 
 
 def _derive(secret_key: str, purpose: str) -> bytes:
-    """Return a key of its own for one purpose."""
+    """Return a key derived from the site's secret key for one purpose."""
     return hmac.digest(secret_key.encode(), f"proof:{purpose}".encode(), hashlib.sha256)

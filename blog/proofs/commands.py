@@ -1,4 +1,4 @@
-"""Use proofs up."""
+"""Commands that record used proofs of work."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from blog.proofs.models import SpentProof
 
 
 def spend_proof(*, proof: Proof) -> bool:
-    """Use a proof up, and tell whether this is the first use of it."""
+    """Record that a proof of work was used; return False if it had been used before."""
     spent = (
         insert_into(SpentProof)
         .values(nonce=proof.nonce, expires_at=proof.expires_at)
@@ -21,5 +21,5 @@ def spend_proof(*, proof: Proof) -> bool:
 
 
 def forget_proofs(*, now: datetime) -> None:
-    """Delete what nobody could use any more, used or not."""
+    """Delete the records of proofs that have expired."""
     db.session.execute(delete(SpentProof).where(SpentProof.expires_at < now))

@@ -1,4 +1,4 @@
-"""Table: proofs that were used."""
+"""Table: proofs of work that were used."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from blog.db.types import Base
 
 
 class SpentProof(Base):
-    """Remember a challenge that was answered, until it would have run out anyway."""
+    """A proof of work that was used, kept until it expires so that it is not used twice."""
 
     __tablename__ = "spent_proofs"
 

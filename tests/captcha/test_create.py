@@ -59,7 +59,7 @@ def test_no_answer_is_a_reason_and_no_refusal(client, verifier, htmx):
 def test_a_server_in_trouble_is_a_reason_and_no_refusal(client, verifier):
     verifier.status = 500
     assert send(client).status_code == 303
-    assert reason() == "no answer"
+    assert reason() == "no response"
 
 
 def test_no_transaction_is_open_while_google_is_asked(app, client, verifier):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from blog.captcha.verification import LONGEST_ANSWER, MOST_WAITING, read_captcha
+from blog.captcha.verification import LONGEST_RESPONSE, MOST_WAITING, read_captcha
 from tests.captcha.verifier import running
 from tests.databases import make_settings
 from tests.patience import PATIENCE_SECONDS, in_good_time, wait_until
@@ -76,17 +76,17 @@ def test_what_no_widget_made_is_not_even_asked_about(verifier, settings, token, 
     [
         (b'{"success": false, "error-codes": ["timeout-or-duplicate"]}', "refused"),
         (b'{"success": false, "error-codes": "invalid-input-secret"}', "refused"),
-        (b'{"success": "true"}', "unreadable answer"),
-        (b'{"success": 1}', "unreadable answer"),
-        (b"{}", "unreadable answer"),
-        (b"[true]", "unreadable answer"),
-        (b"null", "unreadable answer"),
-        (b"", "unreadable answer"),
-        (b"<html>Our proxy says no</html>", "unreadable answer"),
-        (b'{"success": true', "unreadable answer"),
-        (b"\xff\xfe\x00", "unreadable answer"),
-        (b"[" * 60_000, "unreadable answer"),
-        (b" " * (LONGEST_ANSWER + 1) + b'{"success": true}', "no answer"),
+        (b'{"success": "true"}', "unreadable response"),
+        (b'{"success": 1}', "unreadable response"),
+        (b"{}", "unreadable response"),
+        (b"[true]", "unreadable response"),
+        (b"null", "unreadable response"),
+        (b"", "unreadable response"),
+        (b"<html>Our proxy says no</html>", "unreadable response"),
+        (b'{"success": true', "unreadable response"),
+        (b"\xff\xfe\x00", "unreadable response"),
+        (b"[" * 60_000, "unreadable response"),
+        (b" " * (LONGEST_RESPONSE + 1) + b'{"success": true}', "no response"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -100,7 +100,7 @@ def test_an_error_is_no_answer_even_where_its_words_would_do(verifier, settings,
     verifier.status = status
     with running() as elsewhere:
         verifier.location = elsewhere.url
-        assert read_captcha(FORM, settings) == "no answer"
+        assert read_captcha(FORM, settings) == "no response"
         # The key goes nowhere but to the address that was set.
         assert not elsewhere.asked
 
@@ -118,7 +118,7 @@ def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, se
 def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier, settings, drips):
     verifier.hold(drips=drips)
     with in_good_time():
-        assert read_captcha(FORM, settings, seconds=0.3) == "no answer"
+        assert read_captcha(FORM, settings, seconds=0.3) == "no response"
     assert verifier.asked
 
 
@@ -135,14 +135,14 @@ def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypat
         monkeypatch.setattr(socket, "getaddrinfo", dawdle)
         slow = replace(settings, recaptcha_verify_url=verifier.url)
         with in_good_time():
-            assert read_captcha(FORM, slow, seconds=0.3) == "no answer"
+            assert read_captcha(FORM, slow, seconds=0.3) == "no response"
 
 
 def test_a_server_that_is_not_there_is_no_answer(settings):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     gone = replace(settings, recaptcha_verify_url=f"http://127.0.0.1:{port}/")
-    assert read_captcha(FORM, gone) == "no answer"
+    assert read_captcha(FORM, gone) == "no response"
 
 
 def test_no_more_than_two_wait_at_a_time_and_the_others_are_not_checked(verifier, settings):
