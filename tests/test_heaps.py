@@ -8,7 +8,7 @@ from tests.page import text_of
 from tests.site.comments.sending import COMMENT, URL, comments, send
 
 HEAP = "a" + "\u0300" * 20 + "\u0323" * 20
-FAULT = "More than 30 accents stand on one letter; please remove some."
+FAULT = "One letter has more than 30 accents; please remove some."
 # Sorting so many would take minutes.
 ENDLESS = "a" + "\u0300" * 63_000 + "\u0323" * 63_000
 

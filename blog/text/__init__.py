@@ -1,1 +1,1 @@
-"""Words, from what people type to HTML that is safe."""
+"""Text: normalising input, rendering Markdown to safe HTML, formatting, translating."""

@@ -1,4 +1,4 @@
-"""Markdown as people on phones mean it: what is not clearly markup comes out as typed."""
+"""Markdown for comments: only characters that are clearly meant as markup become markup."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import emphasis as markdown_emphasis
 from markdown_it.token import Token
 
-# Possessive: given back one by one, many spaces would each have the rest of the line read again.
+# "++" is possessive: backtracking over many spaces would take quadratic time.
 _QUOTE_LINE = re.compile(r" {0,3}> ++(?=.*[^\W_])")
 _LIST_LINE = re.compile(r" {0,3}(?:([-*])|(\d{1,3})([.)])) +\S")
 _WEB_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
@@ -22,9 +22,9 @@ MOST_ELEMENTS = 400
 
 
 def to_html(text: str) -> str | None:
-    """Return a reader's words as HTML that nobody has cleaned yet, or None for no such markup.
+    """Return a comment's Markdown as HTML that is not yet cleaned.
 
-    Thousands of elements are not meant, and to clean them takes as long as many comments.
+    Returns None for more than MOST_ELEMENTS elements, which would take too long to clean.
     """
     tokens = _PARSER.parse(_separate_blocks(text))
     if _count_elements(tokens) > MOST_ELEMENTS:
@@ -38,7 +38,7 @@ def _count_elements(tokens: Sequence[Token]) -> int:
 
 
 def _separate_blocks(text: str) -> str:
-    """Put an empty line where a quote or a list ends, so that it does not swallow the reply."""
+    """Add an empty line after each quote or list, so that the next line does not continue it."""
     lines: list[str] = []
     previous = ""
     for line in text.split("\n"):
@@ -61,7 +61,7 @@ def _quote_when_meant(rule: Any) -> Any:
 
     def quote(
         state: StateBlock, start: int, end: int, silent: bool
-    ) -> bool:  # markdown-it calls it so.
+    ) -> bool:  # The signature is markdown-it's.
         if not _QUOTE_LINE.match(_line(state, start)):
             return False
         return bool(rule(state, start, end, silent))
@@ -70,11 +70,11 @@ def _quote_when_meant(rule: Any) -> Any:
 
 
 def _list_when_meant(rule: Any) -> Any:
-    """Wrap the list rule: two items or more, numbers from 1 upwards without a gap."""
+    """Wrap the list rule: a list has two items or more, and is numbered 1, 2, 3 without a gap."""
 
     def items(
         state: StateBlock, start: int, end: int, silent: bool
-    ) -> bool:  # markdown-it calls it so.
+    ) -> bool:  # The signature is markdown-it's.
         is_next_item = silent and state.listIndent >= 0
         if not is_next_item and not _is_list(state, start, end):
             return False
@@ -85,7 +85,7 @@ def _list_when_meant(rule: Any) -> Any:
 
 def _is_list(state: StateBlock, start: int, end: int) -> bool:
     first = _LIST_LINE.match(_line(state, start))
-    # Each line of a long paragraph asks; those that went along until a list failed need not count.
+    # This runs for each line of a paragraph; lines already known to be in no list are skipped.
     since, until = state.env.get("no_list", (0, 0))
     if first is None or since < start < until:
         return False
@@ -96,8 +96,8 @@ def _is_list(state: StateBlock, start: int, end: int) -> bool:
         match = _LIST_LINE.match(line)
         if match:
             count += 1
-            mark = (bullet, None, None) if bullet else (None, str(count), closer)
-            if match.groups() != mark:
+            expected = (bullet, None, None) if bullet else (None, str(count), closer)
+            if match.groups() != expected:
                 state.env["no_list"] = (start, number)
                 return False
         elif not line.strip():
@@ -109,8 +109,8 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-it calls it so.
-    """Take `*` for emphasis around words only: not in 10*10*10, not in *_*, and never `_`."""
+def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-it's signature.
+    """Treat `*` as emphasis only around words: not in 10*10*10 nor in *_*; `_` is never markup."""
     if state.src[state.pos] != "*":
         return False
     begin, known = state.pos, len(state.delimiters)
@@ -119,8 +119,8 @@ def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-
     before = state.src[begin - 1] if begin else " "
     after = state.src[state.pos] if state.pos < len(state.src) else " "
     for delimiter in state.delimiters[known:]:
-        # CommonMark takes `**와!**라고` for an end without a beginning: its rule about punctuation
-        # expects a space before the next word, where Korean has none.
+        # CommonMark does not close emphasis in `**와!**라고`: after punctuation it expects a space
+        # before the next word, where Korean has none.
         opens, closes = delimiter.open or _is_joined(before), delimiter.close or _is_joined(after)
         delimiter.open = opens and not _is_latin(before) and _begins_words(after)
         delimiter.close = closes and not _is_latin(after) and _ends_words(before)
@@ -128,7 +128,10 @@ def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-
 
 
 def _is_latin(character: str) -> bool:
-    """Tell letters and digits of alphabets with spaces between words; Korean joins particles on."""
+    """Return whether a character is a letter or digit of a script that separates words by spaces.
+
+    In other scripts, such as Korean, particles follow a word without a space.
+    """
     return character.isalnum() and ord(character) < 0x1100
 
 
@@ -153,12 +156,12 @@ def _ends_words(character: str) -> bool:
 
 
 def _web_address(url: str) -> bool:
-    """Allow a link only where it leads to a web page."""
+    """Return whether a link begins with http:// or https://; others are not made links."""
     return _WEB_ADDRESS.match(url) is not None
 
 
 def _make_parser() -> MarkdownIt:
-    """Make the parser for comments: no headings, rules, code blocks, pictures or HTML."""
+    """Return the parser for comments: no headings, rules, code blocks, pictures or HTML."""
     parser = MarkdownIt("zero", {"breaks": True, "maxNesting": 20})
     parser.enable(["blockquote", "list", "newline", "backticks", "emphasis", "link"])
     rules = {rule.name: rule for rule in parser.block.ruler.__rules__}
@@ -166,7 +169,7 @@ def _make_parser() -> MarkdownIt:
     parser.block.ruler.at("blockquote", quote, {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.at("list", items, {"alt": ["paragraph", "blockquote"]})
     parser.inline.ruler.at("emphasis", _emphasis_when_meant)
-    parser.validateLink = _web_address  # type: ignore[method-assign]  # markdown-it's documented way.
+    parser.validateLink = _web_address  # type: ignore[method-assign]  # As markdown-it documents.
     return parser
 
 

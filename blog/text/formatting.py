@@ -1,4 +1,4 @@
-"""Dates, spans and numbers in words."""
+"""Format times, time spans and counts for people."""
 
 from datetime import datetime, timedelta
 
@@ -7,12 +7,12 @@ from blog.text.language import gettext as _
 
 
 def moment(value: datetime) -> str:
-    """Write a moment for `datetime`: 2021-03-14T18:30:00Z; +09:00 where that is its zone."""
+    """Return a time for HTML's `datetime` attribute, such as 2021-03-14T18:30:00Z or …+09:00."""
     return value.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def waited(value: timedelta) -> str:
-    """Write how long something has waited, in its largest unit."""
+    """Return a waiting time in its largest unit, rounded down, such as "3 days"."""
     seconds = max(0, int(value.total_seconds()))
     for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
@@ -21,7 +21,7 @@ def waited(value: timedelta) -> str:
 
 
 def usually(seconds: int) -> str:
-    """Write how long something usually takes: "usually within an hour"."""
+    """Return how long something usually takes in words, such as "usually within an hour"."""
     alone = {
         "minute": _("usually within a minute"),
         "hour": _("usually within an hour"),
@@ -37,5 +37,5 @@ def usually(seconds: int) -> str:
 
 
 def counted(value: int) -> str:
-    """Write how many there are; above a thousand nobody needs to know more, and we do not count."""
+    """Return a count as text, "1,000+" for more than a thousand."""
     return f"{format_number(1000)}+" if value > 1000 else format_number(value)

@@ -1,8 +1,8 @@
-"""Say sentences, dates and numbers in the site's language.
+"""Translate sentences, and format dates and numbers, in the site's language.
 
-A sentence is its own key in the catalogue of translations. What varies in it stands as
-%(name)s, and a percent sign as %%. English is the only language so far, so it has no catalogue:
-`make translations` collects the sentences for whoever translates them.
+The English sentence is its key in the catalogue of translations. Variables are written %(name)s,
+and a percent sign is written %%. The site has only English so far, and no catalogue;
+`make translations` collects the sentences for translators.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from babel.units import format_unit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Language:
-    """Hold how dates and numbers are written in a language, and its sentences by the English."""
+    """A language: the locale that formats dates and numbers, and the translated sentences."""
 
     locale: Locale
     translations: NullTranslations
@@ -33,7 +33,7 @@ _current = ContextVar("language", default=ENGLISH)
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Say everything in a language for as long as this lasts."""
+    """Use a language for everything within the `with` block."""
     token = _current.set(language)
     try:
         yield
@@ -42,54 +42,54 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def language_tag() -> str:
-    """Return the language as HTML names it: en-GB."""
+    """Return the current language as an HTML language tag, such as en-GB."""
     return str(_current.get().locale).replace("_", "-")
 
 
 def get_translation(message: str) -> str:
-    """Return a sentence in the site's language, its variables still to be filled in."""
+    """Return the translation of a sentence, with its variables such as %(name)s not filled in."""
     return _current.get().translations.gettext(message)
 
 
 def get_plural(one: str, many: str, num: int) -> str:
-    """Return which of two sentences says a number, in the site's language, still to be filled."""
+    """Return the translated singular or plural sentence for `num`, variables not filled in."""
     return _current.get().translations.ngettext(one, many, num)
 
 
 def gettext(message: str, **values: object) -> str:
-    """Say a sentence in the site's language."""
+    """Return the translation of a sentence, with its variables filled in."""
     return get_translation(message) % values
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
-    """Say a sentence about a number of things; %(num)s is the number."""
+    """Return the translated singular or plural sentence for `num`, filled in; %(num)s is `num`."""
     return get_plural(one, many, num) % {"num": format_number(num), **values}
 
 
 def lazy_gettext(message: str) -> str:
-    """Return a sentence without variables that is put into words whenever it is read.
+    """Return a sentence without variables that is translated each time it is used.
 
-    For what is named when a module is loaded, and said when somebody asks. It is no `str`:
-    `str()` makes one where a library insists.
+    For constants, which are created before the language is known. The result is a proxy, not a
+    `str`; call `str()` on it for a library that needs one.
     """
     return cast(str, LazyProxy(gettext, message, enable_cache=False))
 
 
 def format_number(value: int) -> str:
-    """Write a whole number: 12,500."""
+    """Return a whole number as text, such as 12,500."""
     return format_decimal(value, locale=_current.get().locale)
 
 
 def format_day(value: datetime) -> str:
-    """Write a date in the moment's own zone: 14 March 2021."""
+    """Return the date of a time in the time's own zone, such as 14 March 2021."""
     return format_date(value, format="long", locale=_current.get().locale)
 
 
 def format_clock(value: datetime) -> str:
-    """Write a time of day in the moment's own zone: 18:30."""
+    """Return the time of day in the time's own zone, such as 18:30."""
     return format_time(value, format="short", locale=_current.get().locale)
 
 
 def format_span(count: int, unit: str) -> str:
-    """Write a length of time in minutes, hours, days … (`unit` without s): 3 hours."""
+    """Return a length of time as text, such as "3 hours" for 3 and the unit "hour"."""
     return format_unit(count, f"duration-{unit}", length="long", locale=_current.get().locale)

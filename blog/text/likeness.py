@@ -1,8 +1,8 @@
-"""How much two comments are alike: equal texts have one key, nearly equal ones share a fingerprint.
+"""Find equal and similar texts: equal texts have the same key, similar ones share a fingerprint.
 
-Fingerprints are MinHash values over runs of three letters, in bands: A. Broder, "On the resemblance
-and containment of documents", 1997. Two texts of which four fifths are the same share one with a
-probability of 97 %; texts that share one are then compared in full.
+Fingerprints are MinHash values of 3-letter shingles, in bands: A. Broder, "On the resemblance and
+containment of documents", 1997. Two texts with a similarity of 0.8 share a fingerprint with a
+probability of 97 %; texts that share a fingerprint are then compared in full.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from blog.text.normalising import BLANKS
 RUN = 3
 BANDS = 5
 ROWS = 3
-# Shorter ones say the same by chance: many a reader says that it was the best of all.
+# Shorter texts are often similar by chance, such as "This was the best drama".
 SHORTEST = 20
 LONGEST = 2000
 ALIKE = 0.7
@@ -27,25 +27,28 @@ _NUMBERS = re.compile(r"\d+")
 
 
 def squeeze(text: str) -> str:
-    """Return the letters alone, with every number as a nought; for no letters the text itself."""
-    # Cut first and last: one letter may come out as eighteen.
+    """Return only the letters of a text, in lower case, and each number as "0".
+
+    A text without letters and numbers is returned unchanged.
+    """
+    # Cut twice, since NFKC may turn one letter into eighteen.
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()[:LONGEST]
     letters = "".join(c for c in folded if c.isalnum() and c not in BLANKS)
     return _NUMBERS.sub("0", letters) or text
 
 
 def key_of(text: str) -> str:
-    """Return a key that equal words have in common, whatever their marks, spaces and numbers."""
+    """Return a key of a text that ignores case, punctuation, spaces and the values of numbers."""
     return hashlib.sha256(squeeze(text).encode()).hexdigest()[:32]
 
 
 def is_telling(text: str) -> bool:
-    """Tell whether the words are long enough for a likeness to mean something."""
+    """Return whether a text is long enough for similarity to be meaningful."""
     return len(squeeze(text)) >= SHORTEST
 
 
 def fingerprints_of(text: str) -> list[int]:
-    """Return the fingerprints of a text, 63-bit numbers; none for one that is too short."""
+    """Return the 63-bit fingerprints of a text, one per band; none for a text that is too short."""
     squeezed = squeeze(text)
     if len(squeezed) < SHORTEST:
         return []
@@ -55,14 +58,14 @@ def fingerprints_of(text: str) -> list[int]:
 
 
 def is_alike(text: str, other: str) -> bool:
-    """Tell whether seven tenths of all runs of two texts are in both."""
+    """Return whether two texts share at least 70 % of their 3-letter shingles (Jaccard index)."""
     ours, theirs = runs_of(text), runs_of(other)
     return len(ours & theirs) >= ALIKE * len(ours | theirs)
 
 
 @lru_cache(maxsize=2)  # One text is compared with many, one after the other.
 def runs_of(text: str) -> frozenset[str]:
-    """Return every run of three letters in a text."""
+    """Return all 3-letter shingles of a text."""
     squeezed = squeeze(text)
     return frozenset(_slices(squeezed)) or frozenset({squeezed})
 
@@ -74,8 +77,8 @@ def _slices(squeezed: str) -> Iterator[str]:
 
 @cache
 def _permutations() -> list[tuple[int, int]]:
-    """Return the numbers that mix the hashes, the same in every process for ever."""
-    numbers = random.Random(1997)  # noqa: S311  # They are stored by what they make; no secret.
+    """Return the constants of the hash functions, which must never change."""
+    numbers = random.Random(1997)  # noqa: S311  # Stored fingerprints depend on it; no secret.
     return [(numbers.randrange(1, _PRIME), numbers.randrange(_PRIME)) for _ in range(BANDS * ROWS)]
 
 

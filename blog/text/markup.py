@@ -1,7 +1,7 @@
-"""Text to safe HTML; the only module that cleans HTML or vouches for it.
+"""Render text as safe HTML; the only module that cleans HTML and returns it as Markup.
 
-Everything here ends in two cleaners, one after the other: bleach, which this project was asked to
-use, and nh3, which is maintained and has the last word (docs/decisions/0004).
+All HTML passes through two cleaners: first bleach, which this project was asked to use, then nh3,
+which is still maintained (docs/decisions/0004).
 """
 
 import re
@@ -52,15 +52,15 @@ REVIEW_ATTRIBUTES = {
 SCHEMES = {"http", "https"}
 READER_REL = "nofollow ugc noopener"
 
-# Only what a browser's address bar would give: Korean particles end an address, and so does the
-# sentence's own punctuation; brackets belong to it where they come in pairs.
+# Only characters that a browser's address bar copies: Korean particles and the punctuation of the
+# sentence end a URL; brackets belong to it if they come in pairs.
 _PART = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%\[\]]"
 _URL = re.compile(
     rf"https?://(?=[A-Za-z0-9\[])(?:{_PART}|\({_PART}*\))+(?<![.,;:!?'&*])", re.IGNORECASE
 )
 _HREF = re.compile(r'<a href="([^"]*)"')
 _PICTURE = r"/media/[0-9a-f]{32}\.webp"
-# What may stand in a picture's attribute: our own addresses and nothing beside them.
+# Allowed values of a picture's attributes: only URLs of this site's pictures.
 _PICTURE_ADDRESSES = {
     "src": re.compile(_PICTURE),
     "srcset": re.compile(rf"{_PICTURE} [0-9]+w(?:, {_PICTURE} [0-9]+w)*"),
@@ -68,35 +68,35 @@ _PICTURE_ADDRESSES = {
 
 
 class _Linkify(LinkifyFilter):
-    """Make links in what the cleaner has decoded already."""
+    """A linkifier for text whose HTML entities the cleaner has already decoded."""
 
     def extract_entities(self, token: Any) -> Iterator[Any]:
-        """Pass text on as it is: decoded twice, a typed "&lt;" would come out as "<"."""
+        """Yield the token unchanged: decoded twice, a typed "&lt;" would become "<"."""
         yield token
 
 
 def trust_stored(html: str) -> Markup:
-    """Vouch for HTML that was rendered here before it was stored."""
-    return Markup(html)  # noqa: S704  # The column takes nothing else (blog/db/types.py).
+    """Return stored HTML as Markup; this module cleaned the HTML before it was stored."""
+    return Markup(html)  # noqa: S704  # The column accepts only Markup (blog/db/types.py).
 
 
 def render_comment(text: str) -> Markup:
-    """Return a reader's words as HTML: markup where it was clearly meant, the rest as typed."""
+    """Return a comment's text as clean HTML; only text that is clearly Markdown becomes markup."""
     html = comment_markdown.to_html(text)
     cleaned = _comment_cleaner().clean(html or f"<p>{escape(text)}</p>")
     last = _last_word(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
-    # As typed there is one element; no attribute in it holds a line break.
+    # Plain text is one paragraph; no attribute in it contains a line break.
     return last if html else last.replace("\n", Markup("<br>\n"))
 
 
 def render_review(
     text: str, picture: Callable[[str, bool], dict[str, str]] | None = None
 ) -> Markup:
-    """Return a reviewer's CommonMark, tables included, as HTML.
+    """Return a review's CommonMark, with tables, as clean HTML.
 
-    `picture(source, is_first)` gives the attributes of an <img> for the address written in the
-    text; without it pictures are left out. A picture alone in a paragraph is a figure, its title
-    the credit line. Headings move down one step: a page has one <h1>, and it is the title.
+    `picture(source, is_first)` returns the attributes of an <img> for the path in the text;
+    without `picture`, pictures are left out. A picture alone in a paragraph becomes a figure, its
+    title the credit line. Headings start at <h2>, since the page's title is the <h1>.
     """
     html = review_markdown.to_html(text, picture)
     cleaner = Cleaner(
@@ -106,12 +106,12 @@ def render_review(
 
 
 def render_page(text: str) -> Markup:
-    """Return a standing page's CommonMark as HTML; it shows no pictures."""
+    """Return the CommonMark of a page such as /privacy as clean HTML without pictures."""
     return render_review(text)
 
 
 def list_links(html: Markup) -> list[str]:
-    """Return where the links in a comment lead, each once, as a browser reads the addresses."""
+    """Return the URLs that a comment's HTML links to, each once, with HTML entities decoded."""
     return list(dict.fromkeys(unescape(address) for address in _HREF.findall(html)))
 
 
@@ -119,7 +119,7 @@ def list_links(html: Markup) -> list[str]:
 
 
 def _last_word(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Markup:
-    """Clean by nh3 and vouch for the outcome."""
+    """Clean HTML with nh3 and return it as Markup."""
     cleaned = nh3.clean(
         html,
         tags=tags,
@@ -128,17 +128,17 @@ def _last_word(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Ma
         link_rel=None,
         attribute_filter=_own_pictures,
     )
-    return Markup(cleaned)  # noqa: S704  # The one place where HTML is vouched for.
+    return Markup(cleaned)  # noqa: S704  # Cleaned on the line above.
 
 
 def _is_kept(address: str) -> bool:
-    """Tell whether the last word keeps an address: it reads them as a browser does."""
+    """Return whether nh3, which parses URLs as a browser does, keeps a link to this URL."""
     link = _last_word(f'<a href="{escape(address)}"></a>', {"a"}, {"a": {"href"}})
     return "href" in link
 
 
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
-    """Keep the addresses of a picture only where each is of a picture of ours."""
+    """Return an attribute's value, or None for a picture's URL that is not on this site."""
     wanted = _PICTURE_ADDRESSES.get(attribute) if tag == "img" else None
     return value if wanted is None or wanted.fullmatch(value) else None
 
@@ -148,7 +148,7 @@ def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def _comment_cleaner() -> Cleaner:
-    """Make a bleach cleaner; it is not safe to share one between threads."""
+    """Return a new bleach cleaner; a cleaner must not be shared between threads."""
     linkify = partial(
         _Linkify, callbacks=[_mark_reader_link], skip_tags={"pre", "code"}, url_re=_URL
     )
@@ -165,13 +165,13 @@ def _mark_reader_link(
     new: bool = False,
     /,
 ) -> MutableMapping[tuple[str | None, str], str]:
-    """Mark a link as a reader's, and undo one that leads nowhere."""
+    """Add rel="nofollow ugc noopener" to a link, or return None to drop a link with a bad URL."""
     try:
         address = attrs[(None, "href")]
-        leads_somewhere = urlsplit(address).hostname and _is_kept(address)
+        is_valid = urlsplit(address).hostname and _is_kept(address)
     except (KeyError, ValueError):
-        leads_somewhere = False
-    if not leads_somewhere:
+        is_valid = False
+    if not is_valid:
         return None  # type: ignore[return-value]  # bleach's documented way to drop a link.
     attrs[(None, "rel")] = READER_REL
     return attrs

@@ -1,4 +1,4 @@
-"""What readers type, brought to one form without changing what it says."""
+"""Normalise and check text that people type: Unicode, line breaks, e-mail addresses."""
 
 import re
 import unicodedata
@@ -8,18 +8,19 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 
-# The most a mail server must take, RFC 5321; the validator counts without what it maps to nothing.
+# The longest address that mail servers must accept, RFC 5321. email_validator does not count
+# characters that its normalisation removes, so `email_fault` counts them.
 EMAIL_LENGTH = 254
-# Syntax alone decides: a house may well call its own mail server mail.local.
+# Only the syntax is checked: a private mail server may well be called mail.local.
 SPECIAL_USE_DOMAIN_NAMES.clear()
 
-# UAX #15 calls a text Stream-Safe where no run of combining marks is longer. Sorting a longer run
-# takes time that grows with the square of its length.
+# The longest run of combining marks in a Stream-Safe text (UAX #15). Normalising a longer run takes
+# quadratic time.
 LONGEST_RUN = 30
-# So many characters of NFD are one of NFC, at most.
+# One NFC character is at most this many NFD characters.
 LONGEST_SPELLING = 4
 
-# Look like letters or marks to a program, and like nothing to a person.
+# Invisible characters whose Unicode category is letter or mark.
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
 _BREAKS = re.compile(r"[\n\t\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -31,11 +32,10 @@ _SCRIPTS = (
 
 
 def normalise_text(text: str, *, most: int) -> str:
-    """Return several lines as NFC with plain line ends, without control characters or margins.
+    r"""Return a text in NFC with \n as line break, stripped and without control characters.
 
-    A text that has more than `most` characters in every spelling, or one with a fault that
-    `marks_fault` names, keeps its spelling: normalising it could take minutes, and it is to be
-    refused.
+    A text longer than `most` characters in any spelling, or with a fault found by `marks_fault`, is
+    not converted to NFC, which could take minutes; callers refuse such a text anyway.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     text = _CONTROLS.sub("", text).strip()
@@ -45,31 +45,31 @@ def normalise_text(text: str, *, most: int) -> str:
 
 
 def normalise_line(text: str, *, most: int) -> str:
-    """Return one line as `normalise_text` does; line breaks and tabs in it become a space."""
+    """Return a text normalised as by `normalise_text`, with line breaks and tabs as spaces."""
     return in_one_line(normalise_text(text, most=most))
 
 
 def in_one_line(text: str) -> str:
-    """Return a text with a space for its line breaks and tabs."""
+    """Return a text with its line breaks and tabs replaced by spaces."""
     return _BREAKS.sub(" ", text).strip()
 
 
 def marks_fault(text: str) -> str | None:
-    """Say in a sentence that a text has a longer run of combining marks than any language has."""
+    """Return an error message if one letter has more than 30 combining marks, else None."""
     run = 0
     for character in "" if text.isascii() else text:
         run = run + 1 if unicodedata.combining(character) else 0
         if run > LONGEST_RUN:
             return ngettext(
-                "More than %(num)s accent stands on one letter; please remove some.",
-                "More than %(num)s accents stand on one letter; please remove some.",
+                "One letter has more than %(num)s accent; please remove some.",
+                "One letter has more than %(num)s accents; please remove some.",
                 LONGEST_RUN,
             )
     return None
 
 
 def has_visible_character(text: str) -> bool:
-    """Tell whether a person would see anything at all."""
+    """Return whether a text has at least one visible character."""
     return any(
         character not in BLANKS and unicodedata.category(character)[0] in "LNPS"
         for character in text
@@ -77,7 +77,7 @@ def has_visible_character(text: str) -> bool:
 
 
 def email_fault(text: str) -> str | None:
-    """Say in a sentence what keeps a text from being an e-mail address by its syntax, or None."""
+    """Return an error message if a text is no e-mail address by its syntax, else None."""
     if len(text) > EMAIL_LENGTH:
         return ngettext(
             "It has %(num)s character; it takes up to %(most)s.",
@@ -90,14 +90,14 @@ def email_fault(text: str) -> str | None:
     except EmailNotValidError as error:
         return str(error)
     except UnicodeError:
-        return _("It has characters that no e-mail address can have.")
+        return _("It contains characters that are not allowed in an e-mail address.")
     return None
 
 
 def dominant_language(text: str) -> str | None:
-    """Name the language whose script fills at least a third of the letters, else None.
+    """Return "ko", "ja" or "zh" if at least a third of the letters are in its script, else None.
 
-    A third, because Korean writers mix in Latin names, and never the other way round.
+    A third is enough, because Korean texts often contain Latin names.
     """
     letters = sum(character.isalpha() for character in text)
     for language, script in _SCRIPTS:

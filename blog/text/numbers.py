@@ -1,11 +1,11 @@
-"""Whole numbers as people, forms and files write them."""
+"""Parse whole numbers that people typed."""
 
 
 def read_number(text: str, *, least: int, most: int) -> int | None:
-    """Return a whole number from `least` to `most`, None for any other text.
+    """Return a text as a whole number from `least` to `most`, or None for any other text.
 
-    It takes the digits 0 to 9 alone, no more of them than `most` has: Python reads no number of
-    thousands of digits.
+    Accepts only the digits 0 to 9, and no more digits than `most` has: Python's int() raises an
+    error for thousands of digits.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
         return None

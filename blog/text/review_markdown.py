@@ -1,4 +1,4 @@
-"""A reviewer's Markdown: CommonMark with tables, and pictures that are figures."""
+"""Markdown for reviews: CommonMark with tables; pictures become figures."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrou
 
 
 def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) -> str:
-    """Return a review as HTML that nobody has cleaned yet; see `markup.render_review`."""
+    """Return a review's Markdown as HTML that is not yet cleaned; see `markup.render_review`."""
     tokens = _PARSER.parse(text)
     _fit_headings(tokens)
     if picture is None:
@@ -21,13 +21,13 @@ def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) ->
 
 
 def picture_sources(text: str) -> list[str]:
-    """List the addresses of the pictures in a review's CommonMark, in order, each once."""
+    """Return the paths of the pictures in a review's CommonMark, in order, each once."""
     children = (child for token in _PARSER.parse(text) for child in token.children or ())
     return list(dict.fromkeys(str(c.attrs["src"]) for c in children if c.type == "image"))
 
 
 def _fit_headings(tokens: Sequence[Token]) -> None:
-    """Put the headings below the page's h1, none more than a level below the one above it."""
+    """Renumber headings to start at h2, each at most one level deeper than its parent heading."""
     above: list[str] = []
     for token in tokens:
         if token.type == "heading_open":
@@ -40,7 +40,7 @@ def _fit_headings(tokens: Sequence[Token]) -> None:
 
 
 def _make_figures(tokens: list[Token]) -> None:
-    """Turn each paragraph that holds one picture and nothing else into a figure."""
+    """Turn each paragraph that contains only one picture into a figure."""
     for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
         children = inline.children or []
         if opening.type == "paragraph_open" and len(children) == 1 and children[0].type == "image":
@@ -55,7 +55,7 @@ def _make_figures(tokens: list[Token]) -> None:
 
 
 def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
-    """Take the pictures out, and each paragraph or heading that held nothing else."""
+    """Return the tokens without pictures, and without paragraphs and headings left empty."""
     kept: list[Token] = []
     is_empty = False
     for token in tokens:
@@ -78,7 +78,7 @@ def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
 def _place_pictures(
     tokens: Sequence[Token], picture: Callable[[str, bool], dict[str, str]]
 ) -> None:
-    """Give each picture the attributes of the one that is stored."""
+    """Set the attributes of each picture to those of the stored file, from `picture`."""
     is_first = True
     for token in tokens:
         for child in token.children or ():

@@ -106,7 +106,7 @@ def test_a_heap_of_accents_keeps_its_spelling_and_is_found_fault_with(marks):
     right, heap = f"a{(marks * 30)[:30]}", f"a{(marks * 31)[:31]}"
     assert marks_fault(right) is None
     assert unicodedata.is_normalized("NFC", normalise_text(right, most=100))
-    assert marks_fault(heap) == "More than 30 accents stand on one letter; please remove some."
+    assert marks_fault(heap) == "One letter has more than 30 accents; please remove some."
     assert normalise_text(heap, most=100) == heap
 
 
