@@ -1,4 +1,4 @@
-"""Write rules."""
+"""Commands that create, change and delete rules."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,15 +14,15 @@ from blog.rules.queries import find_rule
 
 
 class DuplicateRuleError(Exception):
-    """Say that there is a rule with this pattern already."""
+    """Raised when a rule with the same kind and pattern already exists."""
 
 
 class UnknownRuleError(Exception):
-    """Say that there is no such rule, or none any more."""
+    """Raised when a rule does not exist, or no longer exists."""
 
 
 def create_rule(*, draft: Draft, moderator_id: int, now: datetime) -> Rule:
-    """Write a rule that looks at every comment from now on. Raises DuplicateRuleError."""
+    """Create a rule, which checks every comment from now on. Raises DuplicateRuleError."""
     written = (
         insert_into(Rule)
         .values(
@@ -45,9 +45,9 @@ def create_rule(*, draft: Draft, moderator_id: int, now: datetime) -> Rule:
 
 
 def update_rule(*, rule_id: int, draft: Draft) -> Rule:
-    """Let a rule say something else. Raises UnknownRuleError or DuplicateRuleError.
+    """Replace the content of a rule. Raises UnknownRuleError or DuplicateRuleError.
 
-    An UPDATE has no ON CONFLICT: after DuplicateRuleError its transaction can only be rolled back.
+    After DuplicateRuleError the transaction must be rolled back: UPDATE has no ON CONFLICT.
     """
     try:
         changed = db.session.execute(
@@ -68,21 +68,20 @@ def update_rule(*, rule_id: int, draft: Draft) -> Rule:
 
 
 def remove_rule(*, rule_id: int) -> None:
-    """Delete a rule; what it caught stays as it is. Raises UnknownRuleError."""
+    """Delete a rule; comments that the rule caught do not change. Raises UnknownRuleError."""
     if not _delete(Rule.id == rule_id):
         raise UnknownRuleError(rule_id)
 
 
 def forget_rules(*, now: datetime) -> int:
-    """Delete the rules that have ended; return how many."""
+    """Delete the rules that have expired; return how many."""
     return _delete(Rule.ends_at <= now)
 
 
 def forget_sender(*, owner_hashes: Sequence[str], emails: Sequence[str]) -> int:
-    """Delete the rules that name these browsers or these whole addresses; return how many.
+    """Delete the rules for these browsers or complete e-mail addresses; return how many.
 
-    For somebody who asks to be erased: a rule keeps what they were known by. Takes the addresses as
-    they were typed.
+    Used when personal data is erased. `emails` are compared without regard to case and width.
     """
     whole = [fold(email) for email in emails]
     return _delete(
@@ -98,6 +97,6 @@ def _delete(condition: ColumnElement[bool]) -> int:
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
-    """Tell whether the database refused a rule because another has its pattern."""
+    """Return whether the database refused a rule because another rule has the same pattern."""
     name = constraint_name(error)
     return "pattern" in name and "length" not in name

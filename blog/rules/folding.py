@@ -1,4 +1,4 @@
-"""What people type, in the form in which rules compare it: folded, as words, as names of hosts."""
+"""Convert text to the forms that rules compare: folded text, words, host names."""
 
 import re
 import unicodedata
@@ -12,19 +12,19 @@ _VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _STARS = re.compile(r"\*+")
 _SLASH = re.compile(r"[/\\]")
 _RUN = re.compile(r"[\w.\-]+")
-# Korean particles, and other scripts that put no space, stand right behind a name in Latin letters.
+# Korean particles, and text in other scripts without spaces, directly follow a Latin host name.
 _BEFORE_PARTICLE = re.compile(
     r"([a-z0-9-]+)[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7a3]"
 )
-# Of a host's name and of a part of it, RFC 1035.
+# The greatest lengths of a host name and of one of its labels, RFC 1035.
 HOST_LENGTH = 253
 _LABEL_LENGTH = 63
 
 
 def fold(text: str) -> str:
-    """Return a text without what tells apart nothing a reader sees: width, case, what is unseen."""
+    """Return a text for comparison: lower case, NFKC (so of normal width), no invisible signs."""
     text = unicodedata.normalize("NFKC", text)
-    # The second time for what casefolding makes of accents.
+    # Once more, because casefolding can undo the composition of accents.
     text = unicodedata.normalize("NFKC", text.casefold())
     unseen = {c for c in set(text) if c in BLANKS or unicodedata.category(c) == "Cf"}
     if unseen:
@@ -33,18 +33,21 @@ def fold(text: str) -> str:
 
 
 def fold_line(text: str) -> str:
-    """Return a line folded, with single spaces."""
+    """Return a text folded, with each run of white space as one space."""
     return " ".join(fold(text).split())
 
 
 def normalise_pattern(kind: Kind, text: str) -> str:
-    """Return a pattern in the form in which it is stored and compared."""
+    """Return a rule's pattern in the form in which patterns are stored and compared."""
     pattern = _STARS.sub("*", fold_line(text))
     return ".".join(labels_of(pattern)) if kind == Kind.DOMAIN else pattern
 
 
 def split_words(text: str, *, is_pattern: bool = False) -> str:
-    """Return the words of a text with one space between; a sign such as 💊 or $ is a word."""
+    """Return the folded words of a text, separated by spaces; a sign such as 💊 or $ is a word.
+
+    With `is_pattern`, wildcards (`*`) are kept.
+    """
     folded = fold(text)
     table = {ord(c): _place_of(c) for c in set(folded)}
     if is_pattern:
@@ -52,19 +55,19 @@ def split_words(text: str, *, is_pattern: bool = False) -> str:
     return " ".join(folded.translate(table).split())
 
 
-def says_something(pattern: str) -> bool:
-    """Tell whether a pattern is more than wildcards and punctuation."""
+def has_words(pattern: str) -> bool:
+    """Return whether a pattern has more than wildcards and punctuation."""
     return bool(split_words(pattern))
 
 
 def labels_of(host: str) -> tuple[str, ...]:
-    """Return the parts of a host name, an internationalised one in its own letters."""
+    """Return the labels of a host name, folded, with punycode (xn--…) decoded."""
     labels = fold(host).replace("。", ".").strip(".").split(".")
     return tuple(_decode(label) for label in labels)
 
 
 def host_of(address: str) -> str | None:
-    """Return the host a browser would ask, None where there is none."""
+    """Return the host name of a URL as a browser would parse the URL, or None without a host."""
     try:
         host = urlsplit(address.replace("\\", "/")).hostname
     except ValueError:
@@ -73,7 +76,7 @@ def host_of(address: str) -> str | None:
 
 
 def list_bare_hosts(text: str) -> list[str]:
-    """Return what reads as a host name in a text; what follows it in an address is no host."""
+    """Return everything in a text that looks like a host name, but not the path of a URL."""
     found: list[str] = []
     for piece in fold(text).replace("。", ".").split():
         if "." in piece:
@@ -98,11 +101,11 @@ def _hosts_in(run: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _place_of(character: str) -> str:
-    """Return what becomes of a character where words are told apart."""
+    """Return the replacement of a character for splitting words: itself, a space, or nothing."""
     category = unicodedata.category(character)
     if category[0] in "LNM":
         return character
-    # Markdown's: half a word can stand in it, and the page shows the word whole.
+    # Markdown's code sign may surround part of a word, and pages show the word without it.
     if character == "`":
         return ""
     return f" {character} " if category in ("So", "Sc") else " "

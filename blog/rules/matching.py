@@ -1,7 +1,7 @@
-"""Whether a rule catches a comment: words and addresses, `*` for any run of characters.
+"""Match rules against comments; in patterns, `*` stands for any characters, or none.
 
-Nothing that people typed becomes a program. A pattern is cut at its `*`, and its pieces are looked
-for from left to right, each once; what was found is never given back.
+Patterns are not compiled to regular expressions. A pattern is split at each `*`, and its pieces are
+searched from left to right without backtracking.
 """
 
 from bisect import bisect_right
@@ -23,44 +23,44 @@ from blog.rules.models import Action, Draft, Kind, Rule
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
 
-# So long may the words be that say what caught a comment.
+# The greatest length of the text that lists which rules caught a comment.
 DETAIL_LENGTH = 200
-# A pattern longer than that is named by its rule's number.
+# A rule with a longer pattern is shown by its number.
 SHOWN_LENGTH = 60
 
 
 class Words:
-    """Hold the words of a text in a row, with a space before and after each."""
+    """The folded words of a text; `joined` has a space before and after each word."""
 
     def __init__(self, text: str) -> None:
-        """Take a text as it was typed."""
+        """Split a text into words."""
         self.joined = f" {split_words(text)} "
 
     @cached_property
     def every(self) -> list[str]:
-        """Return each word."""
+        """Return the words as a list."""
         return self.joined.split()
 
     @cached_property
     def starts(self) -> list[int]:
-        """Return where the space before each word stands, and last the one behind them all."""
+        """Return the positions in `joined` of the space before each word and of the last space."""
         return [0, *accumulate(len(word) + 1 for word in self.every)]
 
     def find_place(self, position: int) -> int:
-        """Return which word stands there."""
+        """Return the index of the word at a position in `joined`."""
         return bisect_right(self.starts, position - 1) - 1
 
     def find_end(self, place: int) -> int:
-        """Return where the word ends, and the space begins that follows it."""
+        """Return the position in `joined` of the space after a word, given the word's index."""
         return self.starts[place + 1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """Be what rules look at: a comment as it arrived, or as it is kept.
+    """The parts of a new or stored comment that rules are matched against.
 
-    `links` is where its links lead, `client_names` what its address is called today and was called
-    yesterday.
+    `links` are the URLs that the comment links to, `client_names` the names of the sender's IP
+    address of today and yesterday, and `owner_hash` identifies the sender's browser.
     """
 
     author_name: str
@@ -72,24 +72,24 @@ class Candidate:
 
     @cached_property
     def words(self) -> Words:
-        """Return its words in a row."""
+        """Return the words of the comment's text."""
         return Words(self.body)
 
     @cached_property
     def addresses(self) -> list[str]:
-        """Return where its links lead, folded."""
+        """Return the URLs of the comment's links, folded."""
         return [fold(link) for link in self.links]
 
     @cached_property
     def hosts(self) -> list[tuple[str, ...]]:
-        """Return the labels of every host that it links to or names, the last of a long one."""
+        """Return each host name in the comment's links and text as a tuple of its labels."""
         linked = [host for host in map(host_of, self.links) if host]
         named = linked + list_bare_hosts(self.body)
         return list(dict.fromkeys(labels_of(host[-HOST_LENGTH:]) for host in named))
 
     @cached_property
     def domains(self) -> frozenset[str]:
-        """Return the hosts and every domain above them."""
+        """Return each host name in the comment and each of its parent domains."""
         return frozenset(
             ".".join(labels[place:]) for labels in self.hosts for place in range(len(labels))
         )
@@ -97,14 +97,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Say what caught a comment, for a moderator to read, and whether it goes straight to spam."""
+    """The result of all rules for one comment.
+
+    `detail` lists the rules that caught the comment, for moderators; None if no rule did.
+    """
 
     detail: str | None
     is_spam: bool
 
 
 def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
-    """Return what the rules say of a comment; without a detail none caught it."""
+    """Match all rules against a comment and return the joint result."""
     caught = [rule for rule in rules if catches(rule, candidate)]
     caught.sort(key=lambda rule: rule.action != Action.SPAM)
     is_spam = any(rule.action == Action.SPAM for rule in caught)
@@ -112,10 +115,10 @@ def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
 
 
 def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
-    """Tell whether a rule catches a comment."""
+    """Return whether a rule matches a comment."""
     match rule.kind:
         case Kind.WORD:
-            return _read_phrase(rule.pattern).stands_in(candidate.words)
+            return _read_phrase(rule.pattern).is_in(candidate.words)
         case Kind.LINK:
             return _matches_any(rule.pattern, candidate.addresses)
         case Kind.DOMAIN:
@@ -135,8 +138,8 @@ def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
 
 
 def label_of(rule: Rule) -> str:
-    """Name a rule as it stands beside a comment that it caught."""
-    # The address somebody gave is not kept for longer than with their comment.
+    """Return the label of a rule, as moderators see it beside a comment that the rule caught."""
+    # A reader's e-mail address must not be kept longer than with the reader's comment.
     is_private = rule.kind == Kind.EMAIL and not rule.pattern.startswith("*")
     is_long = len(rule.pattern) > SHOWN_LENGTH
     if is_private or is_long or not rule.kind.is_typed:
@@ -169,21 +172,21 @@ def _name_by_pattern(rule: Rule) -> str:
 
 
 class Phrase:
-    """Be the words of a pattern, each cut at its `*`."""
+    """The words of a pattern, each split at its `*`."""
 
     def __init__(self, pattern: str) -> None:
-        """Take a pattern; a `*` that stands alone at either end asks for nothing."""
+        """Split a pattern into words; words that are only `*` are dropped at both ends."""
         words = split_words(pattern, is_pattern=True).split()
         inner = [place for place, word in enumerate(words) if word != "*"]
         words = words[inner[0] : inner[-1] + 1] if inner else words[:1]
         self.joined = f" {' '.join(words)} "
         self.words = [word.split("*") for word in words]
         pieces = [(piece, place) for place, word in enumerate(self.words) for piece in word]
-        # The longest piece is the rarest; where it does not stand, nothing need be looked at.
+        # The longest piece is searched first, as it is the rarest.
         self.piece, self.place = max(pieces, key=lambda pair: len(pair[0]), default=("", 0))
 
-    def stands_in(self, words: Words) -> bool:
-        """Tell whether the words stand in a text in a row."""
+    def is_in(self, words: Words) -> bool:
+        """Return whether a text contains the words of this pattern one after another."""
         if "*" not in self.joined:
             return self.joined in words.joined
         if not self.piece:
@@ -205,7 +208,7 @@ class Phrase:
 
 
 def matches(pieces: Sequence[str], text: str) -> bool:
-    """Tell whether a text is these pieces with anything, or nothing, between them."""
+    """Return whether a text consists of these pieces in order, with any text between them."""
     if len(pieces) == 1:
         return pieces[0] == text
     first, *middle, last = pieces
@@ -226,7 +229,7 @@ def _matches_any(pattern: str, texts: Iterable[str]) -> bool:
 
 
 def _is_within(pattern: Sequence[Sequence[str]], host: Sequence[str]) -> bool:
-    """Tell whether a host is the pattern's or stands under it."""
+    """Return whether a host name matches a domain pattern or is a subdomain of a match."""
     tail = host[-len(pattern) :]
     return len(tail) == len(pattern) and all(map(matches, pattern, tail))
 
@@ -242,7 +245,7 @@ def _read_labels(pattern: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _join(parts: Sequence[str]) -> str | None:
-    """Return as many as fit, and how many more there are."""
+    """Return the labels that fit into DETAIL_LENGTH as text, with the number of further ones."""
     text = None
     for count in range(1, len(parts) + 1):
         longer = _cut(parts, count)

@@ -1,4 +1,4 @@
-"""Tables: rules, each a word, a link, a domain or a sender to look out for."""
+"""Table: rules that match words, links, domains or senders of comments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ NOTE_LENGTH = 200
 
 
 class Kind(StrEnum):
-    """Name what a rule looks at."""
+    """The part of a comment that a rule is matched against."""
 
     WORD = "word"
     LINK = "link"
@@ -27,12 +27,12 @@ class Kind(StrEnum):
 
     @property
     def is_typed(self) -> bool:
-        """Tell whether its pattern is written by hand; the others are taken from a comment."""
+        """Return whether moderators type patterns of this kind; others are taken from a comment."""
         return self not in (Kind.BROWSER, Kind.CLIENT)
 
 
 class Action(StrEnum):
-    """Name what is done with a comment that a rule catches."""
+    """What happens to a comment that a rule catches: held for review, or marked as spam."""
 
     HOLD = "hold"
     SPAM = "spam"
@@ -40,7 +40,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """Hold what a rule says, saved or not; the pattern is in the form matching takes."""
+    """The content of a rule that need not be saved; `pattern` is normalised for matching."""
 
     kind: Kind
     pattern: str
@@ -51,11 +51,11 @@ class Draft:
 
 
 class Rule(Base):
-    """Be one thing to look out for in every comment that arrives.
+    """A rule, which is matched against every new comment.
 
-    A browser or a client is known by what the database calls it, which nobody is shown;
-    `comment_id` names the comment it was taken from. A client's name holds until the key of its
-    day is deleted, and the rule with it.
+    The pattern of a browser or client rule is the owner hash or client name of the comment
+    `comment_id`, and is never shown. A client rule ends, at `ends_at`, when the key of that name's
+    day is deleted.
     """
 
     __tablename__ = "rules"
@@ -74,7 +74,7 @@ class Rule(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(stored_enum(Kind, "kind"))
     pattern: Mapped[str]
-    # No foreign key: the rule outlives the comment it was made from.
+    # No foreign key: the rule stays when its comment is deleted.
     comment_id: Mapped[Id | None]
     action: Mapped[Action] = mapped_column(stored_enum(Action, "action"))
     note: Mapped[str | None]

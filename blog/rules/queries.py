@@ -1,4 +1,4 @@
-"""Read rules, and try one on what has been decided."""
+"""Queries for rules, and trying a rule on comments already decided."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,20 +17,20 @@ from blog.text.markup import list_links
 
 TRIED = 1000
 SHOWN = 20
-# With fewer that were published, half of them may be chance.
+# With fewer published comments, more than half of them may be caught by chance.
 TELLING = 10
 REFUSED = (Status.REJECTED, Status.SPAM, Status.REMOVED)
 
 
 @dataclass(slots=True)
 class Found:
-    """Count comments, and keep the newest of them to be shown."""
+    """A count of comments, with a sample of the newest."""
 
     count: int = 0
     sample: list[tuple[Comment, Status]] = field(default_factory=list)
 
     def add(self, comment: Comment, status: Status) -> None:
-        """Count one more."""
+        """Count a comment, and add it to the sample unless the sample is full."""
         self.count += 1
         if len(self.sample) < SHOWN:
             self.sample.append((comment, status))
@@ -38,10 +38,11 @@ class Found:
 
 @dataclass(slots=True)
 class Trial:
-    """Say what a rule would have done to what was decided last.
+    """The result of trying a rule on the comments that were decided last.
 
-    `right` are those it catches that were refused, `wrong` those that were published. What was
-    refused and it does not catch is `missed`, or `elsewhere` where another rule catches it.
+    Caught comments are `right` if moderators refused them, and `wrong` if they were published.
+    Refused comments that the rule does not catch are `elsewhere` if another rule catches them, else
+    `missed`.
     """
 
     size: int = 0
@@ -53,51 +54,51 @@ class Trial:
 
     @property
     def caught(self) -> int:
-        """Return how many it would have caught."""
+        """Return how many comments the rule would have caught."""
         return self.right.count + self.wrong.count
 
     @property
     def misses(self) -> int:
-        """Return how many were refused that it would not have caught."""
+        """Return how many refused comments the rule would not have caught."""
         return self.missed.count + self.elsewhere.count
 
     @property
     def is_sweeping(self) -> bool:
-        """Tell whether it catches more than half of what was published, where that can be told."""
+        """Return whether the rule catches over half of the published comments, if at least 10."""
         return self.published >= TELLING and self.wrong.count * 2 > self.published
 
 
 def list_rules() -> Sequence[Rule]:
-    """Return every rule, those of a kind by their patterns, taken from comments by their order."""
+    """Return all rules, sorted by kind and pattern."""
     return db.session.execute(select(Rule).order_by(Rule.kind, Rule.pattern)).scalars().all()
 
 
 def list_current_rules(*, now: datetime) -> Sequence[Rule]:
-    """Return the rules that have not ended."""
+    """Return the rules that have not expired."""
     query = select(Rule).where(or_(Rule.ends_at.is_(None), Rule.ends_at > now))
     return db.session.execute(query.order_by(Rule.id)).scalars().all()
 
 
 def find_rule(*, rule_id: int) -> Rule | None:
-    """Return a rule, or None."""
+    """Return a rule by its id, or None."""
     return db.session.get(Rule, rule_id, populate_existing=True)
 
 
 def find_same_rule(*, kind: Kind, pattern: str) -> Rule | None:
-    """Return the rule that has this pattern, or None."""
+    """Return the rule with this kind and pattern, or None."""
     query = select(Rule).where(Rule.kind == kind, Rule.pattern == pattern)
     return db.session.execute(query).scalar_one_or_none()
 
 
 def list_present_comments(*, comment_ids: Iterable[int]) -> set[int]:
-    """Return which of these comments are still there."""
+    """Return the ids of those of these comments that still exist."""
     query = select(Comment.id).where(Comment.id.in_(sorted(set(comment_ids))))
     return set(db.session.execute(query).scalars())
 
 
-def try_rule(*, draft: Draft, now: datetime, but: int | None = None) -> Trial:
-    """Return what a rule would have done; `but` is the rule it would take the place of."""
-    others = [rule for rule in list_current_rules(now=now) if rule.id != but]
+def try_rule(*, draft: Draft, now: datetime, except_id: int | None = None) -> Trial:
+    """Return what a rule would have done; `except_id` is the rule that the draft would replace."""
+    others = [rule for rule in list_current_rules(now=now) if rule.id != except_id]
     trial = Trial()
     for comment, status in _list_decided():
         candidate = _read(comment)
@@ -108,19 +109,19 @@ def try_rule(*, draft: Draft, now: datetime, but: int | None = None) -> Trial:
             found = trial.wrong if status == Status.PUBLISHED else trial.right
             found.add(comment, status)
         elif status != Status.PUBLISHED:
-            is_noticed = any(catches(rule, candidate) for rule in others)
-            (trial.elsewhere if is_noticed else trial.missed).add(comment, status)
+            is_caught_by_other = any(catches(rule, candidate) for rule in others)
+            (trial.elsewhere if is_caught_by_other else trial.missed).add(comment, status)
     return trial
 
 
 def _list_decided() -> list[tuple[Comment, Status]]:
-    """Return the comments decided on last with what was decided, the newest decision first."""
+    """Return the comments decided last, each with the status decided, the newest first."""
     later = aliased(Decision)
     is_last = ~exists().where(later.comment_id == Decision.comment_id, later.id > Decision.id)
     query = (
         select(Comment, Decision.to_status)
         .join(Comment, Comment.id == Decision.comment_id)
-        # No rule looks at what a moderator wrote.
+        # Rules are not applied to comments by moderators.
         .where(is_last, Comment.moderator_id.is_(None))
         .where(Decision.to_status.in_([Status.PUBLISHED, *REFUSED]))
         .order_by(Decision.id.desc())

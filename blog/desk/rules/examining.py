@@ -8,7 +8,7 @@ from blog.comments.queries import find_comment
 from blog.db.ids import read_id
 from blog.desk.rules.forms import RuleForm
 from blog.limits.queries import get_key_end
-from blog.rules.folding import host_of, list_bare_hosts, says_something
+from blog.rules.folding import has_words, host_of, list_bare_hosts
 from blog.rules.models import Action, Draft, Kind, Rule
 from blog.rules.queries import Trial, find_same_rule, try_rule
 from blog.text.language import format_day, format_number, lazy_gettext, ngettext
@@ -64,8 +64,8 @@ def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
     if same is not None and (rule is None or same.id != rule.id):
         refuse_duplicate(examination)
         return examination
-    trial = examination.trial = try_rule(draft=draft, now=now, but=rule.id if rule else None)
-    is_all = draft.kind.is_typed and not says_something(draft.pattern)
+    trial = examination.trial = try_rule(draft=draft, now=now, except_id=rule.id if rule else None)
+    is_all = draft.kind.is_typed and not has_words(draft.pattern)
     if is_all or trial.is_sweeping:
         reason = _("Not saved: it catches too much.")
         examination.refuse(422, reason, pattern=_tell_reach(trial))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, ValidationError
 
 from blog.db.ids import read_id
-from blog.rules.folding import normalise_pattern, says_something, split_words
+from blog.rules.folding import has_words, normalise_pattern, split_words
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
@@ -62,9 +62,9 @@ class RuleForm(Form):
         _check_length(field.data)
         pattern = normalise_pattern(kind, field.data)
         _check_length(pattern)
-        if not says_something(pattern) and "*" not in pattern:
+        if not has_words(pattern) and "*" not in pattern:
             raise ValidationError(_("Write at least one letter, digit or sign to look for."))
-        fault = _FAULTS[kind](pattern) if says_something(pattern) else None
+        fault = _FAULTS[kind](pattern) if has_words(pattern) else None
         if fault:
             raise ValidationError(fault)
 
