@@ -83,7 +83,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
     ),
-    "reviews.front_matter._MOMENT": (
+    "reviews.front_matter._TIME": (
         "fullmatch",
         [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
     ),

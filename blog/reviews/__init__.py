@@ -1,1 +1,1 @@
-"""Reviews: what a reviewer publishes and everybody reads."""
+"""Reviews of K-dramas, imported from files, with their pictures."""

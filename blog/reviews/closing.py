@@ -1,16 +1,16 @@
-"""Whether a review takes comments: what a moderator said, what its file says, and its age."""
+"""Whether a review is open for comments: by a moderator's override, by its file, by its age."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from blog.reviews.models import CommentsOverride, Review
 
-# So long before it closes, the review's page says so.
+# How long before closing the review's page announces it.
 NOTICE = timedelta(days=30)
 
 
 class Closing(StrEnum):
-    """Name what decides over a review's comments."""
+    """Whether comments on a review are open, and for which reason."""
 
     OPEN = auto()
     OPEN_BY_HAND = auto()
@@ -24,7 +24,10 @@ _TAKES = (Closing.OPEN, Closing.OPEN_BY_HAND, Closing.CLOSES)
 
 
 def closing_of(review: Review, days: int, now: datetime) -> Closing:
-    """Return what decides: a moderator above the file, the file above the age."""
+    """Return whether comments are open and why: a moderator overrides the file, the file the age.
+
+    `days` is the number of days after publication when comments close; 0 means never.
+    """
     if review.comments_override is not None:
         is_open = review.comments_override == CommentsOverride.OPEN
         return Closing.OPEN_BY_HAND if is_open else Closing.CLOSED_BY_HAND
@@ -37,14 +40,14 @@ def closing_of(review: Review, days: int, now: datetime) -> Closing:
 
 
 def takes_comments(review: Review, days: int, now: datetime) -> bool:
-    """Tell whether a review takes comments, where they close so many days after it; 0 is never."""
+    """Return whether a review is open for comments, which close after `days` days; 0 is never."""
     return closing_of(review, days, now) in _TAKES
 
 
 def comments_close_at(review: Review, days: int) -> datetime | None:
-    """Return when its age closes, or closed, its comments; None where age does not decide.
+    """Return when comments close or closed because of the review's age, else None.
 
-    It is by the clock of the review's writer, as the day of the review is.
+    The time is in the reviewer's time zone, like the review's date.
     """
     is_ageless = review.comments_override is not None or not review.comments_open
     if not days or is_ageless or review.published_local is None:
@@ -53,13 +56,13 @@ def comments_close_at(review: Review, days: int) -> datetime | None:
 
 
 def announced_closing(review: Review, days: int, now: datetime) -> datetime | None:
-    """Return the moment of closing where a page tells it: from 30 days before, and ever after."""
+    """Return when comments close or closed by age, or None until 30 days before that time."""
     closes_at = comments_close_at(review, days)
     return closes_at if closes_at and now >= closes_at - NOTICE else None
 
 
 def next_closing_change(review: Review, days: int, now: datetime) -> datetime | None:
-    """Return when a page will next say something else about closing though nobody writes."""
+    """Return the next time at which time alone changes what a page says about closing, or None."""
     closes_at = comments_close_at(review, days)
     if closes_at is None:
         return None

@@ -1,4 +1,4 @@
-"""Write reviews and the pictures in them."""
+"""Commands that publish and delete reviews and their pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ from blog.reviews.queries import find_review
 
 
 class DemoReviewError(Exception):
-    """Say that a demo review may not take the place of one that is not."""
+    """Raised when a demo review would overwrite a review that is no demo."""
 
 
 class UnknownReviewError(Exception):
-    """Say that no review stands, or will stand, at this address."""
+    """Raised when no published or scheduled review has this slug."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureFile:
-    """Describe a picture whose files are stored; see Picture for the fields."""
+    """A picture whose files are stored; the model Picture explains the fields."""
 
     source_hash: str
     width: int
@@ -42,9 +42,9 @@ class PictureFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manuscript:
-    """Hold a review as its writer handed it in, checked and rendered; see Review for the fields.
+    """A review read from a file, checked and rendered; the model Review explains the fields.
 
-    Its moments are in the zone of their writer.
+    Its times are in the reviewer's time zone.
     """
 
     slug: str
@@ -71,9 +71,9 @@ class Manuscript:
 
 
 def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, str]:
-    """Write a review, new or again, and say which: "new", "changed" or "unchanged".
+    """Create or update a review; return it and one of "new", "changed" or "unchanged".
 
-    Raises DemoReviewError where a demo would overwrite somebody's review.
+    Raises DemoReviewError if a demo review would overwrite a review that is no demo.
     """
     review = find_review(slug=manuscript.slug)
     outcome = _outcome(review, manuscript, is_demo)
@@ -94,14 +94,14 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
 
 
 def preview(*, manuscript: Manuscript) -> str:
-    """Return what publishing a review would say: "new", "changed" or "unchanged"."""
+    """Return what publishing a review would do: "new", "changed" or "unchanged"."""
     return _outcome(find_review(slug=manuscript.slug), manuscript, is_demo=False)
 
 
 def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
-    """Close or open a review's comments whatever its file and its age say; None lets those say it.
+    """Open or close a review's comments regardless of its file and age; None removes the override.
 
-    Raises UnknownReviewError, for a draft too: nobody can write under it.
+    Raises UnknownReviewError if no published or scheduled review has this slug.
     """
     changed = db.session.execute(
         update(Review)
@@ -114,10 +114,10 @@ def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
 
 
 def remove_review(*, review: Review) -> list[str]:
-    """Delete a review and return the names of the picture files that nothing shows any more."""
+    """Delete a review; return the names of the picture files that no review uses any more."""
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
     db.session.delete(review)
-    db.session.flush()  # The review must be gone before its pictures may go.
+    db.session.flush()  # The review must be deleted before its pictures.
     still_shown = select(ReviewPicture.picture_id).where(ReviewPicture.picture_id.in_(picture_ids))
     unused = db.session.execute(
         delete(Picture)
@@ -125,7 +125,7 @@ def remove_review(*, review: Review) -> list[str]:
         .returning(Picture.renditions)
     ).scalars()
     names = {str(name) for renditions in unused for _width, name in renditions}
-    # Two sources may have come out as the same picture.
+    # Two different source files may have produced the same picture file.
     kept = db.session.execute(select(Picture.renditions)).scalars()
     return sorted(names - {str(name) for renditions in kept for _width, name in renditions})
 
@@ -147,14 +147,14 @@ def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> st
     return "changed"
 
 
-def _offset_of(moment: datetime | None) -> int | None:
-    """Return how many minutes a moment's zone is ahead of UTC."""
-    offset = moment.utcoffset() if moment else None
+def _offset_of(time: datetime | None) -> int | None:
+    """Return how many minutes the time zone of a time is ahead of UTC."""
+    offset = time.utcoffset() if time else None
     return None if offset is None else offset // timedelta(minutes=1)
 
 
 def _store_picture(file: PictureFile) -> Picture:
-    """Record a picture, or what has changed about one that is known."""
+    """Add a picture to the database, or update the picture from the same source file."""
     known = db.session.execute(
         select(Picture).where(Picture.source_hash == file.source_hash)
     ).scalar_one_or_none()
@@ -162,14 +162,14 @@ def _store_picture(file: PictureFile) -> Picture:
     picture.width, picture.height = file.width, file.height
     picture.renditions, picture.hue = file.renditions, file.hue
     db.session.add(picture)
-    db.session.flush()  # The review names it by its id.
+    db.session.flush()  # The review needs the picture's id.
     return picture
 
 
 def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Picture]) -> None:
-    """Put the cast, the services, the tags and the pictures in place of what was there."""
+    """Replace the cast, the streaming services, the tags and the pictures of a review."""
     review.watch, review.cast, review.tags, review.shown_pictures = [], [], [], []
-    db.session.flush()  # Their keys are their places, so the old ones must go first.
+    db.session.flush()  # Positions are primary keys, so old rows must be deleted first.
     review.watch = [
         WatchOption(position=place, service=service, url=url)
         for place, (service, url) in enumerate(manuscript.watch)

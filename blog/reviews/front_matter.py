@@ -1,6 +1,6 @@
-"""The front matter of a review's file: plain YAML, each value the text that was typed.
+"""Read the YAML front matter of a review's file, with each value as the text that was typed.
 
-This module is long because one reader checks each kind of value and gathers the faults of all.
+This module is long because one class checks every kind of value.
 """
 
 import re
@@ -18,7 +18,7 @@ from blog.text.normalising import has_visible_character, marks_fault, normalise_
 from blog.text.numbers import read_number
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-# It takes the empty lines below it along.
+# Matches the empty lines below it too.
 _FENCE = re.compile(r"^-{3,}+\s*$", re.MULTILINE)
 _NO_KEYS = lazy_gettext('front matter: keys are expected between two lines "---".')
 LONGEST_TAG = 40
@@ -29,7 +29,7 @@ LONGEST_LINE = 1000
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
 _RATING = re.compile(r"\d{1,2}(?:\.\d{1,2})?", re.ASCII)
 # A date; hours, minutes and seconds; the sign, hours and minutes of the zone.
-_MOMENT = re.compile(
+_TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:(?:[Tt]| +)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
     r"(?: *(?:[Zz]|([+-])(\d{1,2})(?::?([0-5]\d))?))?)?",
@@ -38,7 +38,7 @@ _MOMENT = re.compile(
 
 
 class BadReviewFileError(Exception):
-    """Carry every fault of a file: each names a key or a line and what is expected there."""
+    """Raised when a review's file is bad; each of `faults` names a key or line and what to fix."""
 
     def __init__(self, path: Path, faults: list[str]) -> None:
         super().__init__("\n".join(f"{path}: {fault}" for fault in faults))
@@ -46,7 +46,7 @@ class BadReviewFileError(Exception):
 
 
 def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
-    """Return front matter and text. Raises BadReviewFileError."""
+    """Return the front matter and the text of a review's file. Raises BadReviewFileError."""
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -68,7 +68,7 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
 
 
 def _check_size(path: Path, above: str) -> None:
-    """Refuse front matter that is longer than any review's: reading YAML takes its time."""
+    """Raise BadReviewFileError for front matter that is too long, as parsing YAML is slow."""
     lines = above.split("\n")
     if len(lines) > MOST_LINES:
         fault = ngettext(
@@ -91,11 +91,11 @@ def _check_size(path: Path, above: str) -> None:
 
 
 def _load(path: Path, above: str, start: int) -> Any:
-    """Return what the YAML from `start` on says, naming the line where it is not YAML."""
-    # The marks count lines from 0, the rest of the opening line included.
+    """Return the YAML from position `start` on, parsed. Raises BadReviewFileError with the line."""
+    # PyYAML counts lines from 0, beginning with the rest of the opening line.
     first = above.count("\n", 0, start) + 1
     try:
-        return yaml.load(above[start:], _Loader)  # noqa: S506  # It is a BaseLoader, which makes nothing but texts, lists and groups.
+        return yaml.load(above[start:], _Loader)  # noqa: S506  # A BaseLoader makes only text, lists and dicts.
     except yaml.MarkedYAMLError as error:
         line = first + (error.problem_mark.line if error.problem_mark else 0)
         fault = _("line %(line)s: not YAML: %(problem)s.", line=line, problem=error.problem)
@@ -112,31 +112,29 @@ def _load(path: Path, above: str, start: int) -> Any:
 
 
 class _UnwantedError(yaml.MarkedYAMLError):
-    """Say what is YAML and yet nothing that front matter takes."""
+    """Raised for valid YAML that front matter does not allow."""
 
 
 class _Loader(yaml.BaseLoader):
-    """Leave each value as it was typed, and refuse what front matter has no use for.
+    """A YAML loader that returns each value as text and refuses aliases, anchors and tags.
 
-    Each field says what it takes. YAML's own types would make 1110 of a title "18:30", and True of
-    a tag "yes". The names are PyYAML's.
+    YAML's own types would turn the title "18:30" into 1110, and the tag "yes" into True. The method
+    names are PyYAML's.
     """
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types.
-        # Some lines of values that name one another stand for more than any memory holds.
+        # A few lines of nested aliases can expand to more than fits into memory.
         is_alias = isinstance(event, yaml.AliasEvent)
         if is_alias or getattr(event, "anchor", None) or getattr(event, "tag", None):
             problem = _("a value that begins with &, * or ! is a text only between quotes.")
             raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
         self.depth += 1
-        # No key takes a list of lists of lists; thousands of brackets take seconds to read.
+        # No key needs deeply nested lists, and parsing thousands of brackets takes seconds.
         if self.depth > DEEPEST:
-            problem = _(
-                "lists and groups stand in one another, up to %(number)s deep.", number=DEEPEST
-            )
+            problem = _("lists and groups may be nested up to %(number)s deep.", number=DEEPEST)
             raise _UnwantedError(problem=problem, problem_mark=event.start_mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -147,16 +145,16 @@ class _Loader(yaml.BaseLoader):
         seen = set()
         for key, _value in mapping.value:
             if not isinstance(key, yaml.ScalarNode):
-                continue  # What is no word is no key of ours either, once or twice.
+                continue  # Not a text, so `check_keys` reports it as unknown.
             if key.value in seen:
-                problem = _("%(key)s: the same key stands above.", key=_shortened(key.value))
+                problem = _("%(key)s: this key appears twice.", key=_shortened(key.value))
                 raise _UnwantedError(problem=problem, problem_mark=key.start_mark)
             seen.add(key.value)
         return mapping
 
 
 class FieldReader:
-    """Read the values of a mapping and gather faults that name the key and what is expected."""
+    """A reader of a mapping's values that collects faults in `faults`, each naming its key."""
 
     def __init__(self, values: Any, where: str = "", faults: list[str] | None = None) -> None:
         self.values: dict[Any, Any] = values if isinstance(values, dict) else {}
@@ -164,22 +162,22 @@ class FieldReader:
         self.faults: list[str] = [] if faults is None else faults
 
     def check_keys(self, known: frozenset[str]) -> None:
-        """Fault every key that is not known."""
+        """Add a fault for every key that is not known."""
         for key in self.values:
             if key not in known:
                 keys = ", ".join(sorted(known))
                 self.blame(_shortened(key), _("unknown key; the keys are %(keys)s.", keys=keys))
 
     def blame(self, key: str, fault: str) -> None:
-        """Fault a key, with a sentence that says why."""
+        """Add a fault for a key, with a sentence that explains the fault."""
         self.faults.append(f"{self.where}{key}: {fault}")
 
     def expect(self, key: str, expected: str) -> None:
-        """Fault a value: that something else is expected, and what it is."""
+        """Add a fault for a key's value: what is expected, and what the value is."""
         self.blame(key, f"{expected}; {_describe(self.values.get(key))}")
 
     def section(self, key: str, known: frozenset[str]) -> "FieldReader":
-        """Return the reader of a group of keys."""
+        """Return a reader for the mapping under a key."""
         reader = FieldReader(self.values.get(key), f"{self.where}{key}.", self.faults)
         if not isinstance(self.values.get(key), dict):
             self.expect(key, _("a group of keys is expected"))
@@ -187,7 +185,7 @@ class FieldReader:
         return reader
 
     def sections(self, key: str, known: frozenset[str]) -> list["FieldReader"]:
-        """Return the readers of a list of groups, none where there is no list."""
+        """Return a reader for each mapping in the list under a key; none if there is no list."""
         given = self.values.get(key, "")
         if given == "":
             return []
@@ -204,7 +202,7 @@ class FieldReader:
         return readers
 
     def line(self, key: str, *, most: int, required: bool = False) -> str:
-        """Return one line of text of at most so many characters."""
+        """Return one line of text of at most `most` characters, "" if missing."""
         given = self.values.get(key, "")
         text = normalise_line(given, most=most) if isinstance(given, str) else ""
         if not isinstance(given, str) or (required and not has_visible_character(text)):
@@ -222,7 +220,7 @@ class FieldReader:
         return text
 
     def slug(self, key: str) -> str:
-        """Return the review's address."""
+        """Return the review's slug, the last part of its URL."""
         given = self.values.get(key)
         if isinstance(given, str) and _SLUG.fullmatch(given) and len(given) <= 100:
             return given
@@ -231,20 +229,20 @@ class FieldReader:
         return ""
 
     def number(self, key: str, least: int, most: int) -> int | None:
-        """Return a whole number within bounds, or None where there is none."""
+        """Return a whole number from `least` to `most`, or None if missing."""
         given = self.values.get(key, "")
         if given == "":
             return None
         number = read_number(given, least=least, most=most) if isinstance(given, str) else None
         if number is not None:
             return number
-        # Not as numbers are written: some are years.
+        # Without thousands separators: some of the numbers are years.
         expected = _("a number from %(least)s to %(most)s is expected", least=least, most=most)
         self.expect(key, expected)
         return None
 
     def rating(self, key: str) -> Decimal | None:
-        """Return a rating from 0 to 10 in halves, or None where there is none."""
+        """Return a rating from 0 to 10 in steps of 0.5, or None if missing."""
         given = self.values.get(key, "")
         if given == "":
             return None
@@ -255,18 +253,18 @@ class FieldReader:
         self.expect(key, _("a number from 0 to 10 in halves is expected"))
         return None
 
-    def moment(self, key: str) -> datetime | None:
-        """Return a moment in its writer's zone, or None where there is none.
+    def time(self, key: str) -> datetime | None:
+        """Return a date or time in the time zone that was typed, or None if missing.
 
-        A date alone is 00:00; what has no zone is in UTC.
+        A date alone means 00:00; without a time zone it is in UTC.
         """
         given = self.values.get(key, "")
         if given == "":
             return None
-        moment = _read_moment(given.strip()) if isinstance(given, str) else None
-        # Within a day of the calendar's ends there is no such moment in UTC.
-        if moment and 1900 <= moment.year <= 2999:
-            return moment
+        time = _read_time(given.strip()) if isinstance(given, str) else None
+        # Python's first and last days may not exist in UTC, so years are limited.
+        if time and 1900 <= time.year <= 2999:
+            return time
         self.expect(
             key,
             _("a date such as 2021-03-14, 2021-03-14 18:30 or 2021-03-14 18:30 +09:00 is expected"),
@@ -274,7 +272,7 @@ class FieldReader:
         return None
 
     def address(self, key: str, *, required: bool = False) -> str | None:
-        """Return an address of the web, or None where there is none."""
+        """Return a URL that begins with http:// or https://, or None if missing."""
         given = self.values.get(key, "")
         if given == "" and not required:
             return None
@@ -282,23 +280,23 @@ class FieldReader:
             text = given.strip() if isinstance(given, str) else ""
             parts = urlsplit(text)
             is_web = parts.scheme in ("http", "https") and parts.hostname
-            # No database takes half a character, and PostgreSQL no NUL.
+            # Databases refuse lone surrogates, and PostgreSQL refuses NUL.
             if is_web and text.isprintable() and len(text) <= 500:
                 return text
         except ValueError:
-            pass  # The fault is the same as for any other text that is no address.
+            pass  # Reported below like any other text that is no URL.
         self.expect(key, _("an address that begins with https:// is expected"))
         return None
 
     def is_open(self, key: str) -> bool:
-        """Tell whether comments are open, as they are where nothing is said."""
+        """Return whether comments are open; they are open if the key is missing."""
         given = self.values.get(key, "")
         if given not in ("", "open", "closed"):
             self.expect(key, _("open or closed is expected"))
         return bool(given != "closed")
 
     def tags(self, key: str) -> list[str]:
-        """Return the tags in small letters, each once."""
+        """Return the tags in lower case, each once."""
         given = self.values.get(key, "")
         if given == "":
             return []
@@ -308,14 +306,14 @@ class FieldReader:
         tags = [normalise_line(tag, most=LONGEST_TAG).lower() for tag in given]
         bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
         if bad:
-            found = _("it holds %(tag)s.", tag=repr(bad[0][:60]))
+            found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))
             self.blame(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
 
 
-def _read_moment(text: str) -> datetime | None:
-    """Return the moment in the zone that was typed, in UTC without one; None where it is none."""
-    parts = _MOMENT.fullmatch(text)
+def _read_time(text: str) -> datetime | None:
+    """Return a text as a time in the zone that was typed, else in UTC; None if invalid."""
+    parts = _TIME.fullmatch(text)
     if not parts:
         return None
     *when, sign, hours, minutes = parts.groups("0")
@@ -325,11 +323,11 @@ def _read_moment(text: str) -> datetime | None:
         year, month, day, hour, minute, second = map(int, when)
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
-        return None  # There is no 30 February, no 25 o'clock, and no zone a day away.
+        return None  # Such as 30 February, 25 o'clock, or a zone 24 hours from UTC.
 
 
 def _describe(given: Any) -> str:
-    """Say what was given, at a length that a person reads."""
+    """Return a short description of a value for an error message, such as "it is a list."."""
     if isinstance(given, list):
         return _("it is a list.")
     if isinstance(given, dict):
@@ -340,6 +338,6 @@ def _describe(given: Any) -> str:
 
 
 def _shortened(key: object) -> str:
-    """Return a key as it was written where one line can show it."""
+    """Return at most 60 characters of a key, escaped if some are not printable."""
     text = str(key)[:60]
     return text if text.isprintable() else repr(text)

@@ -16,7 +16,7 @@ from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
 
 MAX_BYTES = 2 * 1024 * 1024
-# Raised when reading or rendering changes, so that an import of the same file does both again.
+# Increased when reading or rendering changes, so that importing the same file updates the review.
 RECIPE = 3
 LONGEST_NAME = 255
 SIZES = "(min-width: 62rem) 58rem, 100vw"
@@ -32,17 +32,15 @@ DRAMA_KEYS = frozenset({
 def read_review(
     path: Path,
     media_dir: Path,
-    known_pictures: Callable[
-        [list[str]], dict[str, PictureFile]
-    ] = lambda hashes: {},  # Nothing is known.
+    known_pictures: Callable[[list[str]], dict[str, PictureFile]] = lambda hashes: {},
     *,
     is_trial: bool = False,
 ) -> Manuscript:
-    """Return the review a file holds, its pictures stored, ready to be published.
+    """Return the review in a file, ready to be published, and store its pictures.
 
-    `known_pictures` describes pictures that are stored already, by the hash of their source. In a
-    trial, pictures are made to see whether they can be, and none is stored.
-    Raises BadReviewFileError; then no picture is stored either, unless only a picture was bad.
+    `known_pictures` takes hashes of source files and returns the pictures already stored, by hash.
+    With `is_trial`, pictures are processed but not stored.
+    Raises BadReviewFileError; then pictures are stored only if every fault is a picture's.
     """
     content = _read(path)
     keys, body = split(path, content)
@@ -68,7 +66,7 @@ def read_review(
 
 
 def _read(path: Path) -> bytes:
-    """Return what is in a file; what has no size, such as a pipe, has its limit too."""
+    """Return the content of a file or pipe. Raises BadReviewFileError above 2 MiB."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -81,7 +79,7 @@ def _read(path: Path) -> bytes:
 
 
 def _read_fields(reader: "FieldReader") -> dict[str, Any]:
-    """Return the fields of a Manuscript that the front matter gives."""
+    """Return the fields of a Manuscript that come from the front matter."""
     reader.check_keys(REVIEW_KEYS)
     drama = reader.section("drama", DRAMA_KEYS)
     return {
@@ -89,8 +87,8 @@ def _read_fields(reader: "FieldReader") -> dict[str, Any]:
         "title": reader.line("title", required=True, most=300),
         "byline": reader.line("author", required=True, most=120),
         "summary": reader.line("summary", required=True, most=500),
-        "published_at": reader.moment("published"),
-        "updated_at": reader.moment("updated"),
+        "published_at": reader.time("published"),
+        "updated_at": reader.time("updated"),
         "rating": reader.rating("rating"),
         "trailer_url": reader.address("trailer"),
         "tags": reader.tags("tags"),
@@ -115,7 +113,7 @@ def _read_fields(reader: "FieldReader") -> dict[str, Any]:
 
 
 def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
-    """Return the files of the pictures in the text, found relative to the review's own."""
+    """Return the picture files by their paths in the text; add faults for missing files."""
     found: dict[str, Path] = {}
     for source in picture_sources(body):
         name = unquote(source)
@@ -124,7 +122,7 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
             faults.append(_say(source, fault))
         elif (file := _find_file(path.parent, name)) is None:
             place = path.parent / name
-            fault = _("there is no such file; it is looked for at %(place)s.", place=place)
+            fault = _("there is no such file: %(place)s.", place=place)
             faults.append(_say(source, fault))
         else:
             found[source] = file
@@ -132,14 +130,14 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
 
 
 def _find_file(folder: Path, name: str) -> Path | None:
-    """Return the file of this name, however its accents and syllables are spelled on the disk.
+    """Return the file with a relative path in `folder`, or None.
 
-    A name that comes from macOS may be in NFD, one typed elsewhere is in NFC.
+    Names in NFC and NFD count as equal: names from macOS may be in NFD, others are in NFC.
     """
     place = folder
     for part in PurePath(name).parts:
         spellings = [part]
-        # No name of a file is longer, and sorting a long run of accents takes its time.
+        # No file name is longer, and normalising a long run of accents is slow.
         if len(part) <= LONGEST_NAME:
             spellings += [normalize("NFC", part), normalize("NFD", part)]
         found = next((place / each for each in spellings if _is_there(place / each)), None)
@@ -153,7 +151,7 @@ def _is_there(path: Path) -> bool:
     try:
         return path.exists()
     except OSError:
-        return False  # No name of a file can be that long.
+        return False  # The name is too long for a file.
 
 
 def _make_pictures(
@@ -164,7 +162,7 @@ def _make_pictures(
     *,
     is_trial: bool,
 ) -> dict[str, PictureFile]:
-    """Return each picture by its address in the text, made only where it is not stored yet."""
+    """Return the pictures by their paths in the text; process those that are not stored yet."""
     hashes: dict[str, str] = {}
     faults: list[str] = []
     for source, file in sources.items():
@@ -192,12 +190,12 @@ def _make_pictures(
 
 
 def _say(source: str, fault: str) -> str:
-    """Say which picture has a fault."""
+    """Return a fault with the path of its picture in front."""
     return _("picture %(source)s: %(fault)s", source=source, fault=fault)
 
 
 def _attributes(picture: PictureFile, is_first: bool) -> dict[str, str]:
-    """Return an <img>'s attributes; the first on a page is wanted at once, the others are not."""
+    """Return the attributes of an <img>; only the first picture on a page is loaded eagerly."""
     urls = [(width, f"/media/{name}") for width, name in picture.renditions]
     urgency = {"fetchpriority": "high"} if is_first else {"loading": "lazy", "decoding": "async"}
     return {
@@ -211,7 +209,7 @@ def _attributes(picture: PictureFile, is_first: bool) -> dict[str, str]:
 
 
 def _hash(content: bytes, pictures: dict[str, PictureFile]) -> str:
-    """Return what changes when anything that the review is made from changes."""
+    """Return a hash of the review's file and pictures, and of RECIPE."""
     parts = [f"{RECIPE}".encode(), content]
     parts += [picture.source_hash.encode() for picture in pictures.values()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()

@@ -1,4 +1,4 @@
-"""Tables: reviews with the drama each is about, its cast, where to watch it, tags, pictures."""
+"""Tables: reviews and their dramas, cast, streaming services, tags and pictures."""
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -13,7 +13,7 @@ from blog.db.types import Base, Id, SafeHTML, stored_enum
 
 
 class Picture(Base):
-    """Hold what is known of a stored picture: where it came from, how large, in which sizes."""
+    """A stored picture: the hash of its source, its size in pixels, its files in several widths."""
 
     __tablename__ = "pictures"
 
@@ -23,7 +23,7 @@ class Picture(Base):
     height: Mapped[int]
     # [[width in pixels, file name], …], the smallest first; a file is named by its content.
     renditions: Mapped[list[list[int | str]]] = mapped_column(JSON)
-    # The place of its ruling colour on a wheel of twenty-four, None for a grey picture.
+    # The dominant hue, 0 to 23 in steps of 15 degrees; None for a grey picture.
     hue: Mapped[int | None]
 
     @property
@@ -33,16 +33,16 @@ class Picture(Base):
 
 
 class CommentsOverride(StrEnum):
-    """Name what a moderator says of a review's comments, above its file and its age."""
+    """A moderator's choice for a review's comments, which overrides the review's file and age."""
 
     OPEN = "open"
     CLOSED = "closed"
 
 
 class Review(Base):
-    """Be one review and the drama it is about.
+    """A review, with the drama reviewed.
 
-    A draft has no `published_at`; one in the future is not public yet.
+    A draft has no `published_at`; a review with a `published_at` in the future is not public yet.
     """
 
     __tablename__ = "reviews"
@@ -70,21 +70,21 @@ class Review(Base):
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
-    # How many minutes the writer's clock was ahead of UTC then; None is 0.
+    # Minutes that the reviewer's time zone was ahead of UTC at that time; None means 0.
     published_offset: Mapped[int | None]
     updated_offset: Mapped[int | None]
     rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     trailer_url: Mapped[str | None]
-    # What its file says; closing.py has the rule that all of it makes.
+    # Set by the review's file; closing.py combines it with the override and the age.
     comments_open: Mapped[bool] = mapped_column(default=True)
-    # No file can say it, so that importing again leaves it alone.
+    # Not set by the review's file, so importing the file again does not change it.
     comments_override: Mapped[CommentsOverride | None] = mapped_column(
         stored_enum(CommentsOverride, "comments_override")
     )
     is_demo: Mapped[bool] = mapped_column(default=False)
-    # What the review was last written from, so that writing the same again changes nothing.
+    # The hash of the file last imported, so that importing it again changes nothing.
     source_hash: Mapped[str]
-    # The first of its pictures, which stands for it in lists.
+    # The first picture, shown in lists of reviews.
     picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
 
     drama_title: Mapped[str]
@@ -109,46 +109,46 @@ class Review(Base):
 
     @property
     def cursor(self) -> Cursor:
-        """Return the review's place among the published ones."""
-        assert self.published_at is not None, "Only a published review has a place."
+        """Return the review's position in lists sorted by date; the review must not be a draft."""
+        assert self.published_at is not None, "A draft has no position."
         return Cursor(self.published_at, self.id)
 
     @property
     def published_local(self) -> datetime | None:
-        """Return when it was published by the writer's clock, which says the day to show."""
-        return _by_clock(self.published_at, self.published_offset)
+        """Return the publication time in the reviewer's time zone; pages show its date."""
+        return _in_zone(self.published_at, self.published_offset)
 
     @property
     def updated_local(self) -> datetime | None:
-        """Return when it was updated, by the writer's clock."""
-        return _by_clock(self.updated_at, self.updated_offset)
+        """Return when the review was updated, in the reviewer's time zone."""
+        return _in_zone(self.updated_at, self.updated_offset)
 
     @property
     def changed_at(self) -> datetime | None:
-        """Return when its text was last published or updated, by the writer's clock."""
+        """Return when the review was last published or updated, in the reviewer's time zone."""
         return max(filter(None, (self.published_local, self.updated_local)), default=None)
 
     @property
     def was_updated(self) -> bool:
-        """Tell whether it was updated later than the day it came out."""
+        """Return whether the review was updated more than a day after it was published."""
         if self.published_at is None or self.updated_at is None:
             return False
         return self.updated_at - self.published_at > timedelta(days=1)
 
     @property
     def reading_minutes(self) -> int:
-        """Return how long reading takes: 230 words or 500 Korean syllables a minute."""
+        """Return the reading time in minutes, at 230 words or 500 Korean syllables a minute."""
         syllables = sum("가" <= character <= "힣" for character in self.body)
         words = sum(word.isascii() for word in self.body.split())
         return max(1, round(words / 230 + syllables / 500))
 
 
-def _by_clock(moment: datetime | None, offset: int | None) -> datetime | None:
-    return moment and moment.astimezone(timezone(timedelta(minutes=offset or 0)))
+def _in_zone(time: datetime | None, offset: int | None) -> datetime | None:
+    return time and time.astimezone(timezone(timedelta(minutes=offset or 0)))
 
 
 class WatchOption(Base):
-    """Name a service that shows the drama, and its address."""
+    """A streaming service that has the drama, with the URL of the drama there."""
 
     __tablename__ = "watch_options"
 
@@ -161,7 +161,7 @@ class WatchOption(Base):
 
 
 class CastMember(Base):
-    """Name an actor and the role they play."""
+    """An actor in the drama, and the role that the actor plays."""
 
     __tablename__ = "cast_members"
 
@@ -174,7 +174,7 @@ class CastMember(Base):
 
 
 class ReviewTag(Base):
-    """Put a review under a tag; the tag's words are its address."""
+    """A tag of a review; the name of the tag is also part of the tag page's URL."""
 
     __tablename__ = "review_tags"
 
@@ -186,7 +186,7 @@ class ReviewTag(Base):
 
 
 class ReviewPicture(Base):
-    """Say that a review shows a picture; one that no review shows may go."""
+    """A picture used in a review; a picture that no review uses may be deleted."""
 
     __tablename__ = "review_pictures"
 

@@ -1,4 +1,4 @@
-"""Make the pictures of a review ready to be shown: upright, without metadata, in three sizes."""
+"""Convert pictures for the web: upright, in sRGB, without metadata, in up to three widths."""
 
 import colorsys
 import hashlib
@@ -15,23 +15,23 @@ from blog.text.language import gettext as _
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
-TALLEST = 16383  # WebP holds no more.
+TALLEST = 16383  # WebP's limit, in pixels.
 MAX_PIXELS = 50_000_000
 MAX_BYTES = 30 * 1024 * 1024
 QUALITY = 82
 HUES = 24
-# Raised when the way pictures are made changes, so that an import makes them again.
+# Increased when the conversion changes, so that an import converts all pictures again.
 RECIPE = 1
 
 
 class BadPictureError(Exception):
-    """Say what is wrong with a picture file and what would be right."""
+    """Raised when a picture file cannot be used; the message says why."""
 
 
 def hash_source(path: Path) -> str:
-    """Return the hash a picture is known by: of its file, and of how we make pictures.
+    """Return the hash of a picture file and of RECIPE, which identifies the converted picture.
 
-    Raises BadPictureError for a file that is too large to be read at all.
+    Raises BadPictureError for a file larger than MAX_BYTES.
     """
     if path.stat().st_size > MAX_BYTES:
         raise BadPictureError(_("is larger than %(size)s MiB.", size=MAX_BYTES // 2**20))
@@ -41,17 +41,16 @@ def hash_source(path: Path) -> str:
 
 
 def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
-    """Store a picture's renditions in the media directory, or nowhere, and describe them.
+    """Convert a picture to several widths, and store the files unless `media_dir` is None.
 
-    Raises BadPictureError. Files are named by their own content, so writing one twice is the same
-    as writing it once; a file appears whole or not at all.
+    Raises BadPictureError. Each file is named by a hash of its content and is written atomically.
     """
     source_hash = hash_source(path)
     image = _open(path)
     width, height = image.size
     if round(height * min(width, WIDTHS[-1]) / width) > TALLEST:
         fault = _(
-            "is too tall: shown %(width)s wide, it takes %(height)s of height.",
+            "is too tall: at a width of %(width)s pixels, at most %(height)s are allowed.",
             width=format_number(WIDTHS[-1]),
             height=format_number(TALLEST),
         )
@@ -67,17 +66,17 @@ def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
         width=shown,
         height=max(1, round(height * shown / width)),
         renditions=renditions,
-        hue=_ruling_hue(image),
+        hue=_dominant_hue(image),
     )
 
 
 def _open(path: Path) -> Image.Image:
-    """Decode a picture, upright and in sRGB, refusing it by its size before its pixels are read."""
+    """Return a picture upright and in sRGB. Raises BadPictureError for a bad file."""
     kinds = _("It takes a JPEG, PNG, WebP or AVIF picture.")
     millions = MAX_PIXELS // 10**6
     try:
         with warnings.catch_warnings():
-            # Pillow warns from its own limit on, ours is stricter; and of metadata, which goes.
+            # Pillow warns about sizes, for which we have our own limit, and about bad metadata.
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as image:
                 width, height = image.size
@@ -95,7 +94,7 @@ def _open(path: Path) -> Image.Image:
         fault = _("has too many pixels; it takes up to %(most)s million.", most=millions)
         raise BadPictureError(fault) from None
     except UnidentifiedImageError:
-        fault = _("is no picture we can read.")
+        fault = _("is no picture this site can read.")
         raise BadPictureError(f"{fault} {kinds}") from None
     except (OSError, SyntaxError, ValueError, RuntimeError) as error:
         damage = _("is damaged (%(problem)s).", problem=error)
@@ -106,11 +105,11 @@ def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError):
-        return image  # Damaged metadata goes with the rest; it does not make a picture bad.
+        return image  # Damaged metadata does not make a picture bad.
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """Convert to the colours of the web, since the profile goes with the other metadata."""
+    """Return a picture converted from its colour profile to sRGB, as the profile is not kept."""
     profile = image.info.get("icc_profile")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
@@ -122,7 +121,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
             )
             image = converted or image
         except (ImageCms.PyCMSError, OSError):
-            pass  # A broken profile changes colours a little; it does not make a picture bad.
+            pass  # A broken profile only changes the colours a little.
     return image.convert(mode)
 
 
@@ -140,10 +139,10 @@ def _store(image: Image.Image, media_dir: Path | None) -> str:
     return name
 
 
-def _ruling_hue(image: Image.Image) -> int | None:
-    """Return the place on a wheel of twenty-four of the hue that most coloured pixels share.
+def _dominant_hue(image: Image.Image) -> int | None:
+    """Return the dominant hue of a picture, 0 to 23 in steps of 15 degrees, or None if grey.
 
-    A pixel counts by how strong its colour is; None where nothing has much of one.
+    Pixels are weighted by saturation times brightness.
     """
     pixels = image.convert("RGB").resize((48, 48), Image.Resampling.BOX).tobytes()
     weights = [0.0] * HUES

@@ -1,4 +1,4 @@
-"""Read reviews. What the public may see is decided here, once."""
+"""Queries for reviews; `is_public` is the only rule of which reviews readers may see."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
 from blog.reviews.models import Picture, Review, ReviewTag
 
-PAGE_SIZE = 12  # A lead, a row of two, three rows of three.
+PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
 DESK_PAGE_SIZE = 50
 
@@ -26,31 +26,31 @@ _DESK_COLUMNS = (
 
 
 def is_public(now: datetime) -> ColumnElement[bool]:
-    """Return the rule for a review to be seen: published, and not in the future."""
+    """Return the SQL condition for a public review: published, and not in the future."""
     return and_(Review.published_at.is_not(None), Review.published_at <= now)
 
 
 def may_be_read(review: Review, *, now: datetime) -> bool:
-    """Tell the same of one review that is at hand."""
+    """Return whether a loaded review is public; the same rule as `is_public`."""
     return review.published_at is not None and review.published_at <= now
 
 
 def find_public_review(*, slug: str, now: datetime) -> Review | None:
-    """Return the review everybody may read at this address, or None."""
+    """Return the public review with this slug, or None."""
     return db.session.execute(
         select(Review).where(Review.slug == slug, is_public(now))
     ).scalar_one_or_none()
 
 
 def find_review(*, slug: str) -> Review | None:
-    """Return a review, public or not, or None."""
+    """Return the review with this slug, public or not, or None."""
     return db.session.execute(select(Review).where(Review.slug == slug)).scalar_one_or_none()
 
 
 def list_public_reviews(
     *, now: datetime, after: Cursor | None = None, tag: str | None = None
 ) -> Page[Review]:
-    """Return a page of reviews, the newest first."""
+    """Return a page of public reviews, the newest first; with `tag`, only reviews with that tag."""
     query = _newest_first(now)
     if tag is not None:
         query = query.where(Review.tags.any(ReviewTag.name == tag))
@@ -60,14 +60,14 @@ def list_public_reviews(
 
 
 def list_feed_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return the newest reviews with their tags."""
+    """Return the newest public reviews for the feed, with their tags."""
     query = _newest_first(now).options(selectinload(Review.tags), raiseload(Review.picture))
     return db.session.execute(query.limit(FEED_SIZE)).scalars().all()
 
 
 def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return every public review a search engine may list, with address, dates and tags alone."""
-    # All of them at once: their texts would be the whole site in memory.
+    """Return all public reviews except demo ones, with only slug, dates and tags loaded."""
+    # Loading all texts at once would take too much memory.
     columns = load_only(
         *(Review.slug, Review.published_at, Review.published_offset),
         *(Review.updated_at, Review.updated_offset),
@@ -79,7 +79,7 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
 
 
 def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
-    """Return the review published before this one and the one published after."""
+    """Return the public reviews published just before and just after a review, or None."""
     older = rows_before(_newest_first(now), review.cursor, *_PLACE)
     newer = rows_after(select(Review).where(is_public(now)), review.cursor, *_PLACE)
     newer = newer.order_by(*_PLACE)
@@ -87,7 +87,7 @@ def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Re
 
 
 def find_next_publication(*, now: datetime, tag: str | None = None) -> datetime | None:
-    """Return when the next review comes out by itself, or None where none is to come."""
+    """Return the publication time of the next scheduled review, or None if none is scheduled."""
     query = select(func.min(Review.published_at)).where(Review.published_at > now)
     if tag is not None:
         query = query.where(Review.tags.any(ReviewTag.name == tag))
@@ -95,7 +95,7 @@ def find_next_publication(*, now: datetime, tag: str | None = None) -> datetime 
 
 
 def list_dated_reviews(*, after: Cursor | None = None) -> Page[Review]:
-    """Return a page of what is published or will be, the newest first, without the texts."""
+    """Return a page of published and scheduled reviews, the newest first, without their texts."""
     query = select(Review).where(Review.published_at.is_not(None)).options(*_DESK_COLUMNS)
     query = query.order_by(Review.published_at.desc(), Review.id.desc())
     query = rows_before(query, after, *_PLACE)
@@ -104,9 +104,9 @@ def list_dated_reviews(*, after: Cursor | None = None) -> Page[Review]:
 
 
 def find_dated_review(*, slug: str) -> Review | None:
-    """Return a review that is published or will be, without its text, or None."""
+    """Return the published or scheduled review with this slug, without its text, or None."""
     query = select(Review).where(Review.slug == slug, Review.published_at.is_not(None))
-    # The session may hold it as it was before it was changed.
+    # The session may still contain the review as it was before a change.
     query = query.options(*_DESK_COLUMNS).execution_options(populate_existing=True)
     return db.session.execute(query).scalar_one_or_none()
 
@@ -117,7 +117,7 @@ def list_demo_reviews() -> Sequence[Review]:
 
 
 def list_pictures(*, hashes: Sequence[str]) -> dict[str, Picture]:
-    """Return the stored pictures among these sources, by the hash of what they came from."""
+    """Return the stored pictures with these source hashes, by their source hash."""
     rows = db.session.execute(select(Picture).where(Picture.source_hash.in_(hashes))).scalars()
     return {picture.source_hash: picture for picture in rows}
 

@@ -68,7 +68,7 @@ def test_every_fault_of_every_file_is_named_by_its_field(run, folder, tmp_path):
     first, second, third = result.stderr.splitlines()
     assert first.startswith(f"{keys}: published: a date such as 2021-03-14")
     assert second.startswith(f"{keys}: rating: a number from 0 to 10 in halves is expected")
-    assert third.startswith(f"{picture}: picture words.png: is no picture we can read.")
+    assert third.startswith(f"{picture}: picture words.png: is no picture this site can read.")
     assert result.stdout == f"{good}: new: /reviews/run-on\n"
     assert is_empty(tmp_path)
 

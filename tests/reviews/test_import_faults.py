@@ -66,8 +66,8 @@ TOP = [
     ("trailer", "yes", "an address that begins with https://"),
     ("tags", "romance", "a list of words joined by hyphens"),
     ("tags", "[two words]", "a list of words joined by hyphens"),
-    ("tags", "[yes, no, ~]", "it holds '~'"),
-    ("tags", "['']", "it holds ''"),
+    ("tags", "[yes, no, ~]", "it contains '~'"),
+    ("tags", "['']", "it contains ''"),
     ("tags", "{}", "it is a group of keys"),
     ("tags", "[a/b]", "a list of words joined by hyphens"),
     ("tags", "[[a]]", "a list of words joined by hyphens"),
@@ -190,17 +190,17 @@ UNWANTED = [
     (b"title: !important", "line 2: a value that begins with &, * or !"),
     (b"published: !!timestamp soon", "line 2: a value that begins with &, * or !"),
     (b"rating: !!int ''", "line 2: a value that begins with &, * or !"),
-    (b"title: x\nslug: y\ntitle: z", "line 4: title: the same key stands above."),
-    (b"title: x\n'title': z", "line 3: title: the same key stands above."),
-    (b"drama:\n  title: x\n\n  title: x", "line 5: title: the same key stands above."),
-    (b"drama: {title: x, title: y}", "line 2: title: the same key stands above."),
+    (b"title: x\nslug: y\ntitle: z", "line 4: title: this key appears twice."),
+    (b"title: x\n'title': z", "line 3: title: this key appears twice."),
+    (b"drama:\n  title: x\n\n  title: x", "line 5: title: this key appears twice."),
+    (b"drama: {title: x, title: y}", "line 2: title: this key appears twice."),
     (
         b"drama:\n  cast:\n    - actor: x\n      actor: y",
-        "line 5: actor: the same key stands above.",
+        "line 5: actor: this key appears twice.",
     ),
-    (b'"a\\nb": 1\n"a\\nb": 2', r"line 3: 'a\nb': the same key stands above."),
+    (b'"a\\nb": 1\n"a\\nb": 2', r"line 3: 'a\nb': this key appears twice."),
     (b"title: 1" + b":59" * 600_000, "line 2: has 1,800,008 characters; it takes up to 1,000"),
-    (b"title: " + b"[" * 900, "line 2: lists and groups stand in one another, up to 6 deep"),
+    (b"title: " + b"[" * 900, "line 2: lists and groups may be nested up to 6 deep"),
     (b"title: x\n" * 201, "line 201: front matter takes up to 200 lines"),
     (b"<<: {title: x}", "<<: unknown key"),
     (b"? [title]\n: x", "not YAML"),
@@ -268,7 +268,7 @@ def test_every_picture_that_is_too_large_is_named_before_it_is_read(tmp_path):
     first, second, third = faults_of(path)
     assert first == "picture a.png: is larger than 30 MiB."
     assert second == "picture b.png: is larger than 30 MiB."
-    assert third.startswith("picture words.png: is no picture we can read.")
+    assert third.startswith("picture words.png: is no picture this site can read.")
 
 
 PICTURES = [
@@ -285,7 +285,7 @@ PICTURES = [
     ("/etc/passwd", "a file beside the review is expected"),
     ("%2Fetc/passwd", "a file beside the review is expected"),
     ("http://[bad", "a file beside the review is expected"),
-    ("words.png", "is no picture we can read. It takes a JPEG, PNG, WebP or AVIF picture."),
+    ("words.png", "is no picture this site can read. It takes a JPEG, PNG, WebP or AVIF picture."),
 ]
 
 
