@@ -1,4 +1,4 @@
-"""The command line: flask --app wsgi …; each feature's commands are one group."""
+"""The command line, `flask --app wsgi …`, with one group of commands per feature."""
 
 from flask import Flask
 
@@ -6,7 +6,7 @@ from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews
 
 
 def init_app(app: Flask) -> None:
-    """Add the commands to the command line."""
+    """Add all commands to the application's command line."""
     for module in (reviews, demo, comments, moderators, outbox, privacy, bench):
         app.cli.add_command(module.group)
     app.cli.add_command(site.setup)

@@ -14,22 +14,22 @@ from blog.text.markup import render_comment
 
 BATCH = 200
 
-group = AppGroup("comments", help="Readers' comments.")
+group = AppGroup("comments", help="Render or delete comments.")
 
 
 @group.command("render")
 def comments_render() -> None:
-    """Make every comment's HTML again, after the rules of markup changed."""
+    """Render the HTML of all comments again, after a change of the markup rules."""
     total = changed = last = 0
     while words := list_bodies(after=last, size=BATCH):
         rendered = {number: (body, render_comment(body)) for number, body in words.items()}
         changed += write(replace_html, rendered=rendered)
         total, last = total + len(words), max(words)
-    click.echo(f"{total} comments rendered, {changed} came out otherwise.")
+    click.echo(f"{total} comments rendered, {changed} changed.")
 
 
 def _remove(*, comment_id: int) -> None:
-    """Delete a comment, and what readers reported of it where a line of it stays."""
+    """Delete a comment and the reports about it, even if a placeholder of the comment stays."""
     remove_comment(comment_id=comment_id)
     delete_reports(comment_ids=[comment_id])
 
@@ -37,10 +37,10 @@ def _remove(*, comment_id: int) -> None:
 @group.command("remove")
 @click.argument("ids", nargs=-1, required=True, type=click.IntRange(1, LARGEST_ID))
 def comments_remove(ids: tuple[int, ...]) -> None:
-    """Delete the comments with these IDS for good; the number is at the end of its address."""
+    """Delete the comments with these IDS permanently; the id is at the end of a comment's URL."""
     for comment_id in ids:
         try:
             write(_remove, comment_id=comment_id)
         except UnknownCommentError:
-            fail(f"There is no comment {comment_id}. Those before it are gone.")
-        click.echo(f"Comment {comment_id} is gone.")
+            fail(f"There is no comment {comment_id}. The ids before it were deleted.")
+        click.echo(f"Comment {comment_id} deleted.")

@@ -8,13 +8,13 @@ from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo
 from blog.web.current import current_settings, current_time
 
-group = AppGroup("demo", help="The demo: reviews and comments to try the site with.")
+group = AppGroup("demo", help="Load or delete the demo's reviews and comments.")
 
 
 @group.command("load")
-@click.option("--busy", is_flag=True, help="Load 300 waiting comments too, to try the desk on.")
+@click.option("--busy", is_flag=True, help="Also load 300 waiting comments for moderating.")
 def demo_load(*, busy: bool) -> None:
-    """Load the demo; its dates are counted back from now."""
+    """Load demo reviews and comments, dated relative to now."""
     now, settings = current_time(), current_settings()
     click.echo(load_demo(write=write, media_dir=settings.media_dir, now=now))
     if busy:
@@ -23,7 +23,7 @@ def demo_load(*, busy: bool) -> None:
 
 @group.command("clear")
 def demo_clear() -> None:
-    """Remove the demo and nothing else, for good."""
+    """Delete the demo's reviews and comments; readers' comments on them are saved to files."""
     settings = current_settings()
     cleared = clear_demo(
         write=write, data_dir=settings.data_dir, media_dir=settings.media_dir, now=current_time()

@@ -1,4 +1,4 @@
-"""What a command says when it cannot do what it was asked."""
+"""Error messages of commands."""
 
 from typing import NoReturn
 
@@ -6,5 +6,5 @@ import click
 
 
 def fail(reason: str) -> NoReturn:
-    """End the command with these words on standard error, and the status 1."""
+    """Print an error message to standard error and exit with status 1."""
     raise click.ClickException(reason)

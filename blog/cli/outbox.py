@@ -24,38 +24,38 @@ from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
 
 PAUSE_SECONDS = 2
-# After a round that failed, most likely for want of the database.
+# The pause after a round that failed, most likely because the database was unavailable.
 LONG_PAUSE_SECONDS = 15
 LISTENING_SECONDS = 0.5
 GRACE_SECONDS = 5
 SHOWN_TROUBLES = 10
-# Each letter as plain text and as HTML.
-LETTERS = {
+# The templates of each e-mail, as plain text and as HTML.
+TEMPLATES = {
     "decision": ("mail/decision.txt", "mail/_decision.html"),
     "reply": ("mail/reply.txt", "mail/_reply.html"),
     "first": ("mail/first.txt", "mail/_first.html"),
     "digest": ("mail/digest.txt", "mail/_digest.html"),
 }
 
-group = AppGroup("outbox", help="Mail and word to the moderators, on its way out.")
+group = AppGroup("outbox", help="Send e-mails and notifications, or list them.")
 
 
 @group.command("run")
-@click.option("--once", is_flag=True, help="Send what is due and end.")
+@click.option("--once", is_flag=True, help="Send messages that are due, then exit.")
 @click.option(
-    "--with-parent", type=int, metavar="PID", help="End when this parent process is gone."
+    "--with-parent", type=int, metavar="PID", help="Exit when this parent process has ended."
 )
 def outbox_run(*, once: bool, with_parent: int | None) -> None:
-    """Send what is due, again and again, until told to end; as many may run as like."""
+    """Send messages when they are due, until stopped; several processes may run at once."""
     if once:
         _run_once()
     else:
-        _run_until_told(with_parent)
+        _run_until_stopped(with_parent)
 
 
 @group.command("list")
 def outbox_list() -> None:
-    """Count the messages by state, and show what went wrong last."""
+    """Show the number of messages by state, and the latest messages that could not be sent."""
     for state, count in count_by_state().items():
         click.echo(f"{state}\t{count}")
     for message in list_troubles(count=SHOWN_TROUBLES):
@@ -66,7 +66,7 @@ def outbox_list() -> None:
 
 
 def build_courier() -> Courier:
-    """Return who carries what this application has to say, as its settings are now."""
+    """Return a courier that sends the application's messages with its current settings."""
     return make_courier(
         Composer(
             settings=current_settings(),
@@ -79,12 +79,12 @@ def build_courier() -> Courier:
 
 
 def run_one_round(courier: Courier, stop: threading.Event) -> Counter[State]:
-    """Run one round, as the settings are now."""
+    """Queue digests and send due messages once; return a count of the messages by new state."""
     return run_round(courier, stop, digest_minutes=current_settings().digest_minutes)
 
 
-def _render(letter: str, data: dict[str, Any]) -> tuple[str, str]:
-    text, html = LETTERS[letter]
+def _render(name: str, data: dict[str, Any]) -> tuple[str, str]:
+    text, html = TEMPLATES[name]
     return render_template(text, **data), render_template(html, **data)
 
 
@@ -92,23 +92,23 @@ def _run_once() -> None:
     try:
         tally = run_one_round(build_courier(), threading.Event())
     except DatabaseBusyError:
-        fail("The database stayed busy. What is due stays due; try again.")
+        fail("The database is busy. Some messages were not sent; try again.")
     click.echo(", ".join(f"{tally[state]} {state}" for state in State if tally[state]) or "0 due")
 
 
-def _run_until_told(parent: int | None) -> None:
-    """Run rounds until a signal comes, or the parent is another one."""
-    told: list[int] = []
+def _run_until_stopped(parent: int | None) -> None:
+    """Run rounds until SIGINT or SIGTERM, or until the parent process has changed."""
+    signals: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _frame: told.append(number))
+        signal.signal(number, lambda number, _frame: signals.append(number))
     stop = threading.Event()
-    # In a thread of their own, so that this one can hear signals while a mail server is slow.
+    # In another thread, so that this one can react to signals while a mail server is slow.
     rounds = threading.Thread(target=_run_rounds, args=(current_app.app_context, stop), daemon=True)
     rounds.start()
-    while rounds.is_alive() and not told and parent in (None, os.getppid()):
+    while rounds.is_alive() and not signals and parent in (None, os.getppid()):
         rounds.join(LISTENING_SECONDS)
     stop.set()
-    # What is not sent by then keeps its lease, and is sent again after it.
+    # A message still being sent after that keeps its lease, and is sent again when it expires.
     rounds.join(GRACE_SECONDS)
 
 
@@ -116,7 +116,7 @@ def _run_rounds(app_context: Callable[[], AppContext], stop: threading.Event) ->
     with app_context():
         courier = build_courier()
     while not stop.is_set():
-        # Each round has a context, and so a session, of its own.
+        # Each round has its own application context, and so its own database session.
         with app_context(), Contained("a round") as this_round:
             run_one_round(courier, stop)
         stop.wait(PAUSE_SECONDS if this_round.failure is None else LONG_PAUSE_SECONDS)

@@ -22,63 +22,65 @@ from blog.text.normalising import EMAIL_LENGTH, email_fault, normalise_line
 from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
 
-group = AppGroup("privacy", help="What is held about somebody, by the e-mail address they used.")
+group = AppGroup("privacy", help="Export or erase the data stored about an e-mail address.")
 
 
 @group.command("export")
 @click.argument("email")
-@click.option("--output", type=click.Path(path_type=Path), help="A new file; else it is printed.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Write to this new file instead of printing."
+)
 def privacy_export(email: str, output: Path | None) -> None:
-    """Give out as JSON all that is held about EMAIL."""
+    """Export all data stored about EMAIL as JSON."""
     email, holdings = _find(email)
     held = collect(holdings, email=email, links=SiteLinks(), now=current_time())
     text = json.dumps(held, ensure_ascii=False, indent=2) + "\n"
     if output is None:
-        # As bytes: not every terminal's encoding has every letter.
+        # As bytes: the terminal's encoding may not have all characters.
         click.echo(text.encode(), nl=False)
         return
     try:
         output.touch(mode=0o600, exist_ok=False)
         output.write_text(text, encoding="utf-8")
     except FileExistsError:
-        fail(f"{output} is there already. Name another file, so that nothing is overwritten.")
+        fail(f"{output} exists already. Choose another file, so that nothing is overwritten.")
     except OSError as error:
         fail(f"{output} cannot be written: {error.strerror}.")
-    click.echo(f"{output}: what is held about {email}. Only you can read the file.")
+    click.echo(f"{output}: all data stored about {email}. Only you can read the file.")
 
 
 @group.command("erase")
 @click.argument("email")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
 def privacy_erase(email: str, *, yes: bool) -> None:
-    """Erase for good what came with EMAIL, and the address."""
+    """Erase EMAIL and all data that came with EMAIL, permanently."""
     email, holdings = _find(email)
-    for line in _say_what_goes(email, holdings):
+    for line in _list_erased(email, holdings):
         click.echo(line)
     if not yes:
         _ask(email)
     try:
-        letters = write(erase_address, email=email, secret_key=current_settings().secret_key)
+        message_ids = write(erase_address, email=email, secret_key=current_settings().secret_key)
     except DatabaseBusyError:
-        fail("The database stayed busy, so nothing was erased. Try again.")
+        fail("Nothing was erased, because the database is busy. Try again.")
     count = erase_files(
         current_settings().mail_dir,
-        message_ids=letters,
+        message_ids=message_ids,
         is_theirs=lambda address: is_same_address(address, email),
     )
     empty_log()
-    click.echo(f"Erased. Letters deleted from the mail folder: {count}.")
-    for line in _say_what_stays(holdings):
+    click.echo(f"Erased. E-mails deleted from the mail folder: {count}.")
+    for line in _list_kept(holdings):
         click.echo(line)
 
 
 def has_terminal() -> bool:
-    """Tell whether somebody can be asked."""
+    """Return whether a person can answer questions on standard input."""
     return sys.stdin.isatty()
 
 
 def _find(email: str) -> tuple[str, Holdings]:
-    """Return the address as it is compared, and what is held about it; end where nothing is."""
+    """Return the normalised e-mail address and the data stored about it; exit if there is none."""
     given, email = email, normalise_line(email, most=EMAIL_LENGTH)
     fault = email_fault(email)
     if fault:
@@ -86,45 +88,46 @@ def _find(email: str) -> tuple[str, Holdings]:
     holdings = get_holdings_of_address(email=email, secret_key=current_settings().secret_key)
     if holdings.is_empty:
         fail(
-            f"Nothing is held about {email}. A comment keeps its address for"
-            f" {describe_span(EMAILS_KEPT)}; `comments remove` deletes one by its number."
+            f"Nothing is stored about {email}. A comment keeps its address for"
+            f" {describe_span(EMAILS_KEPT)}; `comments remove` deletes one by its id."
         )
     return email, holdings
 
 
 def _ask(email: str) -> None:
     if not has_terminal():
-        fail("Nothing was erased: there is nobody to ask. --yes erases without asking.")
-    click.confirm(f"Erase all of it for good, for {email}?", abort=True)
+        fail("Nothing was erased: this is no terminal. Add --yes to erase without asking.")
+    click.confirm(f"Erase all of this about {email} permanently?", abort=True)
 
 
-def _say_what_goes(email: str, holdings: Holdings) -> list[str]:
+def _list_erased(email: str, holdings: Holdings) -> list[str]:
+    """Return lines that say which data an erasure deletes."""
     published = sum(comment.status == Status.PUBLISHED for comment in holdings.comments)
     waiting = sum(message.state == State.WAITING for message in holdings.messages)
     return [
-        f"About {email} there are:",
+        f"Stored about {email}:",
         f"  comments: {len(holdings.comments)}, of them published: {published}",
         f"  messages: {len(holdings.messages)}, of them still to be sent: {waiting}",
-        f"  entries in the record of mail addresses: {len(holdings.addresses)}",
-        "All of it goes. Where others have replied, a line without words stays.",
+        f"  records of e-mail addresses: {len(holdings.addresses)}",
+        "All of this will be erased. A comment with replies leaves an empty placeholder.",
     ]
 
 
-def _say_what_stays(holdings: Holdings) -> Iterator[str]:
-    """Say what a moderator may want to look at, and what is kept with a reason."""
+def _list_kept(holdings: Holdings) -> Iterator[str]:
+    """Yield lines that say which data an erasure keeps, and what to check by hand."""
     span = describe_span(EMAILS_KEPT)
     yield (
-        f"Comments older than {span} have lost their address and were not found by it. Their writer"
-        " can delete them in the browser, or name them; then use `comments remove`."
+        f"Comments older than {span} no longer have an e-mail address, so they were not found."
+        " Their author can delete them in the browser, or tell you the ids for `comments remove`."
     )
     if holdings.is_stopped:
-        yield "Its owner wants no mail. That stays, as a fingerprint, or mail could go there again."
+        yield "The address has unsubscribed. Its fingerprint is kept, so that it gets no more mail."
     if holdings.reasons:
         yield (
-            f"Reasons in the log of decisions: {holdings.reasons}. They are moderators' own words"
-            " and cannot be changed; see whether one quotes what was erased."
+            f"Reasons in the log of decisions: {holdings.reasons}. Moderators wrote them, and they"
+            " cannot be changed; check whether one quotes erased data."
         )
     for rule in holdings.name_rules:
-        yield f"Rule {rule.id} looks for the name {rule.pattern!r}; delete or keep it: /admin/rules"
+        yield f"Rule {rule.id} looks for the name {rule.pattern!r}; check it at /admin/rules."
     if holdings.is_moderator:
-        yield "A moderator signs in with this address. `moderator remove` ends that."
+        yield "A moderator signs in with this address. `moderator remove` deactivates the account."

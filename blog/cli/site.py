@@ -28,14 +28,14 @@ from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, descri
 from blog.settings import Settings
 from blog.web.current import current_settings, current_time
 
-# After a batch; as long as SQLite lets those sleep who wait for it.
+# The pause after a batch, as long as SQLite sleeps between attempts to get a lock.
 PAUSE_SECONDS = 0.1
 
 
 @click.command()
 @with_appcontext
 def setup() -> None:
-    """Make the database ready: migrate, load the demo into a new one, make a moderator."""
+    """Prepare the database: migrate, load the demo if new, create a moderator if there is none."""
     settings = current_settings()
     try:
         was_new = is_new()
@@ -48,7 +48,7 @@ def setup() -> None:
             click.echo(f"Demo: {loaded}")
         write(delete_day_keys, now=current_time())
     except OperationalError as error:
-        fail(f"The database in DATABASE_URL does not answer: {error.orig}")
+        fail(f"The database in DATABASE_URL cannot be reached: {error.orig}")
     except DatabaseBusyError as error:
         fail(f"The database in DATABASE_URL cannot be written: {error.__cause__ or 'it is busy'}")
     except OSError as error:
@@ -57,28 +57,28 @@ def setup() -> None:
     click.echo(f"Queue:   {settings.site_url}/admin/comments")
     if settings.database_url.startswith("sqlite"):
         click.echo(f"SQLite:  {name_version().removeprefix('SQLite ')}")
-    click.echo(f"Mail:    {_way_of_mail()}")
-    click.echo(f"Sign-in: {_first_moderator()}")
+    click.echo(f"Mail:    {_describe_mail()}")
+    click.echo(f"Sign-in: {_create_first_moderator()}")
 
 
 @click.command()
 @with_appcontext
 def maintenance() -> None:
-    """Delete what has served its time; run it every day or every hour."""
+    """Delete all data whose retention period has ended; run this every hour or every day."""
     now = current_time()
     try:
         for row in RETENTION:
             if row.command is not None:
-                click.echo(f"{_delete(row, now)}: {row.what}. Kept: {row.how_long}.")
+                click.echo(f"{row.what}: {_delete(row, now)}. Kept: {row.how_long}.")
     except DatabaseBusyError:
-        fail("The database stayed busy. What is deleted stays deleted; run it again for the rest.")
+        fail("The database is busy, so some data was not deleted. Run this again.")
     count = forget_files(current_settings().mail_dir, before=now - FILES_KEPT)
-    click.echo(f"{count} deleted: Letters in the mail folder. Kept: {describe_span(FILES_KEPT)}.")
+    click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {describe_span(FILES_KEPT)}.")
     empty_log()
 
 
 def _close_to_others(settings: Settings) -> None:
-    """Take a database that an earlier release made from the eyes of the machine's other users."""
+    """Make SQLite's files readable only by their owner; earlier releases did not do so."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         for end in ("", "-wal", "-shm"):
@@ -88,28 +88,28 @@ def _close_to_others(settings: Settings) -> None:
 
 
 def _delete(row: RetentionEntry, now: datetime) -> str:
-    """Run a row's command until nothing is left; say how many that were, where it counts them."""
+    """Run a retention command until nothing is left; return "N deleted", "done" if not counted."""
     assert row.command is not None
     total = 0
     while count := write(row.command, **row.arguments(now=now)):
         total += count
-        time.sleep(PAUSE_SECONDS)  # Readers who wait to send something go first.
-    return "Done" if count is None else f"{total:,} deleted"
+        time.sleep(PAUSE_SECONDS)  # Lets waiting requests write first.
+    return "done" if count is None else f"{total:,} deleted"
 
 
-def _way_of_mail() -> str:
-    """Say where mail goes, without the password that leads there."""
+def _describe_mail() -> str:
+    """Return where mail is sent or saved, without the server's password."""
     settings = current_settings()
     if settings.smtp_url:
         return f"sent through {urlsplit(settings.smtp_url).hostname}"
-    return f"kept in {settings.mail_dir}; SMTP_URL sends it"
+    return f"saved in {settings.mail_dir}; set SMTP_URL to send it"
 
 
-def _first_moderator() -> str:
-    """Make a moderator where there is none, and say how to sign in."""
+def _create_first_moderator() -> str:
+    """Create a moderator if there is none; return how to sign in."""
     if count_active_moderators():
         return (
-            "as before. Forgotten? .venv/bin/flask --app wsgi moderator set-password"
+            "unchanged. Forgot the password? .venv/bin/flask --app wsgi moderator set-password"
             f" {next(account.email for account in list_moderators() if account.is_active)}"
         )
     settings = current_settings()

@@ -1,1 +1,1 @@
-"""The demo: reviews, drawings and comments of our own, to try the site with."""
+"""The demo: reviews, pictures and comments to try the site with."""

@@ -1,4 +1,4 @@
-"""Load three hundred comments that wait, to try the moderation desk on."""
+"""Load 300 waiting demo comments, to try the moderation queue with."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,14 +20,14 @@ from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
 
 FILE = Path(__file__).parent / "busy.yaml"
-# So many are written in one transaction; readers' own comments go between.
+# Comments per transaction; readers' comments can be written in between.
 CHUNK = 50
 
 
 def load_busy(*, write: Write, secret_key: str, now: datetime) -> str:
-    """Load the comments that are not there yet, under the demo's reviews, and say what was done.
+    """Load the missing comments of busy.yaml on the demo's reviews; return a message about it.
 
-    Reasons and copies are found as for a comment that a reader sends.
+    Reasons to look at a comment, and copies, are found as for readers' comments.
     """
     missing = [entry for entry in _read_entries(secret_key) if not _is_there(entry)]
     addresses = sorted({entry["address"] for entry in missing})
@@ -37,11 +37,11 @@ def load_busy(*, write: Write, secret_key: str, now: datetime) -> str:
         write(_import_all, prepared=prepared[start : start + CHUNK])
     waiting = sum(comment.status == Status.PENDING for comment in prepared)
     decided = len(prepared) - waiting
-    return f"{waiting} waiting comments loaded, and {decided} that were decided before."
+    return f"{waiting} waiting and {decided} decided comments loaded."
 
 
 def _read_entries(secret_key: str) -> list[dict[str, Any]]:
-    """Return the comments of the file, the oldest first, each with its review and its sender."""
+    """Return the comments in busy.yaml, the oldest first, with their review and owner hash."""
     given = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     entries = [dict(entry, address=f"198.51.100.{entry['reader']}") for entry in given["comments"]]
     for template in given["copies"]:
@@ -49,14 +49,14 @@ def _read_entries(secret_key: str) -> list[dict[str, Any]]:
     reviews = {slug: find_review(slug=slug) for slug in {entry["review"] for entry in entries}}
     for entry in entries:
         review = reviews[entry["review"]]
-        assert review is not None, "load_demo comes first"
+        assert review is not None, "load_demo must run first"
         owner_hash = _hash_owner(entry, secret_key)
         entry.update(review=review, body=_fill(entry, review), owner_hash=owner_hash)
     return sorted(entries, key=lambda entry: -entry["minutes_ago"])
 
 
 def _copy(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the copies of an advertisement, each from a browser of its own."""
+    """Yield variants of an advertisement, each from another browser."""
     count, (first, last) = template["count"], template["minutes_ago"]
     for number in range(count):
         names, words, reviews = template["names"], template["words"], template["reviews"]
@@ -79,7 +79,7 @@ def _fill(entry: Mapping[str, Any], review: Review) -> str:
 
 
 def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:
-    """Return the hash of a token that this site alone could make, the same at every loading."""
+    """Return an entry's owner hash, the same at each loading; only this site can make its token."""
     return hash_token(make_token(submission_id=f"busy {entry['reader']}", secret_key=secret_key))
 
 

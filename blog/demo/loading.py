@@ -1,4 +1,4 @@
-"""Load the demo and take it away again."""
+"""Load and delete the demo's reviews and comments."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ HERE = Path(__file__).parent
 
 
 def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
-    """Load the reviews that are not there yet, with their comments, and say what was done."""
+    """Load the missing demo reviews with their comments; return a message with their numbers."""
     loaded = comment_count = 0
     for entry in yaml.safe_load((HERE / "demo.yaml").read_text(encoding="utf-8"))["reviews"]:
-        # The files are named by their slugs; making pictures for nothing takes seconds.
+        # Files are named by slug. Checked first, because converting pictures takes seconds.
         if find_review(slug=Path(entry["file"]).stem):
             continue
         published_at = now - timedelta(hours=entry["hours_ago"])
@@ -42,14 +42,17 @@ def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
         try:
             write(_load_review, manuscript=manuscript, comments=comments)
         except DemoReviewError:
-            continue  # Somebody published a review of that name in this very moment.
+            continue  # A review with this slug was published a moment ago.
         loaded += 1
         comment_count += len(comments)
     return f"{loaded} reviews and {comment_count} comments loaded."
 
 
 def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) -> str:
-    """Remove the demo; what readers wrote under it goes into a file in `data_dir`."""
+    """Delete the demo; save readers' comments on its reviews to JSON files in `data_dir`.
+
+    Returns a message with the number of deleted reviews and the names of these files.
+    """
     reviews = list_demo_reviews()
     kept = []
     for review in reviews:
@@ -60,12 +63,12 @@ def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) 
         kept += [path] if rescued else []
     write(remove_demo_comments)
     files = ", ".join(str(path) for path in kept)
-    rescue = f" What readers wrote under it is kept in {files}." if files else ""
-    return f"{len(reviews)} demo reviews removed.{rescue}"
+    rescue = f" Readers' comments on them are saved in {files}." if files else ""
+    return f"{len(reviews)} demo reviews deleted.{rescue}"
 
 
 def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Return a comment's fields; rendering is done here, outside of the transaction."""
+    """Return the fields of a comment; its HTML is rendered here, before the transaction."""
     body = normalise_text(entry["body"], most=BODY_LENGTHS[1])
     return {
         "author_name": entry["name"],
@@ -95,12 +98,15 @@ def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> N
 
 
 def _remove_review(*, review: Review, rescue: Path) -> tuple[int, list[str]]:
-    """Delete a review, after its readers' words are safe; none can be added in between."""
+    """Save readers' comments on a review to the file `rescue`, then delete the review.
+
+    Returns the number of saved comments and the names of unused picture files.
+    """
     comments = _list_readers_comments(review.id)
     if comments:
-        # In the transaction, because a word that is not safe yet must not be deleted.
-        words = json.dumps([_describe(c, review) for c in comments], ensure_ascii=False, indent=2)
-        rescue.write_text(words, encoding="utf-8")
+        # Inside the transaction, so that no comment is deleted without being saved.
+        text = json.dumps([_describe(c, review) for c in comments], ensure_ascii=False, indent=2)
+        rescue.write_text(text, encoding="utf-8")
     remove_comments(review_id=review.id)
     return len(comments), remove_review(review=review)
 
@@ -115,6 +121,6 @@ def _describe(comment: Comment, review: Review) -> dict[str, Any]:
 
 
 def _list_readers_comments(review_id: int) -> Sequence[Comment]:
-    """Return what readers wrote under a review, in any state; not what came with the demo."""
+    """Return the comments on a review in any status, except demo comments."""
     query = select(Comment).where(Comment.review_id == review_id, ~Comment.is_demo)
     return db.session.execute(query.order_by(Comment.id)).scalars().all()

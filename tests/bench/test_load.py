@@ -42,7 +42,7 @@ def count(*conditions, what=Comment.id) -> int:
 @on_both
 def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, clock):
     said = bench("200")
-    assert said.endswith("200 comments loaded; 20 of them wait.\n")
+    assert said.endswith("200 comments loaded, 20 of them waiting.\n")
     assert count() == 200
     waiting = Comment.status == Status.PENDING
     assert count(waiting) == count(Comment.waiting_since.is_not(None)) == 20
@@ -73,7 +73,7 @@ def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, b
 def test_a_number_out_of_range_is_refused_in_words(refused):
     for given in ("0", "-1", "1000001", "many", "1.5", "²", "", "9" * 400):
         said = refused("--", given)
-        assert "NUMBER is a whole number from 1 to 1,000,000; this is " in said, given[:20]
+        assert "NUMBER must be a whole number from 1 to 1,000,000, not " in said, given[:20]
         assert len(said) < 200, given[:20]
     assert count() == 0
 
@@ -82,7 +82,7 @@ def test_a_number_out_of_range_is_refused_in_words(refused):
 def test_a_site_with_readers_is_not_filled_unless_forced(bench, refused):
     make_comment(review=make_review())
     said = refused("10")
-    assert "neither the demo's nor the bench's" in said
+    assert "has comments by readers" in said
     assert "--force" in said
     assert count() == 1
     bench("10", "--force")
@@ -91,7 +91,7 @@ def test_a_site_with_readers_is_not_filled_unless_forced(bench, refused):
 
 def test_somebodys_own_review_is_never_written_over(refused):
     make_review(slug="bench-3", title="My notes on benches")
-    assert "stands at /reviews/bench-3" in refused("10")
+    assert "is at /reviews/bench-3" in refused("10")
     assert count() == 0
 
 

@@ -31,7 +31,7 @@ def may_sign_in(app, email: str, password: str) -> bool:
 @on_both
 def test_a_new_moderator_may_sign_in(moderator, app):
     result = moderator("create", "Mina@Example.org", "--name", "Mina Park", password=PASSWORD)
-    assert (result.exit_code, result.stdout) == (0, "Mina@Example.org may sign in.\n")
+    assert (result.exit_code, result.stdout) == (0, "Mina@Example.org can sign in now.\n")
     assert may_sign_in(app, "mina@example.org", PASSWORD)
     assert moderator("list").stdout == "mina@example.org\tMina Park\n"
 

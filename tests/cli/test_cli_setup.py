@@ -75,7 +75,7 @@ def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_
     assert sorted(tmp_path.rglob("*")) == files
     assert "Demo" not in again
     assert password not in again
-    assert "Sign-in: as before." in again
+    assert "Sign-in: unchanged." in again
     assert f"moderator set-password {email}" in again
 
 
@@ -120,5 +120,5 @@ def test_maintenance_forgets_clients_and_failures_when_their_time_is_up(app, cli
     # A failure counts for the account, and for the client that failed.
     assert left() == (1, 2)
     clock.advance(days=4)
-    assert "Done: The key of the day" in run(args=["maintenance"]).stdout
+    assert ": done. Kept: " in run(args=["maintenance"]).stdout
     assert left() == (0, 0)

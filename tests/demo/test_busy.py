@@ -42,9 +42,7 @@ def with_reason(name: str):
 
 
 def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock):
-    assert demo("load", "--busy").endswith(
-        "300 waiting comments loaded, and 25 that were decided before.\n"
-    )
+    assert demo("load", "--busy").endswith("300 waiting and 25 decided comments loaded.\n")
     waiting = BUSY & (Comment.status == Status.PENDING)
     assert count(waiting) == 300
     assert count(waiting, what=Comment.waiting_since) >= 200
@@ -77,13 +75,13 @@ def test_loading_again_adds_what_is_missing_alone_and_undoes_no_decision(demo, c
     before = everything()
     clock.advance(days=1)
     said = demo("load", "--busy")
-    assert "0 waiting comments loaded, and 0 that were decided before." in said
+    assert "0 waiting and 0 decided comments loaded." in said
     assert everything() == before
     # As if the load had been broken off.
     for comment in first[-7:]:
         write(remove_comment, comment_id=comment.id)
     said = demo("load", "--busy")
-    assert "7 waiting comments loaded, and 0 that were decided before." in said
+    assert "7 waiting and 0 decided comments loaded." in said
     assert count(BUSY) == 325
 
 

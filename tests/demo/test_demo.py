@@ -67,11 +67,11 @@ def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
 def test_clearing_leaves_nothing_of_the_demo(demo, client, tmp_path):
     empty = everything()
     demo("load")
-    assert "demo reviews removed." in demo("clear")
+    assert "demo reviews deleted." in demo("clear")
     assert everything() == empty
     assert not [file for file in (tmp_path / "media").iterdir() if file.suffix == ".webp"]
     assert "No review is published yet." in text_of(client.get("/"))
-    assert demo("clear").startswith("0 demo reviews removed.")
+    assert demo("clear").startswith("0 demo reviews deleted.")
 
 
 @on_both

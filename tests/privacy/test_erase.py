@@ -128,7 +128,7 @@ def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
     (address,) = addresses()
     write(stop_address, address_id=address.id, now=app.extensions["clock"]())
     result = privacy(app, "erase", EMAIL, "--yes")
-    assert "wants no mail" in result.stdout
+    assert "has unsubscribed" in result.stdout
     assert [a.is_stopped for a in addresses()] == [True]
 
 
@@ -171,9 +171,9 @@ def test_what_must_be_looked_at_by_a_person_is_named(app):
 def test_a_refusal_says_why_and_erases_nothing(app):
     write_comment(WORDS["waiting"], make_review())
     for args, words in (
-        ([EMAIL], "there is nobody to ask"),
+        ([EMAIL], "this is no terminal"),
         (["no address", "--yes"], "is not an e-mail address"),
-        (["nobody@example.org", "--yes"], "Nothing is held about nobody@example.org"),
+        (["nobody@example.org", "--yes"], "Nothing is stored about nobody@example.org"),
         (["\0\n", "--yes"], "is not an e-mail address"),
         ([f"{'a' * 400}@example.org", "--yes"], "it takes up to 254"),
     ):
@@ -188,7 +188,7 @@ def test_at_a_terminal_it_asks_first(app, monkeypatch):
     monkeypatch.setattr("blog.cli.privacy.has_terminal", lambda: True)
     for said, left in (("n\n", 1), ("", 1), ("y\n", 0)):
         result = privacy(app, "erase", EMAIL, input=said)
-        assert "Erase all of it for good" in result.output
+        assert "Erase all of this" in result.output
         assert result.exit_code == (1 if left else 0), said
         assert len(comments()) == left, said
 

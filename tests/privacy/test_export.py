@@ -156,7 +156,7 @@ def test_into_a_file_that_its_owner_alone_can_read(app, tmp_path):
     before = file.read_bytes()
     again = privacy(app, "export", EMAIL, "--output", str(file))
     assert (again.exit_code, file.read_bytes()) == (1, before)
-    assert "is there already" in again.stderr
+    assert "exists already" in again.stderr
     nowhere = privacy(app, "export", EMAIL, "--output", str(tmp_path / "no" / "her.json"))
     assert nowhere.exit_code == 1
     assert "cannot be written" in nowhere.stderr
@@ -166,7 +166,7 @@ def test_what_is_not_known_is_said(app):
     write_comment(WORDS["waiting"], make_review())
     before = everything_stored()
     for email, words in (
-        ("nobody@example.org", "Nothing is held about nobody@example.org"),
+        ("nobody@example.org", "Nothing is stored about nobody@example.org"),
         ("nobody", "is not an e-mail address"),
         ("", "is not an e-mail address"),
     ):
