@@ -21,18 +21,18 @@ Stops = Sequence[tuple[float, str]]
 
 
 def ink(code: str) -> Colour:
-    """Turn a colour such as #b23a22 into its three numbers."""
+    """Return a colour such as #b23a22 as red, green and blue from 0 to 255."""
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
 
 
 def mix(first: str, second: str, share: float) -> str:
-    """Blend two colours, share being how much of the second."""
+    """Return a mixture of two colours; `share` from 0 to 1 is the part of the second."""
     pairs = zip(ink(first), ink(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def gradient(stops: Stops, width: int, height: int) -> Image.Image:
-    """Paint a vertical gradient through the given stops (0 is the top)."""
+    """Return an image of a vertical gradient; each stop is a position (0 top, 1 bottom), colour."""
     strip = Image.new("RGB", (1, height))
     for row in range(height):
         here = row / max(1, height - 1)
@@ -45,7 +45,7 @@ def gradient(stops: Stops, width: int, height: int) -> Image.Image:
 
 
 def spline(points: Points, steps: int = 14, *, closed: bool = False) -> list[Point]:
-    """Lay a smooth curve through the points."""
+    """Return the points of a smooth (Catmull-Rom) curve through the given points."""
     count = len(points)
     result: list[Point] = []
     for i in range(count if closed else count - 1):
@@ -69,13 +69,13 @@ def spline(points: Points, steps: int = 14, *, closed: bool = False) -> list[Poi
 
 
 def path(text: str) -> list[Point]:
-    """Read points written as x,y x,y and so on."""
+    """Return the points in a text such as "10,20 30,40"."""
     pairs = (pair.split(",") for pair in text.split())
     return [(float(x), float(y)) for x, y in pairs]
 
 
 def place(points: Points, x: float, y: float, size: float = 1, turn: float = 0) -> list[Point]:
-    """Scale, turn (in degrees) and move points."""
+    """Return points scaled by `size`, rotated by `turn` degrees, then moved by x and y."""
     sine, cosine = math.sin(math.radians(turn)), math.cos(math.radians(turn))
     return [
         (x + size * (px * cosine - py * sine), y + size * (px * sine + py * cosine))
@@ -84,13 +84,13 @@ def place(points: Points, x: float, y: float, size: float = 1, turn: float = 0) 
 
 
 def oval(x: float, y: float, rx: float, ry: float, turn: float = 0) -> list[Point]:
-    """Give the outline of an ellipse."""
+    """Return the outline of an ellipse as points; `turn` is its rotation in degrees."""
     ring = [(rx * math.cos(a * math.pi / 36), ry * math.sin(a * math.pi / 36)) for a in range(72)]
     return place(ring, x, y, 1, turn)
 
 
 def patch(corners: Points, u0: float, v0: float, u1: float, v1: float) -> list[Point]:
-    """Cut a smaller four-sided patch out of a four-sided wall."""
+    """Return a part of a quadrilateral, from u0 to u1 across and v0 to v1 down, each 0 to 1."""
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
     result = []
     for u, v in ((u0, v0), (u1, v0), (u1, v1), (u0, v1)):
@@ -101,20 +101,20 @@ def patch(corners: Points, u0: float, v0: float, u1: float, v1: float) -> list[P
 
 
 def box(x0: float, y0: float, x1: float, y1: float) -> list[Point]:
-    """Give the corners of a rectangle."""
+    """Return the corners of a rectangle."""
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
 class Sheet:
-    """Hold one sheet of paper, in points of the finished picture."""
+    """A drawing in progress; coordinates are in pixels of the finished picture."""
 
     def __init__(self, seed: str, sky: Stops) -> None:
-        """Cover the sheet with a sky and set up its own chance."""
-        self.chance = random.Random(seed)  # noqa: S311  # The same drawing every time; no secret.
+        """Fill the drawing with a gradient of the sky, and seed the random numbers."""
+        self.rng = random.Random(seed)  # noqa: S311  # The same drawing every time; no secret.
         self.size = (WIDTH * SCALE, HEIGHT * SCALE)
         self.image = gradient(sky, *self.size)
         self.pen = ImageDraw.Draw(self.image)
-        dust = self.chance.randbytes(WIDTH * HEIGHT)
+        dust = self.rng.randbytes(WIDTH * HEIGHT)
         self.dust = Image.frombytes("L", (WIDTH, HEIGHT), dust)
         self.coarse = self.dust.resize(self.size, Image.Resampling.NEAREST)
 
@@ -159,7 +159,7 @@ class Sheet:
             self.disc(x, y, width / 2, colour)
 
     def mask(self, *shapes: Points) -> Image.Image:
-        """Make a mask of shapes."""
+        """Return a mask that is white inside the given polygons and black outside."""
         mask = Image.new("L", self.size, 0)
         pen = ImageDraw.Draw(mask)
         for points in shapes:
@@ -167,7 +167,7 @@ class Sheet:
         return mask
 
     def wash(self, points: Points, stops: Stops) -> None:
-        """Fill a polygon with a gradient from its top to its foot."""
+        """Fill a polygon with a vertical gradient."""
         xs = [min(max(x * SCALE, 0), self.size[0]) for x, _ in points]
         ys = [min(max(y * SCALE, 0), self.size[1]) for _, y in points]
         left, top, right, foot = int(min(xs)), int(min(ys)), int(max(xs)) + 1, int(max(ys)) + 1
@@ -178,7 +178,7 @@ class Sheet:
         self.image.paste(gradient(stops, *cut.size), (left, top), cut)
 
     def film(self, points: Points, colour: str, opacity: float, soft: float = 0) -> None:
-        """Lay a see-through shape over the sheet."""
+        """Fill a polygon with a transparent colour; `soft` blurs the edge."""
         mask = self.mask(points).point([round(v * opacity) for v in range(256)])
         if soft:
             small = mask.resize((WIDTH // 4, HEIGHT // 4))
@@ -187,7 +187,7 @@ class Sheet:
         self.image.paste(ink(colour), (0, 0, *self.size), mask)
 
     def glow(self, x: float, y: float, radius: float, colour: str, opacity: float) -> None:
-        """Let light spread from a point."""
+        """Draw a round glow that fades out from its centre."""
         ramp = ImageChops.invert(Image.radial_gradient("L"))
         curve = [round(255 * opacity * max(0.0, (v - 74) / 181) ** 1.8) for v in range(256)]
         side = round(radius * 2 * SCALE)
@@ -197,7 +197,7 @@ class Sheet:
         self.image.paste(ink(colour), (0, 0, *self.size), mask)
 
     def veil(self, top: float, foot: float, colour: str, above: float, below: float) -> None:
-        """Lay a band of mist whose density changes from top to foot."""
+        """Draw a band of mist whose opacity changes from `above` to `below`, top to bottom."""
         ramp = Image.linear_gradient("L").point(
             [round(255 * (above + (below - above) * v / 255)) for v in range(256)]
         )
@@ -207,7 +207,7 @@ class Sheet:
         self.image.paste(ink(colour), (0, 0, *self.size), mask)
 
     def shade(self, points: Points, colour: str, strength: float, side: str = "foot") -> None:
-        """Speckle a shape like a printed screen, densest at one side."""
+        """Cover a polygon with random dots, densest at one side, as in a print."""
         turns = {"foot": 0, "right": 90, "top": 180, "left": 270}
         xs, ys = [x * SCALE for x, _ in points], [y * SCALE for _, y in points]
         left, top, right, foot = (round(v) for v in (min(xs), min(ys), max(xs), max(ys)))
@@ -221,7 +221,7 @@ class Sheet:
         )
 
     def finish(self, grain: float = 0.1) -> Image.Image:
-        """Scale the sheet down and give it the grain of paper."""
+        """Return the picture at its final size, with a paper grain."""
         small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         paper = self.dust.filter(ImageFilter.GaussianBlur(0.7)).convert("RGB")
         return Image.blend(small, ImageChops.overlay(small, paper), grain)
@@ -230,13 +230,12 @@ class Sheet:
 def ridge(
     sheet: Sheet, level: float, height: float, rough: float, waves: int = 3, step: int = 8
 ) -> list[Point]:
-    """Draw up a line of hills that reaches down to the foot of the sheet."""
-    chance = sheet.chance
+    """Return the outline of a line of hills, down to the bottom of the picture."""
+    rng = sheet.rng
     parts = [
-        (chance.uniform(0.7, 1.5) * (k + 1), chance.uniform(0, 7), 1 / (k + 1))
-        for k in range(waves)
+        (rng.uniform(0.7, 1.5) * (k + 1), rng.uniform(0, 7), 1 / (k + 1)) for k in range(waves)
     ]
-    crags = [(2.9 * 1.75**k, chance.uniform(0, 7), 1.9 / 1.6**k) for k in range(6)]
+    crags = [(2.9 * 1.75**k, rng.uniform(0, 7), 1.9 / 1.6**k) for k in range(6)]
     line: list[Point] = []
     for x in range(-20, WIDTH + 21, step):
         turn = x / WIDTH * math.tau
@@ -260,17 +259,17 @@ def pine(sheet: Sheet, x: float, foot: float, height: float, colour: str) -> Non
 
 
 def stars(sheet: Sheet, count: int, floor: float, colour: str) -> None:
-    """Scatter stars over the upper sky."""
+    """Draw random stars above the height `floor`."""
     for _ in range(count):
-        x, y = sheet.chance.uniform(0, WIDTH), floor * sheet.chance.random() ** 1.3
-        sheet.disc(x, y, sheet.chance.choice((0.8, 1.0, 1.3, 2.0)), colour)
+        x, y = sheet.rng.uniform(0, WIDTH), floor * sheet.rng.random() ** 1.3
+        sheet.disc(x, y, sheet.rng.choice((0.8, 1.0, 1.3, 2.0)), colour)
 
 
 def snow(sheet: Sheet, count: int, colour: str, sizes: tuple[float, float]) -> None:
-    """Let snow fall over the whole sheet."""
+    """Draw random snowflakes over the whole picture."""
     for _ in range(count):
-        x, y = sheet.chance.uniform(0, WIDTH), sheet.chance.uniform(0, HEIGHT)
-        sheet.disc(x, y, sheet.chance.uniform(*sizes), colour)
+        x, y = sheet.rng.uniform(0, WIDTH), sheet.rng.uniform(0, HEIGHT)
+        sheet.disc(x, y, sheet.rng.uniform(*sizes), colour)
 
 
 def windows(
@@ -280,14 +279,14 @@ def windows(
     colours: Sequence[str],
     share: float,
 ) -> None:
-    """Light some windows in a grid on a front."""
+    """Draw lit windows in a grid on a wall; `share` is the part of the windows that is lit."""
     x0, y0, x1, y1 = area
     y = y0
     while y + cell[1] * 0.5 <= y1:
         x = x0
         while x + cell[0] * 0.5 <= x1:
-            if sheet.chance.random() < share:
-                colour = sheet.chance.choice(colours)
+            if sheet.rng.random() < share:
+                colour = sheet.rng.choice(colours)
                 sheet.rect(x, y, x + cell[0] * 0.5, y + cell[1] * 0.5, colour)
             x += cell[0]
         y += cell[1]
@@ -411,8 +410,8 @@ def reply_1988() -> Image.Image:
     for row, (level, size) in enumerate(((500, 88), (548, 108), (606, 132))):
         x = -40.0 + row * 33
         while x < WIDTH:
-            width = size * sheet.chance.uniform(0.9, 1.35)
-            foot = level + sheet.chance.uniform(-16, 10)
+            width = size * sheet.rng.uniform(0.9, 1.35)
+            foot = level + sheet.rng.uniform(-16, 10)
             tone = 0.25 + row * 0.27
             cottage(
                 sheet,
@@ -435,17 +434,17 @@ def reply_1988() -> Image.Image:
     for side in (-1, 1):
 
         def flip(points: Points, side: int = side) -> list[Point]:
-            """Mirror points for the right-hand side of the alley."""
+            """Return points mirrored for the right side of the alley."""
             return [(800 + side * (800 - x), y) for x, y in points]
 
         wall = flip([(-10, 210), (655, 470), (655, 650), (-10, 1210)])
         front = brick if side < 0 else mix(brick, deep, 0.12)
         sheet.poly(wall, front)
         for _ in range(70):
-            u, row = 1 - sheet.chance.random() ** 1.3, sheet.chance.randrange(30)
+            u, row = 1 - sheet.rng.random() ** 1.3, sheet.rng.randrange(30)
             sheet.poly(
                 patch(wall, u, row / 30, u + 0.03 * (1.2 - u), (row + 1) / 30),
-                mix(front, sheet.chance.choice(("#c95a34", deep)), 0.25),
+                mix(front, sheet.rng.choice(("#c95a34", deep)), 0.25),
             )
         course = mix(brick, deep, 0.42)
         for k in range(1, 30):
@@ -494,7 +493,7 @@ def reply_1988() -> Image.Image:
 
 
 def jar(sheet: Sheet, x: float, foot: float, size: float, colour: str) -> None:
-    """Draw a stoneware jar with its lid."""
+    """Draw a stoneware jar with a lid."""
     sheet.film(oval(x + 26 * size, foot - 2, 70 * size, 12 * size), "#3a1220", 0.45, 5)
     side = path("-26,-112 -46,-92 -58,-58 -50,-20 -34,0")
     shell = [*spline(side), *[(-px, py) for px, py in reversed(spline(side))]]
@@ -545,21 +544,21 @@ def reply_table() -> Image.Image:
     sheet.shade(oval(800, 500, 398, 398), deep, 0.35, "right")
 
     def dish(x: float, y: float, radius: float, rim: str, food: str) -> None:
-        """Set one dish on the table."""
+        """Draw one dish on the table."""
         sheet.film(oval(x + 6, y + 10, radius, radius), deep, 0.5, 5)
         sheet.disc(x, y, radius, rim)
         sheet.disc(x, y, radius * 0.84, mix(rim, deep, 0.22))
         sheet.disc(x, y, radius * 0.78, food)
         for _ in range(26):
-            angle, far = sheet.chance.uniform(0, math.tau), radius * 0.66 * sheet.chance.random()
+            angle, far = sheet.rng.uniform(0, math.tau), radius * 0.66 * sheet.rng.random()
             dab = oval(
                 x + far * math.cos(angle),
                 y + far * math.sin(angle),
                 radius * 0.13,
                 radius * 0.07,
-                sheet.chance.uniform(0, 180),
+                sheet.rng.uniform(0, 180),
             )
-            sheet.poly(dab, mix(food, sheet.chance.choice((cream, "#b8702f")), 0.22))
+            sheet.poly(dab, mix(food, sheet.rng.choice((cream, "#b8702f")), 0.22))
 
     for k in range(6):
         angle = 14 + 60 * k
@@ -594,7 +593,7 @@ def reply_table() -> Image.Image:
 
 
 def woo_kimbap() -> Image.Image:
-    """Draw kimbap on a plate, in rows, one piece gone."""
+    """Draw rows of kimbap on a plate, with one piece missing."""
     sheet = Sheet("attorney-woo-kimbap", [(0, "#24448c"), (1, "#14204a")])
     for k in range(7):
         sheet.rect(0, k * 150 + 40, WIDTH, k * 150 + 43, "#1b3270")
@@ -612,7 +611,7 @@ def woo_kimbap() -> Image.Image:
                 oval(x + 7, y + 11, 70, 70), "#4a74b8", 0.3 if (row, column) == (0, 3) else 0.65, 6
             )
             if (row, column) != (0, 3):
-                slice_of_kimbap(sheet, x, y, 72, sheet.chance.uniform(-9, 9))
+                slice_of_kimbap(sheet, x, y, 72, sheet.rng.uniform(-9, 9))
     for dx in (0, 34):
         start, end = (1330.0 + dx, 170.0), (1372.0 + dx * 0.5, 850.0)
         sheet.film(
@@ -627,19 +626,19 @@ def woo_kimbap() -> Image.Image:
 
 
 def slice_of_kimbap(sheet: Sheet, x: float, y: float, radius: float, turn: float) -> None:
-    """Draw a slice of kimbap, the fillings in their order."""
+    """Draw a slice of kimbap with its fillings in a fixed order."""
     sheet.disc(x, y, radius, "#0f2320")
     sheet.disc(x, y, radius * 0.91, "#fffaf0")
     for _ in range(60):
-        angle, far = sheet.chance.uniform(0, math.tau), radius * sheet.chance.uniform(0.5, 0.84)
+        angle, far = sheet.rng.uniform(0, math.tau), radius * sheet.rng.uniform(0.5, 0.84)
         grain = oval(
             x + far * math.cos(angle),
             y + far * math.sin(angle),
             6,
             2.8,
-            sheet.chance.uniform(0, 180),
+            sheet.rng.uniform(0, 180),
         )
-        sheet.poly(grain, sheet.chance.choice(("#ebe3d3", "#ffffff", "#f4ecdd")))
+        sheet.poly(grain, sheet.rng.choice(("#ebe3d3", "#ffffff", "#f4ecdd")))
     fillings: list[tuple[float, float, float, float, str]] = [
         (-17, -17, 15, 13, "#ffd04a"),
         (15, -20, 13, 12, "#e9713a"),
@@ -665,10 +664,10 @@ def my_mister() -> Image.Image:
     )
     x = -30.0
     while x < WIDTH:
-        width, top = sheet.chance.uniform(70, 150), sheet.chance.uniform(210, 400)
+        width, top = sheet.rng.uniform(70, 150), sheet.rng.uniform(210, 400)
         sheet.rect(x, top, x + width, 800, mix("#64788a", steel, 0.35))
         windows(sheet, (x + 12, top + 16, x + width - 12, 560), (17, 24), ["#8496a6"], 0.55)
-        x += width + sheet.chance.uniform(4, 60)
+        x += width + sheet.rng.uniform(4, 60)
     sheet.veil(180, 820, "#a9b6bf", 0.0, 0.9)
     low = ridge(sheet, 742, 16, 2)
     sheet.poly(low, "#9fadb8")
@@ -708,8 +707,8 @@ def my_mister() -> Image.Image:
         for k in range(4):
             x = left + 26 + k * 102
             sheet.rect(x, 354, x + 60, 404, warm)
-            if sheet.chance.random() < 0.7:
-                at = x + sheet.chance.uniform(14, 46)
+            if sheet.rng.random() < 0.7:
+                at = x + sheet.rng.uniform(14, 46)
                 sheet.disc(at, 382, 8, "#6b4a2c")
                 sheet.poly(
                     [(at - 15, 404), (at - 10, 391), (at + 10, 391), (at + 15, 404)], "#6b4a2c"
@@ -739,16 +738,16 @@ def my_mister() -> Image.Image:
     snow(sheet, 900, "#e9eef0", (0.9, 2.2))
     snow(sheet, 170, "#ffffff", (2.2, 4.2))
     for _ in range(16):
-        x, y = sheet.chance.uniform(0, WIDTH), sheet.chance.uniform(0, HEIGHT)
+        x, y = sheet.rng.uniform(0, WIDTH), sheet.rng.uniform(0, HEIGHT)
         sheet.film(oval(x, y, 9, 9), "#ffffff", 0.6, 6)
     return sheet.finish()
 
 
 def figure(sheet: Sheet, x: float, foot: float, size: float, colour: str) -> None:
-    """Draw somebody in a long coat, seen from behind, with an umbrella."""
+    """Draw a person in a long coat with an umbrella, seen from behind."""
 
     def at(points: Points) -> list[Point]:
-        """Put points where the figure stands."""
+        """Return points scaled and moved to the place of the person."""
         return place(points, x, foot, size)
 
     sheet.limb(at([(-9, -40), (-13, -2)]), (11 * size, 8 * size), colour)
@@ -782,7 +781,7 @@ def figure(sheet: Sheet, x: float, foot: float, size: float, colour: str) -> Non
 
 
 def crash_landing() -> Image.Image:
-    """Draw a paraglider over mountain after mountain."""
+    """Draw a paraglider above ranges of mountains."""
     sheet = Sheet(
         "crash-landing-on-you",
         [(0, "#d9607e"), (0.35, "#ef93a2"), (0.62, "#fbcbc2"), (0.8, "#fee6d2")],
@@ -805,14 +804,14 @@ def crash_landing() -> Image.Image:
         sheet.shade(hills, mix(tone, "#6f2d54", 0.22), 0.2, "right")
     floor = ridge(sheet, 936, 22, 3)
     for _ in range(46):
-        x = sheet.chance.uniform(0, WIDTH)
+        x = sheet.rng.uniform(0, WIDTH)
         far = abs(x - 760) / 800
         if far > 0.28:
             pine(
                 sheet,
                 x,
-                985 + sheet.chance.uniform(-12, 20),
-                (60 + 190 * far) * sheet.chance.uniform(0.7, 1.1),
+                985 + sheet.rng.uniform(-12, 20),
+                (60 + 190 * far) * sheet.rng.uniform(0.7, 1.1),
                 "#431a3b",
             )
     sheet.poly(floor, "#431a3b")
@@ -850,7 +849,7 @@ def crash_landing() -> Image.Image:
 
 
 def gull(sheet: Sheet, x: float, y: float, span: float, colour: str) -> None:
-    """Draw a bird far away as two strokes."""
+    """Draw a distant bird as two strokes."""
     wing = spline([(x - span, y - span * 0.35), (x - span * 0.45, y - span * 0.5), (x, y)])
     sheet.stroke(wing, span * 0.13, colour)
     sheet.stroke([(2 * x - a, b) for a, b in wing], span * 0.13, colour)
@@ -885,11 +884,11 @@ def attorney_woo() -> Image.Image:
     ):
         x = -20.0
         while x < WIDTH:
-            width, top = sheet.chance.uniform(*wide), sheet.chance.uniform(low, high)
-            if row == 1 and sheet.chance.random() < 0.16:
+            width, top = sheet.rng.uniform(*wide), sheet.rng.uniform(low, high)
+            if row == 1 and sheet.rng.random() < 0.16:
                 top -= 70
             sheet.rect(x, top, x + width, HEIGHT, tone)
-            if sheet.chance.random() < 0.35:
+            if sheet.rng.random() < 0.35:
                 sheet.rect(x + width * 0.3, top - 12, x + width * 0.7, top, tone)
             cell = (15.0 + row * 4, 19.0 + row * 5)
             windows(
@@ -899,7 +898,7 @@ def attorney_woo() -> Image.Image:
                 [gold, gold, "#ffb765", "#8fb2e6"],
                 lit,
             )
-            x += width + sheet.chance.uniform(2, 12)
+            x += width + sheet.rng.uniform(2, 12)
     whale(sheet, 808, 392, 1.2, -9, "#3f6fb6", pale)
     return sheet.finish()
 
@@ -910,7 +909,7 @@ def whale(
     """Draw a humpback whale seen from its side, heading left."""
 
     def at(points: Points) -> list[Point]:
-        """Put points where the whale swims."""
+        """Return points scaled, rotated and moved to the place of the whale."""
         return place(points, x, y, size, turn)
 
     shadow = mix(back, "#0b1230", 0.45)
@@ -973,12 +972,12 @@ def whale(
     sheet.poly(fin, mix(back, "#0b1230", 0.28))
     sheet.shade(fin, belly, 0.5, "foot")
     for _ in range(16):
-        spot = at([(sheet.chance.uniform(-288, -150), sheet.chance.uniform(-52, -2))])[0]
-        sheet.disc(*spot, sheet.chance.uniform(1.5, 3.4), mix(back, belly, 0.4))
+        spot = at([(sheet.rng.uniform(-288, -150), sheet.rng.uniform(-52, -2))])[0]
+        sheet.disc(*spot, sheet.rng.uniform(1.5, 3.4), mix(back, belly, 0.4))
 
 
 def camellia(sheet: Sheet, x: float, y: float, size: float, turn: float) -> None:
-    """Draw one camellia flower with its heart of stamens."""
+    """Draw a camellia flower with stamens in the middle."""
     for layer, (count, far, wide, colour) in enumerate(
         ((6, 46, 42, "#a51f2b"), (5, 30, 36, "#c92f35"), (4, 15, 26, "#e24a45"))
     ):
@@ -1030,12 +1029,12 @@ def when_the_camellia_blooms() -> Image.Image:
     for row, (level, size) in enumerate(((650, 120), (715, 160))):
         x = -60.0 + row * 45
         while x < WIDTH:
-            width = size * sheet.chance.uniform(1.0, 1.4)
+            width = size * sheet.rng.uniform(1.0, 1.4)
             tone = row * 0.5
             cottage(
                 sheet,
                 x,
-                level + sheet.chance.uniform(-10, 8),
+                level + sheet.rng.uniform(-10, 8),
                 width,
                 size * 0.55,
                 mix("#3b8266", pineg, 0.3 + tone),
@@ -1103,10 +1102,10 @@ def when_the_camellia_blooms() -> Image.Image:
         (30, 30, 260, 150, 40),
     ):
         for _ in range(count):
-            angle, far = sheet.chance.uniform(0, math.tau), sheet.chance.random() ** 0.5
+            angle, far = sheet.rng.uniform(0, math.tau), sheet.rng.random() ** 0.5
             x, y = cx + rx * far * math.cos(angle), cy + ry * far * math.sin(angle)
-            out = math.degrees(math.atan2(y - cy, x - cx)) + sheet.chance.uniform(-50, 50)
-            leaf(sheet, x, y, sheet.chance.uniform(0.6, 1.0), out, sheet.chance.choice(greens))
+            out = math.degrees(math.atan2(y - cy, x - cx)) + sheet.rng.uniform(-50, 50)
+            leaf(sheet, x, y, sheet.rng.uniform(0.6, 1.0), out, sheet.rng.choice(greens))
     for x, y, big in (
         (400, 820, 1.2),
         (210, 720, 0.95),
@@ -1118,12 +1117,12 @@ def when_the_camellia_blooms() -> Image.Image:
         (1210, 100, 0.9),
         (1390, 190, 0.8),
     ):
-        camellia(sheet, x, y, big, sheet.chance.uniform(0, 90))
+        camellia(sheet, x, y, big, sheet.rng.uniform(0, 90))
     return sheet.finish()
 
 
 def cloud(sheet: Sheet, x: float, y: float, size: float, colour: str) -> None:
-    """Draw a heaped cloud with a flat foot."""
+    """Draw a cumulus cloud with a flat base."""
     for dx, r in ((-150, 46), (-92, 74), (-14, 104), (66, 84), (128, 56), (176, 34)):
         sheet.pen.pieslice(
             [
@@ -1153,9 +1152,9 @@ def hometown() -> Image.Image:
     sea = box(0, 480, WIDTH, HEIGHT)
     sheet.wash(sea, [(0, "#8fcdbb"), (0.25, "#4fa596"), (1, "#1d6a66")])
     for _ in range(90):
-        y = 492 + 500 * sheet.chance.random() ** 1.2
+        y = 492 + 500 * sheet.rng.random() ** 1.2
         grow = (y - 470) / 530
-        x, half = sheet.chance.uniform(0, WIDTH), sheet.chance.uniform(14, 46) * (0.5 + 2.2 * grow)
+        x, half = sheet.rng.uniform(0, WIDTH), sheet.rng.uniform(14, 46) * (0.5 + 2.2 * grow)
         tone = mix("#d8f0e2", "#4fa596", 0.2 + 0.5 * grow)
         sheet.poly(
             [
@@ -1180,17 +1179,17 @@ def hometown() -> Image.Image:
     ):
         x = float(left)
         while x < right:
-            width, height = sheet.chance.uniform(62, 92), sheet.chance.uniform(40, 56)
+            width, height = sheet.rng.uniform(62, 92), sheet.rng.uniform(40, 56)
             small_house(
                 sheet,
                 x,
-                level + sheet.chance.uniform(-8, 8),
+                level + sheet.rng.uniform(-8, 8),
                 width,
                 height + row * 4,
-                sheet.chance.choice(walls),
-                sheet.chance.choice(roofs),
+                sheet.rng.choice(walls),
+                sheet.rng.choice(roofs),
             )
-            x += width + sheet.chance.uniform(6, 26)
+            x += width + sheet.rng.uniform(6, 26)
     quay = path("-10,612 650,612 742,640 742,664 -10,690")
     sheet.poly(quay, "#e9dcc0")
     sheet.poly([(-10, 640), (742, 640), (742, 672), (-10, 706)], "#9c9a86")
@@ -1199,8 +1198,8 @@ def hometown() -> Image.Image:
     sheet.poly([(858, 646), (1600, 636), (1600, 690), (866, 682)], "#86897a")
     for k in range(34):
         x = 846 + k * 23.5
-        y = 690 + sheet.chance.uniform(-8, 8) - k * 0.1
-        size = sheet.chance.uniform(16, 25)
+        y = 690 + sheet.rng.uniform(-8, 8) - k * 0.1
+        size = sheet.rng.uniform(16, 25)
         for arm in range(3):
             tone = ("#5d6d66", "#74857b", "#94a295")[arm]
             sheet.limb(
@@ -1226,7 +1225,7 @@ def hometown() -> Image.Image:
 def small_house(
     sheet: Sheet, x: float, foot: float, width: float, height: float, wall: str, roof: str
 ) -> None:
-    """Draw a bright house of the village."""
+    """Draw a bright village house."""
     top = foot - height
     sheet.rect(x, top, x + width, foot + 30, wall)
     sheet.rect(x + width * 0.72, top, x + width, foot + 30, mix(wall, "#6f9a8a", 0.35))
@@ -1247,10 +1246,10 @@ def small_house(
 def boat(
     sheet: Sheet, x: float, y: float, size: float, hull: str, cabin: str, *, afloat: bool
 ) -> None:
-    """Draw a little fishing boat, with its reflection if it floats."""
+    """Draw a small fishing boat, with a reflection if the boat is on water."""
 
     def at(points: Points) -> list[Point]:
-        """Put points where the boat lies."""
+        """Return points scaled and moved to the place of the boat."""
         return place(points, x, y, size)
 
     if afloat:
@@ -1316,11 +1315,11 @@ def lighthouse(sheet: Sheet, x: float, foot: float) -> None:
 def fencer(
     sheet: Sheet, x: float, foot: float, side: int, pose: str, colours: tuple[str, str]
 ) -> None:
-    """Draw a fencer in mask and white, heading right if side is 1."""
+    """Draw a fencer in a mask and white clothes, who faces right if `side` is 1."""
     white, shadow = colours
 
     def at(*points: Point) -> list[Point]:
-        """Put points where the fencer stands."""
+        """Return points mirrored and moved to the place of the fencer."""
         return [(x + side * px, foot + py) for px, py in points]
 
     if pose == "lunge":
@@ -1369,7 +1368,7 @@ def fencer(
 
 
 def twenty_five_twenty_one() -> Image.Image:
-    """Draw two fencers in a hall full of late light."""
+    """Draw two fencers in a hall in evening light."""
     x: float
     y: float
     sheet = Sheet(
@@ -1421,13 +1420,13 @@ def twenty_five_twenty_one() -> Image.Image:
     fencer(sheet, 560, 830, 1, "lunge", (light, "#e3b95f"))
     fencer(sheet, 1040, 830, -1, "guard", ("#fff8e0", "#e3b95f"))
     for _ in range(70):
-        x, y = sheet.chance.uniform(260, 1340), sheet.chance.uniform(120, 700)
-        sheet.disc(x, y, sheet.chance.uniform(0.8, 2.2), "#fff6d2")
+        x, y = sheet.rng.uniform(260, 1340), sheet.rng.uniform(120, 700)
+        sheet.disc(x, y, sheet.rng.uniform(0.8, 2.2), "#fff6d2")
     return sheet.finish()
 
 
 def blossom(sheet: Sheet, x: float, y: float, size: float, turn: float) -> None:
-    """Draw a plum blossom of five petals."""
+    """Draw a plum blossom with five petals."""
     for k in range(5):
         petal = oval(0, -9, 7.4, 8.6)
         sheet.poly(place(petal, x, y, size, turn + k * 72), "#f7c6cf" if k % 2 else "#fbd9dc")
@@ -1440,7 +1439,7 @@ def blossom(sheet: Sheet, x: float, y: float, size: float, turn: float) -> None:
 
 
 def red_sleeve() -> Image.Image:
-    """Draw palace roofs under the moon and somebody with a lantern."""
+    """Draw palace roofs under the moon, and a court lady with a lantern."""
     x: float
     y: float
     deep, plum, haze = "#26102f", "#45204e", "#b583a8"
@@ -1513,22 +1512,22 @@ def red_sleeve() -> Image.Image:
         sheet.limb(twig, (13, 9, 6, 3)[: len(twig)], deep)
     for line in (branch[1:], *twigs):
         for x, y in spline(line, steps=4):
-            if sheet.chance.random() < 0.62:
+            if sheet.rng.random() < 0.62:
                 blossom(
                     sheet,
-                    x + sheet.chance.uniform(-20, 20),
-                    y + sheet.chance.uniform(-20, 14),
-                    sheet.chance.uniform(0.9, 1.5),
-                    sheet.chance.uniform(0, 72),
+                    x + sheet.rng.uniform(-20, 20),
+                    y + sheet.rng.uniform(-20, 14),
+                    sheet.rng.uniform(0.9, 1.5),
+                    sheet.rng.uniform(0, 72),
                 )
     for _ in range(26):
-        x, y = sheet.chance.uniform(100, 1200), sheet.chance.uniform(300, 960)
-        sheet.poly(oval(x, y, 5, 3, sheet.chance.uniform(0, 180)), "#f7c6cf")
+        x, y = sheet.rng.uniform(100, 1200), sheet.rng.uniform(300, 960)
+        sheet.poly(oval(x, y, 5, 3, sheet.rng.uniform(0, 180)), "#f7c6cf")
     return sheet.finish()
 
 
 def lady(sheet: Sheet, x: float, foot: float) -> None:
-    """Draw a court lady from behind, red at the cuffs, a lantern in her hand."""
+    """Draw a court lady with red cuffs and a lantern in her hand, seen from behind."""
     sheet.film(oval(x - 20, foot, 110, 14), "#26102f", 0.4, 6)
     sheet.glow(x + 62, foot - 62, 150, "#ffc77a", 0.7)
     skirt = [
@@ -1579,7 +1578,7 @@ SCENES: dict[str, Callable[[], Image.Image]] = {
 
 
 def main(slugs: Sequence[str]) -> None:
-    """Draw the scenes asked for, or all of them."""
+    """Draw and save the pictures with these slugs, or all pictures."""
     PICTURES.mkdir(exist_ok=True)
     for slug in slugs or list(SCENES):
         target = PICTURES / f"{slug}.webp"

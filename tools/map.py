@@ -1,7 +1,7 @@
-"""Draw docs/pictures/map.svg: the rooms of blog/, and which of them import which.
+"""Draw docs/pictures/map.svg: the packages of blog/, called rooms, and the imports between them.
 
-`make map` runs it. What the rooms are, and who may know whom, stands in tests/plan.py. An import
-that points the wrong way is red.
+`make map` runs this program. tests/plan.py lists the rooms and which of them may import which.
+Forbidden imports are red.
 """
 
 import textwrap
@@ -29,8 +29,8 @@ PEOPLE = {
     "desk": "for moderators and reviewers",
     "cli": "for whoever runs it",
 }
-# Numbers are rounded and sizes come in a few steps: the picture is to change with the house, and
-# not with every line that is written in it.
+# Numbers are rounded and sizes have few steps, so that the picture does not change with every line
+# of code.
 ROUGHLY, VERY_ROUGHLY = 100, 1000
 WINDOWS = {0: 12, 151: 20, 251: 30}
 STROKES = {1: 0.9, 2: 1.5, 5: 2.4, 10: 3.8}
@@ -69,7 +69,7 @@ Imports = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Be a rectangle in the picture."""
+    """A rectangle in the picture, in pixels from the top left."""
 
     x: float
     y: float
@@ -78,12 +78,12 @@ class Box:
 
     @property
     def middle(self) -> float:
-        """Return how far down its middle is."""
+        """Return the y coordinate of the middle."""
         return self.y + self.height / 2
 
 
 def read_sizes() -> dict[str, dict[str, int]]:
-    """Return the lines of each room's modules by their names, without those of `__init__.py`."""
+    """Return the number of lines of each module by room and module name, without `__init__.py`."""
     sizes: dict[str, dict[str, int]] = {room: {} for room in ROOMS}
     for name, path in MODULES.items():
         if path.name != "__init__.py" and room_of(name) in sizes:
@@ -93,7 +93,7 @@ def read_sizes() -> dict[str, dict[str, int]]:
 
 
 def count_imports() -> Counter[tuple[str, str]]:
-    """Count for each two rooms which modules of the first import which of the second."""
+    """Return the number of module imports for each pair of rooms, the importing room first."""
     pairs = {(name, other) for name in MODULES for other in imports_of(name) if other in MODULES}
     rooms = Counter((room_of(name), room_of(other)) for name, other in pairs)
     return Counter(
@@ -102,7 +102,7 @@ def count_imports() -> Counter[tuple[str, str]]:
 
 
 def draw(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> str:
-    """Return the picture as SVG, of what `read_sizes` and `count_imports` return."""
+    """Return the picture as SVG; takes the results of `read_sizes` and `count_imports`."""
     boxes = place_rooms()
     parts = [
         *draw_frame(sizes, imports),
@@ -120,7 +120,7 @@ def draw(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> str:
 
 
 def place_rooms() -> dict[str, Box]:
-    """Return where each room stands: the first feature on the lowest floor."""
+    """Return the rectangle of each room by name; the first feature is at the bottom."""
     boxes = dict(_in_a_row(DOORS, DOORS_TOP, DOOR_HEIGHT, 2 * GAP))
     boxes |= _in_a_row(FOUNDATION, GROUND, BLOCK_HEIGHT, GAP)
     boxes[WEB] = Box(MARGIN, STOREYS_TOP, WEB_WIDTH, STOREYS_HEIGHT)
@@ -139,7 +139,7 @@ def _in_a_row(names: Sequence[str], y: float, height: float, gap: float) -> dict
 
 
 def begin() -> Iterator[str]:
-    """Give what stands before the first shape."""
+    """Yield the opening <svg> tag and the style sheet."""
     words = "The rooms of blog/: three doors over features over a foundation; imports point down."
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}"'
@@ -150,7 +150,7 @@ def begin() -> Iterator[str]:
 
 
 def draw_frame(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> Iterator[str]:
-    """Draw the paper and its heading, which names the imports that point the wrong way."""
+    """Yield the background and the heading, which lists forbidden imports."""
     yield rect(Box(0, 0, WIDTH, HEIGHT), "paper", 14)
     yield text(MARGIN, 50, "blog/", "title")
     faults = ", ".join(f"{upper} → {lower}" for upper, lower in find_faults(imports))
@@ -161,7 +161,7 @@ def draw_frame(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> Iter
 
 
 def draw_door(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
-    """Draw a door, for whom it is, and the folders behind it."""
+    """Yield the box of a door (site, desk or cli), with its users and its folders."""
     yield rect(box, "room", 10)
     x, y = box.x + 16, box.y + 18
     yield (
@@ -178,7 +178,7 @@ def draw_door(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
 
 
 def draw_ways(imports: Imports) -> Iterator[str]:
-    """Draw what leads from storey to storey, with how many imports take it."""
+    """Yield the arrows between layers, each with the rounded number of imports."""
     below = STOREYS_TOP + STOREYS_HEIGHT
     doors_foot, gutter = DOORS_TOP + DOOR_HEIGHT, (MARGIN + WEB_WIDTH + FEATURES_LEFT) / 2
     web, features = MARGIN + 24, (FEATURES_LEFT + WIDTH - MARGIN) / 2
@@ -196,7 +196,7 @@ def draw_ways(imports: Imports) -> Iterator[str]:
 
 
 def draw_web(box: Box, modules: Mapping[str, int]) -> Iterator[str]:
-    """Draw the room of HTTP, with its modules by name."""
+    """Yield the box of blog/web with the names of its modules."""
     yield rect(box, "room", 10)
     yield text(box.x + 14, box.y + 24, WEB, "name")
     yield text(box.x + 14, box.y + 44, say_size(modules), "soft")
@@ -208,7 +208,7 @@ def draw_web(box: Box, modules: Mapping[str, int]) -> Iterator[str]:
 
 
 def draw_storeys() -> Iterator[str]:
-    """Draw the ground that the features' storeys stand before."""
+    """Yield the background of the features."""
     width = WIDTH - MARGIN - FEATURES_LEFT
     yield rect(Box(FEATURES_LEFT, STOREYS_TOP, width, STOREYS_HEIGHT), "floor", 10)
     yield text(FEATURES_LEFT + 22, STOREYS_TOP + 22, "FEATURES", "band")
@@ -216,7 +216,7 @@ def draw_storeys() -> Iterator[str]:
 
 
 def draw_storey(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
-    """Draw a feature with a window for each of its modules, the largest first."""
+    """Yield the box of a feature, with a window for each module, the largest first."""
     yield rect(box, "room", 5)
     yield text(box.x + 12, box.y + 17.5, name, "name")
     x = box.x + 122
@@ -227,7 +227,7 @@ def draw_storey(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str
 
 
 def draw_block(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
-    """Draw a stone of the foundation."""
+    """Yield the box of a room of the lowest layer, such as blog/db."""
     is_folder = MODULES[f"blog.{name}"].name == "__init__.py"
     yield rect(box, "room", 5)
     yield text(box.x + 14, box.y + 24, name if is_folder else f"{name}.py", "name")
@@ -236,14 +236,14 @@ def draw_block(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]
 
 
 def draw_arcs(boxes: Mapping[str, Box], imports: Imports) -> Iterator[str]:
-    """Draw a line from each feature down to each that it imports."""
+    """Yield a curve from each feature to each feature that it imports."""
     for (upper, lower), count in sorted(imports.items()):
         if {upper, lower} <= set(FEATURES) and lower in may_know(upper):
             yield line(arc(boxes[upper], boxes[lower]), "import", step_of(count, STROKES))
 
 
 def draw_faults(boxes: Mapping[str, Box], imports: Imports) -> Iterator[str]:
-    """Draw a line for the imports that point the wrong way."""
+    """Yield a red line for each pair of rooms with forbidden imports."""
     for upper, lower in find_faults(imports):
         is_arc = {upper, lower} <= set(FEATURES)
         shape = (arc if is_arc else straight)(boxes[upper], boxes[lower])
@@ -251,12 +251,12 @@ def draw_faults(boxes: Mapping[str, Box], imports: Imports) -> Iterator[str]:
 
 
 def find_faults(imports: Imports) -> list[tuple[str, str]]:
-    """Return the pairs of rooms of which the first must not import the second."""
+    """Return the pairs of rooms where the first imports the second and must not."""
     return sorted(pair for pair in imports if pair[1] not in may_know(pair[0]))
 
 
 def draw_legend() -> Iterator[str]:
-    """Say what windows and lines mean."""
+    """Yield the legend, which explains windows and lines."""
     y, x = GROUND + BLOCK_HEIGHT + 32, float(MARGIN)
     for least, width in WINDOWS.items():
         words = f"over {least - 1} lines" if least else "a module"
@@ -272,29 +272,29 @@ def draw_legend() -> Iterator[str]:
 
 
 def say_size(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
-    """Say how many modules there are, and how many lines in them."""
+    """Return a text with the number of modules and lines, such as "3 modules, 400 lines"."""
     noun = "module" if len(modules) == 1 else "modules"
     return f"{len(modules)} {noun}, {say_lines(modules, unit)} lines"
 
 
 def say_lines(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
-    """Say how many lines there are, to the nearest so many."""
+    """Return the total number of lines as text, rounded to a multiple of `unit`."""
     lines = round(sum(modules.values()) / unit) * unit
     return f"{lines:,}" if lines else f"under {unit}"
 
 
 def step_of(value: int, steps: Mapping[int, float]) -> float:
-    """Return what the last step gives that a value reaches."""
+    """Return the value in `steps` of the greatest key that is not above `value`."""
     return next(steps[least] for least in sorted(steps, reverse=True) if value >= least)
 
 
 def window(x: float, y: float, lines: int) -> str:
-    """Return the window of a module of so many lines."""
+    """Return the window of a module, whose width depends on the module's lines."""
     return rect(Box(x, y, step_of(lines, WINDOWS), 12), "window", 1.5)
 
 
 def rect(box: Box, kind: str, radius: float) -> str:
-    """Return a rectangle."""
+    """Return an SVG rectangle with the class `kind`."""
     return (
         f'<rect class="{kind}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}"'
         f' height="{box.height:g}" rx="{radius:g}"/>'
@@ -302,32 +302,32 @@ def rect(box: Box, kind: str, radius: float) -> str:
 
 
 def text(x: float, y: float, words: str, kind: str = "") -> str:
-    """Return words that stand on a line at `y`."""
+    """Return an SVG text with its baseline at `y`."""
     mark = f' class="{kind}"' if kind else ""
     return f'<text{mark} x="{x:g}" y="{y:g}">{escape(words)}</text>'
 
 
 def line(shape: str, kind: str, strength: float) -> str:
-    """Return a line along a path."""
+    """Return an SVG path with the class `kind` and the stroke width `strength`."""
     return f'<path class="{kind}" stroke-width="{strength:g}" d="{shape}"/>'
 
 
 def arc(upper: Box, lower: Box) -> str:
-    """Return a bow from storey to storey, the wider the further they are apart."""
+    """Return the path of a curve between two features, wider for a greater distance."""
     start, end = upper.middle, lower.middle
     reach = SPINE + 16 + 0.68 * abs(end - start)
     return f"M{SPINE} {start:g}C{reach:g} {start:g} {reach:g} {end:g} {SPINE} {end:g}"
 
 
 def straight(upper: Box, lower: Box) -> str:
-    """Return a line between two rooms, from edge to edge."""
+    """Return the path of a straight line between the nearest edges of two rooms."""
     x, to_x = nearest(upper.x, upper.width, lower.x, lower.width)
     y, to_y = nearest(upper.y, upper.height, lower.y, lower.height)
     return f"M{x:g} {y:g}L{to_x:g} {to_y:g}"
 
 
 def nearest(start: float, size: float, other: float, other_size: float) -> tuple[float, float]:
-    """Return where two stretches are nearest, or twice the middle of what they share."""
+    """Return the nearest ends of two intervals, or twice the middle of their overlap."""
     low, high = max(start, other), min(start + size, other + other_size)
     if low < high:
         return (low + high) / 2, (low + high) / 2
@@ -335,7 +335,7 @@ def nearest(start: float, size: float, other: float, other_size: float) -> tuple
 
 
 def main() -> None:
-    """Write the picture."""
+    """Write the picture to docs/pictures/map.svg."""
     PICTURE.write_text(draw(read_sizes(), count_imports()), encoding="utf-8")
 
 

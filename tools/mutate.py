@@ -1,8 +1,8 @@
-"""Put faults into a copy of the site, one at a time, and tell whether the tests catch each.
+"""Mutation testing: put faults into a copy of the site, and check that the tests catch each.
 
 `.venv/bin/python tools/mutate.py` tries every fault in tools/faults.toml; --help lists the options.
-With `--tests FOLDER` the tests are those of another checkout, such as an older one, so that two
-suites can be compared: what the older one catches, the newer one should catch.
+`--tests FOLDER` uses the tests of another checkout, so that an older and a newer test suite can be
+compared.
 """
 
 import argparse
@@ -26,18 +26,18 @@ FAULTS = ROOT / "tools" / "faults.toml"
 LISTING = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 PYTEST = ("-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider")
 CAUGHT, HUNG, SURVIVED, BROKEN = "caught", "hung", "survived", "broken"
-# The whole suite may take so many times what the tests of one fault may.
+# The timeout of the whole suite, as a multiple of the timeout for one fault.
 WHOLE_FACTOR = 10
-# What pytest may take, once it is interrupted, to stop the servers it started.
+# How long an interrupted pytest may take to stop the servers that it started.
 GRACE_SECONDS = 30
 _BLAMED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?)(?: - .*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Hold a mistake: `old`, which stands once in `file`, becomes `new`.
+    """A fault to try: `old`, which occurs once in `file`, is replaced by `new`.
 
-    `breaks` says what a person would notice, `tests` names the files and folders to catch it.
+    `breaks` says what the fault does, and `tests` lists the files and folders that should catch it.
     """
 
     name: str
@@ -48,36 +48,36 @@ class Fault:
     tests: list[str]
 
     def find_misfit(self, suite: "Suite") -> str:
-        """Say why it cannot be tried on this checkout and what would be right, or nothing."""
+        """Return an error message if the fault does not fit this checkout, else ""."""
         path = ROOT / self.file
         if not path.is_file():
             return f"{self.name}: there is no file {self.file}; name one of the checkout."
         count = path.read_text(encoding="utf-8").count(self.old) if self.old else 0
         if count != 1 or self.old == self.new:
-            words = "it takes a text that stands there once, and another one as new."
-            return f"{self.name}: old stands {count} times in {self.file}; {words}"
+            words = "old must occur there once, and differ from new."
+            return f"{self.name}: old occurs {count} times in {self.file}; {words}"
         lost = [name for name in self.tests if not suite.find(name)]
         if lost or not self.tests:
-            words = "is not there; tests takes files and folders below tests."
+            words = "does not exist; tests takes files and folders below tests."
             return f"{self.name}: {lost[0] if lost else 'a test'} {words}"
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Be the tests of this checkout, or of another whose pyproject.toml stands beside them."""
+    """A test suite: of this checkout, or of another with a pyproject.toml beside its tests."""
 
     folder: Path
 
     @property
     def is_own(self) -> bool:
-        """Tell whether the tests are those of this checkout."""
+        """Return whether the suite is that of this checkout."""
         return self.folder == ROOT / "tests"
 
     def find(self, name: str) -> str:
-        """Return where these tests are in this suite, or nothing where that would be all of it.
+        """Return the path of a test file or folder in this suite, else of its nearest folder.
 
-        For a file that is not here, renamed perhaps, the folder stands in that it would be in.
+        Returns "" if only the folder of the whole suite is left.
         """
         path = Path(name).relative_to("tests") if name.startswith("tests/") else Path()
         while not (self.folder / path).exists():
@@ -85,9 +85,12 @@ class Suite:
         return "" if path == Path() else f"tests/{path}"
 
     def copy_checkout(self, folder: Path) -> Path:
-        """Copy this checkout with these tests, without what git ignores, and return its folder."""
+        """Copy this checkout, with the tests of this suite, into a folder; return the copy's path.
+
+        Files that git ignores are left out.
+        """
         root = folder / "checkout"
-        listing = subprocess.run(LISTING, cwd=ROOT, capture_output=True, check=True)  # noqa: S603  # It is fixed.
+        listing = subprocess.run(LISTING, cwd=ROOT, capture_output=True, check=True)  # noqa: S603  # The command is constant.
         for name in dict.fromkeys(listing.stdout.decode().split("\0")):
             is_theirs = name.startswith("tests/") or name == "pyproject.toml"
             if (ROOT / name).is_file() and (self.is_own or not is_theirs):
@@ -97,14 +100,14 @@ class Suite:
             ignore = shutil.ignore_patterns("__pycache__")
             shutil.copytree(self.folder, root / "tests", ignore=ignore)
             shutil.copy2(self.folder.parent / "pyproject.toml", root)
-        # Some tests read data that lies beside the checkout, and skip without it.
+        # Some tests read data beside the checkout, and are skipped without the data.
         if (ROOT.parent / "shared").is_dir():
             (folder / "shared").symlink_to(ROOT.parent / "shared")
         return root
 
 
 def read_faults() -> dict[str, Fault]:
-    """Return all faults by their names, or end the program in words."""
+    """Return all faults by name, or exit with an error message if the file is bad."""
     try:
         tables = tomllib.loads(FAULTS.read_text(encoding="utf-8"))["fault"]
     except (OSError, ValueError, KeyError) as error:
@@ -113,23 +116,23 @@ def read_faults() -> dict[str, Fault]:
     faults: dict[str, Fault] = {}
     for place, table in enumerate(tables, 1):
         if {name: type(value) for name, value in table.items()} != types:
-            sys.exit(f"Fault no. {place} takes {', '.join(types)}: texts, and a list of tests.")
+            sys.exit(f"Fault no. {place} needs {', '.join(types)}: texts, and a list of tests.")
         if table["name"] in faults:
-            sys.exit(f"Fault no. {place} is called {table['name']} like another; rename it.")
+            sys.exit(f"Fault no. {place}: another fault is called {table['name']}; rename it.")
         faults[table["name"]] = Fault(**table)
     return faults
 
 
 def run_pytest(root: Path, tests: Iterable[str], seconds: int) -> tuple[str, str]:
-    """Run tests until one fails; return the verdict, and which test that was or pytest's last line.
+    """Run tests until one fails; return the verdict, and the failed test or pytest's last line.
 
     A run that takes too long counts as caught.
     """
-    # A compiled file is told from its source by whole seconds, and a fault may take less.
+    # Python checks .pyc files by the second, and a fault may be put in and removed within one.
     env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *PYTEST, *dict.fromkeys(tests)]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        process = subprocess.Popen(  # noqa: S603  # What it runs is ours.
+        process = subprocess.Popen(  # noqa: S603  # The command is pytest.
             command, cwd=root, env=env, stdout=output, stderr=subprocess.STDOUT
         )
         try:
@@ -143,20 +146,21 @@ def run_pytest(root: Path, tests: Iterable[str], seconds: int) -> tuple[str, str
                 process.wait()
             return HUNG, f"caught by hanging for {seconds} s"
         output.seek(0)
-        said = output.read()
-    last, blamed = said.strip().rpartition("\n")[2], _BLAMED.search(said)
+        report = output.read()
+    last, blamed = report.strip().rpartition("\n")[2], _BLAMED.search(report)
     if code == 0:
         return SURVIVED, last
-    # A file that cannot be loaded ends the run as a failed test does, and names no test.
+    # A test file that cannot be loaded ends with the same status, but without a failed test.
     return (CAUGHT, blamed[1]) if code == 1 and blamed else (BROKEN, f"status {code}: {last}")
 
 
 def try_fault(
     fault: Fault, suite: Suite, root: Path, options: argparse.Namespace
 ) -> tuple[str, str]:
-    """Put a fault into a copy, run its tests and take it out again; return what `run_pytest` does.
+    """Put a fault into the copy `root`, run the fault's tests, and undo it.
 
-    What they do not catch is tried on the whole suite where that is asked for.
+    With --whole, a fault that survives is tried on the whole suite. Returns verdict and detail, as
+    `run_pytest` does.
     """
     path = root / fault.file
     text = path.read_text(encoding="utf-8")
@@ -172,7 +176,7 @@ def try_fault(
 
 
 def try_all(faults: Iterable[Fault], suite: Suite, options: argparse.Namespace) -> dict[str, str]:
-    """Try faults, as many at a time as there are workers; tell of each and return the verdicts."""
+    """Try faults in parallel, print the result of each, and return the verdicts by fault name."""
     waiting, verdicts = list(faults), dict[str, str]()
     pending = iter(waiting)
 
@@ -195,52 +199,52 @@ def try_all(faults: Iterable[Fault], suite: Suite, options: argparse.Namespace) 
             try:
                 list(pool.map(work, roots))
             except BaseException:
-                waiting.clear()  # The others end with what they are at.
+                waiting.clear()  # The other workers stop after their current fault.
                 raise
     return verdicts
 
 
-def say(words: str) -> None:
-    """Print a line at once, though it may go to a file."""
-    sys.stdout.write(f"{words}\n")
+def say(line: str) -> None:
+    """Print a line without buffering."""
+    sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def _from_one(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
     return int(text)
 
 
 def read_options() -> argparse.Namespace:
-    """Return what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Tell whether the tests catch each known fault.")
-    parser.add_argument("--only", nargs="+", metavar="NAME", help="try these faults alone")
-    parser.add_argument("--tests", type=Path, metavar="FOLDER", help="another checkout's tests")
-    parser.add_argument("--whole", action="store_true", help="try what survives on the whole suite")
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description="Check that the tests catch each known fault.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="try only these faults")
+    parser.add_argument("--tests", type=Path, metavar="FOLDER", help="use another checkout's tests")
+    parser.add_argument("--whole", action="store_true", help="try survivors on the whole suite")
     parser.add_argument("--clean", action="store_true", help="run the tests without a fault first")
-    parser.add_argument("--check", action="store_true", help="only see whether each fault fits")
-    parser.add_argument("--workers", type=_from_one, default=1, help="how many at a time (1)")
-    parser.add_argument("--timeout", type=_from_one, default=300, help="seconds for each (300)")
+    parser.add_argument("--check", action="store_true", help="only check that each fault fits")
+    parser.add_argument("--workers", type=_from_one, default=1, help="faults at a time (1)")
+    parser.add_argument("--timeout", type=_from_one, default=300, help="seconds per fault (300)")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Run as a program; its status is 0 where every fault is caught."""
+    """Run the program; exit with status 0 if every fault is caught, else 1."""
     options, faults = read_options(), read_faults()
     suite = Suite((options.tests or ROOT / "tests").resolve())
     if not (suite.folder.is_dir() and (suite.folder.parent / "pyproject.toml").is_file()):
-        sys.exit(f"{suite.folder} is no folder of tests with a pyproject.toml beside it.")
+        sys.exit(f"{suite.folder} must be a folder of tests with a pyproject.toml beside it.")
     unknown = [name for name in options.only or () if name not in faults]
     if unknown:
-        sys.exit(f"There is no fault {unknown[0]}; {FAULTS.name} names all that there are.")
+        sys.exit(f"There is no fault {unknown[0]}; {FAULTS.name} lists all faults.")
     chosen = [faults[name] for name in dict.fromkeys(options.only or faults)]
     misfits = [misfit for fault in chosen if (misfit := fault.find_misfit(suite))]
     if misfits:
         sys.exit("\n".join(misfits))
     for name in sorted({name for fault in chosen for name in fault.tests}):
         if suite.find(name) != name:
-            say(f"{name} is not there; {suite.find(name)} stands in for it.")
+            say(f"{name} does not exist; {suite.find(name)} is used instead.")
     if options.check:
         say(f"{len(chosen)} faults fit.")
         return
