@@ -1,4 +1,4 @@
-# Needs Python 3.11 or newer, git and make; everything else is made here.
+# Needs Python 3.11 or newer, git and make; everything else is installed from here.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
@@ -7,14 +7,14 @@ export DATA_DIR ?= data
 .DEFAULT_GOAL := help
 .PHONY: help run test quick slow coverage check lint bench record map translations lock
 
-help: ## Show what can be made
+help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.run ## Set up what is missing and run the site on http://127.0.0.1:8000
+run: .venv/.run ## Install, set up the database and run the site on http://127.0.0.1:8000
 	@$(BIN)/flask --app wsgi setup
 	@$(BIN)/flask --app wsgi outbox run --with-parent $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py
 
-test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
+test: .venv/.test ## Run all tests, on SQLite and PostgreSQL, and in a browser, except the slow ones
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.html_checker
 	@$(BIN)/python -m tests $(ARGS)
@@ -22,40 +22,40 @@ test: .venv/.test ## Run every test, on SQLite and PostgreSQL, and in a browser
 quick: .venv/.test ## Run the tests that need neither a browser nor PostgreSQL
 	@$(BIN)/python -m tests quick $(ARGS)
 
-slow: .venv/.test ## Run the tests that are long by nature
+slow: .venv/.test ## Run the slow tests
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests slow $(ARGS)
 
-coverage: .venv/.test ## Run every test, and name the lines and branches of blog/ that none reaches
+coverage: .venv/.test ## Run all tests as `make test` does, and list untested lines and branches of blog/
 	@rm -f .coverage
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests --cov=blog --cov-branch --cov-append --cov-report=term-missing:skip-covered $(ARGS)
 
-check: lint test ## Check style and types, then run every test
+check: lint test ## Check style and types, then run all tests as `make test` does
 
-lint: .venv/.test ## Check style and types alone
+lint: .venv/.test ## Check style and types only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.script_checker
 
-bench: .venv/.test ## Measure the desk with few comments and with many, on both databases
+bench: .venv/.test ## Measure the moderation pages with few and with many comments, on both databases
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-record: .venv/.test ## Clear 300 comments by keyboard in a browser, and print how long it took
+record: .venv/.test ## Moderate 300 comments by keyboard in a browser, and print the time
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.recording $(ARGS)
 
-map: .venv/.run ## Draw the map of blog/ again, docs/pictures/map.svg
+map: .venv/.run ## Draw docs/pictures/map.svg, the map of blog/, again
 	@$(BIN)/python -m tools.map
 
-translations: .venv/.test ## Collect every sentence of the site for translators, messages.pot
+translations: .venv/.test ## Collect all sentences of the site for translators into messages.pot
 	@$(BIN)/python -m tests.translations
 	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords lazy_gettext --no-wrap \
 		--sort-by-file --project "Second Lead" --output messages.pot .
-	@echo "messages.pot has every sentence."
+	@echo "Wrote messages.pot."
 
-lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.11 to 3.14
+lock: .venv/.test ## Pin the newest dependencies that pyproject.toml allows, with hashes
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -69,6 +69,6 @@ lock: .venv/.test ## Pin what pyproject.toml allows, with hashes, for Python 3.1
 	@touch $@
 
 .venv/.test: requirements-dev.txt .venv/.run
-	@echo "Installing what the tests need …"
+	@echo "Installing the tests' dependencies …"
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

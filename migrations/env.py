@@ -1,4 +1,4 @@
-"""Run migrations on the database of the settings, or of the running application."""
+"""Run migrations on the running application's database, or on that of the settings."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -14,12 +14,12 @@ from blog.settings import Settings
 
 
 def run() -> None:
-    """Migrate in one transaction, so that a failed migration leaves nothing half done."""
+    """Run all migrations in one transaction, so that a failure changes nothing."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
-            # SQLite changes a table by making it anew; dropping the old one must not delete, by
-            # ON DELETE CASCADE, what refers to it. Has no effect once a transaction has begun.
+            # SQLite rebuilds a table to change it; without this, dropping the old table would
+            # delete the rows that refer to it (ON DELETE CASCADE). Must precede the transaction.
             _drive(connection, "PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
@@ -32,13 +32,13 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
             if is_sqlite and (broken := _drive(connection, "PRAGMA foreign_key_check").fetchall()):
-                raise SystemExit(f"Rows would refer to what is not there: {broken[:5]}")
+                raise SystemExit(f"Rows would refer to missing rows: {broken[:5]}")
         if is_sqlite:
             _drive(connection, "PRAGMA foreign_keys=ON")
 
 
 def _drive(connection: Connection, statement: str) -> Any:
-    """Run a statement past SQLAlchemy, which would begin a transaction first."""
+    """Run a statement on the raw connection, as SQLAlchemy would begin a transaction first."""
     return connection.connection.dbapi_connection.execute(statement)
 
 

@@ -1,4 +1,4 @@
-"""Add folds, answers, reasons, prints and reports; let decisions be undone and never changed."""
+"""Add spoilers, replies, reasons, fingerprints, reports and undo; make decisions append-only."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -169,7 +169,7 @@ def upgrade() -> None:
                 f"CREATE TRIGGER decisions_refuse_{event.lower()} BEFORE {event} ON decisions"
                 " BEGIN SELECT RAISE(ABORT, 'decisions are only ever added'); END"
             )
-        # REPLACE takes a row out without asking the trigger above.
+        # REPLACE deletes a row without firing the trigger above.
         op.execute(
             "CREATE TRIGGER decisions_refuse_replace BEFORE INSERT ON decisions WHEN EXISTS"
             " (SELECT 1 FROM decisions WHERE id = NEW.id OR undoes_id = NEW.undoes_id)"
@@ -192,7 +192,7 @@ def _last_ids() -> dict[str, int]:
 
 
 def _keep_ids_used(last_ids: dict[str, int]) -> None:
-    """Let no id be used again: a table made anew counts from the highest id it still holds."""
+    """Restore the id counters: a rebuilt table would reuse the ids of deleted rows."""
     for name in ("comments", "decisions"):
         if name in last_ids:
             op.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :n").bindparams(n=name))
@@ -220,7 +220,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_comment_reasons_name_comment_id"), "comment_reasons")
     op.drop_table("comment_reasons")
 
-    # What 0001 has no word for goes by the nearest it has; what was undone was never decided.
+    # 0001 does not know these values; each becomes the nearest known one, and undos a rejection.
     op.execute("UPDATE decisions SET undoes_id = NULL, verdict = 'reject' WHERE verdict = 'reopen'")
     op.execute("UPDATE decisions SET verdict = 'reject' WHERE verdict = 'take_down'")
     op.execute(

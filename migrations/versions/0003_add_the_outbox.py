@@ -1,4 +1,4 @@
-"""Add the outbox, and what is known of the addresses mail goes to."""
+"""Add the outbox, and the preferences of mail addresses."""
 
 import sqlalchemy as sa
 from alembic import op

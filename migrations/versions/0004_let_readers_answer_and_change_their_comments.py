@@ -1,4 +1,4 @@
-"""Let readers answer one another, and change and withdraw what they wrote."""
+"""Add replies between readers; let readers edit and withdraw their comments."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -116,7 +116,7 @@ def upgrade() -> None:
 
 
 def _change_decisions(statuses: str, verdicts: str) -> None:
-    """Let decisions know other states and verdicts; SQLite makes the table anew for that."""
+    """Change the statuses and verdicts that decisions allow; SQLite rebuilds the table."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     with op.batch_alter_table("decisions", table_kwargs={"sqlite_autoincrement": True}) as table:
         for name, allowed in (
@@ -124,7 +124,7 @@ def _change_decisions(statuses: str, verdicts: str) -> None:
         ):  # fmt: skip
             table.drop_constraint(op.f(f"ck_decisions_{name}"), type_="check")
             table.create_check_constraint(op.f(f"ck_decisions_{name}"), f"{name} IN ({allowed})")
-    if is_sqlite:  # The triggers went with the old table.
+    if is_sqlite:  # Rebuilding the table dropped the triggers.
         _refuse_changes()
 
 
@@ -147,7 +147,7 @@ def _last_ids() -> dict[str, int]:
 
 
 def _keep_ids_used(last_ids: dict[str, int]) -> None:
-    """Let no id be used again: a table made anew counts from the highest id it still holds."""
+    """Restore the id counters: a rebuilt table would reuse the ids of deleted rows."""
     for name in ("comments", "decisions"):
         if name in last_ids:
             op.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :n").bindparams(n=name))
@@ -165,7 +165,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_comment_revisions_comment_id_id"), "comment_revisions")
     op.drop_table("comment_revisions")
 
-    # What 0003 has no word for goes by the nearest it has.
+    # Values that 0003 does not know become the nearest known value.
     for trigger in ("update", "delete", "replace") if is_sqlite else ():
         op.execute(f"DROP TRIGGER decisions_refuse_{trigger}")
     if not is_sqlite:

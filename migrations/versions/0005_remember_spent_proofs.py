@@ -1,4 +1,4 @@
-"""Remember the proofs of work that were used, so that none is used twice."""
+"""Record used proofs of work, so that none is used twice."""
 
 import sqlalchemy as sa
 from alembic import op

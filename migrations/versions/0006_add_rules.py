@@ -1,4 +1,4 @@
-"""Add the rules that hold a comment, or take it for spam."""
+"""Add rules that hold comments for review or mark them as spam."""
 
 import sqlalchemy as sa
 from alembic import op

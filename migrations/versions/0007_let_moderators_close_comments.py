@@ -1,4 +1,4 @@
-"""Let moderators close and open a review's comments, above what its file says."""
+"""Let moderators open and close a review's comments, overriding its file."""
 
 from alembic import op
 
@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # In SQL, because SQLite takes a column with its CHECK in place, without making the table anew.
+    # In SQL, because SQLite can add a column with its CHECK without rebuilding the table.
     op.execute(
         "ALTER TABLE reviews ADD COLUMN comments_override VARCHAR(20)"
         " CONSTRAINT ck_reviews_comments_override CHECK (comments_override IN ('open', 'closed'))"
@@ -17,5 +17,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Its CHECK goes with it.
+    # This drops its CHECK too.
     op.drop_column("reviews", "comments_override")

@@ -1,12 +1,11 @@
 """Store ids in 64 bits, and refuse changes of decisions row by row.
 
-SQLite has both already. PostgreSQL writes every table anew, with its indexes, and checks every
-foreign key. All of it is one transaction that locks each table from its turn to the end, for
-readers too: 7 seconds with 200 000 comments and what belongs to them. The disk needs room for both
-copies. While the site is in use it may have to wait for a lock; then it fails, changes nothing, and
-can be run again.
+SQLite has both already. PostgreSQL rewrites every table and index and checks every foreign key, in
+one transaction that locks each table, for reading too, from its change to the end: 7 seconds with
+200,000 comments. The disk needs room for two copies. If the site is in use, the migration may fail
+because of a lock timeout; then nothing has changed, and the migration can be run again.
 
-The way back fails, and changes nothing, where an id needs more than 32 bits.
+The downgrade fails, and changes nothing, if an id needs more than 32 bits.
 """
 
 from alembic import op
@@ -16,7 +15,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-# What others refer to comes first.
+# Tables that others refer to come first.
 IDS = {
     "moderators": ["id"],
     "pictures": ["id"],
@@ -37,8 +36,8 @@ IDS = {
     "rules": ["id", "comment_id", "moderator_id"],
 }
 
-# PostgreSQL makes a CHECK of these columns again from its own copy, and that copy reads otherwise
-# than what the models say.
+# PostgreSQL recreates the CHECKs of these columns from its parsed copy, whose text differs from the
+# models.
 CHECKS = {
     "rules": ", DROP CONSTRAINT ck_rules_sender_has_comment,"
     " ADD CONSTRAINT ck_rules_sender_has_comment"
@@ -52,13 +51,13 @@ def upgrade() -> None:
     _store_ids_as("bigint")
     op.execute("DROP TRIGGER decisions_refuse_change ON decisions")
     _refuse("decisions_refuse_change", "UPDATE OR DELETE", "ROW")
-    # It touches no row by itself.
+    # TRUNCATE does not fire row triggers.
     _refuse("decisions_refuse_truncate", "TRUNCATE", "STATEMENT")
 
 
 def _store_ids_as(kind: str) -> None:
-    """Change the type of each column that holds ids; one statement writes its table anew once."""
-    # A request may take 15 seconds, a large table takes longer.
+    """Change the type of all id columns, with one statement, and so one rewrite, per table."""
+    # Lifts the limit of 15 seconds per statement, as a large table takes longer.
     op.execute("SET LOCAL statement_timeout = 0")
     for table, columns in IDS.items():
         changes = ", ".join(f"ALTER COLUMN {column} TYPE {kind}" for column in columns)

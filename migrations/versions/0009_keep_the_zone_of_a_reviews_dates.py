@@ -1,4 +1,4 @@
-"""Keep how far from UTC the clock of a review's writer was, so that pages show the writer's day."""
+"""Store the UTC offset of a review's dates, so that pages show dates as the reviewer wrote them."""
 
 from alembic import op
 
@@ -11,7 +11,7 @@ COLUMNS = ("published_offset", "updated_offset")
 
 
 def upgrade() -> None:
-    # In SQL, because SQLite takes a column with its CHECK in place, without making the table anew.
+    # In SQL, because SQLite can add a column with its CHECK without rebuilding the table.
     for column in COLUMNS:
         op.execute(
             f"ALTER TABLE reviews ADD COLUMN {column} INTEGER"
@@ -20,6 +20,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Their CHECKs go with them.
+    # This drops their CHECKs too.
     for column in COLUMNS:
         op.drop_column("reviews", column)

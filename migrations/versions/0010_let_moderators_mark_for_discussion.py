@@ -1,4 +1,4 @@
-"""Let the log of decisions know the verdict that marks a comment for discussion."""
+"""Add the verdict that marks a comment for discussion."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +18,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    # What 0009 has no word for goes by the nearest it has: nothing about the comment changed.
+    # 0009 does not know the verdict; the nearest known verdict leaves the comment unchanged too.
     if is_sqlite:
         op.execute("DROP TRIGGER decisions_refuse_update")
     else:
@@ -31,7 +31,7 @@ def downgrade() -> None:
 
 
 def _change_verdicts(verdicts: tuple[str, ...]) -> None:
-    """Let decisions know these verdicts; SQLite makes the table anew for that."""
+    """Change the verdicts that decisions allow; SQLite rebuilds the table."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     name = op.f("ck_decisions_verdict")
     allowed = ", ".join(f"'{verdict}'" for verdict in verdicts)
@@ -50,7 +50,7 @@ def _last_id() -> int | None:
 
 
 def _keep_id_used(last: int | None) -> None:
-    """Let no id be used again: a table made anew counts from the highest id it still holds."""
+    """Restore the id counters: a rebuilt table would reuse the ids of deleted rows."""
     if last is not None:
         op.execute("DELETE FROM sqlite_sequence WHERE name = 'decisions'")
         query = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('decisions', :last)")
@@ -58,7 +58,7 @@ def _keep_id_used(last: int | None) -> None:
 
 
 def _refuse_changes() -> None:
-    """Make the triggers again, which went with the old table."""
+    """Create the triggers again, which were dropped with the old table."""
     for event in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER decisions_refuse_{event.lower()} BEFORE {event} ON decisions"

@@ -1,7 +1,7 @@
-"""Rename what the tables call spoilers, replies, fingerprints and notices.
+"""Rename columns, tables and values to spoiler, reply, fingerprint and notice.
 
-Each table is changed inside the one transaction; SQLite makes `decisions` anew for its CHECK, and
-both databases copy the fingerprints once. Nothing else about a row changes.
+All changes are made in one transaction. SQLite rebuilds `decisions` because of its CHECK, and both
+databases copy the table of fingerprints. No other data changes.
 """
 
 import sqlalchemy as sa
@@ -21,12 +21,12 @@ COLUMNS = (
     ("decisions", "from_folded", "from_spoiler"),
     ("decisions", "is_told", "shares_reason"),
 )
-# In the order of the CHECK; None has kept its name.
+# Old and new name, in the order of the CHECK; None means that the name is unchanged.
 VERDICTS = {
     "approve": None, "approve_folded": "approve_spoiler", "keep": None, "unfold": "not_spoiler",
     "reject": None, "spam": None, "take_down": None, "discuss": None, "reopen": None,
 }  # fmt: skip
-# What messages of the outbox are about; their keys begin with it.
+# Old and new kind of outbox messages; their keys begin with the kind.
 NOTICES = {"outcome": "decision", "answer": "reply"}
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -57,9 +57,9 @@ def _rename_notices(names: dict[str, str]) -> None:
 
 
 def _move_fingerprints(old: str, new: str) -> None:
-    """Copy the table to another name, so that its index and constraints are named after it."""
+    """Copy a table to a new name, so that its index and constraints get the new name too."""
     if op.get_bind().dialect.name == "postgresql":
-        # A request may take 15 seconds, a large table takes longer.
+        # Lifts the limit of 15 seconds per statement, as a large table takes longer.
         op.execute("SET LOCAL statement_timeout = 0")
     op.create_table(
         new,
@@ -79,7 +79,7 @@ def _move_fingerprints(old: str, new: str) -> None:
 
 
 def _rename_verdicts(names: dict[str, str]) -> None:
-    """Write other names into the log of decisions, which refuses every change but this."""
+    """Rename values in the log of decisions, whose triggers are off while this runs."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     last_id = _read_last_id() if is_sqlite else None
     if is_sqlite:
@@ -109,7 +109,7 @@ def _read_last_id() -> int | None:
 
 
 def _write_last_id(last_id: int | None) -> None:
-    """Let no id be used again: a table made anew counts from the highest id it still holds."""
+    """Restore the id counters: a rebuilt table would reuse the ids of deleted rows."""
     if last_id is not None:
         op.execute("DELETE FROM sqlite_sequence WHERE name = 'decisions'")
         query = sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES ('decisions', :last_id)")
