@@ -30,7 +30,7 @@ RECAPTCHA_VERIFY_URL = "https://www.google.com/recaptcha/api/siteverify"
 DEFAULT_REASONS = (
     "Off topic",
     "Insults a person",
-    "Spoils without a mark",
+    "Unmarked spoiler",
     "Advertising",
     "Private data",
 )

@@ -37,10 +37,10 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
 def delete_day_keys(*, now: datetime) -> None:
     """Delete the keys of days before yesterday, and counts too old for any rate limit."""
     first_day = get_first_day(now=now)
-    forgotten = db.session.execute(
+    deleted = db.session.execute(
         delete(ClientKey).where(ClientKey.day < first_day).returning(ClientKey.day)
     ).all()
-    if forgotten:
+    if deleted:
         horizon = now - timedelta(days=KEY_DAYS)
         db.session.execute(delete(LimitHit).where(LimitHit.happened_at < horizon))
         db.session.execute(delete(LimitBucket).where(LimitBucket.touched_at < horizon))

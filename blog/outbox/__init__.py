@@ -1,1 +1,1 @@
-"""Side effects that wait in a table until nobody can undo them, then leave by themselves."""
+"""The outbox: a table of messages to send later, when a decision can no longer be undone."""

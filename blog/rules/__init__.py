@@ -1,1 +1,1 @@
-"""Rules: what a comment is held for, or taken for spam, before anybody has read it."""
+"""Rules, which hold new comments for review or mark them as spam."""

@@ -10,7 +10,7 @@ from tests.notices.reading import SITE, html_part, link_to, links_of, text_part,
 from tests.outbox.carrying import later, mails, run, set_up
 from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
 
-REASON = "Spoils without a mark"
+REASON = "Unmarked spoiler"
 
 
 @pytest.fixture(autouse=True)

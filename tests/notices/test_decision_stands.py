@@ -24,7 +24,7 @@ from tests.outbox.telling import (
     within_the_window,
 )
 
-REASON = "Spoils without a mark"
+REASON = "Unmarked spoiler"
 
 
 @pytest.fixture(autouse=True)
