@@ -166,7 +166,7 @@ UNSAID_CALLS = re.compile(
     r"^(log|logger)\.|^self\.logger\.|\.(execute|exec_driver_sql|hash|headers\.get|set_cookie)$|"
     r"\.(r?partition|startswith|endswith|removeprefix|removesuffix|config\.update)$|"
     r"^(text|re\.compile|relationship|partial_index|CheckConstraint|Index|UniqueConstraint|"
-    r"ForeignKey|TypeVar|Contained)$|"
+    r"ForeignKey|TypeVar|LoggedErrors)$|"
     # Errors in a program, and why a letter did not leave: for the log and the command line.
     r"^super\(\)\.__init__$|^(Assertion|Type|Runtime|Key|NotImplemented)Error$|"
     r"^(NothingToSay|Refused|Delayed|Unreachable)Error$"

@@ -174,7 +174,7 @@ def end_session(*, session_key: str, now: datetime) -> None:
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
 
 
-def forget_old_sign_ins(*, now: datetime) -> None:
+def delete_old_sign_ins(*, now: datetime) -> None:
     """Delete failed sign-ins older than a day, and ended sessions whose cookies have expired."""
     failed_before = SignInAttempt.last_at < now - FAILURES_FORGOTTEN_AFTER
     db.session.execute(delete(SignInAttempt).where(failed_before))

@@ -17,9 +17,9 @@ from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.notices.composing import Composer
 from blog.notices.rounds import make_courier, run_round
-from blog.outbox.delivery import Contained, Courier
+from blog.outbox.delivery import Courier, LoggedErrors
 from blog.outbox.models import State
-from blog.outbox.queries import count_by_state, list_troubles
+from blog.outbox.queries import count_by_state, list_unsent
 from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
 
@@ -58,7 +58,7 @@ def outbox_list() -> None:
     """Show the number of messages by state, and the latest messages that could not be sent."""
     for state, count in count_by_state().items():
         click.echo(f"{state}\t{count}")
-    for message in list_troubles(count=SHOWN_TROUBLES):
+    for message in list_unsent(count=SHOWN_TROUBLES):
         click.echo(
             f"message {message.id}\t{message.kind}\t{message.state}"
             f"\t{message.attempts} attempts\t{message.note}"
@@ -117,6 +117,6 @@ def _run_rounds(app_context: Callable[[], AppContext], stop: threading.Event) ->
         courier = build_courier()
     while not stop.is_set():
         # Each round has its own application context, and so its own database session.
-        with app_context(), Contained("a round") as this_round:
+        with app_context(), LoggedErrors("a round") as this_round:
             run_one_round(courier, stop)
         stop.wait(PAUSE_SECONDS if this_round.failure is None else LONG_PAUSE_SECONDS)

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from blog.cli.faults import fail
 from blog.comments.states import Status
 from blog.db.errors import DatabaseBusyError
-from blog.db.transactions import empty_log, write
+from blog.db.transactions import truncate_log, write
 from blog.outbox.models import State
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address
@@ -68,7 +68,7 @@ def privacy_erase(email: str, *, yes: bool) -> None:
         message_ids=message_ids,
         is_theirs=lambda address: is_same_address(address, email),
     )
-    empty_log()
+    truncate_log()
     click.echo(f"Erased. E-mails deleted from the mail folder: {count}.")
     for line in _list_kept(holdings):
         click.echo(line)

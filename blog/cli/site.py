@@ -20,10 +20,10 @@ from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError
 from blog.db.health import is_new
-from blog.db.transactions import empty_log, write
+from blog.db.transactions import truncate_log, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import delete_day_keys
-from blog.outbox.transports import forget_files
+from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
 from blog.web.current import current_settings, current_time
@@ -72,9 +72,9 @@ def maintenance() -> None:
                 click.echo(f"{row.what}: {_delete(row, now)}. Kept: {row.how_long}.")
     except DatabaseBusyError:
         fail("The database is busy, so some data was not deleted. Run this again.")
-    count = forget_files(current_settings().mail_dir, before=now - FILES_KEPT)
+    count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
     click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {describe_span(FILES_KEPT)}.")
-    empty_log()
+    truncate_log()
 
 
 def _close_to_others(settings: Settings) -> None:

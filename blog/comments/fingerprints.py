@@ -10,7 +10,7 @@ from blog.comments.states import LEFT_REASONS
 from blog.db.engine import db
 from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprints, drop_reasons
 from blog.marks.models import CommentFingerprint
-from blog.text.likeness import is_alike, is_telling, key_of
+from blog.text.likeness import is_alike, is_comparable, key_of
 
 # The number of newest comments with a common fingerprint whose full texts are compared.
 COMPARED = 20
@@ -68,7 +68,7 @@ def add_fingerprints_and_reasons(
     key, body = db.session.execute(
         select(Comment.copies_key, Comment.body).where(Comment.id == comment_id)
     ).one()
-    if is_telling(body):
+    if is_comparable(body):
         others = (
             db.session.execute(
                 select(Comment.id)

@@ -14,7 +14,7 @@ class DatabaseBusyError(Exception):
     """Raised when the database cannot be written at the moment: busy, full or unreachable."""
 
 
-def is_passing(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Return whether an error is transient, so that the same command may succeed on a retry."""
     if isinstance(error, PoolTimeoutError):
         return True
@@ -32,19 +32,19 @@ def _cause_of(error: BaseException | None) -> BaseException | None:
     return error.orig if isinstance(error, DBAPIError) else None
 
 
-def kind_of(error: Exception) -> str:
+def describe_error(error: Exception) -> str:
     """Return the class and code of an error without its message, which may quote a reader."""
     cause = _cause_of(error) or error
     name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
     return f"{type(cause).__name__} {name}".rstrip()
 
 
-def is_away(error: Exception) -> bool:
+def is_unavailable(error: Exception) -> bool:
     """Return whether an error means that the database is unavailable, not that our SQL is wrong."""
     cause = _cause_of(error)
     # SQLite reports wrong SQL as an OperationalError too.
     is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite.SQLITE_ERROR
-    return is_passing(error) or (isinstance(error, OperationalError) and not is_misuse)
+    return is_transient(error) or (isinstance(error, OperationalError) and not is_misuse)
 
 
 def constraint_name(error: DBAPIError) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from blog.db.engine import WRITING, db
-from blog.db.errors import DatabaseBusyError, is_away, is_passing, kind_of
+from blog.db.errors import DatabaseBusyError, describe_error, is_transient, is_unavailable
 
 ATTEMPTS = 3
 # The number of threads of a process that may write or wait for it; the others stay free to read.
@@ -60,10 +60,10 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             session.commit()
         except (DBAPIError, PoolTimeoutError) as error:
             session.rollback()
-            if not is_away(error):
+            if not is_unavailable(error):
                 raise
-            if not is_passing(error):
-                log.error("The database cannot be written: %s", kind_of(error))  # noqa: TRY400  # The traceback may quote a row.
+            if not is_transient(error):
+                log.error("The database cannot be written: %s", describe_error(error))  # noqa: TRY400  # The traceback may quote a row.
                 raise DatabaseBusyError from error
             if attempt == ATTEMPTS:
                 raise DatabaseBusyError from error
@@ -76,7 +76,7 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     raise AssertionError("unreachable")
 
 
-def end_reading() -> None:
+def end_read_transaction() -> None:
     """End the read transaction and release its connection; loaded objects stay usable."""
     db.session.commit()
 
@@ -91,7 +91,7 @@ def end_session(_error: BaseException | None = None) -> None:
         db.session().invalidate()
 
 
-def empty_log() -> None:
+def truncate_log() -> None:
     """Truncate SQLite's write-ahead log, so that deleted data does not remain in it.
 
     Does nothing on PostgreSQL, nor while another connection is reading.

@@ -73,7 +73,7 @@ def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
         db.session.execute(insert(LimitHit).values(bucket=allowance.names[0], happened_at=now))
 
 
-def forget_names(*, names: Sequence[str]) -> None:
+def delete_counts(*, names: Sequence[str]) -> None:
     """Delete all counts of the clients with these names."""
     db.session.execute(delete(LimitHit).where(LimitHit.bucket.in_(names)))
     db.session.execute(delete(LimitBucket).where(LimitBucket.name.in_(names)))

@@ -172,7 +172,7 @@ def conclude(*, claim: Claim, state: State, note: str | None, now: datetime) -> 
     return None if concluded is None else state
 
 
-def forget_messages(*, now: datetime) -> int:
+def delete_old_messages(*, now: datetime) -> int:
     """Delete a batch of messages that ended over 30 days ago; return how many were deleted."""
     rule = and_(OutboxMessage.state != State.WAITING, OutboxMessage.due_at < now - KEPT)
     ids = _lock(OutboxMessage, rule)
@@ -180,7 +180,7 @@ def forget_messages(*, now: datetime) -> int:
     return len(ids)
 
 
-def forget_addresses(*, before: datetime) -> int:
+def delete_unconfirmed_addresses(*, before: datetime) -> int:
     """Delete a batch of addresses never confirmed nor stopped, last asked before a given time.
 
     Returns how many, 0 if none is left. Moderators' addresses, which are never asked, stay.

@@ -72,7 +72,7 @@ class Courier:
         return self.write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
 
     def _carry(self, message: Claim) -> State | None:
-        with Contained(f"message {message.id} ({message.kind})") as attempt:
+        with LoggedErrors(f"message {message.id} ({message.kind})") as attempt:
             state, note = self._send(message)
         if attempt.failure is not None:
             state, note = State.WAITING, attempt.failure
@@ -98,7 +98,7 @@ class Courier:
         return State.SENT, None
 
 
-class Contained:
+class LoggedErrors:
     """A context manager that logs and suppresses unexpected exceptions.
 
     Messages of exceptions are left out of the log, as they may quote an e-mail address. Exceptions
@@ -109,7 +109,7 @@ class Contained:
         self.what = what
         self.failure: str | None = None
 
-    def __enter__(self) -> "Contained":
+    def __enter__(self) -> "LoggedErrors":
         """Return the context manager itself."""
         return self
 

@@ -57,7 +57,7 @@ def count_by_state() -> dict[State, int]:
     return dict.fromkeys(State, 0) | {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def list_troubles(*, count: int) -> Sequence[OutboxMessage]:
+def list_unsent(*, count: int) -> Sequence[OutboxMessage]:
     """Return the newest messages that could not be sent, failed or to be retried."""
     query = select(OutboxMessage).where(
         OutboxMessage.note.is_not(None), OutboxMessage.state.in_([State.WAITING, State.FAILED])

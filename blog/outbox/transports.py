@@ -134,7 +134,7 @@ class MailFolder:
             raise UnreachableError(_describe(error)) from None
 
 
-def forget_files(folder: Path, *, before: datetime) -> int:
+def delete_old_files(folder: Path, *, before: datetime) -> int:
     """Delete the e-mail files last written before a given time; return how many."""
     count = 0
     for file in folder.glob("*"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from blog.comments.models import REPLY_NOTICE
 from blog.comments.removal import BATCH, delete_comments
-from blog.limits.commands import forget_names
+from blog.limits.commands import delete_counts
 from blog.outbox.commands import erase, erase_addresses, erase_recipient
 from blog.privacy.queries import (
     hash_spellings,
@@ -15,7 +15,7 @@ from blog.privacy.queries import (
     list_spellings,
 )
 from blog.reports.commands import delete_reports
-from blog.rules.commands import forget_sender
+from blog.rules.commands import delete_sender_rules
 
 
 def erase_browser(*, owner_hash: str) -> list[str]:
@@ -25,8 +25,8 @@ def erase_browser(*, owner_hash: str) -> list[str]:
     """
     comments = list_all_own_comments(owner_hash=owner_hash)
     message_ids = _erase_comments([comment.id for comment in comments])
-    forget_sender(owner_hashes=[owner_hash], emails=[])
-    forget_names(names=[f"browser:{owner_hash}"])
+    delete_sender_rules(owner_hashes=[owner_hash], emails=[])
+    delete_counts(names=[f"browser:{owner_hash}"])
     return message_ids
 
 
@@ -42,8 +42,8 @@ def erase_address(*, email: str, secret_key: str) -> list[str]:
     erase_recipient(spellings=spellings)
     erase_addresses(address_hashes=hash_spellings(spellings, secret_key=secret_key))
     owners = {owner for c in comments for owner in (c.owner_hash, c.resent_owner_hash) if owner}
-    forget_sender(owner_hashes=sorted(owners), emails=spellings)
-    forget_names(names=[f"browser:{owner}" for owner in sorted(owners)])
+    delete_sender_rules(owner_hashes=sorted(owners), emails=spellings)
+    delete_counts(names=[f"browser:{owner}" for owner in sorted(owners)])
     return message_ids
 
 

@@ -7,13 +7,18 @@ from datetime import datetime, timedelta
 from blog.accounts.commands import (
     ENDED_SESSIONS_KEPT,
     FAILURES_FORGOTTEN_AFTER,
-    forget_old_sign_ins,
+    delete_old_sign_ins,
 )
 from blog.comments.revisions import WORDINGS_KEPT
 from blog.decisions.commands import forget_wordings
 from blog.limits.commands import delete_day_keys
 from blog.limits.queries import KEY_DAYS
-from blog.outbox.commands import GIVEN_UP_AFTER, KEPT, forget_addresses, forget_messages
+from blog.outbox.commands import (
+    GIVEN_UP_AFTER,
+    KEPT,
+    delete_old_messages,
+    delete_unconfirmed_addresses,
+)
 from blog.privacy.forgetting import (
     delete_withdrawn,
     forget_client_names,
@@ -22,9 +27,9 @@ from blog.privacy.forgetting import (
     forget_submissions,
 )
 from blog.proofs.challenges import LIFETIME
-from blog.proofs.commands import forget_proofs
+from blog.proofs.commands import delete_expired_proofs
 from blog.reports.commands import forget_reporters
-from blog.rules.commands import forget_rules
+from blog.rules.commands import delete_expired_rules
 from blog.submissions.submission import TOKEN_DAYS
 from blog.text.language import format_span, lazy_gettext
 from blog.text.language import gettext as _
@@ -124,7 +129,7 @@ RETENTION = (
             " mail server, so that no message is sent twice"
         ),
         span=KEPT,
-        command=forget_messages,
+        command=delete_old_messages,
         takes_now=True,
     ),
     RetentionEntry(
@@ -134,7 +139,7 @@ RETENTION = (
         ),
         until=lambda span: _("%(span)s after the last message", span=span),
         span=UNCONFIRMED_KEPT,
-        command=forget_addresses,
+        command=delete_unconfirmed_addresses,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
@@ -199,7 +204,7 @@ RETENTION = (
         ),
         until=lambda span: _("%(span)s at most", span=span),
         span=LIFETIME,
-        command=forget_proofs,
+        command=delete_expired_proofs,
         takes_now=True,
     ),
     RetentionEntry(
@@ -221,14 +226,14 @@ RETENTION = (
             "Until a moderator deletes them; for a network address, until the key of its day is"
             " deleted"
         ),
-        command=forget_rules,
+        command=delete_expired_rules,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
             "**Failed sign-ins of moderators**: as fingerprints, so that nobody can guess passwords"
         ),
         span=FAILURES_FORGOTTEN_AFTER,
-        command=forget_old_sign_ins,
+        command=delete_old_sign_ins,
         takes_now=True,
     ),
     RetentionEntry(
@@ -236,7 +241,7 @@ RETENTION = (
             "**Ended sessions of moderators**, so that nobody can use them again"
         ),
         span=ENDED_SESSIONS_KEPT,
-        command=forget_old_sign_ins,
+        command=delete_old_sign_ins,
         takes_now=True,
     ),
 )

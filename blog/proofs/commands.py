@@ -20,6 +20,6 @@ def spend_proof(*, proof: Proof) -> bool:
     return db.session.execute(spent).scalar_one_or_none() is not None
 
 
-def forget_proofs(*, now: datetime) -> None:
+def delete_expired_proofs(*, now: datetime) -> None:
     """Delete the records of proofs that have expired."""
     db.session.execute(delete(SpentProof).where(SpentProof.expires_at < now))

@@ -73,12 +73,12 @@ def remove_rule(*, rule_id: int) -> None:
         raise UnknownRuleError(rule_id)
 
 
-def forget_rules(*, now: datetime) -> int:
+def delete_expired_rules(*, now: datetime) -> int:
     """Delete the rules that have expired; return how many."""
     return _delete(Rule.ends_at <= now)
 
 
-def forget_sender(*, owner_hashes: Sequence[str], emails: Sequence[str]) -> int:
+def delete_sender_rules(*, owner_hashes: Sequence[str], emails: Sequence[str]) -> int:
     """Delete the rules for these browsers or complete e-mail addresses; return how many.
 
     Used when personal data is erased. `emails` are compared without regard to case and width.

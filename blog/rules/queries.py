@@ -18,7 +18,7 @@ from blog.text.markup import list_links
 TRIED = 1000
 SHOWN = 20
 # With fewer published comments, more than half of them may be caught by chance.
-TELLING = 10
+MIN_PUBLISHED = 10
 REFUSED = (Status.REJECTED, Status.SPAM, Status.REMOVED)
 
 
@@ -63,9 +63,9 @@ class Trial:
         return self.missed.count + self.elsewhere.count
 
     @property
-    def is_sweeping(self) -> bool:
+    def is_too_broad(self) -> bool:
         """Return whether the rule catches over half of the published comments, if at least 10."""
-        return self.published >= TELLING and self.wrong.count * 2 > self.published
+        return self.published >= MIN_PUBLISHED and self.wrong.count * 2 > self.published
 
 
 def list_rules() -> Sequence[Rule]:
@@ -90,7 +90,7 @@ def find_same_rule(*, kind: Kind, pattern: str) -> Rule | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def list_present_comments(*, comment_ids: Iterable[int]) -> set[int]:
+def list_existing_ids(*, comment_ids: Iterable[int]) -> set[int]:
     """Return the ids of those of these comments that still exist."""
     query = select(Comment.id).where(Comment.id.in_(sorted(set(comment_ids))))
     return set(db.session.execute(query).scalars())

@@ -42,7 +42,7 @@ def key_of(text: str) -> str:
     return hashlib.sha256(squeeze(text).encode()).hexdigest()[:32]
 
 
-def is_telling(text: str) -> bool:
+def is_comparable(text: str) -> bool:
     """Return whether a text is long enough for similarity to be meaningful."""
     return len(squeeze(text)) >= SHORTEST
 
@@ -52,19 +52,19 @@ def fingerprints_of(text: str) -> list[int]:
     squeezed = squeeze(text)
     if len(squeezed) < SHORTEST:
         return []
-    hashes = [zlib.crc32(run.encode()) for run in runs_of(text)]
+    hashes = [zlib.crc32(run.encode()) for run in shingles_of(text)]
     lowest = [min((a * h + b) % _PRIME for h in hashes) for a, b in _permutations()]
     return [_join(band, lowest[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
 
 
 def is_alike(text: str, other: str) -> bool:
     """Return whether two texts share at least 70 % of their 3-letter shingles (Jaccard index)."""
-    ours, theirs = runs_of(text), runs_of(other)
+    ours, theirs = shingles_of(text), shingles_of(other)
     return len(ours & theirs) >= ALIKE * len(ours | theirs)
 
 
 @lru_cache(maxsize=2)  # One text is compared with many, one after the other.
-def runs_of(text: str) -> frozenset[str]:
+def shingles_of(text: str) -> frozenset[str]:
     """Return all 3-letter shingles of a text."""
     squeezed = squeeze(text)
     return frozenset(_slices(squeezed)) or frozenset({squeezed})

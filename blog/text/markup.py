@@ -84,7 +84,7 @@ def render_comment(text: str) -> Markup:
     """Return a comment's text as clean HTML; only text that is clearly Markdown becomes markup."""
     html = comment_markdown.to_html(text)
     cleaned = _comment_cleaner().clean(html or f"<p>{escape(text)}</p>")
-    last = _last_word(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
+    last = _clean(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
     # Plain text is one paragraph; no attribute in it contains a line break.
     return last if html else last.replace("\n", Markup("<br>\n"))
 
@@ -102,7 +102,7 @@ def render_review(
     cleaner = Cleaner(
         tags=REVIEW_TAGS, attributes=_lists(REVIEW_ATTRIBUTES), protocols=SCHEMES, strip=True
     )
-    return _last_word(cleaner.clean(html), REVIEW_TAGS, REVIEW_ATTRIBUTES)
+    return _clean(cleaner.clean(html), REVIEW_TAGS, REVIEW_ATTRIBUTES)
 
 
 def render_page(text: str) -> Markup:
@@ -118,7 +118,7 @@ def list_links(html: Markup) -> list[str]:
 # Cleaning
 
 
-def _last_word(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Markup:
+def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Markup:
     """Clean HTML with nh3 and return it as Markup."""
     cleaned = nh3.clean(
         html,
@@ -133,7 +133,7 @@ def _last_word(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Ma
 
 def _is_kept(address: str) -> bool:
     """Return whether nh3, which parses URLs as a browser does, keeps a link to this URL."""
-    link = _last_word(f'<a href="{escape(address)}"></a>', {"a"}, {"a": {"href"}})
+    link = _clean(f'<a href="{escape(address)}"></a>', {"a"}, {"a": {"href"}})
     return "href" in link
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_away
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_unavailable
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
 from blog.web.htmx import is_htmx, send_to
@@ -109,7 +109,7 @@ def _answer_database(error: DBAPIError | PoolTimeoutError) -> Response:
     what = constraint_name(error) if isinstance(error, IntegrityError) else ""
     kind = type(error.orig or error).__name__ if isinstance(error, DBAPIError) else "pool timeout"
     log.error("Database: %r %r: %s %s\n%s", request.method, request.path, kind, what, where)
-    return answer_error(ServiceUnavailable() if is_away(error) else InternalServerError())
+    return answer_error(ServiceUnavailable() if is_unavailable(error) else InternalServerError())
 
 
 def _words(status: int) -> str:

@@ -11,7 +11,7 @@ from blog.accounts.models import Moderator
 from blog.comments.models import BODY_LENGTHS, Comment
 from blog.db.driver import sqlite
 from blog.db.engine import db
-from blog.db.errors import DatabaseBusyError, constraint_name, is_passing
+from blog.db.errors import DatabaseBusyError, constraint_name, is_transient
 from blog.db.transactions import ATTEMPTS, write
 from blog.limits.models import LimitBucket
 from blog.reviews.models import Review
@@ -78,7 +78,7 @@ def rows() -> list[str]:
 
 @pytest.mark.parametrize("error", PASSING.values(), ids=PASSING)
 def test_a_command_that_meets_a_passing_trouble_is_run_again_from_nothing(app, error):
-    assert is_passing(error)
+    assert is_transient(error)
     command = Failing(error, times=ATTEMPTS - 1)
     assert write(command) == "done"
     assert command.runs == 3

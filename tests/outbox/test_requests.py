@@ -12,7 +12,7 @@ from tests.plan import MODULES, TREES, imports_of
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
 DELETING = {
-    "blog.cli.site": {"forget_files"},
+    "blog.cli.site": {"delete_old_files"},
     "blog.cli.privacy": {"erase_files"},
     "blog.site.privacy.views": {"erase_files"},
 }

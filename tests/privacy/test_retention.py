@@ -22,7 +22,7 @@ from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, admit, confirm_address, stop_address
 from blog.outbox.models import MailAddress
-from blog.outbox.transports import forget_files
+from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import (
     CLIENTS_KEPT,
     OWNERS_KEPT,
@@ -91,7 +91,7 @@ def spend(app) -> None:
     write(spend_proof, proof=Proof(nonce="0a", expires_at=app.extensions["clock"]() + LIFETIME))
 
 
-LIFETIME = of("forget_proofs").span
+LIFETIME = of("delete_expired_proofs").span
 # How to leave something that a command deletes, and how much of it is there.
 CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
     "delete_withdrawn": (
@@ -127,8 +127,8 @@ CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
         ),
         lambda: count(Report.client_name.is_not(None), table=Report),
     ),
-    "forget_addresses": (ask_to_confirm, lambda: count(table=MailAddress)),
-    "forget_proofs": (spend, lambda: count(table=SpentProof)),
+    "delete_unconfirmed_addresses": (ask_to_confirm, lambda: count(table=MailAddress)),
+    "delete_expired_proofs": (spend, lambda: count(table=SpentProof)),
 }
 
 
@@ -151,7 +151,12 @@ def test_it_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
 
 def test_every_command_of_the_table_is_tested_here_or_below():
     named = {row.command.__name__ for row in RETENTION if row.command}
-    elsewhere = {"forget_messages", "delete_day_keys", "forget_rules", "forget_old_sign_ins"}
+    elsewhere = {
+        "delete_old_messages",
+        "delete_day_keys",
+        "delete_expired_rules",
+        "delete_old_sign_ins",
+    }
     assert named == set(CASES) | elsewhere
 
 
@@ -321,7 +326,7 @@ def test_letters_in_the_mail_folder_go_with_the_messages(app, clock):
     os.utime(folder / "old.eml", (moment, moment))
     clock.advance(days=31)
     assert "E-mails in the mail folder: 1 deleted. Kept: 30 days." in maintain(app)
-    assert forget_files(folder, before=clock.now) == 0
+    assert delete_old_files(folder, before=clock.now) == 0
 
 
 def table_of(page: BeautifulSoup) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.proofs.challenges import LIFETIME, LONGEST, Flaw, Proof, check_proof, make_challenge
-from blog.proofs.commands import forget_proofs, spend_proof
+from blog.proofs.commands import delete_expired_proofs, spend_proof
 from blog.proofs.models import SpentProof
 from tests.builders import NOON
 from tests.databases import SECRET_KEY, on_both
@@ -180,9 +180,9 @@ def test_it_is_used_once(app, answer):
 def test_what_could_not_be_used_any_more_is_forgotten(app, answer):
     proof = check(answer)
     write(spend_proof, proof=proof)
-    write(forget_proofs, now=proof.expires_at)
+    write(delete_expired_proofs, now=proof.expires_at)
     assert count() == 1
-    write(forget_proofs, now=proof.expires_at + timedelta(seconds=1))
+    write(delete_expired_proofs, now=proof.expires_at + timedelta(seconds=1))
     assert count() == 0
     assert check(answer, now=proof.expires_at) == Flaw.EXPIRED
 

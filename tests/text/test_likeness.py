@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_telling, key_of, squeeze
+from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_comparable, key_of, squeeze
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."
@@ -88,7 +88,7 @@ def test_other_words_are_not_alike(one, other):
 )
 def test_short_words_have_a_key_and_tell_nothing(text):
     assert fingerprints_of(text) == []
-    assert not is_telling(text)
+    assert not is_comparable(text)
     assert key_of(text) == key_of(f" {text}! ")
 
 
@@ -141,7 +141,7 @@ def test_of_5000_different_reviews_by_viewers_at_most_three_pairs_are_taken_for_
         lines = (line.rstrip("\n").split("\t")[-1] for line in file)
         different = {}
         for text in lines:
-            if is_telling(text):
+            if is_comparable(text):
                 different.setdefault(key_of(text), text)
             if len(different) == 5000:
                 break
@@ -155,7 +155,7 @@ def test_half_of_a_videos_spam_is_found_to_be_copies_and_hardly_anything_else():
         rows = list(csv.DictReader(line.replace("\ufeff", "") for line in file))
     texts = [html.unescape(row["CONTENT"]) for row in rows]
     spam = {number for number, row in enumerate(rows) if row["CLASS"] == "1"}
-    pairs = [pair for pair in find_alike(texts) if all(is_telling(texts[n]) for n in pair)]
+    pairs = [pair for pair in find_alike(texts) if all(is_comparable(texts[n]) for n in pair)]
     found = {number for pair in pairs for number in pair}
     assert len(found & spam) > len(spam) / 2
     assert len(found - spam) <= 4

@@ -66,7 +66,7 @@ def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
         return examination
     trial = examination.trial = try_rule(draft=draft, now=now, except_id=rule.id if rule else None)
     is_all = draft.kind.is_typed and not has_words(draft.pattern)
-    if is_all or trial.is_sweeping:
+    if is_all or trial.is_too_broad:
         reason = _("Not saved: it catches too much.")
         examination.refuse(422, reason, pattern=_tell_reach(trial))
     return examination

@@ -39,7 +39,7 @@ from blog.rules.commands import (
 from blog.rules.models import Action, Kind, Rule
 from blog.rules.queries import (
     find_rule,
-    list_present_comments,
+    list_existing_ids,
     list_rules,
 )
 from blog.text.language import gettext as _
@@ -235,7 +235,7 @@ def _render_index(fault: str = "") -> str:
             (section, [rule for kind in section.kinds for rule in rules if rule.kind == kind])
             for section in SECTIONS
         ],
-        present=list_present_comments(comment_ids=[r.comment_id for r in rules if r.comment_id]),
+        present=list_existing_ids(comment_ids=[r.comment_id for r in rules if r.comment_id]),
         now=current_time(),
         fault=fault,
         done=DONE.get(request.args.get("done", "")),

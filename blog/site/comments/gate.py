@@ -6,7 +6,7 @@ from flask import request
 from markupsafe import Markup
 
 from blog.captcha.verification import read_captcha
-from blog.db.transactions import end_reading
+from blog.db.transactions import end_read_transaction
 from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge
@@ -36,7 +36,7 @@ def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash:
         now=current_time(),
     )
     # Another server may be asked; nobody should wait for our connection meanwhile.
-    end_reading()
+    end_read_transaction()
     proof = checked if isinstance(checked, Proof) else None
     found = {
         "rule": judgement.detail,

@@ -14,7 +14,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.db.transactions import empty_log, write
+from blog.db.transactions import truncate_log, write
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
@@ -54,7 +54,7 @@ def destroy() -> AnyResponse:
     if owner_hash is not None:
         letters = write(erase_browser, owner_hash=owner_hash)
         erase_files(current_settings().mail_dir, message_ids=letters)
-        empty_log()
+        truncate_log()
     place = url_for("own.index")
     return forget_owner(redirect_page(place) if is_htmx() else redirect(place, 303))
 

@@ -9,7 +9,7 @@ from blog.db.transactions import write
 from blog.desk.rules import views
 from blog.desk.rules.forms import PHRASE_LENGTH
 from blog.limits.queries import list_client_names
-from blog.rules.commands import forget_rules, forget_sender
+from blog.rules.commands import delete_expired_rules, delete_sender_rules
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
 from blog.rules.queries import list_current_rules
 from tests.builders import NOON, make_comment
@@ -206,8 +206,8 @@ def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
     assert len(list_current_rules(now=NOON + timedelta(hours=35))) == 2
     [rule] = list_current_rules(now=NOON + timedelta(hours=36))
     assert rule.kind == Kind.WORD
-    assert write(forget_rules, now=NOON + timedelta(hours=35)) == 0
-    assert write(forget_rules, now=NOON + timedelta(hours=36)) == 1
+    assert write(delete_expired_rules, now=NOON + timedelta(hours=35)) == 0
+    assert write(delete_expired_rules, now=NOON + timedelta(hours=36)) == 1
     assert [rule.kind for rule in rules()] == [Kind.WORD]
 
 
@@ -218,7 +218,7 @@ def test_who_is_erased_is_in_no_rule_any_more(desk, review):
     save(desk, kind="browser", comment=other.id)
     save(desk, kind="email", pattern="Jo@spam.example")
     save(desk, kind="email", pattern="*@spam.example")
-    gone = write(forget_sender, owner_hashes=[comment.owner_hash], emails=["JO@spam.example"])
+    gone = write(delete_sender_rules, owner_hashes=[comment.owner_hash], emails=["JO@spam.example"])
     assert gone == 2
     assert [rule.pattern for rule in rules()] == [other.owner_hash, "*@spam.example"]
 
