@@ -9,7 +9,7 @@ from blog import cli
 from blog.clock import utc_now
 from blog.comments.models import BODY_LENGTHS
 from blog.db.engine import db, engine_options
-from blog.db.transactions import end_session
+from blog.db.transactions import close_session
 from blog.desk.account.signing_in import login_manager
 from blog.desk.admin import blueprint as admin
 from blog.settings import Settings
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     )
     configure(app, settings)
     db.init_app(app)
-    app.teardown_appcontext(end_session)
+    app.teardown_appcontext(close_session)
     htmx.init_app(app)
     security.init_app(app, settings)
     caching.init_app(app)

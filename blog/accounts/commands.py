@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from blog.accounts.models import EndedSession, Moderator, SignInAttempt
 from blog.accounts.queries import find_moderator
 from blog.db.engine import db, insert_into
-from blog.limits.commands import identify_client, lock, restore, spend
+from blog.limits.commands import identify_client, lock, spend, uncount
 from blog.limits.queries import Allowance, Limit
 
 CLIENT_LIMIT = Limit(5, timedelta(minutes=1))
@@ -165,7 +165,7 @@ def complete_sign_in(*, attempt: Attempt) -> None:
     names = attempt.client_names()
     keys = [attempt.key(), attempt.key(names[0]), attempt.key(attempt.device)]
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.account_key.in_(keys)))
-    restore(names=names)
+    uncount(names=names)
 
 
 def end_session(*, session_key: str, now: datetime) -> None:

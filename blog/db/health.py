@@ -12,7 +12,7 @@ def is_new() -> bool:
     return not inspect(db.engine).get_table_names()
 
 
-def answers() -> bool:
+def is_ready() -> bool:
     """Return whether the database responds and its tables have been created."""
     try:
         return bool(db.session.execute(text("SELECT version_num FROM alembic_version")).scalar())

@@ -29,14 +29,14 @@ class Cursor:
     `rank`, from 0 to 9, is a number by which rows are sorted before their time.
     """
 
-    moment: datetime
+    time: datetime
     id: int
     rank: int = 0
 
     def __str__(self) -> str:
         """Return the cursor as text for a URL."""
         rank = f"{self.rank}." if self.rank else ""
-        return f"{rank}{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
+        return f"{rank}{(self.time - _EPOCH) // timedelta(microseconds=1)}-{self.id}"
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor | None":
@@ -48,10 +48,10 @@ class Cursor:
         if match is None or row_id is None:
             raise BadCursorError(text)
         try:
-            moment = _EPOCH + timedelta(microseconds=int(match[2]))
+            time = _EPOCH + timedelta(microseconds=int(match[2]))
         except OverflowError:
             raise BadCursorError(text) from None
-        return cls(moment, row_id, int(match[1] or 0))
+        return cls(time, row_id, int(match[1] or 0))
 
 
 def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
@@ -76,7 +76,7 @@ def is_up_to(cursor: Cursor, *columns: Any) -> ColumnElement[bool]:
 
 
 def _place(cursor: Cursor, columns: Sequence[Any]) -> ColumnElement[Any]:
-    place = (cursor.rank, cursor.moment, cursor.id)
+    place = (cursor.rank, cursor.time, cursor.id)
     return tuple_(*place[-len(columns) :])
 
 

@@ -81,7 +81,7 @@ def end_read_transaction() -> None:
     db.session.commit()
 
 
-def end_session(_error: BaseException | None = None) -> None:
+def close_session(_error: BaseException | None = None) -> None:
     """Close the session of a request; ignore a broken connection, as the response is finished."""
     if not db.session.registry.has():
         return

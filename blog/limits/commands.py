@@ -79,7 +79,7 @@ def delete_counts(*, names: Sequence[str]) -> None:
     db.session.execute(delete(LimitBucket).where(LimitBucket.name.in_(names)))
 
 
-def restore(*, names: Sequence[str]) -> None:
+def uncount(*, names: Sequence[str]) -> None:
     """Delete the last count of a client, for an action that should not count after all."""
     last = select(func.max(LimitHit.id)).where(LimitHit.bucket.in_(names)).scalar_subquery()
     db.session.execute(delete(LimitHit).where(LimitHit.id == last))

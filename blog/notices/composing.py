@@ -20,9 +20,9 @@ from blog.notices.queries import (
     summarise_waiting,
 )
 from blog.notices.tokens import Action, hash_address, make_token
-from blog.outbox.commands import AskedRecentlyError, Claim, StoppedAddressError, admit
+from blog.outbox.commands import AskedRecentlyError, Claim, StoppedAddressError, allow_mail
 from blog.outbox.delivery import NothingToSayError
-from blog.outbox.mail import Letter, Sender, make_mail
+from blog.outbox.mail import MailContent, Sender, make_mail
 from blog.outbox.models import MailAddress
 from blog.outbox.queries import find_last_sent, has_newer
 from blog.outbox.transports import RefusedError
@@ -161,7 +161,7 @@ class Composer:
             raise RefusedError("the recipient is not an e-mail address")
         try:
             return self.write(
-                admit,
+                allow_mail,
                 address_hash=hash_address(recipient, secret_key=self.settings.secret_key),
                 asked_by=message.id,
                 needs_confirmation=needs_confirmation,
@@ -181,7 +181,7 @@ class Composer:
         name, address, host = self.settings.site_name, self.settings.sender, self.settings.mail_host
         try:
             return make_mail(
-                letter=Letter(
+                content=MailContent(
                     recipient=recipient,
                     subject=subject,
                     text=text,

@@ -216,7 +216,7 @@ def erase_addresses(*, address_hashes: Sequence[str]) -> None:
     )
 
 
-def admit(
+def allow_mail(
     *, address_hash: str, asked_by: int, needs_confirmation: bool, now: datetime
 ) -> MailAddress:
     """Check that a message may be sent to an e-mail address, and return the address's record.

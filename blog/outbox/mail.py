@@ -25,7 +25,7 @@ class Sender:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Letter:
+class MailContent:
     """The content of one e-mail, as plain text and as HTML, with the link to unsubscribe."""
 
     recipient: str
@@ -78,23 +78,25 @@ _POLICY = policy.SMTP.clone(header_factory=_headers, cte_type="7bit")
 _INTERNATIONAL = policy.SMTPUTF8.clone(header_factory=_headers, cte_type="7bit")
 
 
-def make_mail(*, letter: Letter, sender: Sender, message_id: str, now: datetime) -> EmailMessage:
+def make_mail(
+    *, content: MailContent, sender: Sender, message_id: str, now: datetime
+) -> EmailMessage:
     """Return an e-mail with all its headers.
 
     Raises ValueError for a line break in an address or a subject, which would inject a header.
     """
     mail = EmailMessage(policy=_POLICY)
-    mail["Subject"] = letter.subject
+    mail["Subject"] = content.subject
     mail["From"] = _address(sender.address, name=sender.name)
-    mail["To"] = _address(letter.recipient)
+    mail["To"] = _address(content.recipient)
     mail["Date"] = now
     mail["Message-ID"] = f"<{message_id}@{sender.host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{letter.stop_link}>"
-    if letter.stop_link.startswith("https:"):  # RFC 8058 requires https.
+    mail["List-Unsubscribe"] = f"<{content.stop_link}>"
+    if content.stop_link.startswith("https:"):  # RFC 8058 requires https.
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
+    mail.set_content(content.text)
+    mail.add_alternative(content.html, subtype="html")
     return mail
 
 

@@ -26,7 +26,7 @@ _PRIME = (1 << 61) - 1
 _NUMBERS = re.compile(r"\d+")
 
 
-def squeeze(text: str) -> str:
+def letters_of(text: str) -> str:
     """Return only the letters of a text, in lower case, and each number as "0".
 
     A text without letters and numbers is returned unchanged.
@@ -39,18 +39,18 @@ def squeeze(text: str) -> str:
 
 def key_of(text: str) -> str:
     """Return a key of a text that ignores case, punctuation, spaces and the values of numbers."""
-    return hashlib.sha256(squeeze(text).encode()).hexdigest()[:32]
+    return hashlib.sha256(letters_of(text).encode()).hexdigest()[:32]
 
 
 def is_comparable(text: str) -> bool:
     """Return whether a text is long enough for similarity to be meaningful."""
-    return len(squeeze(text)) >= SHORTEST
+    return len(letters_of(text)) >= SHORTEST
 
 
 def fingerprints_of(text: str) -> list[int]:
     """Return the 63-bit fingerprints of a text, one per band; none for a text that is too short."""
-    squeezed = squeeze(text)
-    if len(squeezed) < SHORTEST:
+    letters = letters_of(text)
+    if len(letters) < SHORTEST:
         return []
     hashes = [zlib.crc32(run.encode()) for run in shingles_of(text)]
     lowest = [min((a * h + b) % _PRIME for h in hashes) for a, b in _permutations()]
@@ -66,13 +66,13 @@ def is_alike(text: str, other: str) -> bool:
 @lru_cache(maxsize=2)  # One text is compared with many, one after the other.
 def shingles_of(text: str) -> frozenset[str]:
     """Return all 3-letter shingles of a text."""
-    squeezed = squeeze(text)
-    return frozenset(_slices(squeezed)) or frozenset({squeezed})
+    letters = letters_of(text)
+    return frozenset(_slices(letters)) or frozenset({letters})
 
 
-def _slices(squeezed: str) -> Iterator[str]:
-    for start in range(len(squeezed) - RUN + 1):
-        yield squeezed[start : start + RUN]
+def _slices(letters: str) -> Iterator[str]:
+    for start in range(len(letters) - RUN + 1):
+        yield letters[start : start + RUN]
 
 
 @cache

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, make_response
 
 from blog.db.driver import log_version
 from blog.db.engine import db
-from blog.db.health import answers
+from blog.db.health import is_ready
 
 blueprint = Blueprint("health", __name__)
 
@@ -12,7 +12,7 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 def show() -> Response:
     """Answer 200 when the database answers, else 503."""
-    if not answers():
+    if not is_ready():
         abort(503)
     if db.engine.dialect.name == "sqlite":
         log_version()

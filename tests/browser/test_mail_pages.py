@@ -7,7 +7,7 @@ from blog.clock import utc_now
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.notices.tokens import Action, hash_address, make_token
-from blog.outbox.commands import admit
+from blog.outbox.commands import allow_mail
 from blog.outbox.models import MailAddress
 from tests.browser.everybody import check_everywhere
 from tests.databases import SECRET_KEY
@@ -22,7 +22,7 @@ BUTTONS = {
 
 def make_address() -> MailAddress:
     return write(
-        admit,
+        allow_mail,
         address_hash=hash_address("reader@example.org", secret_key=SECRET_KEY),
         asked_by=1,
         needs_confirmation=True,

@@ -13,7 +13,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.decisions.models import Decision
-from blog.outbox.commands import admit
+from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
@@ -70,7 +70,7 @@ def fill(name: str) -> None:
     make_decision(comment=undone, moderator=moderator, verdict=Verdict.REOPEN)
     make_rule(moderator=moderator, kind=Kind.BROWSER, pattern=name, comment_id=undone.id)
     message_id = db.session.scalars(select(func.max(OutboxMessage.id))).one()
-    write(admit, address_hash=name, asked_by=message_id, needs_confirmation=True, now=NOON)
+    write(allow_mail, address_hash=name, asked_by=message_id, needs_confirmation=True, now=NOON)
     write(spend_proof, proof=Proof(nonce=name, expires_at=NOON))
     write(end_session, session_key=name, now=NOON)
     attempt = Attempt(email=name, address="10.9.8.7", device=None, secret_key=SECRET_KEY, now=NOON)

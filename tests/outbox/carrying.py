@@ -17,7 +17,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.outbox.commands import Claim, Notice, enqueue
 from blog.outbox.delivery import Courier, Route
-from blog.outbox.mail import Letter, Sender, make_mail
+from blog.outbox.mail import MailContent, Sender, make_mail
 from blog.outbox.models import OutboxMessage, State
 from blog.outbox.transports import MailServer
 from blog.web.current import current_time
@@ -43,7 +43,7 @@ def put(*notices: Notice, due_at: datetime | None = None) -> list[str]:
 
 
 def compose_plain(message: Claim) -> EmailMessage:
-    letter = Letter(
+    content = MailContent(
         recipient=message.recipient,
         subject=f"Message {message.id}",
         text="Words.",
@@ -51,7 +51,7 @@ def compose_plain(message: Claim) -> EmailMessage:
         stop_link="https://drama.example/mail/stop",
     )
     return make_mail(
-        letter=letter, sender=SENDER, message_id=message.message_id, now=current_time()
+        content=content, sender=SENDER, message_id=message.message_id, now=current_time()
     )
 
 

@@ -7,7 +7,7 @@ from email.header import decode_header, make_header
 
 import pytest
 
-from blog.outbox.mail import Letter, Sender, mail_bytes, make_mail
+from blog.outbox.mail import MailContent, Sender, mail_bytes, make_mail
 from tests.builders import NOON
 
 HOST = "a-rather-long-name.of-a-site-that-is.about-dramas-and-nothing-else.example"
@@ -15,7 +15,7 @@ SYLLABLES = "가나다라마바사아자차abcж👩‍💻"
 
 
 def wire(*, subject="Hello", name="Second Lead", recipient="reader@example.org", **more) -> bytes:
-    letter = Letter(
+    content = MailContent(
         recipient=recipient,
         subject=subject,
         text=more.get("text", "Words."),
@@ -23,7 +23,7 @@ def wire(*, subject="Hello", name="Second Lead", recipient="reader@example.org",
         stop_link=more.get("stop_link", "https://drama.example/mail/stop"),
     )
     sender = Sender(name=name, address="no-reply@drama.example", host="drama.example")
-    return mail_bytes(make_mail(letter=letter, sender=sender, message_id="0a1b", now=NOON))
+    return mail_bytes(make_mail(content=content, sender=sender, message_id="0a1b", now=NOON))
 
 
 def read(raw: bytes):

@@ -9,7 +9,7 @@ from functools import partial
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.notices.commands import plan_digest
-from blog.outbox.commands import AskedRecentlyError, admit, claim, enqueue
+from blog.outbox.commands import AskedRecentlyError, allow_mail, claim, enqueue
 from blog.web.current import current_time
 from tests.builders import make_moderator
 from tests.databases import on_postgresql
@@ -31,7 +31,7 @@ def test_two_that_plan_a_digest_plan_one(app):
 def test_an_address_that_never_confirmed_is_mailed_by_one_of_two(app):
     def ask(number):
         return partial(
-            admit,
+            allow_mail,
             address_hash="0" * 64,
             asked_by=number,
             needs_confirmation=True,

@@ -20,7 +20,7 @@ from blog.db.transactions import write
 from blog.db.types import Base
 from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
-from blog.outbox.commands import KEPT, admit, confirm_address, stop_address
+from blog.outbox.commands import KEPT, allow_mail, confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import (
@@ -84,7 +84,7 @@ def put_mail(app) -> None:
 def ask_to_confirm(app) -> int:
     now = app.extensions["clock"]()
     name = hash_address(EMAIL, secret_key=SECRET_KEY)
-    return write(admit, address_hash=name, asked_by=1, needs_confirmation=True, now=now).id
+    return write(allow_mail, address_hash=name, asked_by=1, needs_confirmation=True, now=now).id
 
 
 def spend(app) -> None:

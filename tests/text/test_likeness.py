@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_comparable, key_of, squeeze
+from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_comparable, key_of, letters_of
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."
@@ -96,7 +96,7 @@ def test_short_words_have_a_key_and_tell_nothing(text):
     "text", ["", " ", ".", "!?", "❤", "👩\u200d👩\u200d👧", "\u2800", "\x00", "🎨" * 9]
 )
 def test_what_has_no_letters_is_itself(text):
-    assert squeeze(text) == text
+    assert letters_of(text) == text
     assert fingerprints_of(text) == []
     assert is_alike(text, text)
     assert key_of(text) != key_of(f"{text}❤")

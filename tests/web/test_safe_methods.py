@@ -10,7 +10,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.notices.tokens import Action, hash_address, make_token
-from blog.outbox.commands import admit
+from blog.outbox.commands import allow_mail
 from blog.rules.models import Kind
 from tests.builders import (
     NOON,
@@ -89,7 +89,7 @@ def places(app) -> dict[str, list[str]]:
 def mail_tokens() -> list[str]:
     """Return what stands in the links of a letter, for each thing that they can do."""
     name = hash_address("jo@example.org", secret_key=SECRET_KEY)
-    address = write(admit, address_hash=name, asked_by=1, needs_confirmation=True, now=NOON)
+    address = write(allow_mail, address_hash=name, asked_by=1, needs_confirmation=True, now=NOON)
     return [make_token(action=action, address=address, secret_key=SECRET_KEY) for action in Action]
 
 

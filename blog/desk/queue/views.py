@@ -96,9 +96,7 @@ def changes() -> AnyResponse:
     gone = [number for number in shown if number not in versions]
     if request.args.get("since") == counted["mark"] and not changed and not gone:
         return Response(status=204)
-    arrived = (
-        count_matching(wanted=wanted, now=current_time(), since=newest.moment) if newest else 0
-    )
+    arrived = count_matching(wanted=wanted, now=current_time(), since=newest.time) if newest else 0
     rows = read_rows(changed)
     page = render_template(
         "desk/queue/changes.hx.html",

@@ -56,7 +56,7 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
         and_(
             Comment.parent_id == number,
             # Said apart as well: SQLite reads an index up to a moment, and not up to a pair.
-            Comment.submitted_at <= last.moment,
+            Comment.submitted_at <= last.time,
             is_up_to(last, *_PLACE),
         )
         for number, last in bounds.items()

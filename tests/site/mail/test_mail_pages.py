@@ -10,7 +10,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.notices.tokens import Action, hash_address, make_token
-from blog.outbox.commands import admit
+from blog.outbox.commands import allow_mail
 from blog.outbox.models import MailAddress
 from blog.web.current import current_time
 from tests.databases import SECRET_KEY
@@ -25,7 +25,7 @@ DONE = {
 
 def make_address(email: str = "reader@example.org") -> MailAddress:
     return write(
-        admit,
+        allow_mail,
         address_hash=hash_address(email, secret_key=SECRET_KEY),
         asked_by=1,
         needs_confirmation=True,
