@@ -9,12 +9,12 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
-    """Return the Argon2 hash of a password, which is safe to store."""
+    """Return the Argon2 hash of a password, to be stored in place of the password."""
     return _HASHER.hash(password)
 
 
 def is_password(password: str, password_hash: str | None) -> bool:
-    """Return whether a password matches a hash; takes equally long if the hash is None."""
+    """Return whether a password matches a hash; for None as hash, False after the same time."""
     try:
         return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
     except (VerificationError, InvalidHashError):

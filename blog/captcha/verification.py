@@ -30,7 +30,7 @@ _waiting = threading.BoundedSemaphore(MOST_WAITING)
 def read_captcha(
     form_data: Mapping[str, str], settings: Settings, *, seconds: float = LONGEST_SECONDS
 ) -> str | None:
-    """Return None if the captcha was solved or is turned off, else why it does not count.
+    """Return None if the captcha was solved or is turned off, else the reason as a short text.
 
     Waits for another server, so call this before a transaction begins.
     """

@@ -29,7 +29,7 @@ def comments_render() -> None:
 
 
 def _remove(*, comment_id: int) -> None:
-    """Delete a comment and the reports about it, even if a placeholder of the comment stays."""
+    """Delete a comment, or empty the comment if there are replies; delete all reports about it."""
     remove_comment(comment_id=comment_id)
     delete_reports(comment_ids=[comment_id])
 

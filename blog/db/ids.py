@@ -9,12 +9,12 @@ LARGEST_VERSION = 2**31 - 1
 
 
 def read_id(text: str) -> int | None:
-    """Return a text as an id, or None if the text is no id; leading zeros are not accepted."""
+    """Parse an id; return None for any text that is no id, such as "x", "0" or "07"."""
     return _read(text, LARGEST_ID)
 
 
 def read_version(text: str) -> int | None:
-    """Return a text as the version of a row, or None if the text is no version, such as "07"."""
+    """Parse the version of a row; return None for any text that is no version, such as "07"."""
     return _read(text, LARGEST_VERSION)
 
 

@@ -9,7 +9,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def upgrade(revision: str = "head") -> None:
-    """Migrate the application's database up to a revision; does nothing if already there."""
+    """Migrate the application's database up to a revision, by default the newest."""
     command.upgrade(_config(), revision)
 
 

@@ -55,7 +55,7 @@ class Cursor:
 
 
 def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
-    """Return the query limited to rows whose `columns` are greater than the cursor's, if any.
+    """Return the query limited to rows with greater `columns` than the cursor; None limits nothing.
 
     `columns` are the time and the id, or the rank, the time and the id.
     """
@@ -63,7 +63,7 @@ def rows_after(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
 
 
 def rows_before(query: Q, cursor: Cursor | None, *columns: Any) -> Q:
-    """Return the query limited to rows whose `columns` are less than the cursor's, if any.
+    """Return the query limited to rows with smaller `columns` than the cursor; None limits nothing.
 
     `columns` are the time and the id, or the rank, the time and the id.
     """
@@ -89,7 +89,7 @@ class Page(Generic[T]):
 
     @classmethod
     def of(cls, rows: Sequence[T], size: int, cursor: Callable[[T], Cursor]) -> "Page[T]":
-        """Return a page of the first `size` rows; a further row means that a next page exists.
+        """Return a page of at most `size` rows; one more row in `rows` means there is a next page.
 
         `cursor` returns the cursor of a row.
         """

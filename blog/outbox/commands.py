@@ -196,7 +196,7 @@ def delete_unconfirmed_addresses(*, before: datetime) -> int:
 
 
 def erase_recipient(*, spellings: Sequence[str]) -> None:
-    """Cancel all waiting messages to an e-mail address in any of its spellings, and delete it."""
+    """Cancel all waiting messages to these spellings of an address; empty their recipient."""
     rule = and_(OutboxMessage.recipient.in_(spellings), OutboxMessage.state == State.WAITING)
     while ids := _lock(OutboxMessage, rule):
         db.session.execute(

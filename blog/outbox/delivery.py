@@ -53,7 +53,7 @@ class Courier:
         self._resting: dict[Transport[Any], datetime] = {}
 
     def deliver_due(self, stop: threading.Event) -> Counter[State]:
-        """Send due messages until none is left or `stop` is set; return a count of each state."""
+        """Send due messages until none is left or `stop` is set; count messages by new state."""
         tally: Counter[State] = Counter()
         while not stop.is_set() and (message := self._take()) is not None:
             state = self._carry(message)

@@ -36,7 +36,7 @@ class MailContent:
 
 
 class _WholeLine(UnstructuredHeader):
-    """A header that is never folded: encoded, a long URL in it could not be read."""
+    """A header that is never folded, as mail programs cannot read a URL that is split."""
 
     def fold(self, *, policy: Any) -> str:
         """Return the header on one line."""

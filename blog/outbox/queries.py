@@ -10,7 +10,7 @@ from blog.outbox.models import MailAddress, OutboxMessage, State
 
 
 def is_due(*, kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
-    """Return the SQL condition for a message that can be claimed: due, and without a lease."""
+    """Return the SQL condition for a message that can be claimed: due, without a current lease."""
     return and_(
         OutboxMessage.state == State.WAITING,
         OutboxMessage.due_at <= now,

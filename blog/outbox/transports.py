@@ -116,7 +116,7 @@ class MailServer:
 
 
 class MailFolder:
-    """A transport that saves each e-mail to a file named by its Message-ID, so never twice."""
+    """A transport that saves each e-mail to a file named by its Message-ID."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

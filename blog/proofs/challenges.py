@@ -56,9 +56,9 @@ class Proof:
 
 
 def make_challenge(*, review_id: int, secret_key: str, now: datetime) -> dict[str, Any]:
-    """Return a signed challenge for comments on one review, as JSON for the browser's worker.
+    """Return a signed challenge for comments on one review, as a dict for JSON.
 
-    The number to find is random within COUNTERS, a narrow range, so that the time hardly varies.
+    The solution is a random number in the narrow range COUNTERS, so that computing time is similar.
     """
     least, most = COUNTERS
     challenge = create_challenge(
@@ -74,7 +74,7 @@ def make_challenge(*, review_id: int, secret_key: str, now: datetime) -> dict[st
 
 
 def check_proof(payload: str, *, review_id: int, secret_key: str, now: datetime) -> Proof | Flaw:
-    """Return the proof that a browser sent as `payload`, or the flaw because of which it fails.
+    """Return the proof in a browser's `payload` if valid for the review, else the flaw.
 
     Checking costs two HMACs for any payload: one of the challenge, and one of the solution's key,
     which the library signs with the challenge. The solution is not computed again.

@@ -10,7 +10,7 @@ NOTICE = timedelta(days=30)
 
 
 class Closing(StrEnum):
-    """Whether comments on a review are open, and for which reason."""
+    """The state of a review's comments, open or closed, with the reason."""
 
     OPEN = auto()
     OPEN_BY_HAND = auto()
@@ -56,13 +56,13 @@ def comments_close_at(review: Review, days: int) -> datetime | None:
 
 
 def announced_closing(review: Review, days: int, now: datetime) -> datetime | None:
-    """Return when comments close or closed by age, or None until 30 days before that time."""
+    """Return when comments close or closed by age; None if this is over 30 days away or never."""
     closes_at = comments_close_at(review, days)
     return closes_at if closes_at and now >= closes_at - NOTICE else None
 
 
 def next_closing_change(review: Review, days: int, now: datetime) -> datetime | None:
-    """Return the next time at which time alone changes what a page says about closing, or None."""
+    """Return the next time when a review's page changes because of closing by age, or None."""
     closes_at = comments_close_at(review, days)
     if closes_at is None:
         return None

@@ -71,7 +71,7 @@ class Manuscript:
 
 
 def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, str]:
-    """Create or update a review; return it and one of "new", "changed" or "unchanged".
+    """Create or update a review; return the review and "new", "changed" or "unchanged".
 
     Raises DemoReviewError if a demo review would overwrite a review that is no demo.
     """

@@ -256,7 +256,7 @@ class FieldReader:
     def time(self, key: str) -> datetime | None:
         """Return a date or time in the time zone that was typed, or None if missing.
 
-        A date alone means 00:00; without a time zone it is in UTC.
+        A date alone means 00:00; a time without a time zone is in UTC.
         """
         given = self.values.get(key, "")
         if given == "":

@@ -79,7 +79,7 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
 
 
 def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
-    """Return the public reviews published just before and just after a review, or None."""
+    """Return the public reviews published just before and after a review; None if there is none."""
     older = rows_before(_newest_first(now), review.cursor, *_PLACE)
     newer = rows_after(select(Review).where(is_public(now)), review.cursor, *_PLACE)
     newer = newer.order_by(*_PLACE)

@@ -22,7 +22,7 @@ _LABEL_LENGTH = 63
 
 
 def fold(text: str) -> str:
-    """Return a text for comparison: lower case, NFKC (so of normal width), no invisible signs."""
+    """Return a text for comparison: lower case, NFKC (normal width), no invisible characters."""
     text = unicodedata.normalize("NFKC", text)
     # Once more, because casefolding can undo the composition of accents.
     text = unicodedata.normalize("NFKC", text.casefold())

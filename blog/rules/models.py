@@ -40,7 +40,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """The content of a rule that need not be saved; `pattern` is normalised for matching."""
+    """The content of a rule, saved or not; `pattern` is normalised for matching."""
 
     kind: Kind
     pattern: str

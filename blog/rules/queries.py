@@ -64,7 +64,7 @@ class Trial:
 
     @property
     def is_too_broad(self) -> bool:
-        """Return whether the rule catches over half of the published comments, if at least 10."""
+        """Return whether the rule catches over half of the published comments, of at least 10."""
         return self.published >= MIN_PUBLISHED and self.wrong.count * 2 > self.published
 
 
@@ -91,13 +91,13 @@ def find_same_rule(*, kind: Kind, pattern: str) -> Rule | None:
 
 
 def list_existing_ids(*, comment_ids: Iterable[int]) -> set[int]:
-    """Return the ids of those of these comments that still exist."""
+    """Return those of these comment ids whose comments still exist."""
     query = select(Comment.id).where(Comment.id.in_(sorted(set(comment_ids))))
     return set(db.session.execute(query).scalars())
 
 
 def try_rule(*, draft: Draft, now: datetime, except_id: int | None = None) -> Trial:
-    """Return what a rule would have done; `except_id` is the rule that the draft would replace."""
+    """Try a rule on the comments decided last; `except_id` is the rule that the draft replaces."""
     others = [rule for rule in list_current_rules(now=now) if rule.id != except_id]
     trial = Trial()
     for comment, status in _list_decided():
