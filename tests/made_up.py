@@ -13,7 +13,7 @@ from babel.support import NullTranslations
 from lxml import html
 from werkzeug.test import TestResponse
 
-from blog.text.language import Language, speaking
+from blog.text.language import Language, use_language
 from tests.notices.reading import SITE
 from tests.page import HTMX, Reader
 from tests.translations import WORD, Said
@@ -47,7 +47,7 @@ class Foreigner(Reader):
     """A reader whose pages are all in the made-up language."""
 
     def run_wsgi_app(self, *args, **kwargs):
-        with speaking(MADE_UP):
+        with use_language(MADE_UP):
             return super().run_wsgi_app(*args, **kwargs)
 
 

@@ -5,7 +5,7 @@ from werkzeug.exceptions import default_exceptions
 
 from blog.comments.states import Verdict
 from blog.db.transactions import write
-from blog.text.language import speaking
+from blog.text.language import use_language
 from blog.web.current import current_time
 from blog.web.errors import answer_error
 from tests.builders import csrf_token, make_published_reply, make_review, sign_in
@@ -82,7 +82,7 @@ def test_no_page_and_no_answer_to_a_form_is_in_english(app, reader, desk, modera
 def test_no_error_is_in_english(app, reader, desk):
     leaks = set()
     for error in default_exceptions.values():
-        with app.test_request_context(), speaking(MADE_UP):
+        with app.test_request_context(), use_language(MADE_UP):
             page = answer_error(error()).get_data(as_text=True)
         leaks |= {f"{error.code}: {leak}" for leak in list_leaks(page)}
     make_review(**DRAMA)
@@ -111,7 +111,7 @@ def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moder
     url = f"/reviews/{make_review(**DRAMA).slug}/comments"
     told = {"author_email": EMAIL, "wants_notice": "y", "wants_replies": "y"}
     leaks = set()
-    with listening() as hook, speaking(MADE_UP):
+    with listening() as hook, use_language(MADE_UP):
         set_up(app, notify_url=hook.url)
         for verdict in (Verdict.APPROVE, Verdict.REJECT):
             send(reader, {"author_name": "선겸", "body": words(), **told}, url=url)

@@ -107,7 +107,7 @@ def draw(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> str:
     parts = [
         *draw_frame(sizes, imports),
         *(part for door in DOORS for part in draw_door(door, boxes[door], sizes[door])),
-        *draw_ways(imports),
+        *draw_arrows(imports),
         *draw_web(boxes[WEB], sizes[WEB]),
         *draw_storeys(),
         *draw_arcs(boxes, imports),
@@ -157,7 +157,7 @@ def draw_frame(sizes: Mapping[str, Mapping[str, int]], imports: Imports) -> Iter
     words = f"Points the wrong way: {faults}" if faults else "Every import points down."
     yield text(MARGIN + 84, 49, words, "soft wrong" if faults else "soft")
     total = {name: lines for modules in sizes.values() for name, lines in modules.items()}
-    yield text(WIDTH - MARGIN, 49, say_size(total, VERY_ROUGHLY), "soft end")
+    yield text(WIDTH - MARGIN, 49, describe_size(total, VERY_ROUGHLY), "soft end")
 
 
 def draw_door(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
@@ -169,7 +169,7 @@ def draw_door(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
         f'<circle class="knob" cx="{x + 20:g}" cy="{y + 24:g}" r="2"/>'
     )
     yield text(x + 40, y + 16, name, "door")
-    yield text(box.x + box.width - 16, y + 16, say_size(modules), "soft end")
+    yield text(box.x + box.width - 16, y + 16, describe_size(modules), "soft end")
     yield text(x + 40, y + 37, PEOPLE.get(name, ""), "soft")
     folders = sorted({part[2] for module in modules if len(part := module.split(".")) > 3})
     words = ", ".join(folders or [module.rsplit(".", 1)[-1] for module in modules])
@@ -177,7 +177,7 @@ def draw_door(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
         yield text(x, y + 69 + 19 * number, some)
 
 
-def draw_ways(imports: Imports) -> Iterator[str]:
+def draw_arrows(imports: Imports) -> Iterator[str]:
     """Yield the arrows between layers, each with the rounded number of imports."""
     below = STOREYS_TOP + STOREYS_HEIGHT
     doors_foot, gutter = DOORS_TOP + DOOR_HEIGHT, (MARGIN + WEB_WIDTH + FEATURES_LEFT) / 2
@@ -199,7 +199,7 @@ def draw_web(box: Box, modules: Mapping[str, int]) -> Iterator[str]:
     """Yield the box of blog/web with the names of its modules."""
     yield rect(box, "room", 10)
     yield text(box.x + 14, box.y + 24, WEB, "name")
-    yield text(box.x + 14, box.y + 44, say_size(modules), "soft")
+    yield text(box.x + 14, box.y + 44, describe_size(modules), "soft")
     step = (box.height - 66) / max(len(modules), 1)
     for number, (name, lines) in enumerate(modules.items()):
         y = box.y + 66 + step * (number + 0.5)
@@ -223,7 +223,7 @@ def draw_storey(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str
     for lines in sorted(modules.values(), reverse=True):
         yield window(x, box.y + 6.5, lines)
         x += step_of(lines, WINDOWS) + 5
-    yield text(box.x + box.width - 12, box.y + 17, say_lines(modules), "soft end")
+    yield text(box.x + box.width - 12, box.y + 17, describe_lines(modules), "soft end")
 
 
 def draw_block(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]:
@@ -231,7 +231,7 @@ def draw_block(name: str, box: Box, modules: Mapping[str, int]) -> Iterator[str]
     is_folder = MODULES[f"blog.{name}"].name == "__init__.py"
     yield rect(box, "room", 5)
     yield text(box.x + 14, box.y + 24, name if is_folder else f"{name}.py", "name")
-    words = say_size(modules) if is_folder else f"{say_lines(modules)} lines"
+    words = describe_size(modules) if is_folder else f"{describe_lines(modules)} lines"
     yield text(box.x + 14, box.y + 44, words, "soft")
 
 
@@ -271,13 +271,13 @@ def draw_legend() -> Iterator[str]:
         x += 58 + 6.3 * len(words)
 
 
-def say_size(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
+def describe_size(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
     """Return a text with the number of modules and lines, such as "3 modules, 400 lines"."""
     noun = "module" if len(modules) == 1 else "modules"
-    return f"{len(modules)} {noun}, {say_lines(modules, unit)} lines"
+    return f"{len(modules)} {noun}, {describe_lines(modules, unit)} lines"
 
 
-def say_lines(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
+def describe_lines(modules: Mapping[str, int], unit: int = ROUGHLY) -> str:
     """Return the total number of lines as text, rounded to a multiple of `unit`."""
     lines = round(sum(modules.values()) / unit) * unit
     return f"{lines:,}" if lines else f"under {unit}"
@@ -303,8 +303,8 @@ def rect(box: Box, kind: str, radius: float) -> str:
 
 def text(x: float, y: float, words: str, kind: str = "") -> str:
     """Return an SVG text with its baseline at `y`."""
-    mark = f' class="{kind}"' if kind else ""
-    return f'<text{mark} x="{x:g}" y="{y:g}">{escape(words)}</text>'
+    attribute = f' class="{kind}"' if kind else ""
+    return f'<text{attribute} x="{x:g}" y="{y:g}">{escape(words)}</text>'
 
 
 def line(shape: str, kind: str, strength: float) -> str:

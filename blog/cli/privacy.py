@@ -58,7 +58,7 @@ def privacy_erase(email: str, *, yes: bool) -> None:
     for line in _list_erased(email, holdings):
         click.echo(line)
     if not yes:
-        _ask(email)
+        _confirm(email)
     try:
         message_ids = write(erase_address, email=email, secret_key=current_settings().secret_key)
     except DatabaseBusyError:
@@ -94,7 +94,7 @@ def _find(email: str) -> tuple[str, Holdings]:
     return email, holdings
 
 
-def _ask(email: str) -> None:
+def _confirm(email: str) -> None:
     if not has_terminal():
         fail("Nothing was erased: this is no terminal. Add --yes to erase without asking.")
     click.confirm(f"Erase all of this about {email} permanently?", abort=True)

@@ -20,7 +20,7 @@ from blog.outbox.transports import DelayedError, RefusedError, Transport, Unreac
 log = logging.getLogger(__name__)
 
 # How long a transport is not used after its server could not be reached.
-REST = timedelta(minutes=1)
+UNREACHABLE_PAUSE = timedelta(minutes=1)
 
 
 class NothingToSayError(Exception):
@@ -50,7 +50,7 @@ class Courier:
         self.routes = routes
         self.clock = clock
         self.write = write
-        self._resting: dict[Transport[Any], datetime] = {}
+        self._unreachable_until: dict[Transport[Any], datetime] = {}
 
     def deliver_due(self, stop: threading.Event) -> Counter[State]:
         """Send due messages until none is left or `stop` is set; count messages by new state."""
@@ -66,7 +66,7 @@ class Courier:
         kinds = [
             kind
             for kind, route in self.routes.items()
-            if self._resting.get(route.transport, now) <= now
+            if self._unreachable_until.get(route.transport, now) <= now
         ]
         # Checked without a lock first: most of the time no message is due.
         return self.write(claim, kinds=kinds, now=now) if has_due(kinds=kinds, now=now) else None
@@ -93,7 +93,7 @@ class Courier:
         except DelayedError as error:
             return State.WAITING, str(error)
         except UnreachableError as error:
-            self._resting[route.transport] = self.clock() + REST
+            self._unreachable_until[route.transport] = self.clock() + UNREACHABLE_PAUSE
             return State.WAITING, str(error)
         return State.SENT, None
 

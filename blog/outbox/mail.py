@@ -35,7 +35,7 @@ class MailContent:
     stop_link: str
 
 
-class _WholeLine(UnstructuredHeader):
+class _UnfoldedHeader(UnstructuredHeader):
     """A header that is never folded, as mail programs cannot read a URL that is split."""
 
     def fold(self, *, policy: Any) -> str:
@@ -70,7 +70,7 @@ def _encode(words: str, name: str, policy: Any) -> str:
 
 
 _headers = HeaderRegistry()
-_headers.map_to_type("list-unsubscribe", _WholeLine)  # type: ignore[arg-type]  # A mixin by design.
+_headers.map_to_type("list-unsubscribe", _UnfoldedHeader)  # type: ignore[arg-type]  # A mixin by design.
 _headers.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # The same.
 _headers.map_to_type("from", _From)  # type: ignore[arg-type]  # The same.
 # 7bit: not every mail server accepts 8-bit text.

@@ -69,7 +69,7 @@ class MailServer:
         """Send one e-mail over a new connection."""
         try:
             with closing(self._connect()) as server:
-                self._enter(server)
+                self._sign_in(server)
                 server.send_message(
                     content, from_addr=_address(content["From"]), to_addrs=_address(content["To"])
                 )
@@ -94,17 +94,17 @@ class MailServer:
     def _connect(self) -> smtplib.SMTP:
         where = (self.host, self.port, self.own_name)
         if self.is_tls:
-            return _TLSConnection(*where, timeout=ANSWER_SECONDS, context=_trust(self.host))
+            return _TLSConnection(*where, timeout=ANSWER_SECONDS, context=_tls_context(self.host))
         return _Connection(*where, timeout=ANSWER_SECONDS)
 
-    def _enter(self, server: smtplib.SMTP) -> None:
+    def _sign_in(self, server: smtplib.SMTP) -> None:
         """Start TLS if the server offers it, and sign in if the URL has a user.
 
         Raises UnreachableError if a password would be sent unencrypted to another machine.
         """
         server.ehlo()
         if not self.is_tls and server.has_extn("starttls"):
-            server.starttls(context=_trust(self.host))
+            server.starttls(context=_tls_context(self.host))
             server.ehlo()
         if not self.user:
             return
@@ -191,7 +191,7 @@ class WebHook:
             raise UnreachableError(_describe(error)) from None
 
 
-class _Watched:
+class _TotalTimeout:
     """A mixin for SMTP connections that closes the connection after LONGEST_SECONDS in all."""
 
     sock: socket.socket | None
@@ -217,11 +217,11 @@ class _Watched:
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
-class _Connection(_Watched, smtplib.SMTP):
+class _Connection(_TotalTimeout, smtplib.SMTP):
     pass
 
 
-class _TLSConnection(_Watched, smtplib.SMTP_SSL):
+class _TLSConnection(_TotalTimeout, smtplib.SMTP_SSL):
     pass
 
 
@@ -230,7 +230,7 @@ def _address(header: Any) -> str:
     return str(header.addresses[0].addr_spec)
 
 
-def _trust(host: str) -> ssl.SSLContext:
+def _tls_context(host: str) -> ssl.SSLContext:
     """Return a TLS context that trusts the system's authorities, or any certificate on loopback."""
     context = ssl.create_default_context()
     if _is_loopback(host):

@@ -166,15 +166,15 @@ class FieldReader:
         for key in self.values:
             if key not in known:
                 keys = ", ".join(sorted(known))
-                self.blame(_shortened(key), _("unknown key; the keys are %(keys)s.", keys=keys))
+                self.add_fault(_shortened(key), _("unknown key; the keys are %(keys)s.", keys=keys))
 
-    def blame(self, key: str, fault: str) -> None:
+    def add_fault(self, key: str, fault: str) -> None:
         """Add a fault for a key, with a sentence that explains the fault."""
         self.faults.append(f"{self.where}{key}: {fault}")
 
     def expect(self, key: str, expected: str) -> None:
         """Add a fault for a key's value: what is expected, and what the value is."""
-        self.blame(key, f"{expected}; {_describe(self.values.get(key))}")
+        self.add_fault(key, f"{expected}; {_describe(self.values.get(key))}")
 
     def section(self, key: str, known: frozenset[str]) -> "FieldReader":
         """Return a reader for the mapping under a key."""
@@ -214,9 +214,9 @@ class FieldReader:
                 len(text),
                 most=format_number(most),
             )
-            self.blame(key, fault)
+            self.add_fault(key, fault)
         elif marks := marks_fault(text):
-            self.blame(key, marks)
+            self.add_fault(key, marks)
         return text
 
     def slug(self, key: str) -> str:
@@ -307,7 +307,7 @@ class FieldReader:
         bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
         if bad:
             found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))
-            self.blame(key, f"{_TAGS}; {found}")
+            self.add_fault(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
 
 

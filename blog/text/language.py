@@ -32,7 +32,7 @@ _current = ContextVar("language", default=ENGLISH)
 
 
 @contextmanager
-def speaking(language: Language) -> Iterator[None]:
+def use_language(language: Language) -> Iterator[None]:
     """Use a language for everything within the `with` block."""
     token = _current.set(language)
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from blog.db.engine import db
 from blog.outbox import transports
 from blog.outbox.commands import FIRST_DELAY
-from blog.outbox.delivery import REST, Route
+from blog.outbox.delivery import UNREACHABLE_PAUSE, Route
 from blog.outbox.models import State
 from blog.outbox.transports import UnreachableError
 from tests.outbox.carrying import (
@@ -42,7 +42,7 @@ def impatience() -> Iterator[None]:
 
 def after_the_rest() -> None:
     """Let so much time pass that what was delayed, and a way that led nowhere, is tried again."""
-    later(seconds=(FIRST_DELAY + REST).total_seconds())
+    later(seconds=(FIRST_DELAY + UNREACHABLE_PAUSE).total_seconds())
 
 
 def test_a_mail_arrives_once_and_whole(app, server):
