@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from werkzeug.routing import Rule
 
-from blog.desk.admin import OPEN_TO_STRANGERS
+from blog.desk.admin import PUBLIC_ENDPOINTS
 from tests.builders import make_moderator, make_review, sign_in
 from tests.page import HTMX
 
@@ -101,7 +101,7 @@ def test_a_stranger_is_asked_to_sign_in_wherever_under_admin(app, client, spelli
 
 def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/admin") or rule.endpoint in OPEN_TO_STRANGERS:
+        if not rule.rule.startswith("/admin") or rule.endpoint in PUBLIC_ENDPOINTS:
             continue
         for method in METHODS:
             if fill(rule) == "/admin/login" and method in OPEN_METHODS:
@@ -113,7 +113,7 @@ def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
 
 
 def test_only_signing_in_is_open_to_strangers():
-    assert {"admin.accounts.login", "admin.accounts.create_session"} == OPEN_TO_STRANGERS
+    assert {"admin.accounts.login", "admin.accounts.create_session"} == PUBLIC_ENDPOINTS
 
 
 def test_a_stranger_is_led_back_to_where_they_wanted_to_go(client):

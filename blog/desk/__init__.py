@@ -1,1 +1,1 @@
-"""The moderators' and reviewers' door: everything under /admin."""
+"""The pages of moderators and reviewers: everything under /admin."""

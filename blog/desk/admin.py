@@ -1,4 +1,4 @@
-"""The admin blueprint: everything under /admin, behind one guard."""
+"""The admin blueprint: every page under /admin, behind one check for a signed-in moderator."""
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
@@ -13,7 +13,7 @@ from blog.desk.rules.views import blueprint as rules
 from blog.web.htmx import is_htmx, redirect_page
 from blog.web.security import is_admin_path
 
-OPEN_TO_STRANGERS = {"admin.accounts.login", "admin.accounts.create_session"}
+PUBLIC_ENDPOINTS = {"admin.accounts.login", "admin.accounts.create_session"}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -26,9 +26,9 @@ blueprint.register_blueprint(rules)
 
 
 @blueprint.before_request
-def _guard() -> AnyResponse | None:
-    """Send strangers to the sign-in page, whatever they asked for."""
-    if request.endpoint in OPEN_TO_STRANGERS or current_user.is_authenticated:
+def _require_sign_in() -> AnyResponse | None:
+    """Redirect visitors who are not signed in to the sign-in page, except from the sign-in form."""
+    if request.endpoint in PUBLIC_ENDPOINTS or current_user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     login = url_for("admin.accounts.login", next=wanted)
@@ -36,19 +36,22 @@ def _guard() -> AnyResponse | None:
 
 
 @blueprint.before_app_request
-def _guard_odd_spellings() -> AnyResponse | None:
-    """Ask strangers to sign in before routing corrects their spelling or names its methods."""
-    return _guard() if is_admin_path(request.path) and request.url_rule is None else None
+def _require_sign_in_for_unknown_urls() -> AnyResponse | None:
+    """Require sign-in for /admin URLs that match no route.
+
+    Otherwise the redirect or the error of the router would show a visitor which URLs exist.
+    """
+    return _require_sign_in() if is_admin_path(request.path) and request.url_rule is None else None
 
 
 @blueprint.get("")
 def index() -> AnyResponse:
-    """Lead to the queue."""
+    """Redirect to the moderation queue."""
     return redirect(url_for("admin.moderation.queue"), 303)
 
 
 @blueprint.route("/", methods=METHODS, defaults={"anything": ""})
 @blueprint.route("/<path:anything>", methods=METHODS)
-def nothing(anything: str) -> AnyResponse:  # The route names it.
-    """Answer 404 behind the guard: a stranger cannot tell which addresses exist."""
+def nothing(anything: str) -> AnyResponse:  # Flask passes the argument by name.
+    """Raise 404 for signed-in moderators; other visitors see the sign-in page at every URL."""
     abort(404)
