@@ -1,1 +1,1 @@
-"""Signing in, and a moderator's own account."""
+"""Signing in and out, and the account page of a moderator."""

@@ -1,4 +1,4 @@
-"""What somebody who wants to come in sends, and what a moderator changes of their account."""
+"""The sign-in form and the form for changing a password."""
 
 from urllib.parse import unquote
 
@@ -16,61 +16,61 @@ HOME = "/admin/comments"
 
 
 class SignInForm(Form):
-    """Take an e-mail address and a password."""
+    """The sign-in form: an e-mail address and a password."""
 
     email = EmailLineField(
         lazy_gettext("E-mail"),
         most=EMAIL_LENGTH,
         validators=[
-            InputRequired(lazy_gettext("Write your e-mail address.")),
-            Length(max=EMAIL_LENGTH, message=lazy_gettext("No e-mail address is that long.")),
+            InputRequired(lazy_gettext("Enter your e-mail address.")),
+            Length(max=EMAIL_LENGTH, message=lazy_gettext("This e-mail address is too long.")),
         ],
     )
     password = PasswordField(
         lazy_gettext("Password"),
         [
-            InputRequired(lazy_gettext("Write your password.")),
-            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("No password is that long.")),
+            InputRequired(lazy_gettext("Enter your password.")),
+            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("This password is too long.")),
         ],
     )
     next = HiddenField()
 
     @property
     def destination(self) -> str:
-        """Return where to go after signing in: a page under /admin, whatever was asked for."""
+        """Return the URL to open after signing in, always a page under /admin."""
         return safe_destination(self.next.data or "")
 
 
 class PasswordForm(Form):
-    """Take the password a moderator has and, twice, the one they want."""
+    """The form for changing a password: the current password, and the new password twice."""
 
     current = PasswordField(
-        lazy_gettext("Your password now"),
+        lazy_gettext("Current password"),
         [
-            InputRequired(lazy_gettext("Write the password you have now.")),
-            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("No password is that long.")),
+            InputRequired(lazy_gettext("Enter your current password.")),
+            Length(max=MAX_PASSWORD_LENGTH, message=lazy_gettext("This password is too long.")),
         ],
     )
     new = PasswordField(
-        lazy_gettext("New password"), [InputRequired(lazy_gettext("Write a new password."))]
+        lazy_gettext("New password"), [InputRequired(lazy_gettext("Enter a new password."))]
     )
     again = PasswordField(
-        lazy_gettext("New password again"),
+        lazy_gettext("Repeat the new password"),
         [
-            InputRequired(lazy_gettext("Write the new password again.")),
-            EqualTo("new", lazy_gettext("This is not the new password written above.")),
+            InputRequired(lazy_gettext("Repeat the new password.")),
+            EqualTo("new", lazy_gettext("The two new passwords differ.")),
         ],
     )
 
-    least = MIN_PASSWORD_LENGTH
+    min_length = MIN_PASSWORD_LENGTH
 
     def validate_new(self, field: Field) -> None:
-        """Refuse one that is too short or too long, or the one they have."""
+        """Refuse a new password that is too short, too long, or equal to the current one."""
         length = len(field.data)
         if length < MIN_PASSWORD_LENGTH:
             raise ValidationError(
                 _(
-                    "A password takes at least %(least)s characters; this has %(length)s.",
+                    "A password needs at least %(least)s characters; this has %(length)s.",
                     least=format_number(MIN_PASSWORD_LENGTH),
                     length=format_number(length),
                 )
@@ -78,20 +78,20 @@ class PasswordForm(Form):
         if length > MAX_PASSWORD_LENGTH:
             raise ValidationError(
                 _(
-                    "A password takes at most %(most)s characters; this has %(length)s.",
+                    "A password can have at most %(most)s characters; this has %(length)s.",
                     most=format_number(MAX_PASSWORD_LENGTH),
                     length=format_number(length),
                 )
             )
         if field.data == self.current.data:
-            raise ValidationError(_("This is the password you have now. Choose another."))
+            raise ValidationError(_("This is your current password. Choose another."))
 
 
 def safe_destination(address: str) -> str:
-    """Return the address where it is a plain path under /admin, else the queue's."""
+    """Return the address if it is a path under /admin, else the path of the moderation queue."""
     if not address.startswith("/admin/") or not address.isprintable() or "\\" in address:
         return HOME
-    # A browser takes "%2e%2e" for "..", so the path is judged as a browser reads it.
+    # A browser treats "%2e%2e" as "..", so the path is decoded before the check.
     path = unquote(address.partition("#")[0].partition("?")[0])
     if "//" in path or ".." in path or path == "/admin/logout":
         return HOME

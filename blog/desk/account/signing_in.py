@@ -1,4 +1,4 @@
-"""Who is signed in: Flask-Login's view of a moderator's account."""
+"""Sessions of signed-in moderators, kept with Flask-Login."""
 
 import secrets
 from typing import cast
@@ -11,29 +11,32 @@ from blog.accounts.queries import find_signed_in_moderator
 from blog.db.ids import read_id
 
 login_manager = LoginManager()
-# It would end a session whose reader's address changes, as a phone's does all day.
+# Session protection would end a session when the IP address changes, as it does on phones.
 login_manager.session_protection = None
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types.
-    """Be the user of a session: an account, as Flask-Login asks for it."""
+    """The signed-in user: a moderator's account with the interface that Flask-Login needs."""
 
     def __init__(self, account: Moderator) -> None:
         self.account = account
 
     @property
     def is_active(self) -> bool:
-        """Tell whether the account may still sign in."""
+        """Return whether the account may sign in."""
         return self.account.is_active
 
     def get_id(self) -> str:
-        """Return what a session remembers of its account."""
+        """Return "id:key", the text by which a session finds its account."""
         return f"{self.account.id}:{self.account.session_key}"
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]  # Flask-Login has no types.
 def _load(session_id: str) -> SignedIn | None:
-    """Read what `SignedIn.get_id` wrote."""
+    """Return the user of a session, None if the session has ended.
+
+    `session_id` is the text from `SignedIn.get_id`.
+    """
     text, _, account_key = session_id.partition(":")
     moderator_id = read_id(text)
     if moderator_id is None:
@@ -45,12 +48,12 @@ def _load(session_id: str) -> SignedIn | None:
 
 
 def current_moderator() -> Moderator:
-    """Return the account that is signed in; behind the guard there is one."""
+    """Return the account of the signed-in moderator; every view that needs sign-in has one."""
     return cast(Moderator, current_user.account)
 
 
 def begin_session(moderator: Moderator) -> None:
-    """Open a session that has nothing of the one before it, a copy of which may be elsewhere."""
+    """Sign a moderator in with a new, empty session; a copied old session cookie gains nothing."""
     session.clear()
     session.permanent = True
     session["key"] = secrets.token_hex(16)

@@ -1,4 +1,4 @@
-"""Signing in and out, and a moderator's own account."""
+"""Views for signing in and out, and for the account page of a moderator."""
 
 import secrets
 from contextlib import suppress
@@ -43,52 +43,52 @@ from blog.web.security import set_cookie
 blueprint = Blueprint("accounts", __name__)
 
 DEVICE_COOKIE = "second_lead_device"
-# As long as browsers keep any cookie.
+# Browsers keep no cookie longer than 400 days.
 DEVICE_DAYS = 400
 
-# The same for a wrong password, an unknown address and an account that was removed.
-REFUSAL = lazy_gettext("Wrong e-mail or password.")
+# A wrong password, an unknown e-mail address and a removed account get the same message.
+WRONG_LOGIN = lazy_gettext("Wrong e-mail or password.")
 EXPIRED = lazy_gettext("The form had expired. Please try again.")
-NOT_THE_PRESENT_ONE = lazy_gettext("This is not the password you have now.")
+WRONG_CURRENT_PASSWORD = lazy_gettext("This is not your current password.")
 CHANGED_ELSEWHERE = lazy_gettext(
     "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
     " If you are asked to sign in, use the newer password."
 )
-# What a page says was done before it, by what its address says in `done`.
-DONE_AT_LOGIN = {"sessions": lazy_gettext("You are signed out everywhere.")}
-DONE_AT_ACCOUNT = {
+# The messages of a page, by the value of `done` in its URL.
+LOGIN_MESSAGES = {"sessions": lazy_gettext("You are signed out everywhere.")}
+ACCOUNT_MESSAGES = {
     "password": lazy_gettext(
-        "Your password was changed. Every other browser is signed out; this one stays."
+        "Your password was changed. You are signed out in every other browser."
     )
 }
 
 
 @blueprint.get("/login")
 def login() -> AnyResponse:
-    """Show the sign-in form, or lead on who is signed in already."""
+    """Show the sign-in form; redirect a moderator who is already signed in."""
     form = SignInForm.empty(next=request.args.get("next", ""))
     if current_user.is_authenticated:
         return redirect(form.destination, 303)
-    done = DONE_AT_LOGIN.get(request.args.get("done", ""))
+    done = LOGIN_MESSAGES.get(request.args.get("done", ""))
     page = render_template("desk/account/login.html", form=form, reason="", done=done)
     return make_response(page)
 
 
 @blueprint.post("/login")
 def create_session() -> AnyResponse:
-    """Sign in, unless too many attempts came before this one."""
+    """Sign a moderator in; respond with 422 for a wrong password, 429 for too many attempts."""
     form = SignInForm.sent()
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
     email = form.email.data
     attempt = _make_attempt(email)
-    seconds = _begin(attempt)
+    seconds = _count_attempt(attempt)
     if seconds:
-        return _refuse(form, 429, _ask_to_wait(seconds), seconds)
+        return _refuse(form, 429, _make_wait_message(seconds), seconds)
     moderator = find_moderator(email=email)
     known_hash = moderator.password_hash if moderator and moderator.is_active else None
     if not is_password(form.password.data, known_hash) or moderator is None:
-        return _refuse(form, 422, REFUSAL)
+        return _refuse(form, 422, WRONG_LOGIN)
     write(complete_sign_in, attempt=attempt)
     begin_session(moderator)
     return _remember_device(redirect(form.destination, 303), email)
@@ -96,7 +96,7 @@ def create_session() -> AnyResponse:
 
 @blueprint.post("/logout")
 def destroy_session() -> AnyResponse:
-    """Sign out."""
+    """Sign the moderator out of this browser."""
     if not Form.sent().validate():
         return redirect(url_for("admin.moderation.queue"), 303)
     write(end_session, session_key=session.get("key", ""), now=current_time())
@@ -107,7 +107,7 @@ def destroy_session() -> AnyResponse:
 
 @blueprint.get("/account")
 def account() -> str:
-    """Show a moderator their own account."""
+    """Show the account page of the signed-in moderator."""
     return _render_account(PasswordForm.empty())
 
 
@@ -117,15 +117,15 @@ def update_password() -> AnyResponse:
     form = PasswordForm.sent()
     if not form.validate():
         return _refuse_password(form, 422, _token_fault(form))
-    # Kept as the guard saw them: what comes after may read the account anew.
+    # These are read before the next commands, which may load the account again.
     account = current_moderator()
     known_hash, session_key = account.password_hash, account.session_key
     attempt = _make_attempt(account.email)
-    seconds = _begin(attempt)
+    seconds = _count_attempt(attempt)
     if seconds:
-        return _refuse_password(form, 429, _ask_to_wait(seconds), seconds)
+        return _refuse_password(form, 429, _make_wait_message(seconds), seconds)
     if not is_password(form.current.data, known_hash):
-        form.current.errors = [NOT_THE_PRESENT_ONE]
+        form.current.errors = [WRONG_CURRENT_PASSWORD]
         return _refuse_password(form, 422)
     write(complete_sign_in, attempt=attempt)
     password_hash = hash_password(form.new.data)
@@ -139,19 +139,19 @@ def update_password() -> AnyResponse:
     except AccountChangedError:
         return _refuse_password(form, 409, CHANGED_ELSEWHERE)
     begin_session(moderator)
-    return _lead_to(url_for("admin.accounts.account", done="password"))
+    return _redirect_to(url_for("admin.accounts.account", done="password"))
 
 
 @blueprint.post("/account/sessions/end")
 def destroy_sessions() -> AnyResponse:
-    """Sign out everywhere, here too."""
+    """Sign the moderator out of every browser, including this one."""
     if not Form.sent().validate():
         page = _render_account(PasswordForm.empty(), sessions_fault=EXPIRED)
         return make_response(page, 422)
     write(end_sessions, moderator_id=current_moderator().id)
     logout_user()
     session.clear()
-    return _lead_to(url_for("admin.accounts.login", done="sessions"))
+    return _redirect_to(url_for("admin.accounts.login", done="sessions"))
 
 
 def _make_attempt(email: str) -> Attempt:
@@ -164,41 +164,44 @@ def _make_attempt(email: str) -> Attempt:
     )
 
 
-def _begin(attempt: Attempt) -> int:
-    """Count an attempt and return seconds to wait, 0 to go on."""
+def _count_attempt(attempt: Attempt) -> int:
+    """Count a sign-in attempt and return how many seconds to wait, 0 if it may go on."""
     try:
         return write(begin_sign_in, attempt=attempt)
     except LimitReachedError as limit:
         return limit.seconds
 
 
-def _ask_to_wait(seconds: int) -> str:
+def _make_wait_message(seconds: int) -> str:
     return _("Too many attempts. Try again in %(time)s.", time=format_wait(seconds))
 
 
-def _lead_to(url: str) -> AnyResponse:
+def _redirect_to(url: str) -> AnyResponse:
     return redirect_page(url) if wants_fragment() else redirect(url, 303)
 
 
-def _devices() -> URLSafeSerializer:
+def _device_serializer() -> URLSafeSerializer:
     return URLSafeSerializer(current_settings().secret_key, salt="device")
 
 
 def _find_device(email: str) -> str | None:
-    """Return the mark of a browser from which this account was signed in to before."""
+    """Return the device token of this browser if the account signed in here before, else None."""
     for value in request.cookies.getlist(DEVICE_COOKIE):
-        # One that we did not sign may have been set by a site under a neighbouring name.
+        # Another site on a neighbouring domain may have set a cookie with a wrong signature.
         with suppress(BadSignature, TypeError, ValueError):
-            owner, mark = _devices().loads(value)
+            owner, token = _device_serializer().loads(value)
             if owner == email.lower():
-                return str(mark)
+                return str(token)
     return None
 
 
 def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
-    """Mark the browser, so that nobody who guesses elsewhere can make its owner wait."""
-    mark = str(_devices().dumps([email.lower(), secrets.token_hex(16)]))
-    set_cookie(response, DEVICE_COOKIE, mark, days=DEVICE_DAYS, path="/admin", httponly=True)
+    """Set the device cookie.
+
+    Wrong guesses from other browsers then cannot lock the moderator out of this one.
+    """
+    token = str(_device_serializer().dumps([email.lower(), secrets.token_hex(16)]))
+    set_cookie(response, DEVICE_COOKIE, token, days=DEVICE_DAYS, path="/admin", httponly=True)
     return response
 
 
@@ -210,7 +213,7 @@ def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None
 def _refuse_password(
     form: PasswordForm, status: int, reason: str = "", retry: int | None = None
 ) -> Response:
-    """Show the form again, without the passwords, as a part of the page for htmx."""
+    """Show the password form again with empty fields: a fragment for htmx, else the whole page."""
     reason = reason or _("Nothing was changed yet. Please look at:")
     if wants_fragment():
         page = render_template(
@@ -231,7 +234,7 @@ def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = 
         reason=reason,
         sessions_fault=sessions_fault,
         moderator=current_moderator(),
-        done=DONE_AT_ACCOUNT.get(request.args.get("done", "")),
+        done=ACCOUNT_MESSAGES.get(request.args.get("done", "")),
     )
 
 

@@ -101,20 +101,20 @@ def test_signing_out_works_after_it(client, moderator):
 
 # What is sent, beside which field the fault stands, and what it says.
 REFUSED = [
-    ({"current": WRONG}, "current", "This is not the password you have now."),
-    ({"current": PASSWORD.upper()}, "current", "This is not the password you have now."),
-    ({"current": f"{PASSWORD}\0"}, "current", "This is not the password you have now."),
-    ({"current": ""}, "current", "Write the password you have now."),
-    ({"current": "x" * 1001}, "current", "No password is that long."),
-    ({"new": "", "again": ""}, "new", "Write a new password."),
-    ({"new": "", "again": ""}, "again", "Write the new password again."),
+    ({"current": WRONG}, "current", "This is not your current password."),
+    ({"current": PASSWORD.upper()}, "current", "This is not your current password."),
+    ({"current": f"{PASSWORD}\0"}, "current", "This is not your current password."),
+    ({"current": ""}, "current", "Enter your current password."),
+    ({"current": "x" * 1001}, "current", "This password is too long."),
+    ({"new": "", "again": ""}, "new", "Enter a new password."),
+    ({"new": "", "again": ""}, "again", "Repeat the new password."),
     ({"new": "short pas", "again": "short pas"}, "new", "at least 10 characters; this has 9."),
     ({"new": "😀" * 9, "again": "😀" * 9}, "new", "at least 10 characters; this has 9."),
     ({"new": "x" * 1001, "again": "x" * 1001}, "new", "at most 1,000 characters; this has 1,001."),
     ({"new": "x" * 100_000}, "new", "at most 1,000 characters; this has 100,000."),
-    ({"again": NEW.upper()}, "again", "This is not the new password written above."),
-    ({"again": f"{NEW} "}, "again", "This is not the new password written above."),
-    ({"new": PASSWORD, "again": PASSWORD}, "new", "This is the password you have now."),
+    ({"again": NEW.upper()}, "again", "The two new passwords differ."),
+    ({"again": f"{NEW} "}, "again", "The two new passwords differ."),
+    ({"new": PASSWORD, "again": PASSWORD}, "new", "This is your current password."),
 ]
 
 
