@@ -1,4 +1,4 @@
-"""What the pages of the desk read from their addresses, and from forms in the same spelling."""
+"""Read and write query parameters and form fields of the moderators' pages."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -9,36 +9,39 @@ from blog.text.language import gettext as _
 
 
 class BadFilterError(ValueError):
-    """Say which part of the address makes no sense, and what would."""
+    """Raised when a query parameter is invalid; its message is shown to the moderator."""
 
 
 def read_choice(name: str, given: Mapping[str, str], allowed: Collection[str]) -> str | None:
-    """Return the one of the allowed values that is asked for. Raises BadFilterError."""
+    """Return the value of a parameter, None if missing.
+
+    Raises BadFilterError if the value is not one of the allowed values.
+    """
     value = given.get(name, "")
     if not value:
         return None
     if value not in allowed:
         values = ", ".join(allowed)
-        raise BadFilterError(_("%(name)s is one of %(values)s.", name=name, values=values))
+        raise BadFilterError(_("%(name)s must be one of %(values)s.", name=name, values=values))
     return value
 
 
 def read_cursor(name: str, given: Mapping[str, str]) -> Cursor | None:
-    """Return after which row of a list the address asks for more. Raises BadFilterError."""
+    """Return the cursor in a parameter, None if missing. Raises BadFilterError if invalid."""
     try:
         return Cursor.parse(given.get(name))
     except BadCursorError:
-        fault = _("%(name)s names no page of this list. Begin at the first.", name=name)
+        fault = _("%(name)s is not a page of this list. Start at the first page.", name=name)
         raise BadFilterError(fault) from None
 
 
 def read_seen(text: str) -> Seen | None:
-    """Return the comment and the version that a page names as "id.version", None for no such."""
-    number, _dot, counted = text.partition(".")
-    comment_id, version = read_id(number), read_version(counted)
+    """Parse "id.version" into a comment's id and version; return None for other text."""
+    id_text, _dot, version_text = text.partition(".")
+    comment_id, version = read_id(id_text), read_version(version_text)
     return Seen(comment_id, version) if comment_id and version else None
 
 
 def write_seen(comments: Iterable[Seen]) -> str:
-    """Name comments and their versions as `read_seen` takes them, with commas between."""
+    """Return comments and their versions as "id.version", separated by commas."""
     return ",".join(f"{seen.comment_id}.{seen.version}" for seen in comments)

@@ -1,4 +1,4 @@
-"""What a button that undoes a decision sends, and where to; templates/desk/_undo.html."""
+"""The URL and the hidden fields of an undo form; templates/desk/_undo.html renders the form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,17 @@ from blog.decisions.models import Decision
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Hold where the form of an undo is sent, and its hidden fields."""
+    """The URL to which an undo form is sent, and the form's hidden fields."""
 
     url: str
     fields: Mapping[str, object]
 
 
 def undo_of_decision(decision: Decision | None, *, version: int) -> Undo | None:
-    """Undo a comment's last decision, where that is what made its present version."""
+    """Return the undo of a comment's last decision, None if that decision cannot be undone.
+
+    `version` is the current version of the comment.
+    """
     if decision is None or not decision.can_be_undone(version):
         return None
     url = url_for("admin.moderation.create_decision", comment_id=decision.comment_id)
@@ -25,5 +28,5 @@ def undo_of_decision(decision: Decision | None, *, version: int) -> Undo | None:
 
 
 def undo_of_bulk(bulk_key: str, **fields: object) -> Undo:
-    """Undo all that was decided under a key; the fields name which rows of the page it is about."""
+    """Return the undo of a bulk; `fields` are extra hidden fields that name rows of the page."""
     return Undo(url_for("admin.bulk.create"), {"bulk": bulk_key, **fields})

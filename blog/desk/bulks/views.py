@@ -46,7 +46,9 @@ def new() -> str:
         verdict.value: verdict.entry.bulk_label for verdict in VERDICTS if verdict.entry.bulk_label
     }
     if given not in asked:
-        abort(400, _("%(name)s is one of %(values)s.", name="verdict", values=", ".join(asked)))
+        abort(
+            400, _("%(name)s must be one of %(values)s.", name="verdict", values=", ".join(asked))
+        )
     try:
         wanted = read_filter(request.args)
     except BadFilterError as error:

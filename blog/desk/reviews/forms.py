@@ -22,7 +22,9 @@ class ClosureForm(Form):
         """Refuse a state there is none of."""
         if field.data not in STATES:
             values = ", ".join(STATES)
-            raise ValidationError(_("%(name)s is one of %(values)s.", name="state", values=values))
+            raise ValidationError(
+                _("%(name)s must be one of %(values)s.", name="state", values=values)
+            )
 
     @property
     def override(self) -> CommentsOverride | None:

@@ -120,7 +120,7 @@ def test_an_unknown_verdict_is_refused_in_words(desk, comment):
     for verdict in ("", "delete", "reopen", "not_spoiler", "APPROVE", "\0", "x" * 9999):
         answer = desk.get(NEW, verdict=verdict)
         assert answer.status_code == 400, verdict[:40]
-        assert "verdict is one of approve, approve_spoiler, reject, spam" in text_of(answer)
+        assert "verdict must be one of approve, approve_spoiler, reject, spam" in text_of(answer)
 
 
 def test_each_verdict_it_asks_about_can_be_given(desk, review):

@@ -123,9 +123,9 @@ SENSELESS = [
     ({"moderator": "9" * 5000}, NUMBER),
     ({"moderator": "1\0"}, NUMBER),
     ({"moderator": "77"}, "moderator takes the number of a moderator; none has this one."),
-    ({"verdict": "unknown"}, "verdict is one of approve, approve_spoiler,"),
-    ({"verdict": "APPROVE"}, "verdict is one of"),
-    ({"verdict": "spam' OR 1=1 --"}, "verdict is one of"),
+    ({"verdict": "unknown"}, "verdict must be one of approve, approve_spoiler,"),
+    ({"verdict": "APPROVE"}, "verdict must be one of"),
+    ({"verdict": "spam' OR 1=1 --"}, "verdict must be one of"),
     ({"from": "yesterday"}, "from takes a day of the calendar, as 2026-05-01."),
     ({"from": "2026-02-30"}, "from takes a day of the calendar"),
     ({"from": "2026-5-1"}, "from takes a day of the calendar"),
@@ -144,10 +144,10 @@ SENSELESS = [
     ({"comment": "%_\\'"}, COMMENT),
 ]
 PLACES = [
-    ({"after": "x"}, "after names no page of this list. Begin at the first."),
-    ({"after": "-1-1"}, "after names no page of this list."),
-    ({"after": "1-" + "9" * 30}, "after names no page of this list."),
-    ({"after": "٣-٣"}, "after names no page of this list."),
+    ({"after": "x"}, "after is not a page of this list. Start at the first page."),
+    ({"after": "-1-1"}, "after is not a page of this list."),
+    ({"after": "1-" + "9" * 30}, "after is not a page of this list."),
+    ({"after": "٣-٣"}, "after is not a page of this list."),
 ]
 
 

@@ -217,7 +217,7 @@ def test_a_moment_that_no_page_carries_is_refused_in_words(desk, comment):
     for newest in ("x", "-1-1", "1", "1-" + "9" * 30, "٣-٣", "\0", "x" * 10_000):
         answer = desk.get(CHANGES, since="0", newest=newest)
         assert answer.status_code == 400, newest[:40]
-        assert "newest names no page of this list. Begin at the first." in text_of(answer)
+        assert "newest is not a page of this list. Start at the first page." in text_of(answer)
 
 
 def test_a_stranger_is_told_nothing(desk, stranger, comment):

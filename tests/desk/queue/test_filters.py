@@ -122,11 +122,11 @@ SENSELESS = {
     # What its writer has withdrawn is no moderator's business.
     "status": (
         [*ODD, "withdrawn"],
-        "status is one of pending, published, rejected, spam, removed.",
+        "status must be one of pending, published, rejected, spam, removed.",
     ),
-    "reason": (ODD, f"reason is one of {', '.join(REASONS)}."),
-    "age": (ODD, "age is one of hour, day, week, month."),
-    "sort": (ODD, "sort is one of known."),
+    "reason": (ODD, f"reason must be one of {', '.join(REASONS)}."),
+    "age": (ODD, "age must be one of hour, day, week, month."),
+    "sort": (ODD, "sort must be one of known."),
     "review": (ODD, "review takes the last part of a review's address; none has this one."),
     "sender": (
         [*ODD, "0", "999", "٣", "1.5", "1e3", " 1", "+1", str(2**63), "9" * 10],
@@ -134,7 +134,7 @@ SENSELESS = {
     ),
     "after": (
         [*ODD, "x", "-1-1", "1-" + "9" * 30, "٣-٣", "1", "1-", "10.1-1", "1-1\n"],
-        "after names no page of this list. Begin at the first.",
+        "after is not a page of this list. Start at the first page.",
     ),
     "q": ([LONG, "é" * 201], "q takes up to 200 characters; this has "),
 }

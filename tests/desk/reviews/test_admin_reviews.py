@@ -115,8 +115,8 @@ def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, header
 
 
 FAULTS = [
-    ({"state": "shut"}, "state is one of open, closed, auto."),
-    ({"state": ""}, "state is one of open, closed, auto."),
+    ({"state": "shut"}, "state must be one of open, closed, auto."),
+    ({"state": ""}, "state must be one of open, closed, auto."),
     ({"state": "closed", "csrf_token": "stale"}, "This page had expired"),
 ]
 
