@@ -1,1 +1,1 @@
-"""Decisions on a comment or on the copies of its row, and the answers that moderators write."""
+"""Decisions on the rows of the moderation queue, and the replies of moderators."""

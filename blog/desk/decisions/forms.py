@@ -1,4 +1,4 @@
-"""What a moderator sends to decide, on one comment or on many, and to reply."""
+"""Forms for decisions on one comment or many, and for a moderator's reply."""
 
 from wtforms import BooleanField, Field, StringField, ValidationError
 
@@ -16,7 +16,7 @@ from blog.web.forms import Form
 
 
 class VerdictForm(Form):
-    """Take a verdict and the reason for it: one of the site's own, the moderator's words, both."""
+    """A verdict and its reason: one of the site's reasons, the moderator's own text, or both."""
 
     verdict = StringField()
     reason = LineField(most=REASON_LENGTH)
@@ -24,20 +24,18 @@ class VerdictForm(Form):
     shares_reason = BooleanField()
 
     def validate_verdict(self, field: Field) -> None:
-        """Refuse what is no verdict."""
+        """Refuse an unknown verdict."""
         if field.data not in list(Verdict):
             values = ", ".join(Verdict)
-            raise ValidationError(_("A verdict is one of %(values)s.", values=values))
+            raise ValidationError(_("verdict must be one of %(values)s.", values=values))
 
     def validate_reason(self, field: Field) -> None:
-        """Refuse a reason that is too long, and a taking down without one."""
+        """Refuse a reason that is too long, or a missing reason where one is required."""
         if self.full_reason is None:
             if self.verdict.data == Verdict.TAKE_DOWN:
-                raise ValidationError(
-                    _("Taking a comment down takes a reason: choose or write one.")
-                )
+                raise ValidationError(_("Choose or write a reason for taking the comment down."))
             if self.shares_reason.data:
-                raise ValidationError(_("There is no reason to tell: choose or write one."))
+                raise ValidationError(_("Choose or write a reason to share."))
         elif len(self.full_reason) > REASON_LENGTH:
             raise ValidationError(
                 ngettext(
@@ -50,23 +48,23 @@ class VerdictForm(Form):
 
     @property
     def chosen(self) -> Verdict:
-        """Return the verdict, after validation."""
+        """Return the verdict; call this only after validation."""
         return Verdict(self.verdict.data)
 
     @property
     def full_reason(self) -> str | None:
-        """Return the reason in one line, None where there is none."""
+        """Return both parts of the reason in one line, None if both are empty."""
         given = [text for text in (self.reason.data, self.reason_words.data) if text]
         return ": ".join(given) or None
 
     @property
     def fault(self) -> str:
-        """Say in a sentence what is wrong, and what would be right."""
+        """Return the first error of the form as text for the moderator, empty if there is none."""
         if self.csrf_token.errors:
             return _("This page had expired, so nothing was changed. Here it is again.")
         for errors in self.errors.values():
-            told = _("Nothing was changed.")
-            return f"{errors[0]} {told}"
+            no_change = _("Nothing was changed.")
+            return f"{errors[0]} {no_change}"
         return ""
 
 
@@ -79,34 +77,34 @@ def _read_all(texts: list[str]) -> list[Seen]:
 
 
 class DecisionForm(VerdictForm):
-    """Take one verdict on the comments in `items`, each in the version that was seen or counted.
+    """A verdict on the comments in `items`, with the version of each that the moderator saw.
 
-    `items` has them as "id.version", once for each tick or with commas between.
+    `items` contains "id.version" pairs: repeated fields, or one field separated by commas.
     """
 
     items = StringField()
-    # What stands behind the row was shown, or was counted and asked for as all that match.
+    # True if the moderator opened the copies of the row, or chose all matching comments.
     is_opened = BooleanField()
 
     def validate_items(self, field: Field) -> None:
-        """Refuse what names no comments, and more than a bulk can have."""
-        given = self._given()
+        """Refuse an empty or malformed list of comments, or one that is too long for a bulk."""
+        given = self._list_items()
         if not given:
-            raise ValidationError(_("Nothing is selected: tick the comments to decide on."))
+            raise ValidationError(_("Nothing is selected: select comments first."))
         if len(given) > LARGEST_BULK:
             raise ValidationError(
                 ngettext(
-                    "%(num)s comment is too many at one stroke; it takes up to %(most)s.",
-                    "%(num)s comments are too many at one stroke; it takes up to %(most)s.",
+                    "%(num)s comment is too many for one bulk action; it takes up to %(most)s.",
+                    "%(num)s comments are too many for one bulk action; it takes up to %(most)s.",
                     len(given),
                     most=format_number(LARGEST_BULK),
                 )
             )
         if not all(map(read_seen, given)):
-            raise ValidationError(_('items takes "number.version", with commas between.'))
+            raise ValidationError(_('items must be "number.version", separated by commas.'))
 
     def validate_is_opened(self, field: Field) -> None:
-        """Refuse to publish unread copies that differ from the one that stands for them."""
+        """Refuse to publish unopened copies that differ in text, name or review."""
         if field.data or self.verdict.errors or self.items.errors:
             return
         if self.chosen.entry.is_approval and any(
@@ -114,57 +112,57 @@ class DecisionForm(VerdictForm):
         ):
             raise ValidationError(
                 _(
-                    "Several wordings, names or reviews stand behind one row: open it and approve"
-                    " them there."
+                    "The copies in this row differ in text, name or review: open the row and"
+                    " approve them there."
                 )
             )
 
     def listed(self) -> list[Seen]:
-        """Return the comments in `items` and the versions of them, after validation."""
-        return _read_all(self._given())
+        """Return the comments in `items` with their versions; call this only after validation."""
+        return _read_all(self._list_items())
 
     def _groups(self) -> list[list[int]]:
-        """Return the numbers that stand together behind one tick or one row."""
+        """Return the comment ids of each row of copies in `items`."""
         texts = [text for text in self.items.raw_data or [] if "," in text]
         return [[seen.comment_id for seen in _read_all(_split(text))] for text in texts]
 
-    def _given(self) -> list[str]:
+    def _list_items(self) -> list[str]:
         return [item for text in self.items.raw_data or [] for item in _split(text)]
 
 
 def check_version(_form: Form, field: Field) -> None:
-    """Refuse what is no version of a comment."""
+    """Refuse a missing or malformed version of a comment."""
     if read_version(field.data or "") is None:
-        raise ValidationError(_("The form did not say which version it is about."))
+        raise ValidationError(_("The version of the comment is missing or wrong."))
 
 
 class RowForm(DecisionForm):
-    """Take a verdict on the `version` of a row's own comment, or on the copies in `items`."""
+    """A verdict on one row: on a single comment in `version`, or on the copies in `items`."""
 
     version = StringField()
 
     @property
-    def names_copies(self) -> bool:
-        """Tell whether the row stands for copies."""
+    def has_copies(self) -> bool:
+        """Return whether the form is for a row of copies."""
         return bool(self.items.data)
 
     def validate_items(self, field: Field) -> None:
-        """Refuse what names no comments, where it stands for copies."""
-        if self.names_copies:
+        """Refuse invalid `items`, if the form is for a row of copies."""
+        if self.has_copies:
             super().validate_items(field)
 
     def validate_version(self, field: Field) -> None:
-        """Refuse what is no version, where it stands for itself."""
-        if not self.names_copies:
+        """Refuse an invalid `version`, if the form is for a single comment."""
+        if not self.has_copies:
             check_version(self, field)
 
     def seen(self, comment_id: int) -> list[Seen]:
-        """Return what a moderator decides on in the row of a comment, after validation."""
-        return self.listed() if self.names_copies else [Seen(comment_id, int(self.version.data))]
+        """Return the comments of the row with their versions; call this only after validation."""
+        return self.listed() if self.has_copies else [Seen(comment_id, int(self.version.data))]
 
 
 class ReplyForm(Form):
-    """Take a moderator's reply to the version of a comment that the moderator saw."""
+    """A moderator's reply to a comment, with the version of it that the moderator saw."""
 
     version = StringField(validators=[check_version])
     body = TextField(most=BODY_LENGTHS[1])
@@ -172,7 +170,7 @@ class ReplyForm(Form):
     fault = VerdictForm.fault
 
     def validate_body(self, field: Field) -> None:
-        """Refuse a reply that says nothing, or too much."""
+        """Refuse a reply that is empty, too short or too long."""
         least, most = BODY_LENGTHS
         length = len(field.data)
         if length > most:

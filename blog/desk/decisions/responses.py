@@ -1,4 +1,4 @@
-"""What a decision is answered with: the row to decide on, or the line that stands for it."""
+"""Responses to a decision: the row of the comment, or the line of a decided comment."""
 
 from flask import Response, make_response, render_template, request, url_for
 
@@ -7,15 +7,15 @@ from blog.desk.queue.row_queries import Row
 from blog.desk.undoing import Undo
 from blog.web.htmx import wants_fragment
 
-# What a moderator may have typed in a row.
+# The form fields in which a moderator may have typed something.
 TYPED = ("body", "reason", "reason_words", "shares_reason")
-LONGEST_WAY_BACK = 2000
+MAX_RETURN_URL_LENGTH = 2000
 
 
 def show_row(row: Row, status: int, *, notice: str = "") -> Response:
-    """Show a comment as it is now, to be decided on, as a row for htmx or as a page of its own.
+    """Respond with the current row of a comment: a fragment for htmx, else a whole page.
 
-    What was typed and refused is given back.
+    A status of 400 or more fills the form with the text that the moderator sent.
     """
     template = (
         "desk/decisions/create_decision.hx.html"
@@ -29,7 +29,7 @@ def show_row(row: Row, status: int, *, notice: str = "") -> Response:
         line="",
         typed=_read_typed() if status >= 400 else {},
         bulk_verdicts=list_bulk_verdicts(row.comment.status),
-        back=way_back(),
+        back=find_return_url(),
         **count_context(),
         **row_context(),
     )
@@ -37,14 +37,14 @@ def show_row(row: Row, status: int, *, notice: str = "") -> Response:
 
 
 def show_line(row: Row, *, line: str, undo: Undo | None) -> Response:
-    """Show htmx the line that stands for what was decided, with its undo."""
+    """Respond to htmx with the line of a decided comment, and an undo button if `undo` is given."""
     page = render_template(
         "desk/decisions/create_decision.hx.html",
         row=row,
         line=line,
         undo=undo,
         is_elsewhere=False,
-        back=way_back(),
+        back=find_return_url(),
         **count_context(),
         **row_context(),
     )
@@ -55,11 +55,14 @@ def _read_typed() -> dict[str, str]:
     return {name: request.form[name] for name in TYPED if request.form.get(name)}
 
 
-def way_back() -> str:
-    """Return the page of the desk that the form was on; the queue where it names none of ours."""
+def find_return_url() -> str:
+    """Return the URL of the page that sent the form, if it is the queue or the log.
+
+    Any other URL is replaced by the URL of the moderation queue.
+    """
     given = request.form.get("back", "")
     home = url_for("admin.moderation.queue")
     roots = (home, url_for("admin.log.index"))
     is_ours = any(given == root or given.startswith((f"{root}?", f"{root}/")) for root in roots)
-    is_plain = given.isprintable() and "\\" not in given and len(given) <= LONGEST_WAY_BACK
+    is_plain = given.isprintable() and "\\" not in given and len(given) <= MAX_RETURN_URL_LENGTH
     return given if is_ours and is_plain and "/../" not in given else home

@@ -1,4 +1,4 @@
-"""The decisions on a row of the queue, and a moderator's reply to its comment."""
+"""Views for decisions on a row of the moderation queue, and for a moderator's reply."""
 
 from flask import abort, redirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,9 +10,10 @@ from blog.decisions.commands import StaleVersionError, reply
 from blog.decisions.queries import list_bulk
 from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
-from blog.desk.decisions.deciding import decide_on, explain_refusal, new_bulk_key
+from blog.desk.decisions.deciding import decide_on, new_bulk_key
 from blog.desk.decisions.forms import ReplyForm, RowForm
-from blog.desk.decisions.responses import show_line, show_row, way_back
+from blog.desk.decisions.responses import find_return_url, show_line, show_row
+from blog.desk.decisions.wording import explain_refusal
 from blog.desk.queue import views as queue
 from blog.desk.queue.contexts import get_row, undos_of
 from blog.desk.undoing import undo_of_bulk
@@ -21,29 +22,32 @@ from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 
-# Their addresses stand below a comment's, whose blueprint the queue has.
+# The URLs begin with the URL of a comment, which belongs to the blueprint of the queue.
 blueprint = queue.blueprint
 COMMENT = queue.COMMENT
 
 
 @blueprint.post(f"{COMMENT}/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
-    """Decide on the version of a comment that the moderator saw, or on the copies of its row."""
+    """Decide on a comment, or on all copies of its row, in the versions the moderator saw.
+
+    Responds with 404 for an unknown comment, 409 for a changed one, 422 for a faulty form.
+    """
     if find_comment(comment_id=comment_id) is None:
         abort(404)
     form = RowForm.sent()
     if not form.validate():
         return show_row(get_row(comment_id), 422, notice=form.fault)
-    result = decide_on(form.seen(comment_id), form, is_bulk=form.names_copies)
+    result = decide_on(form.seen(comment_id), form, is_bulk=form.has_copies)
     if result.is_done and not wants_fragment():
-        return redirect(way_back(), 303)
+        return redirect(find_return_url(), 303)
     row = get_row(comment_id)
     if not result.is_done:
         return show_row(row, 409, notice=result.refusal(row.comment))
-    # The comment itself may have changed while its copies were decided on: then it waits on.
-    waits = row.comment.waiting_since is not None and not result.includes(comment_id)
-    if waits or result.verdict.is_undo:
-        hint = _("The log has what was decided.")
+    # The copies may be decided on while the comment itself changed and so is still waiting.
+    is_waiting = row.comment.waiting_since is not None and not result.includes(comment_id)
+    if is_waiting or result.verdict.is_undo:
+        hint = _("See the log for the decisions.")
         return show_row(row, 200, notice=f"{result.summary}. {hint}" if result.bulk_key else "")
     if result.bulk_key:
         undo = undo_of_bulk(result.bulk_key, lead=comment_id)
@@ -53,7 +57,7 @@ def create_decision(comment_id: int) -> AnyResponse:
 
 @blueprint.post(f"{COMMENT}/replies")
 def create_reply(comment_id: int) -> AnyResponse:
-    """Publish a moderator's reply under a comment, and the comment itself where it waits."""
+    """Publish a moderator's reply to a comment, and the comment itself if it is waiting."""
     form = ReplyForm.sent()
     if not form.validate():
         return show_row(get_row(comment_id), 422, notice=form.fault)
@@ -80,10 +84,10 @@ def create_reply(comment_id: int) -> AnyResponse:
         row = get_row(comment_id)
         return show_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
     if not wants_fragment():
-        return redirect(way_back(), 303)
+        return redirect(find_return_url(), 303)
     row = get_row(comment_id)
     is_both = row.decision is not None and row.decision.bulk_key == bulk_key
-    # The same reply sent again was there before; its own line has the undo.
+    # If the same reply was sent before, nothing new was decided and there is nothing to undo.
     undo = undo_of_bulk(bulk_key, lead=comment_id) if list_bulk(bulk_key=bulk_key) else None
     line = _("Published, with your reply") if is_both else _("Reply published")
     return show_line(row, line=line, undo=undo)

@@ -199,7 +199,7 @@ def test_an_answer_to_words_that_were_decided_on_since_is_refused_and_kept(
     colleague.decide(comment, "spam")
     answer = send(desk, row, THANKS, htmx=htmx)
     assert answer.status_code == 409
-    assert "Jun Ha marked as spam this comment" in text_of(answer)
+    assert "Jun Ha marked this comment as spam" in text_of(answer)
     assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
     assert answers() == []
     assert reload(comment).status == "spam"
@@ -226,7 +226,7 @@ def test_a_forged_version_is_refused_in_words_and_the_answer_kept(desk, comment)
         form = {"version": version, "body": THANKS}
         answer = desk.post(f"{URL}/{comment.id}/replies", form)
         assert answer.status_code == 422, version
-        assert "The form did not say which version it is about." in text_of(answer), version
+        assert "The version of the comment is missing or wrong." in text_of(answer), version
         assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
     assert answers() == []
 

@@ -108,8 +108,8 @@ def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleagu
         has_won = row.verdict == "approve"
         assert statuses(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
         loser = answers[1 if has_won else 0][place]
-        said = "Mina Park published" if has_won else "Jun Ha marked as spam"
-        assert f"{said} this comment at 13:00 UTC" in loser.text
+        by_mina, by_jun = "Mina Park published this comment", "Jun Ha marked this comment as spam"
+        assert f"{by_mina if has_won else by_jun} at 13:00 UTC" in loser.text
         comment = db.session.get_one(Comment, row.comment_id)
         assert (comment.status, comment.version) == (row.to_status, 2)
         assert row.from_status == Status.PENDING

@@ -112,7 +112,7 @@ def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, 
 
 
 def test_to_tell_no_reason_is_refused_in_words(desk, comment):
-    words = "There is no reason to tell: choose or write one. Nothing was changed."
+    words = "Choose or write a reason to share. Nothing was changed."
     for verdict in ("reject", "spam", "approve"):
         answer = desk.decide(comment, verdict, shares_reason="y", reason=" ", reason_words="")
         assert answer.status_code == 422, verdict

@@ -52,7 +52,7 @@ def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
         ("approve", "Jun Ha published this comment"),
         ("approve_spoiler", "Jun Ha published this comment"),
         ("reject", "Jun Ha rejected this comment"),
-        ("spam", "Jun Ha marked as spam this comment"),
+        ("spam", "Jun Ha marked this comment as spam"),
         ("take_down", "Jun Ha taken down this comment"),
     ):
         state = "published" if verdict == "take_down" else "pending"

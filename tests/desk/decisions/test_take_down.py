@@ -44,7 +44,7 @@ def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_without_a_reason_it_is_refused_in_words(desk, published, htmx):
     before = everything()
-    words = "Taking a comment down takes a reason: choose or write one. Nothing was changed."
+    words = "Choose or write a reason for taking the comment down. Nothing was changed."
     for given in ({}, {"reason": ""}, {"reason": " \n\0 ", "reason_words": "\t"}):
         answer = desk.decide(published, "take_down", htmx=htmx, **given)
         assert answer.status_code == 422, given

@@ -91,7 +91,7 @@ def test_an_undo_after_anothers_decision_is_refused_in_words(desk, colleague, co
     colleague.decide(comment, "spam")
     answer = desk.press(line, "reopen", htmx=htmx)
     assert answer.status_code == 409
-    assert "Jun Ha marked as spam this comment at 13:00 UTC on 1 May 2026." in text_of(answer)
+    assert "Jun Ha marked this comment as spam at 13:00 UTC on 1 May 2026." in text_of(answer)
     assert (reload(comment).status, len(log())) == ("spam", 2)
 
 
@@ -138,7 +138,7 @@ def test_an_undo_of_a_version_that_is_not_the_present_one_is_refused(desk, comme
     for version in (1, 3, 99, 2**31 - 1):
         answer = desk.decide(comment, "reopen", version=version)
         assert answer.status_code == 409, version
-        assert "Mina Park marked as spam this comment" in text_of(answer), version
+        assert "Mina Park marked this comment as spam" in text_of(answer), version
     assert (reload(comment).status, len(log())) == ("spam", 1)
 
 
