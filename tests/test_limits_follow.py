@@ -25,7 +25,7 @@ SAID = {
     "answer": (422, "4,322 characters; it takes up to 4,321", BODY_LENGTHS[1]),
     "report": (422, "914 characters; up to 913", WORDS_LENGTH),
     "reason": (422, "424 characters; it takes up to 423", REASON_LENGTH),
-    "bulk": (422, "4 comments are too many at one stroke; it takes up to 3", LARGEST_BULK),
+    "bulk": (422, "4 comments are too many for one bulk action; it takes up to 3", LARGEST_BULK),
     "search": (400, "up to 165 characters; this has 166", LONGEST_SEARCH),
     "pattern": (422, "188 characters; a pattern takes up to 187", PATTERN_LENGTH),
     "note": (422, "177 characters; it takes up to 176", NOTE_LENGTH),

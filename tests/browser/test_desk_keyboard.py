@@ -308,7 +308,7 @@ def test_a_bulk_tells_of_each_and_brings_back_what_was_decided_elsewhere(site, a
     decide_elsewhere(comments[1], verdict=Verdict.SPAM)
     press(desk, *"jxjxjxa")
     expect(desk.locator("#bulk-result")).to_contain_text("2 published, 1 already decided by Jun.")
-    expect(row(desk, 2).get_by_role("alert")).to_contain_text("Jun marked as spam this comment")
+    expect(row(desk, 2).get_by_role("alert")).to_contain_text("Jun marked this comment as spam")
     expect(decided(desk)).to_have_count(2)
     assert here(desk) == "Row 4."
     press(desk, "z")

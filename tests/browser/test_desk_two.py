@@ -232,7 +232,7 @@ def test_a_row_on_its_way_is_not_exchanged(mina, jun):
     expect(mina.locator("#count-spam")).to_have_text("1")
     expect(row(mina, 1)).to_have_class("row sending")
     decisions.let_all_go()
-    expect(row(mina, 1).get_by_role("alert")).to_contain_text("Jun marked as spam this comment")
+    expect(row(mina, 1).get_by_role("alert")).to_contain_text("Jun marked this comment as spam")
 
 
 def test_nothing_is_asked_while_the_tab_is_hidden_nor_answered_when_nothing_is_new(mina):
@@ -303,8 +303,8 @@ def test_what_was_deleted_elsewhere_says_so(mina, jun, review):
     press(jun, "j", "s")
     expect_left(jun, 11)
     jun.goto("/admin/purges/new")
-    jun.get_by_role("button", name="Delete for good").click()
-    expect(jun.locator(".done")).to_contain_text("1 deleted for good.")
+    jun.get_by_role("button", name="Delete permanently").click()
+    expect(jun.locator(".done")).to_contain_text("1 comment deleted.")
     press(mina, "j", "a")
     expect(row(mina, 1).get_by_role("alert")).to_contain_text("This page is not here.")
     look_again(mina)

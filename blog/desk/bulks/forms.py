@@ -1,4 +1,4 @@
-"""What a moderator sends to decide on many comments at once, and to empty the spam."""
+"""Forms for bulk decisions and for deleting all spam."""
 
 import re
 
@@ -16,27 +16,27 @@ _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class BulkForm(DecisionForm):
-    """Take one verdict on many comments: on those in `items`, or on all of a former `bulk`."""
+    """A verdict on many comments: those in `items`, or those of an earlier bulk in `bulk`."""
 
     bulk = StringField()
 
     def validate_items(self, field: Field) -> None:
-        """Refuse what names no comments, where it names no bulk."""
+        """Refuse invalid `items`, unless `bulk` is given."""
         if not self.bulk.data:
             super().validate_items(field)
 
     def validate_bulk(self, field: Field) -> None:
-        """Refuse what is no bulk's key."""
+        """Refuse a malformed key of a bulk."""
         if field.data and not _KEY.fullmatch(field.data):
-            raise ValidationError(_("bulk names nothing that was decided at one stroke."))
+            raise ValidationError(_("bulk is not the key of a bulk action."))
 
     def seen(self) -> list[Seen]:
-        """Return the comments and the versions of them, after validation."""
+        """Return the comments with their versions; call this only after validation."""
         return list_bulk(bulk_key=self.bulk.data) if self.bulk.data else self.listed()
 
 
 class PurgeForm(Form):
-    """Take the wish to delete the spam that was there when the page was made."""
+    """Limits for deleting spam: the last decision and the last comment the moderator could see."""
 
     until_decision = IntegerField(validators=[NumberRange(0, LARGEST_ID)])
     until_comment = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -1,4 +1,4 @@
-"""Decisions on many comments at once, and the emptying of the spam."""
+"""Views for bulk decisions and for deleting all spam."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,9 @@ from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
-from blog.desk.decisions.deciding import DecisionResult, decide_on, explain_refusal
-from blog.desk.decisions.responses import way_back
+from blog.desk.decisions.deciding import DecisionResult, decide_on
+from blog.desk.decisions.responses import find_return_url
+from blog.desk.decisions.wording import explain_refusal
 from blog.desk.filtering import BadFilterError, write_seen
 from blog.desk.queue.contexts import (
     count_context,
@@ -32,15 +33,15 @@ from blog.web.htmx import wants_fragment
 
 blueprint = Blueprint("bulk", __name__)
 
-SAMPLE = 10
-# One transaction deletes so many; a request goes on up to so many in all.
-PURGED_AT_ONCE = 500
-PURGED_AT_MOST = 10_000
+SAMPLE_SIZE = 10
+# The most comments that one transaction deletes, and that one request deletes.
+PURGE_BATCH_SIZE = 500
+MAX_PURGED = 10_000
 
 
 @blueprint.get("/bulks/new")
 def new() -> str:
-    """Count what matches a filter, show the first of it, and ask whether to decide on all."""
+    """Show how many comments match a filter, with a sample, and ask to confirm a bulk decision."""
     given = request.args.get("verdict", "")
     asked = {
         verdict.value: verdict.entry.bulk_label for verdict in VERDICTS if verdict.entry.bulk_label
@@ -63,7 +64,7 @@ def new() -> str:
         count=len(seen),
         total=total,
         largest=LARGEST_BULK,
-        sample=list_queue(wanted=wanted, now=now, size=SAMPLE).items,
+        sample=list_queue(wanted=wanted, now=now, size=SAMPLE_SIZE).items,
         wanted=wanted,
         back=url_for("admin.moderation.queue", **write_filter(wanted)),
         **row_context(),
@@ -72,28 +73,28 @@ def new() -> str:
 
 @blueprint.post("/bulks")
 def create() -> AnyResponse:
-    """Decide on many at once; the answer tells what became of each."""
+    """Decide on many comments at once, or undo a bulk, and respond with the result of each."""
     form = BulkForm.sent()
     if not form.validate():
         return _refuse(form.fault)
     result = decide_on(form.seen(), form, is_bulk=True)
-    shown = _shown(form)
+    shown = _list_shown_rows(form)
     rows = read_rows(shown)
     template = "desk/bulks/create.hx.html" if wants_fragment() else "desk/bulks/create.html"
     page = render_template(
         template,
-        heading=_say_heading(result),
+        heading=_make_heading(result),
         summary=result.summary,
         undo=_undo_of(result, shown),
         rows=rows,
         lead=_find_lead(rows),
-        results={o.comment_id: o for o in result.results},
-        failed=[o for o in result.results if not o.is_done],
+        results={each.comment_id: each for each in result.results},
+        failed=[each for each in result.results if not each.is_done],
         is_undo=result.verdict.is_undo,
         is_elsewhere=False,
         undos=undos_of(rows),
         typed={},
-        back=way_back(),
+        back=find_return_url(),
         explain_refusal=explain_refusal,
         **count_context(),
         **row_context(),
@@ -103,62 +104,62 @@ def create() -> AnyResponse:
 
 @blueprint.get("/purges/new")
 def new_purge() -> str:
-    """Ask whether to delete the spam that is there now, for good."""
+    """Ask the moderator to confirm that all current spam is deleted permanently."""
     decision, comment = get_purge_bounds()
     return render_template(
         "desk/bulks/new_purge.html",
         until_decision=decision,
         until_comment=comment,
         count=list_matching(wanted=QueueFilter(status=Status.SPAM), now=current_time())[1],
-        most=PURGED_AT_MOST,
+        most=MAX_PURGED,
         **row_context(),
     )
 
 
 @blueprint.post("/purges")
 def create_purge() -> AnyResponse:
-    """Delete the spam that was there when the page was made, and none that came after."""
+    """Delete all spam within the limits of the form; spam that came later stays."""
     form = PurgeForm.sent()
     if not form.validate():
         abort(
             422,
-            _("The form did not say what was there. Open the page again; nothing was deleted."),
+            _("The form was incomplete. Open the page again; nothing was deleted."),
         )
     deleted = 0
-    while deleted < PURGED_AT_MOST:
+    while deleted < MAX_PURGED:
         count = write(
             empty_spam,
             until_decision=form.until_decision.data,
             until_comment=form.until_comment.data,
-            size=PURGED_AT_ONCE,
+            size=PURGE_BATCH_SIZE,
         )
         deleted += count
-        if count < PURGED_AT_ONCE:
+        if count < PURGE_BATCH_SIZE:
             break
     return redirect(url_for("admin.moderation.queue", status="spam", purged=deleted), 303)
 
 
-def _say_heading(result: DecisionResult) -> str:
+def _make_heading(result: DecisionResult) -> str:
     if not result.is_done:
         return _("Nothing was changed")
     return _("Undone") if result.verdict.is_undo else _("Decided")
 
 
-def _shown(form: BulkForm) -> list[int]:
-    """Return which rows of the open page are meant: of each tick, the one that stands there."""
+def _list_shown_rows(form: BulkForm) -> list[int]:
+    """Return the comment ids of the rows on the moderator's page that the form is about."""
     named = f"{request.form.get('shown', '')},{request.form.get('lead', '')}".split(",")
     leads = [text.partition(",")[0].partition(".")[0] for text in form.items.raw_data or []]
     return sorted({number for text in [*named, *leads] if (number := read_id(text))})[:LARGEST_BULK]
 
 
 def _find_lead(rows: Sequence[Row]) -> Row | None:
-    """Return the row that stands for copies and was undone from its own line."""
+    """Return the row of copies whose own undo button sent the form, None if there is none."""
     lead = request.form.get("lead", "")
     return next((row for row in rows if str(row.comment.id) == lead), None)
 
 
 def _undo_of(result: DecisionResult, shown: Sequence[int]) -> Undo | None:
-    """Return how a bulk is undone; an undo has none: what is undone twice would be done again."""
+    """Return the undo of a bulk, None if nothing was decided or the bulk was itself an undo."""
     if not result.bulk_key or not result.is_done or result.verdict.is_undo:
         return None
     return undo_of_bulk(result.bulk_key, shown=",".join(map(str, shown)))
@@ -167,5 +168,7 @@ def _undo_of(result: DecisionResult, shown: Sequence[int]) -> Undo | None:
 def _refuse(fault: str) -> AnyResponse:
     if wants_fragment():
         return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
-    page = render_template("desk/bulks/refused.html", fault=fault, back=way_back(), **row_context())
+    page = render_template(
+        "desk/bulks/refused.html", fault=fault, back=find_return_url(), **row_context()
+    )
     return make_response(page, 422)

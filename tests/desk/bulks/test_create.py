@@ -86,9 +86,9 @@ def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, strange
     assert answer.status_code == 200
     assert (
         "2 marked as spam, 1 already decided by Jun Ha, 1 changed since you saw it,"
-        " 1 no longer there." in text_of(answer)
+        " 1 no longer exists." in text_of(answer)
     )
-    assert f"No. {comments[0].id} is no longer there." in text_of(answer)
+    assert f"No. {comments[0].id} no longer exists." in text_of(answer)
     assert "The comment changed after you opened this page." in text_of(answer)
     assert "Jun Ha undid a decision on this comment" in text_of(answer)
     assert [reload(c).status for c in (corrected, *comments[1:])] == ["pending"] * 2 + ["spam"] * 2
@@ -138,9 +138,7 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
         for comment, state in zip(make_many(review, 5), states, strict=True)
     ]
     answer = desk.bulk("reject", item(*comments), htmx=False)
-    assert "3 rejected, 2 published: to be taken down with a reason, each for itself." in text_of(
-        answer
-    )
+    assert "3 rejected, 2 published: take them down separately, with a reason." in text_of(answer)
     assert [reload(c).status for c in comments] == ["published"] * 2 + ["rejected"] * 3
     assert reload(comments[1]).waits_again
 

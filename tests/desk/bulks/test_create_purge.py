@@ -49,11 +49,11 @@ def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
     before = everything()
     page = desk.get(link["href"])
     assert soup_of(page).h1.get_text() == "Delete all spam?"
-    assert "3 comments marked as spam will be deleted for good" in text_of(page)
+    assert "3 comments marked as spam will be permanently deleted" in text_of(page)
     assert everything() == before
     answer = desk.post(PURGES, open_form(desk), htmx=False)
     assert (answer.status_code, answer.location) == (303, "/admin/comments?status=spam&purged=3")
-    assert "3 deleted for good." in text_of(desk.get(answer.location))
+    assert "3 comments deleted." in text_of(desk.get(answer.location))
     assert left() == {comment.id for comment in others}
 
 
@@ -120,12 +120,12 @@ def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
 
 @on_both
 def test_much_spam_is_deleted_in_several_steps_and_at_most_so_much(desk, review, monkeypatch):
-    monkeypatch.setattr(bulks, "PURGED_AT_ONCE", 3)
+    monkeypatch.setattr(bulks, "PURGE_BATCH_SIZE", 3)
     make_crowd(review, 10, status="spam")
     form = open_form(desk)
     assert "purged=10" in desk.post(PURGES, form, htmx=False).location
     make_crowd(review, 10, start=20, status="spam")
-    monkeypatch.setattr(bulks, "PURGED_AT_MOST", 6)
+    monkeypatch.setattr(bulks, "MAX_PURGED", 6)
     assert "purged=6" in desk.post(PURGES, open_form(desk), htmx=False).location
     assert len(left()) == 4
 

@@ -87,7 +87,7 @@ def test_a_thousand_are_taken_at_most_and_the_page_says_so(desk, review):
     make_crowd(review, 1003)
     page = ask(desk)
     assert page.h1.get_text() == "Mark as spam: 1,000 comments?"
-    assert "1,000+ match; at one stroke it takes the oldest 1,000." in page.get_text()
+    assert "1,000+ match. One bulk action takes the oldest 1,000." in page.get_text()
     answer = desk.press(page, "spam")
     assert "1,000 marked as spam." in text_of(answer)
     assert "3 left" in text_of(desk.get())
@@ -96,7 +96,7 @@ def test_a_thousand_are_taken_at_most_and_the_page_says_so(desk, review):
 def test_a_filter_that_matches_nothing_any_more_has_nothing_to_press(desk, comment):
     page = ask(desk, q="nobody wrote this")
     assert page.h1.get_text() == "Mark as spam: 0 comments?"
-    assert "Nothing matches any more." in page.get_text()
+    assert "No comments match any more." in page.get_text()
     assert not page.find("button")
 
 

@@ -7,36 +7,36 @@ from tests.page import HTMX, soup_of, text_of
 
 # What stands in the form in place of what our page sends, and what is said of it.
 FORGED = [
-    ({"items": None}, "Nothing is selected: tick the comments to decide on. Nothing was changed."),
+    ({"items": None}, "Nothing is selected: select comments first. Nothing was changed."),
     ({"items": ""}, "Nothing is selected"),
     ({"items": " , ,, "}, "Nothing is selected"),
-    ({"items": "1"}, 'items takes "number.version", with commas between. Nothing was changed.'),
-    ({"items": "1."}, "items takes"),
-    ({"items": ".1"}, "items takes"),
-    ({"items": "1.1.1"}, "items takes"),
-    ({"items": "1;1"}, "items takes"),
-    ({"items": "a.b"}, "items takes"),
-    ({"items": "-1.1"}, "items takes"),
-    ({"items": "1.-1"}, "items takes"),
-    ({"items": "0.1"}, "items takes"),
-    ({"items": "1.0"}, "items takes"),
-    ({"items": "1e3.1"}, "items takes"),
-    ({"items": "٣.٣"}, "items takes"),
-    ({"items": "1.1\0"}, "items takes"),
-    ({"items": "1.1,😭"}, "items takes"),
-    ({"items": "' OR 1=1 --"}, "items takes"),
-    ({"items": "%_\\'"}, "items takes"),
-    ({"items": f"{2**63}.1"}, "items takes"),
-    ({"items": f"1.{2**31}"}, "items takes"),
-    ({"items": "9" * 100_000}, "items takes"),
-    ({"items": ["1.1", "x"]}, "items takes"),
-    ({"verdict": None}, "A verdict is one of approve, approve_spoiler,"),
-    ({"verdict": "delete"}, "A verdict is one of"),
-    ({"verdict": "APPROVE"}, "A verdict is one of"),
-    ({"verdict": "\0"}, "A verdict is one of"),
-    ({"verdict": "x" * 10_000}, "A verdict is one of"),
-    ({"verdict": "take_down"}, "Taking a comment down takes a reason: choose or write one."),
-    ({"shares_reason": "y"}, "There is no reason to tell: choose or write one."),
+    ({"items": "1"}, 'items must be "number.version", separated by commas. Nothing was changed.'),
+    ({"items": "1."}, "items must be"),
+    ({"items": ".1"}, "items must be"),
+    ({"items": "1.1.1"}, "items must be"),
+    ({"items": "1;1"}, "items must be"),
+    ({"items": "a.b"}, "items must be"),
+    ({"items": "-1.1"}, "items must be"),
+    ({"items": "1.-1"}, "items must be"),
+    ({"items": "0.1"}, "items must be"),
+    ({"items": "1.0"}, "items must be"),
+    ({"items": "1e3.1"}, "items must be"),
+    ({"items": "٣.٣"}, "items must be"),
+    ({"items": "1.1\0"}, "items must be"),
+    ({"items": "1.1,😭"}, "items must be"),
+    ({"items": "' OR 1=1 --"}, "items must be"),
+    ({"items": "%_\\'"}, "items must be"),
+    ({"items": f"{2**63}.1"}, "items must be"),
+    ({"items": f"1.{2**31}"}, "items must be"),
+    ({"items": "9" * 100_000}, "items must be"),
+    ({"items": ["1.1", "x"]}, "items must be"),
+    ({"verdict": None}, "verdict must be one of approve, approve_spoiler,"),
+    ({"verdict": "delete"}, "verdict must be one of"),
+    ({"verdict": "APPROVE"}, "verdict must be one of"),
+    ({"verdict": "\0"}, "verdict must be one of"),
+    ({"verdict": "x" * 10_000}, "verdict must be one of"),
+    ({"verdict": "take_down"}, "Choose or write a reason for taking the comment down."),
+    ({"shares_reason": "y"}, "Choose or write a reason to share."),
     ({"reason": "x" * 501}, "The reason has 501 characters; it takes up to 500."),
     ({"csrf_token": None}, "This page had expired, so nothing was changed."),
     ({"csrf_token": "wrong"}, "This page had expired"),
@@ -66,7 +66,7 @@ def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, 
             answer = desk.bulk("spam", items)
             assert answer.status_code == 422, count
             assert (
-                f"{count:,} comments are too many at one stroke; it takes up to 1,000."
+                f"{count:,} comments are too many for one bulk action; it takes up to 1,000."
                 " Nothing was changed." in text_of(answer)
             ), count
     assert reload(comment).is_pending
@@ -78,7 +78,7 @@ def test_a_thousand_are_taken_though_most_are_not_there(desk, review):
     numbers = [f"{number}.1" for number in range(comment.id, comment.id + 1000)]
     answer = desk.bulk("spam", ",".join(numbers))
     assert answer.status_code == 200
-    assert "1 marked as spam, 999 no longer there." in text_of(answer)
+    assert "1 marked as spam, 999 no longer exist." in text_of(answer)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):

@@ -83,7 +83,7 @@ def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
     assert answer.status_code == 200
     assert (
         "2 undone, 1 already decided by Jun Ha, 1 changed since you saw it,"
-        " 1 no longer there." in text_of(answer)
+        " 1 no longer exists." in text_of(answer)
     )
     states = [reload(c).status for c in (comments[0], comments[1], *comments[3:])]
     assert states == ["spam", "published", "pending", "pending"]
@@ -150,7 +150,7 @@ def test_a_forged_key_undoes_nothing_and_is_refused_in_words(desk, review, htmx)
     for key in FORGED:
         answer = desk.bulk("reopen", item(*comments), bulk=key, htmx=htmx)
         assert answer.status_code == 422, key
-        assert "bulk names nothing that was decided at one stroke." in text_of(answer)
+        assert "bulk is not the key of a bulk action." in text_of(answer)
     unknown = desk.bulk("reopen", item(*comments), bulk="0" * 32, htmx=htmx)
     assert unknown.status_code == 409
     assert "0 undone." in text_of(unknown)

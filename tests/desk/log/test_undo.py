@@ -55,7 +55,7 @@ def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, r
     decide_again(comment, jun, Verdict.SPAM)
     answer = send(client, form)
     assert answer.status_code == 409
-    assert "Jun marked as spam this comment" in text_of(answer)
+    assert "Jun marked this comment as spam" in text_of(answer)
     assert reload(comment).status == Status.SPAM
 
 

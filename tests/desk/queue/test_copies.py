@@ -127,7 +127,7 @@ def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, revie
             desk.bulk(verdict, [item(*sent), item(single)], htmx=htmx),
         ):
             assert answer.status_code == 422, verdict
-            assert "open it and approve them there. Nothing was changed." in text_of(answer)
+            assert "open the row and approve them there. Nothing was changed." in text_of(answer)
     assert everything() == before
     assert desk.bulk("spam", [item(*sent), item(single)], htmx=htmx).status_code == 200
 

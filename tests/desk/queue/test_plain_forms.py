@@ -85,12 +85,12 @@ def test_a_bulk_tells_of_those_that_were_decided_elsewhere(plain, comments, coll
     plain.tick(*plain.rows[:3])
     plain.press("Approve", within=plain.page.select_one("#bulk"))
     assert "2 published, 1 already decided by Jun Ha." in plain.text("#bulk-result")
-    assert "Jun Ha marked as spam this comment at" in plain.text(".failed")
+    assert "Jun Ha marked this comment as spam at" in plain.text(".failed")
 
 
 def test_nothing_ticked_is_said_and_nothing_is_changed(plain):
     plain.press("Reject", within=plain.page.select_one("#bulk"))
-    assert "Nothing is selected: tick the comments" in plain.text()
+    assert "Nothing is selected: select comments" in plain.text()
     plain.follow("Back to the queue")
     assert plain.left == "5 left"
 
@@ -107,7 +107,7 @@ def test_a_reason_is_given_and_told(plain, comments):
 def test_a_reason_that_is_missing_is_asked_for(plain, comments):
     row = plain.row(comments[0].body)
     plain.press("Reject with this reason", within=row, shares_reason="y")
-    assert "There is no reason to tell" in plain.alert
+    assert "Choose or write a reason to share" in plain.alert
     assert states(comments)[0] == "pending"
 
 
@@ -182,8 +182,8 @@ def test_spam_is_emptied_after_being_asked(plain, comments, colleague):
     plain.open(URL)
     plain.follow("Spam 2")
     plain.follow("Delete all spam")
-    plain.press("Delete for good")
-    assert "2 deleted for good." in plain.text(".done")
+    plain.press("Delete permanently")
+    assert "2 comments deleted." in plain.text(".done")
     plain.open(f"{URL}?status=spam")
     assert plain.rows == []
 
@@ -192,7 +192,7 @@ def test_a_published_comment_is_taken_down_and_put_back(desk, review):
     comment = make_published_comment(review=review, body="Spoils it all.")
     plain = Plain(desk.client, f"{URL}?status=published")
     plain.press("Take down", within=plain.rows[0])
-    assert "Taking a comment down takes a reason" in plain.alert
+    assert "Choose or write a reason for taking the comment down" in plain.alert
     plain.press("Take down", within=plain.rows[0], reason_words="Told the ending")
     assert states([comment]) == ["removed"]
     plain.open("/admin/log")

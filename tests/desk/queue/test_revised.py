@@ -124,7 +124,7 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
 ):
     waiting = make_comment(review=review, body="The umbrella scene.")
     answer = desk.bulk("reject", item(comment, waiting))
-    assert "1 rejected, 1 published: to be taken down with a reason" in text_of(answer)
+    assert "1 rejected, 1 published: take it down separately, with a reason" in text_of(answer)
     assert state_of(comment) == ("published", FIRST, "waiting")
     desk.decide(waiting, "reopen")
     for verdict, after in (("approve", SECOND), ("approve_spoiler", SECOND)):
