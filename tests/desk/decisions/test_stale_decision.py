@@ -53,7 +53,7 @@ def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
         ("approve_spoiler", "Jun Ha published this comment"),
         ("reject", "Jun Ha rejected this comment"),
         ("spam", "Jun Ha marked this comment as spam"),
-        ("take_down", "Jun Ha taken down this comment"),
+        ("take_down", "Jun Ha took this comment down"),
     ):
         state = "published" if verdict == "take_down" else "pending"
         comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
