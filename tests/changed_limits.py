@@ -18,7 +18,7 @@ CHANGED = {
     "blog.environment": {"MIN_PASSWORD_LENGTH": "13", "MAX_PASSWORD_LENGTH": "912"},
     "blog.reports.models": {"WORDS_LENGTH": "913"},
     "blog.rules.models": {"PATTERN_LENGTH": "187", "NOTE_LENGTH": "176"},
-    "blog.desk.queue.filters": {"LONGEST_SEARCH": "165"},
+    "blog.desk.queue.filters": {"MAX_SEARCH_LENGTH": "165"},
     "blog.privacy.retention": {"EMAILS_KEPT": "timedelta(days=93)"},
     "blog.submissions.resending": {
         "BROWSER_LIMITS": "(Limit(3, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))"

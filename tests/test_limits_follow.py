@@ -9,7 +9,7 @@ import pytest
 
 from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
-from blog.desk.queue.filters import LONGEST_SEARCH
+from blog.desk.queue.filters import MAX_SEARCH_LENGTH
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from blog.privacy.retention import EMAILS_KEPT
 from blog.reports.models import WORDS_LENGTH
@@ -26,7 +26,7 @@ SAID = {
     "report": (422, "914 characters; up to 913", WORDS_LENGTH),
     "reason": (422, "424 characters; it takes up to 423", REASON_LENGTH),
     "bulk": (422, "4 comments are too many for one bulk action; it takes up to 3", LARGEST_BULK),
-    "search": (400, "up to 165 characters; this has 166", LONGEST_SEARCH),
+    "search": (400, "up to 165 characters; this has 166", MAX_SEARCH_LENGTH),
     "pattern": (422, "188 characters; a pattern takes up to 187", PATTERN_LENGTH),
     "note": (422, "177 characters; it takes up to 176", NOTE_LENGTH),
     "short password": (422, "at least 13 characters; this has 12", MIN_PASSWORD_LENGTH),

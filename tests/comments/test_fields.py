@@ -8,7 +8,7 @@ from blog.comments.models import Comment, Revision, Wording
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.removal import delete_comments
 from blog.db.transactions import write
-from blog.desk.queue.copy_queries import differ_though_copies
+from blog.desk.queue.copy_queries import are_different_copies
 from tests.builders import make_decision, make_moderator, make_published_reply, make_review
 from tests.page import soup_of
 from tests.site.comments.sending import comments, random_id, send
@@ -118,7 +118,7 @@ def test_copies_that_differ_in_it_are_not_the_same_to_everybody(writer, name):
     forms = [FIRST, FIRST | other_entry(writer, name)]
     ids = [send_one(writer, form | {"submission_id": random_id()}).id for form in forms]
     write(lambda: change_comments(Comment.id.in_(ids), values={"copies_key": "same"}))
-    assert differ_though_copies(comment_ids=ids)
+    assert are_different_copies(comment_ids=ids)
 
 
 @each_field

@@ -1,1 +1,1 @@
-"""The queue: its pages, its rows, and one comment whole."""
+"""The moderation queue: its pages, its rows, and the page of one comment."""

@@ -1,4 +1,4 @@
-"""What the templates of the queue need, and the rows that they show."""
+"""Data that the templates of the moderation queue need."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,24 +16,27 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 
-# What each key does besides verdicts, before those and after; static/js/desk/actions.js does it.
+# Keys that give no verdict, listed before and after the keys of verdicts: static/js/desk/actions.js.
 _STEPS = [(["j", "k"], lazy_gettext("next, previous"))]
 _OTHERS = [
-    (["x"], lazy_gettext("select; the keys then act on all that are selected")),
-    (["A"], lazy_gettext("approve all that are fully on the screen and carry no reason")),
-    (["o"], lazy_gettext("the comment in its place")),
+    (["x"], lazy_gettext("select; the keys then act on all selected comments")),
+    (["A"], lazy_gettext("approve all comments that are fully visible and have no reason")),
+    (["o"], lazy_gettext("show the comment in context")),
     (["/"], lazy_gettext("search")),
-    (["?"], lazy_gettext("this list")),
+    (["?"], lazy_gettext("show this list")),
 ]
 
 
 def list_bulk_verdicts(status: Status) -> list[Verdict]:
-    """Return what may be decided on many on the page of a status, in the order of the buttons."""
+    """Return the verdicts for bulk decisions on the page of a status, in button order."""
     return [verdict for verdict in VERDICTS if status in verdict.entry.bulk_pages]
 
 
 def list_filter_verdicts(status: Status) -> list[Verdict]:
-    """Return what may be decided on all that match; only what waits is approved unseen."""
+    """Return the verdicts that may be applied to all comments that match a filter.
+
+    Only waiting comments may be approved in this way.
+    """
     return [
         verdict
         for verdict in list_bulk_verdicts(status)
@@ -44,8 +47,8 @@ def list_filter_verdicts(status: Status) -> list[Verdict]:
 
 
 def tool_context() -> dict[str, Any]:
-    """Return what the keys and the bar for the thumb need."""
-    # Those that are asked about for many; the others share their keys.
+    """Return template data for the keyboard shortcuts and the touch toolbar."""
+    # The verdicts for bulks have keys of their own; the other verdicts share those keys.
     keyed = [verdict for verdict in VERDICTS if verdict.entry.key and verdict.entry.bulk_label]
     named = [([v.entry.key or ""], v.entry.help) for v in (*keyed, Verdict.REOPEN)]
     return {
@@ -56,7 +59,7 @@ def tool_context() -> dict[str, Any]:
 
 
 def row_context() -> dict[str, Any]:
-    """Return what every row of the desk needs besides itself."""
+    """Return template data that every row needs in addition to the row itself."""
     return {
         "form": Form.empty(),
         "now": current_time(),
@@ -66,29 +69,33 @@ def row_context() -> dict[str, Any]:
 
 
 def count_context() -> dict[str, Any]:
-    """Return the counts, since when they hold, and a mark that changes with whatever happens."""
-    # The moment first: what happens in between makes the counts newer than it says, never older.
+    """Return template data for the live counts.
+
+    `counts` has the number of comments by status, `as_of` their time in microseconds, and
+    `change_tag` a text that differs after every change.
+    """
+    # The time is read before the counts, so the counts are never older than `as_of`.
     as_of = current_time()
     counts = count_by_status()
-    # What is deleted takes its number with it, and is seen in the counts.
-    mark = "-".join(str(number) for number in (get_latest_ids_sum(), *counts.values()))
-    return {"as_of": int(as_of.timestamp() * 1_000_000), "mark": mark, "counts": counts}
+    # A deletion may lower the sum of the latest ids, but it changes the counts as well.
+    change_tag = "-".join(str(number) for number in (get_latest_ids_sum(), *counts.values()))
+    return {"as_of": int(as_of.timestamp() * 1_000_000), "change_tag": change_tag, "counts": counts}
 
 
 def read_rows(comment_ids: Iterable[int]) -> list[Row]:
-    """Return these comments as rows of the queue, those that are there."""
+    """Return the comments with these ids as rows of the queue; unknown ids are left out."""
     comments = list_queued_comments(comment_ids=comment_ids)
     return list_rows(comments=comments, wanted=QueueFilter(), now=current_time())
 
 
 def undos_of(rows: Iterable[Row]) -> dict[int, Undo | None]:
-    """Return how the last decision on each of these is undone, by the comment's id."""
+    """Return the undo of the last decision on each row by comment id, None where there is none."""
     return {
         row.comment.id: undo_of_decision(row.decision, version=row.comment.version) for row in rows
     }
 
 
 def get_row(comment_id: int) -> Row:
-    """Return a comment as a row of the queue, or answer 404."""
+    """Return a comment as a row of the queue. Raises 404 if there is no such comment."""
     rows = read_rows([comment_id])
     return rows[0] if rows else abort(404)

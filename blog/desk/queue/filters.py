@@ -1,4 +1,4 @@
-"""What a moderator asks for in the address of the queue, read and written."""
+"""Read and write the filters of the moderation queue as query parameters."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,7 +15,7 @@ from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_line
 
-LONGEST_SEARCH = 200
+MAX_SEARCH_LENGTH = 200
 AGES = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
@@ -25,29 +25,27 @@ AGES = {
 
 
 def read_filter(given: Mapping[str, str]) -> QueueFilter:
-    """Return what the address asks for. Raises BadFilterError."""
-    words = normalise_line(given.get("q", ""), most=LONGEST_SEARCH)
-    if len(words) > LONGEST_SEARCH:
+    """Return the filter in the query parameters. Raises BadFilterError if one is invalid."""
+    search = normalise_line(given.get("q", ""), most=MAX_SEARCH_LENGTH)
+    if len(search) > MAX_SEARCH_LENGTH:
         raise BadFilterError(
             ngettext(
                 "q takes up to %(num)s character; this has %(given)s.",
                 "q takes up to %(num)s characters; this has %(given)s.",
-                LONGEST_SEARCH,
-                given=format_number(len(words)),
+                MAX_SEARCH_LENGTH,
+                given=format_number(len(search)),
             )
         )
-    if fault := marks_fault(words):
+    if fault := marks_fault(search):
         raise BadFilterError(_("q: %(fault)s", fault=fault))
     age = read_choice("age", given, AGES)
     slug = given.get("review", "")
     review = find_review(slug=slug) if slug and "\0" not in slug else None
     if slug and review is None:
-        raise BadFilterError(
-            _("review takes the last part of a review's address; none has this one.")
-        )
+        raise BadFilterError(_("review: no review has this address."))
     return QueueFilter(
         status=Status(read_choice("status", given, list(DESK_STATUSES)) or Status.PENDING),
-        words=words,
+        search=search,
         reason=read_choice("reason", given, REASONS),
         review=review,
         sender=_read_sender(given),
@@ -57,11 +55,11 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
 
 
 def write_filter(wanted: QueueFilter) -> dict[str, Any]:
-    """Return the parts of an address that ask for this."""
+    """Return the query parameters of a filter."""
     ages = {span: name for name, span in AGES.items()}
     parts = {
         "status": wanted.status.value,
-        "q": wanted.words,
+        "q": wanted.search,
         "reason": wanted.reason,
         "review": wanted.review.slug if wanted.review else None,
         "sender": str(wanted.sender.comment_id) if wanted.sender else None,
@@ -78,7 +76,5 @@ def _read_sender(given: Mapping[str, str]) -> Sender | None:
     comment_id = read_id(number)
     sender = find_sender(comment_id=comment_id) if comment_id else None
     if sender is None:
-        raise BadFilterError(
-            _("sender takes the number of a comment; there is none of this number.")
-        )
+        raise BadFilterError(_("sender: no comment has this number."))
     return sender

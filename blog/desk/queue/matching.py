@@ -1,4 +1,4 @@
-"""What a moderator can ask the queue for, and which comments match that."""
+"""The filters of the moderation queue, and the SQL conditions of matching comments."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +12,17 @@ from blog.comments.states import Status
 from blog.marks.models import Reason
 from blog.reviews.models import Review
 
-SEARCHED = 10_000
+# A text search reads at most this many of the newest comments in a state.
+MAX_SEARCHED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """Name who sent a comment: by the token of the browser, or by the address of those days."""
+    """The sender of a comment.
+
+    `owner_hash` is the hash of the browser's token, `client_name` the fingerprint of the IP
+    address with the key of that day. Either may be None.
+    """
 
     comment_id: int
     owner_hash: str | None
@@ -26,13 +31,15 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueFilter:
-    """Say which comments are asked for, and in which order.
+    """Which comments the queue shows, and in which order.
 
-    PENDING asks for all that wait, the reported ones among them. `waited` is how long at least.
+    The status PENDING matches all waiting comments, including reported ones. `waited` is the
+    shortest time since a comment began to wait or was sent. `known_first` sorts comments from
+    browsers with published comments first.
     """
 
     status: Status = Status.PENDING
-    words: str = ""
+    search: str = ""
     reason: str | None = None
     review: Review | None = None
     sender: Sender | None = None
@@ -41,22 +48,22 @@ class QueueFilter:
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether it asks for what waits."""
+        """Return whether the filter is for waiting comments."""
         return self.status == Status.PENDING
 
     @property
     def is_ranked(self) -> bool:
-        """Tell whether known readers stand first; what is decided is sorted by its moment alone."""
+        """Return whether comments of known readers come first; only waiting comments are ranked."""
         return self.known_first and self.is_waiting
 
     @property
     def is_narrow(self) -> bool:
-        """Tell whether it asks for less than all of a state."""
-        return any((self.words, self.reason, self.review, self.sender, self.waited))
+        """Return whether the filter leaves out comments of its status."""
+        return any((self.search, self.reason, self.review, self.sender, self.waited))
 
 
 def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[ColumnElement[bool]]:
-    """Return what a comment must be to match; for an alias of the table as well."""
+    """Return the SQL conditions of a filter; `entity` is Comment or an alias of Comment."""
     if wanted.is_waiting:
         found: list[ColumnElement[bool]] = [entity.waiting_since.is_not(None)]
     else:
@@ -70,39 +77,43 @@ def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[Col
     if wanted.sender is not None:
         found.append(_is_from(entity, wanted.sender))
     if wanted.waited is not None and now is not None:
-        moment = entity.waiting_since if wanted.is_waiting else entity.submitted_at
-        found.append(moment <= now - wanted.waited)
-    if wanted.words:
-        found.append(_holds(entity, wanted))
+        time = entity.waiting_since if wanted.is_waiting else entity.submitted_at
+        found.append(time <= now - wanted.waited)
+    if wanted.search:
+        found.append(_contains_search(entity, wanted))
     return found
 
 
 def is_unpublished(entity: Any) -> ColumnElement[bool]:
-    """Tell, of what waits, what is no reported comment.
+    """Return the SQL condition that a comment is not published.
 
-    As an inequality, because SQLite takes the index on an equal status for the better one, and
-    reads all that waits for each page.
+    Among waiting comments this leaves out those that are reported or edited. The condition is an
+    inequality, because with an equality SQLite chooses a slower index.
     """
     return cast(ColumnElement[bool], entity.status != Status.PUBLISHED)
 
 
 def _is_from(entity: Any, sender: Sender) -> ColumnElement[bool]:
-    """Tell a sender by either mark; one who left none is nobody but the comment itself."""
-    marks = [(entity.owner_hash, sender.owner_hash), (entity.client_name, sender.client_name)]
-    # None compares as IS NULL, and would make one sender of all who left no mark.
-    left = [column == mark for column, mark in marks if mark is not None]
-    return or_(entity.id == sender.comment_id, *left)
+    """Return the SQL condition that a comment is from a sender, by browser or by IP address.
+
+    A sender with neither value matches only the sender's own comment.
+    """
+    pairs = [(entity.owner_hash, sender.owner_hash), (entity.client_name, sender.client_name)]
+    # A comparison with None would become IS NULL and match every comment without that value.
+    known = [column == value for column, value in pairs if value is not None]
+    return or_(entity.id == sender.comment_id, *known)
 
 
-def _holds(entity: Any, wanted: QueueFilter) -> ColumnElement[bool]:
+def _contains_search(entity: Any, wanted: QueueFilter) -> ColumnElement[bool]:
+    """Return the SQL condition that the text, name or e-mail contains the search text."""
     newest = aliased(Comment)
     state = (
         newest.waiting_since.is_not(None) if wanted.is_waiting else (newest.status == wanted.status)
     )
-    moment = newest.waiting_since if wanted.is_waiting else newest.submitted_at
-    looked_at = (
-        select(newest.id).where(state).order_by(moment.desc(), newest.id.desc()).limit(SEARCHED)
+    time = newest.waiting_since if wanted.is_waiting else newest.submitted_at
+    searched = (
+        select(newest.id).where(state).order_by(time.desc(), newest.id.desc()).limit(MAX_SEARCHED)
     )
     columns = (entity.body, entity.author_name, entity.author_email)
-    found = or_(*(column.icontains(wanted.words, autoescape=True) for column in columns))
-    return and_(entity.id.in_(looked_at.subquery().select()), found)
+    found = or_(*(column.icontains(wanted.search, autoescape=True) for column in columns))
+    return and_(entity.id.in_(searched.subquery().select()), found)

@@ -1,4 +1,4 @@
-"""The queue, its live changes, and one comment whole."""
+"""Views of the moderation queue, its live changes, and the page of one comment."""
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,8 +19,8 @@ from blog.desk.queue.contexts import (
     undos_of,
 )
 from blog.desk.queue.count_queries import count_matching, find_newest, find_oldest, list_versions
-from blog.desk.queue.filters import AGES, LONGEST_SEARCH, read_filter, write_filter
-from blog.desk.queue.matching import SEARCHED
+from blog.desk.queue.filters import AGES, MAX_SEARCH_LENGTH, read_filter, write_filter
+from blog.desk.queue.matching import MAX_SEARCHED
 from blog.desk.queue.queries import list_queue, list_reviews_with_waiting
 from blog.desk.queue.row_queries import list_rows
 from blog.marks.models import REASONS
@@ -31,14 +31,14 @@ from blog.web.security import forwarding_is_ignored, leave_session_cookie
 
 blueprint = Blueprint("moderation", __name__)
 
-# What a page asks about is what it shows; nobody shows more.
-MOST_ASKED = 1000
+# The most rows of a page that one request for changes may list.
+MAX_SHOWN_ROWS = 1000
 COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 
 
 @blueprint.get("/comments")
 def queue() -> str:
-    """Show the comments that are asked for, a page at a time."""
+    """Show a page of the comments that match the filters in the query parameters."""
     now = current_time()
     try:
         wanted = read_filter(request.args)
@@ -61,8 +61,8 @@ def queue() -> str:
         reviews=list_reviews_with_waiting(),
         reasons=REASONS,
         ages={age: format_span(1, age) for age in AGES},
-        longest_search=LONGEST_SEARCH,
-        searched=SEARCHED,
+        longest_search=MAX_SEARCH_LENGTH,
+        searched=MAX_SEARCHED,
         forwarding_is_ignored=forwarding_is_ignored(),
         bulk_verdicts=list_bulk_verdicts(wanted.status),
         filter_verdicts=list_filter_verdicts(wanted.status),
@@ -78,10 +78,10 @@ def queue() -> str:
 
 @blueprint.get("/comments/changes")
 def changes() -> AnyResponse:
-    """Tell an open page of the queue what has happened since it was made; 204 for nothing.
+    """Respond to an open page of the queue with the changes since `since`, or 204 without any.
 
-    `since` is the page's mark, `rows` are the comments it shows undecided, as "id.version" with
-    commas between, `newest` is where new arrivals begin.
+    `since` is the change tag of the page. `rows` are its undecided comments as "id.version",
+    separated by commas. Comments after the cursor `newest` count as new.
     """
     leave_session_cookie()
     try:
@@ -94,7 +94,7 @@ def changes() -> AnyResponse:
     versions = list_versions(comment_ids=shown)
     changed = [number for number, version in versions.items() if version != shown[number]]
     gone = [number for number in shown if number not in versions]
-    if request.args.get("since") == counted["mark"] and not changed and not gone:
+    if request.args.get("since") == counted["change_tag"] and not changed and not gone:
         return Response(status=204)
     arrived = count_matching(wanted=wanted, now=current_time(), since=newest.time) if newest else 0
     rows = read_rows(changed)
@@ -119,7 +119,7 @@ def changes() -> AnyResponse:
 
 @blueprint.get(COMMENT)
 def show(comment_id: int) -> str:
-    """Show one comment where it will stand: its thread, its sender's others, its decisions."""
+    """Show one comment with its thread, its decisions and other comments from its sender."""
     row = get_row(comment_id)
     before, after = list_neighbours(comment=row.comment)
     return render_template(
@@ -140,6 +140,6 @@ def show(comment_id: int) -> str:
 
 
 def _read_shown(rows: str) -> dict[int, int]:
-    """Return the versions of the comments that a page shows, by their ids."""
-    given = map(read_seen, rows.split(",")[:MOST_ASKED])
+    """Parse "id.version" pairs, separated by commas, into versions by comment id."""
+    given = map(read_seen, rows.split(",")[:MAX_SHOWN_ROWS])
     return {seen.comment_id: seen.version for seen in given if seen}

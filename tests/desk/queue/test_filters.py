@@ -127,10 +127,10 @@ SENSELESS = {
     "reason": (ODD, f"reason must be one of {', '.join(REASONS)}."),
     "age": (ODD, "age must be one of hour, day, week, month."),
     "sort": (ODD, "sort must be one of known."),
-    "review": (ODD, "review takes the last part of a review's address; none has this one."),
+    "review": (ODD, "review: no review has this address."),
     "sender": (
         [*ODD, "0", "999", "٣", "1.5", "1e3", " 1", "+1", str(2**63), "9" * 10],
-        "sender takes the number of a comment; there is none of this number.",
+        "sender: no comment has this number.",
     ),
     "after": (
         [*ODD, "x", "-1-1", "1-" + "9" * 30, "٣-٣", "1", "1-", "10.1-1", "1-1\n"],

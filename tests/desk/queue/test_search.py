@@ -115,7 +115,7 @@ def test_a_search_goes_on_over_pages(client, review):
 
 @on_both
 def test_a_search_looks_no_further_than_it_says(client, review, monkeypatch):
-    monkeypatch.setattr(matching, "SEARCHED", 2)
+    monkeypatch.setattr(matching, "MAX_SEARCHED", 2)
     for name in ("first", "second", "third"):
         make_comment(review=review, name=name, body=f"The bench, {name}.")
     assert find(client, "bench") == ["second", "third"]
