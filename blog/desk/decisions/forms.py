@@ -7,7 +7,7 @@ from blog.comments.states import Verdict
 from blog.db.ids import read_version
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
 from blog.desk.filtering import read_seen
-from blog.desk.queue.copy_queries import differ_though_copies
+from blog.desk.queue.copy_queries import are_different_copies
 from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character
@@ -108,7 +108,7 @@ class DecisionForm(VerdictForm):
         if field.data or self.verdict.errors or self.items.errors:
             return
         if self.chosen.entry.is_approval and any(
-            differ_though_copies(comment_ids=group) for group in self._groups()
+            are_different_copies(comment_ids=group) for group in self._groups()
         ):
             raise ValidationError(
                 _(

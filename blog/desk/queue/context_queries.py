@@ -1,4 +1,4 @@
-"""Read what stands around one comment: its thread, its neighbours, its sender's others."""
+"""Queries for the page of one comment: its thread, its neighbours, its sender's comments."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,23 @@ from blog.db.engine import db
 from blog.db.paging import is_up_to, rows_after, rows_before
 from blog.desk.queue.queries import WITH_ROW
 
-# Of a thread, so many on either side are shown with a comment.
+# How many replies of the thread are shown before and after a comment.
 REPLIES_AROUND = 20
-_PLACE = (Comment.submitted_at, Comment.id)
-_PLACE_DOWN = (Comment.submitted_at.desc(), Comment.id.desc())
+_OLDEST_FIRST = (Comment.submitted_at, Comment.id)
+_NEWEST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
 
 
 def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], list[Comment]]:
-    """Return what is published just before and just after the place where a comment will stand."""
-    here = (comment.parent or comment).cursor
+    """Return the published comments just before and just after a comment, up to `size` each.
+
+    The neighbours of a reply are those of its thread.
+    """
+    position = (comment.parent or comment).cursor
     query = select(Comment).where(
         Comment.review_id == comment.review_id, Comment.is_public, Comment.parent_id.is_(None)
     )
-    before = rows_before(query, here, *_PLACE).order_by(*_PLACE_DOWN)
-    after = rows_after(query, here, *_PLACE).order_by(*_PLACE)
+    before = rows_before(query, position, *_OLDEST_FIRST).order_by(*_NEWEST_FIRST)
+    after = rows_after(query, position, *_OLDEST_FIRST).order_by(*_OLDEST_FIRST)
     return (
         list(reversed(db.session.execute(before.limit(size)).scalars().all())),
         list(db.session.execute(after.limit(size)).scalars().all()),
@@ -30,10 +33,10 @@ def list_neighbours(*, comment: Comment, size: int = 2) -> tuple[list[Comment], 
 
 
 def list_replies(*, comment: Comment) -> Sequence[Comment]:
-    """Return the replies in a comment's thread in any state; of many, those around it."""
+    """Return the replies in a comment's thread in any state, up to REPLIES_AROUND on each side."""
     query = select(Comment).where(Comment.parent_id == (comment.parent_id or comment.id))
-    before = query.where(is_up_to(comment.cursor, *_PLACE)).order_by(*_PLACE_DOWN)
-    after = rows_after(query, comment.cursor, *_PLACE).order_by(*_PLACE)
+    before = query.where(is_up_to(comment.cursor, *_OLDEST_FIRST)).order_by(*_NEWEST_FIRST)
+    after = rows_after(query, comment.cursor, *_OLDEST_FIRST).order_by(*_OLDEST_FIRST)
     return [
         *reversed(db.session.execute(before.limit(REPLIES_AROUND)).scalars().all()),
         *db.session.execute(after.limit(REPLIES_AROUND)).scalars(),
@@ -41,7 +44,7 @@ def list_replies(*, comment: Comment) -> Sequence[Comment]:
 
 
 def list_by_sender(*, comment: Comment, size: int = 20) -> Sequence[Comment]:
-    """Return what else the same browser sent, in any state, the newest first."""
+    """Return up to `size` other comments from the same browser in any state, newest first."""
     query = (
         select(Comment)
         .options(*WITH_ROW)

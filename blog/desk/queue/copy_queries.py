@@ -1,4 +1,4 @@
-"""Read which waiting comments are copies of one another, and whether all of them are the same."""
+"""Queries for copies: waiting comments with equal or nearly equal text."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from blog.marks.models import Reason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """Hold what differs among copies: the words, the name above them, the review they are under."""
+    """A group of copies with the same text, name and review: one of them, and their number."""
 
     comment: Comment
     count: int
@@ -28,30 +28,36 @@ class Wording:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copies:
-    """Hold what waits with equal or nearly equal words: the oldest LARGEST_BULK of them."""
+    """Waiting comments with equal or nearly equal text.
+
+    `members` are the oldest LARGEST_BULK of them, `total` counts all of them.
+    """
 
     members: Sequence[Seen]
     total: int
     senders: int
     wordings: Sequence[Wording]
-    # Why any of them deserves a look.
+    # The reasons to check any of the members.
     reasons: Sequence[Reason]
 
     @property
     def texts(self) -> int:
-        """Return how many different texts there are, under whatever names."""
+        """Return how many different texts the copies have."""
         return len({wording.comment.body for wording in self.wordings})
 
     @property
     def items(self) -> str:
-        """Return the members as a form sends them."""
+        """Return the members as "id.version", separated by commas, for a form field."""
         return write_seen(self.members)
 
 
 def list_copies(
     comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 ) -> dict[int, Copies]:
-    """Return the copies that each of these comments stands for, where there are any."""
+    """Return the copies of each of these comments by comment id; without copies there is no entry.
+
+    Only copies that match the filter are counted.
+    """
     leads = {c.copies_key or "": c for c in comments if c.is_pending and c.copies_key}
     if not leads:
         return {}
@@ -85,8 +91,8 @@ def _read_copies(pending: Select[Comment], key: str, total: int, senders: int) -
         .scalars()
         .all()
     )
-    counts = Counter(_published_part(member) for member in members)
-    first = {_published_part(member): member for member in reversed(members)}
+    counts = Counter(_public_fields(member) for member in members)
+    first = {_public_fields(member): member for member in reversed(members)}
     reasons = {reason.name: reason for member in members for reason in member.reasons}
     return Copies(
         members=[Seen(member.id, member.version) for member in members],
@@ -97,17 +103,17 @@ def _read_copies(pending: Select[Comment], key: str, total: int, senders: int) -
     )
 
 
-def _published_part(comment: Comment | type[Comment]) -> tuple[Any, ...]:
-    """Return what everybody will read of a comment, and where; where all agree, one shows all.
+def _public_fields(comment: Comment | type[Comment]) -> tuple[Any, ...]:
+    """Return the values of a comment that readers will see, and of the review they appear under.
 
-    Of the class, it is the columns.
+    Copies with equal values look the same to readers. For the class, return the columns.
     """
     return tuple(getattr(comment, name) for name in (*AUTHORED, "review_id", "in_reply_to_id"))
 
 
-def differ_though_copies(*, comment_ids: Sequence[int]) -> bool:
-    """Tell whether these are copies of one another and not all the same to everybody's eyes."""
-    own = select(*_published_part(Comment), Comment.copies_key)
+def are_different_copies(*, comment_ids: Sequence[int]) -> bool:
+    """Return whether these comments are copies of each other but look different to readers."""
+    own = select(*_public_fields(Comment), Comment.copies_key)
     parts = own.where(Comment.id.in_(comment_ids)).distinct().subquery()
     query = select(func.count(), func.count(parts.c.copies_key.distinct())).select_from(parts)
     count, keys = db.session.execute(query).one()

@@ -1,4 +1,4 @@
-"""Read a page of the queue, and all that match what is asked for."""
+"""Queries for the pages of the moderation queue, and for all comments that match a filter."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from blog.desk.queue.matching import QueueFilter, Sender, is_unpublished, matchi
 from blog.reviews.models import Review
 
 PAGE_SIZE = 50
-# Of a review a row shows the name: its text, fifty times over, would be the most of what is read.
+# A row shows only the name of a review; the review's text would make each page slow to load.
 _NAMES = (Review.slug, Review.title, Review.drama_title, Review.drama_korean_title)
 WITH_ROW = (
     joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
@@ -30,35 +30,37 @@ WITH_ROW = (
 def list_queue(
     *, wanted: QueueFilter, now: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[Comment]:
-    """Return a page of comments: what waits oldest first, the rest newest first.
+    """Return a page of matching comments: waiting ones oldest first, others newest first.
 
-    Of waiting copies the oldest stands for all. With words, those whose text, name or e-mail holds
-    them, among the newest 10 000 of the state.
+    Waiting copies are one row, that of the oldest. `after` is the cursor of the previous page.
     """
-    moment, rank = _moment(wanted), _rank(wanted)
-    # The numbers alone: to sort them, whole comments would be read that no page shows.
+    time, rank = _time_column(wanted), _rank(wanted)
+    # The database sorts ids only, so it does not read comments that the page does not show.
     query = select(Comment.id, rank).where(*matching(Comment, wanted, now))
     if wanted.is_waiting:
-        place = (rank, moment, Comment.id) if wanted.is_ranked else (moment, Comment.id)
-        query = query.where(~_older_copy(wanted, now)).order_by(*place)
-        query = rows_after(query, after, *place)
+        order = (rank, time, Comment.id) if wanted.is_ranked else (time, Comment.id)
+        query = query.where(~_older_copy(wanted, now)).order_by(*order)
+        query = rows_after(query, after, *order)
     else:
-        query = query.order_by(moment.desc(), Comment.id.desc())
-        query = rows_before(query, after, moment, Comment.id)
+        query = query.order_by(time.desc(), Comment.id.desc())
+        query = rows_before(query, after, time, Comment.id)
     ranks = {row[0]: row[1] for row in db.session.execute(query.limit(size + 1))}
     found = {comment.id: comment for comment in list_queued_comments(comment_ids=ranks)}
     return Page.of(
-        [found[number] for number in ranks if number in found],
+        [found[comment_id] for comment_id in ranks if comment_id in found],
         size,
-        lambda c: Cursor(_moment_of(c, wanted), c.id, ranks[c.id]),
+        lambda c: Cursor(_get_time(c, wanted), c.id, ranks[c.id]),
     )
 
 
 def list_matching(*, wanted: QueueFilter, now: datetime) -> tuple[list[Seen], int]:
-    """Return the first LARGEST_BULK that match, copies each for itself, and how many there are."""
-    moment = _moment(wanted)
+    """Return the oldest LARGEST_BULK matching comments, and the number of all matching comments.
+
+    Each copy counts as a comment of its own.
+    """
+    time = _time_column(wanted)
     query = select(Comment.id, Comment.version).where(*matching(Comment, wanted, now))
-    found = db.session.execute(query.order_by(moment, Comment.id).limit(LARGEST_BULK)).all()
+    found = db.session.execute(query.order_by(time, Comment.id).limit(LARGEST_BULK)).all()
     if len(found) < LARGEST_BULK:
         return [Seen(*row) for row in found], len(found)
     total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
@@ -66,7 +68,10 @@ def list_matching(*, wanted: QueueFilter, now: datetime) -> tuple[list[Seen], in
 
 
 def list_queued_comments(*, comment_ids: Iterable[int]) -> Sequence[Comment]:
-    """Return these comments in any state with their reviews and reasons, those that are there."""
+    """Return the comments with these ids, in any state, with reviews and reasons loaded.
+
+    Unknown ids are left out.
+    """
     query = (
         select(Comment)
         .options(*WITH_ROW)
@@ -78,7 +83,7 @@ def list_queued_comments(*, comment_ids: Iterable[int]) -> Sequence[Comment]:
 
 
 def find_sender(*, comment_id: int) -> Sender | None:
-    """Return who sent a comment, or None where there is no such comment."""
+    """Return the sender of a comment, None if there is no such comment."""
     query = select(Comment.owner_hash, Comment.client_name).where(Comment.id == comment_id)
     row = db.session.execute(query).one_or_none()
     if row is None:
@@ -87,24 +92,27 @@ def find_sender(*, comment_id: int) -> Sender | None:
 
 
 def list_reviews_with_waiting() -> Sequence[Review]:
-    """Return the reviews under which something waits, up to 200, by the drama's name."""
-    waits = exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
+    """Return up to 200 reviews with waiting comments, sorted by the title of the drama."""
+    has_waiting = exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
     query = select(Review).options(load_only(*_NAMES, raiseload=True), raiseload("*"))
-    query = query.where(waits).order_by(Review.drama_title, Review.id).limit(200)
+    query = query.where(has_waiting).order_by(Review.drama_title, Review.id).limit(200)
     return db.session.execute(query).scalars().all()
 
 
-def _moment(wanted: QueueFilter) -> Any:
+def _time_column(wanted: QueueFilter) -> Any:
     return Comment.waiting_since if wanted.is_waiting else Comment.submitted_at
 
 
-def _moment_of(comment: Comment, wanted: QueueFilter) -> datetime:
+def _get_time(comment: Comment, wanted: QueueFilter) -> datetime:
     waiting = comment.waiting_since if wanted.is_waiting else None
     return waiting or comment.submitted_at
 
 
 def _rank(wanted: QueueFilter) -> ColumnElement[int]:
-    """Put first those whose browser had something published before; all alike where unsorted."""
+    """Return the SQL rank of a comment: 0 for known readers, else 1.
+
+    A known reader's browser has a published comment. Without ranking all comments have rank 0.
+    """
     if not wanted.is_ranked:
         return func.abs(0)
     earlier = aliased(Comment)
@@ -115,7 +123,7 @@ def _rank(wanted: QueueFilter) -> ColumnElement[int]:
 
 
 def _older_copy(wanted: QueueFilter, now: datetime) -> ColumnElement[bool]:
-    """Find one with the same words that waited before, and so stands for this one too."""
+    """Return the SQL condition that a matching copy of the comment began to wait earlier."""
     older = aliased(Comment)
     return exists().where(
         is_unpublished(Comment),

@@ -1,4 +1,4 @@
-"""Read the rows of the queue: comments, each with what helps to decide on it."""
+"""Rows of the moderation queue: comments with the data that a moderator needs to decide."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from blog.text.language import gettext as _
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """Tell what else a browser has sent."""
+    """How many other comments of the same browser are published, and how many are refused."""
 
     published: int = 0
     refused: int = 0
@@ -33,35 +33,35 @@ class History:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """Hold one row of the queue: a comment, and what helps to decide on it."""
+    """One row of the queue: a comment, its reports and copies, and the commenter's history."""
 
     comment: Comment
     history: History = field(default_factory=History)
     copies: Copies | None = None
     reports: Sequence[Report] = ()
-    # What its writer would have it say instead.
+    # The author's edited version, which waits for a decision.
     revision: Revision | None = None
     decision: Decision | None = None
 
     @property
     def state(self) -> State:
-        """Return what a decision on it begins from."""
+        """Return the state of the comment, which decides on the verdicts that are allowed."""
         return state_of(self.comment, is_revised=self.revision is not None)
 
     @property
     def items(self) -> str:
-        """Return what a tick in it names: the comment, or all the copies that it stands for."""
+        """Return the value of the row's checkbox: the comment, or all of its copies."""
         own = Seen(self.comment.id, self.comment.version)
         return self.copies.items if self.copies else write_seen([own])
 
     @property
     def approvals(self) -> list[Verdict]:
-        """Return the verdicts of its buttons that publish it, in their order."""
+        """Return the verdicts of the row that publish the comment, in button order."""
         return [verdict for verdict in self._offered if verdict.entry.is_approval]
 
     @property
     def others(self) -> list[Verdict]:
-        """Return the verdicts of its other buttons, in their order."""
+        """Return the verdicts of the row that do not publish the comment, in button order."""
         return [verdict for verdict in self._offered if not verdict.entry.is_approval]
 
     @property
@@ -70,20 +70,20 @@ class Row:
         return [
             verdict
             for verdict in VERDICTS
-            # A published spoiler needs no button that makes it one.
+            # A published spoiler does not need a spoiler button.
             if verdict.entry.is_offered(self.state)
             and not (verdict.entry.sets_spoiler and is_spoiler)
         ]
 
     @property
     def with_reason(self) -> Verdict | None:
-        """Return the verdict that its form for a reason gives, None where there is no such form."""
+        """Return the verdict of the row's reason form, None if the row has no reason form."""
         given = (verdict for verdict in VERDICTS if self.state in verdict.entry.with_reason)
         return next(given, None)
 
     @property
     def line(self) -> str:
-        """Return what stands for it once it was decided."""
+        """Return the text that replaces the row after a decision: "Published"."""
         decision = self.decision
         if (
             decision
@@ -97,12 +97,13 @@ class Row:
 
 
 def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime) -> list[Row]:
-    """Return the rows of these comments, each with what helps to decide on it."""
+    """Return a row for each of these comments; copies are those that match the filter."""
     ids = [comment.id for comment in comments]
     histories = _list_histories(comments)
     copies = list_copies(comments, wanted, now) if wanted.is_waiting else {}
-    again = [comment.id for comment in comments if comment.waits_again]
-    reports, revisions = list_reports(comment_ids=again), list_waiting_revisions(comment_ids=again)
+    waiting_again = [comment.id for comment in comments if comment.waits_again]
+    reports = list_reports(comment_ids=waiting_again)
+    revisions = list_waiting_revisions(comment_ids=waiting_again)
     decisions = list_last_decisions(comment_ids=ids)
     return [
         Row(
@@ -118,7 +119,7 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 
 
 def _list_histories(comments: Sequence[Comment]) -> dict[int, History]:
-    """Return what else was sent by the browser of each of these comments."""
+    """Return the history of each comment's browser, by comment id."""
     owners = {comment.owner_hash for comment in comments if comment.owner_hash}
     query = (
         select(Comment.owner_hash, Comment.status, func.count())
