@@ -1,4 +1,4 @@
-"""What a moderator asks for in the address of the log, read and written."""
+"""Read and write the filters of the log as query parameters."""
 
 import re
 from collections.abc import Mapping
@@ -15,24 +15,24 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_filter(given: Mapping[str, str]) -> LogFilter:
-    """Return what the address asks for. Raises BadFilterError."""
+    """Return the filter in the query parameters. Raises BadFilterError if one is invalid."""
     moderator_id = _read_number(
-        "moderator", given, fault=_("moderator takes the number of a moderator, as 12.")
+        "moderator", given, fault=_("moderator must be the number of a moderator, such as 12.")
     )
     if moderator_id is not None and moderator_id not in {m.id for m in list_moderators()}:
-        raise BadFilterError(_("moderator takes the number of a moderator; none has this one."))
+        raise BadFilterError(_("moderator: no moderator has this number."))
     verdict = read_choice("verdict", given, list(Verdict))
     first_day, last_day = _read_day("from", given), _read_day("to", given)
     if first_day and last_day and first_day > last_day:
         raise BadFilterError(
             _(
-                "from (%(first)s) is later than to (%(last)s); turn them round.",
+                "from (%(first)s) is later than to (%(last)s); swap them.",
                 first=first_day,
                 last=last_day,
             )
         )
     comment_id = _read_number(
-        "comment", given, fault=_("comment takes the number of a comment, as 12.")
+        "comment", given, fault=_("comment must be the number of a comment, such as 12.")
     )
     return LogFilter(
         moderator_id=moderator_id,
@@ -44,13 +44,16 @@ def read_filter(given: Mapping[str, str]) -> LogFilter:
 
 
 def read_place(given: Mapping[str, str]) -> int | None:
-    """Return before which decision's id the address asks for more. Raises BadFilterError."""
+    """Return the id of the last decision on the previous page, None for the first page.
+
+    Raises BadFilterError if the cursor in the query parameters is invalid.
+    """
     after = read_cursor("after", given)
     return after.id if after else None
 
 
 def write_filter(wanted: LogFilter) -> dict[str, str]:
-    """Return the parts of an address that ask for this."""
+    """Return the query parameters of a filter."""
     parts = {
         "moderator": wanted.moderator_id,
         "verdict": wanted.verdict,
@@ -62,7 +65,7 @@ def write_filter(wanted: LogFilter) -> dict[str, str]:
 
 
 def _read_number(name: str, given: Mapping[str, str], *, fault: str) -> int | None:
-    """Return a whole number. Raises BadFilterError, which says the fault."""
+    """Return the id in a parameter, None if empty. Raises BadFilterError with the text `fault`."""
     text = given.get(name, "").strip()
     if not text:
         return None
@@ -80,5 +83,5 @@ def _read_day(name: str, given: Mapping[str, str]) -> date | None:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
-        pass  # Not every such text is a day: there is no 30 February.
-    raise BadFilterError(_("%(name)s takes a day of the calendar, as 2026-05-01.", name=name))
+        pass  # Some texts of this form are not dates, such as 2026-02-30.
+    raise BadFilterError(_("%(name)s must be a date, such as 2026-05-01.", name=name))

@@ -1,4 +1,4 @@
-"""The log of decisions as a page, as a file, and summed up by moderator."""
+"""Views of the log of decisions: pages, a CSV file, and statistics by moderator."""
 
 import csv
 import io
@@ -29,24 +29,24 @@ from blog.web.forms import Form
 blueprint = Blueprint("log", __name__)
 
 PAGE_SIZE = 50
-# So many rows of the file are read and held at once.
+# How many rows of the CSV file are read at once.
 CHUNK_SIZE = 1000
 PERIODS = (
-    (lazy_gettext("The last 7 days"), 7),
-    (lazy_gettext("The last 30 days"), 30),
-    (lazy_gettext("In all"), None),
+    (lazy_gettext("Last 7 days"), 7),
+    (lazy_gettext("Last 30 days"), 30),
+    (lazy_gettext("All time"), None),
 )
 COLUMNS = (
     *("decision", "decided_at", "moderator", "verdict", "comment", "review", "version"),
     *("from", "to", "reason", "commenter_told", "bulk", "undoes", "waited_seconds"),
 )
-# A spreadsheet takes a cell that begins so for a formula, and may run it.
+# A spreadsheet may run a cell with such a beginning as a formula.
 _FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f]*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 @blueprint.get("/log")
 def index() -> str:
-    """Show what was decided, the newest first, a page at a time."""
+    """Show a page of the decisions that match the query parameters, newest first."""
     try:
         wanted, before = read_filter(request.args), read_place(request.args)
     except BadFilterError as error:
@@ -73,12 +73,12 @@ def index() -> str:
 
 @blueprint.get("/log.csv")
 def download() -> Response:
-    """Send what was decided as a file for a spreadsheet, as long as it may be."""
+    """Respond with all decisions that match the query parameters as a CSV file."""
     try:
         wanted = read_filter(request.args)
     except BadFilterError as error:
         abort(400, str(error))
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # The proxy's own.
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # A method of the proxy.
     response = Response(_write_file(app, wanted), mimetype="text/csv")
     name = f"decisions-{current_time().astimezone(UTC):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -87,7 +87,7 @@ def download() -> Response:
 
 @blueprint.get("/log/moderators")
 def moderators() -> str:
-    """Show who decided how many, and how fast."""
+    """Show how many decisions each moderator made, and how long the comments had waited."""
     now = current_time()
     return render_template(
         "desk/log/moderators.html",
@@ -105,7 +105,7 @@ def _undo_of(entry: Entry) -> Undo | None:
 
 
 def _list_bulk_undos(page: Page[Entry], bulks: Mapping[str, Bulk]) -> dict[int, Undo]:
-    """Return how each bulk of a page is undone, by the id of the first decision of it there."""
+    """Return the undo of each bulk on a page, by the id of the bulk's first decision there."""
     first: dict[str, int] = {}
     for entry in page.items:
         key = entry.decision.bulk_key
@@ -115,10 +115,10 @@ def _list_bulk_undos(page: Page[Entry], bulks: Mapping[str, Bulk]) -> dict[int, 
 
 
 def _write_file(app: Flask, wanted: LogFilter) -> Iterator[str]:
-    """Yield the file in pieces, each read in a session of its own.
+    """Yield the CSV file in chunks, each read in a database session of its own.
 
-    However slowly it is fetched, no connection is held meanwhile; and because decisions are only
-    ever added, none is missed or told twice.
+    A slow download therefore keeps no database connection open. Decisions are never changed or
+    deleted, so none is missing or repeated between two chunks.
     """
     yield "\ufeff" + _write_lines([COLUMNS])
     before = None
@@ -160,6 +160,6 @@ def _write_lines(rows: "Iterator[tuple[object, ...]] | list[tuple[str, ...]]") -
 
 
 def _disarm(cell: object) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula."""
-    words = "" if cell is None else str(cell)
-    return f"'{words}" if _FORMULA.match(words) else words
+    """Return the text of a cell, quoted if a spreadsheet could run it as a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if _FORMULA.match(text) else text

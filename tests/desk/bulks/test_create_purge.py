@@ -93,7 +93,7 @@ def test_the_log_stays_and_names_what_is_deleted(desk, review, comment):
     desk.post(PURGES, open_form(desk))
     assert [(row.id, row.comment_id, row.verdict, row.reason) for row in log()] == rows
     page = desk.get("/admin/log")
-    assert f"No. {number} deleted since" in text_of(page)
+    assert f"No. {number} later deleted" in text_of(page)
     # A number in the log is never another comment's.
     assert make_comment(review=review, body="New.").id > number
 

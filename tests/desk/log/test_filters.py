@@ -101,7 +101,7 @@ def test_the_form_keeps_what_was_asked_for(client, comments):
 def test_who_left_can_still_be_asked_for(client, comments):
     write(remove_moderator, email="jun@example.org")
     options = soup_of(client.get(URL)).select("#moderator option")
-    assert [option.get_text() for option in options] == ["Anybody", "Mina Park", "Jun (left)"]
+    assert [option.get_text() for option in options] == ["Anyone", "Mina Park", "Jun (left)"]
     assert find(client, moderator=2) == [2, 4, 6, 8]
 
 
@@ -112,8 +112,8 @@ def test_nothing_found_says_so_and_leads_back(client, comments):
 
 
 # Each is refused, and told what would be right.
-NUMBER = "moderator takes the number of a moderator, as 12."
-COMMENT = "comment takes the number of a comment, as 12."
+NUMBER = "moderator must be the number of a moderator, such as 12."
+COMMENT = "comment must be the number of a comment, such as 12."
 SENSELESS = [
     ({"moderator": "x"}, NUMBER),
     ({"moderator": "-1"}, NUMBER),
@@ -122,20 +122,20 @@ SENSELESS = [
     ({"moderator": "٣"}, NUMBER),
     ({"moderator": "9" * 5000}, NUMBER),
     ({"moderator": "1\0"}, NUMBER),
-    ({"moderator": "77"}, "moderator takes the number of a moderator; none has this one."),
+    ({"moderator": "77"}, "moderator: no moderator has this number."),
     ({"verdict": "unknown"}, "verdict must be one of approve, approve_spoiler,"),
     ({"verdict": "APPROVE"}, "verdict must be one of"),
     ({"verdict": "spam' OR 1=1 --"}, "verdict must be one of"),
-    ({"from": "yesterday"}, "from takes a day of the calendar, as 2026-05-01."),
-    ({"from": "2026-02-30"}, "from takes a day of the calendar"),
-    ({"from": "2026-5-1"}, "from takes a day of the calendar"),
-    ({"from": "20260501"}, "from takes a day of the calendar"),
-    ({"from": "2026-W18-5"}, "from takes a day of the calendar"),
-    ({"from": "٢٠٢٦-٠٥-٠١"}, "from takes a day of the calendar"),
-    ({"from": "0000-01-01"}, "from takes a day of the calendar"),
-    ({"to": "2026-13-01"}, "to takes a day of the calendar, as 2026-05-01."),
-    ({"to": "99999-01-01"}, "to takes a day of the calendar"),
-    ({"to": "\0"}, "to takes a day of the calendar"),
+    ({"from": "yesterday"}, "from must be a date, such as 2026-05-01."),
+    ({"from": "2026-02-30"}, "from must be a date"),
+    ({"from": "2026-5-1"}, "from must be a date"),
+    ({"from": "20260501"}, "from must be a date"),
+    ({"from": "2026-W18-5"}, "from must be a date"),
+    ({"from": "٢٠٢٦-٠٥-٠١"}, "from must be a date"),
+    ({"from": "0000-01-01"}, "from must be a date"),
+    ({"to": "2026-13-01"}, "to must be a date, such as 2026-05-01."),
+    ({"to": "99999-01-01"}, "to must be a date"),
+    ({"to": "\0"}, "to must be a date"),
     ({"from": "2026-05-02", "to": "2026-05-01"}, "from (2026-05-02) is later than to (2026-05-01)"),
     ({"comment": "x"}, COMMENT),
     ({"comment": "0"}, COMMENT),

@@ -42,7 +42,7 @@ def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
 
 
 def test_an_empty_log_says_so(client, moderator):
-    assert "Nobody has decided anything yet." in text_of(client.get(URL))
+    assert "No decisions yet." in text_of(client.get(URL))
 
 
 def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
@@ -60,7 +60,7 @@ def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
     (row,) = rows_of(client.get(URL))
     assert row == (
         "1 May 2026, 12:03 Mina Park Rejected waiting → rejected, version 1"
-        f" No. {comment.id} The finish line Gives the ending away. told the reader Undo"
+        f" No. {comment.id} The finish line Gives the ending away. shared with the author Undo"
     )
     page = soup_of(client.get(URL))
     assert page.select_one("table.log time")["datetime"] == "2026-05-01T12:03:00Z"
@@ -69,7 +69,7 @@ def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
 
 def test_a_reason_that_was_not_told_is_not_said_to_be(client, moderator, review):
     make_decision(comment=make_comment(review=review), moderator=moderator, reason="Ours alone.")
-    assert "told the reader" not in text_of(client.get(URL))
+    assert "shared with the author" not in text_of(client.get(URL))
 
 
 def test_no_word_and_no_name_of_a_reader_stands_in_it(client, moderator, review):
@@ -116,7 +116,7 @@ def test_every_verdict_stands_there_in_words(client, moderator, review):
         "Approved as spoiler waiting → published",
         "Marked as no spoiler still published",
         "Taken down published → taken down",
-        "Marked as spam undone since taken down → spam",
+        "Marked as spam later undone taken down → spam",
         "Undone spam → taken down",
         "Approved taken down → published",
         "Rejected published → rejected",
@@ -135,7 +135,7 @@ def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, revi
     number = make_published_comment(review=review, moderator=moderator).id
     write(remove_comment, comment_id=number)
     page = client.get(URL)
-    assert rows_of(page)[0].endswith(f"version 1 No. {number} deleted since")
+    assert rows_of(page)[0].endswith(f"version 1 No. {number} later deleted")
     assert not soup_of(page).select(".log-comment a, .log-undo form")
 
 
@@ -145,12 +145,12 @@ def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, rev
     make_decision(comment=make_comment(review=review), moderator=moderator)
     decide_at_once(comments, moderator)
     rows = rows_of(client.get(URL))
-    assert ["one of 3" in row for row in rows] == [True, True, True, False]
+    assert ["bulk of 3" in row for row in rows] == [True, True, True, False]
 
 
 def test_an_answer_and_what_it_answers_are_two_of_one_bulk(client, moderator, review):
     make_moderator_reply(comment=make_comment(review=review), moderator=moderator)
-    assert ["one of 2" in row for row in rows_of(client.get(URL))] == [True, True]
+    assert ["bulk of 2" in row for row in rows_of(client.get(URL))] == [True, True]
 
 
 HOSTILE = [
@@ -228,7 +228,7 @@ def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(
 def test_the_end_of_the_log_says_so(client, moderator, review):
     make_published_comment(review=review)
     page = client.get(f"{URL}?after=0-1")
-    assert "Nothing more from here on. To the first page" in text_of(page)
+    assert "No more decisions. Go to the first page" in text_of(page)
 
 
 def test_the_log_is_kept_by_nobody_and_found_by_no_search_engine(client, moderator):

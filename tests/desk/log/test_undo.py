@@ -32,7 +32,7 @@ def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, modera
     assert reload(comment).status == Status.PENDING
     undone, rejected = rows_of(client.get(URL))
     assert "Mina Park Undone rejected → waiting, version 2" in undone
-    assert "Jun Rejected undone since waiting → rejected, version 1" in rejected
+    assert "Jun Rejected later undone waiting → rejected, version 1" in rejected
 
 
 @on_both
@@ -82,7 +82,7 @@ def test_of_a_bulk_what_somebody_decided_on_since_stays(client, moderator, jun, 
     page = client.get(URL)
     (form,) = forms_of(page, "/admin/bulks")
     assert form.button.get_text() == "Undo all 3"
-    assert ["one of 4" in row for row in rows_of(page)] == [False, True, True, True, True]
+    assert ["bulk of 4" in row for row in rows_of(page)] == [False, True, True, True, True]
     send(client, form)
     states = [reload(comment).status for comment in comments]
     assert states == [Status.PENDING, Status.PUBLISHED, Status.PENDING, Status.PENDING]
