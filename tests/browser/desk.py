@@ -108,7 +108,7 @@ def top_of(page: Page, selector: str = ".row.current") -> float:
 
 
 def expect_left(page: Page, count: int) -> None:
-    words = f"{count} left" if count else "Nothing waits"
+    words = f"{count} left" if count else "Nothing waiting"
     expect(page.locator("#queue-counts")).to_have_text(words)
 
 

@@ -195,7 +195,7 @@ class Life:
         # On a phone it stands in the bar below.
         here = row if row.get_by_role("button", name=approve).count() else self.desk
         here.get_by_role("button", name=approve).click()
-        expect(self.desk.locator("#queue-counts")).to_have_text("Nothing waits")
+        expect(self.desk.locator("#queue-counts")).to_have_text("Nothing waiting")
 
     def _expect_told(self, words: str) -> None:
         """Where scripts run nothing was loaded again, and a screen reader says what happened."""

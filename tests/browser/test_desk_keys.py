@@ -49,7 +49,7 @@ def test_o_shows_the_comment_in_its_place_and_the_hands_stay_where_they_are(desk
     dialog = desk.get_by_role("dialog", name="The comment in its place")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("heading")).to_have_text(
-        ["In its place", "From the same browser", "Decisions"]
+        ["In context", "From the same browser", "Decisions"]
     )
     expect(dialog.locator(".here")).to_contain_text("Row 2.")
     press(desk, "a")
@@ -79,7 +79,7 @@ def test_a_slash_leads_to_the_search(desk):
     expect(desk.locator("#q")).to_have_value("")
     desk.keyboard.type("jazz")
     press(desk, "Enter")
-    expect(desk.locator(".empty")).to_contain_text("Nothing matches “jazz”")
+    expect(desk.locator(".empty")).to_contain_text("No comments match “jazz”")
     expect_left(desk, 5)
 
 
@@ -300,7 +300,7 @@ def test_r_on_what_is_published_asks_for_the_reason_of_taking_it_down(site, arri
     expect(decided(desk)).to_contain_text("Taken down")
     assert verdicts_on("Row 1.")[-1] == "take_down"
     press(desk, "z")
-    expect(desk.locator("#message")).to_have_text("Undone. Nothing waits")
+    expect(desk.locator("#said")).to_have_text("Undone. Nothing waiting")
     assert states() == {"Row 1.": "published"}
 
 

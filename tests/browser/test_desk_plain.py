@@ -43,7 +43,7 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
     menu = row(desk, 3).locator(".menu")
     menu.locator("summary").click()
     menu.get_by_label("Other reason").fill("Not about the drama")
-    menu.get_by_label("Tell the commenter").check()
+    menu.get_by_label("Share the reason with the author").check()
     menu.get_by_role("button", name="Reject with this reason").click()
     expect_left(desk, 4)
 
@@ -62,10 +62,10 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
     expect(desk.locator("#bulk-result")).to_contain_text("2 undone.")
 
     desk.get_by_role("link", name="Log").click()
-    told = "Not about the drama told the reader"
+    told = "Not about the drama shared with the author"
     expect(desk.locator(".log-reason").filter(has_text="Not")).to_have_text(told)
     desk.get_by_role("button", name=f"Undo: Rejected, no. {comments[2].id}").click()
-    expect(desk.locator(".log")).to_contain_text("undone since")
+    expect(desk.locator(".log")).to_contain_text("later undone")
     desk.get_by_role("link", name="Queue").click()
     expect_left(desk, 4)
 

@@ -187,12 +187,12 @@ def test_a_comment_is_rejected_with_a_reason_by_touch(desk):
     menu.locator("summary").tap()
     menu.get_by_label("Other reason").tap()
     desk.keyboard.type("Not about the drama")
-    menu.get_by_text("Tell the commenter").tap()
+    menu.get_by_text("Share the reason with the author").tap()
     menu.get_by_role("button", name="Reject with this reason").tap()
     expect(row(desk, 2).locator("strong")).to_have_text("Rejected")
     expect_left(desk, 11)
     desk.goto("/admin/log")
-    expect(desk.locator(".log-reason")).to_have_text("Not about the drama told the reader")
+    expect(desk.locator(".log-reason")).to_have_text("Not about the drama shared with the author")
 
 
 def test_a_comment_is_approved_and_answered_by_touch(desk):

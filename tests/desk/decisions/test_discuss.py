@@ -63,7 +63,7 @@ def test_it_counts_neither_as_a_decision_nor_as_a_wait(desk, comment, clock):
     clock.advance(minutes=5)
     desk.decide(comment, "discuss")
     page = text_of(desk.client.get("/admin/log/moderators"))
-    assert "Nobody decided anything." in page
+    assert "No decisions." in page
     assert find_usual_wait(least=1) is None
     clock.advance(minutes=5)
     waited = clock.now - comment.waiting_since

@@ -54,7 +54,7 @@ def test_what_is_undone_stands_where_it_stood_in_the_queue(desk, review, clock):
     desk.decide(comments[1], "reopen")
     page = desk.get()
     assert numbers_of(page) == [comment.id for comment in comments]
-    assert "waits 3 hours" in words_of(row_of(page, comments[1]))
+    assert "waiting 3 hours" in words_of(row_of(page, comments[1]))
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])

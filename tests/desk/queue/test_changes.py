@@ -123,7 +123,7 @@ def test_a_row_that_was_deleted_says_so(desk, review):
     page = Open(desk)
     write(remove_comment, comment_id=comments[1].id)
     answer = page.ask()
-    assert words_of(row_of(answer, comments[1])) == "Deleted This comment is no longer there."
+    assert words_of(row_of(answer, comments[1])) == "Deleted This comment no longer exists."
     assert "2 left" in text_of(answer)
 
 

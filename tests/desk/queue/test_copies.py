@@ -47,7 +47,7 @@ def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
     assert set(numbers_of(page)) == {sent[0].id, single.id}
     row = row_of(page, sent[0])
     assert "30 copies, 28 addresses" in words_of(row)
-    assert "See each of the 30" in words_of(row)
+    assert "Show all 30 copies" in words_of(row)
     assert "Decide on all 30" in words_of(row)
     assert row.select_one("input[name=items][type=hidden]")["value"] == item(*sent)
     assert not row.select(".reply-form")
@@ -68,7 +68,7 @@ def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
     line = row_of(answer, sent[0])
     assert "5 marked as spam" in words_of(line)
     back = desk.press(line, "reopen", htmx=True)
-    assert "See each of the 5" in words_of(row_of(back, sent[0]))
+    assert "Show all 5 copies" in words_of(row_of(back, sent[0]))
     assert all(reload(comment).is_pending for comment in sent)
 
 
@@ -264,5 +264,5 @@ def test_copies_a_day_apart_stand_where_the_oldest_waits(desk, review, clock):
     early = make_comment(review=review, body=WORDS, now=NOON)
     (row,) = rows_of(desk.get())
     assert int(row["data-row"]) == early.id
-    assert "waits 2 days" in words_of(row)
+    assert "waiting 2 days" in words_of(row)
     assert row.select_one("input[name=items][type=hidden]")["value"] == item(early, late)

@@ -55,7 +55,7 @@ def test_a_review_is_a_filter_and_those_with_something_waiting_are_offered(desk,
     assert numbers_of(desk.get(review="run-on")) == [here.id]
     # One with nothing waiting is asked for all the same, and stays chosen.
     empty = desk.get(review="mother")
-    assert "Nothing matches. Show all" in text_of(empty)
+    assert "No comments match. Show all" in text_of(empty)
     assert soup_of(empty).select_one("#review option[selected]").get_text() == "Mother"
 
 

@@ -50,7 +50,7 @@ def test_a_decision_is_undone_from_the_log(plain, comments):
     plain.press(f"Undo: Rejected, no. {comments[0].id}")
     assert plain.path == "/admin/log"
     assert len(plain.page.select(".log tbody tr")) == 2
-    assert "undone since" in plain.text(".log")
+    assert "later undone" in plain.text(".log")
     plain.follow("Queue")
     assert plain.left == "5 left"
     assert comments[0].body in plain.rows[0].text
@@ -101,7 +101,7 @@ def test_a_reason_is_given_and_told(plain, comments):
     plain.press("Reject with this reason", within=row, **typed)
     assert plain.left == "4 left"
     plain.open("/admin/log")
-    assert plain.text(".log-reason") == "Not about the drama told the reader"
+    assert plain.text(".log-reason") == "Not about the drama shared with the author"
 
 
 def test_a_reason_that_is_missing_is_asked_for(plain, comments):
@@ -170,7 +170,7 @@ def test_copies_are_one_row_with_one_decision(desk, review):
 def test_everything_from_one_sender_is_marked_as_spam_after_being_asked(desk, review):
     comments = make_many(review, 3, address="10.9.9.9") + make_many(review, 1, start=3)
     plain = Plain(desk.client)
-    plain.follow("Spam, and everything waiting from this sender", within=plain.rows[0])
+    plain.follow("Mark all waiting comments from this sender as spam", within=plain.rows[0])
     plain.press("Mark as spam: 3")
     assert "3 marked as spam." in plain.text("#bulk-result")
     assert states(comments) == ["spam", "spam", "spam", "pending"]
@@ -206,7 +206,7 @@ def test_a_reported_comment_is_kept(desk, review):
     plain = Plain(desk.client)
     assert "Look at the last word." in plain.rows[0].text
     plain.press("Keep", within=plain.rows[0])
-    assert plain.left == "Nothing waits"
+    assert plain.left == "Nothing waiting"
     assert states([comment]) == ["published"]
 
 
@@ -215,7 +215,7 @@ def test_a_comment_has_a_page_of_its_own_where_it_is_decided_on(plain, comments)
     heading = plain.text("h1")
     assert heading.startswith("Comment no.")
     told = [heading.text for heading in plain.page.select("#whole h2")]
-    assert told == ["In its place", "From the same browser", "Decisions"]
+    assert told == ["In context", "From the same browser", "Decisions"]
     plain.press("Approve", within=plain.row(comments[1].body))
     assert plain.text("h1") == heading
     assert "approved, from waiting to published" in plain.text("#whole")

@@ -43,7 +43,7 @@ def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clo
     (row,) = rows_of(desk.get())
     assert row.select_one("[data-reader-name]").get_text() == "Jo Kim"
     assert "jo@example.org" in words_of(row)
-    assert "waits 3 hours" in words_of(row)
+    assert "waiting 3 hours" in words_of(row)
     assert row.find("a", string="Run On")["href"] == "/reviews/run-on"
     assert "<em>bench</em><br" in str(row.select_one("[data-reader-text]"))
     assert verdicts_of(row) == ["approve", "approve_spoiler", "reject", "spam", "discuss", "reject"]
@@ -145,17 +145,17 @@ def test_more_than_a_thousand_are_told_as_that(desk, review):
 def test_an_empty_queue_says_so_kindly(desk):
     words = text_of(desk.get())
     assert "수고하셨어요" in words
-    assert "Nothing waits" in words
+    assert "Nothing waiting" in words
 
 
 def test_a_state_nothing_is_in_says_so(desk):
     for status in ("published", "rejected", "spam", "removed"):
-        assert "There is nothing here." in text_of(desk.get(status=status)), status
+        assert "No comments here." in text_of(desk.get(status=status)), status
 
 
 def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(desk, comment):
     page = desk.get(after="99999999999999999-1")
-    assert "Nothing more from here on. To the first page" in text_of(page)
+    assert "No more comments. Go to the first page" in text_of(page)
     assert "No comments are waiting" not in text_of(page)
 
 

@@ -71,7 +71,7 @@ def test_a_forwarding_header_that_is_not_believed_is_told_of_with_the_remedy(
         pages = [desk.client.get(URL, headers=header) for _ in range(2)]
     for page in pages:
         assert WARNING in text_of(page)
-        assert "set TRUSTED_PROXIES to the number of proxies" in text_of(page)
+        assert "Set TRUSTED_PROXIES to the number of proxies" in text_of(page)
     (line,) = [r.getMessage() for r in caplog.records if "TRUSTED_PROXIES" in r.getMessage()]
     assert "203.0.113.7" not in line
 

@@ -48,7 +48,7 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     assert row["data-state"] == "open"
     assert row.select_one("[data-reader-text]").get_text().strip() == FIRST
     change = row.select_one(".revision")
-    assert "Its writer would have it say, as Mina K. , as a spoiler:" in words_of(change)
+    assert "Edited version by Mina K. , marked as spoiler:" in words_of(change)
     assert change.select_one(".comment-text").get_text().strip() == SECOND
     assert "Edited by its author" in words_of(row)
     assert "changed 2 hours ago" in words_of(row)

@@ -93,14 +93,14 @@ def test_a_search_stays_in_its_state(client, review):
 def test_the_page_says_how_far_it_searched_and_leads_back(client, review):
     make_comment(review=review)
     page = client.get(URL, query_string={"q": "bench", "status": "pending"})
-    assert "newest 10,000 comments in this state" in text_of(page)
+    assert "newest 10,000 comments with this status" in text_of(page)
     assert soup_of(page).find("input", id="q")["value"] == "bench"
     assert soup_of(page).find("a", string="Show all")["href"] == f"{URL}?status=pending"
 
 
 def test_nothing_found_says_what_was_looked_for_as_it_was_typed(client):
     page = client.get(URL, query_string={"q": "<b>'\"&"})
-    assert "Nothing matches “ <b>'\"& ”." in text_of(page)
+    assert "No comments match “ <b>'\"& ”." in text_of(page)
     assert soup_of(page).find("input", id="q")["value"] == "<b>'\"&"
 
 

@@ -1,4 +1,4 @@
-"""Spam, and everything waiting from this sender: known by the browser or by the address"""
+"""Mark all waiting comments from this sender as spam: known by the browser or by the address"""
 
 from tests.builders import NOON, make_comment
 from tests.databases import on_both
@@ -20,7 +20,7 @@ ADDRESS = "192.0.2.7"
 
 
 def link_of(row) -> str | None:
-    link = row.find("a", string="Spam, and everything waiting from this sender…")
+    link = row.find("a", string="Mark all waiting comments from this sender as spam…")
     return link and link["href"]
 
 
@@ -47,7 +47,7 @@ def test_a_sender_is_known_by_the_browser_or_by_the_address(desk, review):
     expected = [seen.id, by_browser.id, by_address.id]
     page = desk.get(sender=seen.id)
     assert sorted(numbers_of(page)) == expected
-    assert f"3 match, from the sender of no. {seen.id}." in text_of(page)
+    assert f"3 match, from the sender of comment no. {seen.id}." in text_of(page)
     # Those two have nothing in common but the first.
     assert sorted(numbers_of(desk.get(sender=by_browser.id))) == expected[:2]
     assert numbers_of(desk.get(sender=neither.id)) == [neither.id]
@@ -97,7 +97,7 @@ def test_the_same_address_under_another_days_name_is_another_sender(desk, review
 def test_the_row_leads_to_what_waits_from_its_sender_and_names_no_address(desk, review):
     comment = make_comment(review=review, token=TOKEN, address=ADDRESS)
     row = row_of(desk.get(), comment)
-    link = row.find("a", string="See what waits from this sender")
+    link = row.find("a", string="Show waiting comments from this sender")
     assert numbers_of(desk.get(link["href"])) == [comment.id]
     page = desk.get().get_data(as_text=True)
     for secret in (ADDRESS, comment.owner_hash, comment.client_name, TOKEN):

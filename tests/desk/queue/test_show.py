@@ -51,7 +51,7 @@ def test_it_stands_between_those_that_are_published_around_it(desk, review):
         bring(comments[number], "published", desk.moderator)
     bring(comments[2], "rejected", desk.moderator)
     make_published_comment(review=other, body="Elsewhere.", now=NOON + timedelta(minutes=3))
-    thread = section(show(desk, comments[3]), "In its place")
+    thread = section(show(desk, comments[3]), "In context")
     shown = [tag.get_text() for tag in thread.select(".excerpt")]
     assert shown == [f"Scene {letter}." for letter in "abdef"]
     assert words_of(thread.select_one(".here")) == "Mina Scene d."
@@ -64,7 +64,7 @@ def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
     desk.decide(first, "take_down", reason=REASON)
     desk.answer(comment, "Another answer.")
     for shown in (comment, first):
-        thread = section(show(desk, shown), "In its place")
+        thread = section(show(desk, shown), "In context")
         answers = [words_of(li) for li in thread.select("li ol > li")]
         assert answers == [
             "Mina Park taken down Thank you. We thought so too.",
@@ -85,12 +85,12 @@ def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review)
     ]
     assert listed.find("a")["href"] == f"{URL}/{elsewhere.id}"
     alone = make_comment(review=review, body="Alone.")
-    assert "Nothing else, as far as is known." in text_of(show(desk, alone))
+    assert "No other comments known." in text_of(show(desk, alone))
 
 
 def test_those_that_no_browser_sent_have_nobody_in_common(desk, review):
     make_crowd(review, 3)
-    assert "Nothing else, as far as is known." in text_of(desk.get(f"{URL}/1"))
+    assert "No other comments known." in text_of(desk.get(f"{URL}/1"))
 
 
 def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clock):
