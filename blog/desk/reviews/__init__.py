@@ -1,1 +1,1 @@
-"""The desk's list of reviews."""
+"""The moderators' list of reviews, where comments on a review are closed and opened."""

@@ -1,4 +1,4 @@
-"""What a moderator may say of a review's comments."""
+"""The form that closes or opens the comments on a review."""
 
 from wtforms import Field, HiddenField, StringField, ValidationError
 
@@ -12,14 +12,14 @@ STATES = (CommentsOverride.OPEN.value, CommentsOverride.CLOSED.value, AUTO)
 
 
 class ClosureForm(Form):
-    """Take who decides over a review's comments: a moderator, or its file and its age."""
+    """A moderator's choice for new comments on a review: open, closed, or the default."""
 
     state = StringField()
-    # The page of the list that the form stood on.
+    # The cursor of the page of reviews that sent the form.
     after = HiddenField()
 
     def validate_state(self, field: Field) -> None:
-        """Refuse a state there is none of."""
+        """Refuse an unknown state."""
         if field.data not in STATES:
             values = ", ".join(STATES)
             raise ValidationError(
@@ -28,12 +28,12 @@ class ClosureForm(Form):
 
     @property
     def override(self) -> CommentsOverride | None:
-        """Return what the moderator says, None for what is set otherwise; after validation."""
+        """Return the moderator's choice, None for the default; call this only after validation."""
         return None if self.state.data == AUTO else CommentsOverride(self.state.data)
 
     @property
     def place(self) -> Cursor | None:
-        """Return the page to go back to, the first where the form names none."""
+        """Return the cursor of the page that sent the form, None for the first page."""
         try:
             return Cursor.parse(self.after.data)
         except BadCursorError:
@@ -41,8 +41,8 @@ class ClosureForm(Form):
 
     @property
     def fault(self) -> str:
-        """Say in a sentence what is wrong, and what would be right."""
+        """Return the error of the form as text for the moderator."""
         if self.csrf_token.errors:
             return _("This page had expired, so nothing was changed. Here it is again.")
-        told = _("Nothing was changed.")
-        return f"{self.state.errors[0]} {told}"
+        no_change = _("Nothing was changed.")
+        return f"{self.state.errors[0]} {no_change}"

@@ -1,4 +1,4 @@
-"""Reviews as the desk lists them, each with its comments' numbers and what closes them."""
+"""Reviews for the moderators' list, with the numbers of comments and when comments close."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from blog.reviews.models import Review
 
 
 class Row(NamedTuple):
-    """Hold a review, how many comments wait and are published, and who decides over new ones."""
+    """A review with its numbers of waiting and published comments, and its closing state."""
 
     review: Review
     waiting: int
@@ -21,11 +21,14 @@ class Row(NamedTuple):
     takes_comments: bool
     closing: Closing
     closes_at: datetime | None
-    is_to_come: bool
+    is_scheduled: bool
 
 
 def list_review_rows(*, reviews: Sequence[Review], days: int, now: datetime) -> list[Row]:
-    """Return these as rows, where comments close so many days after a review; 0 is never."""
+    """Return a row for each review.
+
+    Comments close `days` days after a review is published, or never if `days` is 0.
+    """
     counts = _count_comments([review.id for review in reviews])
     return [
         Row(
@@ -34,14 +37,14 @@ def list_review_rows(*, reviews: Sequence[Review], days: int, now: datetime) -> 
             takes_comments=takes_comments(review, days, now),
             closing=closing_of(review, days, now),
             closes_at=comments_close_at(review, days),
-            is_to_come=review.published_at is not None and review.published_at > now,
+            is_scheduled=review.published_at is not None and review.published_at > now,
         )
         for review in reviews
     ]
 
 
 def _count_comments(review_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """Return how many comments wait for a decision, and how many are public, by the review."""
+    """Return the numbers of waiting and of public comments by review id."""
     query = (
         select(
             Comment.review_id,

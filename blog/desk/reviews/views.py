@@ -1,4 +1,4 @@
-"""The desk's list of reviews, where a moderator closes and opens their comments."""
+"""Views of the moderators' list of reviews, where comments are closed and opened."""
 
 from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,7 +17,7 @@ blueprint = Blueprint("reviews", __name__)
 
 @blueprint.get("/reviews")
 def index() -> str:
-    """List the reviews, a page at a time, with what becomes of new comments on each."""
+    """Show a page of reviews, with the closing state of their comments."""
     after = requested_cursor()
     page = list_dated_reviews(after=after)
     if after and not page.items:
@@ -36,24 +36,26 @@ def index() -> str:
 
 @blueprint.post("/reviews/<slug>/closure")
 def update_closure(slug: str) -> AnyResponse:
-    """Close a review's comments, open them, or leave them to its file and its age."""
+    """Close or open the comments on a review, or restore the default for them."""
     if "\0" in slug:
-        abort(404)  # PostgreSQL cannot look it up.
+        abort(404)  # PostgreSQL refuses text with a null character.
     form = ClosureForm.sent()
     if not form.validate():
-        return _answer_row(slug, form, 422, notice=form.fault)
+        return _respond_with_row(slug, form, 422, notice=form.fault)
     try:
         write(override_comments, slug=slug, override=form.override)
     except UnknownReviewError:
         abort(404)
     if wants_fragment():
-        return _answer_row(slug, form, 200)
+        return _respond_with_row(slug, form, 200)
     home = url_for("admin.reviews.index", after=form.place, _anchor=f"closure-{slug}")
     return redirect(home, 303)
 
 
-def _answer_row(slug: str, form: ClosureForm, status: int, *, notice: str = "") -> AnyResponse:
-    """Show one review as it is now, as a row for htmx or on a page of its own."""
+def _respond_with_row(
+    slug: str, form: ClosureForm, status: int, *, notice: str = ""
+) -> AnyResponse:
+    """Respond with the current row of a review: a fragment for htmx, else a whole page."""
     review = find_dated_review(slug=slug) or abort(404)
     template = (
         "desk/reviews/update_closure.hx.html"

@@ -68,7 +68,7 @@ def test_reviews_stand_newest_first_with_their_comments_counted(client, moderato
     assert "1 waiting 2 published" in " ".join(row(page).get_text(" ").split())
     assert row(page).find("a", href="/admin/comments?review=run-on")
     assert "0 waiting 0 published" in " ".join(row(page, "older").get_text(" ").split())
-    assert "comes out 2 May 2026" in " ".join(row(page, "soon").get_text(" ").split())
+    assert "scheduled for 2 May 2026" in " ".join(row(page, "soon").get_text(" ").split())
     assert row(page, "soon").find("a", href="/reviews/soon") is None
 
 
@@ -77,15 +77,15 @@ def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderato
     make_review(slug="shut", comments_open=False)
     page = client.get(URL)
     assert words(page) == "Open"
-    assert words(page, "shut") == "Closed by its file"
-    assert "no age is set" in text_of(page)
+    assert words(page, "shut") == "Closed in the review’s file"
+    assert "Comments stay open until you" in text_of(page)
     app.extensions["settings"] = replace(app.extensions["settings"], comments_close_days=30)
     page = client.get(URL)
     assert words(page) == "Closes on 31 May 2026"
-    assert words(page, "shut") == "Closed by its file"
-    assert "30 days after a review came out" in text_of(page)
+    assert words(page, "shut") == "Closed in the review’s file"
+    assert "30 days after a review is published" in text_of(page)
     clock.advance(days=31)
-    assert words(client.get(URL)) == "Closed by age on 31 May 2026"
+    assert words(client.get(URL)) == "Closed automatically on 31 May 2026"
 
 
 @on_both
@@ -93,9 +93,9 @@ def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderato
 def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, headers):
     make_review(comments_open=False)
     steps = {
-        "open": "Open by hand",
-        "closed": "Closed by hand",
-        "auto": "Closed by its file",
+        "open": "Opened by a moderator",
+        "closed": "Closed by a moderator",
+        "auto": "Closed in the review’s file",
     }
     for state, expected in steps.items():
         answer = say(client, state, headers=headers)
