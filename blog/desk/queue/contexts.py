@@ -16,7 +16,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 
-# Keys that give no verdict, listed before and after the keys of verdicts: static/js/desk/actions.js.
+# Keys that give no verdict, listed before and after those of verdicts: static/js/desk/actions.js.
 _STEPS = [(["j", "k"], lazy_gettext("next, previous"))]
 _OTHERS = [
     (["x"], lazy_gettext("select; the keys then act on all selected comments")),

@@ -1,1 +1,1 @@
-"""The rules that hold comments."""
+"""Pages for the rules that hold comments for review or mark them as spam."""

@@ -1,4 +1,4 @@
-"""What comes of a form: the rule it makes and its trial, or why it makes none."""
+"""Check the form of a rule, and try the rule on decided comments."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ EXPIRED = lazy_gettext("This page had expired, so nothing was changed. Here it i
 
 
 class NoDraftError(Exception):
-    """Say why a form makes no rule, and with which status that is answered."""
+    """Raised when a form makes no rule, with the reason and the HTTP status of the response."""
 
     def __init__(self, reason: str, status: int = 422) -> None:
         super().__init__(reason)
@@ -30,7 +30,11 @@ class NoDraftError(Exception):
 
 @dataclass(kw_only=True, slots=True)
 class Examination:
-    """Hold what came of a form: the rule it makes and its trial, or why it makes none."""
+    """The result of checking the form of a rule.
+
+    `rule` is the saved rule that the form changes, None for a new rule. `draft` is the rule that
+    the form makes, and `trial` its trial. A status other than 200 means that the form was refused.
+    """
 
     form: RuleForm
     rule: Rule | None = None
@@ -41,7 +45,11 @@ class Examination:
     duplicate: Rule | None = None
 
     def refuse(self, status: int, reason: str = "", *, pattern: str = "") -> None:
-        """Note what is wrong, beside the pattern where somebody typed it."""
+        """Refuse the form with an HTTP status and a reason.
+
+        The text `pattern` is shown beside the pattern field if the form has one, else after the
+        reason.
+        """
         self.status, self.reason = status, reason
         if pattern and self.draft is not None and self.draft.kind.is_typed:
             self.form.pattern.errors = [pattern]
@@ -50,7 +58,7 @@ class Examination:
 
 
 def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
-    """Read a form, and try the rule it makes; `rule` is the one it would change."""
+    """Validate a form and try its rule; `rule` is the rule that the form changes, if any."""
     examination = Examination(form=form, rule=rule)
     if not form.validate():
         examination.refuse(422, EXPIRED if form.csrf_token.errors else "")
@@ -67,17 +75,21 @@ def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
     trial = examination.trial = try_rule(draft=draft, now=now, except_id=rule.id if rule else None)
     is_all = draft.kind.is_typed and not has_words(draft.pattern)
     if is_all or trial.is_too_broad:
-        reason = _("Not saved: it catches too much.")
-        examination.refuse(422, reason, pattern=_tell_reach(trial))
+        reason = _("Not saved: the rule would catch too much.")
+        examination.refuse(422, reason, pattern=_describe_matches(trial))
     return examination
 
 
 def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
-    """Return what the form says; of a sender's rule nothing changes but what is done."""
+    """Return the draft in a form.
+
+    An existing rule for a sender keeps its sender; only its action and note change. Raises
+    NoDraftError if the form makes no rule.
+    """
     kind, action, note = Kind(form.kind.data), Action(form.action.data), form.note.data or None
     if rule is not None and rule.kind.is_typed != kind.is_typed:
         raise NoDraftError(
-            _("A rule that is typed and one that is made from a comment stay apart.")
+            _("A typed rule cannot become a rule for a sender, nor the other way round.")
         )
     if kind.is_typed:
         return form.draft
@@ -101,27 +113,31 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
 def _get_comment(number: str) -> Comment:
     comment_id = read_id(number.strip())
     if comment_id is None:
-        raise NoDraftError(_("This rule is made from a comment; say which by its number, as 12."))
+        raise NoDraftError(_("Give the number of a comment from this sender, such as 12."))
     comment = find_comment(comment_id=comment_id)
     if comment is None:
-        raise NoDraftError(_("Comment no. %(id)s is not here any more.", id=comment_id), 404)
+        raise NoDraftError(_("Comment no. %(id)s no longer exists.", id=comment_id), 404)
     return comment
 
 
 def _read_sender(kind: Kind, comment: Comment, now: datetime) -> tuple[str, datetime | None]:
-    """Return what a comment's browser or address is called, and when that ends."""
+    """Return the value that identifies a comment's browser or IP address, and its expiry time.
+
+    The value of a browser has no expiry time. Raises NoDraftError if the value is unknown or has
+    expired.
+    """
     if kind == Kind.BROWSER:
         if comment.owner_hash is None:
-            raise NoDraftError(_("Of the browser of no. %(id)s no mark is kept.", id=comment.id))
+            raise NoDraftError(_("The browser of comment no. %(id)s is not known.", id=comment.id))
         return comment.owner_hash, None
     if comment.client_name is None:
-        raise NoDraftError(_("Of the address of no. %(id)s no mark is kept.", id=comment.id))
+        raise NoDraftError(_("The IP address of comment no. %(id)s is not known.", id=comment.id))
     ends_at = get_key_end(named_at=comment.submitted_at)
     if ends_at <= now:
         raise NoDraftError(
             _(
-                "Comment no. %(id)s is too old: the key under which its address had a name was"
-                " deleted on %(day)s, so nobody could be known by it again.",
+                "Comment no. %(id)s is too old: the key for recognising its IP address was deleted"
+                " on %(day)s.",
                 id=comment.id,
                 day=format_day(ends_at),
             )
@@ -130,7 +146,10 @@ def _read_sender(kind: Kind, comment: Comment, now: datetime) -> tuple[str, date
 
 
 def fill_from_comment(examination: Examination, kind: Kind, number: str, *, now: datetime) -> None:
-    """Put what a comment holds of this kind into the form. Raises NoDraftError."""
+    """Fill the form from a comment: with its sender, or with its first value of this kind.
+
+    Raises NoDraftError if the comment does not exist or contains no such value.
+    """
     comment, form = _get_comment(number), examination.form
     if not kind.is_typed:
         form.comment.data = str(comment.id)
@@ -146,29 +165,29 @@ def fill_from_comment(examination: Examination, kind: Kind, number: str, *, now:
     }[kind]
     if found is None:
         raise NoDraftError(
-            _("There is no e-mail address in comment no. %(id)s.", id=comment.id)
+            _("Comment no. %(id)s has no e-mail address.", id=comment.id)
             if kind == Kind.EMAIL
-            else _("There is no address of a site in comment no. %(id)s.", id=comment.id)
+            else _("Comment no. %(id)s has no link.", id=comment.id)
         )
     form.pattern.data = in_one_line(found)
 
 
 def refuse_duplicate(examination: Examination) -> None:
-    """Say that the rule is there already, and which it is."""
+    """Refuse the form with 409 because the same rule exists, and record that rule."""
     if examination.draft is not None:
         examination.duplicate = find_same_rule(
             kind=examination.draft.kind, pattern=examination.draft.pattern
         )
-    examination.refuse(409, _("Not saved."), pattern=_("There is a rule for this already."))
+    examination.refuse(409, _("Not saved."), pattern=_("This rule already exists."))
 
 
-def _tell_reach(trial: Trial) -> str:
-    """Say how much a rule would have caught that catches too much."""
+def _describe_matches(trial: Trial) -> str:
+    """Return a sentence with how many comments a rule would have caught, as text for an error."""
     return ngettext(
-        "It would have caught %(caught)s of the %(num)s comment decided on last, %(wrong)s of the"
-        " %(published)s published ones among them. Look for something narrower.",
-        "It would have caught %(caught)s of the %(num)s comments decided on last, %(wrong)s of the"
-        " %(published)s published ones among them. Look for something narrower.",
+        "The rule would have caught %(caught)s of the last %(num)s decided comment, including"
+        " %(wrong)s of %(published)s published ones. Make it narrower.",
+        "The rule would have caught %(caught)s of the last %(num)s decided comments, including"
+        " %(wrong)s of %(published)s published ones. Make it narrower.",
         trial.size,
         caught=format_number(trial.caught),
         wrong=format_number(trial.wrong.count),

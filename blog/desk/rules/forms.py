@@ -1,4 +1,4 @@
-"""What a moderator writes of a rule."""
+"""The form of a rule."""
 
 import re
 from collections.abc import Callable
@@ -16,31 +16,31 @@ from blog.web.forms import Form
 KINDS = {
     Kind.WORD: lazy_gettext("A word or a phrase in the text"),
     Kind.LINK: lazy_gettext("The whole address of a link"),
-    Kind.DOMAIN: lazy_gettext("A domain, with all below it"),
+    Kind.DOMAIN: lazy_gettext("A domain and its subdomains"),
     Kind.EMAIL: lazy_gettext("The sender's e-mail address"),
     Kind.NAME: lazy_gettext("The sender's name"),
     Kind.BROWSER: lazy_gettext("The sender's browser"),
-    Kind.CLIENT: lazy_gettext("The sender's address"),
+    Kind.CLIENT: lazy_gettext("The sender's IP address"),
 }
 ACTIONS = {
     Action.HOLD: lazy_gettext("Hold for review"),
-    Action.SPAM: lazy_gettext("Go straight to spam"),
+    Action.SPAM: lazy_gettext("Mark as spam"),
 }
-# Each word of a phrase is looked at wherever its rarest part stands.
+# The most words of a phrase. Longer phrases would make matching slow.
 PHRASE_LENGTH = 10
 _HOST = re.compile(r"[\w*\-]+(?:\.[\w*\-]+)*")
 _SCHEMES = ("http://", "https://")
 
 
 class RuleForm(Form):
-    """Take a rule as it is typed, or the comment whose sender it is about."""
+    """A rule with a typed pattern, or a rule for the sender of the comment in `comment`."""
 
     kind = SelectField(
-        lazy_gettext("What to look at"),
+        lazy_gettext("Where to look"),
         choices=[SelectChoice(kind.value, KINDS[kind]) for kind in Kind if kind.is_typed],
         validate_choice=False,
     )
-    pattern = LineField(lazy_gettext("What to look for"), most=PATTERN_LENGTH)
+    pattern = LineField(lazy_gettext("Look for"), most=PATTERN_LENGTH)
     comment = StringField(filters=[lambda value: (value or "").strip()])
     action = RadioField(
         lazy_gettext("Action"),
@@ -50,12 +50,15 @@ class RuleForm(Form):
     note = LineField(lazy_gettext("Note"), most=NOTE_LENGTH)
 
     def validate_kind(self, field: Field) -> None:
-        """Refuse a kind there is none of."""
+        """Refuse an unknown kind of rule."""
         if field.data not in list(Kind):
-            raise ValidationError(_("A rule is about one of %(values)s.", values=", ".join(Kind)))
+            raise ValidationError(_("kind must be one of %(values)s.", values=", ".join(Kind)))
 
     def validate_pattern(self, field: Field) -> None:
-        """Refuse a pattern that could catch nothing; one that catches everything is tried first."""
+        """Refuse a pattern that can match nothing.
+
+        A pattern that matches everything is refused later, by its trial.
+        """
         if self.kind.data not in list(Kind) or not Kind(self.kind.data).is_typed:
             return
         kind = Kind(self.kind.data)
@@ -63,21 +66,21 @@ class RuleForm(Form):
         pattern = normalise_pattern(kind, field.data)
         _check_length(pattern)
         if not has_words(pattern) and "*" not in pattern:
-            raise ValidationError(_("Write at least one letter, digit or sign to look for."))
+            raise ValidationError(_("Enter at least one letter, digit or sign to look for."))
         fault = _FAULTS[kind](pattern) if has_words(pattern) else None
         if fault:
             raise ValidationError(fault)
 
     def validate_comment(self, field: Field) -> None:
-        """Refuse a rule about a browser or a client that names no comment."""
+        """Refuse a rule for a browser or an IP address without the number of a comment."""
         is_sender = self.kind.data in (Kind.BROWSER, Kind.CLIENT)
         if is_sender and read_id(field.data) is None:
             raise ValidationError(
-                _("A rule about a browser or an address is made from a comment of theirs.")
+                _("A rule for a browser or an IP address needs a comment from that sender.")
             )
 
     def validate_action(self, field: Field) -> None:
-        """Refuse a rule that does not say what is to be done."""
+        """Refuse an unknown or missing action."""
         if field.data not in list(Action):
             raise ValidationError(_("Choose one: %(values)s.", values=", ".join(Action)))
 
@@ -95,7 +98,7 @@ class RuleForm(Form):
 
     @property
     def draft(self) -> Draft:
-        """Return what the form says, where it is about something that was typed."""
+        """Return the draft in a form with a typed pattern; call this only after validation."""
         kind = Kind(self.kind.data)
         return Draft(
             kind=kind,
@@ -134,19 +137,19 @@ def _find_link_fault(pattern: str) -> str | None:
     can_match = head.startswith(_SCHEMES) or (star and any(s.startswith(head) for s in _SCHEMES))
     if can_match:
         return None
-    return _("The address of a link begins with http:// or https://; begin with that, or with *.")
+    return _("A link must begin with http://, https:// or *.")
 
 
 def _find_domain_fault(pattern: str) -> str | None:
     if _HOST.fullmatch(pattern):
         return None
-    return _("A domain is a host name alone, as spam.example: no https://, no path, no spaces.")
+    return _("Enter only a host name, such as spam.example: no https://, no path, no spaces.")
 
 
 def _find_email_fault(pattern: str) -> str | None:
     if ("@" in pattern or "*" in pattern) and " " not in pattern:
         return None
-    return _("Write a whole e-mail address, or a part with *, as *@spam.example.")
+    return _("Enter a full e-mail address, or a part with *, such as *@spam.example.")
 
 
 def _find_name_fault(pattern: str) -> str | None:

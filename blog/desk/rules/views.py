@@ -1,4 +1,4 @@
-"""The rules: their list, what one would have done, and how they are written."""
+"""Views of the rules: the list, the form, and the trial of a rule on decided comments."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -55,7 +55,7 @@ RULE = f"/rules/<int(max={LARGEST_ID}):rule_id>"
 
 
 class Section(NamedTuple):
-    """Hold how rules of some kinds are listed; a new one begins with the first of these."""
+    """A section of the list of rules; its link for a new rule opens the first of its kinds."""
 
     title: str
     add: str
@@ -72,28 +72,28 @@ SECTIONS = (
         lazy_gettext("Add a sender"),
         [Kind.EMAIL, Kind.NAME, Kind.BROWSER, Kind.CLIENT],
         lazy_gettext(
-            "A rule about a browser or an address is made from a comment: under “More” in its row."
+            "To add a rule for a browser or an IP address, open “More” in the row of a comment."
         ),
     ),
 )
 DONE = {
-    "saved": lazy_gettext("The rule is saved, and looks at every comment from now on."),
-    "removed": lazy_gettext("The rule is removed. What it caught stays as it is."),
+    "saved": lazy_gettext("The rule is saved and checks every new comment."),
+    "removed": lazy_gettext("The rule is removed. Comments it caught stay as they are."),
 }
-GONE = lazy_gettext("This rule is not here any more. Nothing was changed.")
+GONE = lazy_gettext("This rule no longer exists. Nothing was changed.")
 
 
 @blueprint.get("/rules")
 def index() -> str:
-    """Show all rules, by what they look at."""
+    """Show all rules in sections by kind."""
     return _render_index()
 
 
 @blueprint.get("/rules/new")
 def new() -> AnyResponse:
-    """Show the form of a new rule, filled from the address or from a comment."""
-    asked = request.args.get("kind", "")
-    kind = Kind(asked) if asked in list(Kind) else Kind.WORD
+    """Show the form of a new rule, filled from the query parameters or from a comment."""
+    name = request.args.get("kind", "")
+    kind = Kind(name) if name in list(Kind) else Kind.WORD
     form = RuleForm.empty(kind=kind, action=Action.HOLD, pattern=request.args.get("pattern", ""))
     examination = Examination(form=form)
     try:
@@ -104,21 +104,21 @@ def new() -> AnyResponse:
     except NoDraftError as error:
         form.kind.data = kind if kind.is_typed else Kind.WORD
         examination.refuse(error.status, error.reason)
-    return _answer(examination)
+    return _respond(examination)
 
 
 @blueprint.post("/rules/trials")
 def create_trial() -> AnyResponse:
-    """Show what a rule would have done; nothing is saved."""
-    return _answer(examine(RuleForm.sent(), _get_edited(), now=current_time()))
+    """Show which decided comments a rule would have caught, without saving the rule."""
+    return _respond(examine(RuleForm.sent(), _get_edited(), now=current_time()))
 
 
 @blueprint.post("/rules")
 def create() -> AnyResponse:
-    """Save a rule, unless it would catch everything."""
+    """Save a new rule, unless the form is refused because the rule would catch too much."""
     examination = examine(RuleForm.sent(), None, now=current_time())
     if examination.draft is None or examination.status != 200:
-        return _answer(examination)
+        return _respond(examination)
     try:
         write(
             create_rule,
@@ -128,15 +128,15 @@ def create() -> AnyResponse:
         )
     except DuplicateRuleError:
         refuse_duplicate(examination)
-        return _answer(examination)
+        return _respond(examination)
     except DatabaseBusyError:
-        return _answer_busy(examination)
-    return _lead_to(url_for("admin.rules.index", done="saved"))
+        return _respond_busy(examination)
+    return _redirect_to(url_for("admin.rules.index", done="saved"))
 
 
 @blueprint.get(f"{RULE}/edit")
 def edit(rule_id: int) -> AnyResponse:
-    """Show the form of a rule that is there."""
+    """Show the form of an existing rule."""
     rule = find_rule(rule_id=rule_id) or abort(404, GONE)
     form = RuleForm.empty(
         kind=rule.kind,
@@ -145,42 +145,42 @@ def edit(rule_id: int) -> AnyResponse:
         action=rule.action,
         note=rule.note or "",
     )
-    return _answer(Examination(form=form, rule=rule))
+    return _respond(Examination(form=form, rule=rule))
 
 
 @blueprint.post(RULE)
 def update(rule_id: int) -> AnyResponse:
-    """Save what a rule is to say instead, unless it would catch everything."""
+    """Save changes of a rule, unless the form is refused because the rule would catch too much."""
     rule = find_rule(rule_id=rule_id) or abort(404, GONE)
     examination = examine(RuleForm.sent(), rule, now=current_time())
     if examination.draft is None or examination.status != 200:
-        return _answer(examination)
+        return _respond(examination)
     try:
         write(update_rule, rule_id=rule_id, draft=examination.draft)
     except UnknownRuleError:
         abort(404, GONE)
     except DuplicateRuleError:
         refuse_duplicate(examination)
-        return _answer(examination)
+        return _respond(examination)
     except DatabaseBusyError:
-        return _answer_busy(examination)
-    return _lead_to(url_for("admin.rules.index", done="saved"))
+        return _respond_busy(examination)
+    return _redirect_to(url_for("admin.rules.index", done="saved"))
 
 
 @blueprint.post(f"{RULE}/removal")
 def destroy(rule_id: int) -> AnyResponse:
-    """Take a rule away."""
+    """Delete a rule."""
     if not Form.sent().validate():
         return refuse(_render_index(fault=EXPIRED), 422)
     try:
         write(remove_rule, rule_id=rule_id)
     except UnknownRuleError:
         abort(404, GONE)
-    return _lead_to(url_for("admin.rules.index", done="removed"))
+    return _redirect_to(url_for("admin.rules.index", done="removed"))
 
 
 def _get_edited() -> Rule | None:
-    """Return the rule that is being changed, None for a new one."""
+    """Return the rule that the form changes, None for a new rule."""
     given = request.form.get("rule", "")
     if not given:
         return None
@@ -189,8 +189,8 @@ def _get_edited() -> Rule | None:
     return rule or abort(404, GONE)
 
 
-def _answer(examination: Examination, *, retry: int | None = None) -> Response:
-    """Show the form as it is, and what it would have done."""
+def _respond(examination: Examination, *, retry: int | None = None) -> Response:
+    """Respond with the form and its trial: a fragment for htmx, else a whole page."""
     form, rule = examination.form, examination.rule
     is_fragment = wants_fragment()
     page = "desk/rules/edit.html" if rule else "desk/rules/new.html"
@@ -207,14 +207,14 @@ def _answer(examination: Examination, *, retry: int | None = None) -> Response:
     return refuse(html, examination.status, retry=retry)
 
 
-def _answer_busy(examination: Examination) -> Response:
-    reason = _("We are busy for a moment and could not save it. Please try again.")
+def _respond_busy(examination: Examination) -> Response:
+    reason = _("The site is busy and could not save the rule. Please try again.")
     examination.refuse(503, reason)
-    return _answer(examination, retry=RETRY_SECONDS)
+    return _respond(examination, retry=RETRY_SECONDS)
 
 
 def _find_sender(form: RuleForm, rule: Rule | None) -> dict[str, object] | None:
-    """Return whom a rule is about that is made from a comment, None for what is typed."""
+    """Return template data on the sender of a rule, None for a rule with a typed pattern."""
     is_typed = form.kind.data not in list(Kind) or Kind(form.kind.data).is_typed
     if is_typed and (rule is None or rule.kind.is_typed):
         return None
@@ -243,5 +243,5 @@ def _render_index(fault: str = "") -> str:
     )
 
 
-def _lead_to(url: str) -> AnyResponse:
+def _redirect_to(url: str) -> AnyResponse:
     return redirect_page(url) if wants_fragment() else redirect(url, 303)

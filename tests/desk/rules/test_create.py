@@ -32,14 +32,14 @@ from tests.page import soup_of, text_of
 
 # What is wrong, and what is said of it.
 FAULTS = [
-    ({"kind": "regex"}, "A rule is about one of word, link, domain,"),
-    ({"kind": ""}, "A rule is about one of"),
-    ({"kind": None}, "A rule is about one of"),
-    ({"pattern": ""}, "Write at least one letter, digit or sign"),
-    ({"pattern": None}, "Write at least one letter, digit or sign"),
-    ({"pattern": " \u200b\u3164\t"}, "Write at least one letter, digit or sign"),
-    ({"pattern": "\0"}, "Write at least one letter, digit or sign"),
-    ({"pattern": "..."}, "Write at least one letter, digit or sign"),
+    ({"kind": "regex"}, "kind must be one of word, link, domain,"),
+    ({"kind": ""}, "kind must be one of"),
+    ({"kind": None}, "kind must be one of"),
+    ({"pattern": ""}, "Enter at least one letter, digit or sign"),
+    ({"pattern": None}, "Enter at least one letter, digit or sign"),
+    ({"pattern": " \u200b\u3164\t"}, "Enter at least one letter, digit or sign"),
+    ({"pattern": "\0"}, "Enter at least one letter, digit or sign"),
+    ({"pattern": "..."}, "Enter at least one letter, digit or sign"),
     (
         {"pattern": "가" * (PATTERN_LENGTH + 1)},
         "This has 201 characters; a pattern takes up to 200.",
@@ -47,16 +47,16 @@ FAULTS = [
     ({"pattern": "\ufdfa" * 20}, "a pattern takes up to 200."),
     ({"pattern": "*" * 50_000 + "a"}, "This has 50,001 characters"),
     ({"pattern": "a " * (PHRASE_LENGTH + 1)}, "This has 11 words; a phrase takes up to 10."),
-    ({"kind": "link", "pattern": "spam.example/*"}, "begins with http:// or https://"),
-    ({"kind": "domain", "pattern": "https://spam.example/x"}, "A domain is a host name alone"),
-    ({"kind": "domain", "pattern": "a b"}, "A domain is a host name alone"),
-    ({"kind": "domain", "pattern": "a..b"}, "A domain is a host name alone"),
-    ({"kind": "email", "pattern": "jo"}, "Write a whole e-mail address, or a part with *"),
+    ({"kind": "link", "pattern": "spam.example/*"}, "must begin with http://, https:// or *"),
+    ({"kind": "domain", "pattern": "https://spam.example/x"}, "Enter only a host name"),
+    ({"kind": "domain", "pattern": "a b"}, "Enter only a host name"),
+    ({"kind": "domain", "pattern": "a..b"}, "Enter only a host name"),
+    ({"kind": "email", "pattern": "jo"}, "Enter a full e-mail address, or a part with *"),
     ({"action": "delete"}, "Choose one: hold, spam."),
     ({"action": None}, "Choose one: hold, spam."),
     ({"note": "n" * (NOTE_LENGTH + 1)}, "The note has 201 characters; it takes up to 200."),
-    ({"kind": "browser"}, "is made from a comment of theirs"),
-    ({"kind": "client", "comment": "x"}, "is made from a comment of theirs"),
+    ({"kind": "browser"}, "needs a comment from that sender"),
+    ({"kind": "client", "comment": "x"}, "needs a comment from that sender"),
     ({"csrf_token": None}, "This page had expired"),
     ({"csrf_token": "wrong"}, "This page had expired"),
 ]
@@ -112,7 +112,7 @@ def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
     for path, htmx in product((URL, TRIALS), FACES):
         answer = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
         assert answer.status_code == 409
-        assert "There is a rule for this already." in text_of(answer)
+        assert "This rule already exists." in text_of(answer)
         assert f'href="/admin/rules/{rules()[0].id}/edit"' in answer.text
         assert filled(form_of(answer))["pattern"] == "CASINO"
     assert save(desk, kind="name").status_code == 303
@@ -125,7 +125,7 @@ def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
         more = {"body": body, "email": "jo@example.org"}
         made = make_decided(review, desk.moderator, min(count, 2), verdict=Verdict.APPROVE, **more)
         made += make_decided(review, desk.moderator, min(count, 1), verdict=Verdict.SPAM, **more)
-        words = f"It would have caught {count} of the {len(made)} comments decided on last"
+        words = f"The rule would have caught {count} of the last {len(made)} decided comment"
         for kind, pattern in [
             ("word", "*"),
             ("word", "* ** *"),
@@ -153,7 +153,9 @@ def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_numbe
     make_decided(review, desk.moderator, 1, verdict=Verdict.APPROVE, body="Bench.", name="Jo")
     answer = save(desk, pattern="be*h")
     assert answer.status_code == 422
-    words = "It would have caught 7 of the 13 comments decided on last, 7 of the 13 published"
+    words = (
+        "The rule would have caught 7 of the last 13 decided comments, including 7 of 13 published"
+    )
     assert words in text_of(answer)
     assert not rules()
 
@@ -164,7 +166,7 @@ def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, revie
     made = make_decided(review, desk.moderator, 11, verdict=Verdict.APPROVE, address=where)
     answer = save(desk, kind="client", comment=made[0].id)
     assert answer.status_code == 422
-    assert "It would have caught 11 of the 11" in text_of(answer)
+    assert "The rule would have caught 11 of the last 11" in text_of(answer)
     assert not rules()
 
 
@@ -182,7 +184,7 @@ def test_a_comment_that_is_gone_makes_no_rule(desk):
     for path in (URL, TRIALS):
         answer = desk.post(path, RULE | {"kind": "client", "comment": "999"})
         assert answer.status_code == 404, path
-        assert "Comment no. 999 is not here any more." in text_of(answer), path
+        assert "Comment no. 999 no longer exists." in text_of(answer), path
     assert not rules()
 
 
@@ -234,7 +236,7 @@ def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
             answer = desk.post(path, RULE | {"note": "Kept."}, htmx=htmx)
             assert answer.status_code == 503
             assert answer.headers["Retry-After"]
-            assert "could not save it" in text_of(answer)
+            assert "could not save the rule" in text_of(answer)
             assert filled(form_of(answer))["note"] == "Kept."
     assert [rule.pattern for rule in rules()] == ["poker"]
 

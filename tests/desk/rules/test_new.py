@@ -44,7 +44,7 @@ def test_it_is_filled_from_a_comment(desk, review):
 def test_a_browser_is_named_by_its_comment_alone(desk, review):
     comment = make_comment(review=review, name="Jo")
     page = ask(desk, kind="browser", comment=comment.id)
-    assert f"The browser that sent comment no. {comment.id} , signed Jo ." in text_of(page)
+    assert f"The browser that sent comment no. {comment.id} by Jo ." in text_of(page)
     form = filled(form_of(page))
     assert (form["kind"], form["comment"]) == ("browser", str(comment.id))
     assert "pattern" not in form
@@ -59,7 +59,7 @@ def test_a_client_says_when_its_key_goes_and_the_rule_ends(desk, review):
     ]:
         comment = make_comment(review=review, now=sent_at)
         page = ask(desk, kind="client", comment=comment.id)
-        assert f"The key of this one goes, and the rule ends, on {end}" in text_of(page)
+        assert f"The key for this address, and so the rule, expires on {end}" in text_of(page)
         assert comment.client_name not in page.text
 
 
@@ -79,10 +79,10 @@ def test_what_a_comment_does_not_have_is_told(desk, review):
         comment=make_published_comment(review=review), moderator=desk.moderator
     )
     for number, kind, words in [
-        (comment.id, "email", f"There is no e-mail address in comment no. {comment.id}."),
-        (comment.id, "domain", f"There is no address of a site in comment no. {comment.id}."),
-        (answer.id, "browser", f"Of the browser of no. {answer.id} no mark is kept."),
-        (answer.id, "client", f"Of the address of no. {answer.id} no mark is kept."),
+        (comment.id, "email", f"Comment no. {comment.id} has no e-mail address."),
+        (comment.id, "domain", f"Comment no. {comment.id} has no link."),
+        (answer.id, "browser", f"The browser of comment no. {answer.id} is not known."),
+        (answer.id, "client", f"The IP address of comment no. {answer.id} is not known."),
     ]:
         page = ask(desk, kind=kind, comment=number)
         assert page.status_code == 422, kind
@@ -92,7 +92,7 @@ def test_what_a_comment_does_not_have_is_told(desk, review):
 def test_a_comment_that_is_gone_is_told(desk):
     page = ask(desk, kind="email", comment=999)
     assert page.status_code == 404
-    assert "Comment no. 999 is not here any more." in text_of(page)
+    assert "Comment no. 999 no longer exists." in text_of(page)
 
 
 def test_what_is_no_number_of_a_comment_is_told(desk):
@@ -100,5 +100,5 @@ def test_what_is_no_number_of_a_comment_is_told(desk):
         for kind in ("browser", "email"):
             page = ask(desk, kind=kind, comment=number)
             assert page.status_code == 422
-            assert "say which by its number" in text_of(page)
+            assert "Give the number of a comment" in text_of(page)
     assert not rules()

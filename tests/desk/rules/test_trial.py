@@ -54,11 +54,11 @@ def test_it_counts_wrong_holds_right_ones_and_misses_and_saves_nothing(desk, rev
     assert bool(soup_of(page).html) is not htmx
     assert counts_of(page) == [2, 3, 2]
     words = text_of(page)
-    assert "Tried on the 10 comments decided on last." in words
+    assert "Tried on the last 10 decided comments." in words
     assert "refused comments this rule would not catch; 1 that no rule catches" in words
     numbers = {name: [f"No. {c.id}" for c in made] for name, made in [
         ("Wrong holds: 2", wrong[::-1]),
-        ("Rightly caught: 3", [*rejected, *spam[::-1]]),
+        ("Correctly caught: 3", [*rejected, *spam[::-1]]),
         ("Refused comments that no rule catches: 1", missed),
         ("Refused comments that another rule catches: 1", other),
     ]}  # fmt: skip
@@ -85,7 +85,7 @@ def test_htmx_is_led_to_the_list_after_saving(desk):
 def test_without_decisions_there_is_nothing_to_try_it_on(desk, review):
     make_comment(review=review, body="A casino")
     page = attempt(desk)
-    assert "Nobody has decided on a comment yet" in text_of(page)
+    assert "No comments have been decided yet" in text_of(page)
     assert form_of(page, "form.rule-save")
 
 
@@ -99,7 +99,7 @@ def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, revi
     make_moderator_reply(comment=published, moderator=desk.moderator, body="No casino, please.")
     assert reload(undone).status == Status.PENDING
     page = attempt(desk)
-    assert "Tried on the 2 comments" in text_of(page)
+    assert "Tried on the last 2 decided comments" in text_of(page)
     assert counts_of(page) == [0, 1, 0]
 
 
@@ -112,7 +112,7 @@ def test_it_looks_at_the_last_thousand_and_shows_twenty(desk, review, monkeypatc
     page = attempt(desk)
     assert counts_of(page) == [0, tried, 0]
     [(name, numbers)] = lists_of(page).items()
-    assert name == f"Rightly caught: {tried}, the last 20 of them"
+    assert name == f"Correctly caught: {tried}, showing the last 20"
     assert numbers == [f"No. {comment.id}" for comment in made[:-21:-1]]
 
 
@@ -136,7 +136,7 @@ def test_a_client_is_tried_on_its_own_day(desk, review):
         make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict.SPAM)
     page = attempt(desk, kind="client", comment=comments[0].id, pattern="")
     assert counts_of(page) == [0, 2, 0]
-    assert "on another day an address has another name" in text_of(page)
+    assert "The fingerprint of an IP address changes every day" in text_of(page)
     assert "3 May 2026, 00:00 UTC" in text_of(page)
     assert press_save(desk, page).status_code == 303
     [rule] = rules()

@@ -22,7 +22,7 @@ from tests.desk.rules.ruling import (
 )
 from tests.page import HTMX, soup_of, text_of
 
-GONE = "This rule is not here any more. Nothing was changed."
+GONE = "This rule no longer exists. Nothing was changed."
 
 
 @pytest.fixture
@@ -67,14 +67,14 @@ def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
         sent = RULE | {"kind": kind, "comment": comment.id}
         answer = desk.post(f"{URL}/{edited.id}", sent, htmx=False)
         assert answer.status_code == 422
-        assert "stay apart" in text_of(answer)
+        assert "nor the other way round" in text_of(answer)
     assert said(rules()[0]) == said(now)
 
 
 def test_a_senders_rule_is_changed_though_its_comment_is_gone(desk):
     rule = make_rule(moderator=desk.moderator, kind=Kind.BROWSER, pattern="a" * 64, comment_id=999)
     page = desk.get(f"{URL}/{rule.id}/edit")
-    assert "comment no. 999, which is not here any more" in text_of(page)
+    assert "comment no. 999, now deleted" in text_of(page)
     form = filled(form_of(page)) | {"action": "spam"}
     trial = desk.post("/admin/rules/trials", form, htmx=False)
     assert press_save(desk, trial).status_code == 303
@@ -87,9 +87,9 @@ def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
     make_decided(review, desk.moderator, 10, verdict=Verdict.APPROVE)
     before = everything()
     for change, status, words in [
-        ({"pattern": ""}, 422, "Write at least one letter"),
-        ({"pattern": "POKER"}, 409, f"It is rule {other.id}"),
-        ({"pattern": "scene"}, 422, "It would have caught 10 of the 10"),
+        ({"pattern": ""}, 422, "Enter at least one letter"),
+        ({"pattern": "POKER"}, 409, f"It is the same as rule {other.id}"),
+        ({"pattern": "scene"}, 422, "The rule would have caught 10 of the last 10"),
         ({"csrf_token": "wrong"}, 422, "This page had expired"),
     ]:
         for htmx in FACES:
@@ -128,7 +128,7 @@ def test_a_rule_is_removed(desk, rule):
     form = soup_of(page).select_one(f'form[action="{URL}/{rule.id}/removal"]')
     answer = desk.client.post(form["action"], data=filled(form))
     assert (answer.status_code, answer.location) == (303, "/admin/rules?done=removed")
-    assert "What it caught stays as it is." in text_of(desk.get(answer.location))
+    assert "Comments it caught stay as they are." in text_of(desk.get(answer.location))
     assert not rules()
     assert desk.post(form["action"], {}, htmx=False).status_code == 404
 
