@@ -27,7 +27,7 @@ blueprint.register_blueprint(rules)
 
 @blueprint.before_request
 def _require_sign_in() -> AnyResponse | None:
-    """Redirect visitors who are not signed in to the sign-in page, except from the sign-in form."""
+    """Redirect visitors who are not signed in to the sign-in page, except on that page itself."""
     if request.endpoint in PUBLIC_ENDPOINTS or current_user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -52,6 +52,6 @@ def index() -> AnyResponse:
 
 @blueprint.route("/", methods=METHODS, defaults={"anything": ""})
 @blueprint.route("/<path:anything>", methods=METHODS)
-def nothing(anything: str) -> AnyResponse:  # Flask passes the argument by name.
+def not_found(anything: str) -> AnyResponse:  # Flask passes the argument by name.
     """Raise 404 for signed-in moderators; other visitors see the sign-in page at every URL."""
     abort(404)
