@@ -10,14 +10,14 @@ from blog.decisions.models import Decision
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The URL to which an undo form is sent, and the form's hidden fields."""
+    """The URL and the hidden fields of a form that undoes a decision or a bulk."""
 
     url: str
     fields: Mapping[str, object]
 
 
 def undo_of_decision(decision: Decision | None, *, version: int) -> Undo | None:
-    """Return the undo of a comment's last decision, None if that decision cannot be undone.
+    """Return the undo form of a comment's last decision, None if the decision cannot be undone.
 
     `version` is the current version of the comment.
     """
@@ -28,5 +28,5 @@ def undo_of_decision(decision: Decision | None, *, version: int) -> Undo | None:
 
 
 def undo_of_bulk(bulk_key: str, **fields: object) -> Undo:
-    """Return the undo of a bulk; `fields` are extra hidden fields that name rows of the page."""
+    """Return the undo form of a bulk; `fields` are extra hidden fields, such as ids of rows."""
     return Undo(url_for("admin.bulk.create"), {"bulk": bulk_key, **fields})

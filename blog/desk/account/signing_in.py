@@ -53,7 +53,10 @@ def current_moderator() -> Moderator:
 
 
 def begin_session(moderator: Moderator) -> None:
-    """Sign a moderator in with a new, empty session; a copied old session cookie gains nothing."""
+    """Sign a moderator in with a new session that keeps nothing from the old session.
+
+    A stolen copy of the old session cookie therefore does not become signed in.
+    """
     session.clear()
     session.permanent = True
     session["key"] = secrets.token_hex(16)

@@ -165,7 +165,7 @@ def _make_attempt(email: str) -> Attempt:
 
 
 def _count_attempt(attempt: Attempt) -> int:
-    """Count a sign-in attempt and return how many seconds to wait, 0 if it may go on."""
+    """Count a sign-in attempt; return how many seconds to wait, 0 if the attempt may continue."""
     try:
         return write(begin_sign_in, attempt=attempt)
     except LimitReachedError as limit:
@@ -198,7 +198,7 @@ def _find_device(email: str) -> str | None:
 def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
     """Set the device cookie.
 
-    Wrong guesses from other browsers then cannot lock the moderator out of this one.
+    Wrong guesses from other browsers then cannot lock the moderator out of this browser.
     """
     token = str(_device_serializer().dumps([email.lower(), secrets.token_hex(16)]))
     set_cookie(response, DEVICE_COOKIE, token, days=DEVICE_DAYS, path="/admin", httponly=True)

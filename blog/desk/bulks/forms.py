@@ -32,11 +32,11 @@ class BulkForm(DecisionForm):
 
     def seen(self) -> list[Seen]:
         """Return the comments with their versions; call this only after validation."""
-        return list_bulk(bulk_key=self.bulk.data) if self.bulk.data else self.listed()
+        return list_bulk(bulk_key=self.bulk.data) if self.bulk.data else self.list_seen()
 
 
 class PurgeForm(Form):
-    """Limits for deleting spam: the last decision and the last comment the moderator could see."""
+    """The latest ids when the moderator opened the page; spam with later ids is not deleted."""
 
     until_decision = IntegerField(validators=[NumberRange(0, LARGEST_ID)])
     until_comment = IntegerField(validators=[NumberRange(0, LARGEST_ID)])

@@ -146,7 +146,7 @@ def _make_heading(result: DecisionResult) -> str:
 
 
 def _list_shown_rows(form: BulkForm) -> list[int]:
-    """Return the comment ids of the rows on the moderator's page that the form is about."""
+    """Return the sorted ids of comments whose rows on the moderator's page must be updated."""
     named = f"{request.form.get('shown', '')},{request.form.get('lead', '')}".split(",")
     leads = [text.partition(",")[0].partition(".")[0] for text in form.items.raw_data or []]
     return sorted({number for text in [*named, *leads] if (number := read_id(text))})[:LARGEST_BULK]
@@ -159,7 +159,7 @@ def _find_lead(rows: Sequence[Row]) -> Row | None:
 
 
 def _undo_of(result: DecisionResult, shown: Sequence[int]) -> Undo | None:
-    """Return the undo of a bulk, None if nothing was decided or the bulk was itself an undo."""
+    """Return the undo form of a bulk, None if nothing was decided or the bulk was an undo."""
     if not result.bulk_key or not result.is_done or result.verdict.is_undo:
         return None
     return undo_of_bulk(result.bulk_key, shown=",".join(map(str, shown)))

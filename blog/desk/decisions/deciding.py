@@ -18,7 +18,7 @@ from blog.web.current import current_time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionResult:
-    """The result of a decision for each comment; `bulk_key` is None unless it was a bulk."""
+    """The result of a decision for each comment; `bulk_key` is None for a single decision."""
 
     verdict: Verdict
     results: Sequence[CommentResult]
@@ -34,7 +34,7 @@ class DecisionResult:
 
     @property
     def summary(self) -> str:
-        """Return one line with the number of comments decided on, and of those that were not."""
+        """Return one line: how many comments were decided on, and why the others were not."""
         return summarise(self.results, self.verdict)
 
     def refusal(self, comment: Comment) -> str:
@@ -60,7 +60,7 @@ def decide_on(seen: Sequence[Seen], form: DecisionForm, *, is_bulk: bool) -> Dec
     `seen` has the comments with the versions that the moderator saw.
     """
     ruling = Ruling(
-        verdict=form.chosen,
+        verdict=form.chosen_verdict,
         moderator_id=current_moderator().id,
         now=current_time(),
         reason=form.full_reason,

@@ -47,7 +47,7 @@ class VerdictForm(Form):
             )
 
     @property
-    def chosen(self) -> Verdict:
+    def chosen_verdict(self) -> Verdict:
         """Return the verdict; call this only after validation."""
         return Verdict(self.verdict.data)
 
@@ -107,7 +107,7 @@ class DecisionForm(VerdictForm):
         """Refuse to publish unopened copies that differ in text, name or review."""
         if field.data or self.verdict.errors or self.items.errors:
             return
-        if self.chosen.entry.is_approval and any(
+        if self.chosen_verdict.entry.is_approval and any(
             are_different_copies(comment_ids=group) for group in self._groups()
         ):
             raise ValidationError(
@@ -117,7 +117,7 @@ class DecisionForm(VerdictForm):
                 )
             )
 
-    def listed(self) -> list[Seen]:
+    def list_seen(self) -> list[Seen]:
         """Return the comments in `items` with their versions; call this only after validation."""
         return _read_all(self._list_items())
 
@@ -158,11 +158,11 @@ class RowForm(DecisionForm):
 
     def seen(self, comment_id: int) -> list[Seen]:
         """Return the comments of the row with their versions; call this only after validation."""
-        return self.listed() if self.has_copies else [Seen(comment_id, int(self.version.data))]
+        return self.list_seen() if self.has_copies else [Seen(comment_id, int(self.version.data))]
 
 
 class ReplyForm(Form):
-    """A moderator's reply to a comment, with the version of it that the moderator saw."""
+    """A moderator's reply to a comment, and the version of the comment that the moderator saw."""
 
     version = StringField(validators=[check_version])
     body = TextField(most=BODY_LENGTHS[1])

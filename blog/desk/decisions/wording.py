@@ -74,7 +74,7 @@ def _describe_change(comment: Comment, decision: Decision | None) -> str:
         return _("Withdrawn by its author.")
     if comment.is_blank:
         return _("The text of this comment was deleted.")
-    # A decision raises the version by one; another version means that something else changed it.
+    # A decision raises the version by one; any other version means another change.
     if decision is None or decision.new_version != comment.version:
         if REPORTED in {reason.name for reason in comment.reasons}:
             return _("The comment was reported after you opened this page.")

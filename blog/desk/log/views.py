@@ -105,7 +105,10 @@ def _undo_of(entry: Entry) -> Undo | None:
 
 
 def _list_bulk_undos(page: Page[Entry], bulks: Mapping[str, Bulk]) -> dict[int, Undo]:
-    """Return the undo of each bulk on a page, by the id of the bulk's first decision there."""
+    """Return the undo forms of bulks on a page, by the id of each bulk's first decision there.
+
+    Only bulks with more than one undoable decision have an undo form.
+    """
     first: dict[str, int] = {}
     for entry in page.items:
         key = entry.decision.bulk_key

@@ -71,8 +71,8 @@ def row_context() -> dict[str, Any]:
 def count_context() -> dict[str, Any]:
     """Return template data for the live counts.
 
-    `counts` has the number of comments by status, `as_of` their time in microseconds, and
-    `change_tag` a text that differs after every change.
+    `counts` has the number of comments by status, `as_of` the time of the counts in
+    microseconds since 1970, and `change_tag` a text that differs after every change.
     """
     # The time is read before the counts, so the counts are never older than `as_of`.
     as_of = current_time()
@@ -89,7 +89,7 @@ def read_rows(comment_ids: Iterable[int]) -> list[Row]:
 
 
 def undos_of(rows: Iterable[Row]) -> dict[int, Undo | None]:
-    """Return the undo of the last decision on each row by comment id, None where there is none."""
+    """Return the undo form of each row's last decision by comment id, None if not undoable."""
     return {
         row.comment.id: undo_of_decision(row.decision, version=row.comment.version) for row in rows
     }

@@ -54,7 +54,7 @@ class Copies:
 def list_copies(
     comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 ) -> dict[int, Copies]:
-    """Return the copies of each of these comments by comment id; without copies there is no entry.
+    """Return the copies of each comment by comment id; comments without copies are left out.
 
     Only copies that match the filter are counted.
     """
@@ -104,9 +104,9 @@ def _read_copies(pending: Select[Comment], key: str, total: int, senders: int) -
 
 
 def _public_fields(comment: Comment | type[Comment]) -> tuple[Any, ...]:
-    """Return the values of a comment that readers will see, and of the review they appear under.
+    """Return all values of a comment that its published form depends on.
 
-    Copies with equal values look the same to readers. For the class, return the columns.
+    Copies with equal values look the same to readers. For the class Comment, return the columns.
     """
     return tuple(getattr(comment, name) for name in (*AUTHORED, "review_id", "in_reply_to_id"))
 

@@ -58,7 +58,7 @@ class QueueFilter:
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether the filter leaves out comments of its status."""
+        """Return whether the filter has other conditions than the status."""
         return any((self.search, self.reason, self.review, self.sender, self.waited))
 
 

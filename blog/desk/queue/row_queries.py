@@ -83,7 +83,7 @@ class Row:
 
     @property
     def line(self) -> str:
-        """Return the text that replaces the row after a decision: "Published"."""
+        """Return the text that replaces the row after a decision, such as "Published"."""
         decision = self.decision
         if (
             decision

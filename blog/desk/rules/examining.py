@@ -47,8 +47,8 @@ class Examination:
     def refuse(self, status: int, reason: str = "", *, pattern: str = "") -> None:
         """Refuse the form with an HTTP status and a reason.
 
-        The text `pattern` is shown beside the pattern field if the form has one, else after the
-        reason.
+        The error text `pattern` is shown beside the pattern field, or after the reason if the form
+        has no pattern field.
         """
         self.status, self.reason = status, reason
         if pattern and self.draft is not None and self.draft.kind.is_typed:
@@ -182,7 +182,7 @@ def refuse_duplicate(examination: Examination) -> None:
 
 
 def _describe_matches(trial: Trial) -> str:
-    """Return a sentence with how many comments a rule would have caught, as text for an error."""
+    """Return an error text with the number of comments that a rule would have caught."""
     return ngettext(
         "The rule would have caught %(caught)s of the last %(num)s decided comment, including"
         " %(wrong)s of %(published)s published ones. Make it narrower.",

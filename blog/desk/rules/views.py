@@ -115,7 +115,7 @@ def create_trial() -> AnyResponse:
 
 @blueprint.post("/rules")
 def create() -> AnyResponse:
-    """Save a new rule, unless the form is refused because the rule would catch too much."""
+    """Save a new rule, or show the form again if the form is refused."""
     examination = examine(RuleForm.sent(), None, now=current_time())
     if examination.draft is None or examination.status != 200:
         return _respond(examination)
@@ -150,7 +150,7 @@ def edit(rule_id: int) -> AnyResponse:
 
 @blueprint.post(RULE)
 def update(rule_id: int) -> AnyResponse:
-    """Save changes of a rule, unless the form is refused because the rule would catch too much."""
+    """Save the changes to a rule, or show the form again if the form is refused."""
     rule = find_rule(rule_id=rule_id) or abort(404, GONE)
     examination = examine(RuleForm.sent(), rule, now=current_time())
     if examination.draft is None or examination.status != 200:
