@@ -46,7 +46,7 @@ def send_key(page: Page, key: str, code: str, **more) -> bool:
 
 def test_o_shows_the_comment_in_its_place_and_the_hands_stay_where_they_are(desk):
     press(desk, *"jjo")
-    dialog = desk.get_by_role("dialog", name="The comment in its place")
+    dialog = desk.get_by_role("dialog", name="Comment in context")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("heading")).to_have_text(
         ["In context", "From the same browser", "Decisions"]
