@@ -102,4 +102,6 @@ def test_the_row_leads_to_what_waits_from_its_sender_and_names_no_address(desk, 
     page = desk.get().get_data(as_text=True)
     for secret in (ADDRESS, comment.owner_hash, comment.client_name, TOKEN):
         assert secret not in page
-    assert "Mark all waiting comments" not in words_of(row_of(desk.decide(comment, "spam"), comment))
+    assert "Mark all waiting comments" not in words_of(
+        row_of(desk.decide(comment, "spam"), comment)
+    )
