@@ -12,10 +12,11 @@ TYPED = ("body", "reason", "reason_words", "shares_reason")
 MAX_RETURN_URL_LENGTH = 2000
 
 
-def show_row(row: Row, status: int, *, notice: str = "") -> Response:
+def show_row(row: Row, status: int, *, alert: str = "") -> Response:
     """Respond with the current row of a comment: a fragment for htmx, else a whole page.
 
-    A status of 400 or more fills the form with the text that the moderator sent.
+    `alert` is a message above the row. A status of 400 or more also fills the form with the text
+    that the moderator sent.
     """
     template = (
         "desk/decisions/create_decision.hx.html"
@@ -25,7 +26,7 @@ def show_row(row: Row, status: int, *, notice: str = "") -> Response:
     page = render_template(
         template,
         row=row,
-        notice=notice,
+        alert=alert,
         line="",
         typed=_read_typed() if status >= 400 else {},
         bulk_verdicts=list_bulk_verdicts(row.comment.status),

@@ -37,18 +37,18 @@ def create_decision(comment_id: int) -> AnyResponse:
         abort(404)
     form = RowForm.sent()
     if not form.validate():
-        return show_row(get_row(comment_id), 422, notice=form.fault)
+        return show_row(get_row(comment_id), 422, alert=form.fault)
     result = decide_on(form.seen(comment_id), form, is_bulk=form.has_copies)
     if result.is_done and not wants_fragment():
         return redirect(find_return_url(), 303)
     row = get_row(comment_id)
     if not result.is_done:
-        return show_row(row, 409, notice=result.refusal(row.comment))
+        return show_row(row, 409, alert=result.refusal(row.comment))
     # The copies may be decided on while the comment itself changed and so is still waiting.
     is_waiting = row.comment.waiting_since is not None and not result.includes(comment_id)
     if is_waiting or result.verdict.is_undo:
         hint = _("See the log for the decisions.")
-        return show_row(row, 200, notice=f"{result.summary}. {hint}" if result.bulk_key else "")
+        return show_row(row, 200, alert=f"{result.summary}. {hint}" if result.bulk_key else "")
     if result.bulk_key:
         undo = undo_of_bulk(result.bulk_key, lead=comment_id)
         return show_line(row, line=result.summary, undo=undo)
@@ -60,7 +60,7 @@ def create_reply(comment_id: int) -> AnyResponse:
     """Publish a moderator's reply to a comment, and the comment itself if it is waiting."""
     form = ReplyForm.sent()
     if not form.validate():
-        return show_row(get_row(comment_id), 422, notice=form.fault)
+        return show_row(get_row(comment_id), 422, alert=form.fault)
     bulk_key = new_bulk_key()
     ruling = Ruling(
         verdict=Verdict.APPROVE,
@@ -82,7 +82,7 @@ def create_reply(comment_id: int) -> AnyResponse:
         abort(404)
     except StaleVersionError as stale:
         row = get_row(comment_id)
-        return show_row(row, 409, notice=explain_refusal(row.comment, stale.last_decision))
+        return show_row(row, 409, alert=explain_refusal(row.comment, stale.last_decision))
     if not wants_fragment():
         return redirect(find_return_url(), 303)
     row = get_row(comment_id)

@@ -29,7 +29,7 @@ def index() -> str:
         page=page,
         after=after,
         days=days,
-        notice="",
+        alert="",
         form=ClosureForm.empty(),
     )
 
@@ -41,7 +41,7 @@ def update_closure(slug: str) -> AnyResponse:
         abort(404)  # PostgreSQL refuses text with a null character.
     form = ClosureForm.sent()
     if not form.validate():
-        return _respond_with_row(slug, form, 422, notice=form.fault)
+        return _respond_with_row(slug, form, 422, alert=form.fault)
     try:
         write(override_comments, slug=slug, override=form.override)
     except UnknownReviewError:
@@ -52,9 +52,7 @@ def update_closure(slug: str) -> AnyResponse:
     return redirect(home, 303)
 
 
-def _respond_with_row(
-    slug: str, form: ClosureForm, status: int, *, notice: str = ""
-) -> AnyResponse:
+def _respond_with_row(slug: str, form: ClosureForm, status: int, *, alert: str = "") -> AnyResponse:
     """Respond with the current row of a review: a fragment for htmx, else a whole page."""
     review = find_dated_review(slug=slug) or abort(404)
     template = (
@@ -68,7 +66,7 @@ def _respond_with_row(
         template,
         row=row,
         after=form.place,
-        notice=notice,
+        alert=alert,
         form=ClosureForm.empty(),
     )
     return make_response(page, status)
