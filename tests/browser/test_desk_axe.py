@@ -181,7 +181,7 @@ def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
         make_decision(comment=comment, moderator=other, verdict=Verdict(verdict))
     desk = enter(arrive, site)
     desk.goto(f"/admin/rules/new?kind=client&comment={waiting.id}")
-    expect(desk.locator(".rule-sender")).to_contain_text("The key for this address")
+    expect(desk.locator(".rule-sender")).to_contain_text("This rule expires on")
     desk.get_by_role("button", name="Try the rule").click()
     expect(desk.locator("#trial")).to_be_focused()
     check(desk)

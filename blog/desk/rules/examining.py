@@ -89,7 +89,7 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
     kind, action, note = Kind(form.kind.data), Action(form.action.data), form.note.data or None
     if rule is not None and rule.kind.is_typed != kind.is_typed:
         raise NoDraftError(
-            _("A typed rule cannot become a rule for a sender, nor the other way round.")
+            _("A typed rule cannot become a rule for a sender, or the other way round.")
         )
     if kind.is_typed:
         return form.draft

@@ -15,7 +15,7 @@ from blog.web.forms import Form
 
 KINDS = {
     Kind.WORD: lazy_gettext("A word or a phrase in the text"),
-    Kind.LINK: lazy_gettext("The whole address of a link"),
+    Kind.LINK: lazy_gettext("A full link address"),
     Kind.DOMAIN: lazy_gettext("A domain and its subdomains"),
     Kind.EMAIL: lazy_gettext("The sender's e-mail address"),
     Kind.NAME: lazy_gettext("The sender's name"),

@@ -59,7 +59,7 @@ def test_a_client_says_when_its_key_goes_and_the_rule_ends(desk, review):
     ]:
         comment = make_comment(review=review, now=sent_at)
         page = ask(desk, kind="client", comment=comment.id)
-        assert f"The key for this address, and so the rule, expires on {end}" in text_of(page)
+        assert f"This rule expires on {end}" in text_of(page)
         assert comment.client_name not in page.text
 
 

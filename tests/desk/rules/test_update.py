@@ -67,7 +67,7 @@ def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
         sent = RULE | {"kind": kind, "comment": comment.id}
         answer = desk.post(f"{URL}/{edited.id}", sent, htmx=False)
         assert answer.status_code == 422
-        assert "nor the other way round" in text_of(answer)
+        assert "or the other way round" in text_of(answer)
     assert said(rules()[0]) == said(now)
 
 
