@@ -21,6 +21,26 @@ SMALL_TARGETS = """() => {
     return (box.width < 23.9 || box.height < 23.9) && !inSentence(el);
   }).map((el) => el.outerHTML.slice(0, 160) + JSON.stringify(el.getBoundingClientRect()));
 }"""
+# What a thumb aims at: 44 pixels high and wide, a label standing for its field.
+SMALLER_THAN_A_THUMB = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((el) => el.checkVisibility() && !el.closest(".unseen, [aria-hidden=true]"))
+  .filter((el) => {
+    const box = (el.closest("label") ?? el).getBoundingClientRect();
+    return box.width < 43.9 || box.height < 43.9;
+  }).map((el) => el.outerHTML.slice(0, 160) + JSON.stringify(el.getBoundingClientRect()))"""
+# Two targets on the same spot. What stays on the screen lies over what scrolls, and is left out.
+OVERLAPPING = """() => {
+  const stays = (el) => el && (["fixed", "sticky"].includes(getComputedStyle(el).position)
+    || stays(el.parentElement));
+  const targets = [...document.querySelectorAll("a[href], button, label:has(input), summary")]
+    .filter((el) => el.checkVisibility() && !el.closest(".unseen, .skip") && !stays(el))
+    .map((el) => [el, el.getBoundingClientRect()]);
+  const meet = (a, b) => a.left + 1 < b.right && b.left + 1 < a.right
+    && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
+  return targets.flatMap(([one, a], at) => targets.slice(at + 1)
+    .filter(([other, b]) => meet(a, b) && !one.contains(other))
+    .map(([other]) => [one.outerHTML.slice(0, 160), other.outerHTML.slice(0, 160)]));
+}"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -1,0 +1,64 @@
+"""The readers' pages under a thumb, on a telephone of 390 by 844."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.everybody import OVERFLOW, OVERLAPPING, SMALLER_THAN_A_THUMB
+from tests.browser.steps import REVIEW, come_back
+from tests.browser.talk import TOKEN, make_talk
+from tests.builders import make_published_comment, make_published_reply
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+ACTIONS = (
+    "main button, main summary, main select, main textarea, main label:has(input), nav a,"
+    " .reply, .report, .cancel, .own-tools a, .more a, .tags a, .older a, .sent a"
+)
+
+
+def check_for_a_thumb(page: Page) -> None:
+    assert page.evaluate(SMALLER_THAN_A_THUMB, ACTIONS) == [], page.url
+    assert page.evaluate(OVERLAPPING) == [], page.url
+    assert page.evaluate(OVERFLOW) <= 0, page.url
+
+
+def test_what_a_reader_does_is_as_large_as_a_thumb_and_never_overlaps(site, arrive):
+    talk = make_talk()
+    for name in ("n" * 80, "Name Of Some Length, And No More", "민아"):
+        comment = make_published_comment(
+            review=talk.review, name=name, body="[a link](https://example.org) at once.\n\nMore."
+        )
+        make_published_reply(to=make_published_reply(to=comment, name=name), name=name)
+    visitor = arrive(site, **PHONE)
+    come_back(visitor, token=TOKEN)
+    page = visitor.open(REVIEW)
+    expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
+    check_for_a_thumb(page)
+    page.locator(f"#to-{talk.answer.id}").tap()
+    expect(page.locator(f"#body-{talk.answer.id}")).to_be_focused()
+    check_for_a_thumb(page)
+    for path in (
+        f"{REVIEW}/comments/{talk.answered.id}/replies/new",
+        f"{REVIEW}/comments/{talk.answered.id}/reports/new",
+        "/reviews/comments/mine",
+    ):
+        page.goto(path)
+        check_for_a_thumb(page)
+
+
+def test_the_demo_is_as_large_as_a_thumb(demo_site, arrive):
+    page = arrive(demo_site, **PHONE).context.new_page()
+    for path in ("/", "/tags/family", "/reviews/reply-1988"):
+        page.goto(path)
+        check_for_a_thumb(page)
+
+
+def test_reply_and_report_stand_apart_from_each_other_and_say_whose_comment(site, arrive):
+    talk = make_talk()
+    page = arrive(site, **PHONE).open(REVIEW)
+    tools = page.locator(f"#comment-{talk.answered.id} > .comment-meta .tools")
+    reply = tools.get_by_role("link", name="Reply to 민아", exact=True).bounding_box()
+    report = tools.get_by_role("link", name="Report 민아’s comment", exact=True).bounding_box()
+    assert reply["x"] + reply["width"] + 8 <= report["x"]
+    assert reply["y"] == report["y"]
