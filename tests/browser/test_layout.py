@@ -4,10 +4,19 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from blog.clock import utc_now
+from blog.comments.states import Verdict
+from tests.browser.desk import enter, fill
 from tests.browser.everybody import OVERFLOW
-from tests.browser.steps import REVIEW, come_back
+from tests.browser.steps import QUEUE, REVIEW, come_back
 from tests.browser.talk import TOKEN, make_talk
-from tests.builders import make_published_comment, make_published_reply, make_review
+from tests.builders import (
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_published_comment,
+    make_published_reply,
+    make_review,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -134,6 +143,28 @@ def test_ones_own_comments_join_the_page_without_moving_what_is_read(site, arriv
     expect(page.locator("li.own")).to_have_count(3)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_attached()
     assert abs(answer.bounding_box()["y"] - before) < 1
+
+
+def test_approve_has_the_second_colour_and_red_is_for_what_destroys(site, arrive, review):
+    fill(review, 1)
+    make_decision(
+        comment=make_comment(review=review),
+        moderator=make_moderator(email="o@example.org"),
+        verdict=Verdict.SPAM,
+    )
+    page = enter(arrive, site)
+    colours = {}
+    for name, path in (
+        ("Approve", QUEUE),
+        ("Reject: 1", "/admin/bulks/new?verdict=reject&q=Row"),
+        ("Delete for good", "/admin/purges/new"),
+    ):
+        page.goto(path)
+        button = page.locator("main").get_by_role("button", name=name).first
+        button.hover()
+        colours[name] = button.evaluate("button => getComputedStyle(button).backgroundColor")
+    assert colours["Approve"] == colours["Reject: 1"] == "rgb(31, 95, 98)"
+    assert colours["Delete for good"] == "rgb(171, 26, 50)"
 
 
 def style_of(page: Page, selector: str) -> list[str]:
