@@ -214,6 +214,8 @@ def test_the_list_of_reviews_is_for_everybody(site, arrive, review):
     closure.get_by_role("button", name="Close").click()
     expect(closure).to_contain_text("Closed by a moderator")
     expect(closure.get_by_role("button", name="Close")).to_be_focused()
+    expect(closure.get_by_role("status")).to_have_text("Saved.")
+    expect(closure.get_by_role("status")).to_be_in_viewport()
     check(desk)
 
 
