@@ -164,12 +164,23 @@ def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
         "/admin/purges/new",
         "/admin/log",
         "/admin/log/moderators",
-        "/admin/account",
+        "/admin/log?verdict=take_down",
+        "/admin/account?done=password",
         f"{QUEUE}?age=century",
     )
     for path in paths:
         desk.goto(path)
         check(desk)
+
+
+def test_a_refused_password_is_for_everybody(site, arrive, review):
+    desk = enter(arrive, site)
+    desk.goto("/admin/account")
+    desk.get_by_role("button", name="Change password").click()
+    expect(desk.locator("#faults")).to_be_focused()
+    check(desk)
+    desk.goto("/admin/login?done=sessions")
+    check(desk)
 
 
 def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
