@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
             "report": app.test_client().post(
                 f"{url}/{published.id}/reports", data={"kind": "other", "body": "r" * 914}
             ),
-            "answer": desk.answer(waiting[0], "a" * 4322),
+            "reply": desk.reply(waiting[0], "a" * 4322),
             "reason": desk.decide(waiting[0], "reject", reason_words="r" * 424),
             "bulk": desk.bulk("approve", [f"{c.id}.{c.version}" for c in waiting]),
             "search": desk.get(q="s" * 166),

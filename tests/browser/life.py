@@ -205,8 +205,8 @@ class Life:
 
     def _expect_public(self, words: str) -> None:
         self.stranger.goto(REVIEW)
-        answers = self.stranger.locator(f"#comment-{self.begun.answered.id} .reply-item")
-        expect(answers.locator("[data-reader-text]")).to_have_text([words])
+        replies = self.stranger.locator(f"#comment-{self.begun.answered.id} .reply-item")
+        expect(replies.locator("[data-reader-text]")).to_have_text([words])
 
     def _expect_hidden(self, words: str) -> None:
         self.stranger.goto(REVIEW)
@@ -239,8 +239,8 @@ def begin() -> Begun:
     own = make_published_comment(
         review=review, name=NAME, body=OLDER, email=EMAIL, token=TOKEN, now=now
     )
-    answer = make_published_reply(to=own, name="Jun", body="And the subtitles ran too.", now=now)
-    return Begun(answered=answered, own=own, answer=answer)
+    reply = make_published_reply(to=own, name="Jun", body="And the subtitles ran too.", now=now)
+    return Begun(answered=answered, own=own, answer=reply)
 
 
 def come_back(page: Page, *, token: str = TOKEN) -> Page:

@@ -103,7 +103,7 @@ class Hand:
 
 def clear(page: Page, *, most: int | None = None) -> Run:
     """Decide on what waits, or on so many rows of it; undo three times on the way."""
-    answers = _listen(page)
+    responses = _listen(page)
     before = count()
     rows = most or before.waiting
     undo_after = {rows * part // (UNDONE + 1) for part in range(1, UNDONE + 1)}
@@ -127,7 +127,7 @@ def clear(page: Page, *, most: int | None = None) -> Run:
         undone=undone,
         keys=hand.keys,
         seconds=seconds,
-        answer_ms=median(answers),
+        answer_ms=median(responses),
     )
 
 

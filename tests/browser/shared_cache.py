@@ -30,14 +30,14 @@ class SharedCache:
         self.hits: list[str] = []
         self.url = ""
 
-    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
+    def response(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
         if method == "GET" and path in self.kept:
             self.hits.append(path)
             return self.kept[path]
-        answer = self._forward(method, path, headers, body)
-        if method == "GET" and answer.status == 200 and self._may_keep(answer):
-            self.kept[path] = answer
-        return answer
+        response = self._forward(method, path, headers, body)
+        if method == "GET" and response.status == 200 and self._may_keep(response):
+            self.kept[path] = response
+        return response
 
     def _forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
         connection = HTTPConnection(self.behind, timeout=30)
@@ -49,9 +49,9 @@ class SharedCache:
         finally:
             connection.close()
 
-    def _may_keep(self, answer: Kept) -> bool:
+    def _may_keep(self, response: Kept) -> bool:
         """Tell what no rule forbids; "no-cache" only says to ask again, and we are in a hurry."""
-        fields = {name.lower(): value.lower() for name, value in answer.headers}
+        fields = {name.lower(): value.lower() for name, value in response.headers}
         control = fields.get("cache-control", "")
         return "public" in control and "no-store" not in control and "private" not in control
 

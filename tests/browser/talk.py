@@ -46,8 +46,8 @@ def make_talk(review: Review | None = None) -> Talk:
     told = {"review": review, "moderator": moderator, "now": now}
     answered = make_published_comment(name="민아", body="정말 *좋아요*.", **told)
     # An answer to an answer says whom it answers.
-    answer = make_published_reply(to=answered, name=NAME, body=LONG, moderator=moderator, now=now)
-    make_published_reply(to=answer, moderator=moderator, now=now)
+    reply = make_published_reply(to=answered, name=NAME, body=LONG, moderator=moderator, now=now)
+    make_published_reply(to=reply, moderator=moderator, now=now)
     make_moderator_reply(comment=answered, moderator=moderator, now=now)
     gone = make_published_comment(body="Taken down, and the answers stay.", **told)
     make_published_reply(to=gone, moderator=moderator, now=now)
@@ -69,5 +69,5 @@ def make_talk(review: Review | None = None) -> Talk:
     waiting = make_comment(body=f"Mine, and waiting. {LONG}", **mine)
     make_reply(to=answered, name="Jo", token=TOKEN, now=now - timedelta(minutes=2))
     return Talk(
-        review=review, answered=answered, answer=answer, waiting=waiting, published=published
+        review=review, answered=answered, answer=reply, waiting=waiting, published=published
     )

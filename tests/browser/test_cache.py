@@ -24,8 +24,8 @@ def test_a_page_is_the_same_bytes_for_everybody_and_ones_own_is_kept_by_nobody(
         assert own["cache-control"] == "public, no-cache"
         assert own["set-cookie"] is None
         assert "cookie" not in (own["vary"] or "").lower()
-        answer = reader.request.get(path, headers={"If-None-Match": own["etag"]})
-        assert answer.status == 304
+        response = reader.request.get(path, headers={"If-None-Match": own["etag"]})
+        assert response.status == 304
     own = get(reader, f"{REVIEW}/comments/mine")
     assert own["cache-control"] == "private, no-store"
     assert b"for my eyes only" in own["body"]
@@ -43,6 +43,6 @@ def test_going_back_shows_what_waits(reader):
 
 def get(page: Page, path: str) -> dict:
     """Ask as this browser asks, with its cookies."""
-    answer = page.request.get(path)
+    response = page.request.get(path)
     names = ("etag", "cache-control", "set-cookie", "vary")
-    return {"body": answer.body(), **{name: answer.headers.get(name) for name in names}}
+    return {"body": response.body(), **{name: response.headers.get(name) for name in names}}

@@ -136,13 +136,13 @@ def test_ones_own_comments_join_the_page_without_moving_what_is_read(site, arriv
     with page.expect_request("**/comments/mine"):
         page.goto(REVIEW)
     # Above it stands what gets the means to change it.
-    answer = page.locator(f"#comment-{talk.answer.id} > .comment-text")
-    answer.evaluate("text => text.scrollIntoView({ behavior: 'instant' })")
-    before = answer.bounding_box()["y"]
+    response = page.locator(f"#comment-{talk.answer.id} > .comment-text")
+    response.evaluate("text => text.scrollIntoView({ behavior: 'instant' })")
+    before = response.bounding_box()["y"]
     held[0].continue_()
     expect(page.locator("li.own")).to_have_count(3)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_attached()
-    assert abs(answer.bounding_box()["y"] - before) < 1
+    assert abs(response.bounding_box()["y"] - before) < 1
 
 
 def test_approve_has_the_second_colour_and_red_is_for_what_destroys(site, arrive, review):

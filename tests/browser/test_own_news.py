@@ -217,7 +217,7 @@ def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
     ask_again(page)
     settle(page)
     expect(form.locator("[name=body]")).to_have_value("Words that nobody has but this form.")
-    with page.expect_response(lambda answer: answer.status == 409):
+    with page.expect_response(lambda response: response.status == 409):
         form.get_by_role("button", name="Save").click()
         # A proof that is not ready is waited for, by the page's clock, before it is sent.
         page.clock.run_for(3_000)
@@ -231,11 +231,11 @@ def test_an_answer_in_its_thread_is_asked_for_as_well(site, arrive):
     review = make_review(published_at=utc_now())
     begun = make_published_comment(review=review, now=utc_now())
     make_published_reply(to=begun, now=utc_now())
-    answer = make_reply(to=begun, body=WORDS, token=TOKEN, now=utc_now())
+    reply = make_reply(to=begun, body=WORDS, token=TOKEN, now=utc_now())
     page = come_back(arrive(site).context.new_page())
     page.clock.install()
     page.goto(REVIEW)
-    own = page.locator(f"#replies-{begun.id} > #comment-{answer.id}")
+    own = page.locator(f"#replies-{begun.id} > #comment-{reply.id}")
     expect(own).to_contain_text("Awaiting approval")
     settle(page)
     decide()

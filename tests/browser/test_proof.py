@@ -163,11 +163,11 @@ FAILURES = {
 def test_without_it_the_comment_is_sent_all_the_same_and_at_once(site, arrive):
     make_review(published_at=utc_now())
     visitor = arrive(site)
-    for number, (pattern, answer) in enumerate(FAILURES.values(), start=1):
+    for number, (pattern, response) in enumerate(FAILURES.values(), start=1):
         page = visitor.context.new_page()
         page.clock.install()
         page.goto(REVIEW)
-        page.route(pattern, answer)
+        page.route(pattern, response)
         asked = listen(page)
         write_comment(page, body=f"{WORDS} {number}")
         # Now whoever waits, waits for ever.

@@ -74,9 +74,9 @@ def test_folded_and_open_it_is_for_everybody(page):
 def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
     page.set_viewport_size({"width": 320, "height": 640})
     comment = page.locator("#comment-list > li").first
-    answer = comment.locator("ol.replies > li")
-    expect(answer.locator(".badge")).to_have_text("Moderator")
-    assert answer.bounding_box()["x"] > comment.bounding_box()["x"] + 10
+    reply = comment.locator("ol.replies > li")
+    expect(reply.locator(".badge")).to_have_text("Moderator")
+    assert reply.bounding_box()["x"] > comment.bounding_box()["x"] + 10
     line = comment.locator("ol.replies").evaluate("list => getComputedStyle(list).borderLeftWidth")
     assert line == "2px"
     root = "document.documentElement"
@@ -84,9 +84,9 @@ def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
 
 
 def test_an_answers_permanent_link_leads_to_it(page):
-    answer = page.locator("ol.replies > li").first
-    number = answer.get_attribute("id")
-    answer.locator(".permalink").click()
+    reply = page.locator("ol.replies > li").first
+    number = reply.get_attribute("id")
+    reply.locator(".permalink").click()
     page.wait_for_url(f"**#{number}")
     expect(page.locator(f"#{number}")).to_be_in_viewport()
 

@@ -133,12 +133,12 @@ def test_a_proxys_own_refusal_leaves_the_form_as_it_was(reader):
     held = hold(reader)
     write_comment(reader, body=WORDS)
     mark(reader)
-    for status, answer in REFUSALS:
+    for status, response in REFUSALS:
         with reader.expect_response(TARGET) as refusal:
             with reader.expect_request(TARGET):
                 send(reader)
             expect(reader.locator(".progress")).to_have_text("Sending…")
-            held.pop().fulfill(status=status, body=answer, content_type="text/html")
+            held.pop().fulfill(status=status, body=response, content_type="text/html")
         assert refusal.value.status == status
         expect(reader.locator(".progress")).to_have_text(NOT_SENT)
         expect_words(reader)
@@ -163,9 +163,9 @@ def test_a_failure_of_ours_is_told_in_the_notices(reader):
 
 def test_a_form_from_another_site_is_refused_beside_the_words(reader):
     def disguise(route: Route) -> None:
-        answer = route.fetch(headers=route.request.headers | {"sec-fetch-site": "cross-site"})
-        assert answer.status == 403
-        route.fulfill(response=answer)
+        response = route.fetch(headers=route.request.headers | {"sec-fetch-site": "cross-site"})
+        assert response.status == 403
+        route.fulfill(response=response)
 
     reader.route(TARGET, disguise)
     write_comment(reader, body=WORDS)
@@ -236,11 +236,11 @@ def test_a_decision_that_gets_no_answer_leaves_the_row(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     make_comment(review=review, body=WORDS, now=utc_now())
     desk = enter(arrive, site)
-    for answer in (
+    for response in (
         lambda route: route.abort(),
         lambda route: route.fulfill(status=502, body="<html><body>Bad gateway</body></html>"),
     ):
-        desk.route("**/decisions", answer)
+        desk.route("**/decisions", response)
         row_of(desk, WORDS).get_by_role("button", name="Approve").click()
         expect(row_of(desk, WORDS).get_by_role("alert")).to_have_text(NO_ANSWER)
         expect(row_of(desk, WORDS).get_by_role("button", name="Approve")).to_be_enabled()

@@ -97,7 +97,7 @@ class Desk:
         data = {"version": seen, "verdict": verdict, **more}
         return self.post(f"{URL}/{comment.id}/decisions", data, htmx=htmx)
 
-    def answer(
+    def reply(
         self, comment: Comment, body: str, *, version: object = None, htmx: bool = True, **more
     ) -> TestResponse:
         seen = reload(comment).version if version is None else version

@@ -28,8 +28,8 @@ def test_it_shows_whose_account_it_is_and_what_can_be_done(client):
 
 def test_a_stranger_is_led_to_signing_in_and_back(client):
     make_moderator()
-    answer = client.get(URL)
-    assert (answer.status_code, answer.location) == (303, "/admin/login?next=/admin/account")
+    response = client.get(URL)
+    assert (response.status_code, response.location) == (303, "/admin/login?next=/admin/account")
     assert sign_in(client, next=URL).location == URL
 
 

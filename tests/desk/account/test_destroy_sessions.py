@@ -25,8 +25,8 @@ def test_it_ends_every_session_of_the_account_and_no_other(app, client, stranger
     other = app.test_client()
     sign_in(other, email="jun@example.org")
     copied = client.get_cookie("second_lead_admin", path="/admin").value
-    answer = client.post(URL, data={"csrf_token": csrf_token(client)})
-    assert (answer.status_code, answer.location) == (303, DONE)
+    response = client.post(URL, data={"csrf_token": csrf_token(client)})
+    assert (response.status_code, response.location) == (303, DONE)
     assert [is_signed_in(browser) for browser in (client, stranger, other)] == [False, False, True]
     stranger.set_cookie("second_lead_admin", copied, path="/admin")
     assert not is_signed_in(stranger)
@@ -42,17 +42,17 @@ def test_the_sign_in_page_says_that_it_was_done(client):
 
 @pytest.mark.usefixtures("_signed_in")
 def test_htmx_leaves_the_page_as_a_whole(client):
-    answer = client.post(URL, data={"csrf_token": csrf_token(client)}, headers=HTMX)
-    assert answer.headers["HX-Redirect"] == DONE
-    assert answer.data == b""
+    response = client.post(URL, data={"csrf_token": csrf_token(client)}, headers=HTMX)
+    assert response.headers["HX-Redirect"] == DONE
+    assert response.data == b""
 
 
 @pytest.mark.usefixtures("_signed_in")
 def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_is(client):
     for token in ("", "wrong", "é\0"):
-        answer = client.post(URL, data={"csrf_token": token})
-        assert answer.status_code == 422
-        (form,) = soup_of(answer).select(f'form[action="{URL}"]')
+        response = client.post(URL, data={"csrf_token": token})
+        assert response.status_code == 422
+        (form,) = soup_of(response).select(f'form[action="{URL}"]')
         assert "The form had expired. Please try again." in form.get_text()
     assert is_signed_in(client)
     fresh = form.find("input", {"name": "csrf_token"})["value"]

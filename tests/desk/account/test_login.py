@@ -21,8 +21,8 @@ def moderator(app):
 
 
 def test_the_right_password_leads_to_the_queue(client, moderator):
-    answer = sign_in(client)
-    assert (answer.status_code, answer.location) == (303, QUEUE)
+    response = sign_in(client)
+    assert (response.status_code, response.location) == (303, QUEUE)
     assert is_signed_in(client)
 
 
@@ -46,12 +46,12 @@ def test_wrong_unknown_and_removed_are_answered_alike(app, client, moderator):
         {"email": "gone@example.org", "password": PASSWORD},
         {"email": "not an address", "password": PASSWORD},
     ]
-    answers = [attempt(app.test_client(), number, **form) for number, form in enumerate(tries)]
-    assert {answer.status_code for answer in answers} == {422}
-    words = {text_of(answer) for answer in answers}
+    responses = [attempt(app.test_client(), number, **form) for number, form in enumerate(tries)]
+    assert {response.status_code for response in responses} == {422}
+    words = {text_of(response) for response in responses}
     assert len(words) == 1
     assert REFUSAL in words.pop()
-    assert not any("second_lead_admin=." in str(a.headers.getlist("Set-Cookie")) for a in answers)
+    assert not any("second_lead_admin=." in str(a.headers.getlist("Set-Cookie")) for a in responses)
 
 
 def test_a_refusal_keeps_the_address_and_drops_the_password(client, moderator):
@@ -81,26 +81,26 @@ ODD = [
 def test_odd_addresses_and_passwords_are_refused_in_words(app, moderator):
     for number, form in enumerate(ODD):
         client = app.test_client()
-        answer = attempt(client, number, **form)
-        assert answer.status_code in (422, 429), form
-        assert soup_of(answer).select_one("#faults"), form
+        response = attempt(client, number, **form)
+        assert response.status_code in (422, 429), form
+        assert soup_of(response).select_one("#faults"), form
         assert not is_signed_in(client)
 
 
 def test_no_field_at_all_is_refused_in_words(client):
     assert client.post("/admin/login").status_code == 422
-    answer = client.post("/admin/login", data={"email": "x", "password": "y", "csrf_token": "z"})
-    assert "The form had expired. Please try again." in text_of(answer)
+    response = client.post("/admin/login", data={"email": "x", "password": "y", "csrf_token": "z"})
+    assert "The form had expired. Please try again." in text_of(response)
 
 
 def test_a_client_may_try_five_times_a_minute(app, client, clock, moderator):
     for number in range(5):
-        answer = sign_in(client, email=f"nobody{number}@example.org")
-        assert answer.status_code == 422
-    answer = sign_in(client)
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "60"
-    assert "Too many attempts. Try again in 60 seconds." in text_of(answer)
+        response = sign_in(client, email=f"nobody{number}@example.org")
+        assert response.status_code == 422
+    response = sign_in(client)
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "60"
+    assert "Too many attempts. Try again in 60 seconds." in text_of(response)
     clock.advance(seconds=59)
     assert sign_in(client).headers["Retry-After"] == "1"
     clock.advance(seconds=1)
@@ -127,9 +127,9 @@ def test_the_delay_of_an_account_grows_to_a_minute_and_ends_by_itself(
     delays = []
     for _ in range(11):
         assert attempt(client, next(numbers), **form).status_code == 422
-        answer = attempt(client, next(numbers), **form)
-        if answer.status_code == 429:
-            delays.append(int(answer.headers["Retry-After"]))
+        response = attempt(client, next(numbers), **form)
+        if response.status_code == 429:
+            delays.append(int(response.headers["Retry-After"]))
             # Asking while one must wait makes it no longer; the right password must wait as well.
             right = attempt(client, next(numbers), email=email)
             assert right.status_code == 429
@@ -203,18 +203,18 @@ DESTINATIONS = {
 def test_signing_in_leads_to_pages_of_the_desk_alone(app, client, moderator):
     sign_in(client)
     for wanted, destination in DESTINATIONS.items():
-        answer = client.get("/admin/login", query_string={"next": wanted})
-        assert (answer.status_code, answer.location) == (303, destination), wanted
+        response = client.get("/admin/login", query_string={"next": wanted})
+        assert (response.status_code, response.location) == (303, destination), wanted
     for wanted in ("//[", "//evil.example", "/admin/comments?status=spam&q=a%26b"):
-        answer = sign_in(app.test_client(), next=wanted)
-        assert (answer.status_code, answer.location) == (303, DESTINATIONS[wanted]), wanted
+        response = sign_in(app.test_client(), next=wanted)
+        assert (response.status_code, response.location) == (303, DESTINATIONS[wanted]), wanted
 
 
 def test_signing_in_takes_a_token_of_this_browser(client, moderator):
     for token in ("", "wrong", "é\0"):
-        answer = sign_in(client, csrf_token=token)
-        assert answer.status_code == 422, token
-        assert "The form had expired" in text_of(answer)
+        response = sign_in(client, csrf_token=token)
+        assert response.status_code == 422, token
+        assert "The form had expired" in text_of(response)
         assert not is_signed_in(client), token
     assert sign_in(client).status_code == 303
 

@@ -17,9 +17,9 @@ def guess_for(client, clock, *, minutes: int) -> list[int]:
     statuses = []
     end = clock.now.timestamp() + minutes * 60
     while clock.now.timestamp() < end:
-        answer = attempt(client, 66, password=WRONG)
-        statuses.append(answer.status_code)
-        clock.advance(seconds=int(answer.headers.get("Retry-After", 1)))
+        response = attempt(client, 66, password=WRONG)
+        statuses.append(response.status_code)
+        clock.advance(seconds=int(response.headers.get("Retry-After", 1)))
     return statuses
 
 
@@ -80,5 +80,5 @@ def test_asking_while_one_must_wait_counts_for_the_client(client, clock, moderat
         assert attempt(client, 1, password=WRONG).status_code == 422
     for _ in range(2):
         assert attempt(client, 1, password=WRONG).status_code == 429
-    answer = attempt(client, 1, password=WRONG)
-    assert int(answer.headers["Retry-After"]) > 50
+    response = attempt(client, 1, password=WRONG)
+    assert int(response.headers["Retry-After"]) > 50

@@ -43,15 +43,15 @@ def guesses(client, emails: list[str], addresses: list[str], password: str = WRO
 
 def test_guesses_at_once_from_one_client_do_not_pass_its_limit(app, client):
     emails = [f"nobody{number}@example.org" for number in range(16)]
-    answers = post_together(app, guesses(client, emails, ["198.51.100.1"] * 16))
-    assert Counter(answer.status for answer in answers) == {422: 5, 429: 11}
+    responses = post_together(app, guesses(client, emails, ["198.51.100.1"] * 16))
+    assert Counter(response.status for response in responses) == {422: 5, 429: 11}
 
 
 def test_guesses_at_once_from_everywhere_do_not_pass_the_accounts_delay(app, client):
     make_moderator()
     addresses = [f"198.51.100.{number}" for number in range(16)]
-    answers = post_together(app, guesses(client, ["mina@example.org"] * 16, addresses))
-    assert Counter(answer.status for answer in answers) == {422: 3, 429: 13}
+    responses = post_together(app, guesses(client, ["mina@example.org"] * 16, addresses))
+    assert Counter(response.status for response in responses) == {422: 3, 429: 13}
 
 
 def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
@@ -60,7 +60,7 @@ def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
     emails = ["mina@example.org"] * 12
     posts = guesses(client, emails, addresses)
     posts[11] = guesses(client, emails[:1], ["198.51.100.99"], PASSWORD)[0]
-    counts = Counter(answer.status for answer in post_together(app, posts))
+    counts = Counter(response.status for response in post_together(app, posts))
     assert counts[303] <= 1
     # Signing in forgets the failures before it, so at most three more may follow.
     assert counts[422] <= 3 + 3 * counts[303]
@@ -91,14 +91,16 @@ def test_of_changes_of_one_password_at_once_one_wins_and_the_others_are_told(app
     make_moderator()
     for _round in range(2):
         posts = changes(app, 4)
-        answers = post_together(app, posts)
+        responses = post_together(app, posts)
         [won] = [
-            n for n, answer in enumerate(answers) if (answer.location or "").endswith("=password")
+            n
+            for n, response in enumerate(responses)
+            if (response.location or "").endswith("=password")
         ]
-        for answer in answers[:won] + answers[won + 1 :]:
+        for response in responses[:won] + responses[won + 1 :]:
             # Who came too late for the check is a stranger already; on a machine that is too busy
             # to write one is told that, and it changes nothing either.
-            assert answer.status in (409, 503) or answer.location == "/admin/login", answer
+            assert response.status in (409, 503) or response.location == "/admin/login", response
         new = posts[won].data["new"]
         assert sign_in(app.test_client(), password=new).status_code == 303
         back = hash_password(PASSWORD)

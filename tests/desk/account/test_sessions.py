@@ -21,9 +21,11 @@ def moderator(app):
     return make_moderator()
 
 
-def cookie_of(answer) -> dict[str, str | None]:
+def cookie_of(response) -> dict[str, str | None]:
     """Return the session cookie's value and attributes."""
-    (line,) = [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("second_lead_admin")]
+    (line,) = [
+        c for c in response.headers.getlist("Set-Cookie") if c.startswith("second_lead_admin")
+    ]
     parts = [part.strip().partition("=") for part in line.split(";")]
     return {"value": parts[0][2]} | {name.lower(): value for name, _, value in parts[1:]}
 
@@ -42,9 +44,9 @@ def test_over_https_the_cookie_stays_there(app, moderator):
     page = client.get("/admin/login", base_url="https://localhost")
     token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
     form = {"email": "mina@example.org", "password": PASSWORD, "csrf_token": token}
-    answer = client.post("/admin/login", data=form, base_url="https://localhost")
-    assert answer.status_code == 303
-    assert "secure" in cookie_of(answer)
+    response = client.post("/admin/login", data=form, base_url="https://localhost")
+    assert response.status_code == 303
+    assert "secure" in cookie_of(response)
 
 
 def test_a_session_lasts_thirty_days_from_its_last_use(client, moderator, monkeypatch):
@@ -54,10 +56,10 @@ def test_a_session_lasts_thirty_days_from_its_last_use(client, moderator, monkey
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now)
     for _ in range(3):
         now += 29 * DAY
-        answer = client.get(QUEUE)
-        assert answer.status_code == 200
-        assert "expires" in cookie_of(answer)
-        kept = cookie_of(answer)["value"]
+        response = client.get(QUEUE)
+        assert response.status_code == 200
+        assert "expires" in cookie_of(response)
+        kept = cookie_of(response)["value"]
         client.set_cookie("second_lead_admin", kept, path="/admin")
     now += 31 * DAY
     assert client.get(QUEUE).status_code == 303
@@ -69,8 +71,8 @@ def test_the_session_before_signing_in_is_not_the_one_after(app, client, moderat
     planted = cookie_of(page)["value"]
     old_token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
     form = {"email": "mina@example.org", "password": PASSWORD, "csrf_token": old_token}
-    answer = client.post("/admin/login", data=form)
-    assert cookie_of(answer)["value"] != planted
+    response = client.post("/admin/login", data=form)
+    assert cookie_of(response)["value"] != planted
     assert csrf_token(client) != old_token
     thief = app.test_client()
     thief.set_cookie("second_lead_admin", planted, path="/admin")
@@ -83,15 +85,15 @@ def test_the_session_before_signing_in_is_not_the_one_after(app, client, moderat
 def test_no_session_is_opened_outside_of_admin(client, moderator):
     make_review()
     sign_in(client)
-    answer = client.get("/reviews/run-on")
-    assert "Set-Cookie" not in answer.headers
+    response = client.get("/reviews/run-on")
+    assert "Set-Cookie" not in response.headers
 
 
 @on_both
 def test_signing_out_ends_the_session(client, moderator):
     sign_in(client)
-    answer = client.post("/admin/logout", data={"csrf_token": csrf_token(client)})
-    assert (answer.status_code, answer.location) == (303, "/admin/login")
+    response = client.post("/admin/logout", data={"csrf_token": csrf_token(client)})
+    assert (response.status_code, response.location) == (303, "/admin/login")
     assert not is_signed_in(client)
 
 
@@ -122,8 +124,8 @@ def test_a_new_password_and_a_removal_end_every_session(app, client, stranger, m
     for browser in (client, stranger):
         assert not is_signed_in(browser)
         assert "HX-Redirect" in browser.get(QUEUE, headers=HTMX).headers
-    answer = attempt(app.test_client(), 1, password="another good password")
-    assert answer.status_code == (303 if ending == "password" else 422)
+    response = attempt(app.test_client(), 1, password="another good password")
+    assert response.status_code == (303 if ending == "password" else 422)
 
 
 def test_a_forged_session_is_a_strangers(client, moderator):

@@ -49,20 +49,20 @@ def lets_in(app, password: str) -> bool:
     return attempt(app.test_client(), 200, password=password).status_code == 303
 
 
-def check_form_again(answer, headers) -> None:
+def check_form_again(response, headers) -> None:
     """The form comes back with a token of its own and without any password."""
-    soup = soup_of(answer)
+    soup = soup_of(response)
     assert (soup.find("h1") is None) == bool(headers)
     (form,) = soup.select("form#password-form")
     assert form.find("input", {"name": "csrf_token"})["value"]
     assert not [field for field in form.select("[type=password]") if field.get("value")]
     for password in (PASSWORD, NEW, WRONG):
-        assert password not in answer.text
+        assert password not in response.text
 
 
 def test_the_new_password_takes_the_place_of_the_old(app, client, moderator):
-    answer = change(client)
-    assert (answer.status_code, answer.location) == (303, DONE)
+    response = change(client)
+    assert (response.status_code, response.location) == (303, DONE)
     assert lets_in(app, NEW)
     assert not lets_in(app, PASSWORD)
 
@@ -73,9 +73,9 @@ def test_it_says_that_it_was_done(client, moderator):
 
 
 def test_htmx_opens_the_page_anew_because_every_token_in_it_is_old(client, moderator):
-    answer = change(client, HTMX)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, DONE)
-    assert answer.data == b""
+    response = change(client, HTMX)
+    assert (response.status_code, response.headers["HX-Redirect"]) == (200, DONE)
+    assert response.data == b""
 
 
 @on_both
@@ -121,10 +121,10 @@ REFUSED = [
 def test_a_faulty_form_is_refused_with_the_fault_beside_its_field(client, clock, moderator, face):
     for fields, name, words in REFUSED:
         clock.advance(minutes=1)
-        answer = change(client, face, **fields)
-        assert answer.status_code == 422, fields
-        check_form_again(answer, face)
-        soup = soup_of(answer)
+        response = change(client, face, **fields)
+        assert response.status_code == 422, fields
+        check_form_again(response, face)
+        soup = soup_of(response)
         assert words in soup.find(id=f"{name}-fault").get_text()
         assert f"{name}-fault" in soup.find(id=name)["aria-describedby"]
         assert soup.find(id=name)["aria-invalid"] == "true"
@@ -142,9 +142,9 @@ def test_a_password_is_ten_to_a_thousand_characters_of_any_kind(app, client, mod
 
 def test_missing_fields_are_refused_in_words(client, moderator, face):
     for body in ({}, {"current": PASSWORD}, {"new": NEW}):
-        answer = client.post(URL, data={"csrf_token": token_of(client), **body}, headers=face)
-        assert answer.status_code == 422
-        assert soup_of(answer).select("#faults li")
+        response = client.post(URL, data={"csrf_token": token_of(client), **body}, headers=face)
+        assert response.status_code == 422
+        assert soup_of(response).select("#faults li")
 
 
 def test_json_in_place_of_a_form_is_refused_in_words(client, moderator):
@@ -156,12 +156,12 @@ def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_i
     app, client, moderator, face
 ):
     for token in ("", "wrong", "é\0"):
-        answer = change(client, face, csrf_token=token)
-        assert answer.status_code == 422
-        assert "The form had expired. Please try again." in text_of(answer)
-        check_form_again(answer, face)
+        response = change(client, face, csrf_token=token)
+        assert response.status_code == 422
+        assert "The form had expired. Please try again." in text_of(response)
+        check_form_again(response, face)
     assert lets_in(app, PASSWORD)
-    fresh = soup_of(answer).select_one("#password-form input[name=csrf_token]")["value"]
+    fresh = soup_of(response).select_one("#password-form input[name=csrf_token]")["value"]
     assert change(client, csrf_token=fresh).status_code == 303
 
 
@@ -169,10 +169,10 @@ def test_wrong_passwords_are_slowed_down_as_in_signing_in(app, client, clock, mo
     for _ in range(3):
         assert change(client, face, current=WRONG).status_code == 422
     for current in (WRONG, PASSWORD):
-        answer = change(client, face, current=current)
-        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-        assert "Too many attempts. Try again in 1 second." in text_of(answer)
-        check_form_again(answer, face)
+        response = change(client, face, current=current)
+        assert (response.status_code, response.headers["Retry-After"]) == (429, "1")
+        assert "Too many attempts. Try again in 1 second." in text_of(response)
+        check_form_again(response, face)
     clock.advance(minutes=1)
     assert change(client, current=WRONG).status_code == 422
     assert change(client).headers["Retry-After"] == "2"
@@ -228,10 +228,10 @@ def test_of_two_changes_the_later_one_is_told_and_changes_nothing(
         "password_hash": hash_password("who came a moment before"),
     }
     between(monkeypatch, change_password, **first)
-    answer = change(client, face)
-    assert answer.status_code == 409
-    assert "changed elsewhere a moment ago. Nothing was changed here." in text_of(answer)
-    check_form_again(answer, face)
+    response = change(client, face)
+    assert response.status_code == 409
+    assert "changed elsewhere a moment ago. Nothing was changed here." in text_of(response)
+    check_form_again(response, face)
     assert not is_signed_in(client)
     assert lets_in(app, "who came a moment before")
     assert not lets_in(app, NEW)
@@ -254,8 +254,8 @@ def test_a_session_that_is_ended_meanwhile_changes_nothing(
 
 def test_a_stranger_changes_nothing(app, client, stranger, moderator):
     form = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
-    answer = stranger.post(URL, data=form)
-    assert (answer.status_code, answer.location) == (303, "/admin/login")
+    response = stranger.post(URL, data=form)
+    assert (response.status_code, response.location) == (303, "/admin/login")
     assert stranger.post(URL, data=form, headers=HTMX).headers["HX-Redirect"] == "/admin/login"
     assert lets_in(app, PASSWORD)
 

@@ -40,9 +40,9 @@ def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
     form = tick(desk.get(), *comments[:7])
     for comment in comments[:2]:
         colleague.decide(comment, "reject")
-    answer = desk.post(BULKS, form | {"verdict": "approve"}, htmx=htmx)
-    assert answer.status_code == 200
-    assert "5 published, 2 already decided by Jun Ha." in text_of(answer)
+    response = desk.post(BULKS, form | {"verdict": "approve"}, htmx=htmx)
+    assert response.status_code == 200
+    assert "5 published, 2 already decided by Jun Ha." in text_of(response)
     assert [reload(c).status for c in comments] == ["rejected"] * 2 + ["published"] * 5 + [
         "pending"
     ]
@@ -50,7 +50,7 @@ def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
     assert [row.comment_id for row in rows] == [comment.id for comment in comments[2:7]]
     assert len({row.bulk_key for row in rows}) == 1
     for comment in comments[:2]:
-        told = soup_of(answer).find(id=f"comment-{comment.id}") if htmx else soup_of(answer)
+        told = soup_of(response).find(id=f"comment-{comment.id}") if htmx else soup_of(response)
         assert "Jun Ha rejected this comment at 13:00 UTC on 1 May 2026." in words_of(told)
 
 
@@ -59,8 +59,8 @@ def test_htmx_puts_every_ticked_row_in_its_place_and_the_counts(desk, colleague,
     ticked = comments[:3]
     items = [item(comment) for comment in ticked]
     colleague.decide(comments[0], "spam")
-    answer = desk.bulk("approve", items)
-    soup = soup_of(answer)
+    response = desk.bulk("approve", items)
+    soup = soup_of(response)
     partials = {tag["hx-target"]: tag for tag in soup.find_all("hx-partial")}
     assert set(partials) == {
         *(f"#comment-{comment.id}" for comment in ticked),
@@ -82,15 +82,15 @@ def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, strange
     write(remove_comment, comment_id=comments[0].id)
     colleague.decide(comments[1], "approve")
     colleague.decide(comments[1], "reopen")
-    answer = desk.bulk("spam", items, htmx=False)
-    assert answer.status_code == 200
+    response = desk.bulk("spam", items, htmx=False)
+    assert response.status_code == 200
     assert (
         "2 marked as spam, 1 already decided by Jun Ha, 1 changed since you saw it,"
-        " 1 no longer exists." in text_of(answer)
+        " 1 no longer exists." in text_of(response)
     )
-    assert f"No. {comments[0].id} no longer exists." in text_of(answer)
-    assert "The comment changed after you opened this page." in text_of(answer)
-    assert "Jun Ha undid a decision on this comment" in text_of(answer)
+    assert f"No. {comments[0].id} no longer exists." in text_of(response)
+    assert "The comment changed after you opened this page." in text_of(response)
+    assert "Jun Ha undid a decision on this comment" in text_of(response)
     assert [reload(c).status for c in (corrected, *comments[1:])] == ["pending"] * 2 + ["spam"] * 2
 
 
@@ -102,22 +102,22 @@ def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
     items = item(*comments)
     for comment in comments:
         colleague.decide(comment, "spam")
-    answer = desk.bulk("approve", items, htmx=htmx)
-    assert answer.status_code == 409
-    assert "0 published, 2 already decided by Jun Ha." in text_of(answer)
-    assert not soup_of(answer).select("#bulk-result .undo, .bulk-result .undo")
+    response = desk.bulk("approve", items, htmx=htmx)
+    assert response.status_code == 409
+    assert "0 published, 2 already decided by Jun Ha." in text_of(response)
+    assert not soup_of(response).select("#bulk-result .undo, .bulk-result .undo")
     assert len(log()) == 2
 
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review, htmx):
     items = item(*make_many(review, 3))
-    answers = [desk.bulk("reject", items, htmx=htmx, shown="") for _ in range(3)]
-    keys = {soup_of(answer).find("input", {"name": "bulk"})["value"] for answer in answers}
+    responses = [desk.bulk("reject", items, htmx=htmx, shown="") for _ in range(3)]
+    keys = {soup_of(response).find("input", {"name": "bulk"})["value"] for response in responses}
     assert keys == {log()[0].bulk_key}
-    for answer in answers:
-        assert answer.status_code == 200
-        assert "3 rejected." in text_of(answer)
+    for response in responses:
+        assert response.status_code == 200
+        assert "3 rejected." in text_of(response)
     assert len(log()) == 3
 
 
@@ -125,8 +125,8 @@ def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review
 def test_a_comment_named_twice_or_in_two_versions_is_decided_once(desk, review):
     first, second = make_many(review, 2)
     given = [f"{first.id}.1", f"{first.id}.1,{second.id}.2", f"{second.id}.1"]
-    answer = desk.bulk("approve", given)
-    assert "2 published, 1 already decided by Mina Park." in text_of(answer)
+    response = desk.bulk("approve", given)
+    assert "2 published, 1 already decided by Mina Park." in text_of(response)
     assert [(row.comment_id, row.version) for row in log()] == [(first.id, 1), (second.id, 1)]
 
 
@@ -137,8 +137,8 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
         bring(comment, state, desk.moderator)
         for comment, state in zip(make_many(review, 5), states, strict=True)
     ]
-    answer = desk.bulk("reject", item(*comments), htmx=False)
-    assert "3 rejected, 2 published: take them down separately, with a reason." in text_of(answer)
+    response = desk.bulk("reject", item(*comments), htmx=False)
+    assert "3 rejected, 2 published: take them down separately, with a reason." in text_of(response)
     assert [reload(c).status for c in comments] == ["published"] * 2 + ["rejected"] * 3
     assert reload(comments[1]).waits_again
 
@@ -151,8 +151,8 @@ def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
         several = make_many(review, 2, start=2 * number)
         comments = [bring(comment, state, desk.moderator) for comment in several]
         count = len(log())
-        answer = desk.bulk(verdict, item(*comments), reason=REASON, shares_reason="y")
-        assert answer.status_code == 200, verdict
+        response = desk.bulk(verdict, item(*comments), reason=REASON, shares_reason="y")
+        assert response.status_code == 200, verdict
         outcome = verdict.entry.to_status or comments[0].status
         assert {reload(comment).status for comment in comments} == {outcome}, verdict
         assert {reload(c).is_spoiler for c in comments} == {verdict is Verdict.APPROVE_SPOILER}
@@ -180,6 +180,6 @@ def test_without_script_the_page_leads_back_to_where_the_ticks_were(desk, review
     page = desk.get(back)
     form = tick(page, *comments)
     assert form["back"] == back
-    answer = desk.post(BULKS, form | {"verdict": "spam"}, htmx=False)
-    assert soup_of(answer).find("a", string="Back to the queue")["href"] == back
+    response = desk.post(BULKS, form | {"verdict": "spam"}, htmx=False)
+    assert soup_of(response).find("a", string="Back to the queue")["href"] == back
     assert rows_of(desk.get()) == []

@@ -51,9 +51,12 @@ def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
     assert soup_of(page).h1.get_text() == "Delete all spam?"
     assert "3 comments marked as spam will be permanently deleted" in text_of(page)
     assert everything() == before
-    answer = desk.post(PURGES, open_form(desk), htmx=False)
-    assert (answer.status_code, answer.location) == (303, "/admin/comments?status=spam&purged=3")
-    assert "3 comments deleted." in text_of(desk.get(answer.location))
+    response = desk.post(PURGES, open_form(desk), htmx=False)
+    assert (response.status_code, response.location) == (
+        303,
+        "/admin/comments?status=spam&purged=3",
+    )
+    assert "3 comments deleted." in text_of(desk.get(response.location))
     assert left() == {comment.id for comment in others}
 
 
@@ -154,9 +157,9 @@ def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, 
     desk.decide(comment, "spam")
     form, before = open_form(desk), everything()
     for change in FORGED:
-        answer = desk.post(PURGES, form | change, htmx=htmx)
-        assert answer.status_code == 422, change
-        assert "Open the page again; nothing was deleted." in text_of(answer), change
+        response = desk.post(PURGES, form | change, htmx=htmx)
+        assert response.status_code == 422, change
+        assert "Open the page again; nothing was deleted." in text_of(response), change
     assert everything() == before
 
 

@@ -38,9 +38,9 @@ def test_the_queue_leads_to_a_page_that_counts_and_shows_and_asks(desk, review):
         "cc it was.",
     ]
     assert everything() == before
-    answer = desk.press(soup_of(page), "reject")
-    assert "3 rejected." in text_of(answer)
-    assert soup_of(answer).find("a", string="Back to the queue")["href"] == (
+    response = desk.press(soup_of(page), "reject")
+    assert "3 rejected." in text_of(response)
+    assert soup_of(response).find("a", string="Back to the queue")["href"] == (
         f"{URL}?status=pending&q=jo"
     )
     assert {row.comment_id for row in log()} == {comment.id for comment in comments}
@@ -58,18 +58,18 @@ def test_what_arrives_or_changes_after_it_was_counted_stays_where_it_is(desk, co
     send_form(stranger, "Other words.")
     make_report(comment=reported, words="Again.")
     colleague.decide(counted[0], "approve")
-    answer = desk.press(page, "spam")
+    response = desk.press(page, "spam")
     said = "2 marked as spam, 1 already decided by Jun Ha, 2 changed since you saw them."
-    assert said in text_of(answer)
+    assert said in text_of(response)
     states = [reload(c).status for c in (corrected, reported, *counted, late)]
     assert states == ["pending", "published", "published", "spam", "spam", "pending"]
 
 
 def test_all_that_match_are_undone_as_one(desk, review):
     comments = make_many(review, 4)
-    answer = desk.press(ask(desk, "approve", q="scene"), "approve")
-    assert "4 published." in text_of(answer)
-    undo = desk.press(soup_of(answer), "reopen")
+    response = desk.press(ask(desk, "approve", q="scene"), "approve")
+    assert "4 published." in text_of(response)
+    undo = desk.press(soup_of(response), "reopen")
     assert "4 undone." in text_of(undo)
     assert all(reload(comment).is_pending for comment in comments)
 
@@ -88,8 +88,8 @@ def test_a_thousand_are_taken_at_most_and_the_page_says_so(desk, review):
     page = ask(desk)
     assert page.h1.get_text() == "Mark as spam: 1,000 comments?"
     assert "1,000+ match. One bulk action takes the oldest 1,000." in page.get_text()
-    answer = desk.press(page, "spam")
-    assert "1,000 marked as spam." in text_of(answer)
+    response = desk.press(page, "spam")
+    assert "1,000 marked as spam." in text_of(response)
     assert "3 left" in text_of(desk.get())
 
 
@@ -118,21 +118,21 @@ def test_only_what_matches_is_meant_whatever_the_filter(desk, review):
 
 def test_an_unknown_verdict_is_refused_in_words(desk, comment):
     for verdict in ("", "delete", "reopen", "not_spoiler", "APPROVE", "\0", "x" * 9999):
-        answer = desk.get(NEW, verdict=verdict)
-        assert answer.status_code == 400, verdict[:40]
-        assert "verdict must be one of approve, approve_spoiler, reject, spam" in text_of(answer)
+        response = desk.get(NEW, verdict=verdict)
+        assert response.status_code == 400, verdict[:40]
+        assert "verdict must be one of approve, approve_spoiler, reject, spam" in text_of(response)
 
 
 def test_each_verdict_it_asks_about_can_be_given(desk, review):
     for verdict in ("approve", "approve_spoiler", "reject", "spam"):
         make_comment(review=review, body=f"To {verdict}.")
-        answer = desk.press(ask(desk, verdict), verdict)
-        assert answer.status_code == 200, verdict
+        response = desk.press(ask(desk, verdict), verdict)
+        assert response.status_code == 200, verdict
         assert log()[-1].verdict == verdict
 
 
 def test_an_expired_page_changes_nothing_and_says_so(desk, comment):
-    answer = desk.press(ask(desk), "spam", csrf_token="old")
-    assert answer.status_code == 422
-    assert "This page had expired, so nothing was changed." in text_of(answer)
+    response = desk.press(ask(desk), "spam", csrf_token="old")
+    assert response.status_code == 422
+    assert "This page had expired, so nothing was changed." in text_of(response)
     assert reload(comment).is_pending

@@ -50,10 +50,10 @@ def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htm
     before = everything()
     for change, words in FORGED:
         form = {"verdict": "approve", "items": items, **change}
-        answer = desk.post(BULKS, form, htmx=htmx)
-        assert answer.status_code == 422, change
-        assert words in text_of(answer), change
-        assert "500" not in text_of(answer) or "reason" in change
+        response = desk.post(BULKS, form, htmx=htmx)
+        assert response.status_code == 422, change
+        assert words in text_of(response), change
+        assert "500" not in text_of(response) or "reason" in change
     assert everything() == before
     assert desk.bulk("approve", items, htmx=htmx).status_code == 200
 
@@ -63,11 +63,11 @@ def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, 
     for count in (1001, 10_000):
         numbers = [f"{number}.1" for number in range(comment.id, comment.id + count)]
         for items in (",".join(numbers), numbers):
-            answer = desk.bulk("spam", items)
-            assert answer.status_code == 422, count
+            response = desk.bulk("spam", items)
+            assert response.status_code == 422, count
             assert (
                 f"{count:,} comments are too many for one bulk action; it takes up to 1,000."
-                " Nothing was changed." in text_of(answer)
+                " Nothing was changed." in text_of(response)
             ), count
     assert reload(comment).is_pending
     assert log() == []
@@ -76,23 +76,23 @@ def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, 
 def test_a_thousand_are_taken_though_most_are_not_there(desk, review):
     (comment,) = make_many(review, 1)
     numbers = [f"{number}.1" for number in range(comment.id, comment.id + 1000)]
-    answer = desk.bulk("spam", ",".join(numbers))
-    assert answer.status_code == 200
-    assert "1 marked as spam, 999 no longer exist." in text_of(answer)
+    response = desk.bulk("spam", ",".join(numbers))
+    assert response.status_code == 200
+    assert "1 marked as spam, 999 no longer exist." in text_of(response)
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):
-    answer = desk.bulk("spam", f"{comment.id}.1" + "," * 300_000)
-    assert answer.status_code == 413
+    response = desk.bulk("spam", f"{comment.id}.1" + "," * 300_000)
+    assert response.status_code == 413
     assert reload(comment).is_pending
 
 
 def test_rows_that_nobody_could_be_shown_are_passed_over(desk, review):
     odd = ["x", "-1", "9" * 5000, "1.1", "\0", "😭", "0", str(2**63), ",,"]
     for shown, comment in zip(odd, make_many(review, len(odd)), strict=True):
-        answer = desk.bulk("spam", item(comment), shown=shown, lead=shown)
-        assert answer.status_code == 200, shown[:40]
-        rows = soup_of(answer).select("article.row")
+        response = desk.bulk("spam", item(comment), shown=shown, lead=shown)
+        assert response.status_code == 200, shown[:40]
+        rows = soup_of(response).select("article.row")
         assert [int(row["data-row"]) for row in rows] == [comment.id], shown[:40]
 
 

@@ -22,9 +22,9 @@ from tests.desk.desk import (
 from tests.page import soup_of, text_of
 
 
-def undo_of(answer) -> dict[str, str]:
+def undo_of(response) -> dict[str, str]:
     """Return what the button that undoes a bulk sends besides the verdict."""
-    form = soup_of(answer).select_one("form.undo:has([name=bulk])")
+    form = soup_of(response).select_one("form.undo:has([name=bulk])")
     return {field["name"]: field["value"] for field in form.find_all("input")}
 
 
@@ -37,10 +37,10 @@ def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
         if state != "spam"
     ]
     before = [facts(comment) for comment in comments]
-    answer = desk.bulk("spam", item(*comments), htmx=htmx)
+    response = desk.bulk("spam", item(*comments), htmx=htmx)
     assert {reload(comment).status for comment in comments} == {"spam"}
     count = len(log())
-    undo = desk.post("/admin/bulks", undo_of(answer) | {"verdict": "reopen"}, htmx=htmx)
+    undo = desk.post("/admin/bulks", undo_of(response) | {"verdict": "reopen"}, htmx=htmx)
     assert undo.status_code == 200
     assert f"{len(comments)} undone." in text_of(undo)
     assert htmx or soup_of(undo).h1.get_text() == "Undone"
@@ -54,8 +54,8 @@ def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
 
 def test_htmx_brings_the_undone_rows_back_in_their_places(desk, review):
     comments = make_many(review, 3)
-    answer = desk.bulk("reject", [item(comment) for comment in comments])
-    undo = desk.post("/admin/bulks", undo_of(answer) | {"verdict": "reopen"})
+    response = desk.bulk("reject", [item(comment) for comment in comments])
+    undo = desk.post("/admin/bulks", undo_of(response) | {"verdict": "reopen"})
     rows = soup_of(undo).select("hx-partial > article.row")
     assert [int(row["data-row"]) for row in rows] == [comment.id for comment in comments]
     assert {(row["data-state"], row["data-version"]) for row in rows} == {("open", "3")}
@@ -65,9 +65,9 @@ def test_htmx_brings_the_undone_rows_back_in_their_places(desk, review):
 def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
     key = undo_of(desk.bulk("spam", item(*make_many(review, 3))))["bulk"]
     for _ in range(3):
-        answer = desk.bulk("reopen", None, bulk=key)
-        assert answer.status_code == 200
-        assert "3 undone." in text_of(answer)
+        response = desk.bulk("reopen", None, bulk=key)
+        assert response.status_code == 200
+        assert "3 undone." in text_of(response)
     assert len(log()) == 6
 
 
@@ -79,11 +79,11 @@ def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
     colleague.decide(comments[0], "spam")
     make_report(comment=comments[1])
     write(remove_comment, comment_id=comments[2].id)
-    answer = desk.bulk("reopen", None, bulk=key, htmx=htmx)
-    assert answer.status_code == 200
+    response = desk.bulk("reopen", None, bulk=key, htmx=htmx)
+    assert response.status_code == 200
     assert (
         "2 undone, 1 already decided by Jun Ha, 1 changed since you saw it,"
-        " 1 no longer exists." in text_of(answer)
+        " 1 no longer exists." in text_of(response)
     )
     states = [reload(c).status for c in (comments[0], comments[1], *comments[3:])]
     assert states == ["spam", "published", "pending", "pending"]
@@ -107,8 +107,8 @@ def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review)
     key = undo_of(desk.bulk("spam", item(*comments)))["bulk"]
     desk.decide(comments[0], "reopen")
     desk.decide(comments[0], "approve")
-    answer = desk.bulk("reopen", None, bulk=key)
-    assert "2 undone, 1 already decided by Mina Park." in text_of(answer)
+    response = desk.bulk("reopen", None, bulk=key)
+    assert "2 undone, 1 already decided by Mina Park." in text_of(response)
     assert reload(comments[0]).status == "published"
 
 
@@ -148,9 +148,9 @@ def test_a_forged_key_undoes_nothing_and_is_refused_in_words(desk, review, htmx)
     desk.bulk("spam", item(*comments))
     before = everything()
     for key in FORGED:
-        answer = desk.bulk("reopen", item(*comments), bulk=key, htmx=htmx)
-        assert answer.status_code == 422, key
-        assert "bulk is not the key of a bulk action." in text_of(answer)
+        response = desk.bulk("reopen", item(*comments), bulk=key, htmx=htmx)
+        assert response.status_code == 422, key
+        assert "bulk is not the key of a bulk action." in text_of(response)
     unknown = desk.bulk("reopen", item(*comments), bulk="0" * 32, htmx=htmx)
     assert unknown.status_code == 409
     assert "0 undone." in text_of(unknown)

@@ -48,9 +48,9 @@ def test_remark42_a_form_without_any_one_of_its_fields_decides_nothing(desk, rev
     for path, form in forms_for(desk, comment).items():
         for name in form:
             rest = {key: value for key, value in form.items() if key != name}
-            answer = desk.client.post(path, data=rest, headers=HTMX if htmx else {})
-            assert answer.status_code == 422, (path, name)
-            assert "othing was" in text_of(answer), (path, name)
+            response = desk.client.post(path, data=rest, headers=HTMX if htmx else {})
+            assert response.status_code == 422, (path, name)
+            assert "othing was" in text_of(response), (path, name)
     assert everything() == before
 
 
@@ -98,25 +98,25 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
         with monkeypatch.context() as broken:
             broken.setattr(module, name, fail if name != "record" else lambda _rows: fail())
             if module is undoing or name == "cancel":
-                answers = [desk.decide(decided, "reopen", htmx=htmx)]
+                responses = [desk.decide(decided, "reopen", htmx=htmx)]
             else:
-                answers = [
+                responses = [
                     desk.decide(waiting, "approve", htmx=htmx),
-                    desk.answer(waiting, "Thank you.", htmx=htmx),
+                    desk.reply(waiting, "Thank you.", htmx=htmx),
                     desk.bulk("reject", item(waiting, decided), htmx=htmx),
                 ]
-        for answer in answers:
-            assert answer.status_code == 500
-            assert "Something broke on our side" in text_of(answer)
+        for response in responses:
+            assert response.status_code == 500
+            assert "Something broke on our side" in text_of(response)
     assert everything() == before
-    assert desk.answer(waiting, "Thank you.", htmx=htmx).status_code in (200, 303)
+    assert desk.reply(waiting, "Thank you.", htmx=htmx).status_code in (200, 303)
 
 
 def test_waline_no_public_page_tells_what_only_the_desk_knows(desk, stranger, review):
     comment = make_comment(
         review=review, email="jo@example.org", wants_notice=True, is_trapped=True, token="ab" * 16
     )
-    desk.answer(comment, "Thank you.")
+    desk.reply(comment, "Thank you.")
     make_report(comment=reload(comment), words="He is my neighbour.")
     desk.decide(comment, "approve", reason="Kept for reasons of ours.")
     secrets = [
@@ -178,11 +178,11 @@ def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
     # What every decision must lock.
     with held_database(database_url, table="comments"):
         for path, form in forms.items():
-            answer = desk.client.post(path, data=form, headers=HTMX if htmx else {})
-            assert answer.status_code == 503, path
-            assert int(answer.headers["Retry-After"]) > 0
-            assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
-            assert "We are busy for a moment" in text_of(answer)
-            assert ("Thank you." in text_of(answer)) == path.endswith("/replies")
+            response = desk.client.post(path, data=form, headers=HTMX if htmx else {})
+            assert response.status_code == 503, path
+            assert int(response.headers["Retry-After"]) > 0
+            assert response.headers.get("HX-Retarget") == ("#notices" if htmx else None)
+            assert "We are busy for a moment" in text_of(response)
+            assert ("Thank you." in text_of(response)) == path.endswith("/replies")
     assert log() == []
     assert desk.decide(comment, "approve", htmx=htmx).status_code in (200, 303)

@@ -35,15 +35,15 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
         before = bring(make_comment(review=review), state, desk.moderator)
         as_it_was, count = facts(before), len(log())
         clock.advance(minutes=5)
-        answer = desk.decide(before, verdict, htmx=False, reason=REASON)
+        response = desk.decide(before, verdict, htmx=False, reason=REASON)
         after, rows = reload(before), log()[count:]
         if not rows:
-            assert answer.status_code == 409, verdict
-            assert "Nothing was changed by you" in text_of(answer)
+            assert response.status_code == 409, verdict
+            assert "Nothing was changed by you" in text_of(response)
             assert (after.status, after.version) == (before.status, before.version)
             continue
         changed.add(verdict)
-        assert (answer.status_code, answer.location) == (303, URL)
+        assert (response.status_code, response.location) == (303, URL)
         outcome = verdict.entry.to_status or before.status
         assert (after.status, after.version) == (outcome, before.version + 1)
         assert (after.waiting_since is None) == (verdict.entry.leaves_reason is None)
@@ -107,19 +107,19 @@ ELSEWHERE = [
 
 def test_it_leads_to_the_desk_and_nowhere_else(desk, comment):
     for back in ELSEWHERE:
-        answer = desk.decide(comment, "spam", version=1, htmx=False, back=back)
-        assert (answer.status_code, answer.location) == (303, URL), back
-        assert "X-Evil" not in answer.headers
+        response = desk.decide(comment, "spam", version=1, htmx=False, back=back)
+        assert (response.status_code, response.location) == (303, URL), back
+        assert "X-Evil" not in response.headers
     for back in ("/admin/log?moderator=1", f"{URL}/{comment.id}"):
-        answer = desk.decide(comment, "spam", version=1, htmx=False, back=back)
-        assert answer.location == back
+        response = desk.decide(comment, "spam", version=1, htmx=False, back=back)
+        assert response.location == back
 
 
 def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
     comment, _other = make_many(review, 2)
-    answer = desk.decide(comment, "approve")
-    assert answer.status_code == 200
-    soup = soup_of(answer)
+    response = desk.decide(comment, "approve")
+    assert response.status_code == 200
+    soup = soup_of(response)
     (row,) = soup.find_all("article")
     assert row["id"] == f"comment-{comment.id}"
     assert words_of(row) == "Published Mina Scene a. Undo z"
@@ -138,8 +138,8 @@ def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_the_same_verdict_sent_twice_is_one_decision(desk, comment, htmx):
-    answers = [desk.decide(comment, "approve", version=1, htmx=htmx) for _ in range(3)]
-    assert {answer.status_code for answer in answers} == {200 if htmx else 303}
+    responses = [desk.decide(comment, "approve", version=1, htmx=htmx) for _ in range(3)]
+    assert {response.status_code for response in responses} == {200 if htmx else 303}
     assert len(log()) == 1
     assert reload(comment).version == 2
 

@@ -47,11 +47,11 @@ def send(desk, row, body: str, *, htmx: bool = True):
 def test_the_comment_and_its_answer_appear_together(desk, stranger, comment, clock, htmx):
     (row,) = rows_of(desk.get())
     assert words_of(row.select_one("form.reply-form button")) == "Approve and reply"
-    answer = send(desk, row, THANKS, htmx=htmx)
+    response = send(desk, row, THANKS, htmx=htmx)
     if htmx:
-        assert words_of(row_of(answer, comment)).startswith("Published, with your reply")
+        assert words_of(row_of(response, comment)).startswith("Published, with your reply")
     else:
-        assert (answer.status_code, answer.location) == (303, URL)
+        assert (response.status_code, response.location) == (303, URL)
     page = text_of(stranger.get("/reviews/run-on"))
     assert page.index("The bench scene.") < page.index("Thank you. We thought so too.")
     assert "Mina Park" in page
@@ -70,7 +70,7 @@ def test_the_comment_and_its_answer_appear_together(desk, stranger, comment, clo
 @pytest.mark.parametrize("way", ["the line", "the comment", "the bulk"])
 def test_they_are_undone_together_and_nobody_sees_them(desk, stranger, comment, way):
     before = facts(comment)
-    line = row_of(desk.answer(comment, THANKS), comment)
+    line = row_of(desk.reply(comment, THANKS), comment)
     if way == "the line":
         desk.press(line, "reopen")
     elif way == "the comment":
@@ -90,7 +90,7 @@ def test_they_are_undone_together_and_nobody_sees_them(desk, stranger, comment, 
 
 
 def test_an_undo_of_both_leaves_what_happened_to_the_answer_since(desk, colleague, comment):
-    line = row_of(desk.answer(comment, THANKS), comment)
+    line = row_of(desk.reply(comment, THANKS), comment)
     (written,) = answers()
     colleague.decide(written, "take_down", reason=REASON)
     assert desk.press(line, "reopen", htmx=True).status_code == 200
@@ -103,16 +103,16 @@ def test_the_same_answer_sent_twice_is_one(desk, review, htmx):
     for number, state in enumerate(("pending", "published"), start=1):
         comment = bring(make_comment(review=review, body=f"{state}."), state, desk.moderator)
         for _ in range(3):
-            answer = desk.answer(comment, THANKS, version=comment.version, htmx=htmx)
-            assert answer.status_code == (200 if htmx else 303), state
+            response = desk.reply(comment, THANKS, version=comment.version, htmx=htmx)
+            assert response.status_code == (200 if htmx else 303), state
         assert len(answers()) == number, state
         assert len(log()) == 2 * number, state
 
 
 def test_two_moderators_may_answer_and_one_may_answer_twice(desk, colleague, comment):
-    desk.answer(comment, THANKS)
-    colleague.answer(comment, THANKS)
-    desk.answer(comment, "And there is more.")
+    desk.reply(comment, THANKS)
+    colleague.reply(comment, THANKS)
+    desk.reply(comment, "And there is more.")
     assert [written.author_name for written in answers()] == ["Mina Park", "Jun Ha", "Mina Park"]
     assert reload(comment).version == 2
 
@@ -133,14 +133,14 @@ def test_an_answer_to_a_published_comment_decides_nothing_about_it(desk, comment
 
 def test_an_answer_to_a_published_comment_is_undone_without_it(desk, comment):
     comment = bring(comment, "published", desk.moderator)
-    line = row_of(desk.answer(comment, THANKS), comment)
+    line = row_of(desk.reply(comment, THANKS), comment)
     assert words_of(line).startswith("Reply published")
     assert desk.press(line, "reopen", htmx=True).status_code == 200
     (written,) = answers()
     assert written.status == "removed"
     assert (reload(comment).status, reload(comment).version) == ("published", comment.version)
     # What was undone can be said again.
-    desk.answer(comment, THANKS)
+    desk.reply(comment, THANKS)
     assert [one.status for one in answers()] == ["removed", "published"]
 
 
@@ -148,7 +148,7 @@ def test_an_answer_publishes_its_comment_from_any_state_and_keeps_its_spoiler_ma
     states = ["rejected", "spam", "removed", "reported", "spoiler"]
     for number, state in enumerate(states, start=1):
         comment = bring(make_comment(review=review, body=f"{state}."), state, desk.moderator)
-        assert desk.answer(comment, THANKS).status_code == 200, state
+        assert desk.reply(comment, THANKS).status_code == 200, state
         after = reload(comment)
         assert (after.status, after.waiting_since) == ("published", None), state
         assert after.is_spoiler is (state == "spoiler")
@@ -171,10 +171,10 @@ REFUSED = {
 def test_a_refused_answer_is_told_why_and_keeps_its_words(desk, comment, htmx):
     before = everything()
     for body, words in REFUSED.items():
-        answer = desk.answer(comment, body, htmx=htmx)
-        assert answer.status_code == 422, body[:20]
-        assert words in text_of(answer), body[:20]
-        kept = row_of(answer, comment).select_one("form.reply-form textarea").get_text()
+        response = desk.reply(comment, body, htmx=htmx)
+        assert response.status_code == 422, body[:20]
+        assert words in text_of(response), body[:20]
+        kept = row_of(response, comment).select_one("form.reply-form textarea").get_text()
         # An HTML parser reads a NUL as the sign for what cannot be read.
         assert kept.strip() == body.replace("\0", "\ufffd").strip() or "\0" in body
     assert everything() == before
@@ -182,10 +182,10 @@ def test_a_refused_answer_is_told_why_and_keeps_its_words(desk, comment, htmx):
 
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_a_page_that_expired_keeps_the_words_and_can_be_sent_again(desk, comment, htmx):
-    answer = desk.answer(comment, '<b>Kept</b> & "all"', htmx=htmx, csrf_token="old")
-    assert answer.status_code == 422
-    assert "This page had expired, so nothing was changed." in text_of(answer)
-    row = row_of(answer, comment)
+    response = desk.reply(comment, '<b>Kept</b> & "all"', htmx=htmx, csrf_token="old")
+    assert response.status_code == 422
+    assert "This page had expired, so nothing was changed." in text_of(response)
+    row = row_of(response, comment)
     assert row.select_one("form.reply-form textarea").get_text() == '<b>Kept</b> & "all"'
     assert send(desk, row, row.select_one("textarea").get_text()).status_code == 200
     assert answers()[0].body == '<b>Kept</b> & "all"'
@@ -197,10 +197,10 @@ def test_an_answer_to_words_that_were_decided_on_since_is_refused_and_kept(
 ):
     (row,) = rows_of(desk.get())
     colleague.decide(comment, "spam")
-    answer = send(desk, row, THANKS, htmx=htmx)
-    assert answer.status_code == 409
-    assert "Jun Ha marked this comment as spam" in text_of(answer)
-    assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
+    response = send(desk, row, THANKS, htmx=htmx)
+    assert response.status_code == 409
+    assert "Jun Ha marked this comment as spam" in text_of(response)
+    assert row_of(response, comment).select_one("textarea").get_text() == THANKS
     assert answers() == []
     assert reload(comment).status == "spam"
 
@@ -209,30 +209,30 @@ def test_an_answer_to_words_nobody_saw_is_refused_and_kept(desk, colleague, stra
     comment = send_form(stranger, "The first words.")
     (row,) = rows_of(desk.get())
     send_form(stranger, "Other words.")
-    answer = send(desk, row, THANKS)
-    assert answer.status_code == 409
-    assert "The comment changed after you opened this page." in text_of(answer)
+    response = send(desk, row, THANKS)
+    assert response.status_code == 409
+    assert "The comment changed after you opened this page." in text_of(response)
     # Nor when a colleague, who has seen them, publishes them.
     colleague.decide(comment, "approve")
-    answer = send(desk, row, THANKS)
-    assert answer.status_code == 409
-    assert "Jun Ha published this comment" in text_of(answer)
-    assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
+    response = send(desk, row, THANKS)
+    assert response.status_code == 409
+    assert "Jun Ha published this comment" in text_of(response)
+    assert row_of(response, comment).select_one("textarea").get_text() == THANKS
     assert answers() == []
 
 
 def test_a_forged_version_is_refused_in_words_and_the_answer_kept(desk, comment):
     for version in ("0", "-1", "x", "", None, "9" * 30):
         form = {"version": version, "body": THANKS}
-        answer = desk.post(f"{URL}/{comment.id}/replies", form)
-        assert answer.status_code == 422, version
-        assert "The version of the comment is missing or wrong." in text_of(answer), version
-        assert row_of(answer, comment).select_one("textarea").get_text() == THANKS
+        response = desk.post(f"{URL}/{comment.id}/replies", form)
+        assert response.status_code == 422, version
+        assert "The version of the comment is missing or wrong." in text_of(response), version
+        assert row_of(response, comment).select_one("textarea").get_text() == THANKS
     assert answers() == []
 
 
 def test_an_answer_is_answered_in_the_same_thread(desk, stranger, comment):
-    desk.answer(comment, THANKS)
+    desk.reply(comment, THANKS)
     (written,) = answers()
     rows = rows_of(desk.get(status="published"))
     assert [bool(row.select(".reply-form")) for row in rows] == [True, True]
@@ -241,10 +241,10 @@ def test_an_answer_is_answered_in_the_same_thread(desk, stranger, comment):
     under = answers()[-1]
     assert (under.parent_id, under.in_reply_to_id) == (comment.id, written.id)
     thread = soup_of(stranger.get("/reviews/run-on")).select("ol.replies > li")
-    assert [answer["id"] for answer in thread] == [f"comment-{a.id}" for a in (written, under)]
+    assert [reply["id"] for reply in thread] == [f"comment-{a.id}" for a in (written, under)]
     # The line undoes this answer, and neither the one above it nor the comment.
     desk.press(line, "reopen")
-    assert [answer.status for answer in answers()] == ["published", "removed"]
+    assert [reply.status for reply in answers()] == ["published", "removed"]
     assert reload(comment).status == "published"
 
 
@@ -257,7 +257,7 @@ def test_an_answer_to_what_a_reader_answered_publishes_that_and_is_undone_with_i
     line = row_of(send(desk, row, THANKS), waiting)
     assert words_of(line).startswith("Published, with your reply")
     thread = soup_of(stranger.get("/reviews/run-on")).select("ol.replies > li")
-    assert [answer["id"] for answer in thread] == [
+    assert [reply["id"] for reply in thread] == [
         f"comment-{waiting.id}", f"comment-{answers()[-1].id}",
     ]  # fmt: skip
     desk.press(line, "reopen")
@@ -271,16 +271,16 @@ def test_an_answer_to_what_is_gone_is_a_404_that_gives_the_words_back(desk, comm
     write(remove_comment, comment_id=comment.id)
     for number in (comment.id, 999, 2**63):
         form = {"csrf_token": desk.token, "version": 1, "body": THANKS}
-        answer = desk.client.post(
+        response = desk.client.post(
             f"{URL}/{number}/replies", data=form, headers=HTMX if htmx else {}
         )
-        assert answer.status_code == 404
-        assert THANKS in text_of(answer)
+        assert response.status_code == 404
+        assert THANKS in text_of(response)
     assert answers() == []
 
 
 def test_an_answer_is_cleaned_like_any_words(desk, stranger, comment):
-    desk.answer(comment, "<script>alert(1)</script> <img src=x onerror=alert(1)> [a](javascript:b)")
+    desk.reply(comment, "<script>alert(1)</script> <img src=x onerror=alert(1)> [a](javascript:b)")
     for page in (stranger.get("/reviews/run-on"), desk.get(status="published")):
         assert not soup_of(page).select("script:not([src]), [onerror], [href^=javascript]")
     assert "<script>alert(1)</script>" in text_of(stranger.get("/reviews/run-on"))
@@ -288,7 +288,7 @@ def test_an_answer_is_cleaned_like_any_words(desk, stranger, comment):
 
 def test_its_comments_writer_is_told_once(desk, review, clock):
     comment = make_comment(review=review, email="jo@example.org", wants_notice=True)
-    desk.answer(comment, THANKS)
+    desk.reply(comment, THANKS)
     assert messages() == {f"decision:{comment.id}:2": "waiting"}
     assert clock.now > NOON + timedelta(minutes=1)
     desk.decide(comment, "reopen")

@@ -35,10 +35,10 @@ def test_it_stays_what_it_is_and_waits_on_with_the_name_of_who_left_it(desk, rev
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_its_line_says_so_and_has_an_undo_that_takes_it_away(desk, comment, htmx):
     (row,) = rows_of(desk.get())
-    answer = desk.press(row, "discuss", htmx=htmx)
+    response = desk.press(row, "discuss", htmx=htmx)
     if htmx:
-        assert "Needs discussion" in text_of(answer)
-        assert "Undo" in text_of(answer)
+        assert "Needs discussion" in text_of(response)
+        assert "Undo" in text_of(response)
     assert CHIP in chips(desk, comment)
     desk.decide(comment, "reopen")
     assert "Needs discussion" not in chips(desk, comment)
@@ -85,7 +85,7 @@ def test_many_are_marked_as_one_bulk_and_what_is_decided_is_not(desk, review):
     waiting = [make_comment(review=review, body=body) for body in ("One.", "Another.")]
     published = bring(make_comment(review=review), "published", desk.moderator)
     items = [f"{c.id}.{reload(c).version}" for c in (*waiting, published)]
-    answer = desk.bulk("discuss", items)
-    assert "2 marked for discussion" in text_of(answer)
+    response = desk.bulk("discuss", items)
+    assert "2 marked for discussion" in text_of(response)
     assert all(CHIP in chips(desk, comment) for comment in waiting)
     assert reload(published).waiting_since is None

@@ -54,13 +54,15 @@ def test_a_forged_form_is_refused_in_words_with_the_row_again(desk, comment, htm
     before = everything()
     for change, words in FORGED:
         form = {"version": "1", "verdict": "approve", **change}
-        answer = desk.post(f"{URL}/{comment.id}/decisions", form, htmx=htmx)
-        assert answer.status_code == 422, change
-        assert words in text_of(answer), change
-        assert "Nothing was changed" in text_of(answer) or "nothing was changed" in text_of(answer)
+        response = desk.post(f"{URL}/{comment.id}/decisions", form, htmx=htmx)
+        assert response.status_code == 422, change
+        assert words in text_of(response), change
+        assert "Nothing was changed" in text_of(response) or "nothing was changed" in text_of(
+            response
+        )
     assert everything() == before
     # The row that comes back can be used.
-    assert desk.press(row_of(answer, comment), "approve", htmx=htmx).status_code in (200, 303)
+    assert desk.press(row_of(response, comment), "approve", htmx=htmx).status_code in (200, 303)
     assert reload(comment).status == "published"
 
 
@@ -71,9 +73,9 @@ def test_commento_a_form_for_one_comment_and_version_decides_on_no_other(desk, r
     before = everything()
     for number, version in ((first.id, 2), (first.id, 3), (second.id, 1), (second.id, 4)):
         form = {"version": version, "verdict": "approve"}
-        answer = desk.post(f"{URL}/{number}/decisions", form)
-        assert answer.status_code == 409, (number, version)
-        assert "Nothing was changed by you." in text_of(answer)
+        response = desk.post(f"{URL}/{number}/decisions", form)
+        assert response.status_code == 409, (number, version)
+        assert "Nothing was changed by you." in text_of(response)
     assert everything() == before
 
 
@@ -91,10 +93,10 @@ def test_cusdis_a_get_never_approves(desk, comment):
     for address in (f"{URL}/{comment.id}/decisions", f"{URL}/{comment.id}/replies", "/admin/bulks"):
         query = {"csrf_token": desk.token, "verdict": "approve", "version": 1, "body": "Thanks."}
         for headers in ({}, HTMX, {"X-HTTP-Method-Override": "POST"}):
-            answer = desk.client.get(
+            response = desk.client.get(
                 address, query_string=query | {"items": item(comment)}, headers=headers
             )
-            assert answer.status_code in (404, 405)
+            assert response.status_code in (404, 405)
     for page in (URL, f"{URL}/{comment.id}", "/admin/bulks/new", "/admin/comments/changes"):
         desk.get(page, verdict="approve", version=1, csrf_token=desk.token, since=0)
     assert everything() == before
@@ -102,8 +104,8 @@ def test_cusdis_a_get_never_approves(desk, comment):
 
 def test_fields_in_the_address_are_no_form(desk, comment):
     query = f"?csrf_token={desk.token}&verdict=approve&version=1"
-    answer = desk.client.post(f"{URL}/{comment.id}/decisions{query}", data={})
-    assert answer.status_code == 422
+    response = desk.client.post(f"{URL}/{comment.id}/decisions{query}", data={})
+    assert response.status_code == 422
     assert reload(comment).is_pending
 
 
@@ -112,8 +114,8 @@ def test_isso_a_form_kept_from_before_the_password_changed_decides_nothing(desk,
     change = {"current": PASSWORD, "new": "another long secret", "again": "another long secret"}
     assert desk.post("/admin/account/password", change, htmx=False).status_code == 303
     desk.client.set_cookie(SESSION, old, path="/admin")
-    answer = desk.decide(comment, "approve", htmx=False)
-    assert answer.location.startswith("/admin/login")
+    response = desk.decide(comment, "approve", htmx=False)
+    assert response.location.startswith("/admin/login")
     assert reload(comment).is_pending
 
 
@@ -121,8 +123,8 @@ def test_a_form_kept_from_before_signing_out_decides_nothing(desk, comment):
     old = desk.client.get_cookie(SESSION, path="/admin").value
     desk.post("/admin/logout", {}, htmx=False)
     desk.client.set_cookie(SESSION, old, path="/admin")
-    answer = desk.decide(comment, "approve")
-    assert answer.headers["HX-Redirect"].startswith("/admin/login")
+    response = desk.decide(comment, "approve")
+    assert response.headers["HX-Redirect"].startswith("/admin/login")
     assert reload(comment).is_pending
 
 
@@ -138,15 +140,15 @@ def test_an_unknown_comment_is_a_404_whatever_the_verdict(desk):
         for verdict in ("approve", "reopen", "unknown"):
             form = {"version": 1, "verdict": verdict}
             for htmx in FACES:
-                answer = desk.post(f"{URL}/{number}/decisions", form, htmx=htmx)
-                assert answer.status_code == 404, (number, verdict)
+                response = desk.post(f"{URL}/{number}/decisions", form, htmx=htmx)
+                assert response.status_code == 404, (number, verdict)
 
 
 def test_json_in_place_of_a_form_changes_nothing(desk, comment):
     for body in ([1, 2], {"verdict": 5}, None):
-        answer = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
-        assert answer.status_code == 422, body
-        assert "Nothing was changed" in text_of(answer)
+        response = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
+        assert response.status_code == 422, body
+        assert "Nothing was changed" in text_of(response)
     assert log() == []
 
 

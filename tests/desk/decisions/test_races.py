@@ -41,7 +41,7 @@ ROUNDS = 12
 
 def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
     """Send one after the other, as fast as one can, each from a browser of its own."""
-    answers = []
+    responses = []
     for post in posts:
         client = app.test_client()
         for name, value in post.cookies.items():
@@ -52,7 +52,7 @@ def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
             headers=post.headers,
             environ_overrides={"REMOTE_ADDR": post.address},
         )
-        answers.append(
+        responses.append(
             Answer(
                 status=response.status_code,
                 location=response.location,
@@ -60,15 +60,15 @@ def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
                 cookies=(),
             )
         )
-    return answers
+    return responses
 
 
 def race(app: Flask, *lists: Sequence[Post]) -> list[list[Answer]]:
     """Send each list in a process of its own, all beginning at once."""
     assert len(lists) == PROCESSES
-    answers = run_together(app, send_in_order, [list(posts) for posts in lists])
+    responses = run_together(app, send_in_order, [list(posts) for posts in lists])
     db.session.rollback()
-    return answers
+    return responses
 
 
 def by(desk: Desk, path: str, **data: object) -> Post:
@@ -85,8 +85,8 @@ def verdicts(desk: Desk, ids: Sequence[int], verdict: str, version: int = 1) -> 
     ]
 
 
-def statuses(answers: Sequence[Sequence[Answer]], place: int) -> list[int]:
-    return [list_[place].status for list_ in answers]
+def statuses(responses: Sequence[Sequence[Answer]], place: int) -> list[int]:
+    return [list_[place].status for list_ in responses]
 
 
 @pytest.fixture
@@ -101,13 +101,13 @@ def ids(review) -> list[int]:
 
 def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleague, ids):
     approve, spam = verdicts(desk, ids, "approve"), verdicts(colleague, ids, "spam")
-    answers = race(app, approve, spam, approve, spam)
+    responses = race(app, approve, spam, approve, spam)
     rows = sorted(log(), key=lambda row: row.comment_id)
     assert [row.comment_id for row in rows] == ids
     for place, row in enumerate(rows):
         has_won = row.verdict == "approve"
-        assert statuses(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
-        loser = answers[1 if has_won else 0][place]
+        assert statuses(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
+        loser = responses[1 if has_won else 0][place]
         by_mina, by_jun = "Mina Park published this comment", "Jun Ha marked this comment as spam"
         assert f"{by_mina if has_won else by_jun} at 13:00 UTC" in loser.text
         comment = db.session.get_one(Comment, row.comment_id)
@@ -129,12 +129,12 @@ def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(
             desks, ["approve", "spam", "reject", "approve_spoiler"], shares, strict=True
         )
     ]
-    answers = race(app, *posts)
+    responses = race(app, *posts)
     total = Counter[str]()
-    for desk, again, share in zip(desks, answers, shares, strict=True):
-        said = [re.search(r"<strong>(\d[^<]*)\.</strong>", answer.text)[1] for answer in again]
+    for desk, again, share in zip(desks, responses, shares, strict=True):
+        said = [re.search(r"<strong>(\d[^<]*)\.</strong>", response.text)[1] for response in again]
         done, *elsewhere = (int(number) for number in re.findall(r"(?:^|, )([\d]+)", said[0]))
-        assert {answer.status for answer in again} == {200 if done else 409}, said
+        assert {response.status for response in again} == {200 if done else 409}, said
         assert done + sum(elsewhere) == len(share)
         assert {words.partition(",")[0] for words in said} == {said[0].partition(",")[0]}
         total[desk.moderator.name] = done
@@ -148,11 +148,11 @@ def test_of_a_decision_and_an_undo_one_is_done_and_the_other_is_told(app, desk, 
     for number in ids:
         make_decision(comment=db.session.get_one(Comment, number), moderator=desk.moderator)
     undo, spam = verdicts(desk, ids, "reopen", 2), verdicts(colleague, ids, "spam", 2)
-    answers = race(app, undo, spam, undo, spam)
+    responses = race(app, undo, spam, undo, spam)
     for place, number in enumerate(ids):
         first, second = [row for row in log() if row.comment_id == number]
         has_undone = second.verdict == "reopen"
-        assert statuses(answers, place) == ([200, 409] if has_undone else [409, 200]) * 2
+        assert statuses(responses, place) == ([200, 409] if has_undone else [409, 200]) * 2
         assert second.undoes_id == (first.id if has_undone else None)
         comment = db.session.get_one(Comment, number)
         assert comment.status == ("pending" if has_undone else "spam")
@@ -165,14 +165,14 @@ def test_a_bulk_is_undone_once_whoever_asks_how_often(app, desk, colleague, ids)
     desk.bulk("spam", item(*comments))
     key = log()[0].bulk_key
     posts = [[by(who, BULKS, verdict="reopen", bulk=key)] * 3 for who in (desk, colleague)]
-    answers = race(app, *posts, *posts)
+    responses = race(app, *posts, *posts)
     winner = log()[-1].moderator.name
     undone = [row for row in log() if row.verdict == "reopen"]
     assert [row.comment_id for row in undone] == ids
     assert {row.moderator.name for row in undone} == {winner}
     has_won = winner == "Mina Park"
     for place in range(3):
-        assert statuses(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
+        assert statuses(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
 
 
 def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, ids):
@@ -190,19 +190,19 @@ def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, id
         ]
         for place in range(2)
     ]
-    answers = race(app, spam, reports[0], spam, reports[1])
+    responses = race(app, spam, reports[0], spam, reports[1])
     told = Counter(db.session.scalars(select(Report.comment_id)))
     for place, number in enumerate(ids):
         comment = db.session.get_one(Comment, number)
-        taken = [list_[place].status for list_ in (answers[1], answers[3])].count(303)
+        taken = [list_[place].status for list_ in (responses[1], responses[3])].count(303)
         assert told[number] == taken
         if comment.status == "spam":
             # Decided before anybody had reported it.
-            assert (statuses(answers, place), comment.version) == ([200, 404, 200, 404], 3)
+            assert (statuses(responses, place), comment.version) == ([200, 404, 200, 404], 3)
         else:
-            assert (statuses(answers, place), comment.version) == ([409, 303, 409, 303], 4)
+            assert (statuses(responses, place), comment.version) == ([409, 303, 409, 303], 4)
             assert comment.waits_again
-            assert "The comment was reported after you opened" in answers[0][place].text
+            assert "The comment was reported after you opened" in responses[0][place].text
 
 
 def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app, desk, review):
@@ -220,19 +220,19 @@ def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app,
             for n, form in enumerate(forms)
         ]
 
-    assert {answer.status for answer in send_in_order(app, posts("First"))} == {201}
+    assert {response.status for response in send_in_order(app, posts("First"))} == {201}
     db.session.rollback()
     ids = list(db.session.scalars(select(Comment.id).order_by(Comment.id)))
     approve, correct = verdicts(desk, ids, "approve"), posts("Second")
-    answers = race(app, approve, correct, approve, correct)
+    responses = race(app, approve, correct, approve, correct)
     for place, number in enumerate(ids):
         comment = db.session.get_one(Comment, number)
         if comment.status == "published":
             assert comment.body.startswith("First")
-            assert statuses(answers, place) == [200, 201, 200, 201]
+            assert statuses(responses, place) == [200, 201, 200, 201]
         else:
             assert comment.body.startswith("Second")
-            assert statuses(answers, place) == [409, 201, 409, 201]
+            assert statuses(responses, place) == [409, 201, 409, 201]
     # Words sent too late to correct what was published wait for themselves.
     waiting = db.session.scalars(select(Comment).where(Comment.status == "pending"))
     assert sorted(one.body for one in waiting) == sorted(post.data["body"] for post in correct)
@@ -243,8 +243,8 @@ def test_an_answer_sent_by_several_windows_at_once_stands_once(app, desk, ids):
         by(desk, f"{URL}/{number}/replies", version=1, body=f"Thanks for {number}.")
         for number in ids
     ]
-    answers = race(app, posts, posts, posts, posts)
-    assert {answer.status for list_ in answers for answer in list_} == {200}
+    responses = race(app, posts, posts, posts, posts)
+    assert {response.status for list_ in responses for response in list_} == {200}
     parents = list(
         db.session.scalars(select(Comment.parent_id).where(Comment.parent_id.is_not(None)))
     )
@@ -264,11 +264,11 @@ def test_thirty_copies_sent_at_once_are_one_row(app, desk, review, clock):
         )
         for n in range(30)
     ]
-    answers = post_together(app, posts)
+    responses = post_together(app, posts)
     # Whoever finds the site busy sends again, as they are told.
-    late = [post for post, answer in zip(posts, answers, strict=True) if answer.status == 503]
-    assert {answer.status for answer in answers} <= {303, 503}
-    assert {answer.status for answer in send_in_order(app, late)} <= {303}
+    late = [post for post, response in zip(posts, responses, strict=True) if response.status == 503]
+    assert {response.status for response in responses} <= {303, 503}
+    assert {response.status for response in send_in_order(app, late)} <= {303}
     (row,) = rows_of(desk.get())
     assert "30 copies, 30 addresses" in words_of(row)
     desk.press(row, "spam")

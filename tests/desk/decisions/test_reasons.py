@@ -71,8 +71,8 @@ def test_a_reason_is_the_sites_own_or_free_or_both(desk, review):
         comment = make_comment(review=review, body="ab" * (number + 1))
         row = row_of(desk.get(), comment)
         form = row.select_one(".reason-form")
-        answer = desk.press(form, "reject", htmx=True, reason=chosen, reason_words=written)
-        assert answer.status_code == 200, recorded
+        response = desk.press(form, "reject", htmx=True, reason=chosen, reason_words=written)
+        assert response.status_code == 200, recorded
         assert log()[-1].reason == recorded
         page = desk.get(f"{URL}/{comment.id}")
         assert recorded is None or f"({recorded})" in soup_of(page).get_text()
@@ -86,13 +86,13 @@ def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, h
         {"reason": "x" * 250, "reason_words": "쉿" * 249},
         {"reason": "x" * 501},
     ):
-        answer = desk.decide(comment, "reject", htmx=htmx, **more)
-        assert answer.status_code == 422
+        response = desk.decide(comment, "reject", htmx=htmx, **more)
+        assert response.status_code == 422
         assert "The reason has 501 characters; it takes up to 500. Nothing was changed." in text_of(
-            answer
+            response
         )
         # What was typed stands there again.
-        row = row_of(answer, comment)
+        row = row_of(response, comment)
         typed = row.select_one("input[name=reason_words]").get("value", "")
         assert typed == more.get("reason_words", "")
     assert everything() == before
@@ -103,9 +103,9 @@ def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, 
     (row,) = rows_of(desk.get())
     colleague.decide(comment, "approve")
     given = {"reason": DEFAULT_REASONS[1], "reason_words": "<b>Mine</b>", "shares_reason": "y"}
-    answer = desk.press(row.select_one(".reason-form"), "reject", htmx=htmx, **given)
-    assert answer.status_code == 409
-    form = row_of(answer, comment).select_one(".reason-form")
+    response = desk.press(row.select_one(".reason-form"), "reject", htmx=htmx, **given)
+    assert response.status_code == 409
+    form = row_of(response, comment).select_one(".reason-form")
     assert form.select_one("input[name=reason_words]")["value"] == "<b>Mine</b>"
     assert form.select_one("option[selected]").get_text() == DEFAULT_REASONS[1]
     assert form.select_one("input[name=shares_reason]").has_attr("checked")
@@ -114,9 +114,9 @@ def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, 
 def test_to_tell_no_reason_is_refused_in_words(desk, comment):
     words = "Choose or write a reason to share. Nothing was changed."
     for verdict in ("reject", "spam", "approve"):
-        answer = desk.decide(comment, verdict, shares_reason="y", reason=" ", reason_words="")
-        assert answer.status_code == 422, verdict
-        assert words in text_of(answer), verdict
+        response = desk.decide(comment, verdict, shares_reason="y", reason=" ", reason_words="")
+        assert response.status_code == 422, verdict
+        assert words in text_of(response), verdict
     assert reload(comment).is_pending
 
 
@@ -176,8 +176,8 @@ def test_a_reason_is_words_and_no_markup_wherever_it_is_read(desk, writer, own):
 
 def test_a_reason_for_many_is_each_ones(desk, review):
     comments = [make_comment(review=review, body=f"{c}{c}.") for c in "abc"]
-    answer = desk.bulk("reject", item(*comments), reason=DEFAULT_REASONS[0], reason_words="All.")
-    assert answer.status_code == 200
+    response = desk.bulk("reject", item(*comments), reason=DEFAULT_REASONS[0], reason_words="All.")
+    assert response.status_code == 200
     assert {row.reason for row in log()} == {f"{DEFAULT_REASONS[0]}: All."}
     row = rows_of(desk.get(status="rejected"))[0]
     assert "Rejected by Mina Park" in words_of(row)

@@ -31,14 +31,14 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     (row,) = rows_of(desk.get(q="bench"))
     make_decision(comment=comment, moderator=colleague.moderator, verdict=Verdict.REJECT, now=NOON)
     before = everything()
-    answer = desk.press(row, "approve", htmx=htmx)
-    assert answer.status_code == 409
-    assert "Jun Ha rejected this comment at 12:00 UTC on 1 May 2026." in text_of(answer)
-    assert "Nothing was changed by you." in text_of(answer)
+    response = desk.press(row, "approve", htmx=htmx)
+    assert response.status_code == 409
+    assert "Jun Ha rejected this comment at 12:00 UTC on 1 May 2026." in text_of(response)
+    assert "Nothing was changed by you." in text_of(response)
     assert everything() == before
-    assert ("<!doctype html>" in answer.get_data(as_text=True)) == (not htmx)
+    assert ("<!doctype html>" in response.get_data(as_text=True)) == (not htmx)
     # Pressing again, with the form as it stands now, overrules.
-    fresh = row_of(answer, comment)
+    fresh = row_of(response, comment)
     assert fresh["data-version"] == "2"
     assert verdicts_of(fresh) == ["approve", "approve_spoiler", "spam"]
     again = desk.press(fresh, "approve", htmx=htmx)
@@ -59,17 +59,17 @@ def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
         comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
         count = len(log())
         colleague.decide(comment, verdict, reason=REASON)
-        answer = desk.decide(comment, verdict, version=comment.version, reason=REASON)
-        assert answer.status_code == 409, verdict
-        assert words in text_of(answer)
+        response = desk.decide(comment, verdict, version=comment.version, reason=REASON)
+        assert response.status_code == 409, verdict
+        assert words in text_of(response)
         assert len(log()) == count + 1, verdict
 
 
 def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(desk, comment):
     desk.decide(comment, "approve", version=1)
-    answer = desk.decide(comment, "spam", version=1)
-    assert answer.status_code == 409
-    assert "Mina Park published this comment" in text_of(answer)
+    response = desk.decide(comment, "spam", version=1)
+    assert response.status_code == 409
+    assert "Mina Park published this comment" in text_of(response)
     assert reload(comment).status == "published"
 
 
@@ -85,10 +85,10 @@ def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stran
     comment = send_form(stranger, "The first words.")
     (row,) = rows_of(desk.get())
     send_form(stranger, "Other words.")
-    answer = desk.press(row, "approve", htmx=htmx)
-    assert answer.status_code == 409
-    assert "The comment changed after you opened this page." in text_of(answer)
-    assert "Other words." in text_of(answer)
+    response = desk.press(row, "approve", htmx=htmx)
+    assert response.status_code == 409
+    assert "The comment changed after you opened this page." in text_of(response)
+    assert "Other words." in text_of(response)
     assert log() == []
     assert reload(comment).status == "pending"
 
@@ -98,10 +98,10 @@ def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comme
     (row,) = rows_of(desk.get())
     result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
     assert result.exit_code == 0, result.output
-    answer = desk.press(row, "approve", htmx=htmx)
-    assert answer.status_code == 404
-    assert "This page is not here" in text_of(answer)
-    assert answer.headers.get("HX-Retarget") == ("#notices" if htmx else None)
+    response = desk.press(row, "approve", htmx=htmx)
+    assert response.status_code == 404
+    assert "This page is not here" in text_of(response)
+    assert response.headers.get("HX-Retarget") == ("#notices" if htmx else None)
     assert log() == []
 
 
@@ -113,13 +113,13 @@ def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(de
         row = row_of(desk.get(status=status), comment)
         count = len(log())
         write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
-        answer = desk.press(row, "spam", htmx=htmx)
-        assert answer.status_code == 409, state
+        response = desk.press(row, "spam", htmx=htmx)
+        assert response.status_code == 409, state
         words = "Withdrawn by its author. Nothing was changed by you."
-        assert words in text_of(answer), state
+        assert words in text_of(response), state
         # Neither is it read at the desk any more.
-        assert "Taken back." not in text_of(answer)
-        assert not row_of(answer, comment).select("button[name=verdict]")
+        assert "Taken back." not in text_of(response)
+        assert not row_of(response, comment).select("button[name=verdict]")
         for verdict in [*DECIDING, Verdict.REOPEN]:
             assert desk.decide(comment, verdict, reason=REASON).status_code == 409, verdict
         assert "Withdrawn by its author." in text_of(desk.get(f"{URL}/{comment.id}"))

@@ -29,8 +29,8 @@ def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
     desk, stranger, published, htmx
 ):
     (row,) = rows_of(desk.get(status="published"))
-    answer = desk.press(row, "take_down", htmx=htmx, reason_words=REASON)
-    assert answer.status_code == (200 if htmx else 303)
+    response = desk.press(row, "take_down", htmx=htmx, reason_words=REASON)
+    assert response.status_code == (200 if htmx else 303)
     assert reload(published).status == "removed"
     assert "The bench scene." not in text_of(stranger.get("/reviews/run-on"))
     assert log()[-1].reason == REASON
@@ -46,12 +46,12 @@ def test_without_a_reason_it_is_refused_in_words(desk, published, htmx):
     before = everything()
     words = "Choose or write a reason for taking the comment down. Nothing was changed."
     for given in ({}, {"reason": ""}, {"reason": " \n\0 ", "reason_words": "\t"}):
-        answer = desk.decide(published, "take_down", htmx=htmx, **given)
-        assert answer.status_code == 422, given
-        assert words in text_of(answer), given
+        response = desk.decide(published, "take_down", htmx=htmx, **given)
+        assert response.status_code == 422, given
+        assert words in text_of(response), given
     assert everything() == before
     # The form comes back and works.
-    form = row_of(answer, published).select_one(".reason-form")
+    form = row_of(response, published).select_one(".reason-form")
     assert desk.press(form, "take_down", htmx=htmx, reason=REASON).status_code < 400
     assert reload(published).status == "removed"
 
@@ -62,8 +62,8 @@ def test_what_is_not_published_is_not_taken_down(desk, review):
         before = bring(comment, state, desk.moderator)
         row = row_of(desk.get(status=before.status.value), before)
         assert "take_down" not in verdicts_of(row)
-        answer = desk.decide(before, "take_down", reason=REASON)
-        assert answer.status_code == 409, state
+        response = desk.decide(before, "take_down", reason=REASON)
+        assert response.status_code == 409, state
         assert reload(comment).status == before.status
 
 

@@ -29,13 +29,13 @@ def test_after_a_decision_the_row_is_a_line_with_undo_and_after_that_a_row_again
 ):
     line = row_of(desk.decide(comment, "spam"), comment)
     assert words_of(line) == "Marked as spam Mina The bench scene. Undo z"
-    answer = desk.press(line, "reopen", htmx=htmx)
+    response = desk.press(line, "reopen", htmx=htmx)
     if htmx:
-        row = row_of(answer, comment)
+        row = row_of(response, comment)
         assert (row["data-state"], row["data-version"]) == ("open", "3")
-        assert answer.status_code == 200
+        assert response.status_code == 200
     else:
-        assert (answer.status_code, answer.location) == (303, "/admin/comments")
+        assert (response.status_code, response.location) == (303, "/admin/comments")
     assert numbers_of(desk.get()) == [comment.id]
     # It can be decided on again, and that be undone again.
     again = row_of(desk.press(rows_of(desk.get())[0], "approve", htmx=True), comment)
@@ -61,16 +61,16 @@ def test_what_is_undone_stands_where_it_stood_in_the_queue(desk, review, clock):
 def test_an_undo_sent_twice_is_one(desk, comment, htmx):
     desk.decide(comment, "approve")
     for _ in range(3):
-        answer = desk.decide(comment, "reopen", version=2, htmx=htmx)
-        assert answer.status_code == (200 if htmx else 303)
+        response = desk.decide(comment, "reopen", version=2, htmx=htmx)
+        assert response.status_code == (200 if htmx else 303)
     assert [row.verdict for row in log()] == ["approve", "reopen"]
     assert reload(comment).version == 3
 
 
 def test_there_is_nothing_to_undo_where_nothing_was_decided(desk, comment):
-    answer = desk.decide(comment, "reopen")
-    assert answer.status_code == 409
-    assert "Nothing was changed by you." in text_of(answer)
+    response = desk.decide(comment, "reopen")
+    assert response.status_code == 409
+    assert "Nothing was changed by you." in text_of(response)
     assert log() == []
     assert reload(comment).version == 1
 
@@ -79,9 +79,9 @@ def test_an_undo_is_not_undone_and_says_who_undid(desk, colleague, comment):
     desk.decide(comment, "reject")
     desk.decide(comment, "reopen")
     for moderator in (desk, colleague):
-        answer = moderator.decide(comment, "reopen", version=3)
-        assert answer.status_code == 409
-        assert "Mina Park undid a decision on this comment at 13:00 UTC" in text_of(answer)
+        response = moderator.decide(comment, "reopen", version=3)
+        assert response.status_code == 409
+        assert "Mina Park undid a decision on this comment at 13:00 UTC" in text_of(response)
     assert len(log()) == 2
 
 
@@ -89,9 +89,9 @@ def test_an_undo_is_not_undone_and_says_who_undid(desk, colleague, comment):
 def test_an_undo_after_anothers_decision_is_refused_in_words(desk, colleague, comment, htmx):
     line = row_of(desk.decide(comment, "approve"), comment)
     colleague.decide(comment, "spam")
-    answer = desk.press(line, "reopen", htmx=htmx)
-    assert answer.status_code == 409
-    assert "Jun Ha marked this comment as spam at 13:00 UTC on 1 May 2026." in text_of(answer)
+    response = desk.press(line, "reopen", htmx=htmx)
+    assert response.status_code == 409
+    assert "Jun Ha marked this comment as spam at 13:00 UTC on 1 May 2026." in text_of(response)
     assert (reload(comment).status, len(log())) == ("spam", 2)
 
 
@@ -102,9 +102,9 @@ def test_another_moderator_may_undo_and_the_log_names_both(desk, colleague, comm
     names = [(row.moderator.name, row.verdict) for row in log()]
     assert names == [("Mina Park", "reject"), ("Jun Ha", "reopen")]
     # Mina's page still shows her line: what it offers is no longer there to be undone.
-    answer = desk.decide(comment, "reopen", version=2)
-    assert answer.status_code == 409
-    assert "Jun Ha undid a decision on this comment" in text_of(answer)
+    response = desk.decide(comment, "reopen", version=2)
+    assert response.status_code == 409
+    assert "Jun Ha undid a decision on this comment" in text_of(response)
 
 
 def test_an_undo_after_the_reader_corrected_the_words_is_refused_in_words(desk, stranger, review):
@@ -114,20 +114,20 @@ def test_an_undo_after_the_reader_corrected_the_words_is_refused_in_words(desk, 
     assert send_form(stranger, "Other words.").id == comment.id
     assert reload(comment).version == 4
     for version in (2, 3, 4):
-        answer = desk.decide(comment, "reopen", version=version)
-        assert answer.status_code == 409
-        assert "The comment changed after you opened this page." in text_of(answer)
-        assert "Other words." in text_of(answer)
+        response = desk.decide(comment, "reopen", version=version)
+        assert response.status_code == 409
+        assert "The comment changed after you opened this page." in text_of(response)
+        assert "Other words." in text_of(response)
     assert len(log()) == 2
 
 
 def test_an_undo_after_a_report_is_refused_in_words(desk, review, comment):
     line = row_of(desk.decide(comment, "approve"), comment)
     make_report(comment=comment, words="He tells the ending.")
-    answer = desk.press(line, "reopen", htmx=True)
-    assert answer.status_code == 409
-    assert "The comment was reported after you opened this page." in text_of(answer)
-    assert "He tells the ending." in text_of(answer)
+    response = desk.press(line, "reopen", htmx=True)
+    assert response.status_code == 409
+    assert "The comment was reported after you opened this page." in text_of(response)
+    assert "He tells the ending." in text_of(response)
     assert desk.decide(comment, "reopen", version=3).status_code == 409
     assert reload(comment).status == "published"
     assert len(log()) == 1
@@ -136,9 +136,9 @@ def test_an_undo_after_a_report_is_refused_in_words(desk, review, comment):
 def test_an_undo_of_a_version_that_is_not_the_present_one_is_refused(desk, comment):
     desk.decide(comment, "spam")
     for version in (1, 3, 99, 2**31 - 1):
-        answer = desk.decide(comment, "reopen", version=version)
-        assert answer.status_code == 409, version
-        assert "Mina Park marked this comment as spam" in text_of(answer), version
+        response = desk.decide(comment, "reopen", version=version)
+        assert response.status_code == 409, version
+        assert "Mina Park marked this comment as spam" in text_of(response), version
     assert (reload(comment).status, len(log())) == ("spam", 1)
 
 

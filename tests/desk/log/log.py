@@ -39,9 +39,9 @@ def next_of(page) -> str | None:
     return links[0] if links else None
 
 
-def lines_of(answer) -> list[dict[str, str]]:
+def lines_of(response) -> list[dict[str, str]]:
     """Return the lines of the file, by the heads of its columns."""
-    text = answer.get_data().decode("utf-8-sig")
+    text = response.get_data().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

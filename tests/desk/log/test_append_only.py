@@ -83,8 +83,8 @@ def test_the_database_itself_refuses_every_change(review):
     make_decision(comment=make_comment(review=review), moderator=moderator, reason="A reason.")
     before = dump()
     attempts = ATTEMPTS | OF_ONE_DATABASE[db.engine.dialect.name]
-    answers = {name: attempt(sql) for name, sql in attempts.items()}
-    assert {name: said for name, said in answers.items() if REFUSED not in said} == {}
+    responses = {name: attempt(sql) for name, sql in attempts.items()}
+    assert {name: said for name, said in responses.items() if REFUSED not in said} == {}
     assert dump() == before
 
 

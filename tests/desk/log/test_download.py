@@ -24,14 +24,14 @@ FORMULAE = "=+-@＝＋－＠\t\r\n"
 
 
 def test_it_is_a_file_that_a_spreadsheet_reads_as_utf8(client, moderator):
-    answer = client.get(FILE)
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    response = client.get(FILE)
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     expected = 'attachment; filename="decisions-2026-05-01.csv"'
-    assert answer.headers["Content-Disposition"] == expected
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.get_data().startswith(b"\xef\xbb\xbf")
-    assert lines_of(answer) == []
+    assert response.headers["Content-Disposition"] == expected
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.get_data().startswith(b"\xef\xbb\xbf")
+    assert lines_of(response) == []
 
 
 @on_both
@@ -132,8 +132,8 @@ def test_a_decision_taken_during_the_download_disturbs_nothing(
 ):
     monkeypatch.setattr(views, "CHUNK_SIZE", 2)
     decide_many(review, moderator, 5)
-    answer = client.get(FILE)
-    pieces = answer.iter_encoded()
+    response = client.get(FILE)
+    pieces = response.iter_encoded()
     received = [next(pieces), next(pieces)]
     decide_many(review, moderator, 3)
     received += list(pieces)
@@ -147,18 +147,18 @@ def test_no_connection_is_held_while_the_reader_is_slow(client, moderator, revie
     monkeypatch.setattr(views, "CHUNK_SIZE", 2)
     decide_many(review, moderator, 5)
     db.session.remove()
-    answer = client.get(FILE)
-    pieces = answer.iter_encoded()
+    response = client.get(FILE)
+    pieces = response.iter_encoded()
     for _ in range(2):
         next(pieces)
         assert db.engine.pool.checkedout() == 0
-    answer.close()
+    response.close()
     assert db.engine.pool.checkedout() == 0
 
 
 def test_asking_for_its_head_reads_none_of_it(client, moderator, review, monkeypatch):
     decide_many(review, moderator, 2)
     monkeypatch.setattr(views, "list_entries", None)
-    answer = client.head(FILE)
-    assert answer.status_code == 200
-    assert answer.data == b""
+    response = client.head(FILE)
+    assert response.status_code == 200
+    assert response.data == b""

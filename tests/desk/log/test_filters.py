@@ -154,13 +154,13 @@ PLACES = [
 def test_a_filter_that_makes_no_sense_is_refused_in_words(client, comments):
     for query, words in SENSELESS:
         for url in (URL, f"{URL}.csv"):
-            answer = client.get(url, query_string=query)
-            assert answer.status_code == 400, (url, query)
-            assert words in text_of(answer), (url, query)
+            response = client.get(url, query_string=query)
+            assert response.status_code == 400, (url, query)
+            assert words in text_of(response), (url, query)
     for query, words in PLACES:
-        answer = client.get(URL, query_string=query)
-        assert answer.status_code == 400, query
-        assert words in text_of(answer), query
+        response = client.get(URL, query_string=query)
+        assert response.status_code == 400, query
+        assert words in text_of(response), query
 
 
 @on_both

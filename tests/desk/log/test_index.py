@@ -35,9 +35,9 @@ from tests.page import HTMX, soup_of, text_of
 
 def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
     for url in (URL, f"{URL}/moderators", f"{URL}.csv"):
-        answer = stranger.get(f"{url}?verdict=spam")
-        assert answer.status_code == 303
-        assert answer.location == f"/admin/login?next={url}?verdict%3Dspam"
+        response = stranger.get(f"{url}?verdict=spam")
+        assert response.status_code == 303
+        assert response.location == f"/admin/login?next={url}?verdict%3Dspam"
         assert stranger.get(url, headers=HTMX).headers["HX-Redirect"].startswith("/admin/login")
 
 

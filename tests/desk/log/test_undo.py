@@ -27,8 +27,8 @@ def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, modera
     make_decision(comment=comment, moderator=jun, verdict=Verdict.REJECT)
     here = f"{URL}?verdict=reject&from=2026-05-01"
     (form,) = forms_of(client.get(here), f"/admin/comments/{comment.id}/decisions")
-    answer = send(client, form)
-    assert (answer.status_code, answer.location) == (303, here)
+    response = send(client, form)
+    assert (response.status_code, response.location) == (303, here)
     assert reload(comment).status == Status.PENDING
     undone, rejected = rows_of(client.get(URL))
     assert "Mina Park Undone rejected → waiting, version 2" in undone
@@ -53,9 +53,9 @@ def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, r
     make_decision(comment=comment, moderator=moderator)
     (form,) = forms_of(client.get(URL), f"/admin/comments/{comment.id}/decisions")
     decide_again(comment, jun, Verdict.SPAM)
-    answer = send(client, form)
-    assert answer.status_code == 409
-    assert "Jun marked this comment as spam" in text_of(answer)
+    response = send(client, form)
+    assert response.status_code == 409
+    assert "Jun marked this comment as spam" in text_of(response)
     assert reload(comment).status == Status.SPAM
 
 

@@ -45,31 +45,31 @@ class Open:
         return self.desk.client.get(path, query_string=query, headers=HTMX)
 
 
-def targets_of(answer) -> list[str]:
+def targets_of(response) -> list[str]:
     """Return which places an answer has something for."""
-    return [tag["hx-target"] for tag in soup_of(answer).find_all("hx-partial")]
+    return [tag["hx-target"] for tag in soup_of(response).find_all("hx-partial")]
 
 
 def test_where_nothing_is_new_there_is_no_answer(desk, review):
     make_many(review, 3)
     page = Open(desk)
-    answer = page.ask()
-    assert (answer.status_code, answer.data) == (204, b"")
-    assert answer.headers["Cache-Control"] == "private, no-store"
+    response = page.ask()
+    assert (response.status_code, response.data) == (204, b"")
+    assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_counts_and_arrivals_are_told_and_the_list_is_left_alone(desk, review):
     make_many(review, 2)
     page = Open(desk)
     make_many(review, 4, start=2, now=NOON + timedelta(hours=1))
-    answer = page.ask()
-    assert answer.status_code == 200
-    assert "4 new" in text_of(answer)
-    assert "6 left" in text_of(answer)
+    response = page.ask()
+    assert response.status_code == 200
+    assert "4 new" in text_of(response)
+    assert "6 left" in text_of(response)
     places = ["#live", "#arrivals", "#queue-counts", "#count-pending", "#count-published"]
-    assert targets_of(answer) == [*places, "#count-rejected", "#count-spam", "#count-removed"]
+    assert targets_of(response) == [*places, "#count-rejected", "#count-spam", "#count-removed"]
     ids = {tag["id"] for tag in soup_of(desk.get()).find_all(id=True)}
-    assert {target[1:] for target in targets_of(answer)} <= ids
+    assert {target[1:] for target in targets_of(response)} <= ids
 
 
 @on_both
@@ -91,12 +91,12 @@ def test_a_row_decided_elsewhere_turns_grey_with_who_and_what(desk, colleague, r
     page = Open(desk)
     colleague.decide(comments[0], "approve_spoiler")
     colleague.decide(comments[1], "spam")
-    answer = page.ask()
-    lines = [row_of(answer, comment) for comment in comments[:2]]
+    response = page.ask()
+    lines = [row_of(response, comment) for comment in comments[:2]]
     assert words_of(lines[0]).startswith("Published as spoiler by Jun Ha, 13:00 UTC Mina Scene a.")
     assert words_of(lines[1]).startswith("Marked as spam by Jun Ha, 13:00 UTC")
     assert all("is-elsewhere" in line["class"] for line in lines)
-    assert soup_of(answer).find(id=f"comment-{comments[2].id}") is None
+    assert soup_of(response).find(id=f"comment-{comments[2].id}") is None
     assert desk.press(lines[0], "reopen", htmx=True).status_code == 200
 
 
@@ -111,20 +111,20 @@ def test_a_row_reported_corrected_or_brought_back_stands_there_anew(
     make_report(comment=reported, words="Look again.")
     colleague.decide(back, "spam")
     colleague.decide(back, "reopen")
-    answer = page.ask()
-    assert "Other words." in words_of(row_of(answer, corrected))
-    assert "Look again." in words_of(row_of(answer, reported))
+    response = page.ask()
+    assert "Other words." in words_of(row_of(response, corrected))
+    assert "Look again." in words_of(row_of(response, reported))
     for comment in (corrected, reported, back):
-        assert row_of(answer, comment)["data-state"] == "open"
+        assert row_of(response, comment)["data-state"] == "open"
 
 
 def test_a_row_that_was_deleted_says_so(desk, review):
     comments = make_many(review, 3)
     page = Open(desk)
     write(remove_comment, comment_id=comments[1].id)
-    answer = page.ask()
-    assert words_of(row_of(answer, comments[1])) == "Deleted This comment no longer exists."
-    assert "2 left" in text_of(answer)
+    response = page.ask()
+    assert words_of(row_of(response, comments[1])) == "Deleted This comment no longer exists."
+    assert "2 left" in text_of(response)
 
 
 def test_words_that_were_corrected_are_told_though_nothing_else_happened(desk, stranger, review):
@@ -154,9 +154,9 @@ def test_whatever_happens_is_told_and_an_older_answer_can_be_known_for_one(
         assert page.ask().status_code == 204
         happens()
         clock.advance(seconds=1)
-        answer = page.ask()
-        assert answer.status_code == 200
-        (moment,) = {int(tag["data-as-of"]) for tag in soup_of(answer).select("[data-as-of]")}
+        response = page.ask()
+        assert response.status_code == 200
+        (moment,) = {int(tag["data-as-of"]) for tag in soup_of(response).select("[data-as-of]")}
         moments.append(moment)
     assert moments == sorted(set(moments))
     assert moments[-1] == int(clock.now.timestamp()) * 1_000_000
@@ -203,8 +203,8 @@ HOSTILE_ROWS = [
 def test_rows_that_no_page_shows_break_nothing(desk, comment):
     before = everything()
     for rows in HOSTILE_ROWS:
-        answer = desk.get(CHANGES, since="0", rows=rows)
-        assert answer.status_code == 200, rows[:40]
+        response = desk.get(CHANGES, since="0", rows=rows)
+        assert response.status_code == 200, rows[:40]
     assert everything() == before
 
 
@@ -215,12 +215,12 @@ def test_a_number_that_no_page_carries_is_answered_like_an_old_one(desk, comment
 
 def test_a_moment_that_no_page_carries_is_refused_in_words(desk, comment):
     for newest in ("x", "-1-1", "1", "1-" + "9" * 30, "٣-٣", "\0", "x" * 10_000):
-        answer = desk.get(CHANGES, since="0", newest=newest)
-        assert answer.status_code == 400, newest[:40]
-        assert "newest is not a page of this list. Start at the first page." in text_of(answer)
+        response = desk.get(CHANGES, since="0", newest=newest)
+        assert response.status_code == 400, newest[:40]
+        assert "newest is not a page of this list. Start at the first page." in text_of(response)
 
 
 def test_a_stranger_is_told_nothing(desk, stranger, comment):
-    answer = stranger.get(CHANGES, query_string={"since": 0}, headers=HTMX)
-    assert answer.headers["HX-Redirect"].startswith("/admin/login")
-    assert answer.data == b""
+    response = stranger.get(CHANGES, query_string={"since": 0}, headers=HTMX)
+    assert response.headers["HX-Redirect"].startswith("/admin/login")
+    assert response.data == b""

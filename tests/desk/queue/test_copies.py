@@ -58,14 +58,14 @@ def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
 def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
     sent = copies(review, 5)
     (row,) = rows_of(desk.get())
-    answer = desk.press(row, "spam", htmx=htmx)
+    response = desk.press(row, "spam", htmx=htmx)
     assert {reload(comment).status for comment in sent} == {"spam"}
     assert [entry.comment_id for entry in log()] == [comment.id for comment in sent]
     assert len({entry.bulk_key for entry in log()}) == 1
     if not htmx:
-        assert (answer.status_code, answer.location) == (303, "/admin/comments")
+        assert (response.status_code, response.location) == (303, "/admin/comments")
         return
-    line = row_of(answer, sent[0])
+    line = row_of(response, sent[0])
     assert "5 marked as spam" in words_of(line)
     back = desk.press(line, "reopen", htmx=True)
     assert "Show all 5 copies" in words_of(row_of(back, sent[0]))
@@ -122,12 +122,12 @@ def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, revie
     form = row.select_one(".verdicts > .verdict-form")
     path = f"/admin/comments/{sent[0].id}/decisions"
     for verdict in ("approve", "approve_spoiler"):
-        for answer in (
+        for response in (
             desk.post(path, fields_of(form) | {"verdict": verdict}, htmx=htmx),
             desk.bulk(verdict, [item(*sent), item(single)], htmx=htmx),
         ):
-            assert answer.status_code == 422, verdict
-            assert "open the row and approve them there. Nothing was changed." in text_of(answer)
+            assert response.status_code == 422, verdict
+            assert "open the row and approve them there. Nothing was changed." in text_of(response)
     assert everything() == before
     assert desk.bulk("spam", [item(*sent), item(single)], htmx=htmx).status_code == 200
 
@@ -157,20 +157,22 @@ def test_one_of_them_decided_elsewhere_is_told_and_the_others_are_decided(
     sent = copies(review, 4)
     (row,) = rows_of(desk.get())
     colleague.decide(sent[2], "approve")
-    answer = desk.press(row, "spam", htmx=htmx)
+    response = desk.press(row, "spam", htmx=htmx)
     assert [reload(comment).status for comment in sent] == ["spam", "spam", "published", "spam"]
     if htmx:
-        assert "3 marked as spam, 1 already decided by Jun Ha" in words_of(row_of(answer, sent[0]))
+        assert "3 marked as spam, 1 already decided by Jun Ha" in words_of(
+            row_of(response, sent[0])
+        )
 
 
 def test_where_all_were_decided_elsewhere_the_answer_is_a_409_in_words(desk, colleague, review):
     sent = copies(review, 3)
     (row,) = rows_of(desk.get())
     colleague.bulk("reject", item(*sent))
-    answer = desk.press(row, "spam", htmx=True)
-    assert answer.status_code == 409
+    response = desk.press(row, "spam", htmx=True)
+    assert response.status_code == 409
     assert "0 marked as spam, 3 already decided by Jun Ha. Nothing was changed by you." in (
-        text_of(answer)
+        text_of(response)
     )
     assert len(log()) == 3
 
@@ -249,11 +251,11 @@ def test_the_page_is_told_of_a_decision_on_the_copy_it_shows(desk, colleague, re
 def test_an_expired_page_decides_on_none_of_them(desk, review):
     sent = copies(review, 2)
     (row,) = rows_of(desk.get())
-    answer = desk.press(row, "spam", csrf_token="old")
-    assert answer.status_code == 422
-    assert "This page had expired" in text_of(answer)
+    response = desk.press(row, "spam", csrf_token="old")
+    assert response.status_code == 422
+    assert "This page had expired" in text_of(response)
     assert all(reload(comment).is_pending for comment in sent)
-    form = row_of(answer, sent[0]).select_one(".verdicts > .verdict-form")
+    form = row_of(response, sent[0]).select_one(".verdicts > .verdict-form")
     assert fields_of(form)["items"] == item(*sent)
 
 

@@ -145,15 +145,15 @@ def test_a_filter_that_makes_no_sense_is_refused_in_words(desk, comment):
     before = everything()
     for name, (values, words) in SENSELESS.items():
         for value in values:
-            answer = desk.get(**{name: value})
-            assert answer.status_code == 400, (name, value[:40])
-            assert words in text_of(answer), (name, value[:40])
+            response = desk.get(**{name: value})
+            assert response.status_code == 400, (name, value[:40])
+            assert words in text_of(response), (name, value[:40])
         if name == "after":
             continue
         for path in (NEW_BULK, CHANGES):
-            answer = desk.get(path, **{"verdict": "spam", name: values[0]})
-            assert answer.status_code == 400, (name, path)
-            assert words in text_of(answer), (name, path)
+            response = desk.get(path, **{"verdict": "spam", name: values[0]})
+            assert response.status_code == 400, (name, path)
+            assert words in text_of(response), (name, path)
     assert everything() == before
 
 
@@ -161,10 +161,10 @@ def test_a_filter_that_makes_no_sense_is_refused_in_words(desk, comment):
 def test_a_search_takes_every_sign_as_it_is_on_every_page_that_searches(desk, comment):
     for value in ("%_\\'", "\0", "a\0b", "' OR 1=1 --", "😭", "%" * 200, "\\" * 199):
         for path in (CHANGES, NEW_BULK, URL):
-            answer = desk.get(path, q=value, verdict="spam", since="x")
-            assert answer.status_code == 200, (path, value)
+            response = desk.get(path, q=value, verdict="spam", since="x")
+            assert response.status_code == 200, (path, value)
         # A NUL is no sign: what is left of the second is found nowhere, of the first everything.
-        assert numbers_of(answer) == ([comment.id] if value == "\0" else []), value
+        assert numbers_of(response) == ([comment.id] if value == "\0" else []), value
 
 
 def test_what_the_page_does_not_know_is_passed_over(desk, comment):

@@ -33,7 +33,7 @@ def test_hostile_words_stand_at_the_desk_as_words(desk, review):
         # The copies show every wording once more.
         comment, copy = make_comment(**more, body=attack), make_comment(**more, body=f"{attack}.")
         check_words_are_words(desk.decide(comment, "no"))
-        check_words_are_words(desk.answer(comment, "x" * BODY_LENGTHS[1] + attack, htmx=False))
+        check_words_are_words(desk.reply(comment, "x" * BODY_LENGTHS[1] + attack, htmx=False))
         check_words_are_words(desk.bulk("reject", [f"{comment.id}.1", f"{copy.id}.9"]))
         check_words_are_words(desk.get(CHANGES, since="", rows=f"{comment.id}.1", q=attack[:200]))
         check_words_are_words(desk.decide(comment, "approve"))

@@ -28,13 +28,13 @@ def published(desk, review):
 
 
 def report(reader, comment, words: str = "", address: str = "203.0.113.9"):
-    answer = reader.post(
+    response = reader.post(
         REPORTS.format(comment.id),
         data={"kind": "insult", "body": words},
         environ_overrides={"REMOTE_ADDR": address},
     )
-    assert answer.status_code == 303
-    return answer
+    assert response.status_code == 303
+    return response
 
 
 @on_both
@@ -85,15 +85,15 @@ def test_a_page_from_before_the_report_decides_nothing_and_says_why(
     (old,) = rows_of(desk.get(status="published"))
     report(stranger, published, "Look again.")
     for verdict in ("approve_spoiler", "spam"):
-        answer = desk.press(old, verdict, htmx=htmx)
-        assert answer.status_code == 409
+        response = desk.press(old, verdict, htmx=htmx)
+        assert response.status_code == 409
         assert (
             "The comment was reported after you opened this page. Nothing was changed by you."
-            in text_of(answer)
+            in text_of(response)
         )
-        assert "Look again." in text_of(answer)
-    answer = desk.decide(published, "approve", version=published.version, htmx=htmx)
-    assert answer.status_code == 409
+        assert "Look again." in text_of(response)
+    response = desk.decide(published, "approve", version=published.version, htmx=htmx)
+    assert response.status_code == 409
     assert reload(published).waits_again
 
 
@@ -101,9 +101,9 @@ def test_a_second_report_is_seen_before_it_is_decided(desk, stranger, published)
     report(stranger, published, "First.")
     (seen,) = rows_of(desk.get())
     report(stranger, published, "Second.", address="203.0.113.10")
-    answer = desk.press(seen, "approve", htmx=True)
-    assert answer.status_code == 409
-    row = row_of(answer, published)
+    response = desk.press(seen, "approve", htmx=True)
+    assert response.status_code == 409
+    row = row_of(response, published)
     assert "Second." in words_of(row)
     assert desk.press(row, "approve", htmx=True).status_code == 200
 
@@ -142,8 +142,8 @@ def test_to_be_kept_is_no_news_for_its_writer(desk, review, stranger):
 
 def test_a_report_on_what_is_no_longer_public_changes_nothing(desk, stranger, published):
     desk.decide(published, "spam")
-    answer = stranger.post(REPORTS.format(published.id), data={"kind": "insult"})
-    assert answer.status_code == 404
+    response = stranger.post(REPORTS.format(published.id), data={"kind": "insult"})
+    assert response.status_code == 404
     assert rows_of(desk.get()) == []
 
 

@@ -70,8 +70,8 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
 @pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
 def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
     for verdict, words, state in (("approve", SECOND, "applied"), ("keep", FIRST, "declined")):
-        answer = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
-        assert answer.status_code == (200 if htmx else 303), verdict
+        response = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
+        assert response.status_code == (200 if htmx else 303), verdict
         assert rows_of(desk.get()) == []
         assert state_of(comment) == ("published", words, state)
         last = log()[-1]
@@ -79,8 +79,8 @@ def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
             verdict, "published", "published",
         )  # fmt: skip
         if htmx:
-            assert words_of(row_of(answer, comment).strong).startswith("Published")
-            undo = desk.press(row_of(answer, comment), "reopen", htmx=True)
+            assert words_of(row_of(response, comment).strong).startswith("Published")
+            undo = desk.press(row_of(response, comment), "reopen", htmx=True)
             assert row_of(undo, comment).select_one(".revision")
         else:
             desk.decide(comment, "reopen", htmx=False)
@@ -108,10 +108,10 @@ def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
     (row,) = rows_of(desk.get())
     make_revision(comment=reload(comment), token=TOKEN, body="Quite other words.", now=NOW)
     for verdict in ("approve", "approve_spoiler", "keep", "spam"):
-        answer = desk.press(row, verdict, htmx=True)
-        assert answer.status_code == 409, verdict
-        assert "The comment changed after you opened this page." in text_of(answer)
-        assert "Quite other words." in text_of(answer)
+        response = desk.press(row, verdict, htmx=True)
+        assert response.status_code == 409, verdict
+        assert "The comment changed after you opened this page." in text_of(response)
+        assert "Quite other words." in text_of(response)
     assert state_of(comment) == ("published", FIRST, "waiting")
     # An open page learns of it by itself.
     changes = desk.get("/admin/comments/changes", rows=f"{comment.id}.3", since="0")
@@ -123,13 +123,13 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
     desk, review, comment
 ):
     waiting = make_comment(review=review, body="The umbrella scene.")
-    answer = desk.bulk("reject", item(comment, waiting))
-    assert "1 rejected, 1 published: take it down separately, with a reason" in text_of(answer)
+    response = desk.bulk("reject", item(comment, waiting))
+    assert "1 rejected, 1 published: take it down separately, with a reason" in text_of(response)
     assert state_of(comment) == ("published", FIRST, "waiting")
     desk.decide(waiting, "reopen")
     for verdict, after in (("approve", SECOND), ("approve_spoiler", SECOND)):
-        answer = desk.bulk(verdict, item(comment, waiting))
-        assert "2 published" in text_of(answer), verdict
+        response = desk.bulk(verdict, item(comment, waiting))
+        assert "2 published" in text_of(response), verdict
         assert state_of(comment) == ("published", after, "applied")
         key = log()[-1].bulk_key
         assert desk.bulk("reopen", None, bulk=key).status_code == 200
@@ -141,9 +141,9 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
 
 def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, comment):
     for htmx in FACES:
-        answer = desk.answer(comment, "Thank you.", version=2, htmx=htmx)
-        assert answer.status_code == 409
-        assert "The comment changed after you opened this page." in text_of(answer)
+        response = desk.reply(comment, "Thank you.", version=2, htmx=htmx)
+        assert response.status_code == 409
+        assert "The comment changed after you opened this page." in text_of(response)
     assert state_of(comment) == ("published", FIRST, "waiting")
 
 

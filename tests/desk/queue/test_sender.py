@@ -30,12 +30,12 @@ def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
     others = make_many(review, 2)
     page = desk.get(link_of(row_of(desk.get(), sent[1])))
     assert soup_of(page).h1.get_text() == "Mark as spam: 3 comments?"
-    answer = desk.press(soup_of(page), "spam")
-    assert "3 marked as spam." in text_of(answer)
+    response = desk.press(soup_of(page), "spam")
+    assert "3 marked as spam." in text_of(response)
     assert {row.comment_id for row in log()} == {comment.id for comment in sent}
     assert len({row.bulk_key for row in log()}) == 1
     assert all(reload(comment).is_pending for comment in others)
-    assert "3 undone." in text_of(desk.press(soup_of(answer), "reopen"))
+    assert "3 undone." in text_of(desk.press(soup_of(response), "reopen"))
 
 
 @on_both
@@ -81,7 +81,7 @@ def test_one_who_left_neither_mark_is_nobody_but_the_comment_itself(desk, review
 def test_an_answer_of_a_moderator_is_nobodys_either(desk, review):
     comment = make_comment(review=review)
     make_crowd(review, 2)
-    desk.answer(comment, "Thank you for this.")
+    desk.reply(comment, "Thank you for this.")
     answer_id = max(numbers_of(desk.get(status="published")))
     assert numbers_of(desk.get(sender=answer_id, status="published")) == [answer_id]
 

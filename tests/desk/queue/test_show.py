@@ -62,11 +62,11 @@ def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
     comment = make_published_comment(review=review)
     first = make_moderator_reply(comment=comment, moderator=desk.moderator)
     desk.decide(first, "take_down", reason=REASON)
-    desk.answer(comment, "Another answer.")
+    desk.reply(comment, "Another answer.")
     for shown in (comment, first):
         thread = section(show(desk, shown), "In context")
-        answers = [words_of(li) for li in thread.select("li ol > li")]
-        assert answers == [
+        replies = [words_of(li) for li in thread.select("li ol > li")]
+        assert replies == [
             "Mina Park taken down Thank you. We thought so too.",
             "Mina Park published Another answer.",
         ]
@@ -113,8 +113,8 @@ def test_it_can_be_decided_on_here_in_every_state(desk, review):
         comment = bring(waiting, state, desk.moderator)
         (row,) = rows_of(show(desk, comment))
         verdict = "reject" if state == "spam" else "spam"
-        answer = desk.press(row, verdict)
-        assert (answer.status_code, answer.location) == (303, f"{URL}/{comment.id}"), state
+        response = desk.press(row, verdict)
+        assert (response.status_code, response.location) == (303, f"{URL}/{comment.id}"), state
         assert reload(comment).status == {"spam": "spam", "reject": "rejected"}[verdict], state
 
 
@@ -122,13 +122,13 @@ def test_it_can_be_decided_on_here_in_every_state(desk, review):
 def test_a_stale_page_of_it_changes_nothing_and_leads_back_here(desk, colleague, comment, htmx):
     (row,) = rows_of(show(desk, comment))
     colleague.decide(comment, "approve")
-    answer = desk.press(row, "spam", htmx=htmx)
-    assert answer.status_code == 409
-    assert "Jun Ha published this comment" in text_of(answer)
-    assert htmx or soup_of(answer).find("a", string="Back to the queue")["href"] == (
+    response = desk.press(row, "spam", htmx=htmx)
+    assert response.status_code == 409
+    assert "Jun Ha published this comment" in text_of(response)
+    assert htmx or soup_of(response).find("a", string="Back to the queue")["href"] == (
         f"{URL}/{comment.id}"
     )
-    assert row_of(answer, comment)["data-version"] == "2"
+    assert row_of(response, comment)["data-version"] == "2"
 
 
 def test_the_queue_leads_to_it(desk, comment):

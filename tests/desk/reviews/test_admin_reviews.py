@@ -98,15 +98,15 @@ def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, header
         "auto": "Closed in the review’s file",
     }
     for state, expected in steps.items():
-        answer = say(client, state, headers=headers)
+        response = say(client, state, headers=headers)
         if headers:
-            assert answer.status_code == 200
-            assert not soup_of(answer).find("h1")
+            assert response.status_code == 200
+            assert not soup_of(response).find("h1")
         else:
-            assert (answer.status_code, answer.location) == (303, f"{URL}#closure-run-on")
-            answer = client.get(URL)
-        assert words(answer) == expected
-        pressed = row(answer)("button", attrs={"aria-pressed": "true"})
+            assert (response.status_code, response.location) == (303, f"{URL}#closure-run-on")
+            response = client.get(URL)
+        assert words(response) == expected
+        pressed = row(response)("button", attrs={"aria-pressed": "true"})
         assert [button["value"] for button in pressed] == [state]
         assert override() == (None if state == "auto" else state)
         form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
@@ -125,11 +125,11 @@ FAULTS = [
 def test_what_makes_no_sense_is_refused_in_words_beside_the_review(client, moderator, headers):
     make_review()
     for form, fault in FAULTS:
-        answer = say(client, headers=headers, **form)
-        assert answer.status_code == 422, form
-        assert fault in row(answer).find(role="alert").get_text(), form
-        assert row(answer).find("input", attrs={"name": "csrf_token"})["value"], form
-        assert bool(soup_of(answer).h1) == (headers is None), form
+        response = say(client, headers=headers, **form)
+        assert response.status_code == 422, form
+        assert fault in row(response).find(role="alert").get_text(), form
+        assert row(response).find("input", attrs={"name": "csrf_token"})["value"], form
+        assert bool(soup_of(response).h1) == (headers is None), form
     assert override() is None
 
 
@@ -142,8 +142,8 @@ def test_a_review_that_is_not_there_is_404(client, moderator):
 
 def test_a_stranger_closes_nothing(client):
     make_review()
-    answer = client.post(f"{URL}/run-on/closure", data={"state": "closed"})
-    assert answer.location == "/admin/login"
+    response = client.post(f"{URL}/run-on/closure", data={"state": "closed"})
+    assert response.location == "/admin/login"
     assert override() is None
 
 

@@ -67,14 +67,14 @@ def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk):
     for path, htmx in product((URL, TRIALS), FACES):
         for change, words in FAULTS:
             sent = {**RULE, "note": "Kept.", **change}
-            answer = desk.post(path, sent, htmx=htmx)
-            assert answer.status_code == 422, change
-            assert words in text_of(answer), change
-            form = filled(form_of(answer))
+            response = desk.post(path, sent, htmx=htmx)
+            assert response.status_code == 422, change
+            assert words in text_of(response), change
+            form = filled(form_of(response))
             assert form["note"] == sent["note"]
             if "pattern" not in change and "kind" not in change:
                 assert (form["kind"], form["pattern"]) == ("word", "casino")
-            assert not soup_of(answer).select("form.rule-save"), change
+            assert not soup_of(response).select("form.rule-save"), change
     assert everything() == before
 
 
@@ -110,11 +110,11 @@ def test_a_rule_is_kept_in_the_form_in_which_it_is_compared(desk, clock):
 def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
     save(desk, pattern="Casino")
     for path, htmx in product((URL, TRIALS), FACES):
-        answer = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
-        assert answer.status_code == 409
-        assert "This rule already exists." in text_of(answer)
-        assert f'href="/admin/rules/{rules()[0].id}/edit"' in answer.text
-        assert filled(form_of(answer))["pattern"] == "CASINO"
+        response = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
+        assert response.status_code == 409
+        assert "This rule already exists." in text_of(response)
+        assert f'href="/admin/rules/{rules()[0].id}/edit"' in response.text
+        assert filled(form_of(response))["pattern"] == "CASINO"
     assert save(desk, kind="name").status_code == 303
     assert [rule.kind for rule in rules()] == [Kind.WORD, Kind.NAME]
 
@@ -135,10 +135,10 @@ def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
             ("email", "*@*"),
         ]:
             for send in (save, attempt):
-                answer = send(desk, kind=kind, pattern=pattern)
-                assert answer.status_code == 422, pattern
-                assert words in text_of(answer)
-                assert not soup_of(answer).select("form.rule-save")
+                response = send(desk, kind=kind, pattern=pattern)
+                assert response.status_code == 422, pattern
+                assert words in text_of(response)
+                assert not soup_of(response).select("form.rule-save")
     assert not rules()
 
 
@@ -151,12 +151,12 @@ def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_numbe
     make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The roof.")
     assert attempt(desk, pattern="bench").status_code == 200
     make_decided(review, desk.moderator, 1, verdict=Verdict.APPROVE, body="Bench.", name="Jo")
-    answer = save(desk, pattern="be*h")
-    assert answer.status_code == 422
+    response = save(desk, pattern="be*h")
+    assert response.status_code == 422
     words = (
         "The rule would have caught 7 of the last 13 decided comments, including 7 of 13 published"
     )
-    assert words in text_of(answer)
+    assert words in text_of(response)
     assert not rules()
 
 
@@ -164,9 +164,9 @@ def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_numbe
 def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, review):
     where = "203.0.113.9"
     made = make_decided(review, desk.moderator, 11, verdict=Verdict.APPROVE, address=where)
-    answer = save(desk, kind="client", comment=made[0].id)
-    assert answer.status_code == 422
-    assert "The rule would have caught 11 of the last 11" in text_of(answer)
+    response = save(desk, kind="client", comment=made[0].id)
+    assert response.status_code == 422
+    assert "The rule would have caught 11 of the last 11" in text_of(response)
     assert not rules()
 
 
@@ -182,9 +182,9 @@ def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review
 
 def test_a_comment_that_is_gone_makes_no_rule(desk):
     for path in (URL, TRIALS):
-        answer = desk.post(path, RULE | {"kind": "client", "comment": "999"})
-        assert answer.status_code == 404, path
-        assert "Comment no. 999 no longer exists." in text_of(answer), path
+        response = desk.post(path, RULE | {"kind": "client", "comment": "999"})
+        assert response.status_code == 404, path
+        assert "Comment no. 999 no longer exists." in text_of(response), path
     assert not rules()
 
 
@@ -193,9 +193,9 @@ def test_a_client_whose_key_is_gone_makes_no_rule(desk, review, clock):
     clock.advance(hours=34, minutes=59)
     assert attempt(desk, kind="client", comment=comment.id).status_code == 200
     clock.advance(minutes=1)
-    answer = save(desk, kind="client", comment=comment.id)
-    assert answer.status_code == 422
-    assert "is too old" in text_of(answer)
+    response = save(desk, kind="client", comment=comment.id)
+    assert response.status_code == 422
+    assert "is too old" in text_of(response)
 
 
 @on_both
@@ -233,11 +233,11 @@ def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
     monkeypatch.setattr(views, "write", be_busy)
     for path in (URL, f"{URL}/1"):
         for htmx in FACES:
-            answer = desk.post(path, RULE | {"note": "Kept."}, htmx=htmx)
-            assert answer.status_code == 503
-            assert answer.headers["Retry-After"]
-            assert "could not save the rule" in text_of(answer)
-            assert filled(form_of(answer))["note"] == "Kept."
+            response = desk.post(path, RULE | {"note": "Kept."}, htmx=htmx)
+            assert response.status_code == 503
+            assert response.headers["Retry-After"]
+            assert "could not save the rule" in text_of(response)
+            assert filled(form_of(response))["note"] == "Kept."
     assert [rule.pattern for rule in rules()] == ["poker"]
 
 
@@ -245,12 +245,12 @@ def test_a_stranger_writes_no_rule(desk, stranger):
     make_rule(moderator=desk.moderator)
     before = everything()
     for path in (URL, TRIALS, f"{URL}/1", f"{URL}/1/removal"):
-        answer = stranger.post(path, data=RULE | {"csrf_token": desk.token})
-        assert answer.location == "/admin/login", path
+        response = stranger.post(path, data=RULE | {"csrf_token": desk.token})
+        assert response.location == "/admin/login", path
     assert everything() == before
 
 
 def test_words_sent_as_json_are_no_form(desk):
-    answer = desk.client.post(URL, json=RULE | {"csrf_token": desk.token})
-    assert answer.status_code == 422
+    response = desk.client.post(URL, json=RULE | {"csrf_token": desk.token})
+    assert response.status_code == 422
     assert not rules()

@@ -75,14 +75,14 @@ def test_a_client_whose_key_is_gone_is_refused_in_words(desk, review, clock):
 
 def test_what_a_comment_does_not_have_is_told(desk, review):
     comment = make_comment(review=review)
-    answer = make_moderator_reply(
+    reply = make_moderator_reply(
         comment=make_published_comment(review=review), moderator=desk.moderator
     )
     for number, kind, words in [
         (comment.id, "email", f"Comment no. {comment.id} has no e-mail address."),
         (comment.id, "domain", f"Comment no. {comment.id} has no link."),
-        (answer.id, "browser", f"The browser of comment no. {answer.id} is not known."),
-        (answer.id, "client", f"The IP address of comment no. {answer.id} is not known."),
+        (reply.id, "browser", f"The browser of comment no. {answer.id} is not known."),
+        (reply.id, "client", f"The IP address of comment no. {answer.id} is not known."),
     ]:
         page = ask(desk, kind=kind, comment=number)
         assert page.status_code == 422, kind

@@ -70,15 +70,15 @@ def test_what_was_tried_is_what_is_saved(desk):
     page = attempt(desk, pattern=" Best  CASINO* ", action="spam", note=" A  note. ")
     form = filled(form_of(page))
     assert (form["pattern"], form["note"]) == ("Best  CASINO*", "A  note.")
-    answer = press_save(desk, page)
-    assert (answer.status_code, answer.location) == (303, "/admin/rules?done=saved")
+    response = press_save(desk, page)
+    assert (response.status_code, response.location) == (303, "/admin/rules?done=saved")
     [rule] = rules()
     assert said(rule) == (Kind.WORD, "best casino*", Action.SPAM, "A  note.")
 
 
 def test_htmx_is_led_to_the_list_after_saving(desk):
-    answer = press_save(desk, attempt(desk, htmx=True), **HTMX)
-    assert answer.headers["HX-Redirect"] == "/admin/rules?done=saved"
+    response = press_save(desk, attempt(desk, htmx=True), **HTMX)
+    assert response.headers["HX-Redirect"] == "/admin/rules?done=saved"
     assert len(rules()) == 1
 
 

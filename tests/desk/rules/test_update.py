@@ -42,8 +42,8 @@ def test_a_rule_is_changed_after_it_was_tried(desk, rule):
     changed = form | {"kind": "name", "pattern": "Poker*", "action": "spam", "note": "New."}
     trial = desk.post("/admin/rules/trials", changed, htmx=False)
     assert text_of(trial).startswith(f"Rule {rule.id}")
-    answer = press_save(desk, trial)
-    assert (answer.status_code, answer.location) == (303, "/admin/rules?done=saved")
+    response = press_save(desk, trial)
+    assert (response.status_code, response.location) == (303, "/admin/rules?done=saved")
     [now] = rules()
     assert said(now) == (Kind.NAME, "poker*", Action.SPAM, "New.")
     assert now.created_at == rule.created_at
@@ -65,9 +65,9 @@ def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
     assert (now.comment_id, now.ends_at) == (comment.id, rule.ends_at)
     for kind, edited in (("word", now), ("browser", make_rule(moderator=desk.moderator))):
         sent = RULE | {"kind": kind, "comment": comment.id}
-        answer = desk.post(f"{URL}/{edited.id}", sent, htmx=False)
-        assert answer.status_code == 422
-        assert "or the other way round" in text_of(answer)
+        response = desk.post(f"{URL}/{edited.id}", sent, htmx=False)
+        assert response.status_code == 422
+        assert "or the other way round" in text_of(response)
     assert said(rules()[0]) == said(now)
 
 
@@ -93,10 +93,10 @@ def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
         ({"csrf_token": "wrong"}, 422, "This page had expired"),
     ]:
         for htmx in FACES:
-            answer = desk.post(f"{URL}/{rule.id}", RULE | change, htmx=htmx)
-            assert answer.status_code == status, change
-            assert words in text_of(answer), change
-            assert filled(form_of(answer))["rule"] == str(rule.id)
+            response = desk.post(f"{URL}/{rule.id}", RULE | change, htmx=htmx)
+            assert response.status_code == status, change
+            assert words in text_of(response), change
+            assert filled(form_of(response))["rule"] == str(rule.id)
     assert everything() == before
 
 
@@ -108,27 +108,27 @@ def test_the_same_again_changes_nothing(desk, rule):
 @on_both
 def test_a_rule_that_is_not_there_is_told(desk):
     for number in (999, 0, 2**63 - 1):
-        for answer in (
+        for response in (
             desk.get(f"{URL}/{number}/edit"),
             desk.post(f"{URL}/{number}", RULE, htmx=False),
             desk.post(f"{URL}/{number}/removal", {}, htmx=False),
         ):
-            assert answer.status_code == 404
-            assert GONE in text_of(answer)
+            assert response.status_code == 404
+            assert GONE in text_of(response)
     assert desk.get(f"{URL}/{2**63}/edit").status_code == 404
     for given in ("999", "x", "9" * 40, "-1"):
-        answer = attempt(desk, rule=given)
-        assert answer.status_code == 404
-        assert GONE in text_of(answer)
+        response = attempt(desk, rule=given)
+        assert response.status_code == 404
+        assert GONE in text_of(response)
 
 
 @on_both
 def test_a_rule_is_removed(desk, rule):
     page = desk.get(URL)
     form = soup_of(page).select_one(f'form[action="{URL}/{rule.id}/removal"]')
-    answer = desk.client.post(form["action"], data=filled(form))
-    assert (answer.status_code, answer.location) == (303, "/admin/rules?done=removed")
-    assert "Comments it caught stay as they are." in text_of(desk.get(answer.location))
+    response = desk.client.post(form["action"], data=filled(form))
+    assert (response.status_code, response.location) == (303, "/admin/rules?done=removed")
+    assert "Comments it caught stay as they are." in text_of(desk.get(response.location))
     assert not rules()
     assert desk.post(form["action"], {}, htmx=False).status_code == 404
 
@@ -137,7 +137,7 @@ def test_a_forged_removal_removes_nothing(desk, rule):
     for token in (None, "wrong", "é\0"):
         for headers in ({}, HTMX):
             data = {} if token is None else {"csrf_token": token}
-            answer = desk.client.post(f"{URL}/{rule.id}/removal", data=data, headers=headers)
-            assert answer.status_code == 422
-            assert "This page had expired" in text_of(answer)
+            response = desk.client.post(f"{URL}/{rule.id}/removal", data=data, headers=headers)
+            assert response.status_code == 422
+            assert "This page had expired" in text_of(response)
     assert len(rules()) == 1

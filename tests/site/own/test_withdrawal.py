@@ -103,7 +103,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
             assert desk.decide(comment, verdict).status_code == 409, verdict
             items = f"{comment.id}.{again(comment).version}"
             assert desk.bulk(verdict, items).status_code in (409, 422), verdict
-    assert desk.answer(published, "Thank you.").status_code == 409
+    assert desk.reply(published, "Thank you.").status_code == 409
     assert {c.status for c in comments()} == {"withdrawn"}
 
 
