@@ -11,7 +11,7 @@ from blog.comments import states, verdicts
 from blog.comments.states import DESK_STATUSES, STATUSES, VERDICTS, State, Status, Verdict
 from tests.builders import make_comment, make_review
 from tests.desk.desk import (
-    WAYS,
+    STEPS_TO,
     Desk,
     bring,
     open_desk,
@@ -121,7 +121,7 @@ def test_a_bulk_asks_in_the_words_of_the_table(desk, review):
 
 def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review, client):
     carry(client)
-    for status in (s for s in Status if s.value in WAYS):
+    for status in (s for s in Status if s.value in STEPS_TO):
         comment = make_comment(review=review, body=f"{status}.", token=TOKEN)
         is_refused = status not in (Status.PENDING, Status.PUBLISHED)
         form = open_edit(client, comment) if is_refused else None

@@ -1,4 +1,4 @@
-"""Two moderators' browsers, and something to decide on."""
+"""Fixtures: two signed-in moderators, a review, and a pending comment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What moderators do at the desk, and what the tests of it see."""
+"""Helpers for the moderation queue: send its forms, read its pages, set up its comments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ URL = "/admin/comments"
 BULKS = "/admin/bulks"
 CHANGES = "/admin/comments/changes"
 PURGES = "/admin/purges"
-FACES = [True, False]  # With htmx, and as a plain form.
+HTMX_OR_PLAIN = [True, False]  # The values of `htmx`: sent by htmx, or as a plain form.
 SESSION = "second_lead_admin"
 
-# How a comment comes into each state a moderator can meet it in.
+# The verdicts and reader actions that bring a pending comment into each state.
 REPORT, REVISE = "report", "revise"
-WAYS: dict[str, list[str]] = {
+STEPS_TO: dict[str, list[str]] = {
     "pending": [],
     "published": [Verdict.APPROVE],
     "spoiler": [Verdict.APPROVE_SPOILER],
@@ -58,7 +58,7 @@ WAYS: dict[str, list[str]] = {
     "reported": [Verdict.APPROVE, REPORT],
     "revised": [Verdict.APPROVE, REVISE],
 }
-# Which verdicts change something about a comment in each state.
+# The verdicts that change a comment, for each state.
 CHANGES_OF: dict[str, set[str]] = {
     name: {v.value for v in Verdict if State(name) in v.entry.allowed}
     for name in State
@@ -71,7 +71,7 @@ REASON = "It tells the ending."
 
 @dataclass
 class Desk:
-    """Be a moderator's browser, signed in."""
+    """The browser of a signed-in moderator."""
 
     client: Reader
     moderator: Moderator
@@ -84,7 +84,7 @@ class Desk:
         return self.client.get(path, query_string=query or None)
 
     def post(self, path: str, data: dict[str, Any], *, htmx: bool = True) -> TestResponse:
-        """Send a form with this browser's token; a field that is None is left out."""
+        """Send a form with this browser's CSRF token, without the fields that are None."""
         fields = {"csrf_token": self.token, **data}
         fields = {name: value for name, value in fields.items() if value is not None}
         return self.client.post(path, data=fields, headers=HTMX if htmx else {})
@@ -92,7 +92,7 @@ class Desk:
     def decide(
         self, comment: Comment, verdict: str, *, version: object = None, htmx: bool = True, **more
     ) -> TestResponse:
-        """Decide on the version given, or on the present one."""
+        """Send a verdict on this version of a comment; the default is its current version."""
         seen = reload(comment).version if version is None else version
         data = {"version": seen, "verdict": verdict, **more}
         return self.post(f"{URL}/{comment.id}/decisions", data, htmx=htmx)
@@ -100,6 +100,7 @@ class Desk:
     def reply(
         self, comment: Comment, body: str, *, version: object = None, htmx: bool = True, **more
     ) -> TestResponse:
+        """Send a reply to this version of a comment; the default is its current version."""
         seen = reload(comment).version if version is None else version
         data = {"version": seen, "body": body, **more}
         return self.post(f"{URL}/{comment.id}/replies", data, htmx=htmx)
@@ -107,15 +108,15 @@ class Desk:
     def bulk(
         self, verdict: str, items: str | Sequence[str] | None, *, htmx: bool = True, **more
     ) -> TestResponse:
-        """Decide on a bulk: on each tick of the page or on the numbers in one field."""
+        """Send one verdict on many comments, given as a list of items or as one string."""
         return self.post(BULKS, {"verdict": verdict, "items": items, **more}, htmx=htmx)
 
     def press(
-        self, place: Tag, verdict: str, *, htmx: bool = False, **more: object
+        self, element: Tag, verdict: str, *, htmx: bool = False, **more: object
     ) -> TestResponse:
-        """Press a button that stands there, and send what its form holds."""
-        button = place.select_one(f'button[name=verdict][value="{verdict}"]')
-        assert button is not None, f"no button for {verdict}: {place}"
+        """Send the form of the button for `verdict` inside `element`, with its fields."""
+        button = element.select_one(f'button[name=verdict][value="{verdict}"]')
+        assert button is not None, f"no button for {verdict}: {element}"
         form = button.find_parent("form")
         data = fields_of(form) | {"verdict": verdict, **more}
         return self.client.post(form["action"], data=data, headers=HTMX if htmx else {})
@@ -131,7 +132,7 @@ def open_desk(app: Flask, *, email: str = "mina@example.org", name: str = "Mina 
 def make_many(
     review: Review, count: int, *, start: int = 0, now: datetime = NOON, **more: Any
 ) -> list[Comment]:
-    """Submit comments that are no copies of each other, a minute apart."""
+    """Submit comments a minute apart, each with a different text."""
     return [
         make_comment(
             review=review, body=f"Scene {spell(n)}.", now=now + timedelta(minutes=n), **more
@@ -148,7 +149,7 @@ def make_crowd(
     status: Status = Status.PENDING,
     now: datetime = NOON,
 ) -> None:
-    """Write many at once that came from elsewhere: no browser and no address is known of them."""
+    """Import `count` comments, which have neither a browser token nor an address."""
     prepared = [
         Prepared(
             review_id=review.id,
@@ -157,7 +158,7 @@ def make_crowd(
             body=f"Crowd {spell(number)}.",
             body_html=render_comment(f"Crowd {spell(number)}."),
             status=status,
-            # Two of each moment, so that a page may end between two of the same.
+            # Comments come in pairs of equal time, so that a page can end inside a pair.
             submitted_at=now + timedelta(seconds=(number + 1) // 2),
             is_demo=False,
         )
@@ -167,13 +168,13 @@ def make_crowd(
 
 
 def spell(number: int) -> str:
-    """Write a number in letters: with other digits alone the words would count as copies."""
+    """Write a number in letters, because texts that differ only in digits count as copies."""
     return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 def bring(comment: Comment, state: str, moderator: Moderator) -> Comment:
-    """Bring a comment that waits into one of WAYS."""
-    for step in WAYS[state]:
+    """Bring a pending comment into a state of STEPS_TO; return the changed comment."""
+    for step in STEPS_TO[state]:
         comment = reload(comment)
         if step == REPORT:
             make_report(comment=comment)
@@ -185,7 +186,7 @@ def bring(comment: Comment, state: str, moderator: Moderator) -> Comment:
 
 
 def send_form(reader: Reader, body: str) -> Comment:
-    """Send a reader's form under its one id: its words, and if they wait, those in their place."""
+    """Submit a comment, or replace its text if it is pending: the submission id is constant."""
     form = {"author_name": "Jo", "body": body, "submission_id": "0" * 31 + "1"}
     assert reader.post("/reviews/run-on/comments", data=form).status_code == 303
     db.session.rollback()
@@ -193,7 +194,7 @@ def send_form(reader: Reader, body: str) -> Comment:
 
 
 def fields_of(form: Tag) -> dict[str, str]:
-    """Return what a form would send without a button: hidden fields, and what was typed."""
+    """Return what a form sends, by field name, without its button and checkboxes."""
     found = {
         field["name"]: field.get("value", "")
         for field in form.find_all("input")
@@ -214,14 +215,14 @@ def row_of(page: TestResponse, comment: Comment) -> Tag:
 
 
 def numbers_of(page: TestResponse) -> list[int]:
-    """Return the ids of a page's comments, from the top; lxml finds them faster than the soup."""
+    """Return the comment ids of a queue page in order; lxml is faster than BeautifulSoup."""
     assert page.status_code == 200
     rows = html.fromstring(page.text).xpath('//*[@id="queue"]/article[@data-row]')
     return [int(row.get("data-row")) for row in rows]
 
 
 def next_of(page: TestResponse) -> str | None:
-    """Return where the link to the next page leads, with htmx and without."""
+    """Return the URL of the next page, or None on the last page."""
     links = html.fromstring(page.text).xpath('//a[@rel="next"]')
     if not links:
         return None
@@ -231,27 +232,28 @@ def next_of(page: TestResponse) -> str | None:
 
 
 def words_of(tag: Tag) -> str:
+    """Return the text of an element with single spaces between its words."""
     return " ".join(tag.get_text(" ").split())
 
 
 def verdicts_of(row: Tag) -> list[str]:
-    """Return what the buttons of a row would decide, in their order."""
+    """Return the verdicts of a row's buttons in order."""
     return [button["value"] for button in row.select("button[name=verdict]")]
 
 
 def item(*comments: Comment) -> str:
-    """Name comments in their present version, as a tick or a bulk's form does."""
+    """Return the ids and current versions of comments as a bulk form sends them: "1.2,3.1"."""
     return ",".join(f"{c.id}.{reload(c).version}" for c in comments)
 
 
 def reload(comment: Comment) -> Comment:
-    """Return the comment as the database has it now; later changes leave this one as it is."""
+    """Return a comment as the database has it now, detached from the session."""
     with Session(db.engine) as session:
         return session.get_one(Comment, comment.id)
 
 
 def facts(comment: Comment) -> tuple[object, ...]:
-    """Return what an undo must give back."""
+    """Return the values of a comment, and of its waiting edit, that an undo must restore."""
     now = reload(comment)
     db.session.rollback()
     revision = list_waiting_revisions(comment_ids=[comment.id]).get(comment.id)
@@ -263,19 +265,20 @@ def facts(comment: Comment) -> tuple[object, ...]:
 
 
 def log() -> list[Decision]:
+    """Return all decisions, oldest first."""
     db.session.rollback()
     return list(db.session.scalars(select(Decision).order_by(Decision.id)))
 
 
 def messages() -> dict[str, str]:
-    """Return the state of each message in the outbox by its key."""
+    """Return the state of each outbox message by its key."""
     db.session.rollback()
     rows = db.session.execute(select(OutboxMessage.key, OutboxMessage.state))
     return {row[0]: row[1].value for row in rows}
 
 
 def everything() -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every table, to see that nothing was changed."""
+    """Return every row of every table by table name, to check that nothing was changed."""
     db.session.rollback()
     return {
         table.name: [

@@ -1,4 +1,4 @@
-"""A browser without JavaScript, as far as links and forms go; what it shows is the page's HTML."""
+"""A browser without JavaScript that follows links and sends forms."""
 
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
@@ -8,7 +8,7 @@ from tests.page import Reader, soup_of
 
 
 class Plain:
-    """Open pages, follow their links, fill and send their forms, as a person does."""
+    """A browser without JavaScript, with the page it shows and the ticked checkboxes."""
 
     def __init__(self, reader: Reader, path: str = URL) -> None:
         self.reader = reader
@@ -18,16 +18,16 @@ class Plain:
         self._arrive(self.reader.get(path))
 
     def follow(self, words: str, *, within: Tag | None = None) -> None:
-        """Follow the first link that begins with these words."""
+        """Open the first link whose text begins with `words`."""
         links = (within or self.page).select("a[href]")
         self.open(next(link["href"] for link in links if words_of(link).startswith(words)))
 
     def tick(self, *rows: Tag) -> None:
-        """Tick rows for the form that decides on many."""
+        """Tick the checkboxes of these rows for the bulk form."""
         self.ticks += [row.select_one("input[name=items][form=bulk]")["value"] for row in rows]
 
     def press(self, words: str, *, within: Tag | None = None, **typed: str) -> None:
-        """Press a button, and send its form with what was typed or chosen in it."""
+        """Press the button with this label; send its form with the typed or chosen values."""
         buttons = (within or self.page).select("button")
         button = next(button for button in buttons if label_of(button) == words)
         form = button.find_parent("form")
@@ -44,7 +44,7 @@ class Plain:
             self._arrive(self.reader.get(form["action"], query_string=data))
 
     def row(self, words: str) -> Tag:
-        """Return the row in which somebody says this."""
+        """Return the first row whose text contains `words`."""
         return next(row for row in self.rows if words in words_of(row))
 
     @property
@@ -53,16 +53,17 @@ class Plain:
 
     @property
     def path(self) -> str:
-        """Return the address, as the person sees it."""
+        """Return the path and query of the open page."""
         return self.response.request.full_path.removesuffix("?")
 
     @property
     def left(self) -> str:
+        """Return the text of the counts above the queue, such as "3 left"."""
         return self.text("#queue-counts")
 
     @property
     def alert(self) -> str:
-        """Return what a row says went wrong with it."""
+        """Return the error message of a row."""
         return self.text("article.row [role=alert]")
 
     def text(self, selector: str = "main") -> str:
@@ -77,7 +78,7 @@ class Plain:
 
 
 def label_of(button: Tag) -> str:
-    """Return a button's words, or its name, without the key that does the same."""
+    """Return a button's accessible name, or its text without the shortcut key."""
     texts = button.find_all(string=True)
     words = "".join(text for text in texts if not text.find_parent("kbd"))
     return button.get("aria-label") or " ".join(words.split())

@@ -18,7 +18,7 @@ ACCOUNT = "/admin/account"
 URL = f"{ACCOUNT}/password"
 DONE = f"{ACCOUNT}?done=password"
 NEW = "she waited at the bus stop"
-FACES = {"plain": {}, "htmx": HTMX}
+HTMX_OR_PLAIN = {"plain": {}, "htmx": HTMX}
 EMAIL = "mina@example.org"
 
 
@@ -29,7 +29,7 @@ def moderator(client) -> Moderator:
     return moderator
 
 
-@pytest.fixture(params=FACES.values(), ids=FACES)
+@pytest.fixture(params=HTMX_OR_PLAIN.values(), ids=HTMX_OR_PLAIN)
 def face(request) -> dict[str, str]:
     """The headers of a plain form, and of one that htmx sends."""
     return request.param

@@ -9,7 +9,7 @@ from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,
     DECIDING,
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     bring,
     fields_of,
@@ -32,7 +32,7 @@ def tick(page, *comments) -> dict:
     return fields_of(form) | {"items": [tick["value"] for tick in ticks]}
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
     desk, colleague, review, htmx
 ):
@@ -94,7 +94,7 @@ def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, strange
     assert [reload(c).status for c in (corrected, *comments[1:])] == ["pending"] * 2 + ["spam"] * 2
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
     desk, colleague, review, htmx
 ):
@@ -109,7 +109,7 @@ def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
     assert len(log()) == 2
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review, htmx):
     items = item(*make_many(review, 3))
     responses = [desk.bulk("reject", items, htmx=htmx, shown="") for _ in range(3)]

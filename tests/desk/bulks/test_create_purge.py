@@ -8,7 +8,7 @@ from blog.desk.bulks import views as bulks
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     PURGES,
     bring,
     everything,
@@ -152,7 +152,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, comment, htmx):
     desk.decide(comment, "spam")
     form, before = open_form(desk), everything()

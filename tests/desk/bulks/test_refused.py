@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.desk.desk import BULKS, FACES, everything, item, log, make_many, reload
+from tests.desk.desk import BULKS, HTMX_OR_PLAIN, everything, item, log, make_many, reload
 from tests.page import HTMX, soup_of, text_of
 
 # What stands in the form in place of what our page sends, and what is said of it.
@@ -44,7 +44,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htmx):
     items = item(*make_many(review, 2))
     before = everything()

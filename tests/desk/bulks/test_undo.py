@@ -7,8 +7,8 @@ from blog.db.transactions import write
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
-    FACES,
-    WAYS,
+    HTMX_OR_PLAIN,
+    STEPS_TO,
     bring,
     everything,
     facts,
@@ -29,11 +29,11 @@ def undo_of(response) -> dict[str, str]:
 
 
 @on_both
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
     comments = [
         bring(comment, state, desk.moderator)
-        for comment, state in zip(make_many(review, len(WAYS)), WAYS, strict=True)
+        for comment, state in zip(make_many(review, len(STEPS_TO)), STEPS_TO, strict=True)
         if state != "spam"
     ]
     before = [facts(comment) for comment in comments]
@@ -72,7 +72,7 @@ def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
 
 
 @on_both
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
     comments = make_many(review, 5)
     key = undo_of(desk.bulk("approve", item(*comments)))["bulk"]
@@ -142,7 +142,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_forged_key_undoes_nothing_and_is_refused_in_words(desk, review, htmx):
     comments = make_many(review, 2)
     desk.bulk("spam", item(*comments))

@@ -8,11 +8,11 @@ from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,
-    FACES,
+    HTMX_OR_PLAIN,
     PURGES,
     REASON,
+    STEPS_TO,
     URL,
-    WAYS,
     bring,
     everything,
     fields_of,
@@ -40,7 +40,7 @@ def forms_for(desk, comment) -> dict[str, dict[str, object]]:
     }
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_remark42_a_form_without_any_one_of_its_fields_decides_nothing(desk, review, htmx):
     comment, spam = make_many(review, 2)
     desk.decide(spam, "spam")
@@ -59,7 +59,7 @@ def test_wordpress_cve_2026_3906_a_stranger_can_do_nothing_to_a_comment_in_any_s
 ):
     comments = [
         bring(comment, state, desk.moderator)
-        for comment, state in zip(make_many(review, len(WAYS)), WAYS, strict=True)
+        for comment, state in zip(make_many(review, len(STEPS_TO)), STEPS_TO, strict=True)
     ]
     before = everything()
     for comment in comments:
@@ -76,7 +76,7 @@ class BrokenError(Exception):
     """Be what a service that fails would raise."""
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypatch, htmx):
     waiting, decided = (
         make_comment(review=review, body=f"{c}{c}.", email="jo@example.org", wants_notice=True)
@@ -170,7 +170,7 @@ def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
 
 
 @on_both
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
     desk, comment, impatient, database_url, htmx
 ):

@@ -10,10 +10,10 @@ from tests.databases import on_both
 from tests.desk.desk import (
     CHANGES_OF,
     DECIDING,
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
+    STEPS_TO,
     URL,
-    WAYS,
     bring,
     facts,
     log,
@@ -26,7 +26,7 @@ from tests.page import soup_of, text_of
 
 
 @on_both
-@pytest.mark.parametrize("state", WAYS)
+@pytest.mark.parametrize("state", STEPS_TO)
 def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
     desk, review, clock, state
 ):
@@ -136,7 +136,7 @@ def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
     assert {target[1:] for target in partials} <= ids
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_the_same_verdict_sent_twice_is_one_decision(desk, comment, htmx):
     responses = [desk.decide(comment, "approve", version=1, htmx=htmx) for _ in range(3)]
     assert {response.status_code for response in responses} == {200 if htmx else 303}

@@ -11,7 +11,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from tests.builders import NOON, make_comment, make_reply
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     URL,
     bring,
@@ -43,7 +43,7 @@ def send(desk, row, body: str, *, htmx: bool = True):
     return desk.post(form["action"], fields_of(form) | {"body": body}, htmx=htmx)
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_the_comment_and_its_answer_appear_together(desk, stranger, comment, clock, htmx):
     (row,) = rows_of(desk.get())
     assert words_of(row.select_one("form.reply-form button")) == "Approve and reply"
@@ -98,7 +98,7 @@ def test_an_undo_of_both_leaves_what_happened_to_the_answer_since(desk, colleagu
     assert reload(written).status == "removed"
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_the_same_answer_sent_twice_is_one(desk, review, htmx):
     for number, state in enumerate(("pending", "published"), start=1):
         comment = bring(make_comment(review=review, body=f"{state}."), state, desk.moderator)
@@ -167,7 +167,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_refused_answer_is_told_why_and_keeps_its_words(desk, comment, htmx):
     before = everything()
     for body, words in REFUSED.items():
@@ -180,7 +180,7 @@ def test_a_refused_answer_is_told_why_and_keeps_its_words(desk, comment, htmx):
     assert everything() == before
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_page_that_expired_keeps_the_words_and_can_be_sent_again(desk, comment, htmx):
     response = desk.reply(comment, '<b>Kept</b> & "all"', htmx=htmx, csrf_token="old")
     assert response.status_code == 422
@@ -191,7 +191,7 @@ def test_a_page_that_expired_keeps_the_words_and_can_be_sent_again(desk, comment
     assert answers()[0].body == '<b>Kept</b> & "all"'
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_an_answer_to_words_that_were_decided_on_since_is_refused_and_kept(
     desk, colleague, comment, htmx
 ):
@@ -266,7 +266,7 @@ def test_an_answer_to_what_a_reader_answered_publishes_that_and_is_undone_with_i
     assert not soup_of(stranger.get("/reviews/run-on")).select("ol.replies")
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_an_answer_to_what_is_gone_is_a_404_that_gives_the_words_back(desk, comment, htmx):
     write(remove_comment, comment_id=comment.id)
     for number in (comment.id, 999, 2**63):

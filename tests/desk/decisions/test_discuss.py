@@ -5,7 +5,7 @@ import pytest
 from blog.decisions.queries import find_usual_wait
 from tests.builders import NOON, make_comment
 from tests.databases import on_both
-from tests.desk.desk import FACES, bring, log, reload, row_of, rows_of, words_of
+from tests.desk.desk import HTMX_OR_PLAIN, bring, log, reload, row_of, rows_of, words_of
 from tests.page import text_of
 
 CHIP = "Needs discussion Mina Park"
@@ -32,7 +32,7 @@ def test_it_stays_what_it_is_and_waits_on_with_the_name_of_who_left_it(desk, rev
     assert row["data-row"] == str(comment.id)
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_its_line_says_so_and_has_an_undo_that_takes_it_away(desk, comment, htmx):
     (row,) = rows_of(desk.get())
     response = desk.press(row, "discuss", htmx=htmx)

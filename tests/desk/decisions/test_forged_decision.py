@@ -9,7 +9,7 @@ import pytest
 from tests.builders import PASSWORD, make_published_comment
 from tests.desk.desk import (
     DECIDING,
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     SESSION,
     URL,
@@ -49,7 +49,7 @@ FORGED = [
 ]
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_forged_form_is_refused_in_words_with_the_row_again(desk, comment, htmx):
     before = everything()
     for change, words in FORGED:
@@ -139,7 +139,7 @@ def test_an_unknown_comment_is_a_404_whatever_the_verdict(desk):
     for number in ("999", "0", str(2**63), str(10**30), "-1", "1.0", "%00"):
         for verdict in ("approve", "reopen", "unknown"):
             form = {"version": 1, "verdict": verdict}
-            for htmx in FACES:
+            for htmx in HTMX_OR_PLAIN:
                 response = desk.post(f"{URL}/{number}/decisions", form, htmx=htmx)
                 assert response.status_code == 404, (number, verdict)
 

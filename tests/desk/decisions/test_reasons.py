@@ -6,7 +6,7 @@ from blog.decisions.models import REASON_LENGTH
 from blog.environment import DEFAULT_REASONS
 from tests.builders import make_comment, sign_in
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     URL,
     everything,
@@ -78,7 +78,7 @@ def test_a_reason_is_the_sites_own_or_free_or_both(desk, review):
         assert recorded is None or f"({recorded})" in soup_of(page).get_text()
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, htmx):
     before = everything()
     for more in (
@@ -98,7 +98,7 @@ def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, h
     assert everything() == before
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, comment, htmx):
     (row,) = rows_of(desk.get())
     colleague.decide(comment, "approve")

@@ -9,7 +9,7 @@ from blog.submissions.changes import withdraw_comment
 from tests.builders import NOON, make_comment, make_decision
 from tests.desk.desk import (
     DECIDING,
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     URL,
     bring,
@@ -24,7 +24,7 @@ from tests.desk.desk import (
 from tests.page import text_of
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     desk, colleague, comment, htmx
 ):
@@ -80,7 +80,7 @@ def test_the_same_verdict_is_not_done_when_another_came_in_between(desk, comment
     assert reload(comment).status == "spam"
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stranger, review, htmx):
     comment = send_form(stranger, "The first words.")
     (row,) = rows_of(desk.get())
@@ -93,7 +93,7 @@ def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stran
     assert reload(comment).status == "pending"
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
     (row,) = rows_of(desk.get())
     result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
@@ -105,7 +105,7 @@ def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comme
     assert log() == []
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(desk, review, htmx):
     for state in ("pending", "published", "revised"):
         comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import make_published_comment
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     bring,
     everything,
@@ -24,7 +24,7 @@ def published(desk, review):
     return make_published_comment(review=review, moderator=desk.moderator)
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
     desk, stranger, published, htmx
 ):
@@ -41,7 +41,7 @@ def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
     assert "The bench scene." in text_of(stranger.get("/reviews/run-on"))
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_without_a_reason_it_is_refused_in_words(desk, published, htmx):
     before = everything()
     words = "Choose or write a reason for taking the comment down. Nothing was changed."

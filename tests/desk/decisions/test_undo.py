@@ -10,7 +10,7 @@ from blog.db.transactions import write
 from tests.builders import NOON, make_comment, make_decision, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     log,
     messages,
     numbers_of,
@@ -23,7 +23,7 @@ from tests.desk.desk import (
 from tests.page import soup_of, text_of
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_after_a_decision_the_row_is_a_line_with_undo_and_after_that_a_row_again(
     desk, comment, htmx
 ):
@@ -57,7 +57,7 @@ def test_what_is_undone_stands_where_it_stood_in_the_queue(desk, review, clock):
     assert "waiting 3 hours" in words_of(row_of(page, comments[1]))
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_an_undo_sent_twice_is_one(desk, comment, htmx):
     desk.decide(comment, "approve")
     for _ in range(3):
@@ -85,7 +85,7 @@ def test_an_undo_is_not_undone_and_says_who_undid(desk, colleague, comment):
     assert len(log()) == 2
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_an_undo_after_anothers_decision_is_refused_in_words(desk, colleague, comment, htmx):
     line = row_of(desk.decide(comment, "approve"), comment)
     colleague.decide(comment, "spam")

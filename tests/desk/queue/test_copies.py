@@ -6,7 +6,7 @@ from tests.builders import NOON, make_comment, make_review
 from tests.databases import on_both
 from tests.desk.desk import (
     CHANGES,
-    FACES,
+    HTMX_OR_PLAIN,
     bring,
     everything,
     fields_of,
@@ -54,7 +54,7 @@ def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
     assert "31 left" in text_of(page)
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
     sent = copies(review, 5)
     (row,) = rows_of(desk.get())
@@ -113,7 +113,7 @@ def test_another_name_or_another_review_is_another_wording(desk, review):
     ]
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, review, htmx):
     sent = copies(review, 2, wordings=(WORDS, OTHER))
     (single,) = make_many(review, 1)
@@ -139,7 +139,7 @@ def test_a_reason_that_one_of_them_carries_is_on_the_row(desk, review):
     assert "Spam trap filled" in words_of(row.select_one(".reasons"))
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_copy_that_arrives_after_the_page_was_made_is_not_decided(desk, review, htmx):
     sent = copies(review, 3)
     (row,) = rows_of(desk.get())
@@ -150,7 +150,7 @@ def test_a_copy_that_arrives_after_the_page_was_made_is_not_decided(desk, review
     assert {reload(comment).status for comment in sent} == {"spam"}
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_one_of_them_decided_elsewhere_is_told_and_the_others_are_decided(
     desk, colleague, review, htmx
 ):

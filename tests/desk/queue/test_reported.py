@@ -6,7 +6,7 @@ from tests.builders import make_comment, make_published_comment
 from tests.databases import on_both
 from tests.desk.desk import (
     CHANGES,
-    FACES,
+    HTMX_OR_PLAIN,
     facts,
     log,
     messages,
@@ -51,7 +51,7 @@ def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, strang
     assert "The bench scene." in text_of(stranger.get("/reviews/run-on"))
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_keep_leaves_it_public_and_clears_the_desk_and_can_be_undone(
     desk, stranger, published, htmx
 ):
@@ -78,7 +78,7 @@ def test_the_reason_goes_with_the_decision_and_comes_back_with_its_undo(desk, st
         assert numbers_of(desk.get(reason="reported", status="published")) == expected
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_page_from_before_the_report_decides_nothing_and_says_why(
     desk, stranger, published, htmx
 ):

@@ -7,7 +7,7 @@ from blog.db.engine import db
 from tests.builders import make_comment, make_published_comment, make_report, make_revision
 from tests.databases import on_both
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     URL,
     item,
     log,
@@ -67,7 +67,7 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
 
 
 @on_both
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
     for verdict, words, state in (("approve", SECOND, "applied"), ("keep", FIRST, "declined")):
         response = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
@@ -140,7 +140,7 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
 
 
 def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, comment):
-    for htmx in FACES:
+    for htmx in HTMX_OR_PLAIN:
         response = desk.reply(comment, "Thank you.", version=2, htmx=htmx)
         assert response.status_code == 409
         assert "The comment changed after you opened this page." in text_of(response)

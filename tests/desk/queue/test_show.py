@@ -15,10 +15,10 @@ from tests.builders import (
 )
 from tests.databases import on_both
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
+    STEPS_TO,
     URL,
-    WAYS,
     bring,
     make_crowd,
     make_many,
@@ -109,7 +109,7 @@ def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clo
 
 
 def test_it_can_be_decided_on_here_in_every_state(desk, review):
-    for state, waiting in zip(WAYS, make_many(review, len(WAYS)), strict=True):
+    for state, waiting in zip(STEPS_TO, make_many(review, len(STEPS_TO)), strict=True):
         comment = bring(waiting, state, desk.moderator)
         (row,) = rows_of(show(desk, comment))
         verdict = "reject" if state == "spam" else "spam"
@@ -118,7 +118,7 @@ def test_it_can_be_decided_on_here_in_every_state(desk, review):
         assert reload(comment).status == {"spam": "spam", "reject": "rejected"}[verdict], state
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_stale_page_of_it_changes_nothing_and_leads_back_here(desk, colleague, comment, htmx):
     (row,) = rows_of(show(desk, comment))
     colleague.decide(comment, "approve")

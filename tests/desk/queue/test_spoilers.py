@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import make_comment
 from tests.desk.desk import (
-    FACES,
+    HTMX_OR_PLAIN,
     REASON,
     bring,
     log,
@@ -30,7 +30,7 @@ def is_hidden(reader, words: str) -> bool:
     return spoiler is not None
 
 
-@pytest.mark.parametrize("htmx", FACES, ids=["htmx", "plain"])
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_a_moderator_publishes_it_as_spoiler_and_takes_the_mark_away(desk, stranger, comment, htmx):
     (row,) = rows_of(desk.get())
     desk.press(row, "approve_spoiler", htmx=htmx)

@@ -14,7 +14,7 @@ from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
 from blog.rules.queries import list_current_rules
 from tests.builders import NOON, make_comment
 from tests.databases import on_both
-from tests.desk.desk import FACES, everything, make_many
+from tests.desk.desk import HTMX_OR_PLAIN, everything, make_many
 from tests.desk.rules.ruling import (
     RULE,
     TRIALS,
@@ -64,7 +64,7 @@ FAULTS = [
 
 def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk):
     before = everything()
-    for path, htmx in product((URL, TRIALS), FACES):
+    for path, htmx in product((URL, TRIALS), HTMX_OR_PLAIN):
         for change, words in FAULTS:
             sent = {**RULE, "note": "Kept.", **change}
             response = desk.post(path, sent, htmx=htmx)
@@ -109,7 +109,7 @@ def test_a_rule_is_kept_in_the_form_in_which_it_is_compared(desk, clock):
 
 def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
     save(desk, pattern="Casino")
-    for path, htmx in product((URL, TRIALS), FACES):
+    for path, htmx in product((URL, TRIALS), HTMX_OR_PLAIN):
         response = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
         assert response.status_code == 409
         assert "This rule already exists." in text_of(response)
@@ -232,7 +232,7 @@ def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
     make_rule(moderator=desk.moderator, pattern="poker")
     monkeypatch.setattr(views, "write", be_busy)
     for path in (URL, f"{URL}/1"):
-        for htmx in FACES:
+        for htmx in HTMX_OR_PLAIN:
             response = desk.post(path, RULE | {"note": "Kept."}, htmx=htmx)
             assert response.status_code == 503
             assert response.headers["Retry-After"]

@@ -6,7 +6,7 @@ from blog.comments.states import Verdict
 from blog.rules.models import Action, Kind
 from tests.builders import make_comment
 from tests.databases import on_both
-from tests.desk.desk import FACES, everything
+from tests.desk.desk import HTMX_OR_PLAIN, everything
 from tests.desk.rules.ruling import (
     RULE,
     URL,
@@ -92,7 +92,7 @@ def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
         ({"pattern": "scene"}, 422, "The rule would have caught 10 of the last 10"),
         ({"csrf_token": "wrong"}, 422, "This page had expired"),
     ]:
-        for htmx in FACES:
+        for htmx in HTMX_OR_PLAIN:
             response = desk.post(f"{URL}/{rule.id}", RULE | change, htmx=htmx)
             assert response.status_code == status, change
             assert words in text_of(response), change

@@ -13,7 +13,7 @@ from tests.builders import (
     make_review,
 )
 from tests.databases import on_both
-from tests.desk.desk import FACES, messages, numbers_of, open_desk, row_of, rows_of
+from tests.desk.desk import HTMX_OR_PLAIN, messages, numbers_of, open_desk, row_of, rows_of
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import COMMENT, URL, comments, send, with_and_without_htmx
 from tests.site.comments.writing import (
@@ -187,7 +187,7 @@ def test_a_change_of_what_was_withdrawn_meanwhile_is_told_and_keeps_the_words(wr
     assert page.find("form", id=f"edit-form-{waiting.id}")
     withdraw(writer, waiting)
     form = {"author_name": "Mina", "body": "Other words.", "version": "1"}
-    for htmx in FACES:
+    for htmx in HTMX_OR_PLAIN:
         late = edit(writer, waiting, form, htmx=htmx)
         assert late.status_code == 409
         assert "It was withdrawn. Your words are kept below." in text_of(late)
