@@ -1,4 +1,4 @@
-"""How the tests of accounts try to come in."""
+"""Helpers that sign a moderator in."""
 
 from tests.builders import PASSWORD
 from tests.page import soup_of
@@ -8,7 +8,7 @@ WRONG = "wrong wrong wrong"
 
 
 def attempt(client, number: int = 0, **more):
-    """Try to sign in from an address of one's own."""
+    """Send the sign-in form from the address 198.51.100.`number`; return the response."""
     token = soup_of(client.get("/admin/login")).find("input", {"name": "csrf_token"})["value"]
     form = {"email": "mina@example.org", "password": PASSWORD, "csrf_token": token, **more}
     environ = {"REMOTE_ADDR": f"198.51.100.{number}"}

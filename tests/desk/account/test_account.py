@@ -1,4 +1,4 @@
-"""GET /admin/account"""
+"""GET /admin/account: the account page of a moderator."""
 
 from tests.builders import make_moderator, sign_in
 from tests.page import soup_of, text_of
@@ -6,7 +6,7 @@ from tests.page import soup_of, text_of
 URL = "/admin/account"
 
 
-def test_it_shows_whose_account_it_is_and_what_can_be_done(client):
+def test_the_page_shows_name_and_address_and_two_forms(client):
     make_moderator(name="박미나", email="mina@example.org")
     sign_in(client)
     page = client.get(URL)
@@ -20,9 +20,9 @@ def test_it_shows_whose_account_it_is_and_what_can_be_done(client):
         "new": "new-password",
         "again": "new-password",
     }
-    # For what keeps passwords: whose this one is.
-    whose = forms[f"{URL}/password"].find("input", autocomplete="username")
-    assert whose["value"] == "mina@example.org"
+    # A password manager needs to know whose password this is.
+    username = forms[f"{URL}/password"].find("input", autocomplete="username")
+    assert username["value"] == "mina@example.org"
     assert all(form.find("input", {"name": "csrf_token"})["value"] for form in forms.values())
 
 
@@ -33,7 +33,7 @@ def test_a_stranger_is_led_to_signing_in_and_back(client):
     assert sign_in(client, next=URL).location == URL
 
 
-def test_a_hostile_name_stands_there_as_words(client):
+def test_a_hostile_name_is_shown_as_plain_text(client):
     name = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     make_moderator(name=name)
     sign_in(client)
@@ -42,7 +42,7 @@ def test_a_hostile_name_stands_there_as_words(client):
     assert not soup_of(page).select("script:not([src]), main img")
 
 
-def test_what_the_address_claims_is_not_said_after_it(client):
+def test_an_unknown_done_parameter_shows_no_message(client):
     make_moderator()
     sign_in(client)
     for done in ("", "sessions", "<b>x</b>", "Your account is lost", "x" * 5000):

@@ -1,4 +1,4 @@
-"""POST /admin/account/sessions/end"""
+"""POST /admin/account/sessions/end: sign out everywhere."""
 
 import pytest
 
@@ -34,21 +34,21 @@ def test_it_ends_every_session_of_the_account_and_no_other(app, client, stranger
 
 
 @pytest.mark.usefixtures("_signed_in")
-def test_the_sign_in_page_says_that_it_was_done(client):
+def test_the_sign_in_page_confirms_the_sign_out(client):
     page = client.get(client.post(URL, data={"csrf_token": csrf_token(client)}).location)
-    (said,) = soup_of(page).select("main [role=status]")
-    assert said.get_text() == "You are signed out everywhere."
+    (message,) = soup_of(page).select("main [role=status]")
+    assert message.get_text() == "You are signed out everywhere."
 
 
 @pytest.mark.usefixtures("_signed_in")
-def test_htmx_leaves_the_page_as_a_whole(client):
+def test_htmx_is_redirected_to_the_sign_in_page(client):
     response = client.post(URL, data={"csrf_token": csrf_token(client)}, headers=HTMX)
     assert response.headers["HX-Redirect"] == DONE
     assert response.data == b""
 
 
 @pytest.mark.usefixtures("_signed_in")
-def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_is(client):
+def test_a_wrong_token_brings_the_form_back_with_a_valid_one(client):
     for token in ("", "wrong", "é\0"):
         response = client.post(URL, data={"csrf_token": token})
         assert response.status_code == 422
@@ -60,7 +60,7 @@ def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_i
 
 
 @pytest.mark.usefixtures("_signed_in")
-def test_neither_a_link_nor_another_site_nor_a_stranger_ends_them(client, stranger):
+def test_a_link_another_site_and_a_stranger_end_no_session(client, stranger):
     token = {"csrf_token": csrf_token(client)}
     assert client.get(URL, query_string=token).status_code == 404
     elsewhere = {"Origin": "https://evil.example"}
@@ -69,7 +69,7 @@ def test_neither_a_link_nor_another_site_nor_a_stranger_ends_them(client, strang
     assert is_signed_in(client)
 
 
-def test_the_sign_in_page_says_nothing_else_the_address_claims(client):
+def test_an_unknown_done_parameter_shows_no_message_on_the_sign_in_page(client):
     for done in ("", "password", "<b>x</b>", "Your account was deleted"):
         page = client.get("/admin/login", query_string={"done": done})
         assert not soup_of(page).select("main [role=status]")

@@ -1,4 +1,4 @@
-"""GET and POST /admin/login"""
+"""GET and POST /admin/login: sign in as a moderator."""
 
 from datetime import timedelta
 
@@ -31,13 +31,13 @@ def test_an_address_is_the_same_in_capitals_and_with_space_around_it(app, modera
         assert sign_in(app.test_client(), email=email).status_code == 303, email
 
 
-def test_a_password_is_taken_to_the_letter(client, moderator):
+def test_a_password_is_compared_exactly(client, moderator):
     for number, password in enumerate((f" {PASSWORD}", PASSWORD.upper(), PASSWORD[:-1])):
         assert attempt(client, number, password=password).status_code == 422, password
         assert not is_signed_in(client), password
 
 
-def test_wrong_unknown_and_removed_are_answered_alike(app, client, moderator):
+def test_wrong_unknown_and_removed_accounts_get_the_same_response(app, client, moderator):
     make_moderator(email="gone@example.org")
     write(remove_moderator, email="gone@example.org")
     tries = [
@@ -54,14 +54,14 @@ def test_wrong_unknown_and_removed_are_answered_alike(app, client, moderator):
     assert not any("second_lead_admin=." in str(a.headers.getlist("Set-Cookie")) for a in responses)
 
 
-def test_a_refusal_keeps_the_address_and_drops_the_password(client, moderator):
+def test_a_refused_form_keeps_the_address_and_drops_the_password(client, moderator):
     page = soup_of(sign_in(client, password=WRONG, next="/admin/comments?status=spam"))
     assert page.find("input", {"name": "email"})["value"] == "mina@example.org"
     assert not page.find("input", {"name": "password"}).get("value")
     assert page.find("input", {"name": "next"})["value"] == "/admin/comments?status=spam"
 
 
-# What may not break anything, and is refused in words.
+# Unusual input that must be refused with a message.
 ODD = [
     {"email": "mina@example.org\0", "password": WRONG},
     {"email": "\0", "password": PASSWORD},
@@ -78,7 +78,7 @@ ODD = [
 ]
 
 
-def test_odd_addresses_and_passwords_are_refused_in_words(app, moderator):
+def test_odd_addresses_and_passwords_are_refused_with_a_message(app, moderator):
     for number, form in enumerate(ODD):
         client = app.test_client()
         response = attempt(client, number, **form)
@@ -87,7 +87,7 @@ def test_odd_addresses_and_passwords_are_refused_in_words(app, moderator):
         assert not is_signed_in(client)
 
 
-def test_no_field_at_all_is_refused_in_words(client):
+def test_a_form_without_fields_is_refused_with_a_message(client):
     assert client.post("/admin/login").status_code == 422
     response = client.post("/admin/login", data={"email": "x", "password": "y", "csrf_token": "z"})
     assert "The form had expired. Please try again." in text_of(response)
@@ -107,19 +107,19 @@ def test_a_client_may_try_five_times_a_minute(app, client, clock, moderator):
     assert sign_in(client).status_code == 303
 
 
-def test_another_client_does_not_pay_for_it(app, client, moderator):
+def test_one_clients_failures_do_not_slow_down_another_client(app, client, moderator):
     for number in range(6):
         sign_in(client, email=f"nobody{number}@example.org")
     assert attempt(app.test_client(), 1).status_code == 303
 
 
-def test_signing_in_again_and_again_is_no_attack(app, client, moderator):
+def test_successful_sign_ins_are_not_limited(app, client, moderator):
     for _ in range(7):
         assert sign_in(app.test_client()).status_code == 303
 
 
 @pytest.mark.parametrize("email", ["mina@example.org", "nobody@example.org"])
-def test_the_delay_of_an_account_grows_to_a_minute_and_ends_by_itself(
+def test_the_delay_of_an_account_grows_to_one_minute_and_then_ends(
     app, client, clock, moderator, email
 ):
     numbers = iter(range(200))
@@ -130,10 +130,10 @@ def test_the_delay_of_an_account_grows_to_a_minute_and_ends_by_itself(
         response = attempt(client, next(numbers), **form)
         if response.status_code == 429:
             delays.append(int(response.headers["Retry-After"]))
-            # Asking while one must wait makes it no longer; the right password must wait as well.
-            right = attempt(client, next(numbers), email=email)
-            assert right.status_code == 429
-            assert right.headers["Retry-After"] == str(delays[-1])
+            # An attempt during the delay does not extend it; the right password is delayed too.
+            response = attempt(client, next(numbers), email=email)
+            assert response.status_code == 429
+            assert response.headers["Retry-After"] == str(delays[-1])
             clock.advance(seconds=delays[-1] - 0.5)
             assert attempt(client, next(numbers), **form).status_code == 429
             clock.advance(seconds=0.5)
@@ -144,7 +144,9 @@ def test_the_delay_of_an_account_grows_to_a_minute_and_ends_by_itself(
 
 
 @on_both
-def test_the_right_password_after_the_delay_gets_in_and_ends_it(app, client, clock, moderator):
+def test_the_right_password_after_the_delay_signs_in_and_resets_the_delay(
+    app, client, clock, moderator
+):
     for number in range(3):
         assert attempt(client, number, password=WRONG).status_code == 422
     assert attempt(client, 3).status_code == 429
@@ -163,7 +165,7 @@ def test_failures_are_forgotten_after_a_day(client, clock, moderator):
         assert attempt(client, number, password=WRONG).status_code == 422
 
 
-# What `next` asks for, and where it leads.
+# Each value of `next`, with the path to which signing in redirects.
 DESTINATIONS = {
     "/admin/comments?status=spam&q=a%26b": "/admin/comments?status=spam&q=a%26b",
     "/admin/comments?q=좋아": "/admin/comments?q=%EC%A2%8B%EC%95%84",
@@ -200,7 +202,7 @@ DESTINATIONS = {
 }
 
 
-def test_signing_in_leads_to_pages_of_the_desk_alone(app, client, moderator):
+def test_signing_in_redirects_only_to_admin_pages(app, client, moderator):
     sign_in(client)
     for wanted, destination in DESTINATIONS.items():
         response = client.get("/admin/login", query_string={"next": wanted})
@@ -210,7 +212,7 @@ def test_signing_in_leads_to_pages_of_the_desk_alone(app, client, moderator):
         assert (response.status_code, response.location) == (303, DESTINATIONS[wanted]), wanted
 
 
-def test_signing_in_takes_a_token_of_this_browser(client, moderator):
+def test_signing_in_needs_the_token_of_this_browser(client, moderator):
     for token in ("", "wrong", "é\0"):
         response = sign_in(client, csrf_token=token)
         assert response.status_code == 422, token
@@ -219,8 +221,8 @@ def test_signing_in_takes_a_token_of_this_browser(client, moderator):
     assert sign_in(client).status_code == 303
 
 
-def test_the_delay_begins_anew_only_after_its_own_end(client, clock, moderator):
-    """Nobody is locked out by somebody who keeps on failing: every delay has an end."""
+def test_attempts_during_the_delay_do_not_restart_it(client, clock, moderator):
+    """An attacker who keeps failing cannot lock the owner out, because every delay ends."""
     for number in range(3):
         attempt(client, number, password=WRONG)
     for number in range(3, 30):
@@ -229,6 +231,6 @@ def test_the_delay_begins_anew_only_after_its_own_end(client, clock, moderator):
     assert attempt(client, 31).status_code == 303
 
 
-def test_json_in_place_of_a_form_is_refused_in_words(client):
+def test_json_instead_of_a_form_is_refused_with_a_message(client):
     for body in ([1, 2], {"email": 5}, "text", None):
         assert client.post("/admin/login", json=body).status_code == 422, body

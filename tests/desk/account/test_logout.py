@@ -1,10 +1,10 @@
-"""POST /admin/logout"""
+"""POST /admin/logout: sign out."""
 
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.desk.account.signing_in import QUEUE
 
 
-def test_a_copy_of_the_cookie_opens_nothing_after_signing_out(client, stranger):
+def test_a_copied_cookie_is_worthless_after_signing_out(client, stranger):
     make_moderator()
     sign_in(client)
     token = csrf_token(client)

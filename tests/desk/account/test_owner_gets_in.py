@@ -1,4 +1,4 @@
-"""Whoever keeps guessing makes guessing slow, and cannot keep the account's owner out."""
+"""Password guesses are slowed down, and never lock the owner of the account out."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def moderator(app):
 
 
 def guess_for(client, clock, *, minutes: int) -> list[int]:
-    """Guess from one address, at each first moment it may; return the answers."""
+    """Guess as often as one address is allowed to; return the status code of each response."""
     statuses = []
     end = clock.now.timestamp() + minutes * 60
     while clock.now.timestamp() < end:
@@ -23,18 +23,18 @@ def guess_for(client, clock, *, minutes: int) -> list[int]:
     return statuses
 
 
-def test_an_owner_on_a_new_device_waits_as_told_and_comes_in(client, stranger, clock, moderator):
+def test_an_owner_on_a_new_device_signs_in_after_the_delay(client, stranger, clock, moderator):
     assert guess_for(stranger, clock, minutes=30).count(422) > 10
     assert attempt(stranger, 66, password=WRONG).status_code == 422
-    told = attempt(client, 1)
-    assert told.status_code == 429
-    clock.advance(seconds=int(told.headers["Retry-After"]))
-    # The one who guesses is quicker, and has been told to wait longer.
+    delayed = attempt(client, 1)
+    assert delayed.status_code == 429
+    clock.advance(seconds=int(delayed.headers["Retry-After"]))
+    # The attacker tries first, but has a longer delay.
     assert attempt(stranger, 66, password=WRONG).status_code == 429
     assert attempt(client, 1).status_code == 303
 
 
-def test_an_owner_on_a_known_device_does_not_wait_at_all(client, app, clock, moderator):
+def test_an_owner_on_a_known_device_signs_in_without_delay(client, app, clock, moderator):
     assert attempt(client, 1).status_code == 303
     client.delete_cookie("second_lead_admin", path="/admin")
     for number in range(20, 40):
@@ -45,7 +45,7 @@ def test_an_owner_on_a_known_device_does_not_wait_at_all(client, app, clock, mod
     assert attempt(client, 1).status_code == 303
 
 
-def test_a_known_device_waits_for_its_own_failures(client, clock, moderator):
+def test_a_known_device_is_delayed_by_its_own_failures(client, clock, moderator):
     assert attempt(client, 1).status_code == 303
     client.delete_cookie("second_lead_admin", path="/admin")
     for number in range(2, 5):
@@ -53,7 +53,7 @@ def test_a_known_device_waits_for_its_own_failures(client, clock, moderator):
     assert attempt(client, 5).status_code == 429
 
 
-def test_a_forged_mark_is_none(app, moderator):
+def test_a_forged_device_cookie_is_ignored(app, moderator):
     strangers = {
         cookie: app.test_client()
         for cookie in ("", "x", "a.b", "WyJtaW5hQGV4YW1wbGUub3JnIiwiMSJd.forged")
@@ -66,7 +66,7 @@ def test_a_forged_mark_is_none(app, moderator):
         assert attempt(stranger, 9).status_code == 429, cookie
 
 
-def test_another_accounts_mark_is_none(client, app, clock, moderator):
+def test_a_device_cookie_of_another_account_is_ignored(client, app, clock, moderator):
     make_moderator(email="jun@example.org")
     assert attempt(client, 1, email="jun@example.org").status_code == 303
     client.delete_cookie("second_lead_admin", path="/admin")
@@ -75,7 +75,7 @@ def test_another_accounts_mark_is_none(client, app, clock, moderator):
     assert attempt(client, 1).status_code == 429
 
 
-def test_asking_while_one_must_wait_counts_for_the_client(client, clock, moderator):
+def test_attempts_during_the_delay_count_towards_the_clients_limit(client, clock, moderator):
     for _ in range(3):
         assert attempt(client, 1, password=WRONG).status_code == 422
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Many guesses at the same moment, from several processes."""
+"""Password guesses, password changes and removals of moderators by concurrent processes."""
 
 from collections import Counter
 
@@ -27,6 +27,7 @@ SESSION = "second_lead_admin"
 
 
 def guesses(client, emails: list[str], addresses: list[str], password: str = WRONG) -> list[Post]:
+    """Return one sign-in request for each e-mail address, each from its own IP address."""
     page = client.get("/admin/login")
     token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
     cookie = client.get_cookie(SESSION, path="/admin").value
@@ -41,20 +42,20 @@ def guesses(client, emails: list[str], addresses: list[str], password: str = WRO
     ]
 
 
-def test_guesses_at_once_from_one_client_do_not_pass_its_limit(app, client):
+def test_concurrent_guesses_from_one_client_stay_within_its_limit(app, client):
     emails = [f"nobody{number}@example.org" for number in range(16)]
     responses = post_together(app, guesses(client, emails, ["198.51.100.1"] * 16))
     assert Counter(response.status for response in responses) == {422: 5, 429: 11}
 
 
-def test_guesses_at_once_from_everywhere_do_not_pass_the_accounts_delay(app, client):
+def test_concurrent_guesses_from_many_clients_stay_within_the_accounts_limit(app, client):
     make_moderator()
     addresses = [f"198.51.100.{number}" for number in range(16)]
     responses = post_together(app, guesses(client, ["mina@example.org"] * 16, addresses))
     assert Counter(response.status for response in responses) == {422: 3, 429: 13}
 
 
-def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
+def test_the_right_password_among_concurrent_guesses_does_not_bypass_the_delay(app, client):
     make_moderator()
     addresses = [f"198.51.100.{number}" for number in range(12)]
     emails = ["mina@example.org"] * 12
@@ -62,12 +63,12 @@ def test_the_right_password_among_them_is_no_way_past_the_delay(app, client):
     posts[11] = guesses(client, emails[:1], ["198.51.100.99"], PASSWORD)[0]
     counts = Counter(response.status for response in post_together(app, posts))
     assert counts[303] <= 1
-    # Signing in forgets the failures before it, so at most three more may follow.
+    # A successful sign-in resets the failures, so at most three more are allowed.
     assert counts[422] <= 3 + 3 * counts[303]
 
 
 def changes(app, number: int) -> list[Post]:
-    """Prepare changes to different passwords, each from a browser of its own."""
+    """Return `number` requests that change the password, each from a browser of its own."""
     posts = []
     for n in range(number):
         browser = app.test_client()
@@ -87,7 +88,7 @@ def changes(app, number: int) -> list[Post]:
     return posts
 
 
-def test_of_changes_of_one_password_at_once_one_wins_and_the_others_are_told(app):
+def test_one_of_several_concurrent_password_changes_succeeds(app):
     make_moderator()
     for _round in range(2):
         posts = changes(app, 4)
@@ -98,8 +99,7 @@ def test_of_changes_of_one_password_at_once_one_wins_and_the_others_are_told(app
             if (response.location or "").endswith("=password")
         ]
         for response in responses[:won] + responses[won + 1 :]:
-            # Who came too late for the check is a stranger already; on a machine that is too busy
-            # to write one is told that, and it changes nothing either.
+            # A late request has lost its session already, or finds the database busy (503).
             assert response.status in (409, 503) or response.location == "/admin/login", response
         new = posts[won].data["new"]
         assert sign_in(app.test_client(), password=new).status_code == 303
@@ -108,6 +108,7 @@ def test_of_changes_of_one_password_at_once_one_wins_and_the_others_are_told(app
 
 
 def remove(app, email: str) -> str:
+    """Remove a moderator; return "removed", "stays" (the last one) or "unknown"."""
     with app.app_context():
         try:
             write(remove_moderator, email=email)

@@ -1,4 +1,4 @@
-"""The session of a moderator: where it is kept, how long it lasts, what ends it."""
+"""The session of a moderator: its cookie, its duration and its end."""
 
 import time
 
@@ -22,7 +22,7 @@ def moderator(app):
 
 
 def cookie_of(response) -> dict[str, str | None]:
-    """Return the session cookie's value and attributes."""
+    """Return the value and the attributes of the session cookie that a response sets."""
     (line,) = [
         c for c in response.headers.getlist("Set-Cookie") if c.startswith("second_lead_admin")
     ]
@@ -30,7 +30,7 @@ def cookie_of(response) -> dict[str, str | None]:
     return {"value": parts[0][2]} | {name.lower(): value for name, _, value in parts[1:]}
 
 
-def test_the_sessions_cookie_is_out_of_reach(client, moderator):
+def test_the_session_cookie_is_restricted_to_admin_and_hidden_from_scripts(client, moderator):
     cookie = cookie_of(sign_in(client))
     assert cookie["path"] == "/admin"
     assert cookie["samesite"] == "Lax"
@@ -39,7 +39,7 @@ def test_the_sessions_cookie_is_out_of_reach(client, moderator):
     assert "domain" not in cookie
 
 
-def test_over_https_the_cookie_stays_there(app, moderator):
+def test_over_https_the_cookie_is_secure(app, moderator):
     client = app.test_client()
     page = client.get("/admin/login", base_url="https://localhost")
     token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
@@ -52,7 +52,7 @@ def test_over_https_the_cookie_stays_there(app, moderator):
 def test_a_session_lasts_thirty_days_from_its_last_use(client, moderator, monkeypatch):
     sign_in(client)
     now = int(time.time())
-    # The signature keeps its own time.
+    # The signature of the cookie has a clock of its own.
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now)
     for _ in range(3):
         now += 29 * DAY
@@ -65,8 +65,8 @@ def test_a_session_lasts_thirty_days_from_its_last_use(client, moderator, monkey
     assert client.get(QUEUE).status_code == 303
 
 
-def test_the_session_before_signing_in_is_not_the_one_after(app, client, moderator):
-    """A session somebody else put into the browser must be worth nothing afterwards."""
+def test_signing_in_replaces_the_session(app, client, moderator):
+    """A session that an attacker planted in the browser must be worthless after signing in."""
     page = client.get("/admin/login")
     planted = cookie_of(page)["value"]
     old_token = soup_of(page).find("input", {"name": "csrf_token"})["value"]
@@ -77,12 +77,12 @@ def test_the_session_before_signing_in_is_not_the_one_after(app, client, moderat
     thief = app.test_client()
     thief.set_cookie("second_lead_admin", planted, path="/admin")
     assert not is_signed_in(thief)
-    # The old token is worth nothing in the new session.
+    # The old token is invalid in the new session.
     assert client.post("/admin/logout", data={"csrf_token": old_token}).location == QUEUE
     assert is_signed_in(client)
 
 
-def test_no_session_is_opened_outside_of_admin(client, moderator):
+def test_public_pages_set_no_session_cookie(client, moderator):
     make_review()
     sign_in(client)
     response = client.get("/reviews/run-on")
@@ -97,7 +97,7 @@ def test_signing_out_ends_the_session(client, moderator):
     assert not is_signed_in(client)
 
 
-def test_signing_out_is_not_done_by_a_link_or_by_another_site(client, moderator):
+def test_a_link_and_another_site_cannot_sign_a_moderator_out(client, moderator):
     sign_in(client)
     assert client.get("/admin/logout").status_code == 404
     assert client.head("/admin/logout").status_code == 404
@@ -128,8 +128,7 @@ def test_a_new_password_and_a_removal_end_every_session(app, client, stranger, m
     assert response.status_code == (303 if ending == "password" else 422)
 
 
-def test_a_forged_session_is_a_strangers(client, moderator):
-    """One whose content was changed, or of another key, is no session."""
+def test_a_forged_session_cookie_signs_nobody_in(client, moderator):
     for cookie in ("", "x", ".eJw", "é", "a.b.c", "x" * 3000):
         client.set_cookie("second_lead_admin", cookie, path="/admin")
         assert client.get(QUEUE).status_code == 303, cookie[:40]

@@ -1,4 +1,4 @@
-"""POST /admin/account/password"""
+"""POST /admin/account/password: change the password."""
 
 import pytest
 
@@ -18,7 +18,7 @@ ACCOUNT = "/admin/account"
 URL = f"{ACCOUNT}/password"
 DONE = f"{ACCOUNT}?done=password"
 NEW = "she waited at the bus stop"
-HTMX_OR_PLAIN = {"plain": {}, "htmx": HTMX}
+HEADERS = {"plain": {}, "htmx": HTMX}
 EMAIL = "mina@example.org"
 
 
@@ -29,9 +29,9 @@ def moderator(client) -> Moderator:
     return moderator
 
 
-@pytest.fixture(params=HTMX_OR_PLAIN.values(), ids=HTMX_OR_PLAIN)
-def face(request) -> dict[str, str]:
-    """The headers of a plain form, and of one that htmx sends."""
+@pytest.fixture(params=HEADERS.values(), ids=HEADERS)
+def form_headers(request) -> dict[str, str]:
+    """Return the headers of a plain form, then those of a form that htmx sends."""
     return request.param
 
 
@@ -44,13 +44,13 @@ def change(client, headers=None, **more):
     return client.post(URL, data=form, headers=headers or {})
 
 
-def lets_in(app, password: str) -> bool:
-    """Try a password in a browser of its own, from an address nobody else has."""
+def can_sign_in(app, password: str) -> bool:
+    """Return whether a password signs in, from a new browser and an unused address."""
     return attempt(app.test_client(), 200, password=password).status_code == 303
 
 
 def check_form_again(response, headers) -> None:
-    """The form comes back with a token of its own and without any password."""
+    """Check that the response contains the form with a token and without any password."""
     soup = soup_of(response)
     assert (soup.find("h1") is None) == bool(headers)
     (form,) = soup.select("form#password-form")
@@ -63,23 +63,23 @@ def check_form_again(response, headers) -> None:
 def test_the_new_password_takes_the_place_of_the_old(app, client, moderator):
     response = change(client)
     assert (response.status_code, response.location) == (303, DONE)
-    assert lets_in(app, NEW)
-    assert not lets_in(app, PASSWORD)
+    assert can_sign_in(app, NEW)
+    assert not can_sign_in(app, PASSWORD)
 
 
-def test_it_says_that_it_was_done(client, moderator):
-    (said,) = soup_of(client.get(change(client).location)).select("main [role=status]")
-    assert said.get_text().startswith("Your password was changed.")
+def test_the_account_page_confirms_the_change(client, moderator):
+    (message,) = soup_of(client.get(change(client).location)).select("main [role=status]")
+    assert message.get_text().startswith("Your password was changed.")
 
 
-def test_htmx_opens_the_page_anew_because_every_token_in_it_is_old(client, moderator):
+def test_htmx_reloads_the_page_because_its_tokens_have_expired(client, moderator):
     response = change(client, HTMX)
     assert (response.status_code, response.headers["HX-Redirect"]) == (200, DONE)
     assert response.data == b""
 
 
 @on_both
-def test_this_browser_stays_signed_in_and_every_other_one_does_not(client, stranger, moderator):
+def test_a_change_signs_out_every_other_browser_of_the_account(client, stranger, moderator):
     sign_in(stranger)
     make_moderator(email="jun@example.org")
     other = client.application.test_client()
@@ -93,13 +93,13 @@ def test_this_browser_stays_signed_in_and_every_other_one_does_not(client, stran
     assert not is_signed_in(stranger)
 
 
-def test_signing_out_works_after_it(client, moderator):
+def test_signing_out_works_after_a_change(client, moderator):
     change(client)
     client.post("/admin/logout", data={"csrf_token": token_of(client)})
     assert not is_signed_in(client)
 
 
-# What is sent, beside which field the fault stands, and what it says.
+# The fields sent, the field with the error, and the message.
 REFUSED = [
     ({"current": WRONG}, "current", "This is not your current password."),
     ({"current": PASSWORD.upper()}, "current", "This is not your current password."),
@@ -118,12 +118,14 @@ REFUSED = [
 ]
 
 
-def test_a_faulty_form_is_refused_with_the_fault_beside_its_field(client, clock, moderator, face):
+def test_an_invalid_form_is_refused_with_the_error_beside_its_field(
+    client, clock, moderator, form_headers
+):
     for fields, name, words in REFUSED:
         clock.advance(minutes=1)
-        response = change(client, face, **fields)
+        response = change(client, form_headers, **fields)
         assert response.status_code == 422, fields
-        check_form_again(response, face)
+        check_form_again(response, form_headers)
         soup = soup_of(response)
         assert words in soup.find(id=f"{name}-fault").get_text()
         assert f"{name}-fault" in soup.find(id=name)["aria-describedby"]
@@ -136,43 +138,45 @@ def test_a_password_is_ten_to_a_thousand_characters_of_any_kind(app, client, mod
     current = PASSWORD
     for new in ("x" * 10, "😀" * 10, "비밀번호비밀번호비밀", "x" * 1000, " " * 10):
         assert change(client, current=current, new=new, again=new).status_code == 303
-        assert lets_in(app, new)
+        assert can_sign_in(app, new)
         current = new
 
 
-def test_missing_fields_are_refused_in_words(client, moderator, face):
+def test_missing_fields_are_refused_with_a_message(client, moderator, form_headers):
     for body in ({}, {"current": PASSWORD}, {"new": NEW}):
-        response = client.post(URL, data={"csrf_token": token_of(client), **body}, headers=face)
+        response = client.post(
+            URL, data={"csrf_token": token_of(client), **body}, headers=form_headers
+        )
         assert response.status_code == 422
         assert soup_of(response).select("#faults li")
 
 
-def test_json_in_place_of_a_form_is_refused_in_words(client, moderator):
+def test_json_instead_of_a_form_is_refused_with_a_message(client, moderator):
     body = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
     assert client.post(URL, json=body).status_code == 422
 
 
-def test_a_token_that_is_not_this_browsers_brings_the_form_again_with_one_that_is(
-    app, client, moderator, face
-):
+def test_a_wrong_token_brings_the_form_back_with_a_valid_one(app, client, moderator, form_headers):
     for token in ("", "wrong", "é\0"):
-        response = change(client, face, csrf_token=token)
+        response = change(client, form_headers, csrf_token=token)
         assert response.status_code == 422
         assert "The form had expired. Please try again." in text_of(response)
-        check_form_again(response, face)
-    assert lets_in(app, PASSWORD)
+        check_form_again(response, form_headers)
+    assert can_sign_in(app, PASSWORD)
     fresh = soup_of(response).select_one("#password-form input[name=csrf_token]")["value"]
     assert change(client, csrf_token=fresh).status_code == 303
 
 
-def test_wrong_passwords_are_slowed_down_as_in_signing_in(app, client, clock, moderator, face):
+def test_wrong_passwords_are_slowed_down_as_in_signing_in(
+    app, client, clock, moderator, form_headers
+):
     for _ in range(3):
-        assert change(client, face, current=WRONG).status_code == 422
+        assert change(client, form_headers, current=WRONG).status_code == 422
     for current in (WRONG, PASSWORD):
-        response = change(client, face, current=current)
+        response = change(client, form_headers, current=current)
         assert (response.status_code, response.headers["Retry-After"]) == (429, "1")
         assert "Too many attempts. Try again in 1 second." in text_of(response)
-        check_form_again(response, face)
+        check_form_again(response, form_headers)
     clock.advance(minutes=1)
     assert change(client, current=WRONG).status_code == 422
     assert change(client).headers["Retry-After"] == "2"
@@ -180,7 +184,7 @@ def test_wrong_passwords_are_slowed_down_as_in_signing_in(app, client, clock, mo
     assert change(client).location == DONE
 
 
-def test_the_client_may_ask_five_times_a_minute_whatever_cookies_it_shows(client, clock, moderator):
+def test_a_client_may_try_five_times_a_minute_with_any_cookies(client, clock, moderator):
     for number in range(5):
         client.delete_cookie("second_lead_device", path="/admin")
         change(client, current=WRONG)
@@ -188,13 +192,13 @@ def test_the_client_may_ask_five_times_a_minute_whatever_cookies_it_shows(client
     assert change(client).status_code == 429
 
 
-def test_a_faulty_new_password_costs_no_attempt(client, moderator):
+def test_an_invalid_new_password_is_not_counted_as_an_attempt(client, moderator):
     for _ in range(8):
         assert change(client, new="short", again="short").status_code == 422
     assert change(client).status_code == 303
 
 
-def test_a_change_forgets_the_failures_before_it(client, moderator):
+def test_a_change_resets_the_failures(client, moderator):
     for _ in range(2):
         change(client, current=WRONG)
     assert change(client).status_code == 303
@@ -202,15 +206,15 @@ def test_a_change_forgets_the_failures_before_it(client, moderator):
         assert change(client, current=WRONG).status_code == 422
 
 
-def test_whoever_guesses_elsewhere_keeps_nobody_from_changing_it(app, client, clock, moderator):
+def test_guesses_of_others_do_not_prevent_a_change(app, client, clock, moderator):
     for number in range(20, 30):
         attempt(app.test_client(), number, password=WRONG)
     assert attempt(app.test_client(), 31).status_code == 429
     assert change(client).status_code == 303
 
 
-def between(monkeypatch, command, **kwargs) -> None:
-    """Let something happen after the password was checked and before the new one is written."""
+def run_before_write(monkeypatch, command, **kwargs) -> None:
+    """Run `command` after the old password was checked and before the new one is written."""
 
     def hash_later(password: str) -> str:
         write(command, **kwargs)
@@ -219,33 +223,31 @@ def between(monkeypatch, command, **kwargs) -> None:
     monkeypatch.setattr(views, "hash_password", hash_later)
 
 
-def test_of_two_changes_the_later_one_is_told_and_changes_nothing(
-    app, client, moderator, monkeypatch, face
-):
+def test_the_later_of_two_changes_is_refused(app, client, moderator, monkeypatch, form_headers):
     first = {
         "moderator_id": moderator.id,
         "session_key": moderator.session_key,
         "password_hash": hash_password("who came a moment before"),
     }
-    between(monkeypatch, change_password, **first)
-    response = change(client, face)
+    run_before_write(monkeypatch, change_password, **first)
+    response = change(client, form_headers)
     assert response.status_code == 409
     assert "changed elsewhere a moment ago. Nothing was changed here." in text_of(response)
-    check_form_again(response, face)
+    check_form_again(response, form_headers)
     assert not is_signed_in(client)
-    assert lets_in(app, "who came a moment before")
-    assert not lets_in(app, NEW)
+    assert can_sign_in(app, "who came a moment before")
+    assert not can_sign_in(app, NEW)
 
 
 @pytest.mark.parametrize("ending", ["signed out everywhere", "removed"])
-def test_a_session_that_is_ended_meanwhile_changes_nothing(
+def test_a_change_is_refused_if_the_session_has_ended_meanwhile(
     app, client, moderator, monkeypatch, ending
 ):
     if ending == "removed":
         make_moderator(email="jun@example.org")
-        between(monkeypatch, remove_moderator, email=EMAIL)
+        run_before_write(monkeypatch, remove_moderator, email=EMAIL)
     else:
-        between(monkeypatch, end_sessions, moderator_id=moderator.id)
+        run_before_write(monkeypatch, end_sessions, moderator_id=moderator.id)
     assert change(client).status_code == 409
     assert not is_signed_in(client)
     db.session.rollback()
@@ -257,13 +259,13 @@ def test_a_stranger_changes_nothing(app, client, stranger, moderator):
     response = stranger.post(URL, data=form)
     assert (response.status_code, response.location) == (303, "/admin/login")
     assert stranger.post(URL, data=form, headers=HTMX).headers["HX-Redirect"] == "/admin/login"
-    assert lets_in(app, PASSWORD)
+    assert can_sign_in(app, PASSWORD)
 
 
-def test_neither_a_link_nor_another_site_changes_it(app, client, moderator):
+def test_a_link_and_another_site_change_nothing(app, client, moderator):
     fields = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
     assert client.get(URL, query_string=fields).status_code == 404
     elsewhere = {"Origin": "https://evil.example"}
     assert client.post(URL, data=fields, headers=elsewhere).status_code == 403
     assert client.get(QUEUE).status_code == 200
-    assert lets_in(app, PASSWORD)
+    assert can_sign_in(app, PASSWORD)

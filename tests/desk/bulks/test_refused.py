@@ -96,7 +96,7 @@ def test_rows_that_nobody_could_be_shown_are_passed_over(desk, review):
         assert [int(row["data-row"]) for row in rows] == [comment.id], shown[:40]
 
 
-def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+def test_json_instead_of_a_form_changes_nothing(desk, comment):
     for body in ([1, 2], {"items": 5, "verdict": "approve"}, None):
         assert desk.client.post(BULKS, json=body).status_code == 422, body
     assert reload(comment).is_pending

@@ -144,7 +144,7 @@ def test_an_unknown_comment_is_a_404_whatever_the_verdict(desk):
                 assert response.status_code == 404, (number, verdict)
 
 
-def test_json_in_place_of_a_form_changes_nothing(desk, comment):
+def test_json_instead_of_a_form_changes_nothing(desk, comment):
     for body in ([1, 2], {"verdict": 5}, None):
         response = desk.client.post(f"{URL}/{comment.id}/decisions", json=body)
         assert response.status_code == 422, body
