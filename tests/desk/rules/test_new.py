@@ -81,8 +81,8 @@ def test_what_a_comment_does_not_have_is_told(desk, review):
     for number, kind, words in [
         (comment.id, "email", f"Comment no. {comment.id} has no e-mail address."),
         (comment.id, "domain", f"Comment no. {comment.id} has no link."),
-        (reply.id, "browser", f"The browser of comment no. {answer.id} is not known."),
-        (reply.id, "client", f"The IP address of comment no. {answer.id} is not known."),
+        (reply.id, "browser", f"The browser of comment no. {reply.id} is not known."),
+        (reply.id, "client", f"The IP address of comment no. {reply.id} is not known."),
     ]:
         page = ask(desk, kind=kind, comment=number)
         assert page.status_code == 422, kind
