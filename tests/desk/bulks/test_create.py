@@ -1,4 +1,4 @@
-"""POST /admin/bulks: one verdict on many comments"""
+"""POST /admin/bulks: one verdict on many comments."""
 
 import pytest
 
@@ -26,16 +26,14 @@ from tests.page import soup_of, text_of
 
 
 def tick(page, *comments) -> dict:
-    """Return what the form for the ticked sends, with these ticked on this page."""
+    """Return the fields that the bulk form sends when these comments are ticked."""
     form = soup_of(page).find("form", id="bulk")
-    ticks = [row_of(page, c).select_one("input[type=checkbox][form=bulk]") for c in comments]
-    return fields_of(form) | {"items": [tick["value"] for tick in ticks]}
+    boxes = [row_of(page, c).select_one("input[type=checkbox][form=bulk]") for c in comments]
+    return fields_of(form) | {"items": [box["value"] for box in boxes]}
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
-    desk, colleague, review, htmx
-):
+def test_the_ticked_comments_are_decided_as_one_bulk(desk, colleague, review, htmx):
     comments = make_many(review, 8)
     form = tick(desk.get(), *comments[:7])
     for comment in comments[:2]:
@@ -50,11 +48,11 @@ def test_what_is_ticked_is_decided_as_one_bulk_and_each_is_accounted_for(
     assert [row.comment_id for row in rows] == [comment.id for comment in comments[2:7]]
     assert len({row.bulk_key for row in rows}) == 1
     for comment in comments[:2]:
-        told = soup_of(response).find(id=f"comment-{comment.id}") if htmx else soup_of(response)
-        assert "Jun Ha rejected this comment at 13:00 UTC on 1 May 2026." in words_of(told)
+        place = soup_of(response).find(id=f"comment-{comment.id}") if htmx else soup_of(response)
+        assert "Jun Ha rejected this comment at 13:00 UTC on 1 May 2026." in words_of(place)
 
 
-def test_htmx_puts_every_ticked_row_in_its_place_and_the_counts(desk, colleague, review):
+def test_htmx_replaces_every_ticked_row_and_the_counts(desk, colleague, review):
     comments = make_many(review, 4)
     ticked = comments[:3]
     items = [item(comment) for comment in ticked]
@@ -74,7 +72,9 @@ def test_htmx_puts_every_ticked_row_in_its_place_and_the_counts(desk, colleague,
 
 
 @on_both
-def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, stranger, review):
+def test_deleted_changed_and_undone_comments_are_counted_separately(
+    desk, colleague, stranger, review
+):
     corrected = send_form(stranger, "The first words.")
     comments = make_many(review, 4)
     items = item(corrected, *comments)
@@ -95,9 +95,7 @@ def test_gone_changed_and_undone_ones_are_counted_apart(desk, colleague, strange
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
-    desk, colleague, review, htmx
-):
+def test_a_bulk_that_decides_nothing_is_a_409_without_undo(desk, colleague, review, htmx):
     comments = make_many(review, 2)
     items = item(*comments)
     for comment in comments:
@@ -110,7 +108,7 @@ def test_where_none_could_be_decided_the_answer_is_a_409_without_undo(
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_bulk_sent_again_is_answered_as_before_with_the_same_undo(desk, review, htmx):
+def test_a_bulk_sent_again_gets_the_same_response_and_undo(desk, review, htmx):
     items = item(*make_many(review, 3))
     responses = [desk.bulk("reject", items, htmx=htmx, shown="") for _ in range(3)]
     keys = {soup_of(response).find("input", {"name": "bulk"})["value"] for response in responses}
@@ -131,7 +129,7 @@ def test_a_comment_named_twice_or_in_two_versions_is_decided_once(desk, review):
 
 
 @on_both
-def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(desk, review):
+def test_a_bulk_rejects_no_published_comment(desk, review):
     states = ["published", "reported", "pending", "spam", "removed"]
     comments = [
         bring(comment, state, desk.moderator)
@@ -144,7 +142,7 @@ def test_what_is_published_is_not_rejected_with_many_but_taken_down_by_itself(de
 
 
 @on_both
-def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
+def test_every_verdict_can_be_given_to_many_comments_with_a_reason(desk, review):
     states = {"not_spoiler": "spoiler", "take_down": "published", "keep": "revised"}
     for number, verdict in enumerate(DECIDING):
         state = states.get(verdict, "pending")
@@ -156,12 +154,12 @@ def test_every_verdict_can_be_given_to_many_with_a_reason(desk, review):
         outcome = verdict.entry.to_status or comments[0].status
         assert {reload(comment).status for comment in comments} == {outcome}, verdict
         assert {reload(c).is_spoiler for c in comments} == {verdict is Verdict.APPROVE_SPOILER}
-        said = [(row.verdict, row.reason, row.shares_reason) for row in log()[count:]]
-        assert said == [(verdict, REASON, True)] * 2
+        recorded = [(row.verdict, row.reason, row.shares_reason) for row in log()[count:]]
+        assert recorded == [(verdict, REASON, True)] * 2
 
 
 @on_both
-def test_comments_in_several_states_are_each_decided_from_their_own(desk, review):
+def test_a_bulk_decides_comments_in_different_states(desk, review):
     states = ["pending", "rejected", "removed", "reported", "published"]
     comments = [
         bring(comment, state, desk.moderator)
@@ -174,7 +172,7 @@ def test_comments_in_several_states_are_each_decided_from_their_own(desk, review
     ]  # fmt: skip
 
 
-def test_without_script_the_page_leads_back_to_where_the_ticks_were(desk, review):
+def test_without_script_a_link_leads_back_to_the_same_queue_page(desk, review):
     comments = make_many(review, 2)
     back = "/admin/comments?status=pending&sort=known"
     page = desk.get(back)

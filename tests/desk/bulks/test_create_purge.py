@@ -1,4 +1,4 @@
-"""GET /admin/purges/new and POST /admin/purges: emptying the spam"""
+"""GET /admin/purges/new and POST /admin/purges: delete all spam."""
 
 import pytest
 
@@ -26,19 +26,20 @@ NEW = "/admin/purges/new"
 
 
 def open_form(desk) -> dict[str, str]:
-    """Open the page that asks, and return what its form would send."""
+    """Open the confirmation page; return the fields of its form."""
     page = desk.get(NEW)
     assert page.status_code == 200
     return fields_of(soup_of(page).select_one(f'form[action="{PURGES}"]'))
 
 
 def left() -> set[int]:
+    """Return the ids of all comments in the database."""
     db.session.rollback()
     return set(db.session.scalars(db.select(Comment.id)))
 
 
 @on_both
-def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
+def test_the_page_shows_the_number_and_the_form_deletes_all_spam(desk, review):
     spam = make_many(review, 3)
     others = [
         bring(make_comment(review=review, body=f"{state} it is."), state, desk.moderator)
@@ -61,13 +62,13 @@ def test_it_asks_with_the_number_and_then_deletes_for_good(desk, review):
 
 
 @on_both
-def test_what_was_marked_or_arrived_after_the_page_was_made_stays(desk, colleague, review):
+def test_comments_marked_as_spam_after_the_page_was_opened_stay(desk, colleague, review):
     before, after, fro, back = make_many(review, 4)
     for comment in (before, fro, back):
         desk.decide(comment, "spam")
     form = open_form(desk)
     colleague.decide(after, "spam")
-    # Marked again meanwhile: the moderator who asked has not seen this.
+    # The comment is marked again after the form was opened, which its moderator has not seen.
     colleague.decide(fro, "reopen")
     colleague.decide(fro, "spam")
     colleague.decide(back, "reopen")
@@ -78,7 +79,7 @@ def test_what_was_marked_or_arrived_after_the_page_was_made_stays(desk, colleagu
     assert reload(back).is_pending
 
 
-def test_sent_twice_it_deletes_nothing_more(desk, review):
+def test_a_purge_sent_twice_deletes_nothing_more(desk, review):
     first, second = make_many(review, 2)
     desk.decide(first, "spam")
     form = open_form(desk)
@@ -89,7 +90,7 @@ def test_sent_twice_it_deletes_nothing_more(desk, review):
 
 
 @on_both
-def test_the_log_stays_and_names_what_is_deleted(desk, review, comment):
+def test_the_log_keeps_the_decisions_on_deleted_comments(desk, review, comment):
     number = comment.id
     desk.decide(comment, "spam", reason="A known spammer.")
     rows = [(row.id, row.comment_id, row.verdict, row.reason) for row in log()]
@@ -97,12 +98,12 @@ def test_the_log_stays_and_names_what_is_deleted(desk, review, comment):
     assert [(row.id, row.comment_id, row.verdict, row.reason) for row in log()] == rows
     page = desk.get("/admin/log")
     assert f"No. {number} later deleted" in text_of(page)
-    # A number in the log is never another comment's.
+    # The id of a deleted comment is never used again.
     assert make_comment(review=review, body="New.").id > number
 
 
 @on_both
-def test_everything_about_a_deleted_comment_goes_with_it(desk, review):
+def test_reasons_fingerprints_and_reports_are_deleted_with_the_comment(desk, review):
     body = "See https://example.org/ for a body that is long enough to be like others."
     comment = bring(make_comment(review=review, body=body), "reported", desk.moderator)
     make_report(comment=comment, words="Spam.")
@@ -113,7 +114,7 @@ def test_everything_about_a_deleted_comment_goes_with_it(desk, review):
         assert tables[name] == [], name
 
 
-def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
+def test_a_comment_restored_after_the_page_was_opened_stays(desk, comment):
     desk.decide(comment, "spam")
     form = open_form(desk)
     desk.decide(comment, "reopen")
@@ -122,7 +123,7 @@ def test_what_was_undone_stays_though_the_page_counted_it(desk, comment):
 
 
 @on_both
-def test_much_spam_is_deleted_in_several_steps_and_at_most_so_much(desk, review, monkeypatch):
+def test_much_spam_is_deleted_in_steps_up_to_a_limit(desk, review, monkeypatch):
     monkeypatch.setattr(bulks, "PURGE_BATCH_SIZE", 3)
     make_crowd(review, 10, status="spam")
     form = open_form(desk)
@@ -133,7 +134,7 @@ def test_much_spam_is_deleted_in_several_steps_and_at_most_so_much(desk, review,
     assert len(left()) == 4
 
 
-# What no page of ours sends.
+# Changes to the form that none of our pages sends.
 FORGED = [
     {"until_decision": None},
     {"until_comment": None},
@@ -153,7 +154,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, comment, htmx):
+def test_a_forged_or_expired_form_deletes_nothing_and_gets_a_message(desk, comment, htmx):
     desk.decide(comment, "spam")
     form, before = open_form(desk), everything()
     for change in FORGED:
@@ -164,16 +165,14 @@ def test_a_forged_or_expired_form_deletes_nothing_and_is_refused_in_words(desk, 
 
 
 @on_both
-def test_a_number_beyond_all_decisions_deletes_no_more_than_the_comments_it_names(desk, review):
+def test_a_huge_decision_id_does_not_widen_the_range_of_comments(desk, review):
     first, second = make_many(review, 2)
     desk.bulk("spam", item(first, second))
     desk.post(PURGES, {"until_decision": str(2**63 - 1), "until_comment": str(first.id)})
     assert left() == {second.id}
 
 
-def test_there_is_no_way_there_where_there_is_no_spam_and_none_for_a_stranger(
-    desk, stranger, comment
-):
+def test_without_spam_there_is_no_link_and_strangers_cannot_purge(desk, stranger, comment):
     assert soup_of(desk.get(status="spam")).find("a", string="Delete all spam…") is None
     desk.decide(comment, "spam")
     form = open_form(desk)

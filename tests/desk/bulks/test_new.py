@@ -1,4 +1,4 @@
-"""GET /admin/bulks/new: all that match, counted first and bound to what was counted"""
+"""GET /admin/bulks/new: confirm one verdict on all comments that match a filter."""
 
 from tests.builders import make_comment, make_report, make_review
 from tests.databases import on_both
@@ -19,12 +19,13 @@ NEW = "/admin/bulks/new"
 
 
 def ask(desk, verdict: str = "spam", **query):
+    """Open the confirmation page of a verdict; return its main section."""
     page = desk.get(NEW, verdict=verdict, **query)
     assert page.status_code == 200
     return soup_of(page).select_one("main section")
 
 
-def test_the_queue_leads_to_a_page_that_counts_and_shows_and_asks(desk, review):
+def test_the_page_counts_the_comments_and_shows_a_sample(desk, review):
     comments = [make_comment(review=review, name="Jo", body=f"{c}{c} it was.") for c in "abc"]
     make_many(review, 2)
     links = soup_of(desk.get(q="jo")).select(".all-matching a")
@@ -46,7 +47,7 @@ def test_the_queue_leads_to_a_page_that_counts_and_shows_and_asks(desk, review):
     assert {row.comment_id for row in log()} == {comment.id for comment in comments}
 
 
-def test_what_arrives_or_changes_after_it_was_counted_stays_where_it_is(desk, colleague, stranger):
+def test_comments_that_arrive_or_change_after_the_count_are_left_alone(desk, colleague, stranger):
     review = make_review()
     corrected = send_form(stranger, "The first words.")
     reported = bring(make_comment(review=review, body="Seen."), "published", desk.moderator)
@@ -59,13 +60,13 @@ def test_what_arrives_or_changes_after_it_was_counted_stays_where_it_is(desk, co
     make_report(comment=reported, words="Again.")
     colleague.decide(counted[0], "approve")
     response = desk.press(page, "spam")
-    said = "2 marked as spam, 1 already decided by Jun Ha, 2 changed since you saw them."
-    assert said in text_of(response)
+    result = "2 marked as spam, 1 already decided by Jun Ha, 2 changed since you saw them."
+    assert result in text_of(response)
     states = [reload(c).status for c in (corrected, reported, *counted, late)]
     assert states == ["pending", "published", "published", "spam", "spam", "pending"]
 
 
-def test_all_that_match_are_undone_as_one(desk, review):
+def test_all_matching_comments_are_undone_as_one(desk, review):
     comments = make_many(review, 4)
     response = desk.press(ask(desk, "approve", q="scene"), "approve")
     assert "4 published." in text_of(response)
@@ -74,7 +75,7 @@ def test_all_that_match_are_undone_as_one(desk, review):
     assert all(reload(comment).is_pending for comment in comments)
 
 
-def test_copies_are_counted_each_for_itself(desk, review):
+def test_each_copy_is_counted(desk, review):
     for number in range(3):
         make_comment(review=review, name=f"N{number}", body="The same long words, word for word.")
     page = ask(desk)
@@ -83,7 +84,7 @@ def test_copies_are_counted_each_for_itself(desk, review):
 
 
 @on_both
-def test_a_thousand_are_taken_at_most_and_the_page_says_so(desk, review):
+def test_one_bulk_takes_at_most_a_thousand_comments(desk, review):
     make_crowd(review, 1003)
     page = ask(desk)
     assert page.h1.get_text() == "Mark as spam: 1,000 comments?"
@@ -93,14 +94,14 @@ def test_a_thousand_are_taken_at_most_and_the_page_says_so(desk, review):
     assert "3 left" in text_of(desk.get())
 
 
-def test_a_filter_that_matches_nothing_any_more_has_nothing_to_press(desk, comment):
+def test_a_filter_without_matches_shows_no_button(desk, comment):
     page = ask(desk, q="nobody wrote this")
     assert page.h1.get_text() == "Mark as spam: 0 comments?"
     assert "No comments match any more." in page.get_text()
     assert not page.find("button")
 
 
-def test_only_what_matches_is_meant_whatever_the_filter(desk, review):
+def test_only_comments_that_match_the_filter_are_included(desk, review):
     other = make_review(slug="signal")
     linked = make_comment(review=review, body="See https://example.org/.")
     there = make_comment(review=other, body="Elsewhere.", typed_seconds=1)
@@ -116,14 +117,14 @@ def test_only_what_matches_is_meant_whatever_the_filter(desk, review):
         assert items == item(comment), query
 
 
-def test_an_unknown_verdict_is_refused_in_words(desk, comment):
+def test_an_unknown_verdict_is_refused_with_a_message(desk, comment):
     for verdict in ("", "delete", "reopen", "not_spoiler", "APPROVE", "\0", "x" * 9999):
         response = desk.get(NEW, verdict=verdict)
         assert response.status_code == 400, verdict[:40]
         assert "verdict must be one of approve, approve_spoiler, reject, spam" in text_of(response)
 
 
-def test_each_verdict_it_asks_about_can_be_given(desk, review):
+def test_each_verdict_can_be_confirmed(desk, review):
     for verdict in ("approve", "approve_spoiler", "reject", "spam"):
         make_comment(review=review, body=f"To {verdict}.")
         response = desk.press(ask(desk, verdict), verdict)
@@ -131,7 +132,7 @@ def test_each_verdict_it_asks_about_can_be_given(desk, review):
         assert log()[-1].verdict == verdict
 
 
-def test_an_expired_page_changes_nothing_and_says_so(desk, comment):
+def test_an_expired_page_changes_nothing_and_gets_a_message(desk, comment):
     response = desk.press(ask(desk), "spam", csrf_token="old")
     assert response.status_code == 422
     assert "This page had expired, so nothing was changed." in text_of(response)

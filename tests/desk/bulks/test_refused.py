@@ -1,11 +1,11 @@
-"""POST /admin/bulks: forms that none of our pages would send"""
+"""POST /admin/bulks with invalid and forged forms."""
 
 import pytest
 
 from tests.desk.desk import BULKS, HTMX_OR_PLAIN, everything, item, log, make_many, reload
 from tests.page import HTMX, soup_of, text_of
 
-# What stands in the form in place of what our page sends, and what is said of it.
+# Changed fields of the form, and the message they get.
 FORGED = [
     ({"items": None}, "Nothing is selected: select comments first. Nothing was changed."),
     ({"items": ""}, "Nothing is selected"),
@@ -45,7 +45,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htmx):
+def test_a_forged_bulk_changes_nothing_and_gets_a_message(desk, review, htmx):
     items = item(*make_many(review, 2))
     before = everything()
     for change, words in FORGED:
@@ -58,7 +58,7 @@ def test_a_forged_bulk_is_refused_in_words_and_changes_nothing(desk, review, htm
     assert desk.bulk("approve", items, htmx=htmx).status_code == 200
 
 
-def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, review):
+def test_more_than_a_thousand_comments_are_refused_with_both_numbers(desk, review):
     (comment,) = make_many(review, 1)
     for count in (1001, 10_000):
         numbers = [f"{number}.1" for number in range(comment.id, comment.id + count)]
@@ -73,7 +73,7 @@ def test_more_than_a_thousand_are_refused_with_their_number_and_the_limit(desk, 
     assert log() == []
 
 
-def test_a_thousand_are_taken_though_most_are_not_there(desk, review):
+def test_a_thousand_comments_are_accepted_even_if_most_are_deleted(desk, review):
     (comment,) = make_many(review, 1)
     numbers = [f"{number}.1" for number in range(comment.id, comment.id + 1000)]
     response = desk.bulk("spam", ",".join(numbers))
@@ -87,7 +87,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):
     assert reload(comment).is_pending
 
 
-def test_rows_that_nobody_could_be_shown_are_passed_over(desk, review):
+def test_invalid_ids_of_shown_rows_are_ignored(desk, review):
     odd = ["x", "-1", "9" * 5000, "1.1", "\0", "😭", "0", str(2**63), ",,"]
     for shown, comment in zip(odd, make_many(review, len(odd)), strict=True):
         response = desk.bulk("spam", item(comment), shown=shown, lead=shown)

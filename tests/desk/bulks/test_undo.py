@@ -1,4 +1,4 @@
-"""POST /admin/bulks with verdict=reopen and bulk=<key>: taking back all of a bulk"""
+"""POST /admin/bulks with verdict=reopen and bulk=<key>: undo a whole bulk."""
 
 import pytest
 
@@ -23,14 +23,14 @@ from tests.page import soup_of, text_of
 
 
 def undo_of(response) -> dict[str, str]:
-    """Return what the button that undoes a bulk sends besides the verdict."""
+    """Return the hidden fields of the form that undoes a bulk."""
     form = soup_of(response).select_one("form.undo:has([name=bulk])")
     return {field["name"]: field["value"] for field in form.find_all("input")}
 
 
 @on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
+def test_an_undo_of_a_bulk_restores_each_comment_to_its_own_state(desk, review, htmx):
     comments = [
         bring(comment, state, desk.moderator)
         for comment, state in zip(make_many(review, len(STEPS_TO)), STEPS_TO, strict=True)
@@ -48,11 +48,11 @@ def test_a_bulk_is_undone_as_one_whatever_the_states_before(desk, review, htmx):
     rows = log()[count:]
     assert {row.verdict for row in rows} == {"reopen"}
     assert len({row.undoes_id for row in rows}) == len(rows) == len(comments)
-    # What is undone has no undo of its own; the comments can be decided on again.
+    # An undone bulk has no undo, because its comments can be decided again.
     assert not soup_of(undo).select("form.undo:has([name=bulk])")
 
 
-def test_htmx_brings_the_undone_rows_back_in_their_places(desk, review):
+def test_htmx_shows_the_restored_rows_in_their_places(desk, review):
     comments = make_many(review, 3)
     response = desk.bulk("reject", [item(comment) for comment in comments])
     undo = desk.post("/admin/bulks", undo_of(response) | {"verdict": "reopen"})
@@ -62,7 +62,7 @@ def test_htmx_brings_the_undone_rows_back_in_their_places(desk, review):
     assert "3 left" in text_of(undo)
 
 
-def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
+def test_an_undo_of_a_bulk_sent_twice_is_done_once(desk, review):
     key = undo_of(desk.bulk("spam", item(*make_many(review, 3))))["bulk"]
     for _ in range(3):
         response = desk.bulk("reopen", None, bulk=key)
@@ -73,7 +73,7 @@ def test_an_undo_of_a_bulk_sent_twice_is_one(desk, review):
 
 @on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_what_happened_since_stays_and_is_told(desk, colleague, review, htmx):
+def test_an_undo_leaves_comments_that_changed_since_and_counts_them(desk, colleague, review, htmx):
     comments = make_many(review, 5)
     key = undo_of(desk.bulk("approve", item(*comments)))["bulk"]
     colleague.decide(comments[0], "spam")
@@ -94,7 +94,7 @@ def test_another_moderator_may_undo_a_bulk_and_the_log_names_both(desk, colleagu
     key = undo_of(desk.bulk("spam", item(*comments)))["bulk"]
     assert "2 undone." in text_of(colleague.bulk("reopen", None, bulk=key))
     assert [row.moderator.name for row in log()] == ["Mina Park"] * 2 + ["Jun Ha"] * 2
-    # For the first of them there is nothing left to undo.
+    # Nothing is left to undo for the moderator who made the bulk.
     late = desk.bulk("reopen", None, bulk=key)
     assert late.status_code == 409
     assert "0 undone, 2 already decided by Jun Ha." in text_of(late)
@@ -102,7 +102,7 @@ def test_another_moderator_may_undo_a_bulk_and_the_log_names_both(desk, colleagu
 
 
 @on_both
-def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review):
+def test_a_comment_undone_on_its_own_is_not_undone_with_its_bulk(desk, review):
     comments = make_many(review, 3)
     key = undo_of(desk.bulk("spam", item(*comments)))["bulk"]
     desk.decide(comments[0], "reopen")
@@ -113,7 +113,7 @@ def test_one_undone_by_itself_before_is_not_undone_with_the_others(desk, review)
 
 
 @on_both
-def test_an_undo_of_a_bulk_takes_back_every_notice(desk, review):
+def test_an_undo_of_a_bulk_cancels_every_notice(desk, review):
     comments = [
         make_comment(
             review=review, body=f"Scene {spell(n)}.", email=f"{n}@example.org", wants_notice=True
@@ -127,7 +127,7 @@ def test_an_undo_of_a_bulk_takes_back_every_notice(desk, review):
     assert len(messages()) == 3
 
 
-# What a forged form might name in place of a bulk.
+# Invalid bulk keys of a forged form.
 FORGED = [
     "0" * 31,
     "0" * 33,
@@ -143,7 +143,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_forged_key_undoes_nothing_and_is_refused_in_words(desk, review, htmx):
+def test_a_forged_key_undoes_nothing_and_gets_a_message(desk, review, htmx):
     comments = make_many(review, 2)
     desk.bulk("spam", item(*comments))
     before = everything()

@@ -1,4 +1,4 @@
-"""The desk, attacked as other systems were; each test is named after the one with the hole."""
+"""Known attacks on other comment systems, tried here; test names begin with the system."""
 
 import pytest
 
@@ -28,7 +28,7 @@ from tests.page import HTMX, soup_of, text_of
 
 
 def forms_for(desk, comment) -> dict[str, dict[str, object]]:
-    """Return every form of the desk about a comment, each ready to be sent."""
+    """Return the fields of every moderation form about a comment, by path."""
     purge = soup_of(desk.get("/admin/purges/new")).select_one(f'form[action="{PURGES}"]')
     version = reload(comment).version
     ours = {"csrf_token": desk.token}
@@ -41,7 +41,7 @@ def forms_for(desk, comment) -> dict[str, dict[str, object]]:
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_remark42_a_form_without_any_one_of_its_fields_decides_nothing(desk, review, htmx):
+def test_remark42_a_form_with_one_field_missing_decides_nothing(desk, review, htmx):
     comment, spam = make_many(review, 2)
     desk.decide(spam, "spam")
     before = everything()
@@ -54,9 +54,7 @@ def test_remark42_a_form_without_any_one_of_its_fields_decides_nothing(desk, rev
     assert everything() == before
 
 
-def test_wordpress_cve_2026_3906_a_stranger_can_do_nothing_to_a_comment_in_any_state(
-    desk, stranger, review
-):
+def test_wordpress_cve_2026_3906_a_stranger_changes_no_comment_in_any_state(desk, stranger, review):
     comments = [
         bring(comment, state, desk.moderator)
         for comment, state in zip(make_many(review, len(STEPS_TO)), STEPS_TO, strict=True)
@@ -73,11 +71,11 @@ def test_wordpress_cve_2026_3906_a_stranger_can_do_nothing_to_a_comment_in_any_s
 
 
 class BrokenError(Exception):
-    """Be what a service that fails would raise."""
+    """Raised in place of a command that fails."""
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypatch, htmx):
+def test_waline_a_decision_that_fails_half_way_changes_nothing(desk, review, monkeypatch, htmx):
     waiting, decided = (
         make_comment(review=review, body=f"{c}{c}.", email="jo@example.org", wants_notice=True)
         for c in "ab"
@@ -112,7 +110,7 @@ def test_waline_what_fails_half_way_leaves_nothing_behind(desk, review, monkeypa
     assert desk.reply(waiting, "Thank you.", htmx=htmx).status_code in (200, 303)
 
 
-def test_waline_no_public_page_tells_what_only_the_desk_knows(desk, stranger, review):
+def test_waline_no_public_page_shows_private_data(desk, stranger, review):
     comment = make_comment(
         review=review, email="jo@example.org", wants_notice=True, is_trapped=True, token="ab" * 16
     )
@@ -130,7 +128,7 @@ def test_waline_no_public_page_tells_what_only_the_desk_knows(desk, stranger, re
             assert secret not in page.text, (path, secret)
 
 
-def test_remark42_of_what_is_purged_neither_words_nor_name_nor_address_is_left(desk, review):
+def test_remark42_a_purge_deletes_text_name_and_address(desk, review):
     comment = make_comment(
         review=review,
         name="Private Person",
@@ -148,13 +146,13 @@ def test_remark42_of_what_is_purged_neither_words_nor_name_nor_address_is_left(d
 
 
 def count_queries(act) -> int:
-    """Return how many statements the database was given meanwhile."""
-    with statements() as given:
+    """Return the number of SQL statements that `act()` runs."""
+    with statements() as executed:
         act()
-    return len(given)
+    return len(executed)
 
 
-def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
+def test_cusdis_a_longer_page_runs_no_more_queries(desk, review):
     make_crowd(review, 3)
     few = count_queries(lambda: rows_of(desk.get()))
     make_crowd(review, 40, start=3)
@@ -171,11 +169,9 @@ def test_cusdis_a_longer_page_asks_the_database_no_more_often(desk, review):
 
 @on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_sqlite_busy_the_desk_says_so_and_keeps_the_words_of_an_answer(
-    desk, comment, impatient, database_url, htmx
-):
+def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(desk, comment, impatient, database_url, htmx):
     forms = forms_for(desk, comment)
-    # What every decision must lock.
+    # Every decision locks the table of comments.
     with held_database(database_url, table="comments"):
         for path, form in forms.items():
             response = desk.client.post(path, data=form, headers=HTMX if htmx else {})

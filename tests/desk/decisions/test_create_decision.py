@@ -1,4 +1,4 @@
-"""POST /admin/comments/<id>/decisions: one verdict on one comment"""
+"""POST /admin/comments/<id>/decisions: one verdict on one comment."""
 
 from datetime import timedelta
 
@@ -27,13 +27,11 @@ from tests.page import soup_of, text_of
 
 @on_both
 @pytest.mark.parametrize("state", STEPS_TO)
-def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
-    desk, review, clock, state
-):
+def test_a_verdict_is_recorded_and_can_be_undone_or_is_refused(desk, review, clock, state):
     changed = set()
     for verdict in DECIDING:
         before = bring(make_comment(review=review), state, desk.moderator)
-        as_it_was, count = facts(before), len(log())
+        facts_before, count = facts(before), len(log())
         clock.advance(minutes=5)
         response = desk.decide(before, verdict, htmx=False, reason=REASON)
         after, rows = reload(before), log()[count:]
@@ -54,7 +52,7 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
         assert (row.reason, row.shares_reason, row.undoes_id) == (REASON, False, None)
         clock.advance(seconds=5)
         assert desk.decide(before, "reopen").status_code == 200
-        assert facts(before) == as_it_was, verdict
+        assert facts(before) == facts_before, verdict
         assert reload(before).version == after.version + 1
         row, undo = log()[count:]
         assert (undo.verdict, undo.undoes_id) == (Verdict.REOPEN, row.id)
@@ -64,7 +62,7 @@ def test_a_verdict_changes_what_it_can_and_is_recorded_and_undone_or_is_refused(
 
 
 @on_both
-def test_the_log_knows_how_long_a_comment_had_waited(desk, comment, clock):
+def test_the_log_records_the_waiting_time(desk, comment, clock):
     clock.now = NOON + timedelta(minutes=42)
     desk.decide(comment, "approve")
     desk.decide(comment, "spam")
@@ -72,14 +70,14 @@ def test_the_log_knows_how_long_a_comment_had_waited(desk, comment, clock):
 
 
 @on_both
-def test_a_comment_that_is_published_again_keeps_its_first_moment(desk, comment, clock):
+def test_a_comment_published_again_keeps_its_first_publication_time(desk, comment, clock):
     for verdict in ("approve", "reject", "approve"):
         clock.advance(minutes=5)
         desk.decide(comment, verdict)
     assert reload(comment).published_at == NOON + timedelta(hours=1, minutes=5)
 
 
-def test_without_script_it_leads_back_to_the_same_page_of_the_queue(desk, comment):
+def test_without_script_a_decision_leads_back_to_the_same_queue_page(desk, comment):
     page = desk.get(status="pending", q="bench")
     hidden = soup_of(page).select_one("#queue input[name=back]")["value"]
     assert hidden == f"{URL}?status=pending&q=bench"
@@ -87,7 +85,7 @@ def test_without_script_it_leads_back_to_the_same_page_of_the_queue(desk, commen
     assert desk.decide(comment, "approve", htmx=False, back=back).location == back
 
 
-# Where a forged field would like to lead.
+# Redirect targets of a forged form that must be refused.
 ELSEWHERE = [
     "https://evil.example/admin/comments",
     "//evil.example/admin/comments",
@@ -105,7 +103,7 @@ ELSEWHERE = [
 ]
 
 
-def test_it_leads_to_the_desk_and_nowhere_else(desk, comment):
+def test_a_decision_redirects_only_to_moderation_pages(desk, comment):
     for back in ELSEWHERE:
         response = desk.decide(comment, "spam", version=1, htmx=False, back=back)
         assert (response.status_code, response.location) == (303, URL), back
@@ -115,7 +113,7 @@ def test_it_leads_to_the_desk_and_nowhere_else(desk, comment):
         assert response.location == back
 
 
-def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
+def test_htmx_replaces_the_row_by_a_line_and_updates_the_counts(desk, review):
     comment, _other = make_many(review, 2)
     response = desk.decide(comment, "approve")
     assert response.status_code == 200
@@ -137,7 +135,7 @@ def test_with_htmx_the_row_becomes_a_line_and_the_counts_follow(desk, review):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_the_same_verdict_sent_twice_is_one_decision(desk, comment, htmx):
+def test_a_verdict_sent_twice_is_one_decision(desk, comment, htmx):
     responses = [desk.decide(comment, "approve", version=1, htmx=htmx) for _ in range(3)]
     assert {response.status_code for response in responses} == {200 if htmx else 303}
     assert len(log()) == 1
@@ -160,15 +158,15 @@ def test_an_approved_comment_appears_and_a_rejected_one_disappears(desk, strange
 
 
 def counts(reader) -> tuple[str, bool]:
-    """Return the count on the review's page, and whether the front page tells of a comment."""
+    """Return the comment count of the review, and whether the front page shows "1 comment"."""
     review = soup_of(reader.get("/reviews/run-on")).select_one("#comments .count").get_text()
     total = text_of(reader.get("/reviews/run-on/comments"))
     assert f"{review} in all" in total
     return review, "1 comment" in text_of(reader.get("/"))
 
 
-# The state something is in before a verdict, and what its line says afterwards.
-SAID = {
+# For each verdict: the state of the comment before, and the label of its line afterwards.
+LABELS = {
     "approve": ("pending", "Published"),
     "approve_spoiler": ("pending", "Published as spoiler"),
     "not_spoiler": ("spoiler", "Published"),
@@ -180,9 +178,9 @@ SAID = {
 }
 
 
-def test_the_line_says_what_was_decided(desk, review):
-    assert set(SAID) == set(DECIDING)
-    for verdict, (state, words) in SAID.items():
+def test_the_line_of_a_decided_comment_names_the_verdict(desk, review):
+    assert set(LABELS) == set(DECIDING)
+    for verdict, (state, words) in LABELS.items():
         comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
         line = row_of(desk.decide(comment, verdict, reason=REASON), comment)
         assert line.find("strong").get_text() == words, verdict

@@ -1,4 +1,4 @@
-"""The verdict that marks a comment for discussion: it waits on, and the desk shows who left that"""
+"""The verdict "discuss": the comment keeps waiting and shows the moderator who marked it."""
 
 import pytest
 
@@ -12,6 +12,7 @@ CHIP = "Needs discussion Mina Park"
 
 
 def chips(desk, comment) -> str:
+    """Return the text of a row's reasons, or of the whole row if it has none."""
     return words_of(
         row_of(desk.get(), comment).select_one(".reasons") or row_of(desk.get(), comment)
     )
@@ -19,7 +20,7 @@ def chips(desk, comment) -> str:
 
 @on_both
 @pytest.mark.parametrize("state", ["pending", "reported", "revised"])
-def test_it_stays_what_it_is_and_waits_on_with_the_name_of_who_left_it(desk, review, state):
+def test_a_comment_to_discuss_keeps_its_state_and_names_the_moderator(desk, review, state):
     comment = bring(make_comment(review=review), state, desk.moderator)
     before = reload(comment)
     assert desk.decide(comment, "discuss").status_code == 200
@@ -33,7 +34,7 @@ def test_it_stays_what_it_is_and_waits_on_with_the_name_of_who_left_it(desk, rev
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_its_line_says_so_and_has_an_undo_that_takes_it_away(desk, comment, htmx):
+def test_a_comment_to_discuss_has_an_undo(desk, comment, htmx):
     (row,) = rows_of(desk.get())
     response = desk.press(row, "discuss", htmx=htmx)
     if htmx:
@@ -44,7 +45,7 @@ def test_its_line_says_so_and_has_an_undo_that_takes_it_away(desk, comment, htmx
     assert "Needs discussion" not in chips(desk, comment)
 
 
-def test_any_other_verdict_ends_it_and_its_undo_brings_it_back(desk, comment):
+def test_another_verdict_ends_the_discussion_and_its_undo_restores_it(desk, comment):
     desk.decide(comment, "discuss")
     desk.decide(comment, "reject")
     assert "Needs discussion" not in text_of(desk.get(status="rejected")).partition("First")[2]
@@ -52,14 +53,14 @@ def test_any_other_verdict_ends_it_and_its_undo_brings_it_back(desk, comment):
     assert CHIP in chips(desk, comment)
 
 
-def test_an_undo_names_who_left_it_before(desk, colleague, comment):
+def test_an_undo_restores_the_name_of_the_first_moderator(desk, colleague, comment):
     desk.decide(comment, "discuss")
     colleague.decide(comment, "discuss")
     colleague.decide(comment, "reopen")
     assert CHIP in chips(desk, comment)
 
 
-def test_it_counts_neither_as_a_decision_nor_as_a_wait(desk, comment, clock):
+def test_discuss_counts_neither_as_a_decision_nor_as_the_end_of_the_wait(desk, comment, clock):
     clock.advance(minutes=5)
     desk.decide(comment, "discuss")
     page = text_of(desk.client.get("/admin/log/moderators"))
@@ -71,7 +72,7 @@ def test_it_counts_neither_as_a_decision_nor_as_a_wait(desk, comment, clock):
     assert find_usual_wait(least=1) == waited.total_seconds()
 
 
-def test_its_writer_changes_the_words_and_it_is_still_to_be_discussed(desk, client, review):
+def test_a_comment_to_discuss_stays_so_after_its_author_edits_it(desk, client, review):
     comment = make_comment(review=review, token="ab" * 16, now=NOON)
     desk.decide(comment, "discuss")
     client.set_cookie("second_lead_owner", "ab" * 16, path="/reviews")
@@ -81,7 +82,7 @@ def test_its_writer_changes_the_words_and_it_is_still_to_be_discussed(desk, clie
     assert CHIP in chips(desk, comment)
 
 
-def test_many_are_marked_as_one_bulk_and_what_is_decided_is_not(desk, review):
+def test_a_bulk_marks_only_waiting_comments_for_discussion(desk, review):
     waiting = [make_comment(review=review, body=body) for body in ("One.", "Another.")]
     published = bring(make_comment(review=review), "published", desk.moderator)
     items = [f"{c.id}.{reload(c).version}" for c in (*waiting, published)]

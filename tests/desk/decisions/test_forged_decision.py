@@ -1,7 +1,7 @@
-"""POST /admin/comments/<id>/decisions: forms that none of our pages would send
+"""POST /admin/comments/<id>/decisions with invalid and forged forms.
 
-Named after the holes of other systems: Cusdis approved on GET with a token that could be used
-again, Commento++ had one key for all comments and deeds, Isso a key that named no deed.
+Some tests are named after vulnerable systems: Cusdis approved on GET with a reusable token,
+Commento++ had one key for all comments and actions, and Isso a key without an action.
 """
 
 import pytest
@@ -24,7 +24,7 @@ from tests.desk.desk import (
 )
 from tests.page import HTMX, text_of
 
-# What is wrong, and what is said of it.
+# Changed fields of the form, and the message they get.
 FORGED = [
     (
         {"verdict": "delete"},
@@ -50,7 +50,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_forged_form_is_refused_in_words_with_the_row_again(desk, comment, htmx):
+def test_a_forged_form_gets_a_message_and_the_row(desk, comment, htmx):
     before = everything()
     for change, words in FORGED:
         form = {"version": "1", "verdict": "approve", **change}
@@ -61,12 +61,12 @@ def test_a_forged_form_is_refused_in_words_with_the_row_again(desk, comment, htm
             response
         )
     assert everything() == before
-    # The row that comes back can be used.
+    # The form of the returned row works.
     assert desk.press(row_of(response, comment), "approve", htmx=htmx).status_code in (200, 303)
     assert reload(comment).status == "published"
 
 
-def test_commento_a_form_for_one_comment_and_version_decides_on_no_other(desk, review):
+def test_commento_a_form_decides_only_its_own_comment_and_version(desk, review):
     first, second = make_many(review, 2)
     desk.decide(second, "reject")
     desk.decide(second, "reopen")
@@ -79,7 +79,7 @@ def test_commento_a_form_for_one_comment_and_version_decides_on_no_other(desk, r
     assert everything() == before
 
 
-def test_commento_what_was_decided_with_a_form_is_not_decided_with_it_again(desk, comment):
+def test_commento_a_form_decides_only_once(desk, comment):
     form = {"version": 1, "verdict": "approve"}
     url = f"{URL}/{comment.id}/decisions"
     assert desk.post(url, form).status_code == 200
@@ -102,14 +102,14 @@ def test_cusdis_a_get_never_approves(desk, comment):
     assert everything() == before
 
 
-def test_fields_in_the_address_are_no_form(desk, comment):
+def test_fields_in_the_query_string_are_ignored(desk, comment):
     query = f"?csrf_token={desk.token}&verdict=approve&version=1"
     response = desk.client.post(f"{URL}/{comment.id}/decisions{query}", data={})
     assert response.status_code == 422
     assert reload(comment).is_pending
 
 
-def test_isso_a_form_kept_from_before_the_password_changed_decides_nothing(desk, comment):
+def test_isso_a_form_from_before_a_password_change_decides_nothing(desk, comment):
     old = desk.client.get_cookie(SESSION, path="/admin").value
     change = {"current": PASSWORD, "new": "another long secret", "again": "another long secret"}
     assert desk.post("/admin/account/password", change, htmx=False).status_code == 303
@@ -119,7 +119,7 @@ def test_isso_a_form_kept_from_before_the_password_changed_decides_nothing(desk,
     assert reload(comment).is_pending
 
 
-def test_a_form_kept_from_before_signing_out_decides_nothing(desk, comment):
+def test_a_form_from_before_signing_out_decides_nothing(desk, comment):
     old = desk.client.get_cookie(SESSION, path="/admin").value
     desk.post("/admin/logout", {}, htmx=False)
     desk.client.set_cookie(SESSION, old, path="/admin")
@@ -169,8 +169,8 @@ def test_wordpress_every_verdict_from_another_site_is_refused(desk, review):
 
 
 def test_a_stranger_with_a_moderators_form_is_asked_to_sign_in(desk, stranger, comment):
-    mine = Desk(stranger, desk.moderator)
-    mine.token = desk.token
-    assert mine.decide(comment, "approve", htmx=False).location == "/admin/login"
-    assert mine.decide(comment, "approve").headers["HX-Redirect"] == "/admin/login"
+    forged = Desk(stranger, desk.moderator)
+    forged.token = desk.token
+    assert forged.decide(comment, "approve", htmx=False).location == "/admin/login"
+    assert forged.decide(comment, "approve").headers["HX-Redirect"] == "/admin/login"
     assert reload(comment).is_pending

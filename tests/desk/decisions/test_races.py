@@ -1,4 +1,4 @@
-"""Moderators and readers at the same moment, in processes of their own, on the same comments."""
+"""Concurrent requests of moderators and readers about the same comments, from four processes."""
 
 import re
 from collections import Counter
@@ -40,7 +40,7 @@ ROUNDS = 12
 
 
 def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
-    """Send one after the other, as fast as one can, each from a browser of its own."""
+    """Send requests one after the other, each from a new browser; return their responses."""
     responses = []
     for post in posts:
         client = app.test_client()
@@ -64,28 +64,31 @@ def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
 
 
 def race(app: Flask, *lists: Sequence[Post]) -> list[list[Answer]]:
-    """Send each list in a process of its own, all beginning at once."""
+    """Send each list of requests in a process of its own, all starting at the same time."""
     assert len(lists) == PROCESSES
     responses = run_together(app, send_in_order, [list(posts) for posts in lists])
     db.session.rollback()
     return responses
 
 
-def by(desk: Desk, path: str, **data: object) -> Post:
-    """Make a moderator's request."""
-    # The token first: asking for it may put one into a session that is new.
+def request_by(desk: Desk, path: str, **data: object) -> Post:
+    """Return an htmx request of a moderator with its token and cookie."""
+    # The token comes before the cookie, because reading the token may change the session.
     form = {"csrf_token": desk.token, **data}
     cookie = desk.client.get_cookie(SESSION, path="/admin").value
     return Post(path=path, data=form, cookies={SESSION: cookie}, headers=HTMX)
 
 
 def verdicts(desk: Desk, ids: Sequence[int], verdict: str, version: int = 1) -> list[Post]:
+    """Return one request for each comment id with this verdict."""
     return [
-        by(desk, f"{URL}/{number}/decisions", version=version, verdict=verdict) for number in ids
+        request_by(desk, f"{URL}/{number}/decisions", version=version, verdict=verdict)
+        for number in ids
     ]
 
 
 def statuses(responses: Sequence[Sequence[Answer]], place: int) -> list[int]:
+    """Return the status code of the response at index `place` of each list."""
     return [list_[place].status for list_ in responses]
 
 
@@ -99,7 +102,7 @@ def ids(review) -> list[int]:
     ]
 
 
-def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleague, ids):
+def test_of_two_concurrent_verdicts_one_wins(app, desk, colleague, ids):
     approve, spam = verdicts(desk, ids, "approve"), verdicts(colleague, ids, "spam")
     responses = race(app, approve, spam, approve, spam)
     rows = sorted(log(), key=lambda row: row.comment_id)
@@ -117,14 +120,14 @@ def test_of_two_moderators_one_decides_and_the_other_is_told(app, desk, colleagu
     assert messages() == {f"decision:{number}:2": "waiting" for number in approved}
 
 
-def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(app, review):
+def test_concurrent_bulks_decide_each_comment_once(app, review):
     make_crowd(review, 200)
     every = list(db.session.scalars(select(Comment.id).order_by(Comment.id)))
     desks = [open_desk(app, email=f"m{n}@example.org", name=f"M{n}") for n in range(PROCESSES)]
-    # Each takes many of the others', and asks again and again, as if no answer had arrived.
+    # The bulks overlap, and each moderator sends the same bulk four times.
     shares = [every[:150], every[:50:-1], every[1::2], every[::-1]]
     posts = [
-        [by(desk, BULKS, verdict=verdict, items=",".join(f"{n}.1" for n in share))] * 4
+        [request_by(desk, BULKS, verdict=verdict, items=",".join(f"{n}.1" for n in share))] * 4
         for desk, verdict, share in zip(
             desks, ["approve", "spam", "reject", "approve_spoiler"], shares, strict=True
         )
@@ -132,11 +135,11 @@ def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(
     responses = race(app, *posts)
     total = Counter[str]()
     for desk, again, share in zip(desks, responses, shares, strict=True):
-        said = [re.search(r"<strong>(\d[^<]*)\.</strong>", response.text)[1] for response in again]
-        done, *elsewhere = (int(number) for number in re.findall(r"(?:^|, )([\d]+)", said[0]))
-        assert {response.status for response in again} == {200 if done else 409}, said
+        results = [re.search(r"<strong>(\d[^<]*)\.</strong>", each.text)[1] for each in again]
+        done, *elsewhere = (int(number) for number in re.findall(r"(?:^|, )([\d]+)", results[0]))
+        assert {response.status for response in again} == {200 if done else 409}, results
         assert done + sum(elsewhere) == len(share)
-        assert {words.partition(",")[0] for words in said} == {said[0].partition(",")[0]}
+        assert {words.partition(",")[0] for words in results} == {results[0].partition(",")[0]}
         total[desk.moderator.name] = done
     rows = log()
     assert sorted(row.comment_id for row in rows) == every
@@ -144,7 +147,7 @@ def test_bulks_in_opposite_order_decide_each_comment_once_and_their_sums_add_up(
     assert set(db.session.scalars(select(Comment.version))) == {2}
 
 
-def test_of_a_decision_and_an_undo_one_is_done_and_the_other_is_told(app, desk, colleague, ids):
+def test_of_a_concurrent_decision_and_undo_one_wins(app, desk, colleague, ids):
     for number in ids:
         make_decision(comment=db.session.get_one(Comment, number), moderator=desk.moderator)
     undo, spam = verdicts(desk, ids, "reopen", 2), verdicts(colleague, ids, "spam", 2)
@@ -160,11 +163,11 @@ def test_of_a_decision_and_an_undo_one_is_done_and_the_other_is_told(app, desk, 
         assert messages()[f"decision:{number}:2"] == ("cancelled" if has_undone else "waiting")
 
 
-def test_a_bulk_is_undone_once_whoever_asks_how_often(app, desk, colleague, ids):
+def test_concurrent_undos_of_a_bulk_undo_it_once(app, desk, colleague, ids):
     comments = [db.session.get_one(Comment, number) for number in ids]
     desk.bulk("spam", item(*comments))
     key = log()[0].bulk_key
-    posts = [[by(who, BULKS, verdict="reopen", bulk=key)] * 3 for who in (desk, colleague)]
+    posts = [[request_by(who, BULKS, verdict="reopen", bulk=key)] * 3 for who in (desk, colleague)]
     responses = race(app, *posts, *posts)
     winner = log()[-1].moderator.name
     undone = [row for row in log() if row.verdict == "reopen"]
@@ -175,7 +178,7 @@ def test_a_bulk_is_undone_once_whoever_asks_how_often(app, desk, colleague, ids)
         assert statuses(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
 
 
-def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, ids):
+def test_of_a_concurrent_decision_and_report_the_later_sees_the_first(app, desk, ids):
     for number in ids:
         make_decision(comment=db.session.get_one(Comment, number), moderator=desk.moderator)
     spam = verdicts(desk, ids, "spam", 2)
@@ -191,13 +194,13 @@ def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, id
         for place in range(2)
     ]
     responses = race(app, spam, reports[0], spam, reports[1])
-    told = Counter(db.session.scalars(select(Report.comment_id)))
+    reported = Counter(db.session.scalars(select(Report.comment_id)))
     for place, number in enumerate(ids):
         comment = db.session.get_one(Comment, number)
-        taken = [list_[place].status for list_ in (responses[1], responses[3])].count(303)
-        assert told[number] == taken
+        accepted = [list_[place].status for list_ in (responses[1], responses[3])].count(303)
+        assert reported[number] == accepted
         if comment.status == "spam":
-            # Decided before anybody had reported it.
+            # The decision was made before the first report.
             assert (statuses(responses, place), comment.version) == ([200, 404, 200, 404], 3)
         else:
             assert (statuses(responses, place), comment.version) == ([409, 303, 409, 303], 4)
@@ -205,7 +208,7 @@ def test_of_a_decision_and_a_report_the_first_is_seen_by_the_other(app, desk, id
             assert "The comment was reported after you opened" in responses[0][place].text
 
 
-def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app, desk, review):
+def test_a_text_replaced_during_approval_is_never_published_unseen(app, desk, review):
     forms = [uuid4().hex for _ in range(ROUNDS)]
     path = "/reviews/run-on/comments"
 
@@ -233,14 +236,14 @@ def test_words_that_are_corrected_at_that_moment_are_never_published_unseen(app,
         else:
             assert comment.body.startswith("Second")
             assert statuses(responses, place) == [409, 201, 409, 201]
-    # Words sent too late to correct what was published wait for themselves.
+    # A replacement that comes after publication waits as a comment of its own.
     waiting = db.session.scalars(select(Comment).where(Comment.status == "pending"))
     assert sorted(one.body for one in waiting) == sorted(post.data["body"] for post in correct)
 
 
-def test_an_answer_sent_by_several_windows_at_once_stands_once(app, desk, ids):
+def test_a_reply_sent_by_several_windows_at_once_is_stored_once(app, desk, ids):
     posts = [
-        by(desk, f"{URL}/{number}/replies", version=1, body=f"Thanks for {number}.")
+        request_by(desk, f"{URL}/{number}/replies", version=1, body=f"Thanks for {number}.")
         for number in ids
     ]
     responses = race(app, posts, posts, posts, posts)
@@ -253,7 +256,7 @@ def test_an_answer_sent_by_several_windows_at_once_stands_once(app, desk, ids):
     assert len(messages()) == len(ids)
 
 
-def test_thirty_copies_sent_at_once_are_one_row(app, desk, review, clock):
+def test_thirty_concurrent_copies_are_one_row(app, desk, review, clock):
     write(identify_client, address=None, now=clock())
     words = "Best drama streams free at our site, no sign-up, every episode subtitled."
     posts = [
@@ -265,7 +268,7 @@ def test_thirty_copies_sent_at_once_are_one_row(app, desk, review, clock):
         for n in range(30)
     ]
     responses = post_together(app, posts)
-    # Whoever finds the site busy sends again, as they are told.
+    # Senders whose response was 503 send again.
     late = [post for post, response in zip(posts, responses, strict=True) if response.status == 503]
     assert {response.status for response in responses} <= {303, 503}
     assert {response.status for response in send_in_order(app, late)} <= {303}
