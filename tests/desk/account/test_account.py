@@ -26,7 +26,7 @@ def test_the_page_shows_name_and_address_and_two_forms(client):
     assert all(form.find("input", {"name": "csrf_token"})["value"] for form in forms.values())
 
 
-def test_a_stranger_is_led_to_signing_in_and_back(client):
+def test_a_stranger_is_redirected_to_signing_in_and_back(client):
     make_moderator()
     response = client.get(URL)
     assert (response.status_code, response.location) == (303, "/admin/login?next=/admin/account")

@@ -1,4 +1,4 @@
-"""A moderator who is signed in, a colleague, and a review whose comments they decide on."""
+"""Fixtures: a signed-in moderator, a second moderator, and a review."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the tests of the log do and see."""
+"""Helpers that read the pages and the file of the log, and that make decisions."""
 
 import csv
 import io
@@ -22,30 +22,30 @@ URL = "/admin/log"
 
 
 def rows_of(page) -> list[str]:
-    """Return each decision of a page in one line, as a person would read it."""
+    """Return the text of each row of a log page, with single spaces."""
     rows = soup_of(page).select("table.log tbody tr")
     return [" ".join(row.get_text(" ").split()) for row in rows]
 
 
 def numbers_of(page) -> list[int]:
-    """Return the ids of a page's decisions, from the top."""
+    """Return the ids of the decisions on a log page in order."""
     rows = html.fromstring(page.text).xpath('//table[@class="log"]/tbody/tr')
     return [int(row.get("id").removeprefix("decision-")) for row in rows]
 
 
 def next_of(page) -> str | None:
-    """Return where the link to the next page leads."""
+    """Return the URL of the next page, or None on the last page."""
     links = html.fromstring(page.text).xpath('//a[@rel="next"]/@href')
     return links[0] if links else None
 
 
 def lines_of(response) -> list[dict[str, str]]:
-    """Return the lines of the file, by the heads of its columns."""
+    """Return the lines of the CSV file as dictionaries by column name."""
     text = response.get_data().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def decide_at_once(
+def decide_as_bulk(
     comments: list[Comment],
     moderator: Moderator,
     *,
@@ -53,7 +53,7 @@ def decide_at_once(
     reason: str | None = None,
     now: datetime = NOON + timedelta(minutes=1),
 ) -> str:
-    """Decide on many as one bulk and return its key."""
+    """Decide on comments as one bulk; return its key."""
     ruling = Ruling(
         verdict=verdict, moderator_id=moderator.id, now=now, reason=reason, bulk_key=uuid4().hex
     )
@@ -62,11 +62,12 @@ def decide_at_once(
 
 
 def decide_again(comment: Comment, moderator: Moderator, verdict: Verdict, **more) -> Comment:
-    """Decide on a comment as it is now."""
+    """Decide on the current version of a comment; return the changed comment."""
     return make_decision(comment=reload(comment), moderator=moderator, verdict=verdict, **more)
 
 
 def reload(comment: Comment) -> Comment:
+    """Return a comment as the database has it now."""
     db.session.rollback()
     found = find_comment(comment_id=comment.id)
     assert found is not None

@@ -1,4 +1,4 @@
-"""The log in the database: decisions are added, and never changed or taken out, whoever asks."""
+"""The database refuses every change and deletion of decisions."""
 
 from contextlib import contextmanager
 
@@ -24,7 +24,7 @@ pytestmark = on_both
 
 REFUSED = "decisions are only ever added"
 COPY = "INSERT INTO decisions SELECT * FROM decisions WHERE id = 1"
-# What somebody with a connection of their own might try.
+# SQL statements that change or delete decisions.
 ATTEMPTS = {
     "change": "UPDATE decisions SET verdict = 'reject'",
     "change one column": "UPDATE decisions SET reason = 'another' WHERE id = 1",
@@ -51,13 +51,14 @@ OF_ONE_DATABASE = {
 
 @contextmanager
 def writing():
+    """Yield a connection that may write; commit at the end."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection:
         yield connection
         connection.commit()
 
 
 def attempt(sql: str) -> str:
-    """Try a statement and return what the database says against it."""
+    """Execute an SQL statement; return the error message of the database, or "done"."""
     try:
         with writing() as connection:
             connection.execute(text(sql))
@@ -67,6 +68,7 @@ def attempt(sql: str) -> str:
 
 
 def dump() -> list[tuple]:
+    """Return all rows of the table of decisions."""
     rows = [tuple(row) for row in db.session.execute(select(Decision.__table__).order_by("id"))]
     db.session.rollback()
     return rows
@@ -83,12 +85,12 @@ def test_the_database_itself_refuses_every_change(review):
     make_decision(comment=make_comment(review=review), moderator=moderator, reason="A reason.")
     before = dump()
     attempts = ATTEMPTS | OF_ONE_DATABASE[db.engine.dialect.name]
-    responses = {name: attempt(sql) for name, sql in attempts.items()}
-    assert {name: said for name, said in responses.items() if REFUSED not in said} == {}
+    errors = {name: attempt(sql) for name, sql in attempts.items()}
+    assert {name: error for name, error in errors.items() if REFUSED not in error} == {}
     assert dump() == before
 
 
-def test_what_is_decided_on_outlives_its_comment_and_its_review(review):
+def test_decisions_outlive_their_comment_and_review(review):
     numbers = [make_published_comment(review=review).id for _ in range(2)]
     before = dump()
     assert [row[1] for row in before] == numbers
@@ -98,7 +100,7 @@ def test_what_is_decided_on_outlives_its_comment_and_its_review(review):
     assert dump() == before
 
 
-def test_a_moderator_the_log_names_cannot_be_deleted(review):
+def test_a_moderator_with_decisions_cannot_be_deleted(review):
     make_published_comment(review=review)
     before = dump()
     with pytest.raises(DBAPIError, match=r"(?i)foreign key"), writing() as connection:

@@ -1,4 +1,4 @@
-"""GET /admin/log.csv"""
+"""GET /admin/log.csv: download the log."""
 
 import csv
 import io
@@ -17,13 +17,13 @@ from tests.builders import (
     make_review,
 )
 from tests.databases import on_both
-from tests.desk.log.log import URL, decide_again, decide_at_once, lines_of
+from tests.desk.log.log import URL, decide_again, decide_as_bulk, lines_of
 
 FILE = f"{URL}.csv"
 FORMULAE = "=+-@＝＋－＠\t\r\n"
 
 
-def test_it_is_a_file_that_a_spreadsheet_reads_as_utf8(client, moderator):
+def test_the_file_is_utf8_with_a_byte_order_mark_for_spreadsheets(client, moderator):
     response = client.get(FILE)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -35,7 +35,7 @@ def test_it_is_a_file_that_a_spreadsheet_reads_as_utf8(client, moderator):
 
 
 @on_both
-def test_a_line_says_all_that_the_page_says(client, moderator, review):
+def test_a_line_contains_all_values_of_the_page(client, moderator, review):
     comment = make_comment(review=review)
     make_decision(
         comment=comment,
@@ -46,7 +46,7 @@ def test_a_line_says_all_that_the_page_says(client, moderator, review):
         now=NOON + timedelta(seconds=90, microseconds=7),
     )
     decide_again(comment, moderator, Verdict.REOPEN)
-    key = decide_at_once([comment], moderator)
+    key = decide_as_bulk([comment], moderator)
     spam, undone, rejected = lines_of(client.get(FILE))
     assert rejected == {
         "decision": "1",
@@ -69,7 +69,7 @@ def test_a_line_says_all_that_the_page_says(client, moderator, review):
     assert spam["bulk"] == key
 
 
-def test_a_deleted_comment_leaves_its_number(client, moderator, review):
+def test_the_line_of_a_deleted_comment_keeps_its_id(client, moderator, review):
     comment = make_comment(review=review)
     make_decision(comment=comment, moderator=moderator)
     number = comment.id
@@ -79,7 +79,7 @@ def test_a_deleted_comment_leaves_its_number(client, moderator, review):
 
 
 def test_csv_export_no_cell_is_a_formula(client, moderator):
-    """attacks.md 5.1, "CSV export": `=cmd` formulas."""
+    """A cell that a spreadsheet could run as a formula begins with an apostrophe."""
     attacks = [f"{sign}cmd|' /C calc'!A0" for sign in FORMULAE]
     attacks += ["  =1+1", "\u00a0@SUM(1)", "\ufeff=1", "\u200b+1", "\u3000＝1", '=1,"=2"\n=3']
     for number, attack in enumerate(attacks):
@@ -95,7 +95,7 @@ def test_csv_export_no_cell_is_a_formula(client, moderator):
             assert not seen.startswith(tuple(FORMULAE)), cell
 
 
-def test_what_is_no_formula_is_left_as_it_is(client, moderator, review):
+def test_text_that_is_no_formula_is_unchanged(client, moderator, review):
     for words in ("'quoted'", "a=b", "1-2", "x@example.org", "스포일러", ";-)", "#1"):
         make_decision(comment=make_comment(review=review), moderator=moderator, reason=words)
         assert lines_of(client.get(FILE))[0]["reason"] == words
@@ -112,12 +112,15 @@ def test_commas_quotes_and_line_breaks_stay_in_their_cell(client, moderator, rev
 
 
 def decide_many(review, moderator, count: int) -> None:
+    """Approve `count` new comments."""
     for _ in range(count):
         make_decision(comment=make_comment(review=review), moderator=moderator)
 
 
 @on_both
-def test_it_is_read_in_pieces_without_gap_or_double(client, moderator, review, monkeypatch):
+def test_the_file_is_read_in_chunks_without_gaps_or_duplicates(
+    client, moderator, review, monkeypatch
+):
     monkeypatch.setattr(views, "CHUNK_SIZE", 3)
     for count in (2, 1, 1, 2, 1):  # To 2, 3, 4, 6 and 7 decisions.
         decide_many(review, moderator, count)
@@ -127,7 +130,7 @@ def test_it_is_read_in_pieces_without_gap_or_double(client, moderator, review, m
 
 
 @on_both
-def test_a_decision_taken_during_the_download_disturbs_nothing(
+def test_a_decision_made_during_the_download_does_not_change_the_file(
     client, moderator, review, monkeypatch
 ):
     monkeypatch.setattr(views, "CHUNK_SIZE", 2)
@@ -143,7 +146,7 @@ def test_a_decision_taken_during_the_download_disturbs_nothing(
 
 
 @on_both
-def test_no_connection_is_held_while_the_reader_is_slow(client, moderator, review, monkeypatch):
+def test_a_slow_download_holds_no_database_connection(client, moderator, review, monkeypatch):
     monkeypatch.setattr(views, "CHUNK_SIZE", 2)
     decide_many(review, moderator, 5)
     db.session.remove()
@@ -156,7 +159,7 @@ def test_no_connection_is_held_while_the_reader_is_slow(client, moderator, revie
     assert db.engine.pool.checkedout() == 0
 
 
-def test_asking_for_its_head_reads_none_of_it(client, moderator, review, monkeypatch):
+def test_a_head_request_reads_no_decisions(client, moderator, review, monkeypatch):
     decide_many(review, moderator, 2)
     monkeypatch.setattr(views, "list_entries", None)
     response = client.head(FILE)

@@ -1,4 +1,4 @@
-"""GET /admin/log and /admin/log.csv with something asked for."""
+"""GET /admin/log and /admin/log.csv with filters."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ VERDICTS = ["approve", "reject", "spam", "approve_spoiler"]
 
 @pytest.fixture
 def comments(client) -> list[int]:
-    """Eight decisions by two moderators in turn, one a day at noon from 1 May 2026 on."""
+    """Eight comments, decided by two moderators in turn, one a day from 1 May 2026, 12:00 UTC."""
     mina, jun = make_moderator(), make_moderator(email="jun@example.org", name="Jun")
     sign_in(client)
     review = make_review()
@@ -41,7 +41,7 @@ def comments(client) -> list[int]:
 
 
 def find(client, **query) -> list[int]:
-    """Ask the page and the file, which must agree, and return the decisions from the oldest."""
+    """Return the ids of the decisions found, oldest first, and check that page and file agree."""
     query = {name.rstrip("_"): value for name, value in query.items()}
     page = client.get(URL, query_string=query)
     assert page.status_code == 200
@@ -51,7 +51,7 @@ def find(client, **query) -> list[int]:
 
 
 @on_both
-def test_each_part_of_a_filter_finds_what_it_says(client, comments):
+def test_each_filter_finds_the_matching_decisions(client, comments):
     everything = [1, 2, 3, 4, 5, 6, 7, 8]
     assert find(client) == everything
     assert find(client, moderator="", verdict="", from_="", to="", comment="") == everything
@@ -69,7 +69,7 @@ def test_each_part_of_a_filter_finds_what_it_says(client, comments):
 
 
 @on_both
-def test_days_are_days_in_utc_with_their_first_and_last_moment(client, comments):
+def test_days_are_whole_days_in_utc(client, comments):
     review = make_review(slug="another")
     ends = [
         datetime(2026, 6, 1, tzinfo=UTC),
@@ -77,14 +77,14 @@ def test_days_are_days_in_utc_with_their_first_and_last_moment(client, comments)
         datetime(2026, 6, 2, tzinfo=UTC),
     ]
     moderator = make_moderator(email="late@example.org")
-    for moment in ends:
-        make_decision(comment=make_comment(review=review), moderator=moderator, now=moment)
+    for time in ends:
+        make_decision(comment=make_comment(review=review), moderator=moderator, now=time)
     assert find(client, from_="2026-06-01", to="2026-06-01") == [9, 10]
     assert find(client, from_="2026-06-02") == [11]
     assert find(client, to="9999-12-31", from_="0001-01-01") == list(range(1, 12))
 
 
-def test_the_form_keeps_what_was_asked_for(client, comments):
+def test_the_form_keeps_the_filters(client, comments):
     query = {"moderator": 2, "verdict": "reject", "from": "2026-05-02", "to": "2026-05-09"}
     page = soup_of(client.get(URL, query_string={**query, "comment": comments[1]}))
     form = page.select_one("form#filters")
@@ -98,20 +98,20 @@ def test_the_form_keeps_what_was_asked_for(client, comments):
     assert download == f"{URL}.csv?{kept}&comment={comments[1]}"
 
 
-def test_who_left_can_still_be_asked_for(client, comments):
+def test_a_removed_moderator_is_still_a_filter(client, comments):
     write(remove_moderator, email="jun@example.org")
     options = soup_of(client.get(URL)).select("#moderator option")
     assert [option.get_text() for option in options] == ["Anyone", "Mina Park", "Jun (left)"]
     assert find(client, moderator=2) == [2, 4, 6, 8]
 
 
-def test_nothing_found_says_so_and_leads_back(client, comments):
+def test_a_filter_without_matches_shows_a_message_and_a_link_back(client, comments):
     page = client.get(URL, query_string={"verdict": "take_down"})
     assert "No matching decisions." in text_of(page)
     assert soup_of(page).select_one("p.empty a")["href"] == URL
 
 
-# Each is refused, and told what would be right.
+# Invalid filters, and the message they get.
 NUMBER = "moderator must be the number of a moderator, such as 12."
 COMMENT = "comment must be the number of a comment, such as 12."
 SENSELESS = [
@@ -151,23 +151,23 @@ PLACES = [
 ]
 
 
-def test_a_filter_that_makes_no_sense_is_refused_in_words(client, comments):
-    for query, words in SENSELESS:
+def test_an_invalid_filter_is_refused_with_a_message(client, comments):
+    for query, words in INVALID:
         for url in (URL, f"{URL}.csv"):
             response = client.get(url, query_string=query)
             assert response.status_code == 400, (url, query)
             assert words in text_of(response), (url, query)
-    for query, words in PLACES:
+    for query, words in INVALID_CURSORS:
         response = client.get(URL, query_string=query)
         assert response.status_code == 400, query
         assert words in text_of(response), query
 
 
 @on_both
-def test_every_page_a_cursor_could_name_can_be_read(client, comments):
+def test_every_valid_cursor_leads_to_a_page(client, comments):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-3"):
         assert client.get(f"{URL}?after={after}").status_code == 200
 
 
-def test_what_no_filter_knows_changes_nothing(client, comments):
+def test_unknown_parameters_are_ignored(client, comments):
     assert find(client, page="2", q="x" * 3000, moderator_id="9") == [1, 2, 3, 4, 5, 6, 7, 8]

@@ -1,4 +1,4 @@
-"""GET /admin/log"""
+"""GET /admin/log: the pages of the log."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ from tests.desk.desk import make_crowd
 from tests.desk.log.log import (
     URL,
     decide_again,
-    decide_at_once,
+    decide_as_bulk,
     next_of,
     numbers_of,
     rows_of,
@@ -33,7 +33,7 @@ from tests.desk.log.log import (
 from tests.page import HTMX, soup_of, text_of
 
 
-def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
+def test_a_stranger_is_redirected_to_signing_in_and_back(client, moderator, stranger):
     for url in (URL, f"{URL}/moderators", f"{URL}.csv"):
         response = stranger.get(f"{url}?verdict=spam")
         assert response.status_code == 303
@@ -41,13 +41,11 @@ def test_a_stranger_is_led_to_signing_in_and_back(client, moderator, stranger):
         assert stranger.get(url, headers=HTMX).headers["HX-Redirect"].startswith("/admin/login")
 
 
-def test_an_empty_log_says_so(client, moderator):
+def test_an_empty_log_shows_a_message(client, moderator):
     assert "No decisions yet." in text_of(client.get(URL))
 
 
-def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
-    client, moderator, review
-):
+def test_a_row_shows_time_moderator_verdict_states_version_and_reason(client, moderator, review):
     comment = make_comment(review=review)
     make_decision(
         comment=comment,
@@ -67,12 +65,12 @@ def test_a_decision_says_who_when_from_what_to_what_which_version_and_why(
     assert page.select_one("td.log-comment a")["href"] == f"/admin/comments/{comment.id}"
 
 
-def test_a_reason_that_was_not_told_is_not_said_to_be(client, moderator, review):
+def test_a_reason_that_was_not_shared_is_not_marked_as_shared(client, moderator, review):
     make_decision(comment=make_comment(review=review), moderator=moderator, reason="Ours alone.")
     assert "shared with the author" not in text_of(client.get(URL))
 
 
-def test_no_word_and_no_name_of_a_reader_stands_in_it(client, moderator, review):
+def test_the_log_contains_no_text_name_or_address_of_a_reader(client, moderator, review):
     comment = make_comment(
         review=review,
         name="Yeji the reader",
@@ -88,7 +86,7 @@ def test_no_word_and_no_name_of_a_reader_stands_in_it(client, moderator, review)
 
 
 @on_both
-def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, review):
+def test_the_newest_decision_comes_first(client, moderator, review):
     comments = [make_comment(review=review) for _ in range(3)]
     for minute, comment in enumerate(reversed(comments)):
         make_decision(comment=comment, moderator=moderator, now=NOON + timedelta(minutes=minute))
@@ -97,13 +95,13 @@ def test_the_newest_comes_first_whatever_the_comments_were(client, moderator, re
     assert all(f"No. {c.id} " in row for c, row in zip(comments, rows, strict=True))
 
 
-def test_every_verdict_and_every_state_has_words_of_its_own():
+def test_every_verdict_and_every_state_has_its_own_label():
     labels = [str(verdict.entry.label) for verdict in Verdict]
     assert len(set(labels)) == len(Verdict)
     assert len({str(status.entry.label) for status in Status}) == len(Status)
 
 
-def test_every_verdict_stands_there_in_words(client, moderator, review):
+def test_the_log_shows_the_label_of_every_verdict(client, moderator, review):
     comment = make_comment(review=review)
     verdicts = [
         Verdict.APPROVE_SPOILER, Verdict.NOT_SPOILER, Verdict.TAKE_DOWN, Verdict.SPAM,
@@ -111,8 +109,8 @@ def test_every_verdict_stands_there_in_words(client, moderator, review):
     ]  # fmt: skip
     for verdict in verdicts:
         comment = decide_again(comment, moderator, verdict)
-    told = [row.partition("Park ")[2].partition(", version")[0] for row in rows_of(client.get(URL))]
-    assert list(reversed(told)) == [
+    cells = [row.partition("Park ")[2] for row in rows_of(client.get(URL))]
+    assert [cell.partition(", version")[0] for cell in reversed(cells)] == [
         "Approved as spoiler waiting → published",
         "Marked as no spoiler still published",
         "Taken down published → taken down",
@@ -123,7 +121,7 @@ def test_every_verdict_stands_there_in_words(client, moderator, review):
     ]
 
 
-def test_a_decision_that_leaves_the_state_as_it_was_says_so(client, moderator, review):
+def test_a_decision_that_keeps_the_state_is_shown_as_such(client, moderator, review):
     comment = make_published_comment(review=review, moderator=moderator)
     make_report(comment=comment)
     decide_again(comment, moderator, Verdict.APPROVE)
@@ -131,7 +129,7 @@ def test_a_decision_that_leaves_the_state_as_it_was_says_so(client, moderator, r
 
 
 @on_both
-def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, review):
+def test_the_row_of_a_deleted_comment_keeps_its_id(client, moderator, review):
     number = make_published_comment(review=review, moderator=moderator).id
     write(remove_comment, comment_id=number)
     page = client.get(URL)
@@ -140,15 +138,15 @@ def test_what_is_left_of_a_deleted_comment_is_its_number(client, moderator, revi
 
 
 @on_both
-def test_a_decision_that_was_one_of_many_says_of_how_many(client, moderator, review):
+def test_a_decision_of_a_bulk_shows_the_size_of_the_bulk(client, moderator, review):
     comments = [make_comment(review=review) for _ in range(3)]
     make_decision(comment=make_comment(review=review), moderator=moderator)
-    decide_at_once(comments, moderator)
+    decide_as_bulk(comments, moderator)
     rows = rows_of(client.get(URL))
     assert ["bulk of 3" in row for row in rows] == [True, True, True, False]
 
 
-def test_an_answer_and_what_it_answers_are_two_of_one_bulk(client, moderator, review):
+def test_a_reply_and_its_comment_are_one_bulk(client, moderator, review):
     make_moderator_reply(comment=make_comment(review=review), moderator=moderator)
     assert ["bulk of 2" in row for row in rows_of(client.get(URL))] == [True, True]
 
@@ -163,7 +161,7 @@ HOSTILE = [
 ]
 
 
-def test_a_hostile_reason_name_or_title_stands_there_as_words(client, moderator):
+def test_a_hostile_reason_name_or_title_is_shown_as_plain_text(client, moderator):
     for number, words in enumerate(HOSTILE):
         author = make_moderator(email=f"{number}@example.org", name=words[:80])
         review = make_review(slug=f"r{number}", title=words[:200])
@@ -180,7 +178,7 @@ def test_a_hostile_reason_name_or_title_stands_there_as_words(client, moderator)
 
 @on_both
 def walk(client, address: str) -> list[list[int]]:
-    """Follow the link to the next page to the end, and return what stands on each."""
+    """Follow the links to the next page; return the decision ids of each page."""
     pages = []
     while address:
         page = client.get(address)
@@ -189,9 +187,11 @@ def walk(client, address: str) -> list[list[int]]:
     return pages
 
 
-def test_pages_follow_one_another_without_gap_or_double(client, moderator, review, monkeypatch):
+def test_pages_follow_one_another_without_gaps_or_duplicates(
+    client, moderator, review, monkeypatch
+):
     monkeypatch.setattr(views, "PAGE_SIZE", 5)
-    # Two of each moment, so that a page ends between two of the same.
+    # Decisions come in pairs of equal time, so that a page ends inside a pair.
     for number in range(13):
         when = NOON + timedelta(minutes=number // 2)
         verdict = Verdict.SPAM if number % 3 else Verdict.REJECT
@@ -207,13 +207,11 @@ def test_pages_follow_one_another_without_gap_or_double(client, moderator, revie
 def test_the_log_is_read_fifty_at_a_time(client, moderator, review):
     make_crowd(review, 51)
     db.session.rollback()
-    decide_at_once(list(db.session.scalars(select(Comment))), moderator)
+    decide_as_bulk(list(db.session.scalars(select(Comment))), moderator)
     assert [len(page) for page in walk(client, URL)] == [50, 1]
 
 
-def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(
-    client, moderator, review, monkeypatch
-):
+def test_a_new_decision_moves_no_other_to_another_page(client, moderator, review, monkeypatch):
     monkeypatch.setattr(views, "PAGE_SIZE", 5)
     for _ in range(8):
         make_decision(comment=make_comment(review=review), moderator=moderator)
@@ -225,13 +223,13 @@ def test_a_decision_taken_meanwhile_moves_no_other_to_another_page(
     assert soup_of(client.get(second)).find("a", string="First page")["href"] == URL
 
 
-def test_the_end_of_the_log_says_so(client, moderator, review):
+def test_a_page_after_the_last_decision_shows_a_message(client, moderator, review):
     make_published_comment(review=review)
     page = client.get(f"{URL}?after=0-1")
     assert "No more decisions. Go to the first page" in text_of(page)
 
 
-def test_the_log_is_kept_by_nobody_and_found_by_no_search_engine(client, moderator):
+def test_the_log_is_neither_cached_nor_indexed(client, moderator):
     for url in (URL, f"{URL}/moderators"):
         page = client.get(url)
         assert page.headers["Cache-Control"] == "private, no-store"

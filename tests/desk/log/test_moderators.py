@@ -1,4 +1,4 @@
-"""GET /admin/log/moderators"""
+"""GET /admin/log/moderators: statistics of each moderator."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ HEADS += ["Undone by self", "Undone by others", "Waited"]
 
 
 def tallies_of(client) -> dict[str, dict[str, list[str]]]:
-    """Return what stands in the table of each period, by moderator."""
+    """Return the cells of each table by period and moderator."""
     page = soup_of(client.get(f"{URL}/moderators"))
     periods = {}
     for table in page.select("table.log"):
@@ -30,12 +30,12 @@ def tallies_of(client) -> dict[str, dict[str, list[str]]]:
     return periods
 
 
-def test_where_nobody_decided_anything_it_says_so(client, moderator):
+def test_empty_periods_show_a_message(client, moderator):
     assert text_of(client.get(f"{URL}/moderators")).count("No decisions.") == 3
 
 
 @on_both
-def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, moderator, jun, review):
+def test_decisions_and_undos_are_counted_by_moderator(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(7)]
     verdicts = ["approve", "approve_spoiler", "approve", "reject", "reject", "spam", "spam"]
     for comment, verdict in zip(comments, verdicts, strict=True):
@@ -54,11 +54,13 @@ def test_it_counts_what_each_decided_and_what_of_it_was_undone(client, moderator
 
 
 @on_both
-def test_it_tells_the_last_seven_and_thirty_days_from_all(client, clock, moderator, review):
+def test_decisions_are_counted_for_seven_days_thirty_days_and_in_all(
+    client, clock, moderator, review
+):
     now = NOON + timedelta(days=100)
     clock.now = now
     ages = [timedelta(days=days) for days in (0, 6, 7, 8, 29, 30, 31, 90)]
-    # One microsecond more than seven days, and than thirty, is outside.
+    # A decision one microsecond older than seven or thirty days is not counted.
     ages += [timedelta(days=7, microseconds=1), timedelta(days=30, microseconds=1)]
     for age in sorted(ages, reverse=True):
         comment = make_comment(review=review, now=now - age)
@@ -67,7 +69,7 @@ def test_it_tells_the_last_seven_and_thirty_days_from_all(client, clock, moderat
     assert counts == {"Last 7 days": "3", "Last 30 days": "7", "All time": "10"}
 
 
-# After how many minutes each comment was decided on, and the median in words.
+# The minutes that each comment had waited, and the text of their median.
 WAITED = [
     ([0], "less than a minute"),
     ([5], "5 minutes"),
@@ -80,7 +82,7 @@ WAITED = [
 
 
 @on_both
-def test_how_fast_is_the_median_of_what_the_comments_had_waited(client, moderator, jun, review):
+def test_the_waiting_time_is_the_median(client, moderator, jun, review):
     for number, (minutes, words) in enumerate(WAITED):
         author = make_moderator(email=f"{number}@example.org", name=f"Number {number}")
         for waited in minutes:
@@ -91,7 +93,9 @@ def test_how_fast_is_the_median_of_what_the_comments_had_waited(client, moderato
 
 
 @on_both
-def test_a_decision_nothing_had_waited_for_is_neither_fast_nor_slow(client, moderator, jun, review):
+def test_decisions_on_comments_that_did_not_wait_have_no_waiting_time(
+    client, moderator, jun, review
+):
     comment = make_comment(review=review)
     make_decision(comment=comment, moderator=moderator, now=NOON + timedelta(hours=3))
     decide_again(comment, jun, Verdict.SPAM, now=NOON + timedelta(hours=4))
@@ -101,12 +105,12 @@ def test_a_decision_nothing_had_waited_for_is_neither_fast_nor_slow(client, mode
     assert everything["Jun"][-1] == "–"
 
 
-def test_an_answer_of_ones_own_is_no_decision_on_a_reader(client, moderator, review):
+def test_a_moderators_reply_is_not_counted_as_a_decision(client, moderator, review):
     make_moderator_reply(comment=make_comment(review=review), moderator=moderator)
     assert tallies_of(client)["All time"]["Mina Park"][0] == "1"
 
 
-def test_who_left_is_still_counted(client, moderator, jun, review):
+def test_a_removed_moderator_is_still_counted(client, moderator, jun, review):
     make_decision(comment=make_comment(review=review), moderator=jun)
     write(remove_moderator, email="jun@example.org")
     assert list(tallies_of(client)["All time"]) == ["Moderator", "Jun left"]

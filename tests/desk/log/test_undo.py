@@ -1,4 +1,4 @@
-"""Taking decisions back from the log, one or a whole bulk."""
+"""Undoing one decision or a whole bulk from the log."""
 
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status, Verdict
@@ -8,7 +8,7 @@ from tests.builders import (
     make_decision,
 )
 from tests.databases import on_both
-from tests.desk.log.log import URL, decide_again, decide_at_once, reload, rows_of
+from tests.desk.log.log import URL, decide_again, decide_as_bulk, reload, rows_of
 from tests.page import soup_of, text_of
 
 
@@ -17,12 +17,12 @@ def forms_of(page, action: str):
 
 
 def send(client, form, **more):
-    """Press the button of a form as it stands there."""
+    """Send a form of the log with its fields and its button."""
     fields = {f["name"]: f["value"] for f in form.select("input[name], button[name]")}
     return client.post(form["action"], data={**fields, **more})
 
 
-def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, moderator, jun, review):
+def test_the_last_decision_on_a_comment_is_undone_from_its_row(client, moderator, jun, review):
     comment = make_comment(review=review)
     make_decision(comment=comment, moderator=jun, verdict=Verdict.REJECT)
     here = f"{URL}?verdict=reject&from=2026-05-01"
@@ -36,7 +36,7 @@ def test_the_last_decision_on_a_comment_is_undone_where_it_stands(client, modera
 
 
 @on_both
-def test_only_what_is_still_so_can_be_undone(client, moderator, review):
+def test_only_the_current_decision_on_a_comment_can_be_undone(client, moderator, review):
     comment, deleted = make_comment(review=review), make_comment(review=review)
     make_decision(comment=deleted, moderator=moderator)
     write(remove_comment, comment_id=deleted.id)
@@ -44,11 +44,11 @@ def test_only_what_is_still_so_can_be_undone(client, moderator, review):
         decide_again(comment, moderator, verdict)
     assert ["Undo" in row for row in rows_of(client.get(URL))] == [True, False, False, False]
     decide_again(comment, moderator, Verdict.REOPEN)
-    # An undo is not undone: one decides anew.
+    # An undo cannot be undone; the comment can be decided again.
     assert not any(row.endswith("Undo") for row in rows_of(client.get(URL)))
 
 
-def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, review):
+def test_a_decision_changed_meanwhile_is_not_undone(client, moderator, jun, review):
     comment = make_comment(review=review)
     make_decision(comment=comment, moderator=moderator)
     (form,) = forms_of(client.get(URL), f"/admin/comments/{comment.id}/decisions")
@@ -61,11 +61,11 @@ def test_what_somebody_changed_meanwhile_is_not_undone(client, moderator, jun, r
 
 def test_a_whole_bulk_is_undone_as_one(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
-    key = decide_at_once(comments, jun)
+    key = decide_as_bulk(comments, jun)
     (form,) = forms_of(client.get(URL), "/admin/bulks")
     assert form.find("input", {"name": "bulk"})["value"] == key
     assert form.button.get_text() == "Undo all 4"
-    # Beside the first of them, where one comes to it.
+    # The button is in the row of the newest decision of the bulk.
     assert form.find_parent("tr")["id"] == "decision-4"
     assert send(client, form).status_code == 200
     assert {reload(comment).status for comment in comments} == {Status.PENDING}
@@ -75,9 +75,9 @@ def test_a_whole_bulk_is_undone_as_one(client, moderator, jun, review):
 
 
 @on_both
-def test_of_a_bulk_what_somebody_decided_on_since_stays(client, moderator, jun, review):
+def test_an_undo_of_a_bulk_leaves_comments_decided_on_since(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
-    decide_at_once(comments, jun)
+    decide_as_bulk(comments, jun)
     decide_again(comments[1], moderator, Verdict.APPROVE)
     page = client.get(URL)
     (form,) = forms_of(page, "/admin/bulks")
@@ -88,9 +88,9 @@ def test_of_a_bulk_what_somebody_decided_on_since_stays(client, moderator, jun, 
     assert states == [Status.PENDING, Status.PUBLISHED, Status.PENDING, Status.PENDING]
 
 
-def test_what_is_left_of_a_bulk_is_undone_by_itself(client, moderator, jun, review):
+def test_the_last_current_decision_of_a_bulk_has_an_undo_of_its_own(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(2)]
-    decide_at_once(comments, jun)
+    decide_as_bulk(comments, jun)
     decide_again(comments[0], moderator, Verdict.APPROVE)
     page = client.get(URL)
     assert not forms_of(page, "/admin/bulks")
@@ -98,9 +98,9 @@ def test_what_is_left_of_a_bulk_is_undone_by_itself(client, moderator, jun, revi
 
 
 @on_both
-def test_two_bulks_that_stand_among_each_other_are_undone_apart(client, moderator, jun, review):
+def test_two_mixed_bulks_are_undone_separately(client, moderator, jun, review):
     comments = [make_comment(review=review) for _ in range(4)]
-    keys = [decide_at_once(comments[:2], jun), decide_at_once(comments[2:], moderator)]
+    keys = [decide_as_bulk(comments[:2], jun), decide_as_bulk(comments[2:], moderator)]
     forms = forms_of(client.get(URL), "/admin/bulks")
     assert [form.find("input", {"name": "bulk"})["value"] for form in forms] == keys[::-1]
     send(client, forms[0])

@@ -141,7 +141,7 @@ SENSELESS = {
 
 
 @on_both
-def test_a_filter_that_makes_no_sense_is_refused_in_words(desk, comment):
+def test_an_invalid_filter_is_refused_with_a_message(desk, comment):
     before = everything()
     for name, (values, words) in SENSELESS.items():
         for value in values:

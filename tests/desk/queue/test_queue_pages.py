@@ -155,7 +155,7 @@ def test_what_is_undone_is_found_again_where_it_was(desk, review):
 
 
 @on_both
-def test_every_page_a_cursor_could_name_can_be_read(desk, comment):
+def test_every_valid_cursor_leads_to_a_page(desk, comment):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-1", "1.0-0"):
         for status in DESK_STATUSES:
             for sort in ("", "known"):
