@@ -1,4 +1,4 @@
-"""GET /admin/comments/changes: what has happened since a page of the queue was made"""
+"""GET /admin/comments/changes: updates for an open page of the queue."""
 
 from datetime import timedelta
 
@@ -21,8 +21,8 @@ from tests.desk.desk import (
 from tests.page import HTMX, soup_of, text_of
 
 
-class Open:
-    """A page of the queue that stays open and asks, as its script does."""
+class OpenPage:
+    """An open page of the queue that asks for updates as its script does."""
 
     def __init__(self, desk, **query: object) -> None:
         self.desk = desk
@@ -35,6 +35,7 @@ class Open:
         ]
 
     def ask(self):
+        """Request the updates of this page; return the response."""
         query = {
             "since": self.live["data-ordinal"],
             "newest": self.live["data-newest"],
@@ -46,21 +47,21 @@ class Open:
 
 
 def targets_of(response) -> list[str]:
-    """Return which places an answer has something for."""
+    """Return the targets of the partials in a response."""
     return [tag["hx-target"] for tag in soup_of(response).find_all("hx-partial")]
 
 
-def test_where_nothing_is_new_there_is_no_answer(desk, review):
+def test_without_changes_the_response_is_empty(desk, review):
     make_many(review, 3)
-    page = Open(desk)
+    page = OpenPage(desk)
     response = page.ask()
     assert (response.status_code, response.data) == (204, b"")
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_counts_and_arrivals_are_told_and_the_list_is_left_alone(desk, review):
+def test_new_comments_update_the_counts_and_not_the_list(desk, review):
     make_many(review, 2)
-    page = Open(desk)
+    page = OpenPage(desk)
     make_many(review, 4, start=2, now=NOON + timedelta(hours=1))
     response = page.ask()
     assert response.status_code == 200
@@ -73,22 +74,22 @@ def test_counts_and_arrivals_are_told_and_the_list_is_left_alone(desk, review):
 
 
 @on_both
-def test_a_click_brings_in_those_that_are_new_and_no_other(desk, review):
+def test_the_link_shows_only_the_new_comments(desk, review):
     old = make_many(review, 3)
-    page = Open(desk)
+    page = OpenPage(desk)
     new = make_many(review, 2, start=3, now=NOON + timedelta(hours=1))
     link = soup_of(page.ask()).find("a", string="2 new")
     assert link["data-hx-get"] == link["href"]
     assert numbers_of(desk.get(link["href"])) == [comment.id for comment in new]
     assert len(old) == 3
-    # What was asked for by then asks on from there.
-    again = Open(desk)
+    # A page opened now includes the new comments, so it gets no updates.
+    again = OpenPage(desk)
     assert again.ask().status_code == 204
 
 
-def test_a_row_decided_elsewhere_turns_grey_with_who_and_what(desk, colleague, review):
+def test_a_row_decided_elsewhere_names_moderator_and_verdict(desk, colleague, review):
     comments = make_many(review, 3)
-    page = Open(desk)
+    page = OpenPage(desk)
     colleague.decide(comments[0], "approve_spoiler")
     colleague.decide(comments[1], "spam")
     response = page.ask()
@@ -100,13 +101,11 @@ def test_a_row_decided_elsewhere_turns_grey_with_who_and_what(desk, colleague, r
     assert desk.press(lines[0], "reopen", htmx=True).status_code == 200
 
 
-def test_a_row_reported_corrected_or_brought_back_stands_there_anew(
-    desk, colleague, stranger, review
-):
+def test_a_reported_edited_or_restored_row_is_shown_again(desk, colleague, stranger, review):
     corrected = send_form(stranger, "The first words.")
     reported = bring(make_comment(review=review, body="Out."), "reported", desk.moderator)
     back = make_comment(review=review, body="To and fro.")
-    page = Open(desk)
+    page = OpenPage(desk)
     send_form(stranger, "Other words.")
     make_report(comment=reported, words="Look again.")
     colleague.decide(back, "spam")
@@ -118,29 +117,27 @@ def test_a_row_reported_corrected_or_brought_back_stands_there_anew(
         assert row_of(response, comment)["data-state"] == "open"
 
 
-def test_a_row_that_was_deleted_says_so(desk, review):
+def test_the_row_of_a_deleted_comment_shows_a_message(desk, review):
     comments = make_many(review, 3)
-    page = Open(desk)
+    page = OpenPage(desk)
     write(remove_comment, comment_id=comments[1].id)
     response = page.ask()
     assert words_of(row_of(response, comments[1])) == "Deleted This comment no longer exists."
     assert "2 left" in text_of(response)
 
 
-def test_words_that_were_corrected_are_told_though_nothing_else_happened(desk, stranger, review):
+def test_an_edited_text_is_an_update(desk, stranger, review):
     comment = send_form(stranger, "The first words.")
-    page = Open(desk)
+    page = OpenPage(desk)
     send_form(stranger, "Other words.")
     assert "Other words." in words_of(row_of(page.ask(), comment))
 
 
 @on_both
-def test_whatever_happens_is_told_and_an_older_answer_can_be_known_for_one(
-    desk, colleague, review, clock
-):
+def test_each_change_is_an_update_with_a_later_time(desk, colleague, review, clock):
     comments = make_many(review, 4)
-    moments = []
-    for happens in (
+    times = []
+    for change in (
         lambda: colleague.decide(comments[0], "approve"),
         lambda: make_report(comment=comments[0]),
         lambda: write(remove_comment, comment_id=comments[3].id),
@@ -148,51 +145,51 @@ def test_whatever_happens_is_told_and_an_older_answer_can_be_known_for_one(
         lambda: colleague.decide(comments[2], "spam"),
         lambda: make_comment(review=review, body="New."),
     ):
-        page = Open(desk)
-        # A page that shows none of them is told of the counts.
+        page = OpenPage(desk)
+        # A page without rows still gets the counts.
         page.shown = []
         assert page.ask().status_code == 204
-        happens()
+        change()
         clock.advance(seconds=1)
         response = page.ask()
         assert response.status_code == 200
-        (moment,) = {int(tag["data-as-of"]) for tag in soup_of(response).select("[data-as-of]")}
-        moments.append(moment)
-    assert moments == sorted(set(moments))
-    assert moments[-1] == int(clock.now.timestamp()) * 1_000_000
+        (time,) = {int(tag["data-as-of"]) for tag in soup_of(response).select("[data-as-of]")}
+        times.append(time)
+    assert times == sorted(set(times))
+    assert times[-1] == int(clock.now.timestamp()) * 1_000_000
 
 
 @on_both
-def test_only_what_matches_the_pages_filter_is_new(desk, review):
-    page = Open(desk, q="bench", sort="known", reason="links")
-    plain = Open(desk)
+def test_only_comments_that_match_the_filter_are_new(desk, review):
+    page = OpenPage(desk, q="bench", sort="known", reason="links")
+    plain = OpenPage(desk)
     make_comment(review=review, body="The café.", now=NOON + timedelta(hours=2))
     assert "new" not in words_of(soup_of(page.ask()).select_one("[hx-target='#arrivals']"))
     assert "1 new" in text_of(plain.ask())
     body = "The bench: https://example.org/"
     comment = make_comment(review=review, body=body, now=NOON + timedelta(hours=2))
     link = soup_of(page.ask()).find("a", string="1 new")
-    # Where known readers come first, the new ones have no place of their own.
+    # If known readers come first, new comments cannot simply be added at the end.
     assert not link.has_attr("data-hx-get")
     assert numbers_of(desk.get(link["href"])) == [comment.id]
 
 
 def test_reported_comments_count_as_new(desk, review):
     comment = bring(make_comment(review=review), "published", desk.moderator)
-    page = Open(desk)
+    page = OpenPage(desk)
     make_report(comment=comment, now=NOON + timedelta(hours=2))
     assert "1 new" in text_of(page.ask())
 
 
-def test_one_who_acts_alone_is_told_of_nothing(desk, review):
+def test_the_moderators_own_decisions_are_no_update(desk, review):
     comments = make_many(review, 2)
     desk.decide(comments[0], "approve")
-    page = Open(desk)
+    page = OpenPage(desk)
     assert page.shown == [item(comments[1])]
     assert page.ask().status_code == 204
 
 
-# Nobody's page asks so.
+# Invalid values of `rows`.
 HOSTILE_ROWS = [
     "x", "1", "1.", ".1", "-1.-1", "1.1;2.2", "0.0", "01.1", "1.01,1.1", "٣.٣", "\0", "😭", "%_\\'",
     "99.1", f"{2**63}.1", "9999999999.9999999999", "9" * 20_000, "1.1," * 5000, "' OR 1=1 --",
@@ -200,7 +197,7 @@ HOSTILE_ROWS = [
 
 
 @on_both
-def test_rows_that_no_page_shows_break_nothing(desk, comment):
+def test_invalid_rows_are_ignored(desk, comment):
     before = everything()
     for rows in HOSTILE_ROWS:
         response = desk.get(CHANGES, since="0", rows=rows)
@@ -208,19 +205,19 @@ def test_rows_that_no_page_shows_break_nothing(desk, comment):
     assert everything() == before
 
 
-def test_a_number_that_no_page_carries_is_answered_like_an_old_one(desk, comment):
+def test_an_invalid_since_is_treated_as_an_old_one(desk, comment):
     for since in ("", "x", "-1", "9" * 5000, "\0", "😭", "x" * 10_000, "٣"):
         assert desk.get(CHANGES, since=since).status_code == 200, since[:40]
 
 
-def test_a_moment_that_no_page_carries_is_refused_in_words(desk, comment):
+def test_an_invalid_newest_is_refused_with_a_message(desk, comment):
     for newest in ("x", "-1-1", "1", "1-" + "9" * 30, "٣-٣", "\0", "x" * 10_000):
         response = desk.get(CHANGES, since="0", newest=newest)
         assert response.status_code == 400, newest[:40]
         assert "newest is not a page of this list. Start at the first page." in text_of(response)
 
 
-def test_a_stranger_is_told_nothing(desk, stranger, comment):
+def test_a_stranger_gets_no_updates(desk, stranger, comment):
     response = stranger.get(CHANGES, query_string={"since": 0}, headers=HTMX)
     assert response.headers["HX-Redirect"].startswith("/admin/login")
     assert response.data == b""

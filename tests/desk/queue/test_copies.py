@@ -1,4 +1,4 @@
-"""Copies: equal and nearly equal words that wait stand as one row with one decision"""
+"""Waiting comments with equal or similar texts are one row of the queue."""
 
 import pytest
 
@@ -28,6 +28,7 @@ OTHER = "Best drama streams free at our site, no sign-up, all episodes subtitled
 
 
 def copies(review, count: int, *, wordings=(WORDS,), names=("Fan",)) -> list:
+    """Submit `count` comments that take these texts and names in turn."""
     return [
         make_comment(review=review, name=names[n % len(names)], body=wordings[n % len(wordings)])
         for n in range(count)
@@ -36,7 +37,7 @@ def copies(review, count: int, *, wordings=(WORDS,), names=("Fan",)) -> list:
 
 @on_both
 def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
-    # The last three of one address, and each of a browser of its own.
+    # The last three share an address; each comment has a browser of its own.
     addresses = [f"198.51.100.{n}" for n in range(27)] + ["203.0.113.7"] * 3
     sent = [
         make_comment(review=review, body=WORDS, address=address, token=f"{n:032x}")
@@ -55,7 +56,7 @@ def test_thirty_copies_from_twenty_eight_addresses_are_one_row(desk, review):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_one_decision_is_for_all_and_one_undo(desk, review, htmx):
+def test_one_decision_and_one_undo_apply_to_all_copies(desk, review, htmx):
     sent = copies(review, 5)
     (row,) = rows_of(desk.get())
     response = desk.press(row, "spam", htmx=htmx)
@@ -84,7 +85,7 @@ def test_copies_marked_for_discussion_are_one_line_with_one_undo(desk, review):
 
 
 @on_both
-def test_what_is_nearly_equal_is_a_copy_and_approved_only_where_it_is_opened(desk, review):
+def test_similar_texts_are_copies_and_are_approved_only_from_the_opened_list(desk, review):
     sent = copies(review, 4, wordings=(WORDS, OTHER))
     (row,) = rows_of(desk.get())
     assert "4 copies, 4 addresses, 2 wordings" in words_of(row)
@@ -114,7 +115,7 @@ def test_another_name_or_another_review_is_another_wording(desk, review):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, review, htmx):
+def test_several_wordings_cannot_be_approved_without_opening_the_list(desk, review, htmx):
     sent = copies(review, 2, wordings=(WORDS, OTHER))
     (single,) = make_many(review, 1)
     before = everything()
@@ -132,7 +133,7 @@ def test_several_wordings_are_not_approved_unopened_whatever_is_sent(desk, revie
     assert desk.bulk("spam", [item(*sent), item(single)], htmx=htmx).status_code == 200
 
 
-def test_a_reason_that_one_of_them_carries_is_on_the_row(desk, review):
+def test_the_row_shows_the_reasons_of_every_copy(desk, review):
     copies(review, 1)
     make_comment(review=review, name="Fan", body=WORDS, is_trapped=True)
     (row,) = rows_of(desk.get())
@@ -151,7 +152,7 @@ def test_a_copy_that_arrives_after_the_page_was_made_is_not_decided(desk, review
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_one_of_them_decided_elsewhere_is_told_and_the_others_are_decided(
+def test_a_copy_decided_elsewhere_is_counted_and_the_others_are_decided(
     desk, colleague, review, htmx
 ):
     sent = copies(review, 4)
@@ -165,7 +166,7 @@ def test_one_of_them_decided_elsewhere_is_told_and_the_others_are_decided(
         )
 
 
-def test_where_all_were_decided_elsewhere_the_answer_is_a_409_in_words(desk, colleague, review):
+def test_if_all_copies_were_decided_elsewhere_the_response_is_a_409(desk, colleague, review):
     sent = copies(review, 3)
     (row,) = rows_of(desk.get())
     colleague.bulk("reject", item(*sent))
@@ -177,7 +178,7 @@ def test_where_all_were_decided_elsewhere_the_answer_is_a_409_in_words(desk, col
     assert len(log()) == 3
 
 
-def test_when_the_first_is_decided_alone_the_next_stands_for_the_rest(desk, review):
+def test_after_a_decision_on_the_first_copy_the_next_represents_the_rest(desk, review):
     sent = copies(review, 3)
     desk.decide(sent[0], "approve")
     (row,) = rows_of(desk.get())
@@ -190,7 +191,7 @@ def test_when_the_first_is_decided_alone_the_next_stands_for_the_rest(desk, revi
 
 
 @on_both
-def test_a_reported_comment_stands_by_itself_beside_copies_of_its_words(desk, review):
+def test_a_reported_comment_has_a_row_apart_from_its_copies(desk, review):
     reported = bring(copies(review, 1)[0], "reported", desk.moderator)
     sent = copies(review, 2)
     page = desk.get()
@@ -202,7 +203,7 @@ def test_a_reported_comment_stands_by_itself_beside_copies_of_its_words(desk, re
     assert reload(reported).status == "published"
 
 
-def test_a_corrected_comment_is_no_copy_any_more(desk, stranger, review):
+def test_an_edited_comment_is_no_longer_a_copy(desk, stranger, review):
     first = send_form(stranger, WORDS)
     sent = copies(review, 2)
     assert numbers_of(desk.get()) == [sent[0].id]
@@ -213,7 +214,7 @@ def test_a_corrected_comment_is_no_copy_any_more(desk, stranger, review):
 
 
 @on_both
-def test_a_filter_shows_and_decides_only_those_of_the_copies_that_match(desk, review):
+def test_a_filter_includes_only_the_matching_copies(desk, review):
     sent = copies(review, 4, names=("Fan a", "Fan b"))
     (row,) = rows_of(desk.get(q="Fan b"))
     assert int(row["data-row"]) == sent[1].id
@@ -222,7 +223,7 @@ def test_a_filter_shows_and_decides_only_those_of_the_copies_that_match(desk, re
     assert [reload(comment).status for comment in sent] == ["pending", "rejected"] * 2
 
 
-def test_short_words_that_many_say_are_one_row_but_no_reason(desk, review):
+def test_equal_short_texts_are_one_row_without_the_reason_copies(desk, review):
     for _ in range(3):
         make_comment(review=review, body="Loved it!")
     (row,) = rows_of(desk.get())
@@ -230,16 +231,16 @@ def test_short_words_that_many_say_are_one_row_but_no_reason(desk, review):
     assert numbers_of(desk.get(reason="copies")) == []
 
 
-def test_the_row_of_a_copy_can_be_ticked_and_counts_as_all_of_them(desk, review):
+def test_ticking_the_row_of_copies_selects_all_of_them(desk, review):
     sent = copies(review, 3)
     (single,) = make_many(review, 1)
     page = desk.get()
-    ticks = [tick["value"] for tick in soup_of(page).select("input[type=checkbox][form=bulk]")]
-    assert "4 marked as spam." in text_of(desk.bulk("spam", ticks))
+    ticked = [box["value"] for box in soup_of(page).select("input[type=checkbox][form=bulk]")]
+    assert "4 marked as spam." in text_of(desk.bulk("spam", ticked))
     assert {reload(comment).status for comment in (*sent, single)} == {"spam"}
 
 
-def test_the_page_is_told_of_a_decision_on_the_copy_it_shows(desk, colleague, review):
+def test_a_decision_on_the_shown_copy_is_an_update(desk, colleague, review):
     sent = copies(review, 3)
     (row,) = rows_of(desk.get())
     shown = f"{row['data-row']}.{row['data-version']}"
@@ -248,7 +249,7 @@ def test_the_page_is_told_of_a_decision_on_the_copy_it_shows(desk, colleague, re
     assert "Marked as spam by Jun Ha" in words_of(row_of(changes, sent[0]))
 
 
-def test_an_expired_page_decides_on_none_of_them(desk, review):
+def test_an_expired_page_decides_on_no_copy(desk, review):
     sent = copies(review, 2)
     (row,) = rows_of(desk.get())
     response = desk.press(row, "spam", csrf_token="old")
@@ -260,7 +261,7 @@ def test_an_expired_page_decides_on_none_of_them(desk, review):
 
 
 @on_both
-def test_copies_a_day_apart_stand_where_the_oldest_waits(desk, review, clock):
+def test_the_row_of_copies_has_the_place_of_the_oldest(desk, review, clock):
     clock.advance(days=2)
     late = make_comment(review=review, body=WORDS, now=clock.now)
     early = make_comment(review=review, body=WORDS, now=NOON)

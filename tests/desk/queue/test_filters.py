@@ -1,4 +1,4 @@
-"""GET /admin/comments?…: what may be asked for, and what is said of the rest"""
+"""GET /admin/comments with filters, valid and invalid."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_each_reason_is_a_filter(desk, review):
 
 
 @on_both
-def test_a_review_is_a_filter_and_those_with_something_waiting_are_offered(desk, review):
+def test_a_review_is_a_filter_and_reviews_with_waiting_comments_are_offered(desk, review):
     signal = make_review(slug="signal", drama_title="Signal")
     make_review(slug="mother", drama_title="Mother")
     here = make_comment(review=review)
@@ -53,7 +53,7 @@ def test_a_review_is_a_filter_and_those_with_something_waiting_are_offered(desk,
     options = [option.get_text() for option in soup_of(page).select("#review option")]
     assert options == ["all", "Run On", "Signal"]
     assert numbers_of(desk.get(review="run-on")) == [here.id]
-    # One with nothing waiting is asked for all the same, and stays chosen.
+    # A review without waiting comments is still a valid filter and stays selected.
     empty = desk.get(review="mother")
     assert "No comments match. Show all" in text_of(empty)
     assert soup_of(empty).select_one("#review option[selected]").get_text() == "Mother"
@@ -61,7 +61,7 @@ def test_a_review_is_a_filter_and_those_with_something_waiting_are_offered(desk,
 
 @on_both
 @pytest.mark.parametrize("status", ["pending", "spam"])
-def test_age_is_a_filter_on_how_long_it_waits_or_when_it_was_sent(desk, review, clock, status):
+def test_age_is_a_filter_on_the_time_since_waiting_or_since_submission(desk, review, clock, status):
     clock.now = NOON
     spans = [*AGES.values(), timedelta(0)]
     comments = [
@@ -81,7 +81,7 @@ def test_age_is_a_filter_on_how_long_it_waits_or_when_it_was_sent(desk, review, 
 
 
 @on_both
-def test_filters_hold_together_and_stay_in_every_link(desk, review):
+def test_filters_are_combined_and_kept_in_every_link(desk, review):
     make_many(review, 2)
     wanted = make_comment(review=review, name="Jo", body="See https://example.org/.", now=NOON)
     query = {"q": "jo", "reason": "links", "review": "run-on", "age": "hour", "sort": "known"}
@@ -99,13 +99,13 @@ def test_filters_hold_together_and_stay_in_every_link(desk, review):
     assert all(f"{name}={value}" in live for name, value in query.items())
 
 
-def test_an_empty_filter_is_none(desk, comment):
+def test_empty_filters_are_ignored(desk, comment):
     page = desk.get(status="", q="", reason="", review="", sender="", age="", sort="", after="")
     assert numbers_of(page) == [comment.id]
     assert not soup_of(page).select(".matching")
 
 
-def test_reported_comments_wait_with_the_others_and_say_so(desk, review):
+def test_reported_comments_are_in_the_queue_with_their_report(desk, review):
     first, second = make_many(review, 2)
     bring(first, "published", desk.moderator)
     make_report(comment=first, words="He tells the ending.", now=NOON + timedelta(hours=2))
@@ -115,11 +115,11 @@ def test_reported_comments_wait_with_the_others_and_say_so(desk, review):
     assert "He tells the ending." in words_of(rows[1])
 
 
-# What nobody's page asks for, and what is said of it.
+# Invalid values of each parameter, and the message they get.
 LONG = "x" * 10_000
 ODD = ["unknown", "PENDING", "a\0b", "\0", "%_\\'", "' OR 1=1 --", "😭", "-1", "9" * 400, LONG]
-SENSELESS = {
-    # What its writer has withdrawn is no moderator's business.
+INVALID = {
+    # Moderators cannot list comments that their authors have withdrawn.
     "status": (
         [*ODD, "withdrawn"],
         "status must be one of pending, published, rejected, spam, removed.",
@@ -143,7 +143,7 @@ SENSELESS = {
 @on_both
 def test_an_invalid_filter_is_refused_with_a_message(desk, comment):
     before = everything()
-    for name, (values, words) in SENSELESS.items():
+    for name, (values, words) in INVALID.items():
         for value in values:
             response = desk.get(**{name: value})
             assert response.status_code == 400, (name, value[:40])
@@ -158,15 +158,15 @@ def test_an_invalid_filter_is_refused_with_a_message(desk, comment):
 
 
 @on_both
-def test_a_search_takes_every_sign_as_it_is_on_every_page_that_searches(desk, comment):
+def test_special_characters_are_searched_literally_on_every_page(desk, comment):
     for value in ("%_\\'", "\0", "a\0b", "' OR 1=1 --", "😭", "%" * 200, "\\" * 199):
         for path in (CHANGES, NEW_BULK, URL):
             response = desk.get(path, q=value, verdict="spam", since="x")
             assert response.status_code == 200, (path, value)
-        # A NUL is no sign: what is left of the second is found nowhere, of the first everything.
+        # NUL is removed, so "\0" is an empty search, which finds everything.
         assert numbers_of(response) == ([comment.id] if value == "\0" else []), value
 
 
-def test_what_the_page_does_not_know_is_passed_over(desk, comment):
+def test_unknown_parameters_of_the_queue_are_ignored(desk, comment):
     for value in ("x", "-5", "-" + "9" * 4000, "9" * 5000, LONG, "\0", "😭"):
         assert numbers_of(desk.get(purged=value, unknown=value)) == [comment.id]

@@ -1,6 +1,6 @@
-"""The whole desk as plain forms and links, the way a browser without JavaScript follows them.
+"""The moderation queue without JavaScript, with plain forms and links.
 
-`tests/browser/test_desk_plain.py` does the same in a real one, once.
+`tests/browser/test_desk_plain.py` tests the main steps in a real browser.
 """
 
 import pytest
@@ -56,9 +56,7 @@ def test_a_decision_is_undone_from_the_log(plain, comments):
     assert comments[0].body in plain.rows[0].text
 
 
-def test_a_stale_decision_is_a_page_that_tells_and_lets_it_be_decided_anew(
-    plain, comments, colleague
-):
+def test_a_stale_decision_shows_a_page_on_which_it_can_be_made_again(plain, comments, colleague):
     colleague.decide(comments[0], "reject")
     plain.press("Approve", within=plain.row(comments[0].body))
     assert plain.text("h1") == "Nothing was changed"
@@ -68,7 +66,7 @@ def test_a_stale_decision_is_a_page_that_tells_and_lets_it_be_decided_anew(
     assert states(comments)[0] == "published"
 
 
-def test_those_that_are_ticked_are_decided_on_together_and_undone_as_one(plain, comments):
+def test_ticked_comments_are_decided_together_and_undone_as_one(plain, comments):
     plain.tick(plain.rows[0], plain.rows[2])
     plain.press("Spam", within=plain.page.select_one("#bulk"))
     assert plain.text("h1") == "Decided"
@@ -80,7 +78,7 @@ def test_those_that_are_ticked_are_decided_on_together_and_undone_as_one(plain, 
     assert (plain.path, plain.left) == (URL, "5 left")
 
 
-def test_a_bulk_tells_of_those_that_were_decided_elsewhere(plain, comments, colleague):
+def test_a_bulk_lists_comments_decided_elsewhere(plain, comments, colleague):
     colleague.decide(comments[1], "spam")
     plain.tick(*plain.rows[:3])
     plain.press("Approve", within=plain.page.select_one("#bulk"))
@@ -88,14 +86,14 @@ def test_a_bulk_tells_of_those_that_were_decided_elsewhere(plain, comments, coll
     assert "Jun Ha marked this comment as spam at" in plain.text(".failed")
 
 
-def test_nothing_ticked_is_said_and_nothing_is_changed(plain):
+def test_a_bulk_without_ticks_shows_a_message_and_changes_nothing(plain):
     plain.press("Reject", within=plain.page.select_one("#bulk"))
     assert "Nothing is selected: select comments" in plain.text()
     plain.follow("Back to the queue")
     assert plain.left == "5 left"
 
 
-def test_a_reason_is_given_and_told(plain, comments):
+def test_a_reason_is_given_and_shared(plain, comments):
     row = plain.row(comments[0].body)
     typed = {"reason_words": "Not about the drama", "shares_reason": "y"}
     plain.press("Reject with this reason", within=row, **typed)
@@ -111,7 +109,7 @@ def test_a_reason_that_is_missing_is_asked_for(plain, comments):
     assert states(comments)[0] == "pending"
 
 
-def test_an_answer_stands_under_its_comment(plain, comments):
+def test_a_reply_is_shown_under_its_comment(plain, comments):
     row = plain.row(comments[0].body)
     plain.press("Approve and reply", within=row, body="Thank you for this.")
     assert plain.left == "4 left"
@@ -119,7 +117,7 @@ def test_an_answer_stands_under_its_comment(plain, comments):
     assert "Thank you for this." in plain.text(".replies")
 
 
-def test_a_refused_answer_gives_its_words_back(plain, comments, colleague):
+def test_a_refused_reply_keeps_its_text(plain, comments, colleague):
     colleague.decide(comments[0], "reject")
     row = plain.row(comments[0].body)
     plain.press("Approve and reply", within=row, body="Words that must not be lost.")
@@ -127,7 +125,7 @@ def test_a_refused_answer_gives_its_words_back(plain, comments, colleague):
     assert plain.row(comments[0].body).find("textarea").text == "Words that must not be lost."
 
 
-def test_the_queue_is_filtered_and_all_that_match_are_decided_on(desk, review):
+def test_all_comments_that_match_a_filter_are_decided(desk, review):
     linked = [
         make_comment(review=review, body=f"https://{letter * 9}.example/offer {letter}")
         for letter in "abc"
@@ -167,7 +165,7 @@ def test_copies_are_one_row_with_one_decision(desk, review):
     assert plain.left == "1 left"
 
 
-def test_everything_from_one_sender_is_marked_as_spam_after_being_asked(desk, review):
+def test_all_comments_of_a_sender_are_marked_as_spam_after_confirmation(desk, review):
     comments = make_many(review, 3, address="10.9.9.9") + make_many(review, 1, start=3)
     plain = Plain(desk.client)
     plain.follow("Mark all waiting comments from this sender as spam", within=plain.rows[0])
@@ -176,7 +174,7 @@ def test_everything_from_one_sender_is_marked_as_spam_after_being_asked(desk, re
     assert states(comments) == ["spam", "spam", "spam", "pending"]
 
 
-def test_spam_is_emptied_after_being_asked(plain, comments, colleague):
+def test_all_spam_is_deleted_after_confirmation(plain, comments, colleague):
     for comment in comments[:2]:
         colleague.decide(comment, "spam")
     plain.open(URL)
@@ -210,7 +208,7 @@ def test_a_reported_comment_is_kept(desk, review):
     assert states([comment]) == ["published"]
 
 
-def test_a_comment_has_a_page_of_its_own_where_it_is_decided_on(plain, comments):
+def test_a_comment_can_be_decided_on_its_own_page(plain, comments):
     plain.follow("No. ", within=plain.rows[1])
     heading = plain.text("h1")
     assert heading.startswith("Comment no.")
@@ -234,7 +232,7 @@ def test_the_next_page_is_a_link_and_a_decision_leads_back_to_its_page(desk, rev
     assert plain.left == f"{PAGE + 1} left"
 
 
-def test_who_was_signed_out_is_asked_to_sign_in_and_nothing_is_decided(desk, plain, comments):
+def test_a_signed_out_moderator_must_sign_in_and_decides_nothing(desk, plain, comments):
     desk.client.delete_cookie("second_lead_admin", path="/admin")
     plain.press("Approve", within=plain.rows[0])
     assert plain.text("h1") == "Sign in"
@@ -244,7 +242,7 @@ def test_who_was_signed_out_is_asked_to_sign_in_and_nothing_is_decided(desk, pla
     assert plain.left == "5 left"
 
 
-def test_signed_out_in_another_tab_the_page_leads_to_signing_in_and_back(desk, plain):
+def test_after_signing_out_in_another_tab_signing_in_leads_back(desk, plain):
     other = Plain(desk.client)
     other.press("Sign out")
     plain.open(f"{URL}?q=Scene")
@@ -253,9 +251,7 @@ def test_signed_out_in_another_tab_the_page_leads_to_signing_in_and_back(desk, p
     assert plain.path == f"{URL}?q=Scene"
 
 
-def test_a_page_from_before_signing_in_again_is_refused_in_words_and_works_the_second_time(
-    desk, plain, comments
-):
+def test_an_expired_page_shows_a_message_and_works_the_second_time(desk, plain, comments):
     other = Plain(desk.client)
     other.press("Sign out")
     sign_in(desk.client)

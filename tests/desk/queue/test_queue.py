@@ -1,4 +1,4 @@
-"""GET /admin/comments"""
+"""GET /admin/comments: the rows and lists of the moderation queue."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_the_longest_waiting_comment_comes_first(desk, review):
     assert numbers_of(desk.get()) == [comments[n].id for n in (1, 2, 0)]
 
 
-def test_a_row_says_who_wrote_what_where_and_how_long_it_waits(desk, review, clock):
+def test_a_row_shows_author_text_review_and_waiting_time(desk, review, clock):
     make_comment(
         review=review, name="Jo Kim", email="jo@example.org", body="The *bench*\nscene.", now=NOON
     )
@@ -55,7 +55,7 @@ def test_a_row_without_an_e_mail_leaves_it_out(desk, comment):
     assert "None" not in row.get_text()
 
 
-# How long, and how the queue says it, the longest first.
+# Waiting times, and the text the queue shows for them, longest first.
 SPANS = [
     ({"days": 400}, "400 days"),
     ({"hours": 47}, "1 day"),
@@ -68,16 +68,16 @@ SPANS = [
 ]
 
 
-def test_how_long_a_comment_waits_is_said_in_its_largest_unit(desk, review, clock):
+def test_the_waiting_time_is_shown_in_its_largest_unit(desk, review, clock):
     for number, (span, _words) in enumerate(SPANS):
         make_comment(review=review, body="ab" * (number + 1), now=clock.now - timedelta(**span))
     page = desk.get()
-    said = [row.select_one(".row-meta time").get_text() for row in rows_of(page)]
-    assert said == [words for _span, words in SPANS]
+    shown = [row.select_one(".row-meta time").get_text() for row in rows_of(page)]
+    assert shown == [words for _span, words in SPANS]
     assert "oldest: 400 days" in text_of(page)
 
 
-def test_a_row_says_why_it_deserves_a_look_and_leads_to_the_others_with_that_reason(desk, review):
+def test_a_row_shows_its_reasons_as_links_to_the_filter(desk, review):
     body = "See https://example.org/a and https://example.org/b for more."
     make_comment(review=review, body=body, typed_seconds=1.2, is_trapped=True)
     make_comment(review=review, body="Nothing odd here.")
@@ -97,7 +97,7 @@ def test_a_row_says_why_it_deserves_a_look_and_leads_to_the_others_with_that_rea
     assert not plain.has_attr("data-has-reasons")
 
 
-def test_a_row_says_what_its_browser_sent_before(desk, review):
+def test_a_row_counts_earlier_comments_of_its_browser(desk, review):
     for word, verdict in (("One", Verdict.APPROVE), ("Two", Verdict.REJECT), ("Three", "spam")):
         comment = make_comment(review=review, body=f"{word}.", token=TOKEN)
         make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict(verdict))
@@ -108,7 +108,7 @@ def test_a_row_says_what_its_browser_sent_before(desk, review):
     assert "new commenter" in words[1]
 
 
-def test_every_state_has_a_list_with_its_count_the_newest_first(desk, review):
+def test_every_state_has_a_list_with_its_count_newest_first(desk, review):
     states = ["published", "published", "rejected", "rejected", "spam", "removed", "pending"]
     comments = [
         bring(comment, state, desk.moderator)
@@ -125,14 +125,14 @@ def test_every_state_has_a_list_with_its_count_the_newest_first(desk, review):
     assert shown == [[comments[n].id for n in numbers] for numbers in expected]
 
 
-def test_a_decided_row_says_who_decided_and_offers_the_other_verdicts(desk, review):
+def test_a_decided_row_names_the_moderator_and_offers_the_other_verdicts(desk, review):
     make_published_comment(review=review, moderator=desk.moderator, now=NOON)
     (row,) = rows_of(desk.get(status="published"))
     assert "Published by Mina Park, 12:00 UTC on 1 May 2026" in words_of(row)
     assert verdicts_of(row) == ["approve_spoiler", "spam", "take_down"]
 
 
-def test_more_than_a_thousand_are_told_as_that(desk, review):
+def test_more_than_a_thousand_comments_are_shown_as_1000_plus(desk, review):
     make_crowd(review, 1000)
     assert "1,000 left" in text_of(desk.get())
     make_crowd(review, 2, start=1000)
@@ -142,31 +142,31 @@ def test_more_than_a_thousand_are_told_as_that(desk, review):
     assert "1,000+ new" in text_of(desk.get(CHANGES, since="0", newest="0-0"))
 
 
-def test_an_empty_queue_says_so_kindly(desk):
+def test_an_empty_queue_shows_a_message(desk):
     words = text_of(desk.get())
     assert "수고하셨어요" in words
     assert "Nothing waiting" in words
 
 
-def test_a_state_nothing_is_in_says_so(desk):
+def test_an_empty_list_shows_a_message(desk):
     for status in ("published", "rejected", "spam", "removed"):
         assert "No comments here." in text_of(desk.get(status=status)), status
 
 
-def test_the_end_of_a_later_page_does_not_say_that_nothing_waits(desk, comment):
+def test_an_empty_later_page_does_not_say_that_nothing_waits(desk, comment):
     page = desk.get(after="99999999999999999-1")
     assert "No more comments. Go to the first page" in text_of(page)
     assert "No comments are waiting" not in text_of(page)
 
 
-def test_the_queue_is_kept_by_nobody_and_found_by_no_search_engine(desk):
+def test_the_queue_is_neither_cached_nor_indexed(desk):
     for status in ("pending", "published"):
         page = desk.get(status=status)
         assert page.headers["Cache-Control"] == "private, no-store", status
         assert soup_of(page).find("meta", {"name": "robots"})["content"] == "noindex", status
 
 
-def test_a_long_comment_is_clamped_with_a_way_to_read_on_and_is_whole_in_the_page(desk, review):
+def test_a_long_comment_is_collapsed_and_complete_in_the_page(desk, review):
     make_comment(review=review, body="Word after word. " * 40)
     make_comment(review=review, body="One\n" * 8 + "Nine")
     make_comment(review=review, body="Short.")
@@ -177,7 +177,7 @@ def test_a_long_comment_is_clamped_with_a_way_to_read_on_and_is_whole_in_the_pag
     assert rows[0].select_one("[data-reader-text]").get_text().count("Word after") == 40
 
 
-def test_a_moderators_answer_that_stands_is_marked_as_one(desk, review):
+def test_a_moderators_reply_has_a_badge(desk, review):
     comment = make_published_comment(review=review)
     make_moderator_reply(comment=comment, moderator=desk.moderator)
     rows = rows_of(desk.get(status="published"))

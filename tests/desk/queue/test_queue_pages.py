@@ -1,4 +1,4 @@
-"""GET /admin/comments?after=…: every page of every list"""
+"""GET /admin/comments?after=…: pagination of every list of the queue."""
 
 from datetime import timedelta
 
@@ -26,13 +26,13 @@ from tests.page import soup_of
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    """Let a page end after three rows, so that few comments fill many pages."""
+    """Set the page size to three rows."""
     defaults = queries.list_queue.__kwdefaults__
     monkeypatch.setitem(defaults, "size", 3)
 
 
 def walk(desk, **query) -> list[int]:
-    """Follow the link to the next page to the end, and return every comment seen."""
+    """Follow the links to the next page; return the comment ids of all pages in order."""
     seen, address = [], None
     page = desk.get(**query)
     while True:
@@ -56,7 +56,7 @@ def test_the_queue_is_read_fifty_at_a_time(desk, review):
 
 
 def fill(desk, review) -> None:
-    """Put into every state comments of known browsers and of new ones, two of each moment."""
+    """Make four comments in every state, of known and new browsers, in pairs of equal time."""
     other = make_review(slug="signal")
     number = 0
     for state in ("pending", "published", "rejected", "spam", "removed", "reported"):
@@ -67,13 +67,13 @@ def fill(desk, review) -> None:
                 name="Jo" if place % 2 else "Mina",
                 body=f"Bench {spell(number)} http://a.kr/",
                 token=f"{number % 11:032x}" if place % 3 else None,
-                # In another order than that of the ids, and two of each moment.
+                # The order of the times differs from the order of the ids.
                 now=NOON - timedelta(minutes=number * 7 % 24 // 2 * 3),
             )
             bring(comment, state, desk.moderator)
 
 
-# Each narrows the list or sorts it in another way.
+# Filters and sort orders, single and combined.
 QUERIES = [
     {},
     {"sort": "known"},
@@ -85,20 +85,20 @@ QUERIES = [
 
 @on_both
 @pytest.mark.usefixtures("small_pages")
-def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk, review, clock):
+def test_every_comment_is_on_exactly_one_page(desk, review, clock):
     fill(desk, review)
     clock.now = NOON + timedelta(minutes=30)
-    # What no reader's browser sent: an answer, and comments that came from elsewhere.
+    # A moderator's reply and imported comments have no reader's browser.
     make_moderator_reply(comment=db.session.get_one(Comment, 7), moderator=desk.moderator)
     make_crowd(review, 4, start=100, status=Status.PUBLISHED, now=NOON - timedelta(minutes=20))
     make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
-    monkey = queries.list_queue.__kwdefaults__
+    defaults = queries.list_queue.__kwdefaults__
     for query in QUERIES:
         for status in DESK_STATUSES:
             found = walk(desk, status=status, **query)
-            monkey["size"] = 500
+            defaults["size"] = 500
             whole = numbers_of(desk.get(status=status, **query))
-            monkey["size"] = 3
+            defaults["size"] = 3
             assert found == whole, (status, query)
             assert len(set(found)) == len(found), (status, query)
             if not query or query == {"sort": "known"}:
@@ -106,6 +106,7 @@ def test_whatever_is_asked_for_every_comment_is_on_one_page_and_on_no_other(desk
 
 
 def ids_in(status: Status) -> set[int]:
+    """Return the ids of the comments in the list of this status."""
     db.session.rollback()
     waits = status == Status.PENDING
     of_state = Comment.waiting_since.is_not(None) if waits else Comment.status == status
@@ -113,7 +114,7 @@ def ids_in(status: Status) -> set[int]:
 
 
 @on_both
-def test_known_readers_come_first_and_among_them_the_oldest(desk, review):
+def test_known_readers_come_first_oldest_comment_first(desk, review):
     known = "ab" * 16
     before = make_comment(review=review, body="Before.", token=known)
     bring(before, "published", desk.moderator)
@@ -145,7 +146,7 @@ def test_a_decided_comment_moves_no_other_to_another_page(desk, review):
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_what_is_undone_is_found_again_where_it_was(desk, review):
+def test_an_undone_comment_returns_to_its_page(desk, review):
     comments = make_many(review, 5)
     second = next_of(desk.get())
     desk.decide(comments[4], "spam")
@@ -162,7 +163,7 @@ def test_every_valid_cursor_leads_to_a_page(desk, comment):
                 assert desk.get(status=status, after=after, sort=sort).status_code == 200
 
 
-def test_the_page_says_since_which_moment_others_would_be_new(desk, comment):
+def test_the_page_contains_the_cursor_for_new_comments(desk, comment):
     live = soup_of(desk.get()).find(id="live")
-    moment = int(NOON.timestamp()) * 1_000_000
-    assert live["data-newest"] == f"{moment}-{LARGEST_ID}"
+    microseconds = int(NOON.timestamp()) * 1_000_000
+    assert live["data-newest"] == f"{microseconds}-{LARGEST_ID}"

@@ -1,4 +1,4 @@
-"""What a hostile reader can do to the desk, and what a proxy's header says in it."""
+"""Hostile comments in the moderation queue, and its warning about forwarding headers."""
 
 import logging
 
@@ -27,16 +27,16 @@ ATTACKS = [
 WARNING = "A proxy’s forwarding header was ignored"
 
 
-def test_hostile_words_stand_at_the_desk_as_words(desk, review):
+def test_hostile_text_is_shown_as_plain_text_in_the_queue(desk, review):
     for attack in ATTACKS:
         more = {"review": review, "name": attack[:80], "email": '"x<b>"@example.org'}
-        # The copies show every wording once more.
+        # A second wording makes a row of copies, which lists every wording again.
         comment, copy = make_comment(**more, body=attack), make_comment(**more, body=f"{attack}.")
-        check_words_are_words(desk.decide(comment, "no"))
-        check_words_are_words(desk.reply(comment, "x" * BODY_LENGTHS[1] + attack, htmx=False))
-        check_words_are_words(desk.bulk("reject", [f"{comment.id}.1", f"{copy.id}.9"]))
-        check_words_are_words(desk.get(CHANGES, since="", rows=f"{comment.id}.1", q=attack[:200]))
-        check_words_are_words(desk.decide(comment, "approve"))
+        check_no_markup(desk.decide(comment, "no"))
+        check_no_markup(desk.reply(comment, "x" * BODY_LENGTHS[1] + attack, htmx=False))
+        check_no_markup(desk.bulk("reject", [f"{comment.id}.1", f"{copy.id}.9"]))
+        check_no_markup(desk.get(CHANGES, since="", rows=f"{comment.id}.1", q=attack[:200]))
+        check_no_markup(desk.decide(comment, "approve"))
         make_report(comment=reload(comment), words=attack)
     pages = [desk.get(status=status) for status in ("pending", "published", "rejected")]
     pages += [desk.get(q=ATTACKS[0]), desk.get("/admin/bulks/new", verdict="spam")]
@@ -44,10 +44,11 @@ def test_hostile_words_stand_at_the_desk_as_words(desk, review):
     items = ",".join(f"{number}.1" for number in range(1, 2 * len(ATTACKS)))
     pages += [desk.bulk("spam", items, htmx=False)]
     for page in pages:
-        check_words_are_words(page)
+        check_no_markup(page)
 
 
-def check_words_are_words(page) -> None:
+def check_no_markup(page) -> None:
+    """Check that nothing of a hostile comment has become markup on a page."""
     assert page.status_code < 500
     soup = soup_of(page)
     assert not soup.find_all(["svg", "style", "iframe", "xmp", "plaintext", "noscript"])
@@ -61,9 +62,7 @@ def check_words_are_words(page) -> None:
     assert "49" not in text_of(page)
 
 
-def test_a_forwarding_header_that_is_not_believed_is_told_of_with_the_remedy(
-    desk, caplog, monkeypatch
-):
+def test_an_untrusted_forwarding_header_shows_a_warning_with_the_setting(desk, caplog, monkeypatch):
     assert WARNING not in text_of(desk.get())
     monkeypatch.setattr(security, "_warned", False)
     header = {"X-Forwarded-For": "203.0.113.7"}
@@ -76,13 +75,13 @@ def test_a_forwarding_header_that_is_not_believed_is_told_of_with_the_remedy(
     assert "203.0.113.7" not in line
 
 
-def test_every_forwarding_header_is_told_of(desk):
+def test_every_untrusted_forwarding_header_shows_the_warning(desk):
     for header in security.FORWARDING_HEADERS:
         page = desk.client.get(URL, headers={header: "203.0.113.7"})
         assert WARNING in text_of(page), header
 
 
-def test_a_forwarding_header_that_is_believed_is_not_told_of(app, database_url, tmp_path):
+def test_a_trusted_forwarding_header_shows_no_warning(app, database_url, tmp_path):
     make_moderator()
     behind_a_proxy = create_app(
         make_settings(database_url=database_url, data_dir=tmp_path, trusted_proxies=1)

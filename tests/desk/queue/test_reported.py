@@ -1,4 +1,4 @@
-"""A reported comment at the desk: public until it is decided"""
+"""A reported comment in the queue stays public until it is decided."""
 
 import pytest
 
@@ -28,6 +28,7 @@ def published(desk, review):
 
 
 def report(reader, comment, words: str = "", address: str = "203.0.113.9"):
+    """Send a report of a comment from this address; return the response."""
     response = reader.post(
         REPORTS.format(comment.id),
         data={"kind": "insult", "body": words},
@@ -38,7 +39,7 @@ def report(reader, comment, words: str = "", address: str = "203.0.113.9"):
 
 
 @on_both
-def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, stranger, published):
+def test_a_reported_comment_is_in_the_queue_with_its_reason_and_public(desk, stranger, published):
     assert rows_of(desk.get()) == []
     report(stranger, published, "He calls her <b>names</b>.")
     (row,) = rows_of(desk.get())
@@ -52,9 +53,7 @@ def test_it_comes_back_to_the_desk_with_its_reason_and_stays_public(desk, strang
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_keep_leaves_it_public_and_clears_the_desk_and_can_be_undone(
-    desk, stranger, published, htmx
-):
+def test_keep_removes_the_comment_from_the_queue_and_can_be_undone(desk, stranger, published, htmx):
     report(stranger, published)
     before = facts(published)
     (row,) = rows_of(desk.get())
@@ -70,7 +69,7 @@ def test_keep_leaves_it_public_and_clears_the_desk_and_can_be_undone(
 
 
 @on_both
-def test_the_reason_goes_with_the_decision_and_comes_back_with_its_undo(desk, stranger, published):
+def test_a_decision_clears_the_reason_reported_and_an_undo_restores_it(desk, stranger, published):
     report(stranger, published)
     for expected in ([], [published.id]):
         desk.decide(published, "reopen" if expected else "approve")
@@ -79,9 +78,7 @@ def test_the_reason_goes_with_the_decision_and_comes_back_with_its_undo(desk, st
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_page_from_before_the_report_decides_nothing_and_says_why(
-    desk, stranger, published, htmx
-):
+def test_a_page_from_before_the_report_decides_nothing(desk, stranger, published, htmx):
     (old,) = rows_of(desk.get(status="published"))
     report(stranger, published, "Look again.")
     for verdict in ("approve_spoiler", "spam"):
@@ -97,7 +94,7 @@ def test_a_page_from_before_the_report_decides_nothing_and_says_why(
     assert reload(published).waits_again
 
 
-def test_a_second_report_is_seen_before_it_is_decided(desk, stranger, published):
+def test_a_second_report_must_be_seen_before_a_decision(desk, stranger, published):
     report(stranger, published, "First.")
     (seen,) = rows_of(desk.get())
     report(stranger, published, "Second.", address="203.0.113.10")
@@ -109,9 +106,7 @@ def test_a_second_report_is_seen_before_it_is_decided(desk, stranger, published)
 
 
 @on_both
-def test_it_waits_since_the_first_report_and_keeps_its_place(
-    desk, stranger, review, clock, published
-):
+def test_a_reported_comment_waits_since_its_first_report(desk, stranger, review, clock, published):
     report(stranger, published)
     first = reload(published).waiting_since
     assert first == clock.now
@@ -123,16 +118,16 @@ def test_it_waits_since_the_first_report_and_keeps_its_place(
     assert numbers_of(desk.get()) == [published.id, later.id]
 
 
-def test_the_open_page_of_published_ones_is_told(desk, stranger, published):
+def test_a_report_is_an_update_for_the_list_of_published_comments(desk, stranger, published):
     (row,) = rows_of(desk.get(status="published"))
     shown = f"{row['data-row']}.{row['data-version']}"
     report(stranger, published)
-    told = row_of(desk.get(CHANGES, rows=shown, since=0, status="published"), published)
-    assert told["data-state"] == "open"
-    assert words_of(told.select_one("button.approve")) == "Keep a"
+    updated = row_of(desk.get(CHANGES, rows=shown, since=0, status="published"), published)
+    assert updated["data-state"] == "open"
+    assert words_of(updated.select_one("button.approve")) == "Keep a"
 
 
-def test_to_be_kept_is_no_news_for_its_writer(desk, review, stranger):
+def test_keeping_a_reported_comment_sends_no_notice(desk, review, stranger):
     comment = make_comment(review=review, email="jo@example.org", wants_notice=True)
     desk.decide(comment, "approve")
     report(stranger, comment)
@@ -140,14 +135,14 @@ def test_to_be_kept_is_no_news_for_its_writer(desk, review, stranger):
     assert messages() == {f"decision:{comment.id}:2": "waiting"}
 
 
-def test_a_report_on_what_is_no_longer_public_changes_nothing(desk, stranger, published):
+def test_a_report_of_a_comment_no_longer_public_changes_nothing(desk, stranger, published):
     desk.decide(published, "spam")
     response = stranger.post(REPORTS.format(published.id), data={"kind": "insult"})
     assert response.status_code == 404
     assert rows_of(desk.get()) == []
 
 
-def test_the_words_of_a_report_are_not_in_the_log(desk, stranger, published):
+def test_the_text_of_a_report_is_not_in_the_log(desk, stranger, published):
     report(stranger, published, "Something private.")
     desk.decide(published, "take_down", reason="It tells something private.")
     assert "Something private." not in str([vars(row) for row in log()])

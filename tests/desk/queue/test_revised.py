@@ -1,4 +1,4 @@
-"""A published comment that its writer would change, at the desk"""
+"""An author's edit of a published comment in the queue."""
 
 import pytest
 
@@ -26,7 +26,7 @@ FIRST, SECOND = "The bench sceen.", "The bench scene, https://a.example/x."
 
 @pytest.fixture
 def comment(review, desk):
-    """Publish a comment and let its writer change it."""
+    """A published comment with a waiting edit by its author."""
     published = make_published_comment(
         review=review, moderator=desk.moderator, token=TOKEN, body=FIRST, now=NOW
     )
@@ -36,13 +36,14 @@ def comment(review, desk):
 
 
 def state_of(comment):
+    """Return the status and text of a comment and the state of its last edit."""
     db.session.rollback()
     revision = db.session.scalars(db.select(Revision).order_by(Revision.id.desc())).first()
     now = reload(comment)
     return now.status, now.body, revision.state
 
 
-def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
+def test_the_row_shows_both_texts_and_the_verdicts(desk, comment, clock):
     clock.advance(hours=2)
     (row,) = rows_of(desk.get())
     assert row["data-state"] == "open"
@@ -52,7 +53,7 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
     assert change.select_one(".comment-text").get_text().strip() == SECOND
     assert "Edited by its author" in words_of(row)
     assert "changed 2 hours ago" in words_of(row)
-    # Where the links of the new words lead; those of the old were read before.
+    # Only the links of the new text are listed.
     assert words_of(row.select_one(".addresses")) == "https://a.example/x."[:-1]
     assert verdicts_of(row)[:4] == ["approve", "approve_spoiler", "keep", "spam"]
     buttons = {button["value"]: words_of(button) for button in row.select("button[name=verdict]")}
@@ -68,7 +69,7 @@ def test_its_row_shows_both_words_and_what_can_be_done(desk, comment, clock):
 
 @on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
+def test_an_edit_is_approved_or_declined_and_can_be_undone(desk, comment, htmx):
     for verdict, words, state in (("approve", SECOND, "applied"), ("keep", FIRST, "declined")):
         response = desk.press(rows_of(desk.get())[0], verdict, htmx=htmx)
         assert response.status_code == (200 if htmx else 303), verdict
@@ -88,7 +89,7 @@ def test_pressing_its_buttons_decides_and_can_be_undone(desk, comment, htmx):
         assert numbers_of(desk.get()) == [comment.id]
 
 
-def test_keep_is_for_what_was_changed_alone(desk, review, comment):
+def test_the_verdict_keep_applies_only_to_edited_comments(desk, review, comment):
     waiting = make_comment(review=review)
     reported = make_published_comment(review=review, moderator=desk.moderator)
     make_report(comment=reported)
@@ -104,7 +105,7 @@ def test_keep_is_for_what_was_changed_alone(desk, review, comment):
         )
 
 
-def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
+def test_a_newer_edit_makes_the_page_stale(desk, comment):
     (row,) = rows_of(desk.get())
     make_revision(comment=reload(comment), token=TOKEN, body="Quite other words.", now=NOW)
     for verdict in ("approve", "approve_spoiler", "keep", "spam"):
@@ -113,15 +114,13 @@ def test_a_change_after_the_page_was_made_is_decided_by_nobody(desk, comment):
         assert "The comment changed after you opened this page." in text_of(response)
         assert "Quite other words." in text_of(response)
     assert state_of(comment) == ("published", FIRST, "waiting")
-    # An open page learns of it by itself.
+    # An open page gets the newer edit as an update.
     changes = desk.get("/admin/comments/changes", rows=f"{comment.id}.3", since="0")
     assert "Quite other words." in text_of(changes)
 
 
 @on_both
-def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected_so(
-    desk, review, comment
-):
+def test_a_bulk_approves_edits_but_never_rejects_them(desk, review, comment):
     waiting = make_comment(review=review, body="The umbrella scene.")
     response = desk.bulk("reject", item(comment, waiting))
     assert "1 rejected, 1 published: take it down separately, with a reason" in text_of(response)
@@ -139,7 +138,7 @@ def test_what_was_changed_is_approved_as_one_bulk_with_others_and_never_rejected
     assert state_of(comment) == ("spam", FIRST, "declined")
 
 
-def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, comment):
+def test_a_reply_to_the_text_before_an_edit_is_refused(desk, comment):
     for htmx in HTMX_OR_PLAIN:
         response = desk.reply(comment, "Thank you.", version=2, htmx=htmx)
         assert response.status_code == 409
@@ -148,14 +147,14 @@ def test_an_answer_to_the_words_of_before_is_refused_and_given_back(desk, commen
 
 
 @on_both
-def test_it_is_found_by_its_reason_and_counted_among_what_waits(desk, review, comment):
+def test_an_edited_comment_is_in_the_queue_and_found_by_its_reason(desk, review, comment):
     make_comment(review=review)
     assert numbers_of(desk.get(reason="revised")) == [comment.id]
     page = soup_of(desk.get())
     assert len(page.select("#queue > article.row")) == 2
 
 
-def test_what_is_reported_and_changed_shows_both_and_after_an_undo_again(desk, comment):
+def test_a_reported_and_edited_comment_shows_both_again_after_an_undo(desk, comment):
     make_report(comment=comment, words="It tells the ending.", now=NOW)
     for verdict in ("approve", "keep"):
         (row,) = rows_of(desk.get())

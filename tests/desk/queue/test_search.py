@@ -1,4 +1,4 @@
-"""GET /admin/comments?q=…"""
+"""GET /admin/comments?q=…: search in the queue."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.page import soup_of, text_of
 URL = "/admin/comments"
 
 
-# What is looked for, and who should be found.
+# Search texts, and the names of the authors found.
 SEARCHES = [
     ("bench", ["Jo", "은수"]),
     ("BENCH", ["Jo", "은수"]),
@@ -29,7 +29,7 @@ SEARCHES = [
     ("EXAMPLE.org", ["은수"]),
     ("은", ["은수"]),
     ("벤치", ["은수"]),
-    # As a Mac sends it, in single jamo.
+    # A Mac sends decomposed Hangul (jamo).
     ("\u1107\u1166\u11ab\u110e\u1175", ["은수"]),
     ("jo", ["Jo"]),
     ("  jo  ", ["Jo"]),
@@ -62,6 +62,7 @@ def review(app):
 
 
 def find(client, words: str, status: str = "pending") -> list[str]:
+    """Search for `words`; return the names of the authors found, in order."""
     page = client.get(URL, query_string={"q": words, "status": status})
     assert page.status_code == 200
     names = html.fromstring(page.text).xpath('//*[@id="queue"]//*[@data-reader-name]')
@@ -69,7 +70,7 @@ def find(client, words: str, status: str = "pending") -> list[str]:
 
 
 @on_both
-def test_a_search_finds_text_name_and_e_mail_and_takes_every_sign_as_it_is(client, review):
+def test_a_search_finds_text_name_and_e_mail_and_special_characters(client, review):
     make_comment(review=review, name="Jo", body="The bench scene.")
     make_comment(review=review, name="은수", email="eunsu@example.org", body="벤치 bench 장면")
     make_comment(review=review, name="%", body="I agree 100%.")
@@ -82,7 +83,7 @@ def test_a_search_finds_text_name_and_e_mail_and_takes_every_sign_as_it_is(clien
         assert find(client, words) == names, words
 
 
-def test_a_search_stays_in_its_state(client, review):
+def test_a_search_finds_only_comments_of_the_chosen_state(client, review):
     make_comment(review=review, name="Waiting", body="The bench.")
     make_published_comment(review=review, name="Published", body="The bench.")
     assert find(client, "bench") == ["Waiting"]
@@ -90,7 +91,7 @@ def test_a_search_stays_in_its_state(client, review):
     assert find(client, "bench", status="spam") == []
 
 
-def test_the_page_says_how_far_it_searched_and_leads_back(client, review):
+def test_the_page_shows_the_limit_of_the_search_and_a_link_back(client, review):
     make_comment(review=review)
     page = client.get(URL, query_string={"q": "bench", "status": "pending"})
     assert "newest 10,000 comments with this status" in text_of(page)
@@ -98,14 +99,14 @@ def test_the_page_says_how_far_it_searched_and_leads_back(client, review):
     assert soup_of(page).find("a", string="Show all")["href"] == f"{URL}?status=pending"
 
 
-def test_nothing_found_says_what_was_looked_for_as_it_was_typed(client):
+def test_a_search_without_matches_shows_the_search_text(client):
     page = client.get(URL, query_string={"q": "<b>'\"&"})
     assert "No comments match “ <b>'\"& ”." in text_of(page)
     assert soup_of(page).find("input", id="q")["value"] == "<b>'\"&"
 
 
 @on_both
-def test_a_search_goes_on_over_pages(client, review):
+def test_a_search_has_several_pages(client, review):
     make_crowd(review, queries.PAGE_SIZE, now=NOON - timedelta(hours=1))
     make_comment(review=review, name="other", body="The café.")
     last = make_comment(review=review, body="A crowd, and the last of it.")
@@ -114,7 +115,7 @@ def test_a_search_goes_on_over_pages(client, review):
 
 
 @on_both
-def test_a_search_looks_no_further_than_it_says(client, review, monkeypatch):
+def test_a_search_covers_only_the_newest_comments(client, review, monkeypatch):
     monkeypatch.setattr(matching, "MAX_SEARCHED", 2)
     for name in ("first", "second", "third"):
         make_comment(review=review, name=name, body=f"The bench, {name}.")

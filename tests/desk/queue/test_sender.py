@@ -1,4 +1,4 @@
-"""Mark all waiting comments from this sender as spam: known by the browser or by the address"""
+"""Mark as spam all waiting comments of a sender, known by browser or by address."""
 
 from tests.builders import NOON, make_comment
 from tests.databases import on_both
@@ -25,7 +25,7 @@ def link_of(row) -> str | None:
 
 
 @on_both
-def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
+def test_comments_of_a_sender_are_decided_and_undone_as_one_bulk(desk, review):
     sent = [make_comment(review=review, body=f"{c}{c}.", token=TOKEN) for c in "abc"]
     others = make_many(review, 2)
     page = desk.get(link_of(row_of(desk.get(), sent[1])))
@@ -39,7 +39,7 @@ def test_it_is_one_decision_from_the_row_and_undone_as_one(desk, review):
 
 
 @on_both
-def test_a_sender_is_known_by_the_browser_or_by_the_address(desk, review):
+def test_a_sender_is_recognised_by_browser_or_address(desk, review):
     seen = make_comment(review=review, body="Seen.", token=TOKEN, address=ADDRESS)
     by_browser = make_comment(review=review, body="By browser.", token=TOKEN, address="192.0.2.8")
     by_address = make_comment(review=review, body="By address.", token="cd" * 16, address=ADDRESS)
@@ -48,12 +48,12 @@ def test_a_sender_is_known_by_the_browser_or_by_the_address(desk, review):
     page = desk.get(sender=seen.id)
     assert sorted(numbers_of(page)) == expected
     assert f"3 match, from the sender of comment no. {seen.id}." in text_of(page)
-    # Those two have nothing in common but the first.
+    # by_browser and by_address share nothing with each other, only with `seen`.
     assert sorted(numbers_of(desk.get(sender=by_browser.id))) == expected[:2]
     assert numbers_of(desk.get(sender=neither.id)) == [neither.id]
 
 
-def test_what_no_longer_waits_is_left_as_it_is(desk, review):
+def test_decided_comments_of_the_sender_are_left_alone(desk, review):
     published = bring(make_comment(review=review, token=TOKEN), "published", desk.moderator)
     rejected = bring(
         make_comment(review=review, body="No.", token=TOKEN), "rejected", desk.moderator
@@ -68,7 +68,7 @@ def test_what_no_longer_waits_is_left_as_it_is(desk, review):
 
 
 @on_both
-def test_one_who_left_neither_mark_is_nobody_but_the_comment_itself(desk, review):
+def test_an_imported_comment_is_the_only_one_of_its_sender(desk, review):
     make_crowd(review, 3)
     make_many(review, 2)
     first = min(numbers_of(desk.get()))
@@ -78,15 +78,15 @@ def test_one_who_left_neither_mark_is_nobody_but_the_comment_itself(desk, review
     assert soup_of(page).h1.get_text() == "Mark as spam: 1 comment?"
 
 
-def test_an_answer_of_a_moderator_is_nobodys_either(desk, review):
+def test_a_moderators_reply_is_the_only_one_of_its_sender(desk, review):
     comment = make_comment(review=review)
     make_crowd(review, 2)
     desk.reply(comment, "Thank you for this.")
-    answer_id = max(numbers_of(desk.get(status="published")))
-    assert numbers_of(desk.get(sender=answer_id, status="published")) == [answer_id]
+    reply_id = max(numbers_of(desk.get(status="published")))
+    assert numbers_of(desk.get(sender=reply_id, status="published")) == [reply_id]
 
 
-def test_the_same_address_under_another_days_name_is_another_sender(desk, review, clock):
+def test_the_same_address_on_another_day_is_another_sender(desk, review, clock):
     first = make_comment(review=review, body="First.", address=ADDRESS, now=NOON)
     clock.advance(days=3)
     second = make_comment(review=review, body="Second.", address=ADDRESS, now=clock.now)
@@ -94,7 +94,7 @@ def test_the_same_address_under_another_days_name_is_another_sender(desk, review
     assert numbers_of(desk.get(sender=second.id)) == [second.id]
 
 
-def test_the_row_leads_to_what_waits_from_its_sender_and_names_no_address(desk, review):
+def test_the_row_links_to_comments_of_its_sender_and_shows_no_address(desk, review):
     comment = make_comment(review=review, token=TOKEN, address=ADDRESS)
     row = row_of(desk.get(), comment)
     link = row.find("a", string="Show waiting comments from this sender")

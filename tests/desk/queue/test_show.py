@@ -1,4 +1,4 @@
-"""GET /admin/comments/<id>: one comment where it will stand"""
+"""GET /admin/comments/<id>: one comment with its thread, sender and decisions."""
 
 from datetime import timedelta
 
@@ -34,17 +34,19 @@ ATTACK = '"><script>alert(1)</script><svg onload=alert(1)></article><h1>Mine</h1
 
 
 def show(desk, comment):
+    """Open the page of a comment; return the response."""
     page = desk.get(f"{URL}/{comment.id}")
     assert page.status_code == 200
     return page
 
 
 def section(page, heading: str):
+    """Return the section of a page with this heading."""
     return soup_of(page).find("h2", string=heading).find_parent("section")
 
 
 @on_both
-def test_it_stands_between_those_that_are_published_around_it(desk, review):
+def test_a_comment_is_shown_between_its_published_neighbours(desk, review):
     other = make_review(slug="signal")
     comments = make_many(review, 7)
     for number in (0, 1, 4, 5, 6):
@@ -58,22 +60,22 @@ def test_it_stands_between_those_that_are_published_around_it(desk, review):
     assert thread.find("a")["href"] == "/reviews/run-on"
 
 
-def test_answers_stand_under_what_they_answer_with_their_state(desk, review):
+def test_replies_are_shown_under_their_comment_with_their_state(desk, review):
     comment = make_published_comment(review=review)
     first = make_moderator_reply(comment=comment, moderator=desk.moderator)
     desk.decide(first, "take_down", reason=REASON)
-    desk.reply(comment, "Another answer.")
+    desk.reply(comment, "Another reply.")
     for shown in (comment, first):
         thread = section(show(desk, shown), "In context")
         replies = [words_of(li) for li in thread.select("li ol > li")]
         assert replies == [
             "Mina Park taken down Thank you. We thought so too.",
-            "Mina Park published Another answer.",
+            "Mina Park published Another reply.",
         ]
     assert words_of(thread.select_one("ol ol .here")).startswith("Mina Park taken down")
 
 
-def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review):
+def test_only_comments_of_the_same_browser_are_listed(desk, review):
     other = make_review(slug="signal")
     own = make_comment(review=review, body="This one.", token=TOKEN)
     elsewhere = make_comment(review=other, body="And there.", token=TOKEN)
@@ -88,12 +90,12 @@ def test_what_else_its_browser_sent_is_there_and_nothing_of_others(desk, review)
     assert "No other comments known." in text_of(show(desk, alone))
 
 
-def test_those_that_no_browser_sent_have_nobody_in_common(desk, review):
+def test_imported_comments_have_no_browser_in_common(desk, review):
     make_crowd(review, 3)
     assert "No other comments known." in text_of(desk.get(f"{URL}/1"))
 
 
-def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clock):
+def test_every_decision_is_listed_newest_first(desk, colleague, comment, clock):
     assert "None yet." in words_of(section(show(desk, comment), "Decisions"))
     desk.decide(comment, "reject", reason=REASON)
     clock.advance(minutes=1)
@@ -108,7 +110,7 @@ def test_every_decision_is_listed_the_newest_first(desk, colleague, comment, clo
     ]
 
 
-def test_it_can_be_decided_on_here_in_every_state(desk, review):
+def test_a_comment_in_any_state_can_be_decided_on_its_page(desk, review):
     for state, waiting in zip(STEPS_TO, make_many(review, len(STEPS_TO)), strict=True):
         comment = bring(waiting, state, desk.moderator)
         (row,) = rows_of(show(desk, comment))
@@ -119,7 +121,7 @@ def test_it_can_be_decided_on_here_in_every_state(desk, review):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_stale_page_of_it_changes_nothing_and_leads_back_here(desk, colleague, comment, htmx):
+def test_a_stale_page_of_a_comment_changes_nothing_and_leads_back(desk, colleague, comment, htmx):
     (row,) = rows_of(show(desk, comment))
     colleague.decide(comment, "approve")
     response = desk.press(row, "spam", htmx=htmx)
@@ -131,13 +133,13 @@ def test_a_stale_page_of_it_changes_nothing_and_leads_back_here(desk, colleague,
     assert row_of(response, comment)["data-version"] == "2"
 
 
-def test_the_queue_leads_to_it(desk, comment):
+def test_the_queue_links_to_the_page_of_a_comment(desk, comment):
     (row,) = rows_of(desk.get())
     assert row.select_one("a.context")["href"] == f"{URL}/{comment.id}"
     assert show(desk, comment).headers["Cache-Control"] == "private, no-store"
 
 
-def test_hostile_words_stand_there_as_words_wherever_they_stand(desk, review):
+def test_hostile_text_is_plain_text_in_every_section(desk, review):
     comment = make_published_comment(review=review, name=ATTACK[:80], body=ATTACK, token=TOKEN)
     before = make_published_comment(review=review, name=ATTACK[:80], body=f"{ATTACK} Before.")
     own = make_comment(review=review, name="Jo", body=f"{ATTACK} Own.", token=TOKEN)
@@ -152,7 +154,7 @@ def test_hostile_words_stand_there_as_words_wherever_they_stand(desk, review):
         assert "<script>alert(1)</script>" in page.get_text()
 
 
-def test_what_is_not_there_or_was_deleted_is_a_404(desk, comment):
+def test_an_unknown_or_deleted_comment_is_a_404(desk, comment):
     desk.decide(comment, "spam")
     write(remove_comment, comment_id=comment.id)
     odd = ["0", "999", str(2**63), str(10**30), "-1", "x", "1.0", "%00"]

@@ -1,4 +1,4 @@
-"""Spoilers at the desk, marked by its writer or by a moderator"""
+"""Spoilers in the queue, flagged by the author or by a moderator."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.page import soup_of
 
 
 def is_hidden(reader, words: str) -> bool:
-    """Tell whether words stand on the review's page hidden as a spoiler, and nowhere outside."""
+    """Return whether the one comment that contains `words` is hidden as a spoiler."""
     found = [
         tag
         for tag in soup_of(reader.get("/reviews/run-on")).select("[data-reader-text]")
@@ -31,7 +31,7 @@ def is_hidden(reader, words: str) -> bool:
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_moderator_publishes_it_as_spoiler_and_takes_the_mark_away(desk, stranger, comment, htmx):
+def test_a_moderator_publishes_a_spoiler_and_removes_the_flag(desk, stranger, comment, htmx):
     (row,) = rows_of(desk.get())
     desk.press(row, "approve_spoiler", htmx=htmx)
     assert is_hidden(stranger, "The bench scene.")
@@ -45,7 +45,7 @@ def test_a_moderator_publishes_it_as_spoiler_and_takes_the_mark_away(desk, stran
     assert [entry.verdict for entry in log()] == ["approve_spoiler", "not_spoiler"]
 
 
-def test_what_its_writer_folded_is_published_folded_by_a_plain_approval(desk, stranger, review):
+def test_approving_an_authors_spoiler_publishes_it_as_spoiler(desk, stranger, review):
     comment = make_comment(review=review, body="He dies.", is_spoiler=True)
     (row,) = rows_of(desk.get())
     assert row.find(class_="badge", string="Spoiler")
@@ -56,7 +56,7 @@ def test_what_its_writer_folded_is_published_folded_by_a_plain_approval(desk, st
     assert not is_hidden(stranger, "He dies.")
 
 
-def test_its_words_stay_as_they_were_typed(desk, comment):
+def test_spoiler_verdicts_do_not_change_the_text(desk, comment):
     before = reload(comment)
     for verdict in ("approve_spoiler", "not_spoiler", "approve_spoiler", "reopen"):
         desk.decide(comment, verdict)
@@ -64,14 +64,14 @@ def test_its_words_stay_as_they_were_typed(desk, comment):
         assert (after.body, after.body_html) == (before.body, before.body_html)
 
 
-def test_a_spoiler_taken_down_comes_back_as_one(desk, stranger, comment):
+def test_a_spoiler_approved_again_is_still_a_spoiler(desk, stranger, comment):
     desk.decide(comment, "approve_spoiler")
     desk.decide(comment, "take_down", reason=REASON)
     desk.decide(comment, "approve")
     assert is_hidden(stranger, "The bench scene.")
 
 
-def test_a_reported_spoiler_is_folded_and_leaves_the_desk(desk, stranger, comment):
+def test_flagging_a_reported_comment_as_spoiler_removes_it_from_the_queue(desk, stranger, comment):
     bring(comment, "reported", desk.moderator)
     (row,) = rows_of(desk.get())
     assert words_of(row.find("button", {"value": "approve_spoiler"})) == "Spoiler f"
@@ -83,7 +83,7 @@ def test_a_reported_spoiler_is_folded_and_leaves_the_desk(desk, stranger, commen
     assert not is_hidden(stranger, "The bench scene.")
 
 
-def test_its_own_folding_is_undone_to_what_its_writer_wanted(desk, review):
+def test_an_undo_restores_the_authors_spoiler_flag(desk, review):
     for wanted in (True, False):
         comment = make_comment(review=review, body=f"Spoiler {wanted}.", is_spoiler=wanted)
         desk.decide(comment, "approve_spoiler")
