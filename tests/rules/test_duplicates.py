@@ -8,7 +8,7 @@ from blog.rules.commands import DuplicateRuleError, create_rule, update_rule
 from blog.rules.models import Action, Draft, Kind
 from tests.builders import NOON, make_moderator
 from tests.databases import on_both
-from tests.desk.rules.ruling import make_rule, rules, said
+from tests.desk.rules.ruling import make_rule, rules, values_of
 
 pytestmark = on_both
 
@@ -21,12 +21,12 @@ def test_what_another_rule_says_is_refused_whether_it_is_new_or_changed(app):
     moderator = make_moderator()
     make_rule(moderator=moderator, pattern="casino")
     other = make_rule(moderator=moderator, pattern="lottery")
-    before = [said(rule) for rule in rules()]
+    before = [values_of(rule) for rule in rules()]
     with pytest.raises(DuplicateRuleError):
         write(create_rule, draft=draft("casino"), moderator_id=moderator.id, now=NOON)
     with pytest.raises(DuplicateRuleError):
         write(update_rule, rule_id=other.id, draft=draft("casino"))
-    assert [said(rule) for rule in rules()] == before
+    assert [values_of(rule) for rule in rules()] == before
 
 
 def test_what_no_rule_can_say_is_no_duplicate(app):

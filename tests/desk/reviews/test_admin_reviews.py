@@ -1,4 +1,4 @@
-"""/admin/reviews and POST /admin/reviews/<slug>/closure"""
+"""GET /admin/reviews and POST /admin/reviews/<slug>/closure: open and close comments."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -34,25 +34,29 @@ def moderator(app, client):
 
 
 def row(response, slug="run-on"):
+    """Return the element of a review in a response, or None."""
     return soup_of(response).find(id=f"closure-{slug}")
 
 
-def words(response, slug="run-on") -> str:
+def closure_text(response, slug="run-on") -> str:
+    """Return the text that says whether a review is open for comments."""
     return " ".join(row(response, slug).find(class_="closure-state").get_text(" ").split())
 
 
-def say(client, state, slug="run-on", headers=None, **more):
+def set_closure(client, state, slug="run-on", headers=None, **more):
+    """Send the form that opens or closes the comments of a review; return the response."""
     form = {"csrf_token": csrf_token(client), "state": state, **more}
     return client.post(f"{URL}/{slug}/closure", data=form, headers=headers)
 
 
 def override(slug="run-on"):
+    """Return the moderator's stored choice for a review: "open", "closed" or None."""
     db.session.rollback()
     return db.session.query(Review).where(Review.slug == slug).one().comments_override
 
 
 @on_both
-def test_reviews_stand_newest_first_with_their_comments_counted(client, moderator, clock):
+def test_reviews_are_listed_newest_first_with_comment_counts(client, moderator, clock):
     review = make_review()
     make_review(slug="older", published_at=NOON - timedelta(days=1))
     make_review(slug="soon", title="A title to come", published_at=clock.now + timedelta(days=1))
@@ -72,7 +76,7 @@ def test_reviews_stand_newest_first_with_their_comments_counted(client, moderato
     assert row(page, "soon").find("a", href="/reviews/soon") is None
 
 
-def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderator, clock):
+def test_the_page_shows_whether_each_review_is_open_for_comments(app, client, moderator, clock):
     make_review()
     make_review(slug="shut", comments_open=False)
     page = client.get(URL)
@@ -90,7 +94,7 @@ def test_a_page_says_in_words_what_becomes_of_new_comments(app, client, moderato
 
 @on_both
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
-def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, headers):
+def test_a_moderator_opens_closes_and_resets_a_review(client, moderator, headers):
     make_review(comments_open=False)
     steps = {
         "open": "Opened by a moderator",
@@ -98,20 +102,20 @@ def test_a_moderator_closes_opens_and_leaves_it_as_set(client, moderator, header
         "auto": "Closed in the review’s file",
     }
     for state, expected in steps.items():
-        response = say(client, state, headers=headers)
+        response = set_closure(client, state, headers=headers)
         if headers:
             assert response.status_code == 200
             assert not soup_of(response).find("h1")
         else:
             assert (response.status_code, response.location) == (303, f"{URL}#closure-run-on")
             response = client.get(URL)
-        assert words(response) == expected
+        assert closure_text(response) == expected
         pressed = row(response)("button", attrs={"aria-pressed": "true"})
         assert [button["value"] for button in pressed] == [state]
         assert override() == (None if state == "auto" else state)
         form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
         assert bool(form) == (state == "open")
-    assert say(client, "auto").status_code == 303
+    assert set_closure(client, "auto").status_code == 303
 
 
 FAULTS = [
@@ -122,10 +126,10 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("headers", [None, HTMX], ids=["plain", "htmx"])
-def test_what_makes_no_sense_is_refused_in_words_beside_the_review(client, moderator, headers):
+def test_an_invalid_form_is_refused_with_a_message_beside_the_review(client, moderator, headers):
     make_review()
     for form, fault in FAULTS:
-        response = say(client, headers=headers, **form)
+        response = set_closure(client, headers=headers, **form)
         assert response.status_code == 422, form
         assert fault in row(response).find(role="alert").get_text(), form
         assert row(response).find("input", attrs={"name": "csrf_token"})["value"], form
@@ -133,11 +137,11 @@ def test_what_makes_no_sense_is_refused_in_words_beside_the_review(client, moder
     assert override() is None
 
 
-def test_a_review_that_is_not_there_is_404(client, moderator):
+def test_an_unknown_review_is_a_404(client, moderator):
     make_review(slug="draft", published_at=None)
     for slug in ("unknown", "draft", "%00", "%ff", "a" * 3000):
         for state in ("closed", "nonsense"):
-            assert say(client, state, slug).status_code == 404, (slug[:20], state)
+            assert set_closure(client, state, slug).status_code == 404, (slug[:20], state)
 
 
 def test_a_stranger_closes_nothing(client):
@@ -148,16 +152,16 @@ def test_a_stranger_closes_nothing(client):
 
 
 @on_both
-def test_many_reviews_are_read_a_page_at_a_time_and_asked_for_as_often_as_one(client, moderator):
+def test_the_list_has_pages_and_the_same_number_of_queries_for_many_reviews(client, moderator):
     def make(numbers):
         for number in numbers:
-            moment = NOON - timedelta(minutes=number // 2)
-            review = make_review(slug=f"r-{number}", published_at=moment)
+            published_at = NOON - timedelta(minutes=number // 2)
+            review = make_review(slug=f"r-{number}", published_at=published_at)
         make_comment(review=review)
 
     def ask(address):
-        with statements() as said:
-            return client.get(address), len(said)
+        with statements() as executed:
+            return client.get(address), len(executed)
 
     make(range(1))
     ask(URL)
@@ -170,14 +174,14 @@ def test_many_reviews_are_read_a_page_at_a_time_and_asked_for_as_often_as_one(cl
     slugs = [item["id"] for page in (first, second) for item in soup_of(page)("li", "closure")]
     assert len(slugs) == len(set(slugs)) == DESK_PAGE_SIZE + 3
     assert soup_of(second).find("a", rel="next") is None
-    # From the second page one comes back to the second page.
+    # A form on the second page leads back to the second page.
     slug = f"r-{DESK_PAGE_SIZE}"
     after = row(second, slug).find("input", attrs={"name": "after"})["value"]
-    back = say(client, "closed", slug, after=after).location
+    back = set_closure(client, "closed", slug, after=after).location
     assert back == f"{onward}#closure-{slug}"
-    assert say(client, "open", slug, after="nonsense").location == f"{URL}#closure-{slug}"
+    assert set_closure(client, "open", slug, after="nonsense").location == f"{URL}#closure-{slug}"
 
 
-def test_a_page_that_no_page_links_to_is_404(client, moderator):
+def test_an_invalid_cursor_is_a_404(client, moderator):
     for after in ("x", "1-1", "0-0"):
         assert client.get(f"{URL}?after={after}").status_code == 404, after

@@ -1,4 +1,4 @@
-"""A moderator's browser, and a review to write under."""
+"""Fixtures: a signed-in moderator and a review."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How the tests of rules write one, and what they see of it."""
+"""Helpers that make and save rules, try them out and read their pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,6 +36,7 @@ def make_rule(
     ends_at: datetime | None = None,
     now: datetime = NOON,
 ) -> Rule:
+    """Create a rule in the name of a moderator; return the rule."""
     draft = Draft(
         kind=kind,
         pattern=normalise_pattern(kind, pattern) if kind.is_typed else pattern,
@@ -49,7 +50,7 @@ def make_rule(
 def make_decided(
     review: Review, moderator: Moderator, count: int, *, verdict: Verdict, body: str = "", **more
 ) -> list[Comment]:
-    """Submit comments that are no copies of each other, and decide on them."""
+    """Submit `count` different comments and give them this verdict; return the comments."""
     made = [
         make_comment(review=review, body=f"{body} Scene {spell(number)} {verdict.value}.", **more)
         for number in range(count)
@@ -64,27 +65,30 @@ def rules() -> Sequence[Rule]:
     return db.session.scalars(query).all()
 
 
-def said(rule: Rule) -> tuple[object, ...]:
+def values_of(rule: Rule) -> tuple[object, ...]:
+    """Return kind, pattern, action and note of a rule."""
     return rule.kind, rule.pattern, rule.action, rule.note
 
 
 def save(desk: Desk, *, htmx: bool = False, **changes: object) -> TestResponse:
+    """Send the form that saves RULE with these changes; return the response."""
     return desk.post(URL, RULE | changes, htmx=htmx)
 
 
 def attempt(desk: Desk, *, htmx: bool = False, **changes: object) -> TestResponse:
-    """Ask for the dry run."""
+    """Send the form that tries RULE with these changes on past comments; return the response."""
     return desk.post(TRIALS, RULE | changes, htmx=htmx)
 
 
-def form_of(page: TestResponse, name: str = "form.rule-form") -> Tag:
-    form = soup_of(page).select_one(name)
+def form_of(page: TestResponse, selector: str = "form.rule-form") -> Tag:
+    """Return the first form of a page that matches a CSS selector."""
+    form = soup_of(page).select_one(selector)
     assert form is not None, page.text
     return form
 
 
 def filled(form: Tag) -> dict[str, str]:
-    """Return what a browser would send of a form as it stands."""
+    """Return the fields of a form with their values, as a browser sends them."""
     found = {
         field["name"]: field.get("value", "")
         for field in form.find_all("input")
@@ -97,12 +101,13 @@ def filled(form: Tag) -> dict[str, str]:
 
 
 def press_save(desk: Desk, page: TestResponse, **headers: str) -> TestResponse:
+    """Send the form that saves the rule just tried; return the response."""
     form = form_of(page, "form.rule-save")
     return desk.client.post(form["action"], data=fields_of(form), headers=headers)
 
 
 def counts_of(page: TestResponse) -> list[int]:
-    """Return the wrong holds, what was rightly caught, and the misses."""
+    """Return the numbers of wrong holds, of comments rightly caught, and of misses."""
     return [int(tag.get_text()) for tag in soup_of(page).select(".trial-counts strong")]
 
 
@@ -115,7 +120,7 @@ def finds(
     email: str | None = None,
     links: Sequence[str] = (),
 ) -> bool:
-    """Tell whether a typed rule catches a comment."""
+    """Return whether a rule of this kind and pattern catches a comment with these values."""
     kind = Kind(kind)
     draft = Draft(kind=kind, pattern=normalise_pattern(kind, pattern), action=Action.HOLD)
     candidate = Candidate(author_name=name, author_email=email, body=body, links=links)

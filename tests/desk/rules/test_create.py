@@ -1,4 +1,4 @@
-"""POST /admin/rules, and the same of what is changed"""
+"""POST /admin/rules: create a rule; invalid rules are also sent to the trial."""
 
 from datetime import timedelta
 from itertools import product
@@ -25,12 +25,12 @@ from tests.desk.rules.ruling import (
     make_decided,
     make_rule,
     rules,
-    said,
     save,
+    values_of,
 )
 from tests.page import soup_of, text_of
 
-# What is wrong, and what is said of it.
+# Changed fields of the form, and the message they get.
 FAULTS = [
     ({"kind": "regex"}, "kind must be one of word, link, domain,"),
     ({"kind": ""}, "kind must be one of"),
@@ -62,7 +62,7 @@ FAULTS = [
 ]
 
 
-def test_a_faulty_form_comes_back_as_it_was_with_what_would_be_right(desk):
+def test_an_invalid_form_comes_back_with_its_values_and_a_message(desk):
     before = everything()
     for path, htmx in product((URL, TRIALS), HTMX_OR_PLAIN):
         for change, words in FAULTS:
@@ -95,19 +95,19 @@ STORED = [
 
 
 @on_both
-def test_a_rule_is_kept_in_the_form_in_which_it_is_compared(desk, clock):
+def test_a_pattern_is_stored_normalised(desk, clock):
     for kind, pattern, _ in STORED:
         assert save(desk, kind=kind, pattern=pattern).status_code == 303, pattern
     found = rules()
     expected = [(Kind(kind), stored, Action.HOLD, None) for kind, _, stored in STORED]
-    assert [said(rule) for rule in found] == expected
+    assert [values_of(rule) for rule in found] == expected
     assert {(rule.moderator_id, rule.created_at) for rule in found} == {
         (desk.moderator.id, clock.now)
     }
     assert {(rule.comment_id, rule.ends_at) for rule in found} == {(None, None)}
 
 
-def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
+def test_a_duplicate_rule_is_refused_with_a_link_to_the_first(desk):
     save(desk, pattern="Casino")
     for path, htmx in product((URL, TRIALS), HTMX_OR_PLAIN):
         response = desk.post(path, RULE | {"pattern": "CASINO", "action": "spam"}, htmx=htmx)
@@ -119,7 +119,7 @@ def test_the_same_rule_twice_is_told_and_leads_to_the_first(desk):
     assert [rule.kind for rule in rules()] == [Kind.WORD, Kind.NAME]
 
 
-def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
+def test_a_pattern_of_wildcards_alone_is_refused_with_the_number_it_catches(desk, review):
     for count in (0, 3):
         body = "See https://a.example/"
         more = {"body": body, "email": "jo@example.org"}
@@ -143,10 +143,10 @@ def test_a_pattern_of_wildcards_alone_is_refused_with_the_number(desk, review):
 
 
 @on_both
-def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_number(desk, review):
+def test_a_rule_that_catches_half_of_the_published_comments_is_refused(desk, review):
     make_decided(review, desk.moderator, 6, verdict=Verdict.APPROVE, body="The bench.")
     make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The wall.")
-    # Of fewer than ten that were published nothing follows.
+    # With fewer than ten published comments the rule is not refused.
     assert attempt(desk, pattern="bench").status_code == 200
     make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE, body="The roof.")
     assert attempt(desk, pattern="bench").status_code == 200
@@ -161,7 +161,7 @@ def test_a_rule_that_catches_half_of_what_is_published_is_refused_with_the_numbe
 
 
 @on_both
-def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, review):
+def test_a_rule_for_the_address_of_half_of_the_comments_is_refused(desk, review):
     where = "203.0.113.9"
     made = make_decided(review, desk.moderator, 11, verdict=Verdict.APPROVE, address=where)
     response = save(desk, kind="client", comment=made[0].id)
@@ -171,7 +171,7 @@ def test_an_address_that_wrote_half_of_it_is_refused_with_the_number(desk, revie
 
 
 @on_both
-def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review):
+def test_the_sender_of_a_rule_is_taken_from_its_comment(desk, review):
     comment, other = make_many(review, 2)
     assert save(desk, kind="browser", comment=comment.id, pattern="f" * 64).status_code == 303
     [rule] = rules()
@@ -180,7 +180,7 @@ def test_a_sender_is_taken_from_the_comment_and_never_from_the_form(desk, review
     assert save(desk, kind="browser", comment=other.id).status_code == 303
 
 
-def test_a_comment_that_is_gone_makes_no_rule(desk):
+def test_a_deleted_comment_makes_no_rule(desk):
     for path in (URL, TRIALS):
         response = desk.post(path, RULE | {"kind": "client", "comment": "999"})
         assert response.status_code == 404, path
@@ -188,7 +188,7 @@ def test_a_comment_that_is_gone_makes_no_rule(desk):
     assert not rules()
 
 
-def test_a_client_whose_key_is_gone_makes_no_rule(desk, review, clock):
+def test_a_client_with_a_deleted_key_makes_no_rule(desk, review, clock):
     comment = make_comment(review=review)
     clock.advance(hours=34, minutes=59)
     assert attempt(desk, kind="client", comment=comment.id).status_code == 200
@@ -199,7 +199,7 @@ def test_a_client_whose_key_is_gone_makes_no_rule(desk, review, clock):
 
 
 @on_both
-def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
+def test_a_client_rule_ends_with_its_key_and_is_deleted(desk, review, clock):
     comment = make_comment(review=review, address="203.0.113.9")
     save(desk, kind="client", comment=comment.id)
     save(desk)
@@ -214,7 +214,7 @@ def test_a_client_rule_ends_with_its_key_and_is_forgotten(desk, review, clock):
 
 
 @on_both
-def test_who_is_erased_is_in_no_rule_any_more(desk, review):
+def test_erasing_a_sender_deletes_the_rules_about_the_sender(desk, review):
     comment, other = make_many(review, 2)
     save(desk, kind="browser", comment=comment.id)
     save(desk, kind="browser", comment=other.id)
@@ -225,7 +225,7 @@ def test_who_is_erased_is_in_no_rule_any_more(desk, review):
     assert [rule.pattern for rule in rules()] == [other.owner_hash, "*@spam.example"]
 
 
-def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
+def test_a_busy_database_returns_the_form(desk, monkeypatch):
     def be_busy(*args, **kwargs):
         raise DatabaseBusyError
 
@@ -241,7 +241,7 @@ def test_a_busy_database_gives_the_form_back(desk, monkeypatch):
     assert [rule.pattern for rule in rules()] == ["poker"]
 
 
-def test_a_stranger_writes_no_rule(desk, stranger):
+def test_a_stranger_changes_no_rule(desk, stranger):
     make_rule(moderator=desk.moderator)
     before = everything()
     for path in (URL, TRIALS, f"{URL}/1", f"{URL}/1/removal"):
@@ -250,7 +250,7 @@ def test_a_stranger_writes_no_rule(desk, stranger):
     assert everything() == before
 
 
-def test_words_sent_as_json_are_no_form(desk):
+def test_json_makes_no_rule(desk):
     response = desk.client.post(URL, json=RULE | {"csrf_token": desk.token})
     assert response.status_code == 422
     assert not rules()

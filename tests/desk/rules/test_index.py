@@ -1,4 +1,4 @@
-"""GET /admin/rules"""
+"""GET /admin/rules: the list of rules."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from tests.desk.rules.ruling import URL, make_rule
 from tests.page import soup_of, text_of
 
 
-def test_an_empty_list_says_so_and_leads_to_a_first_rule(desk):
+def test_an_empty_list_links_to_a_new_rule_of_each_kind(desk):
     page = desk.get(URL)
     assert text_of(page).count("None yet.") == 4
     links = [link["href"] for link in soup_of(page).select(".rule-add a")]
@@ -18,7 +18,7 @@ def test_an_empty_list_says_so_and_leads_to_a_first_rule(desk):
 
 
 @on_both
-def test_rules_stand_by_what_they_look_at(desk, review):
+def test_rules_are_grouped_by_kind(desk, review):
     comment = make_comment(review=review)
     make_rule(moderator=desk.moderator, pattern="카지노*", action=Action.SPAM)
     make_rule(moderator=desk.moderator, kind=Kind.LINK, pattern="https://spam.example/*")
@@ -44,7 +44,7 @@ def test_rules_stand_by_what_they_look_at(desk, review):
     assert f'href="/admin/comments/{comment.id}"' in page.text
 
 
-def test_a_rule_about_an_address_says_when_it_ends(desk, review, clock):
+def test_a_rule_about_an_address_shows_its_end(desk, review, clock):
     comment = make_comment(review=review)
     make_rule(
         moderator=desk.moderator,
@@ -67,7 +67,7 @@ def test_a_rule_outlives_the_comment_it_was_made_from(desk, review):
     assert "/admin/comments/999" not in page.text
 
 
-def test_every_page_of_the_desk_leads_here(desk):
+def test_every_admin_page_links_to_the_rules(desk):
     for path in ("/admin/comments", "/admin/log", "/admin/account", URL):
         nav = soup_of(desk.get(path)).select_one(".site-head nav")
         assert nav.find("a", href=URL), path

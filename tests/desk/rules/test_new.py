@@ -1,4 +1,4 @@
-"""GET /admin/rules/new"""
+"""GET /admin/rules/new: the form for a new rule."""
 
 from datetime import timedelta
 
@@ -8,10 +8,11 @@ from tests.page import text_of
 
 
 def ask(desk, **query):
+    """Open the form for a new rule; return the response."""
     return desk.get(f"{URL}/new", **query)
 
 
-def test_the_form_takes_what_the_address_says(desk):
+def test_the_form_is_filled_from_the_query_string(desk):
     page = ask(desk, kind="domain", pattern='spam."example"')
     form = filled(form_of(page))
     assert page.status_code == 200
@@ -19,12 +20,12 @@ def test_the_form_takes_what_the_address_says(desk):
     assert "Save" not in form_of(page).get_text(" ")
 
 
-def test_a_kind_there_is_none_of_is_a_word(desk):
+def test_an_unknown_kind_becomes_word(desk):
     for kind in ("", "Word", "regex", "\0"):
         assert filled(form_of(ask(desk, kind=kind)))["kind"] == "word"
 
 
-def test_it_is_filled_from_a_comment(desk, review):
+def test_the_form_is_filled_from_a_comment(desk, review):
     comment = make_comment(
         review=review,
         name="Best deals",
@@ -41,7 +42,7 @@ def test_it_is_filled_from_a_comment(desk, review):
         assert (form["kind"], form["pattern"]) == (kind, pattern)
 
 
-def test_a_browser_is_named_by_its_comment_alone(desk, review):
+def test_a_browser_is_identified_only_by_its_comment(desk, review):
     comment = make_comment(review=review, name="Jo")
     page = ask(desk, kind="browser", comment=comment.id)
     assert f"The browser that sent comment no. {comment.id} by Jo ." in text_of(page)
@@ -51,7 +52,7 @@ def test_a_browser_is_named_by_its_comment_alone(desk, review):
     assert comment.owner_hash not in page.text
 
 
-def test_a_client_says_when_its_key_goes_and_the_rule_ends(desk, review):
+def test_the_form_for_a_client_shows_when_key_and_rule_end(desk, review):
     for sent_at, end in [
         (NOON.replace(hour=0), "3 May 2026, 00:00 UTC"),
         (NOON, "3 May 2026, 00:00 UTC"),
@@ -63,7 +64,7 @@ def test_a_client_says_when_its_key_goes_and_the_rule_ends(desk, review):
         assert comment.client_name not in page.text
 
 
-def test_a_client_whose_key_is_gone_is_refused_in_words(desk, review, clock):
+def test_a_client_with_a_deleted_key_is_refused_with_a_message(desk, review, clock):
     comment = make_comment(review=review)
     clock.advance(hours=35)
     page = ask(desk, kind="client", comment=comment.id)
@@ -73,7 +74,7 @@ def test_a_client_whose_key_is_gone_is_refused_in_words(desk, review, clock):
     assert filled(form_of(page))["kind"] == "word"
 
 
-def test_what_a_comment_does_not_have_is_told(desk, review):
+def test_a_value_missing_from_the_comment_is_refused_with_a_message(desk, review):
     comment = make_comment(review=review)
     reply = make_moderator_reply(
         comment=make_published_comment(review=review), moderator=desk.moderator
@@ -89,13 +90,13 @@ def test_what_a_comment_does_not_have_is_told(desk, review):
         assert words in text_of(page)
 
 
-def test_a_comment_that_is_gone_is_told(desk):
+def test_a_deleted_comment_is_a_404_with_a_message(desk):
     page = ask(desk, kind="email", comment=999)
     assert page.status_code == 404
     assert "Comment no. 999 no longer exists." in text_of(page)
 
 
-def test_what_is_no_number_of_a_comment_is_told(desk):
+def test_an_invalid_comment_id_is_refused_with_a_message(desk):
     for number in ("", "0", "-1", "x", "9" * 30, "1.0", "１"):
         for kind in ("browser", "email"):
             page = ask(desk, kind=kind, comment=number)

@@ -1,4 +1,4 @@
-"""POST /admin/rules/trials: the dry run"""
+"""POST /admin/rules/trials: try a rule on the comments decided last."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from tests.desk.rules.ruling import (
     make_rule,
     press_save,
     rules,
-    said,
+    values_of,
 )
 from tests.engine import statements
 from tests.page import HTMX, soup_of, text_of
@@ -31,6 +31,7 @@ from tests.site.comments.sending import with_and_without_htmx
 
 
 def lists_of(page):
+    """Return the linked comments of each list of a trial by its heading."""
     return {
         part.summary.get_text().strip(): [a.get_text() for a in part.select("li > a")]
         for part in soup_of(page).select(".trial details")
@@ -39,7 +40,7 @@ def lists_of(page):
 
 @on_both
 @with_and_without_htmx
-def test_it_counts_wrong_holds_right_ones_and_misses_and_saves_nothing(desk, review, htmx):
+def test_a_trial_counts_wrong_holds_right_holds_and_misses(desk, review, htmx):
     make_rule(moderator=desk.moderator, kind=Kind.DOMAIN, pattern="spam.example")
     wrong = make_decided(review, desk.moderator, 2, verdict=Verdict.APPROVE, body="A casino in it.")
     make_decided(review, desk.moderator, 3, verdict=Verdict.APPROVE)
@@ -66,23 +67,23 @@ def test_it_counts_wrong_holds_right_ones_and_misses_and_saves_nothing(desk, rev
     assert everything() == before
 
 
-def test_what_was_tried_is_what_is_saved(desk):
+def test_the_rule_that_was_tried_is_saved(desk):
     page = attempt(desk, pattern=" Best  CASINO* ", action="spam", note=" A  note. ")
     form = filled(form_of(page))
     assert (form["pattern"], form["note"]) == ("Best  CASINO*", "A  note.")
     response = press_save(desk, page)
     assert (response.status_code, response.location) == (303, "/admin/rules?done=saved")
     [rule] = rules()
-    assert said(rule) == (Kind.WORD, "best casino*", Action.SPAM, "A  note.")
+    assert values_of(rule) == (Kind.WORD, "best casino*", Action.SPAM, "A  note.")
 
 
-def test_htmx_is_led_to_the_list_after_saving(desk):
+def test_htmx_is_redirected_to_the_list_after_saving(desk):
     response = press_save(desk, attempt(desk, htmx=True), **HTMX)
     assert response.headers["HX-Redirect"] == "/admin/rules?done=saved"
     assert len(rules()) == 1
 
 
-def test_without_decisions_there_is_nothing_to_try_it_on(desk, review):
+def test_a_trial_without_decided_comments_shows_a_message(desk, review):
     make_comment(review=review, body="A casino")
     page = attempt(desk)
     assert "No comments have been decided yet" in text_of(page)
@@ -90,7 +91,7 @@ def test_without_decisions_there_is_nothing_to_try_it_on(desk, review):
 
 
 @on_both
-def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, review):
+def test_a_trial_uses_only_the_current_decision_on_each_comment(desk, review):
     comment = make_published_comment(review=review, body="A casino", moderator=desk.moderator)
     make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict.SPAM)
     undone = make_published_comment(review=review, body="Casino two", moderator=desk.moderator)
@@ -104,7 +105,7 @@ def test_only_the_last_decision_counts_and_only_where_it_still_stands(desk, revi
 
 
 @on_both
-def test_it_looks_at_the_last_thousand_and_shows_twenty(desk, review, monkeypatch):
+def test_a_trial_uses_the_last_thousand_comments_and_shows_twenty(desk, review, monkeypatch):
     assert queries.TRIED == 1000
     tried = queries.SHOWN + 1
     monkeypatch.setattr(queries, "TRIED", tried)
@@ -116,11 +117,11 @@ def test_it_looks_at_the_last_thousand_and_shows_twenty(desk, review, monkeypatc
     assert numbers == [f"No. {comment.id}" for comment in made[:-21:-1]]
 
 
-def test_it_takes_no_more_queries_for_more_comments(desk, review):
+def test_a_trial_runs_no_more_queries_for_more_comments(desk, review):
     def run():
-        with statements() as seen:
+        with statements() as executed:
             assert attempt(desk).status_code == 200
-        return len(seen)
+        return len(executed)
 
     make_decided(review, desk.moderator, 2, verdict=Verdict.SPAM, body="Casino")
     assert desk.token
@@ -130,7 +131,7 @@ def test_it_takes_no_more_queries_for_more_comments(desk, review):
 
 
 @on_both
-def test_a_client_is_tried_on_its_own_day(desk, review):
+def test_a_trial_of_a_client_covers_its_own_day(desk, review):
     comments = [make_comment(review=review, address="203.0.113.9", body=f"Scene {n}") for n in "ab"]
     for comment in comments:
         make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict.SPAM)
@@ -146,7 +147,7 @@ def test_a_client_is_tried_on_its_own_day(desk, review):
 
 
 @on_both
-def test_a_rule_that_is_changed_does_not_count_among_the_others(desk, review):
+def test_the_edited_rule_is_not_counted_among_the_other_rules(desk, review):
     rule = make_rule(moderator=desk.moderator)
     make_decided(review, desk.moderator, 1, verdict=Verdict.SPAM, body="Casino")
     page = attempt(desk, rule=rule.id, pattern="poker")

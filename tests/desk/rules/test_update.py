@@ -1,4 +1,4 @@
-"""GET …/edit, POST /admin/rules/<id> and POST …/removal"""
+"""GET /admin/rules/<id>/edit, POST /admin/rules/<id> and POST /admin/rules/<id>/removal."""
 
 import pytest
 
@@ -17,8 +17,8 @@ from tests.desk.rules.ruling import (
     make_rule,
     press_save,
     rules,
-    said,
     save,
+    values_of,
 )
 from tests.page import HTMX, soup_of, text_of
 
@@ -31,7 +31,7 @@ def rule(desk):
 
 
 @on_both
-def test_a_rule_is_changed_after_it_was_tried(desk, rule):
+def test_a_rule_is_changed_after_a_trial(desk, rule):
     form = filled(form_of(desk.get(f"{URL}/{rule.id}/edit")))
     assert {name: form[name] for name in ("kind", "pattern", "action", "note")} == {
         "kind": "word",
@@ -45,12 +45,12 @@ def test_a_rule_is_changed_after_it_was_tried(desk, rule):
     response = press_save(desk, trial)
     assert (response.status_code, response.location) == (303, "/admin/rules?done=saved")
     [now] = rules()
-    assert said(now) == (Kind.NAME, "poker*", Action.SPAM, "New.")
+    assert values_of(now) == (Kind.NAME, "poker*", Action.SPAM, "New.")
     assert now.created_at == rule.created_at
 
 
 @on_both
-def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
+def test_a_rule_about_a_sender_can_change_only_action_and_note(desk, review):
     comment, other = make_comment(review=review), make_comment(review=review, body="Another.")
     save(desk, kind="client", comment=comment.id)
     [rule] = rules()
@@ -61,7 +61,7 @@ def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
     forged = form | {"kind": "browser", "comment": other.id, "pattern": "f" * 64}
     assert desk.post(f"{URL}/{rule.id}", forged, htmx=False).status_code == 303
     [now] = rules()
-    assert said(now) == (Kind.CLIENT, comment.client_name, Action.SPAM, "Again.")
+    assert values_of(now) == (Kind.CLIENT, comment.client_name, Action.SPAM, "Again.")
     assert (now.comment_id, now.ends_at) == (comment.id, rule.ends_at)
     for kind, edited in (("word", now), ("browser", make_rule(moderator=desk.moderator))):
         sent = RULE | {"kind": kind, "comment": comment.id}
@@ -71,7 +71,7 @@ def test_of_a_senders_rule_only_what_is_done_can_change(desk, review):
     assert said(rules()[0]) == said(now)
 
 
-def test_a_senders_rule_is_changed_though_its_comment_is_gone(desk):
+def test_a_rule_about_a_sender_can_be_changed_after_its_comment_was_deleted(desk):
     rule = make_rule(moderator=desk.moderator, kind=Kind.BROWSER, pattern="a" * 64, comment_id=999)
     page = desk.get(f"{URL}/{rule.id}/edit")
     assert "comment no. 999, now deleted" in text_of(page)
@@ -82,7 +82,7 @@ def test_a_senders_rule_is_changed_though_its_comment_is_gone(desk):
 
 
 @on_both
-def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
+def test_a_change_is_checked_like_a_new_rule(desk, review, rule):
     other = make_rule(moderator=desk.moderator, pattern="poker")
     make_decided(review, desk.moderator, 10, verdict=Verdict.APPROVE)
     before = everything()
@@ -100,13 +100,13 @@ def test_a_change_is_refused_as_a_new_rule_is(desk, review, rule):
     assert everything() == before
 
 
-def test_the_same_again_changes_nothing(desk, rule):
+def test_saving_the_same_values_changes_nothing(desk, rule):
     assert desk.post(f"{URL}/{rule.id}", RULE, htmx=False).status_code == 303
-    assert said(rules()[0]) == said(rule)
+    assert values_of(rules()[0]) == values_of(rule)
 
 
 @on_both
-def test_a_rule_that_is_not_there_is_told(desk):
+def test_an_unknown_rule_is_a_404_with_a_message(desk):
     for number in (999, 0, 2**63 - 1):
         for response in (
             desk.get(f"{URL}/{number}/edit"),
