@@ -1,4 +1,4 @@
-"""Find Chromium, or install it; `python -m tests.browser.chromium` does the latter."""
+"""Find Chromium or install it; `python -m tests.browser.chromium` installs it if necessary."""
 
 import os
 import shutil
@@ -6,27 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-# A browser that never shows a window is smaller and begins sooner.
+# The names of the programs, in order of preference: a headless shell is smaller and starts faster.
 NAMES = (
     *("chromium-headless-shell", "chrome-headless-shell"),
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
 )
-# Debian's, of which older releases have the second alone.
+# The packages of Debian; older releases have only the second.
 PACKAGES = ("chromium-headless-shell", "chromium")
-# They make what the tests' pictures show what a reader sees; Debian has Chromium without any.
+# Debian's Chromium comes without fonts, so that screenshots would lack Korean text and emoji.
 FONTS = ("fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium as root, in a container, cannot make its sandbox.
+    "--no-sandbox",  # As root in a container, Chromium cannot create its sandbox.
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
-    # Nothing outside this machine is even looked up.
+    # No host name outside this machine is resolved.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 
 
 def find() -> str | None:
-    """Return the path of a Chromium: the one CHROMIUM names, Playwright's own, the system's."""
+    """Return the path of Chromium or None: from $CHROMIUM, from Playwright or from the system."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).is_file() else None
@@ -34,7 +34,7 @@ def find() -> str | None:
 
 
 def install() -> str | None:
-    """Install Chromium where there is none, and return its path, or None where it cannot be had."""
+    """Install Chromium if it is missing; return its path, or None if the installation failed."""
     if find():
         return find()
     sys.stdout.write("Looking for a Chromium to test in …\n")
@@ -43,20 +43,20 @@ def install() -> str | None:
     if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
         _try("apt-get", "update", "-qq")
         for package in PACKAGES:
-            # One at a time: a name it does not know makes apt-get install none of them.
+            # One package at a time, because one unknown name makes apt-get install nothing.
             if not find():
                 _try("apt-get", "install", "-y", "-qq", "--no-install-recommends", package, *FONTS)
     return find()
 
 
 def _playwrights() -> str | None:
-    """Return the path of what `playwright install` has brought: the shell alone, or all of it."""
+    """Return the path of Playwright's headless shell or whole Chromium; None without either."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         whole = Path(playwright.chromium.executable_path)
-    # It names the whole browser's place, whether it is there or not: the shell of the same number
-    # lies beside it.
+    # Playwright returns the path of the whole browser even if only the shell of the same revision
+    # is installed, in a folder beside it.
     folder = next(parent for parent in whole.parents if parent.name.startswith("chromium-"))
     number = folder.name.removeprefix("chromium-")
     shells = folder.parent.glob(f"chromium_headless_shell-{number}/*/*headless*shell*")
@@ -65,6 +65,7 @@ def _playwrights() -> str | None:
 
 
 def _try(*command: str) -> None:
+    """Run a command without output, and ignore its failure."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""A browser and a running site for each worker, and visitors for each test."""
+"""Fixtures: one browser and running site for each worker, and visitors for each test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -49,14 +49,14 @@ def postgresql_site() -> Iterator[Site]:
 
 
 def site_on(name: str) -> AbstractContextManager[Site]:
-    """Run the site on this worker's own database, which every test empties before it begins."""
+    """Return a context that runs the site on this worker's database of type `name`."""
     database_url = shared_database(name).url
     return running(database_url=database_url, data_dir=scratch_folder(), TRUSTED_PROXIES="1")
 
 
 @contextmanager
 def emptied(name: str, site: Site) -> Iterator[Site]:
-    """Give a test the site, and let what the test makes be made in the site's own database."""
+    """Empty the site's database, and yield the site inside its application context."""
     shared_database(name).empty()
     with site.app.app_context():
         yield site
@@ -65,14 +65,14 @@ def emptied(name: str, site: Site) -> Iterator[Site]:
 
 @pytest.fixture
 def site(browser: Browser, sqlite_site: Site) -> Iterator[Site]:
-    """The site on SQLite, empty."""
+    """The running site on an empty SQLite database."""
     with emptied("sqlite", sqlite_site) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
 def demo_site(browser: Browser) -> Iterator[Site]:
-    """The site as `make run` leaves it, to be looked at and not written to."""
+    """The running site with the demo; tests only read it, because all of them share it."""
     folder = scratch_folder()
     with running(database_url=fresh_sqlite(folder), data_dir=folder) as running_site:
         with running_site.app.app_context():
@@ -82,14 +82,14 @@ def demo_site(browser: Browser) -> Iterator[Site]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def either_site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """The site on each database, empty."""
+    """The running site on an empty database, SQLite and then PostgreSQL."""
     with emptied(request.param, request.getfixturevalue(f"{request.param}_site")) as site:
         yield site
 
 
 @pytest.fixture
 def arrive(browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """Let visitors arrive at a site; the test fails on what must never happen to one of them."""
+    """A function that opens a visitor's browser on a site; a fault there fails the test."""
     visitors: list[Visitor] = []
 
     def arrive(site: Site, **options) -> Visitor:
@@ -105,7 +105,7 @@ def arrive(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 
 @pytest.fixture
 def reader(site: Site, arrive: Callable[..., Visitor]) -> Page:
-    """A reader on the page of the one review there is."""
+    """A reader's page of the only review."""
     make_review(published_at=utc_now())
     return arrive(site).open("/reviews/run-on")
 
@@ -117,11 +117,11 @@ def moderator(site: Site) -> None:
 
 @pytest.fixture
 def review(site: Site, moderator: None) -> Review:
-    """The one review there is, and a moderator for what is said under it."""
+    """The only review, on a site with one moderator."""
     return make_review(published_at=utc_now())
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """Where real data lies on the machines that have it."""
+    """The folder of optional test data, which may be missing."""
     return Path(__file__).parents[2] / ".." / "shared"

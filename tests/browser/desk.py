@@ -1,4 +1,4 @@
-"""What a moderator does at the desk, and what was made of it, in the words of a person."""
+"""Helpers for the moderation queue in a browser: comments, keys, requests and decisions."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,20 +24,20 @@ from tests.builders import make_decision, make_moderator, sign_in
 DECISIONS = "**/decisions"
 BULKS = "**/bulks"
 CHANGES = "**/admin/comments/changes?*"
-# A hundred decisions take their time where others are at work on the same machine.
+# The text of a row gets one syllable for each digit of its number.
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu"]
-# Longer than a phone shows of it before "More".
+# A text that is cut off with "More", even on a phone.
 LONG = "A line that is long enough to be one on a desk, and two or three on a phone.\n\n" * 12
 
 
 def fill(review: Review, count: int, *, first: int = 1) -> list[Comment]:
-    """Let so many comments wait, which begin with "Row 1." and so on, and are no copies."""
-    bodies = [say(number) for number in range(first, first + count)]
+    """Add `count` different waiting comments that begin with "Row 1.", "Row 2." and so on."""
+    bodies = [row_text(number) for number in range(first, first + count)]
     return fill_with(review, bodies, first=first)
 
 
 def fill_with(review: Review, bodies: list[str], *, first: int = 1) -> list[Comment]:
-    """Let comments wait that came from elsewhere: no browser and no address is known of them."""
+    """Import waiting comments with these texts, without browser or address; return them."""
     start = utc_now() - timedelta(hours=1)
     prepared = [
         Prepared(
@@ -57,13 +57,13 @@ def fill_with(review: Review, bodies: list[str], *, first: int = 1) -> list[Comm
     return list(db.session.scalars(query.order_by(Comment.id)))
 
 
-def say(number: int) -> str:
-    """Return words that differ in more than a number, as copies do not."""
+def row_text(number: int) -> str:
+    """Return a text that differs in letters, because texts that differ in digits are copies."""
     return f"Row {number}. {' '.join(SYLLABLES[int(digit)] for digit in str(number))}"
 
 
-def enter(arrive: Callable, site: Site, *, email: str = "mina@example.org", **options) -> Page:
-    """Be at the queue, signed in already; test_keyboard.py signs in by hand."""
+def open_queue(arrive: Callable, site: Site, *, email: str = "mina@example.org", **options) -> Page:
+    """Open the queue in a new browser that is already signed in; return the page."""
     visitor = arrive(site, **options)
     visitor.context.add_cookies([make_session(site, email)])
     page = visitor.open(QUEUE)
@@ -92,8 +92,8 @@ def decided(page: Page) -> Locator:
     return page.locator("#queue > .decided:not(.sending)")
 
 
-def here(page: Page) -> str:
-    """Return the first words of the row that has the focus, now."""
+def focused_row(page: Page) -> str:
+    """Return the first words of the focused row, such as "Row 3.", or "" without one."""
     return page.evaluate(
         "document.querySelector('.row:focus')?.querySelector('.comment-text, .excerpt')"
         "?.textContent.match(/Row [0-9]+[.]/)[0] ?? ''"
@@ -101,7 +101,7 @@ def here(page: Page) -> str:
 
 
 def top_of(page: Page, selector: str = ".row.current") -> float:
-    """Return how far below the window's edge something stands."""
+    """Return the distance in pixels of an element from the top edge of the window."""
     return page.evaluate(
         "name => document.querySelector(name).getBoundingClientRect().top", selector
     )
@@ -113,22 +113,23 @@ def expect_left(page: Page, count: int) -> None:
 
 
 def expect_quiet(page: Page) -> None:
-    """Wait until nothing is on its way."""
+    """Wait until no request is under way."""
     expect(page.locator(".sending, .outgoing, .htmx-request")).to_have_count(0)
 
 
-def look_again(page: Page) -> None:
-    """Come back to a tab, which then asks for what has happened, and wait for its answer."""
+def fetch_changes(page: Page) -> None:
+    """Make the page request updates, and wait for the response."""
     with page.expect_response(CHANGES):
-        ask(page)
+        request_changes(page)
 
 
-def ask(page: Page) -> None:
+def request_changes(page: Page) -> None:
+    """Make the page request updates, as it does when its tab becomes visible."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-class Held:
-    """Requests that were sent and wait for the test to let them go on, in their order."""
+class HeldRequests:
+    """Requests of a page that the test holds back and releases in order."""
 
     def __init__(self, page: Page, pattern: str) -> None:
         self.page = page
@@ -146,31 +147,33 @@ class Held:
             self.routes.append(route)
 
     def after(self, act: Callable[[], object]) -> None:
-        """Do something, and wait until it has sent the next."""
+        """Call `act()`, and wait until the page has sent a further request."""
         self._came = 0
         with self.page.expect_request(self.pattern):
             act()
-        # Told of the request, the page's own side may not have been given it yet.
+        # The event of the request can come before the route has received the request.
         for _ in range(1000):
             if self._came:
                 return
             self.page.evaluate("0")
 
-    def let_go(self) -> None:
+    def release(self) -> None:
+        """Let the oldest held request continue."""
         self.routes.pop(0).continue_()
 
-    def let_all_go(self) -> None:
+    def release_all(self) -> None:
+        """Let all held and all later requests continue."""
         self._is_over = True
         while self.routes:
-            self.let_go()
+            self.release()
 
 
-class Sent:
-    """Every decision that a page sends, written down; and how many were on their way at once."""
+class SentVerdicts:
+    """The verdicts that a page sends, and the largest number of concurrent POST requests."""
 
     def __init__(self, page: Page) -> None:
         self.verdicts: list[str] = []
-        self.at_once = 0
+        self.most_at_once = 0
         self._open: set[Request] = set()
         page.on("request", self._start)
         page.on("requestfinished", self._end)
@@ -180,7 +183,7 @@ class Sent:
         if request.method != "POST":
             return
         self._open.add(request)
-        self.at_once = max(self.at_once, len(self._open))
+        self.most_at_once = max(self.most_at_once, len(self._open))
         self.verdicts += parse_qs(request.post_data or "").get("verdict", [])
 
     def _end(self, request: Request) -> None:
@@ -188,7 +191,7 @@ class Sent:
 
 
 def states() -> dict[str, str]:
-    """Return what each comment is now, by its first words."""
+    """Return the current status of each comment by its first words."""
     db.session.rollback()
     query = select(Comment.body, Comment.status).order_by(Comment.id)
     return {
@@ -197,7 +200,7 @@ def states() -> dict[str, str]:
 
 
 def verdicts_on(words: str) -> list[str]:
-    """Return all that was decided on a comment, in order."""
+    """Return the verdicts on the comments whose text begins with `words`, oldest first."""
     db.session.rollback()
     query = (
         select(Decision.verdict)
@@ -209,6 +212,6 @@ def verdicts_on(words: str) -> list[str]:
 
 
 def decide_elsewhere(comment: Comment, *, verdict: Verdict = Verdict.REJECT) -> None:
-    """Let another moderator decide, in another building."""
+    """Decide on a comment as another moderator, Jun."""
     other = make_moderator(email=f"other{comment.id}@example.org", name="Jun")
     make_decision(comment=comment, moderator=other, verdict=verdict, now=utc_now())

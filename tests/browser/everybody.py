@@ -1,4 +1,4 @@
-"""What must be true of a page for everybody: axe-core, small screens, other ways of looking."""
+"""Accessibility checks of a page: axe-core, target sizes, small screens, forced colours."""
 
 from playwright.sync_api import Page, expect
 
@@ -8,8 +8,7 @@ PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 NARROWEST = {"width": 320, "height": 640}
 
-# WCAG 2.5.8: what is smaller than 24 pixels, but for links that stand in a sentence, and targets
-# whose 24-pixel circle meets no other's.
+# WCAG 2.5.8: return the targets smaller than 24 pixels, except links within a sentence.
 SMALL_TARGETS = """() => {
   const seen = [...document.querySelectorAll("a[href], button, input, textarea, select, summary")]
     .filter((el) => el.type !== "hidden" && el.checkVisibility() && !el.closest(".unseen, .skip"))
@@ -45,7 +44,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 def check_everywhere(page: Page) -> None:
-    """Look at a page by day on a desk, at night on a phone, and in other ways."""
+    """Check a page in light colours on a desktop, in dark ones on a phone, and at 320 px."""
     page.emulate_media(reduced_motion="no-preference", forced_colors="none")
     for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)
@@ -57,7 +56,7 @@ def check_everywhere(page: Page) -> None:
 
 
 def check_colours(page: Page) -> None:
-    """Look at colours the other way round, for what only a desk or only a phone shows."""
+    """Check the colour contrast in dark colours on a desktop and in light ones on a phone."""
     for size, scheme in ((DESKTOP, "dark"), (PHONE, "light")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, forced_colors="none")
@@ -65,6 +64,7 @@ def check_colours(page: Page) -> None:
 
 
 def check_narrowest(page: Page) -> None:
+    """Check a page 320 px wide, with forced colours and reduced motion."""
     page.set_viewport_size(NARROWEST)
     assert page.evaluate(OVERFLOW) <= 0, "scrolls sideways at 320 px"
     page.emulate_media(reduced_motion="reduce", forced_colors="active")

@@ -1,7 +1,6 @@
-"""The whole life of a comment: its writer, a moderator and a stranger, each in their own browser.
+"""The whole life of a comment, played by its author, a moderator and a stranger in three browsers.
 
-What differs between a browser that runs scripts and one that does not is how the writer comes to
-see what has changed: it shows in place, or on a page that is opened again.
+With scripts the author sees each change in the open page; without them, after loading a page again.
 """
 
 import io
@@ -16,7 +15,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from tests.browser.steps import QUEUE, REVIEW, check_axe, expect_same_page, mark, row_of, sign_in
+from tests.browser.steps import (
+    QUEUE,
+    REVIEW,
+    check_axe,
+    expect_same_page,
+    row_of,
+    set_marker,
+    sign_in,
+)
 from tests.builders import make_published_comment, make_published_reply, make_review
 
 MINE = f"{REVIEW}/comments/mine"
@@ -28,111 +35,111 @@ OLDER = "I came for the running and stayed for the subtitles."
 WORDS = "The umbrella was hers from the start."
 EDITED = "The umbrella was hers from the start; look at episode three."
 CORRECTED = "The umbrella was hers from the start; look at episode four."
-# Past the last time that the page asks by itself.
+# This many milliseconds after sending, the page has asked for news for the last time.
 LATER_MS = 91_000
 STRIP = 56
 PAPER, INK = "#faf6ef", "#1d1b22"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Begun:
-    """Hold what stands under the review already."""
+class StartingComments:
+    """Comments at the beginning: one to reply to, one of the reader's, and a reply to that one."""
 
-    answered: Comment
+    parent: Comment
     own: Comment
-    answer: Comment
+    reply: Comment
 
 
 @dataclass(kw_only=True, slots=True)
 class Life:
-    """Lead a comment through its life; `look` is given each thing there is to see, and its name."""
+    """The steps of a comment's life; each step calls `look` with an element and a caption."""
 
     reader: Page
     stranger: Page
     desk: Page
-    begun: Begun
+    start: StartingComments
     is_scripted: bool
     look: Callable[[Locator, str], None]
     own_id: str = ""
 
     def live(self) -> None:
-        """Go all the way, from a reader's answer to the gap that is left."""
-        self.answer()
+        """Play all steps, from sending the reply to deleting everything."""
+        self.reply()
         self.edit()
         self.see_it_published()
         self.correct()
-        self.take_it_along()
+        self.download()
         self.erase()
 
-    def answer(self) -> None:
-        """Answer what somebody said; it waits, and nobody else sees it."""
+    def reply(self) -> None:
+        """Send a reply; check that it waits and that the stranger does not see it."""
         page = self.reader
         page.goto(REVIEW)
-        mark(page)
-        answered = self.begun.answered.id
-        self.look(page.locator(f"#comment-{answered}"), "A reader finds something to answer")
-        page.click(f"#to-{answered}")
-        form = page.locator(f"#comment-form-{answered}")
+        set_marker(page)
+        parent = self.start.parent.id
+        self.look(page.locator(f"#comment-{parent}"), "A reader wants to reply to a comment")
+        page.click(f"#to-{parent}")
+        form = page.locator(f"#comment-form-{parent}")
         form.locator("[name=author_name]").fill(NAME)
         form.locator("[name=author_email]").fill(EMAIL)
         form.locator("[name=body]").fill(WORDS)
-        self.look(form, "Answers it")
+        self.look(form, "The reader writes a reply")
         form.get_by_role("button", name="Send reply").click()
         own = self._own(WORDS)
         expect(own).to_contain_text("Awaiting approval")
-        expect(own).to_contain_text(f"in reply to {self.begun.answered.author_name}")
+        expect(own).to_contain_text(f"in reply to {self.start.parent.author_name}")
         self.own_id = own.get_attribute("id") or ""
         if self.is_scripted:
             expect(own).to_be_focused()
             expect_same_page(page)
-        self.look(own, "And watches it wait")
+        self.look(own, "The reply waits for approval")
         self._expect_hidden(WORDS)
 
     def edit(self) -> None:
-        """Change it while it waits."""
+        """Edit the waiting reply."""
         self._save(self._own(WORDS), EDITED)
         own = self._own(EDITED)
         expect(own).to_contain_text("Awaiting approval")
         expect(self.reader.locator("main")).not_to_contain_text(f"{WORDS}\n")
-        self._expect_told("Saved. It still awaits approval.")
-        self.look(own, "Edited, it waits as it is now")
+        self._expect_announced("Saved. It still awaits approval.")
+        self.look(own, "The reply is edited and still waits")
         self._expect_hidden(EDITED)
 
     def see_it_published(self) -> None:
-        """Let a moderator approve what they see; the writer sees that it is published."""
-        self._approve(EDITED, "A moderator approves what they see")
+        """Approve the reply; check that its author sees that it is published."""
+        self._approve(EDITED, "A moderator approves the reply")
         if self.is_scripted:
             self.reader.clock.fast_forward(LATER_MS)
         else:
             self.reader.reload()
         own = self._own(EDITED)
         expect(own.locator(".state").first).to_contain_text("Published.")
-        self._expect_told("Published. Everybody can read it.")
-        self.look(own, "Published, while the page is open")
+        self._expect_announced("Published. Everybody can read it.")
+        self.look(own, "The open page shows that it is published")
         self._expect_public(EDITED)
 
     def correct(self) -> None:
-        """Change it once more; what everybody reads changes when that is approved."""
+        """Edit the published reply; check that the public text changes only after approval."""
         self._save(self._own(EDITED), CORRECTED)
         own = self._own(CORRECTED)
         expect(own).to_contain_text("What you changed awaits approval; until then it stands as it")
         expect(own.locator("[data-reader-text]")).to_have_text(EDITED)
-        self._expect_told(
+        self._expect_announced(
             "Saved. What everybody reads stays as it is until the change is approved."
         )
-        self.look(own, "Corrected: what everybody reads stays")
+        self.look(own, "After an edit, the public text stays for now")
         self._expect_public(EDITED)
         self._expect_hidden(CORRECTED)
-        self._approve(CORRECTED, "The change is approved as well")
+        self._approve(CORRECTED, "A moderator approves the edit")
         self._expect_public(CORRECTED)
         self.reader.reload()
         mine = self.reader.locator(f"#{self.own_id}")
         expect(mine.locator("[data-reader-text]")).to_have_text(CORRECTED)
         expect(mine.locator(".change")).to_have_count(0)
-        self.look(mine, "And now everybody reads the new words")
+        self.look(mine, "Everybody reads the new text")
 
-    def take_it_along(self) -> None:
-        """Download all that this browser has sent."""
+    def download(self) -> None:
+        """Download everything that this browser has sent."""
         page = self.reader
         if self.is_scripted:
             page.get_by_role("link", name="Your comments here").click()
@@ -142,42 +149,42 @@ class Life:
         with page.expect_download() as download:
             page.get_by_role("link", name="Download all of it").click()
         text = Path(download.value.path()).read_text(encoding="utf-8")
-        told = json.dumps(json.loads(text), ensure_ascii=False)
+        data = json.dumps(json.loads(text), ensure_ascii=False)
         for words in (OLDER, CORRECTED, NAME, EMAIL):
-            assert words in told, f"{words!r} is not in what was downloaded"
-        self.look(page.locator(".own-data"), "Everything can be taken along")
+            assert words in data, f"{words!r} is not in the download"
+        self.look(page.locator(".own-data"), "All comments can be downloaded")
 
     def erase(self) -> None:
-        """Have it all deleted; what others have answered leaves a gap."""
+        """Delete everything; check that a comment with a reply leaves a placeholder."""
         page = self.reader
         page.get_by_label("Delete everything this browser has sent").check()
         page.get_by_role("button", name="Delete my comments").click()
         expect(page.locator("h1")).to_have_text("Your comments")
         expect(page.locator(".empty")).to_contain_text("Nothing of yours is here")
-        self.look(page.locator("main"), "Or deleted, for good")
+        self.look(page.locator("main"), "All comments can be deleted")
         cookies = {cookie["name"] for cookie in page.context.cookies()}
         assert not [name for name in cookies if name.startswith("second_lead_")], cookies
         for each in (page, self.stranger):
             each.goto(REVIEW)
-            gap = each.locator(f"#comment-{self.begun.own.id}")
+            gap = each.locator(f"#comment-{self.start.own.id}")
             expect(gap.locator(":scope > .state")).to_have_text("This comment was deleted.")
-            expect(gap.locator(".reply-item")).to_contain_text(self.begun.answer.body)
+            expect(gap.locator(".reply-item")).to_contain_text(self.start.reply.body)
             expect(each.locator(".own, .own-tools")).to_have_count(0)
-            expect(each.locator(f"#comment-{self.begun.answered.id} .reply-item")).to_have_count(0)
+            expect(each.locator(f"#comment-{self.start.parent.id} .reply-item")).to_have_count(0)
             source = each.request.get(REVIEW).text()
             for words in (OLDER, WORDS, CORRECTED, NAME, EMAIL):
                 assert words not in source, f"{words!r} is still on the page"
-        # Nor does the next form know their name any more.
+        # The form no longer remembers the name.
         expect(page.locator("#author_name")).to_have_value("")
         expect(page.locator("#comments .count")).to_have_text("2")
-        self.look(gap_of(page), "A gap is left where somebody has answered")
+        self.look(gap_of(page), "A deleted comment with a reply leaves a placeholder")
 
     def _own(self, words: str) -> Locator:
-        """Return the comment as its writer sees it, and nobody else."""
+        """Return the reader's own comment that contains `words`."""
         return self.reader.locator(".own").filter(has_text=words)
 
     def _save(self, own: Locator, words: str) -> None:
-        """Edit the comment from where it stands."""
+        """Replace the text of a comment with its edit form."""
         own.get_by_role("link", name="Edit").click()
         form = self.reader.locator("form[id^=edit-form-]")
         body = form.locator("[name=body]")
@@ -188,24 +195,25 @@ class Life:
         expect(form).to_have_count(0)
 
     def _approve(self, words: str, step: str) -> None:
+        """Approve the comment or edit that contains `words` in the moderator's browser."""
         self.desk.goto(QUEUE)
         row = row_of(self.desk, words)
         self.look(row, step)
         approve = re.compile("^Approve( the change)?( a)?$")
-        # On a phone it stands in the bar below.
+        # On a phone the button is in the bar at the bottom.
         here = row if row.get_by_role("button", name=approve).count() else self.desk
         here.get_by_role("button", name=approve).click()
         expect(self.desk.locator("#queue-counts")).to_have_text("Nothing waiting")
 
-    def _expect_told(self, words: str) -> None:
-        """Where scripts run nothing was loaded again, and a screen reader says what happened."""
+    def _expect_announced(self, words: str) -> None:
+        """With scripts: check the announcement for screen readers, without a reload."""
         if self.is_scripted:
             expect(self.reader.locator("#own-news")).to_contain_text(words)
             expect_same_page(self.reader)
 
     def _expect_public(self, words: str) -> None:
         self.stranger.goto(REVIEW)
-        replies = self.stranger.locator(f"#comment-{self.begun.answered.id} .reply-item")
+        replies = self.stranger.locator(f"#comment-{self.start.parent.id} .reply-item")
         expect(replies.locator("[data-reader-text]")).to_have_text([words])
 
     def _expect_hidden(self, words: str) -> None:
@@ -215,36 +223,36 @@ class Life:
 
 
 class Album:
-    """Numbered pictures of a life, one for each step."""
+    """Screenshots of a life, numbered and with captions, one for each step."""
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.steps: list[str] = []
 
     def take(self, at: Locator, step: str) -> None:
-        """Take a picture of what there is to see now, and write under it what it is."""
-        at.evaluate("here => here.scrollIntoView({block: 'center', behavior: 'instant'})")
+        """Add a screenshot centred on an element, with the step as its caption."""
+        at.evaluate("el => el.scrollIntoView({block: 'center', behavior: 'instant'})")
         self.steps.append(step)
         picture = Image.open(io.BytesIO(at.page.screenshot())).convert("RGB")
         self.frames.append(_caption(picture, f"{len(self.steps)}  {step}"))
 
 
-def begin() -> Begun:
-    """Publish a review; a comment to answer; and one of the reader's, which somebody answered."""
+def make_starting_comments() -> StartingComments:
+    """Publish a review and its starting comments; return the comments."""
     now = utc_now()
     review = make_review(published_at=now)
-    answered = make_published_comment(
+    parent = make_published_comment(
         review=review, name="Hana", body="Why does nobody talk about the umbrella?", now=now
     )
     own = make_published_comment(
         review=review, name=NAME, body=OLDER, email=EMAIL, token=TOKEN, now=now
     )
     reply = make_published_reply(to=own, name="Jun", body="And the subtitles ran too.", now=now)
-    return Begun(answered=answered, own=own, answer=reply)
+    return StartingComments(parent=parent, own=own, reply=reply)
 
 
-def come_back(page: Page, *, token: str = TOKEN) -> Page:
-    """Be the browser that has sent what came with this token."""
+def set_token(page: Page, *, token: str = TOKEN) -> Page:
+    """Set the cookies of the browser that sent the comments with this token; return the page."""
     cookies = {"second_lead_owner": token, "second_lead_wrote": "1"}
     for name, value in cookies.items():
         page.context.add_cookies(
@@ -254,20 +262,20 @@ def come_back(page: Page, *, token: str = TOKEN) -> Page:
 
 
 def look_closely(at: Locator, _step: str = "") -> None:
-    """Ask axe about what there is to see now, by night; test_pages_axe.py looks by day as well."""
+    """Check the page of an element with axe in dark colours."""
     at.page.emulate_media(color_scheme="dark")
     check_axe(at.page)
 
 
 def prepare(*, reader: Page, stranger: Page, desk: Page, **more) -> Life:
-    """Bring the three to where the life of a comment begins."""
-    begun = begin()
-    come_back(reader)
+    """Prepare the three pages for the first step; return the life."""
+    start = make_starting_comments()
+    set_token(reader)
     if more["is_scripted"]:
-        # Nobody waits a minute and a half.
+        # The test moves the clock instead of waiting.
         reader.clock.install()
     sign_in(desk)
-    return Life(reader=reader, stranger=stranger, desk=desk, begun=begun, **more)
+    return Life(reader=reader, stranger=stranger, desk=desk, start=start, **more)
 
 
 def gap_of(page: Page) -> Locator:
@@ -275,12 +283,13 @@ def gap_of(page: Page) -> Locator:
 
 
 def _caption(picture: Image.Image, words: str) -> bytes:
+    """Return a picture with a caption below it, as PNG."""
     framed = Image.new("RGB", (picture.width, picture.height + STRIP), PAPER)
     framed.paste(picture, (0, 0))
     draw = ImageDraw.Draw(framed)
     draw.line((0, picture.height, picture.width, picture.height), fill=INK)
     place = (12, picture.height + STRIP // 2)
     draw.text(place, words, fill=INK, font=ImageFont.load_default(size=15), anchor="lm")
-    kept = io.BytesIO()
-    framed.save(kept, format="PNG")
-    return kept.getvalue()
+    png = io.BytesIO()
+    framed.save(png, format="PNG")
+    return png.getvalue()

@@ -1,10 +1,10 @@
-"""Clear the busy demo by keyboard alone, and measure it; `make record` does.
+"""Clear the queue of the busy demo by keyboard, and measure the time; run by `make record`.
 
 `make record ARGS="life --picture"` films the whole life of a comment instead, step by step.
 
-The keys are pressed as fast as the page follows: a verdict goes to the row that has the focus, and
-the next is read as soon as the focus is there. The time runs from the first key until the page
-says that nothing waits and no decision is on its way any more.
+The keys are pressed as fast as the page responds: each verdict goes to the focused row, and the
+next key is pressed as soon as the next row has the focus. The time runs from the first key until
+the last decision has been saved.
 """
 
 import argparse
@@ -41,47 +41,47 @@ expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 VIEWPORT = {"width": 1280, "height": 900}
 UNDONE = 3
-# What is filmed, and what is kept of it: a picture in a document has to be small.
+# The size of the film and its largest number of frames; a picture in a document must be small.
 FILMED = {"format": "jpeg", "quality": 80, "maxWidth": 640, "maxHeight": 450}
 MOST_FRAMES = 90
 LAST_FRAME_MS = 3000
-# A step of a life is read as well as looked at.
+# Each step has a caption, which takes time to read.
 STEP_SECONDS = 2
-# The row in hand: what it says of itself, or nothing where there is none to decide on.
-LOOK = """() => {
+# Return the reasons of the focused row, or null if no row can be decided.
+FOCUSED_REASONS = """() => {
   const row = document.activeElement.closest("#queue > .row:not(.sending, .decided)");
   return row && [...row.querySelectorAll(".reasons a")].map((reason) => reason.textContent);
 }"""
-AT_HAND = "#queue > .row:focus:not(.sending, .decided), #queue > .empty:focus"
+FOCUSED = "#queue > .row:focus:not(.sending, .decided), #queue > .empty:focus"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """Hold what was measured: of the hand, of the clock, and of the site's answers."""
+    """The result of one run: numbers of comments and keys, duration, median response time."""
 
     cleared: int
     undone: int
     keys: int
     seconds: float
-    answer_ms: float
+    response_ms: float
 
     def __str__(self) -> str:
-        """Say it as a record is told: "300 in 2:41, 3 undone"."""
+        """Return a summary such as "300 in 2:41, 3 undone", with minutes and seconds."""
         minutes, seconds = divmod(round(self.seconds), 60)
         return f"{self.cleared} in {minutes}:{seconds:02}, {self.undone} undone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """Hold what the database says."""
+    """The numbers of waiting comments, of decisions and of undos in the database."""
 
     waiting: int
     decisions: int
     reopened: int
 
 
-class Hand:
-    """A moderator's hand on the keyboard; it counts."""
+class Keyboard:
+    """The keyboard of a moderator, with the number of keys pressed."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -91,31 +91,31 @@ class Hand:
         self.page.keyboard.press(key)
         self.keys += 1
 
-    def look(self) -> list[str] | None:
-        """Return the reasons of the row in hand; None at the end of the list."""
-        reasons = self.page.evaluate(LOOK)
+    def read_reasons(self) -> list[str] | None:
+        """Return the reasons of the focused row; None at the end of the list."""
+        reasons = self.page.evaluate(FOCUSED_REASONS)
         if reasons is None:
-            # The next page is on its way, or there is none.
-            self.page.locator(AT_HAND).first.wait_for(timeout=PATIENCE_MS)
-            reasons = self.page.evaluate(LOOK)
+            # The next page may still be loading.
+            self.page.locator(FOCUSED).first.wait_for(timeout=PATIENCE_MS)
+            reasons = self.page.evaluate(FOCUSED_REASONS)
         return reasons
 
 
 def clear(page: Page, *, most: int | None = None) -> Run:
-    """Decide on what waits, or on so many rows of it; undo three times on the way."""
+    """Decide on all waiting comments, or on `most` rows, with three undos; return the result."""
     responses = _listen(page)
     before = count()
     rows = most or before.waiting
     undo_after = {rows * part // (UNDONE + 1) for part in range(1, UNDONE + 1)}
-    hand = Hand(page)
+    keyboard = Keyboard(page)
     begun = time.monotonic()
-    hand.press("j")
+    keyboard.press("j")
     decided = undone = 0
-    while decided < rows and (reasons := hand.look()) is not None:
-        hand.press(choose(reasons, decided))
+    while decided < rows and (reasons := keyboard.read_reasons()) is not None:
+        keyboard.press(choose(reasons, decided))
         decided += 1
         if decided in undo_after:
-            hand.press("z")
+            keyboard.press("z")
             undone += 1
             decided -= 1
             undo_after.discard(decided + 1)
@@ -125,14 +125,14 @@ def clear(page: Page, *, most: int | None = None) -> Run:
     return Run(
         cleared=before.waiting - count().waiting,
         undone=undone,
-        keys=hand.keys,
+        keys=keyboard.keys,
         seconds=seconds,
-        answer_ms=median(responses),
+        response_ms=median(responses),
     )
 
 
 def choose(reasons: list[str], number: int) -> str:
-    """Return the key for a row, mixed as in life: this measures the desk, not the judgement."""
+    """Return the key of the verdict for a row, chosen by its reasons and its number."""
     words = " ".join(reasons)
     if "copies" in words or "Spam trap" in words:
         return "s"
@@ -142,7 +142,7 @@ def choose(reasons: list[str], number: int) -> str:
 
 
 def count() -> Tally:
-    """Ask the database what waits and what was decided."""
+    """Count waiting comments, decisions and undos in the database."""
     db.session.rollback()
     waiting = select(func.count()).where(Comment.waiting_since.is_not(None))
     decisions = select(func.count()).select_from(Decision)
@@ -156,7 +156,7 @@ def count() -> Tally:
 
 @contextmanager
 def busy_site() -> Iterator[Site]:
-    """Run the site on a fresh database with the busy demo in it, in a temporary folder."""
+    """Run the site with the busy demo on a new database in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
         folder = Path(name)
         with running(database_url=fresh_sqlite(folder), data_dir=folder) as site:
@@ -167,7 +167,7 @@ def busy_site() -> Iterator[Site]:
 
 
 def sign_in(browser: Browser, site: Site) -> Page:
-    """Come to the queue without a mouse."""
+    """Sign in by keyboard; return the page of the queue."""
     page = browser.new_context(base_url=site.url, viewport=VIEWPORT).new_page()
     page.goto(QUEUE)
     page.focus("#email")
@@ -176,14 +176,14 @@ def sign_in(browser: Browser, site: Site) -> Page:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Waiting comments")
-    # The heading stands before the scripts have run, and a key pressed until then is lost.
+    # The heading is visible before the scripts have run, and keys pressed before that are lost.
     page.wait_for_load_state()
     return page
 
 
 @contextmanager
 def filmed(page: Page) -> Iterator[list[bytes]]:
-    """Keep every frame that the browser draws meanwhile."""
+    """Yield a list that collects every frame the browser draws, as JPEG."""
     frames: list[bytes] = []
     session = page.context.new_cdp_session(page)
 
@@ -198,7 +198,7 @@ def filmed(page: Page) -> Iterator[list[bytes]]:
 
 
 def write_picture(frames: list[bytes], seconds: float, path: Path, *, quality: int = 45) -> None:
-    """Write some of the frames as a moving picture that takes as long as what it shows."""
+    """Write a selection of the frames as an animation that lasts `seconds`."""
     step = max(1, -(-len(frames) // MOST_FRAMES))
     kept = frames[:-1:step] + frames[-1:]
     images = [Image.open(io.BytesIO(frame)) for frame in kept]
@@ -216,12 +216,12 @@ def write_picture(frames: list[bytes], seconds: float, path: Path, *, quality: i
 
 
 def write_steps(frames: list[bytes], path: Path) -> None:
-    """Write a picture of steps, which are looked at one by one."""
+    """Write an animation that shows each frame for STEP_SECONDS."""
     write_picture(frames, STEP_SECONDS * len(frames), path, quality=70)
 
 
 def main() -> None:
-    """Record what was asked for."""
+    """Record the queue or the life of a comment, as the command line says."""
     options = _read_options()
     path = chromium.find()
     if path is None:
@@ -236,7 +236,7 @@ def main() -> None:
 
 
 def record_desk(browser: Browser, options: argparse.Namespace) -> None:
-    """Clear the queue, and say what was measured and what the database says of it."""
+    """Clear the queue; print the measured figures and those of the database."""
     with busy_site() as site:
         page = sign_in(browser, site)
         with filmed(page) if options.picture else _unfilmed() as frames:
@@ -248,14 +248,14 @@ def record_desk(browser: Browser, options: argparse.Namespace) -> None:
     sys.stdout.write(
         f"{run}\n"
         f"Keys pressed: {run.keys}, as fast as the page followed;"
-        f" an answer took {run.answer_ms:.0f} ms (median).\n"
+        f" a response took {run.response_ms:.0f} ms (median).\n"
         f"The database says: {tally.waiting} waiting, {tally.decisions} decisions,"
         f" {tally.reopened} reopened.\n"
     )
 
 
 def record_life(browser: Browser, options: argparse.Namespace) -> None:
-    """Lead a comment through its life on a phone, and name its steps."""
+    """Play the life of a comment on a phone; print the captions of its steps."""
     album = Album()
     with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
         folder = Path(name)
@@ -284,15 +284,15 @@ def _read_options() -> argparse.Namespace:
         nargs="?",
         choices=["desk", "life"],
         default="desk",
-        help="a cleared queue, or the whole life of a comment; the queue where nothing is said",
+        help="clear the queue (default), or play the whole life of a comment",
     )
-    parser.add_argument("--rows", type=int, help="decide on so many rows instead of on all")
+    parser.add_argument("--rows", type=int, help="number of rows to decide on (default: all)")
     parser.add_argument(
         "--picture",
         type=Path,
         nargs="?",
         const=PICTURES,
-        help="write a moving picture of it, to docs/pictures where no file is named",
+        help="write an animation to this file (default: in docs/pictures)",
     )
     options = parser.parse_args()
     if options.picture == PICTURES:
@@ -301,15 +301,15 @@ def _read_options() -> argparse.Namespace:
 
 
 def _listen(page: Page) -> list[float]:
-    """Note how long the site takes for each decision."""
-    answers: list[float] = []
+    """Return a list that collects the response time of each POST request, in milliseconds."""
+    times: list[float] = []
 
     def note(request) -> None:
         if request.method == "POST":
-            answers.append(request.timing["responseEnd"])
+            times.append(request.timing["responseEnd"])
 
     page.on("requestfinished", note)
-    return answers
+    return times
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The site as it runs for readers: gunicorn with its own configuration, data and port."""
+"""Run the site with gunicorn, as in production, with its own data and port."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ from tests.page import Reader
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
-# What a developer's own shell sets must not reach the server that is tested.
+# Settings in the developer's shell must not reach the tested server.
 OURS = (
     *("DATABASE_URL", "SECRET_KEY", "DATA_DIR", "HOST", "PORT", "SITE_URL", "SITE_NAME"),
     *("TRUSTED_PROXIES", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GUNICORN_CMD_ARGS"),
@@ -31,7 +31,7 @@ OURS = (
 
 
 class Site:
-    """A running server, and an application on the same database for making its data."""
+    """A running server, and an application on the same database that makes test data."""
 
     def __init__(self, *, url: str, app: Flask, environment: dict[str, str]) -> None:
         self.data_dir = Path(environment["DATA_DIR"])
@@ -40,7 +40,7 @@ class Site:
         self.environment = environment
 
     def flask(self, *arguments: str) -> str:
-        """Run a command of the site's command line, with the server's own environment."""
+        """Run `flask` with these arguments in the server's environment; return its output."""
         command = (sys.executable, "-m", "flask", "--app", "wsgi", *arguments)
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
@@ -51,7 +51,7 @@ class Site:
 
 @contextmanager
 def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[Site]:
-    """Run the server, wait until it answers, and stop it as a service manager would."""
+    """Start the server, wait until it responds, and stop it at the end with SIGTERM."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS} | {
         "DATABASE_URL": database_url,
@@ -83,19 +83,21 @@ def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[S
 
 
 def free_port() -> int:
+    """Return a free TCP port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait(server: subprocess.Popen, url: str, log: Path) -> None:
-    wait_until(lambda: server.poll() is not None or _answers(url), log.read_text)
-    assert server.poll() is None, f"The server did not answer: {log.read_text()}"
+    """Wait until a server responds; fail with its log if the server has ended."""
+    wait_until(lambda: server.poll() is not None or _responds(url), log.read_text)
+    assert server.poll() is None, f"The server did not respond: {log.read_text()}"
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
-        with urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as answer:
-            return answer.status == 200
+        with urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as response:
+            return response.status == 200
     except OSError:
         return False

@@ -1,4 +1,4 @@
-"""A cache in front of the site that many readers share, and that keeps all it is allowed to."""
+"""A shared HTTP cache in front of the site that stores every response it may store."""
 
 import threading
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-# What belongs to one connection and not to what is sent over it: RFC 9110, 7.6.1.
+# Hop-by-hop headers, which are not forwarded: RFC 9110, section 7.6.1.
 HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade"}
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Hold an answer as it came."""
+class Stored:
+    """A response of the site."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -22,15 +22,16 @@ class Kept:
 
 
 class SharedCache:
-    """Answer from memory what may be kept, without asking again; count how often."""
+    """A cache that serves stored responses without revalidation, and records its hits."""
 
     def __init__(self, behind: str) -> None:
         self.behind = urlsplit(behind).netloc
-        self.kept: dict[str, Kept] = {}
+        self.kept: dict[str, Stored] = {}
         self.hits: list[str] = []
         self.url = ""
 
-    def response(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Stored:
+        """Return the stored response to a GET request, or forward the request to the site."""
         if method == "GET" and path in self.kept:
             self.hits.append(path)
             return self.kept[path]
@@ -39,18 +40,18 @@ class SharedCache:
             self.kept[path] = response
         return response
 
-    def _forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Kept:
+    def _forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Stored:
         connection = HTTPConnection(self.behind, timeout=30)
         try:
             connection.request(method, path, body=body or None, headers=headers)
             response = connection.getresponse()
             kept = [(name, value) for name, value in response.getheaders() if _is_kept(name)]
-            return Kept(response.status, kept, response.read())
+            return Stored(response.status, kept, response.read())
         finally:
             connection.close()
 
-    def _may_keep(self, response: Kept) -> bool:
-        """Tell what no rule forbids; "no-cache" only says to ask again, and we are in a hurry."""
+    def _may_keep(self, response: Stored) -> bool:
+        """Return whether a shared cache may store a response; ignore "no-cache" on purpose."""
         fields = {name.lower(): value.lower() for name, value in response.headers}
         control = fields.get("cache-control", "")
         return "public" in control and "no-store" not in control and "private" not in control
@@ -58,7 +59,7 @@ class SharedCache:
 
 @contextmanager
 def shared_cache(behind: str) -> Iterator[SharedCache]:
-    """Run the cache before a site, for as long as it is needed."""
+    """Run a cache in front of the site at `behind`."""
     cache = SharedCache(behind)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(cache))
     server.daemon_threads = True
@@ -76,17 +77,17 @@ def shared_cache(behind: str) -> Iterator[SharedCache]:
 def _handler(cache: SharedCache) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer()
+            self._respond()
 
         def do_POST(self) -> None:
-            self._answer()
+            self._respond()
 
-        def _answer(self) -> None:
+        def _respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name: value for name, value in self.headers.items() if _is_kept(name)}
-            # Conditions and encodings are between the reader and us.
-            asked = {n: v for n, v in headers.items() if not _is_ours(n)}
-            kept = cache.answer(self.command, self.path, asked, body)
+            # The cache does not support conditional requests or encodings.
+            forwarded = {n: v for n, v in headers.items() if not _is_ours(n)}
+            kept = cache.respond(self.command, self.path, forwarded, body)
             self.send_response_only(kept.status)
             for name, value in kept.headers:
                 if name.lower() != "content-length":
@@ -97,7 +98,7 @@ def _handler(cache: SharedCache) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(kept.body)
 
         def log_message(self, *_arguments: object) -> None:
-            """Keep the tests' output for the tests."""
+            """Log nothing, to keep the output of the tests clean."""
 
     return Handler
 

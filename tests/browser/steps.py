@@ -1,4 +1,4 @@
-"""What a reader and a moderator do, in the words of a person; and what is made for them."""
+"""Steps that readers and moderators take in a browser, and checks of focus and accessibility."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ REVIEW = "/reviews/run-on"
 QUEUE = "/admin/comments"
 AXE = Path(__file__).parent / "vendor" / "axe-4.14.1.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
-# The rules whose answer is another by night.
+# The axe rules whose result depends on the colour scheme.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
 FOCUS_IS_SEEN = """() => {
@@ -23,12 +23,14 @@ FOCUS_IS_SEEN = """() => {
 
 
 def write_comment(page: Page, *, name: str = "Jo", body: str, email: str = "") -> None:
+    """Fill in the comment form without sending it."""
     page.fill("#author_name", name)
     page.fill("#author_email", email)
     page.fill("#body", body)
 
 
 def send(page: Page) -> None:
+    """Send the comment form."""
     page.click(".comment-form button[type=submit]")
 
 
@@ -38,12 +40,12 @@ def sign_in(page: Page, *, email: str = "mina@example.org") -> None:
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     expect(page.locator("h1")).to_have_text("Waiting comments")
-    # The heading stands before the scripts have run, and a key pressed until then is lost.
+    # The heading is visible before the scripts have run, and keys pressed before that are lost.
     page.wait_for_load_state()
 
 
-def come_back(visitor: Visitor, *, token: str) -> None:
-    """Let a browser be the one that sent the comments with this token."""
+def set_token(visitor: Visitor, *, token: str) -> None:
+    """Set the cookies of the browser that sent the comments with this token."""
     cookies = {"second_lead_owner": token, "second_lead_wrote": "1"}
     visitor.context.add_cookies(
         [
@@ -57,17 +59,18 @@ def row_of(page: Page, body: str):
     return page.locator("article.row").filter(has_text=body)
 
 
-def mark(page: Page) -> None:
-    """Leave something on the page that a reload would take away."""
+def set_marker(page: Page) -> None:
+    """Set a variable in the page, which a reload would delete."""
     page.evaluate("window.marker = 'still the same page'")
 
 
 def expect_same_page(page: Page) -> None:
+    """Check that the page was not reloaded since `set_marker`."""
     assert page.evaluate("window.marker") == "still the same page", "the page was reloaded"
 
 
 def focused(page: Page) -> str:
-    """Return the id of what has the focus."""
+    """Return the id of the focused element."""
     return page.evaluate("document.activeElement.id")
 
 
@@ -76,11 +79,11 @@ def expect_focus(page: Page, selector: str) -> None:
 
 
 def check_axe(page: Page, *, colours_alone: bool = False) -> None:
-    """Ask axe-core for every fault against WCAG 2.2 A and AA and good practice, or of colour."""
-    # A heading may be there before the stylesheet is.
+    """Check a page with the axe-core rules of WCAG 2.2 A and AA, or only with those of colour."""
+    # The content may be visible before the stylesheet has loaded.
     page.wait_for_load_state("load")
     if not page.evaluate("'axe' in window"):
-        # As a script tag the page's own policy would refuse it.
+        # The content security policy would block axe-core as a script element.
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes:"

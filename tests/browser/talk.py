@@ -1,4 +1,4 @@
-"""A review with all there can be under it: answers, a gap, and one's own comments."""
+"""A review with every kind of comment: replies, a deleted comment, and the reader's own."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,30 +29,30 @@ LONG = f"A word of its own: {'w' * 300}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Talk:
-    """Hold the comments that tests go to."""
+    """The review and those of its comments that tests open."""
 
     review: Review
-    answered: Comment
-    answer: Comment
+    parent: Comment
+    reply: Comment
     waiting: Comment
     published: Comment
 
 
 def make_talk(review: Review | None = None) -> Talk:
-    """Make one of everything that a reader who comes back with TOKEN may meet under a review."""
+    """Make every kind of comment under a review, some of them sent by the browser with TOKEN."""
     now = utc_now()
     review = review or make_review(published_at=now)
     moderator = make_moderator(email="talk@example.org")
-    told = {"review": review, "moderator": moderator, "now": now}
-    answered = make_published_comment(name="민아", body="정말 *좋아요*.", **told)
-    # An answer to an answer says whom it answers.
-    reply = make_published_reply(to=answered, name=NAME, body=LONG, moderator=moderator, now=now)
+    fields = {"review": review, "moderator": moderator, "now": now}
+    parent = make_published_comment(name="민아", body="정말 *좋아요*.", **fields)
+    # A reply to a reply names the author it replies to.
+    reply = make_published_reply(to=parent, name=NAME, body=LONG, moderator=moderator, now=now)
     make_published_reply(to=reply, moderator=moderator, now=now)
-    make_moderator_reply(comment=answered, moderator=moderator, now=now)
-    gone = make_published_comment(body="Taken down, and the answers stay.", **told)
+    make_moderator_reply(comment=parent, moderator=moderator, now=now)
+    gone = make_published_comment(body="Taken down, and the replies stay.", **fields)
     make_published_reply(to=gone, moderator=moderator, now=now)
     make_decision(comment=gone, moderator=moderator, verdict=Verdict.TAKE_DOWN, now=now)
-    # Sent before, so that its writer may send more.
+    # These are older, so that the rate limit allows their author more comments.
     mine = {"review": review, "token": TOKEN, "now": now - timedelta(minutes=5)}
     published = make_published_comment(moderator=moderator, body="Mine, for all to read.", **mine)
     make_revision(comment=published, token=TOKEN, body="Mine, and changed.", now=mine["now"])
@@ -67,7 +67,5 @@ def make_talk(review: Review | None = None) -> Talk:
     taken_back = make_comment(body="Mine, and taken back.", **mine)
     write(withdraw_comment, comment_id=taken_back.id, owner_hash=hash_token(TOKEN), now=mine["now"])
     waiting = make_comment(body=f"Mine, and waiting. {LONG}", **mine)
-    make_reply(to=answered, name="Jo", token=TOKEN, now=now - timedelta(minutes=2))
-    return Talk(
-        review=review, answered=answered, answer=reply, waiting=waiting, published=published
-    )
+    make_reply(to=parent, name="Jo", token=TOKEN, now=now - timedelta(minutes=2))
+    return Talk(review=review, parent=parent, reply=reply, waiting=waiting, published=published)

@@ -1,4 +1,4 @@
-"""A program sends what programs send: one row for the moderator, and nothing for the readers."""
+"""Spam by a program is one row of the queue, and readers never see it."""
 
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from blog.clock import utc_now
-from tests.browser.desk import decided, enter, expect_left, press, states
+from tests.browser.desk import decided, expect_left, open_queue, press, states
 from tests.browser.server import Site
 from tests.browser.steps import REVIEW
 from tests.builders import make_comment, make_review
@@ -20,7 +20,7 @@ SHOP = "pills.example"
 
 
 def post(site: Site, number: int) -> int:
-    """Send a comment as a program does: no page opened, no cookie, no script, links pasted in."""
+    """Send spam with links, without cookies or scripts; return the status code."""
     words = (
         f"Great article about dramas, dear admin, order {number}! Buy the very best pills of the"
         f" whole wide world at https://{SHOP}/{number} and https://{SHOP}/more today, no questions."
@@ -41,10 +41,10 @@ def post(site: Site, number: int) -> int:
         connection.close()
 
 
-def test_many_copies_are_one_row_with_reasons_and_one_key_ends_them(site, arrive, moderator):
+def test_spam_copies_are_one_row_with_reasons_and_one_key_removes_them(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     make_comment(review=review, body="A person says something else.", now=utc_now())
-    # Answered like anybody: whoever is told of a refusal tries until there is none.
+    # Spam gets the usual response, because a spammer who sees a refusal tries again.
     assert {post(site, number) for number in range(COPIES)} == {303}
 
     reader = arrive(site).open(REVIEW)
@@ -52,7 +52,7 @@ def test_many_copies_are_one_row_with_reasons_and_one_key_ends_them(site, arrive
         assert SHOP not in reader.request.get(path).text(), path
     expect(reader.locator("#comments .count")).to_have_text("0")
 
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     expect_left(desk, COPIES + 1)
     rows = desk.locator("#queue > .row")
     expect(rows).to_have_count(2)

@@ -1,4 +1,4 @@
-"""One public address, one answer: the same bytes for a stranger and for who wrote there."""
+"""Public pages are the same bytes for everybody, and a reader's own pages are never cached."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,9 +8,7 @@ from tests.browser.steps import REVIEW, send, write_comment
 pytestmark = pytest.mark.browser
 
 
-def test_a_page_is_the_same_bytes_for_everybody_and_ones_own_is_kept_by_nobody(
-    site, arrive, reader
-):
+def test_public_pages_are_the_same_for_everybody_and_own_pages_are_not_cached(site, arrive, reader):
     stranger = arrive(site).context.new_page()
     paths = (REVIEW, f"{REVIEW}/comments", "/")
     before = {path: get(stranger, path) for path in paths}
@@ -31,7 +29,7 @@ def test_a_page_is_the_same_bytes_for_everybody_and_ones_own_is_kept_by_nobody(
     assert b"for my eyes only" in own["body"]
 
 
-def test_going_back_shows_what_waits(reader):
+def test_going_back_shows_the_waiting_comment(reader):
     write_comment(reader, body="Waiting, for my eyes only.")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
@@ -42,7 +40,7 @@ def test_going_back_shows_what_waits(reader):
 
 
 def get(page: Page, path: str) -> dict:
-    """Ask as this browser asks, with its cookies."""
+    """Request a path with the cookies of the page; return the body and some headers."""
     response = page.request.get(path)
     names = ("etag", "cache-control", "set-cookie", "vary")
     return {"body": response.body(), **{name: response.headers.get(name) for name in names}}

@@ -1,4 +1,4 @@
-"""Every page of the desk and each of its states, for everybody."""
+"""Accessibility of every moderation page in each of its states."""
 
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from blog.reports.models import Kind
 from tests.browser.desk import (
     DECISIONS,
     LONG,
-    Held,
+    HeldRequests,
     decide_elsewhere,
     decided,
-    enter,
     expect_quiet,
+    fetch_changes,
     fill,
-    look_again,
+    open_queue,
     press,
     row,
 )
@@ -41,7 +41,7 @@ ADVERTISEMENT = "Row 1. Cheap subtitles for every drama, and the first month is 
 
 @pytest.fixture
 def desk(site, arrive, review) -> Page:
-    """One of each kind waits: copies, links, reports, a long text, a spoiler, Korean."""
+    """The queue with copies, links, a report, a long text, a spoiler and Korean."""
     now = utc_now() - timedelta(days=1)
     for number in range(3):
         body = f"{ADVERTISEMENT}{number} https://example.org/"
@@ -53,18 +53,18 @@ def desk(site, arrive, review) -> Page:
     published = make_published_comment(review=review, body="Row 5. Rude.", now=now)
     make_report(comment=published, kind=Kind.INSULT, words="Look at the last word.", now=now)
     fill(review, 3, first=6)
-    return enter(arrive, site)
+    return open_queue(arrive, site)
 
 
 def check(page: Page) -> None:
-    # Further down the heading, which stays, lies over whatever is just there.
+    # Further down, the sticky heading would cover other elements.
     page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     check_everywhere(page)
     page.set_viewport_size(DESKTOP)
     page.emulate_media(forced_colors="none", color_scheme="light")
 
 
-def test_the_queue_with_one_of_everything_is_for_everybody(desk):
+def test_the_queue_with_every_kind_of_row_is_accessible(desk):
     check(desk)
     check_colours(desk)
     desk.set_viewport_size(DESKTOP)
@@ -78,14 +78,14 @@ def test_the_queue_with_one_of_everything_is_for_everybody(desk):
     check(desk)
 
 
-def test_the_queue_after_each_step_is_for_everybody(desk, review):
-    held = Held(desk, DECISIONS)
+def test_the_queue_after_each_step_is_accessible(desk, review):
+    held = HeldRequests(desk, DECISIONS)
     held.after(lambda: press(desk, *"jsjs"))
     check(desk)
-    held.let_all_go()
+    held.release_all()
     expect(decided(desk)).to_have_count(2)
     check(desk)
-    # On the phone that was looked at, the row on top of the screen became the current one.
+    # Checking at phone size has changed the current row.
     row(desk, 6).focus()
     press(desk, *"xjx")
     expect(desk.locator("#picked")).to_have_text("2 selected")
@@ -99,9 +99,9 @@ def test_the_queue_after_each_step_is_for_everybody(desk, review):
     check(desk)
 
 
-def test_notices_and_news_are_for_everybody(site, arrive, review):
+def test_notices_and_updates_are_accessible(site, arrive, review):
     comments = fill(review, 6)
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     decide_elsewhere(comments[0])
     decide_elsewhere(comments[1], verdict=Verdict.SPAM)
     press(desk, "j", "a")
@@ -110,13 +110,13 @@ def test_notices_and_news_are_for_everybody(site, arrive, review):
     press(desk, "j", "a")
     expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
     fill(review, 4, first=7)
-    look_again(desk)
+    fetch_changes(desk)
     expect(desk.get_by_role("link", name="4 new")).to_be_visible()
     expect(row(desk, 2)).to_contain_text("by Jun")
     check(desk)
 
 
-def test_each_dialog_is_for_everybody(desk):
+def test_each_dialog_is_accessible(desk):
     press(desk, "j")
     for key in ("Shift+A", "o", "?"):
         press(desk, key)
@@ -126,11 +126,11 @@ def test_each_dialog_is_for_everybody(desk):
         expect(desk.locator("dialog[open]")).to_have_count(0)
 
 
-def test_a_full_page_of_the_queue_is_for_everybody(site, arrive, review):
+def test_a_full_page_of_the_queue_is_accessible(site, arrive, review):
     fill(review, 51)
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     expect(desk.get_by_role("link", name="More", exact=True)).to_be_visible()
-    # The others are like the first three, and take axe ten times as long.
+    # Three rows are enough, and axe needs ten times as long for all.
     desk.locator("#queue > .row").evaluate_all("rows => rows.slice(3).forEach(r => r.remove())")
     check(desk)
     desk.goto(f"{QUEUE}?q=Row&reason=links")
@@ -138,8 +138,8 @@ def test_a_full_page_of_the_queue_is_for_everybody(site, arrive, review):
     check(desk)
 
 
-def test_an_empty_queue_is_for_everybody(site, arrive, review):
-    desk = enter(arrive, site)
+def test_an_empty_queue_is_accessible(site, arrive, review):
+    desk = open_queue(arrive, site)
     expect(desk.locator(".empty")).to_contain_text("No comments are waiting.")
     check(desk)
     for path in ("/admin/log", "/admin/purges/new", "/admin/nothing-here"):
@@ -147,7 +147,7 @@ def test_an_empty_queue_is_for_everybody(site, arrive, review):
         check(desk)
 
 
-def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
+def test_the_pages_around_the_queue_are_accessible(site, arrive, review):
     comments = fill(review, 5)
     other = make_moderator(email="other@example.org", name="Jun")
     make_moderator_reply(comment=comments[0], moderator=other)
@@ -155,7 +155,7 @@ def test_the_pages_around_the_queue_are_for_everybody(site, arrive, review):
         make_decision(
             comment=comment, moderator=other, verdict=Verdict(verdict), reason="Not about it"
         )
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     paths = (
         *(f"{QUEUE}?status={status}" for status in ("published", "spam")),
         *(f"{QUEUE}/{comments[number].id}" for number in (0, 4)),
@@ -190,7 +190,7 @@ def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
     verdicts = ["approve", "spam"] * 3
     for comment, verdict in zip(comments, verdicts, strict=False):
         make_decision(comment=comment, moderator=other, verdict=Verdict(verdict))
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     desk.goto(f"/admin/rules/new?kind=client&comment={waiting.id}")
     expect(desk.locator(".rule-sender")).to_contain_text("This rule expires on")
     desk.get_by_role("button", name="Try the rule").click()
@@ -215,11 +215,11 @@ def test_the_rules_in_each_state_are_for_everybody(site, arrive, review):
     check(desk)
 
 
-def test_the_list_of_reviews_is_for_everybody(site, arrive, review):
+def test_the_list_of_reviews_is_accessible(site, arrive, review):
     make_review(slug="to-come", published_at=utc_now() + timedelta(days=1), title="정말 " * 20)
     make_review(slug="closed", published_at=utc_now(), comments_open=False)
     fill(review, 2)
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     desk.goto("/admin/reviews")
     closure = desk.locator(f"#closure-{review.slug}")
     closure.get_by_role("button", name="Close").click()
@@ -230,18 +230,18 @@ def test_the_list_of_reviews_is_for_everybody(site, arrive, review):
     check(desk)
 
 
-def test_answers_and_changes_by_readers_are_for_everybody_at_the_desk(site, arrive, review):
+def test_replies_and_edits_in_the_queue_are_accessible(site, arrive, review):
     make_talk(review)
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     check(desk)
     desk.get_by_role("link", name="No. ").last.click()
     check(desk)
 
 
-def test_the_answers_to_plain_forms_are_for_everybody(site, arrive, review):
+def test_the_responses_to_plain_forms_are_accessible(site, arrive, review):
     comments = fill(review, 3)
-    desk = enter(arrive, site)
-    # As without JavaScript, which axe itself cannot do without.
+    desk = open_queue(arrive, site)
+    # Blocked scripts replace a browser without JavaScript, which axe could not check.
     desk.route("**/static/**/*.js", lambda route: route.abort())
     desk.goto(QUEUE)
     check(desk)

@@ -1,4 +1,4 @@
-"""Which keys act where, and what each shows: help, search, context, bulk of all that is shown."""
+"""The keys of the queue, their dialogs, and the places where keys do nothing."""
 
 from datetime import timedelta
 
@@ -8,16 +8,16 @@ from playwright.sync_api import Page, expect
 from blog.clock import utc_now
 from tests.browser.desk import (
     LONG,
-    Sent,
+    SentVerdicts,
     decided,
-    enter,
     expect_left,
     expect_quiet,
     fill,
-    here,
+    focused_row,
+    open_queue,
     press,
     row,
-    say,
+    row_text,
     states,
     verdicts_on,
 )
@@ -26,7 +26,7 @@ from tests.builders import make_comment, make_published_comment
 
 pytestmark = pytest.mark.browser
 
-# As a keyboard sends it: what was typed, and where on the keyboard.
+# Dispatch a keydown event; `key` is the character, `code` the place on the keyboard.
 SEND = """([key, code, more]) => {
   const options = { key, code, bubbles: true, cancelable: true, ...more };
   return document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
@@ -36,15 +36,15 @@ SEND = """([key, code, more]) => {
 @pytest.fixture
 def desk(site, arrive, review) -> Page:
     fill(review, 5)
-    return enter(arrive, site)
+    return open_queue(arrive, site)
 
 
 def send_key(page: Page, key: str, code: str, **more) -> bool:
-    """Send a key as an input method would; return whether nothing took it."""
+    """Dispatch a key event as an input method does; return whether no script handled the key."""
     return page.evaluate(SEND, [key, code, more])
 
 
-def test_o_shows_the_comment_in_its_place_and_the_hands_stay_where_they_are(desk):
+def test_o_shows_the_comment_in_its_thread_and_keeps_the_focus(desk):
     press(desk, *"jjo")
     dialog = desk.get_by_role("dialog", name="Comment in context")
     expect(dialog).to_be_visible()
@@ -55,15 +55,15 @@ def test_o_shows_the_comment_in_its_place_and_the_hands_stay_where_they_are(desk
     press(desk, "a")
     press(desk, "Escape")
     expect(dialog).to_be_hidden()
-    assert here(desk) == "Row 2."
+    assert focused_row(desk) == "Row 2."
     press(desk, *"jo")
     expect(dialog.locator(".here")).to_contain_text("Row 3.")
     dialog.get_by_role("button", name="Close").press("Enter")
-    assert here(desk) == "Row 3."
+    assert focused_row(desk) == "Row 3."
     expect_left(desk, 5)
 
 
-def test_a_context_that_does_not_come_is_not_anothers(desk):
+def test_a_context_that_fails_to_load_does_not_show_another_comment(desk):
     press(desk, *"jo")
     expect(desk.locator("#context .here")).to_contain_text("Row 1.")
     press(desk, "Escape")
@@ -73,7 +73,7 @@ def test_a_context_that_does_not_come_is_not_anothers(desk):
     expect(desk.locator("#context")).to_be_hidden()
 
 
-def test_a_slash_leads_to_the_search(desk):
+def test_a_slash_moves_the_focus_to_the_search(desk):
     press(desk, "/")
     expect_focus(desk, "#q")
     expect(desk.locator("#q")).to_have_value("")
@@ -130,10 +130,10 @@ def test_no_key_acts_in_a_dialog(desk):
     expect(desk.locator("#ask")).to_be_hidden()
     expect_left(desk, 5)
     expect(decided(desk)).to_have_count(0)
-    assert here(desk) == "Row 1."
+    assert focused_row(desk) == "Row 1."
 
 
-def test_no_key_acts_with_another_that_belongs_to_the_browser_nor_while_letters_are_put_together(
+def test_no_key_acts_with_a_modifier_or_during_composition(
     desk,
 ):
     press(desk, "j")
@@ -146,7 +146,7 @@ def test_no_key_acts_with_another_that_belongs_to_the_browser_nor_while_letters_
     expect(desk.locator(".sending")).to_have_count(0)
 
 
-def test_the_keys_work_with_another_script_switched_on(desk):
+def test_the_keys_work_in_other_keyboard_layouts(desk):
     press(desk, "j")
     for number, key in enumerate(("ㅁ", "Process", "ф"), start=1):
         assert not send_key(desk, key, "KeyA")
@@ -159,7 +159,7 @@ def test_the_keys_work_with_another_script_switched_on(desk):
     expect(desk.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
-def test_a_locked_shift_is_no_shift(desk):
+def test_caps_lock_is_not_shift(desk):
     press(desk, "j")
     send_key(desk, "A", "KeyA", shiftKey=False)
     expect_left(desk, 4)
@@ -179,15 +179,15 @@ def test_a_key_that_is_held_down_decides_once(desk):
     expect_left(desk, 4)
 
 
-def test_a_capital_a_approves_what_is_shown_and_carries_no_reason(site, arrive, review):
+def test_capital_a_approves_fully_visible_comments_without_a_reason(site, arrive, review):
     fill(review, 2)
     make_comment(review=review, body="Row 3. https://example.org/offer", now=utc_now())
     make_comment(review=review, body=f"Row 4. {LONG}", now=utc_now())
     for number in (5, 6):
-        make_comment(review=review, body=f"Row {number}. {say(5)}", now=utc_now())
+        make_comment(review=review, body=f"Row {number}. {row_text(5)}", now=utc_now())
     for number in range(7, 30):
-        make_comment(review=review, body=say(number), now=utc_now())
-    desk = enter(arrive, site, viewport={"width": 1280, "height": 1500})
+        make_comment(review=review, body=row_text(number), now=utc_now())
+    desk = open_queue(arrive, site, viewport={"width": 1280, "height": 1500})
     whole = desk.locator("#queue > .row").evaluate_all(
         "rows => rows.filter((row) =>"
         " row.querySelector('.row-words').getBoundingClientRect().bottom <= innerHeight)"
@@ -209,9 +209,9 @@ def test_a_capital_a_approves_what_is_shown_and_carries_no_reason(site, arrive, 
     assert "published" not in states().values()
 
 
-def test_a_long_comment_is_approved_with_the_others_once_it_was_opened(site, arrive, review):
+def test_capital_a_approves_a_long_comment_only_after_it_was_opened(site, arrive, review):
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
-    desk = enter(arrive, site, viewport={"width": 1280, "height": 2000})
+    desk = open_queue(arrive, site, viewport={"width": 1280, "height": 2000})
     press(desk, "Shift+A")
     expect(desk.locator("#message")).to_have_text(
         "No comment without a reason is fully on the screen."
@@ -227,7 +227,7 @@ def test_a_text_is_opened_and_closed_with_the_keyboard(site, arrive, review):
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
     fill(review, 1, first=2)
     make_comment(review=review, body="Row 3. " + "word " * 80, now=utc_now())
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     text = row(desk, 1).locator(".comment-text")
     lines = "text => Math.round(text.clientHeight / parseFloat(getComputedStyle(text).lineHeight))"
     assert text.evaluate(lines) == 8
@@ -248,16 +248,17 @@ def test_a_text_is_opened_and_closed_with_the_keyboard(site, arrive, review):
 
 
 def make_copies(review) -> None:
+    """Submit three copies that differ in a number, so that they are three wordings."""
     for number in range(3):
         body = f"Row 1. Cheap subtitles for every drama, and the first month is free, code {number}"
         make_comment(review=review, body=body, now=utc_now() - timedelta(days=1))
 
 
-def test_several_wordings_are_read_before_they_are_approved(site, arrive, review):
+def test_several_wordings_must_be_opened_before_they_are_approved(site, arrive, review):
     make_copies(review)
     fill(review, 1, first=2)
-    desk = enter(arrive, site)
-    sent = Sent(desk)
+    desk = open_queue(arrive, site)
+    sent = SentVerdicts(desk)
     press(desk, "j", "a")
     expect(desk.locator("#message")).to_contain_text("3 wordings. Read them, then decide again.")
     expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
@@ -265,7 +266,7 @@ def test_several_wordings_are_read_before_they_are_approved(site, arrive, review
     press(desk, "a")
     expect_left(desk, 1)
     expect(row(desk, 1).locator("strong")).to_have_text("3 published")
-    assert here(desk) == "Row 2."
+    assert focused_row(desk) == "Row 2."
     press(desk, "z")
     expect_left(desk, 4)
     assert sent.verdicts == ["approve", "reopen"]
@@ -274,10 +275,10 @@ def test_several_wordings_are_read_before_they_are_approved(site, arrive, review
     expect(desk.locator("#message")).to_contain_text("These are several wordings.")
 
 
-def test_copies_are_marked_as_spam_as_one_bulk_and_come_back_at_one(site, arrive, review):
+def test_copies_are_marked_as_spam_and_undone_with_one_key_each(site, arrive, review):
     make_copies(review)
     fill(review, 1, first=2)
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     expect(row(desk, 1).locator(".reasons")).to_contain_text("3 copies, 3 addresses")
     press(desk, "j", "s")
     expect(row(desk, 1).locator("strong")).to_have_text("3 marked as spam")
@@ -285,12 +286,12 @@ def test_copies_are_marked_as_spam_as_one_bulk_and_come_back_at_one(site, arrive
     press(desk, "z")
     expect_left(desk, 4)
     expect(row(desk, 1)).to_have_count(1)
-    assert here(desk) == "Row 1."
+    assert focused_row(desk) == "Row 1."
 
 
-def test_r_on_what_is_published_asks_for_the_reason_of_taking_it_down(site, arrive, review):
+def test_r_on_a_published_comment_asks_for_a_reason(site, arrive, review):
     make_published_comment(review=review, body="Row 1. Spoils it all.", now=utc_now())
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     desk.goto(f"{QUEUE}?status=published")
     press(desk, "j", "r")
     expect(desk.locator("[name=reason]:focus")).to_have_count(1)
@@ -304,7 +305,7 @@ def test_r_on_what_is_published_asks_for_the_reason_of_taking_it_down(site, arri
     assert states() == {"Row 1.": "published"}
 
 
-def test_an_answer_is_written_and_signed_with_the_keyboard(desk):
+def test_a_reply_is_written_and_sent_with_the_keyboard(desk):
     press(desk, "j")
     row(desk, 1).locator(".menu summary").press("Enter")
     press(desk, "Escape")
@@ -314,14 +315,14 @@ def test_an_answer_is_written_and_signed_with_the_keyboard(desk):
     row(desk, 1).locator("textarea").press_sequentially("Thank you for this.")
     press(desk, "Tab", "Enter")
     expect_left(desk, 4)
-    assert here(desk) == "Row 2."
+    assert focused_row(desk) == "Row 2."
     assert states()["Thank you for this."] == "published"
     press(desk, "z")
     expect(desk.locator("#message")).to_contain_text("Undone.")
     assert "published" not in states().values()
 
 
-def test_a_menu_closes_when_the_hand_goes_elsewhere_but_not_over_words(desk):
+def test_a_menu_closes_on_a_click_elsewhere_unless_it_contains_text(desk):
     row(desk, 1).locator(".menu summary").click()
     row(desk, 3).locator(".comment-text").click()
     expect(row(desk, 1).locator(".menu-body")).to_be_hidden()
@@ -332,7 +333,7 @@ def test_a_menu_closes_when_the_hand_goes_elsewhere_but_not_over_words(desk):
     expect(row(desk, 1).locator("textarea")).to_have_value("Words that must not be lost.")
 
 
-def test_when_the_last_is_decided_the_page_says_so_and_lets_it_be_undone(desk):
+def test_after_the_last_decision_a_message_is_shown_and_undo_works(desk):
     press(desk, "j", *"aaaaa")
     expect(desk.locator("#queue > .empty")).to_contain_text("No comments are waiting.")
     expect(desk.locator("#queue > .empty")).to_be_focused()
@@ -341,7 +342,7 @@ def test_when_the_last_is_decided_the_page_says_so_and_lets_it_be_undone(desk):
     press(desk, "a", "r")
     press(desk, "z")
     expect_left(desk, 1)
-    assert here(desk) == "Row 5."
+    assert focused_row(desk) == "Row 5."
     expect(desk.locator("#queue > .empty")).to_be_hidden()
     press(desk, "s")
     expect(desk.locator("#queue > .empty")).to_be_focused()

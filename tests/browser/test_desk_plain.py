@@ -1,10 +1,18 @@
-"""The desk without JavaScript in a real browser; tests/desk/queue/test_plain_forms.py has more."""
+"""The queue without JavaScript in a real browser; tests/desk/queue/test_plain_forms.py has more."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from blog.clock import utc_now
-from tests.browser.desk import decide_elsewhere, enter, expect_left, fill, row, states, verdicts_on
+from tests.browser.desk import (
+    decide_elsewhere,
+    expect_left,
+    fill,
+    open_queue,
+    row,
+    states,
+    verdicts_on,
+)
 from tests.browser.steps import QUEUE
 from tests.builders import make_comment, make_review
 
@@ -15,11 +23,11 @@ def button(page: Page, number: int, name: str) -> Locator:
     return row(page, number).get_by_role("button", name=name, exact=True)
 
 
-def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
+def test_the_queue_works_without_scripts(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     comments = fill(review, 6)
     make_comment(review=review, body="Row 7. " + "Many words. " * 200, now=utc_now())
-    desk = enter(arrive, site, java_script_enabled=False)
+    desk = open_queue(arrive, site, java_script_enabled=False)
     expect(desk.locator("kbd:visible")).to_have_count(0)
 
     text = row(desk, 7).locator(".comment-text")
@@ -53,7 +61,7 @@ def test_the_desk_is_worked_through_without_script(site, arrive, moderator):
     expect_left(desk, 3)
     assert states()["Thank you for this."] == "published"
 
-    # A tick belongs to a form that stands elsewhere on the page.
+    # The checkboxes belong to a form elsewhere on the page.
     for number in (5, 7):
         row(desk, number).get_by_role("checkbox", name="Select").check()
     desk.locator("#bulk").get_by_role("button", name="Spam").click()

@@ -1,4 +1,4 @@
-"""The desk by touch alone, on a telephone of 360 by 740."""
+"""The queue by touch on a phone of 360 × 740 pixels."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -7,14 +7,14 @@ from blog.clock import utc_now
 from tests.browser.desk import (
     DECISIONS,
     LONG,
-    Held,
+    HeldRequests,
     decide_elsewhere,
     decided,
-    enter,
     expect_left,
     expect_quiet,
     fill,
     fill_with,
+    open_queue,
     row,
     states,
     verdicts_on,
@@ -32,7 +32,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 def desk(site, arrive, review) -> Page:
     letters = enumerate("가나다라마바사아자차카타", start=1)
     fill_with(review, [f"Row {n}. {f'{word * 5} ' * (9 * (n % 4) + 1)}" for n, word in letters])
-    return enter(arrive, site, **PHONE)
+    return open_queue(arrive, site, **PHONE)
 
 
 def bar(page: Page) -> Locator:
@@ -48,13 +48,13 @@ def current(page: Page) -> str:
 
 
 def expect_in_sight(page: Page, number: int) -> None:
-    """See a row whole between the heading and the bar."""
+    """Check that a row is completely visible between the heading and the bar."""
     box = row(page, number).bounding_box()
     assert box["y"] >= page.locator(".queue-title").bounding_box()["height"]
     assert box["y"] + box["height"] <= bar(page).bounding_box()["y"]
 
 
-def test_the_bar_is_in_reach_of_the_thumb_and_its_buttons_are_large(desk):
+def test_the_bar_is_at_the_bottom_and_its_buttons_are_large(desk):
     box = bar(desk).bounding_box()
     assert box["y"] + box["height"] == 740
     assert (box["x"], box["width"]) == (0, 360)
@@ -65,7 +65,7 @@ def test_the_bar_is_in_reach_of_the_thumb_and_its_buttons_are_large(desk):
     desk.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert bar(desk).bounding_box() == box
     last = row(desk, 12).bounding_box()
-    assert last["y"] + last["height"] <= box["y"], "the last row stays under the bar"
+    assert last["y"] + last["height"] <= box["y"], "the bar covers the last row"
 
 
 def test_every_other_target_is_large_enough_and_nothing_scrolls_sideways(site, arrive, review):
@@ -75,11 +75,11 @@ def test_every_other_target_is_large_enough_and_nothing_scrolls_sideways(site, a
     )
     make_comment(review=review, body=f"Row 2. {LONG}", is_trapped=True, typed_seconds=1)
     comments = fill(review, 4, first=3)
-    desk = enter(arrive, site, **PHONE)
+    desk = open_queue(arrive, site, **PHONE)
     desk.locator(".narrow summary").tap()
     decide_elsewhere(comments[1])
     row(desk, 4).locator(".menu summary").tap()
-    row(desk, 4).get_by_label("Your reply").fill("An answer that comes too late.")
+    row(desk, 4).get_by_label("Your reply").fill("A reply that comes too late.")
     row(desk, 4).get_by_role("button", name="Approve and reply").tap()
     expect(row(desk, 4).get_by_role("alert")).to_contain_text("Jun rejected")
     row(desk, 3).locator(".pick").tap()
@@ -112,21 +112,21 @@ def test_the_queue_is_cleared_by_touch_alone(desk):
     expect_in_sight(desk, 12)
 
 
-def test_the_next_comes_into_view_at_the_tap_and_stays(desk):
-    held = Held(desk, DECISIONS)
+def test_the_next_row_comes_into_view_with_the_tap_and_stays(desk):
+    held = HeldRequests(desk, DECISIONS)
     held.after(lambda: tap(desk, "Approve"))
     for _ in range(4):
         tap(desk, "Reject")
     assert current(desk) == "Row 6"
     expect_in_sight(desk, 6)
     before = desk.locator(".row.current").bounding_box()
-    held.let_all_go()
+    held.release_all()
     expect(decided(desk)).to_have_count(5)
     expect_quiet(desk)
     assert desk.locator(".row.current").bounding_box()["y"] == pytest.approx(before["y"], abs=1)
 
 
-def test_undo_brings_back_the_last_and_says_when_there_is_none(desk):
+def test_undo_restores_the_last_comment_and_shows_when_there_is_none(desk):
     tap(desk, "Spam")
     tap(desk, "Undo")
     expect_left(desk, 12)
@@ -134,17 +134,17 @@ def test_undo_brings_back_the_last_and_says_when_there_is_none(desk):
     assert current(desk) == "Row 1"
     assert verdicts_on("Row 1.") == ["spam", "reopen"]
     tap(desk, "Undo")
-    told = desk.get_by_text("There is nothing to undo here.")
-    expect(told).to_be_in_viewport()
-    box = told.bounding_box()
-    assert box["height"] > 20, "it is for the eyes as well"
+    message = desk.get_by_text("There is nothing to undo here.")
+    expect(message).to_be_in_viewport()
+    box = message.bounding_box()
+    assert box["height"] > 20, "the message is not visible"
     assert box["y"] + box["height"] <= bar(desk).bounding_box()["y"]
     row(desk, 2).locator(".comment-text").tap()
     expect(desk.locator("#message")).to_have_class("unseen")
 
 
-def test_what_is_coming_back_stays_in_hand_while_the_page_moves(desk):
-    held = Held(desk, DECISIONS)
+def test_the_restored_row_stays_current_while_the_page_scrolls(desk):
+    held = HeldRequests(desk, DECISIONS)
     held.after(lambda: tap(desk, "Spam"))
     tap(desk, "Undo")
     desk.evaluate(
@@ -152,12 +152,12 @@ def test_what_is_coming_back_stays_in_hand_while_the_page_moves(desk):
         " requestAnimationFrame(() => requestAnimationFrame(seen)) })"
     )
     assert current(desk) == "Row 1"
-    held.let_all_go()
+    held.release_all()
     expect_quiet(desk)
     assert current(desk) == "Row 1"
 
 
-def test_the_row_that_is_touched_is_the_current_one(desk):
+def test_a_touched_row_becomes_the_current_one(desk):
     row(desk, 3).locator(".comment-text").tap()
     assert current(desk) == "Row 3"
     tap(desk, "Reject")
@@ -166,7 +166,7 @@ def test_the_row_that_is_touched_is_the_current_one(desk):
     assert current(desk) == "Row 4"
 
 
-def test_the_row_on_top_of_the_screen_is_the_current_one_after_scrolling(desk):
+def test_scrolling_makes_the_top_row_the_current_one(desk):
     expect(row(desk, 1)).to_have_class("row current")
     middle = row(desk, 7).evaluate("row => row.getBoundingClientRect().top + scrollY")
     desk.evaluate("top => scrollTo({ top, behavior: 'instant' })", middle - 60)
@@ -176,7 +176,7 @@ def test_the_row_on_top_of_the_screen_is_the_current_one_after_scrolling(desk):
     assert current(desk) == "Row 8"
 
 
-def test_a_comment_is_folded_by_touch(desk):
+def test_a_comment_is_published_as_spoiler_by_touch(desk):
     row(desk, 1).get_by_role("button", name="Spoiler").tap()
     expect(row(desk, 1).locator("strong")).to_have_text("Published as spoiler")
     assert current(desk) == "Row 2"
@@ -195,7 +195,7 @@ def test_a_comment_is_rejected_with_a_reason_by_touch(desk):
     expect(desk.locator(".log-reason")).to_have_text("Not about the drama shared with the author")
 
 
-def test_a_comment_is_approved_and_answered_by_touch(desk):
+def test_a_comment_is_approved_with_a_reply_by_touch(desk):
     row(desk, 1).locator(".menu summary").tap()
     row(desk, 1).get_by_label("Your reply").tap()
     desk.keyboard.type("Thank you for this.")
@@ -208,7 +208,7 @@ def test_a_comment_is_approved_and_answered_by_touch(desk):
     assert "published" not in states().values()
 
 
-def test_several_are_selected_and_decided_on_by_touch(desk):
+def test_several_comments_are_selected_and_decided_by_touch(desk):
     for number in (1, 2, 4):
         row(desk, number).locator(".pick").tap()
     expect(desk.locator("#picked")).to_have_text("3 selected")
@@ -227,13 +227,13 @@ def test_several_are_selected_and_decided_on_by_touch(desk):
     expect(result).to_be_empty()
 
 
-def test_a_decision_that_failed_is_counted_on_top_and_found_by_a_tap(desk):
-    held = Held(desk, DECISIONS)
+def test_failed_decisions_are_counted_and_found_by_a_tap(desk):
+    held = HeldRequests(desk, DECISIONS)
     held.after(lambda: tap(desk, "Approve"))
     for _ in range(5):
         tap(desk, "Approve")
     held.routes.pop().abort()
-    held.let_all_go()
+    held.release_all()
     expect(decided(desk)).to_have_count(5)
     button = desk.get_by_role("button", name="1 came back")
     expect(button).to_be_in_viewport()
@@ -249,7 +249,7 @@ def test_copies_of_several_wordings_are_read_and_approved_by_touch(site, arrive,
     for number in range(3):
         body = f"Row 1. Cheap subtitles for every drama, and the first month is free, code {number}"
         make_comment(review=review, body=body, name=f"Seller {number}", now=utc_now())
-    desk = enter(arrive, site, **PHONE)
+    desk = open_queue(arrive, site, **PHONE)
     tap(desk, "Approve")
     expect(desk.get_by_text("3 wordings. Read them, then decide again.")).to_be_in_viewport()
     expect(row(desk, 1).locator("details.copies li")).to_have_count(3)
@@ -259,7 +259,7 @@ def test_copies_of_several_wordings_are_read_and_approved_by_touch(site, arrive,
 
 def test_a_long_text_is_opened_by_touch(site, arrive, review):
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
-    desk = enter(arrive, site, **PHONE)
+    desk = open_queue(arrive, site, **PHONE)
     text = row(desk, 1).locator(".comment-text")
     before = text.bounding_box()["height"]
     row(desk, 1).locator(".more-or-less").tap()
@@ -268,7 +268,7 @@ def test_a_long_text_is_opened_by_touch(site, arrive, review):
 
 def test_a_published_comment_is_taken_down_by_touch(site, arrive, review):
     make_published_comment(review=review, body="Row 1. Spoils it all.", now=utc_now())
-    desk = enter(arrive, site, **PHONE)
+    desk = open_queue(arrive, site, **PHONE)
     desk.goto(f"{QUEUE}?status=published")
     tap(desk, "Approve")
     expect(desk.get_by_text("That cannot be decided about this comment.")).to_be_in_viewport()

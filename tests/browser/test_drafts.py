@@ -1,4 +1,4 @@
-"""What a reader has written is theirs until the site has it, whatever fails on the way."""
+"""Drafts: the browser keeps a text until the site has stored it."""
 
 import re
 
@@ -9,9 +9,9 @@ from sqlalchemy import select
 from blog.clock import utc_now
 from blog.comments.models import Comment
 from blog.db.engine import db
-from tests.browser.life import TOKEN, come_back, look_closely
-from tests.browser.mortal import mortal
-from tests.browser.steps import REVIEW, expect_same_page, mark, send, write_comment
+from tests.browser.killable import killable_server
+from tests.browser.life import TOKEN, look_closely, set_token
+from tests.browser.steps import REVIEW, expect_same_page, send, set_marker, write_comment
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.engine import held_database
 
@@ -28,15 +28,15 @@ REFUSING = """Object.defineProperty(window, "localStorage", {
 
 
 def stored() -> list[str]:
-    """Return what the site has of all that was written, in order."""
+    """Return the texts of all comments the site has stored, oldest first."""
     db.session.rollback()
     return list(db.session.scalars(select(Comment.body).order_by(Comment.id)))
 
 
 def drafts(page: Page) -> dict[str, str]:
-    """Return what the browser keeps, by where it belongs."""
-    kept = page.evaluate("JSON.parse(localStorage['second-lead-drafts'] ?? '{}')")
-    return {name: draft["body"] for name, draft in kept.items()}
+    """Return the texts of the browser's drafts by the name of their form."""
+    found = page.evaluate("JSON.parse(localStorage['second-lead-drafts'] ?? '{}')")
+    return {name: draft["body"] for name, draft in found.items()}
 
 
 def body(form: Locator) -> Locator:
@@ -57,19 +57,20 @@ def open_edit(page: Page, comment: Comment) -> Locator:
     return form
 
 
-def lose_the_answer(route: Route) -> None:
+def lose_response(route: Route) -> None:
+    """Let a request reach the site, but drop the response."""
     assert route.fetch().status == 201
     route.abort("connectionreset")
 
 
 FAILURES = {
     "does not arrive": lambda route: route.abort(),
-    "arrives but is not answered": lose_the_answer,
+    "arrives, but the response is lost": lose_response,
 }
 
 
 @pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
-def test_a_draft_outlives_what_was_sent_and_a_reload_and_a_closed_tab(site, arrive, fail):
+def test_a_draft_survives_a_failed_request_a_reload_and_a_closed_tab(site, arrive, fail):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     page = visitor.open(REVIEW)
@@ -97,21 +98,21 @@ def test_a_draft_outlives_what_was_sent_and_a_reload_and_a_closed_tab(site, arri
     expect(page.locator("#body")).to_have_value("")
 
 
-def test_a_busy_database_and_a_killed_server_give_the_words_back(site, arrive, tmp_path):
+def test_a_busy_database_and_a_killed_server_leave_the_text_in_the_form(site, arrive, tmp_path):
     make_review(published_at=utc_now())
-    with mortal(site, tmp_path) as server:
+    with killable_server(site, tmp_path) as server:
         visitor = arrive(server)
         page = visitor.open(REVIEW)
-        mark(page)
+        set_marker(page)
         write_comment(page, body=WORDS)
         with held_database(site.environment["DATABASE_URL"]):
-            with page.expect_response(TARGET) as answer:
+            with page.expect_response(TARGET) as response:
                 send(page)
-            assert answer.value.status == 503
+            assert response.value.status == 503
             expect(page.locator("#faults")).to_contain_text("We are busy for a moment")
             expect(page.locator("#body")).to_have_value(WORDS)
             look_closely(page.locator("#faults"))
-            # Killed while it waits for the database, the words in its hands.
+            # The server is killed while it waits for the database to store the comment.
             with page.expect_request(TARGET):
                 send(page)
             server.kill()
@@ -133,15 +134,15 @@ def test_a_busy_database_and_a_killed_server_give_the_words_back(site, arrive, t
 
 def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
     review = make_review(published_at=utc_now())
-    answered = make_published_comment(review=review, now=utc_now())
+    comment = make_published_comment(review=review, now=utc_now())
     own = make_comment(review=review, body="It waits.", token=TOKEN, now=utc_now())
-    # Whose name ends as the other's drafts might.
-    other = make_review(slug=f"run-on-{answered.id}", published_at=utc_now())
+    # The slug of this review looks like the name of a draft of a reply.
+    other = make_review(slug=f"run-on-{comment.id}", published_at=utc_now())
     visitor = arrive(site)
-    page = come_back(visitor.context.new_page())
+    page = set_token(visitor.context.new_page())
     page.goto(REVIEW)
     page.fill("#body", "For the review.")
-    body(open_reply_form(page, answered)).fill("For an answer.")
+    body(open_reply_form(page, comment)).fill("For a reply.")
     body(open_edit(page, own)).fill("For an edit.")
     second = visitor.open(f"/reviews/{other.slug}")
     expect(second.locator("#body")).to_have_value("")
@@ -149,25 +150,25 @@ def test_a_draft_belongs_to_one_form_of_one_review(site, arrive):
     second.close()
     page.reload()
     expect(page.locator("#body")).to_have_value("For the review.")
-    reply, edit = open_reply_form(page, answered), open_edit(page, own)
-    expect(body(reply)).to_have_value("For an answer.")
+    reply, edit = open_reply_form(page, comment), open_edit(page, own)
+    expect(body(reply)).to_have_value("For a reply.")
     expect(body(edit)).to_have_value("For an edit.")
     edit.get_by_role("button", name="Save").click()
     expect(page.locator(f"#comment-{own.id} [data-reader-text]")).to_have_text("For an edit.")
-    kept = ["For an answer.", "For the other review.", "For the review."]
+    kept = ["For a reply.", "For the other review.", "For the review."]
     assert sorted(drafts(page).values()) == kept
-    # Closed, it keeps its words.
+    # A closed form keeps its text.
     reply.get_by_role("link", name="Cancel").click()
-    expect(body(open_reply_form(page, answered))).to_have_value("For an answer.")
+    expect(body(open_reply_form(page, comment))).to_have_value("For a reply.")
 
 
-def test_two_forms_in_one_page_do_not_mix(site, arrive):
+def test_two_forms_of_one_page_keep_separate_drafts(site, arrive):
     review = make_review(published_at=utc_now())
-    answered = make_published_comment(review=review, body="Whom to answer.", now=utc_now())
+    comment = make_published_comment(review=review, body="Reply to this.", now=utc_now())
     page = arrive(site).open(REVIEW)
-    mark(page)
+    set_marker(page)
     write_comment(page, name="Jo", body=WORDS)
-    reply = open_reply_form(page, answered)
+    reply = open_reply_form(page, comment)
     reply.locator("[name=author_name]").fill("")
     body(reply).fill(OTHERS)
     reply.get_by_role("button", name="Send reply").click()
@@ -185,7 +186,7 @@ def test_two_forms_in_one_page_do_not_mix(site, arrive):
         expect(form.locator("[name=author_name]")).to_be_focused()
     reply.locator("[name=author_name]").fill("Ada")
     reply.get_by_role("button", name="Send reply").click()
-    expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text(OTHERS)
+    expect(page.locator(f"#waiting-{comment.id} > .own")).to_contain_text(OTHERS)
     expect(body(main)).to_have_value(WORDS)
     expect(main.locator("[name=author_name]")).to_have_value("")
     assert drafts(page) == {"run-on": WORDS}
@@ -193,7 +194,7 @@ def test_two_forms_in_one_page_do_not_mix(site, arrive):
     send_form(page, "#comment-form")
     expect(page.locator(OWN)).to_contain_text("Bo")
     assert drafts(page) == {}
-    assert stored() == ["Whom to answer.", OTHERS, WORDS]
+    assert stored() == ["Reply to this.", OTHERS, WORDS]
     expect_same_page(page)
 
 
@@ -201,7 +202,7 @@ def send_form(page: Page, form: str) -> None:
     page.click(f"{form} button[type=submit]")
 
 
-def test_nothing_is_written_over_what_a_refusal_gives_back(site, arrive):
+def test_an_older_draft_does_not_replace_the_text_of_a_refused_form(site, arrive):
     make_review(published_at=utc_now())
     page = arrive(site).open(REVIEW)
     write_comment(page, body="An older draft.")
@@ -212,7 +213,7 @@ def test_nothing_is_written_over_what_a_refusal_gives_back(site, arrive):
     send(page)
     expect(page.locator("#faults")).to_be_focused()
     expect(page.locator("#body")).to_have_value(WORDS)
-    # As a browser sends it whose script has not come; the answer is a page of its own.
+    # Without the scripts the form is sent plainly, and the response is a whole page.
     page.evaluate("document.querySelector('#comment-form').submit()")
     expect(page.locator("h1")).to_have_text("Your comment is not sent yet")
     expect(page.locator("#body")).to_have_value(WORDS)
@@ -220,7 +221,7 @@ def test_nothing_is_written_over_what_a_refusal_gives_back(site, arrive):
     assert drafts(page) == {"run-on": "An older draft."}
 
 
-def test_what_is_sent_again_as_it_came_back_is_no_draft_any_more(reader):
+def test_sending_a_refused_text_again_deletes_its_draft(reader):
     write_comment(reader, name="", body=f"  {WORDS}\n\n")
     send(reader)
     expect(reader.locator("#faults")).to_contain_text("Write a name")
@@ -232,7 +233,7 @@ def test_what_is_sent_again_as_it_came_back_is_no_draft_any_more(reader):
     assert drafts(reader) == {}
 
 
-def test_what_is_written_while_the_first_words_are_sent_is_kept(reader):
+def test_a_text_written_while_another_is_sent_is_kept(reader):
     held: list[Route] = []
     reader.route(TARGET, lambda route: held.append(route))
     write_comment(reader, body=WORDS)
@@ -251,7 +252,7 @@ def test_what_is_written_while_the_first_words_are_sent_is_kept(reader):
     assert drafts(reader) == {}
 
 
-def test_a_draft_in_two_tabs_is_two_comments_where_they_differ(reader):
+def test_a_draft_edited_in_a_second_tab_is_a_second_comment(reader):
     write_comment(reader, body=WORDS)
     second = reader.context.new_page()
     second.goto(REVIEW)
@@ -264,13 +265,13 @@ def test_a_draft_in_two_tabs_is_two_comments_where_they_differ(reader):
     assert stored() == [WORDS, OTHERS]
 
 
-def test_a_browser_that_keeps_nothing_misses_nothing_else(site, arrive):
+def test_everything_else_works_without_local_storage(site, arrive):
     review = make_review(published_at=utc_now())
-    answered = make_published_comment(review=review, now=utc_now())
+    comment = make_published_comment(review=review, now=utc_now())
     visitor = arrive(site)
     visitor.context.add_init_script(REFUSING)
     page = visitor.open(REVIEW)
-    mark(page)
+    set_marker(page)
     write_comment(page, name="", body=WORDS)
     send(page)
     expect(page.locator("#faults")).to_be_focused()
@@ -284,10 +285,10 @@ def test_a_browser_that_keeps_nothing_misses_nothing_else(site, arrive):
     body(form).fill(OTHERS)
     form.get_by_role("button", name="Save").click()
     expect(own.locator("[data-reader-text]")).to_have_text(OTHERS)
-    reply = open_reply_form(page, answered)
+    reply = open_reply_form(page, comment)
     reply.locator("[name=author_name]").fill("Jo")
-    body(reply).fill("An answer.")
+    body(reply).fill("A reply.")
     reply.get_by_role("button", name="Send reply").click()
-    expect(page.locator(f"#waiting-{answered.id} > .own")).to_contain_text("An answer.")
-    assert stored()[1:] == [OTHERS, "An answer."]
+    expect(page.locator(f"#waiting-{comment.id} > .own")).to_contain_text("A reply.")
+    assert stored()[1:] == [OTHERS, "A reply."]
     expect_same_page(page)

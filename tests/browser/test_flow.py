@@ -1,17 +1,17 @@
-"""The whole job: read, comment, wait for approval, be approved, be found."""
+"""The main flow: a reader sends a comment, a moderator approves it, everybody reads it."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from tests.browser.desk import enter
+from tests.browser.desk import open_queue
 from tests.browser.steps import (
     QUEUE,
     REVIEW,
     expect_same_page,
-    mark,
     row_of,
     send,
+    set_marker,
     sign_in,
     write_comment,
 )
@@ -23,14 +23,14 @@ WORDS = "The bench scene, and the umbrella."
 TAILS = ["ada", "bert", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jan", "kim", "lou"]
 
 
-def test_a_comment_goes_from_a_reader_to_the_page(either_site, arrive):
+def test_a_comment_is_sent_approved_and_published(either_site, arrive):
     review = make_review(published_at=utc_now())
     make_comment(review=review, body="An older one, which waits as well.", now=utc_now())
     make_moderator()
-    go_the_whole_way(either_site, arrive)
+    send_and_approve(either_site, arrive)
 
 
-def test_the_seed_article_is_imported_and_its_pictures_are_seen(site, arrive, shared):
+def test_the_seed_article_is_imported_with_its_pictures(site, arrive, shared):
     article = shared / "seed" / "run-on.md"
     if not article.is_file():
         pytest.skip("the seed article is not on this machine")
@@ -44,12 +44,12 @@ def test_the_seed_article_is_imported_and_its_pictures_are_seen(site, arrive, sh
     )
 
 
-def test_the_rows_above_a_decision_stay_where_they_are(site, arrive, moderator):
+def test_a_decision_does_not_move_the_rows_above(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     for number, tail in enumerate(TAILS):
         make_comment(review=review, body=f"Number {number}.\n\n{tail}", now=utc_now())
-    desk = enter(arrive, site)
-    mark(desk)
+    desk = open_queue(arrive, site)
+    set_marker(desk)
     above = desk.locator("article.row").nth(7)
     above.scroll_into_view_if_needed()
     row = desk.locator("article.row").nth(8)
@@ -64,20 +64,20 @@ def test_the_rows_above_a_decision_stay_where_they_are(site, arrive, moderator):
 
 
 def places(page: Page, count: int) -> list[dict[str, float]]:
-    """Return where the first rows are on the screen."""
+    """Return the position and size of the first `count` rows."""
     return [page.locator("article.row").nth(number).bounding_box() for number in range(count)]
 
 
-def go_the_whole_way(site, arrive) -> None:
-    """Comment and moderate in three browsers, none of which loads a page again to see more."""
+def send_and_approve(site, arrive) -> None:
+    """Send, approve and read a comment in three browsers, without reloading a page for updates."""
     reader = arrive(site)
     page = reader.open(REVIEW)
-    waits = page.locator("#waiting .waiting")
-    mark(page)
+    waiting = page.locator("#waiting .waiting")
+    set_marker(page)
     write_comment(page, body=WORDS)
     send(page)
-    expect(waits).to_contain_text("Awaiting approval.")
-    expect(waits).to_contain_text(WORDS)
+    expect(waiting).to_contain_text("Awaiting approval.")
+    expect(waiting).to_contain_text(WORDS)
     expect(page.locator(".comment-form")).to_have_count(0)
     expect_same_page(page)
     page.get_by_role("link", name="Write another comment").click()
@@ -85,7 +85,7 @@ def go_the_whole_way(site, arrive) -> None:
     expect(page.locator("#body")).to_have_value("")
     expect_same_page(page)
     page.reload()
-    expect(waits).to_contain_text(WORDS)
+    expect(waiting).to_contain_text(WORDS)
     expect(page.locator("#comments .count")).to_have_text("0")
 
     other = arrive(site).open(REVIEW)
@@ -98,15 +98,16 @@ def go_the_whole_way(site, arrive) -> None:
         again.goto(REVIEW)
         expect(again.locator("#comment-list .comment-text")).to_have_text([WORDS])
         expect(again.locator("#comments .count")).to_have_text("1")
-        expect(waits).to_have_count(0)
+        expect(waiting).to_have_count(0)
     other.goto("/")
     expect(other.locator(".card")).to_contain_text("1 comment")
 
 
 def approve(site, arrive) -> None:
+    """Approve the comment in the queue, and check that no other row moves."""
     desk = arrive(site).open(QUEUE)
     sign_in(desk)
-    mark(desk)
+    set_marker(desk)
     waiting = int(desk.locator("#count-pending").inner_text())
     first = places(desk, waiting - 1)
     row_of(desk, WORDS).get_by_role("button", name="Approve").click()

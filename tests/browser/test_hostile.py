@@ -1,4 +1,4 @@
-"""What attackers send, through submit and approve, looked at in a browser on every page."""
+"""Hostile comments, sent and approved, are plain text on every page in a browser."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from blog.text.markup import render_comment
 from blog.text.normalising import normalise_line, normalise_text
 from tests.browser.desk import make_session
 from tests.browser.server import Site
-from tests.browser.steps import QUEUE, REVIEW, come_back
+from tests.browser.steps import QUEUE, REVIEW, set_token
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator
 
@@ -48,10 +48,10 @@ OURS = [
     "\u202eright to left <b>override</b>",
     "https://example.org/\"onmouseover=\"alert(1) `<img src=x onerror=alert(1)>`",
 ]  # fmt: skip
-# What a browser might take for something else than text; tests/site/comments/test_hostile.py sends
-# the rest.
+# Characters that a browser or the markup could treat as more than text; other texts are sent by
+# tests/site/comments/test_hostile.py.
 CAN_MEAN_MORE = re.compile(r"""[<>&"'`\[\u202a-\u202e]|:|[{$]{2}""")
-# Two hundred of theirs differ in one character alone, written out or as it is.
+# Two hundred of the collected texts differ only in one control character or number.
 ANY_CHARACTER = re.compile(r"\\x[0-9A-Fa-f]{2}|[\x00-\x1f]|\d+")
 PAGE = 50
 READ = """() => {
@@ -72,25 +72,26 @@ READ = """() => {
 }"""  # noqa: E501  # A script reads better unbroken.
 
 
-def test_hostile_words_of_ours_are_text_on_every_page(site, arrive, review):
+def test_our_hostile_texts_are_plain_text_on_every_page(site, arrive, review):
     statuses = send_all(site, [form for words in OURS for form in forms_of(words)])
-    assert set(statuses) <= {303, 422}, "everything is taken, or refused in words"
-    # The same payload twice from one client would be one comment; each has a client of its own.
+    assert set(statuses) <= {303, 422}, "every form must be accepted, or refused with a message"
+    # Each form has an address of its own, because equal comments of one client are stored once.
     assert len(find_all()) == statuses.count(303)
-    go_through(site, arrive, review)
+    check_all_pages(site, arrive, review)
 
 
-def test_other_peoples_hostile_words_are_text_on_every_page(site, arrive, review, shared):
+def test_collected_hostile_texts_are_plain_text_on_every_page(site, arrive, review, shared):
     folder = shared / "data"
     if not (folder / "xss").is_dir():
         pytest.skip("the collections of hostile text are not on this machine")
-    # Brought in at one stroke; tests/comments/ sends them, in test_hostile.py and beside it.
+    # An import is faster than sending; tests/site/comments/test_hostile.py sends these texts.
     forms = [form for words in read_collections(folder) for form in forms_of(words)]
-    bring_in(review, [form for form in forms if is_taken(form)])
-    go_through(site, arrive, review)
+    import_forms(review, [form for form in forms if is_valid(form)])
+    check_all_pages(site, arrive, review)
 
 
 def read_collections(folder: Path) -> list[str]:
+    """Return the hostile texts of all collections, without those that differ in one character."""
     attacks = json.loads((folder / "xss" / "dompurify-expect.json").read_text("utf-8"))
     markdown = (folder / "xss" / "markdown-xss-payloads.txt").read_text("utf-8").splitlines()
     naughty = json.loads((folder / "text" / "blns.json").read_text("utf-8"))
@@ -99,8 +100,8 @@ def read_collections(folder: Path) -> list[str]:
     return list(kinds.values())
 
 
-def is_taken(form: dict[str, str]) -> bool:
-    """Tell whether the form would be taken, as it is after it was normalised."""
+def is_valid(form: dict[str, str]) -> bool:
+    """Return whether the normalised name and text of a form have a valid length."""
     name, body = (
         normalise_line(form["author_name"], most=NAME_LENGTH),
         normalise_text(form["body"], most=BODY_LENGTHS[1]),
@@ -108,7 +109,7 @@ def is_taken(form: dict[str, str]) -> bool:
     return bool(name) and BODY_LENGTHS[0] <= len(body) <= BODY_LENGTHS[1]
 
 
-def bring_in(review: Review, forms: list[dict[str, str]]) -> None:
+def import_forms(review: Review, forms: list[dict[str, str]]) -> None:
     prepared = [
         Prepared(
             review_id=review.id,
@@ -130,21 +131,21 @@ def find_all() -> list[Comment]:
     return list(db.session.scalars(select(Comment).order_by(Comment.id)))
 
 
-def go_through(site: Site, arrive, review: Review) -> None:
-    """Look at every page of what waits, approve it, and look at every page of what is published."""
+def check_all_pages(site: Site, arrive, review: Review) -> None:
+    """Check all pages of waiting comments, approve the comments, and check all public pages."""
     comments = find_all()
-    waiting, published = Look(comments), Look(comments)
+    waiting, published = ExpectedComments(comments), ExpectedComments(comments)
 
     own = arrive(site)
-    watch(own)
+    count_script_calls(own)
     for start in range(0, len(comments), 150):
         batch = [comment.id for comment in comments[start : start + 150]]
-        look_at_own(own, waiting, token=f"{start:032x}", ids=batch)
+        check_own_pages(own, waiting, token=f"{start:032x}", ids=batch)
     desk = arrive(site)
-    watch(desk)
+    count_script_calls(desk)
     desk.context.add_cookies([make_session(site)])
     page = desk.context.new_page()
-    look_along(page, waiting, QUEUE)
+    check_pages_from(page, waiting, QUEUE)
     assert waiting.seen == waiting.expected
 
     colleague = make_moderator(email="second@example.org")
@@ -152,15 +153,15 @@ def go_through(site: Site, arrive, review: Review) -> None:
     public = count_public_comments(review_ids=[review.id])[review.id]
     assert public >= 0.95 * len(comments)
     stranger = arrive(site)
-    watch(stranger)
+    count_script_calls(stranger)
     page = stranger.context.new_page()
-    look_along(page, published, f"{REVIEW}/comments")
+    check_pages_from(page, published, f"{REVIEW}/comments")
     assert len(published.seen) >= 0.95 * len(comments)
-    look_at_more_on_one_page(page, published, min(public, 3 * PAGE))
+    check_loaded_comments(page, published, min(public, 3 * PAGE))
 
 
 def forms_of(words: str) -> list[dict[str, str]]:
-    """Use words as name and as body; of a name that is too long tests/comments has its own."""
+    """Return forms with a text as name and as body, as far as its length allows."""
     length = len(normalise_line(words, most=NAME_LENGTH))
     if length > NAME_LENGTH:
         return [{"author_name": "Plain", "body": words}]
@@ -174,8 +175,8 @@ def approve_all(*, comments: list[Comment], moderator_id: int) -> None:
     decide(seen=[Seen(comment.id, 1) for comment in comments], ruling=ruling)
 
 
-class Look:
-    """What should be read, and which comments were found to say it."""
+class ExpectedComments:
+    """The names and texts that pages must show, and the ids of the comments found so far."""
 
     def __init__(self, comments: list[Comment]) -> None:
         self.names = {comment.id: comment.author_name for comment in comments}
@@ -184,70 +185,73 @@ class Look:
         self.seen: set[int] = set()
 
     def check(self, page: Page) -> None:
+        """Check that every comment on a page is plain text and unchanged."""
         read = page.evaluate(READ)
         assert read["ran"] == 0, "a script ran"
         assert read["bad"] == []
         for number, names, texts in read["comments"]:
             assert names == [self.names[number]]
-            assert len(texts) == 1, "a reader's words stand in exactly one place"
+            assert len(texts) == 1, "a reader's text must appear exactly once"
             if is_plain(self.bodies[number]):
-                assert squeeze(texts[0]) == squeeze(self.bodies[number])
+                assert without_spaces(texts[0]) == without_spaces(self.bodies[number])
             self.seen.add(number)
 
 
 def is_plain(body: str) -> bool:
-    """Tell whether a body has none of our markup, so that it must come out as it went in."""
+    """Return whether a text contains none of our markup, so that a page shows it unchanged."""
     return not re.search(r"[*`\[]|^ {0,3}([>+-]|\d+[.)])", body, re.MULTILINE)
 
 
-def squeeze(text: str) -> str:
+def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def watch(visitor: Visitor) -> None:
-    """Put something in reach of every page's scripts, for a payload that reports in silence."""
+def count_script_calls(visitor: Visitor) -> None:
+    """Count the calls of alert() and similar functions in every page, instead of running them."""
     visitor.context.add_init_script(
         "window.ran = 0; for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])"
         " window[name] = () => { window.ran += 1 };"
     )
 
 
-def look_at_own(visitor: Visitor, look: Look, *, token: str, ids: list[int]) -> None:
-    """Give a browser these comments, and look at its own page and at the review's."""
+def check_own_pages(
+    visitor: Visitor, expected: ExpectedComments, *, token: str, ids: list[int]
+) -> None:
+    """Assign comments to a browser, and check its own page and the review's page."""
     values = {"owner_hash": hash_token(token)}
     write(db.session.execute, update(Comment).where(Comment.id.in_(ids)).values(**values))
-    come_back(visitor, token=token)
+    set_token(visitor, token=token)
     page = visitor.open(f"{REVIEW}/comments/mine")
     expect(page.locator(".waiting")).to_have_count(len(ids))
-    look.check(page)
+    expected.check(page)
     page.goto(REVIEW)
     expect(page.locator("#waiting .waiting")).to_have_count(len(ids))
-    look.check(page)
+    expected.check(page)
     page.close()
 
 
-def look_along(page: Page, look: Look, address: str) -> None:
-    """Look at a page and at all that follow it."""
+def check_pages_from(page: Page, expected: ExpectedComments, address: str) -> None:
+    """Check a page and all pages that follow."""
     page.goto(address)
     while True:
-        look.check(page)
+        expected.check(page)
         following = page.locator("main a[rel=next]")
         if not following.count():
             return
         page.goto(following.get_attribute("href"))
 
 
-def look_at_more_on_one_page(page: Page, look: Look, count: int) -> None:
-    """Let htmx bring so many comments into the review's page."""
+def check_loaded_comments(page: Page, expected: ExpectedComments, count: int) -> None:
+    """Load `count` comments into the review's page with htmx, and check the page."""
     page.goto(REVIEW)
     for shown in range(PAGE, count, PAGE):
         page.click("#more-comments a")
         expect(page.locator("#comment-list > .comment")).to_have_count(min(shown + PAGE, count))
-    look.check(page)
+    expected.check(page)
 
 
 def send_all(site: Site, fields: list[dict[str, str]]) -> list[int]:
-    """Send forms as browsers without script do, each from an address of its own."""
+    """Send forms as plain POST requests, each from its own address; return the status codes."""
     client = site.app.test_client(use_cookies=False)
     return [
         client.post(

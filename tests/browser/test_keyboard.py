@@ -1,4 +1,4 @@
-"""The whole job without a mouse: where the focus is, that it is seen, what is announced."""
+"""Commenting and moderating by keyboard: the focus is visible and changes are announced."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ HEARD = [
     "Saved. It still awaits approval.",
     "Withdrawn.",
 ]
-# Everything a screen reader is told by a live region from now on, in order.
+# Record every announcement of a live region in `window.heard`, in order.
 LISTEN = """() => {
   const live = "[role=status], [role=alert], [aria-live]";
   window.heard = [];
@@ -42,7 +42,7 @@ LISTEN = """() => {
 }"""
 
 
-def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, moderator):
+def test_a_comment_is_sent_and_approved_by_keyboard(site, arrive, moderator):
     make_review(published_at=utc_now())
     page = arrive(site).open(REVIEW)
     page.evaluate(LISTEN)
@@ -63,7 +63,7 @@ def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, mo
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
     expect(page.locator("#waiting .waiting")).to_be_focused()
-    assert page.evaluate("window.heard") == ["Sending…"], "announced by the focus, and once"
+    assert page.evaluate("window.heard") == ["Sending…"], "the focus announces it, once"
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Edit")).to_be_focused()
     tab_to(page, "#sent a")
@@ -86,7 +86,7 @@ def test_a_comment_is_sent_and_approved_with_the_keyboard_alone(site, arrive, mo
     expect(page.locator("#comment-list .comment-text")).to_have_text([WORDS])
 
 
-def test_an_answer_is_sent_changed_and_withdrawn_with_the_keyboard_alone(site, arrive):
+def test_a_reply_is_sent_edited_and_withdrawn_by_keyboard(site, arrive):
     other = make_published_comment(review=make_review(published_at=utc_now()), now=utc_now())
     page = arrive(site).open(REVIEW)
     page.evaluate(LISTEN)
@@ -120,7 +120,7 @@ def test_an_answer_is_sent_changed_and_withdrawn_with_the_keyboard_alone(site, a
     page.keyboard.press("Enter")
     expect(own).to_be_focused()
     expect(own.locator("[data-reader-text]")).to_have_text(WORDS)
-    # Opened once more, the form leaves what waits where it is, and it can still be worked with.
+    # Opening the form again leaves the waiting reply in place and usable.
     page.locator(reply).focus()
     page.keyboard.press("Enter")
     expect_focus(page, body)
@@ -168,12 +168,12 @@ def test_escape_closes_an_open_form_and_keeps_its_words_as_a_draft(site, arrive)
 def test_a_refusal_takes_the_focus_to_its_summary_which_leads_to_the_field(reader):
     tab_to(reader, "#author_email")
     reader.keyboard.type("no address")
-    mark(reader)
+    set_marker(reader)
     reader.evaluate(LISTEN)
     reader.keyboard.press("Enter")
     expect_focus(reader, "#faults")
     assert reader.evaluate(FOCUS_IS_SEEN)
-    assert reader.evaluate("window.heard") == ["Sending…"], "announced by the focus, and once"
+    assert reader.evaluate("window.heard") == ["Sending…"], "the focus announces it, once"
     tab_to(reader, "#faults a[href='#author_email']")
     reader.keyboard.press("Enter")
     expect_focus(reader, "#author_email")
@@ -182,7 +182,7 @@ def test_a_refusal_takes_the_focus_to_its_summary_which_leads_to_the_field(reade
     assert described == ["author_email-fault", "author_email-hint"]
 
 
-def test_a_decision_takes_the_focus_on_to_the_next_row_and_is_announced(site, arrive, moderator):
+def test_a_decision_is_announced_and_moves_the_focus_to_the_next_row(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     for words in ("The first.", "The second.", "The third."):
         make_comment(review=review, body=words, now=utc_now())
@@ -204,14 +204,12 @@ def test_a_decision_takes_the_focus_on_to_the_next_row_and_is_announced(site, ar
     expect(desk.locator("article.row").nth(1).locator(".approve")).to_be_focused()
 
 
-def test_more_comments_bring_their_answers_and_the_focus_and_what_does_not_come_is_asked_for_again(
-    site, arrive, review
-):
+def test_more_comments_are_loaded_with_their_replies_and_get_the_focus(site, arrive, review):
     make_crowd(review, 51, status=Status.PUBLISHED, now=utc_now() - timedelta(hours=1))
     last = make_published_comment(review=review, body="The last.", now=utc_now())
     make_moderator_reply(comment=last, body="To the last one.", now=utc_now())
     page = arrive(site).open(REVIEW)
-    mark(page)
+    set_marker(page)
     page.route("**/comments?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
     page.click("#more-comments a")
     expect(page.locator("#notices")).to_contain_text("The site did not respond.")
@@ -228,7 +226,7 @@ def test_more_comments_bring_their_answers_and_the_focus_and_what_does_not_come_
     assert page.evaluate("window.marker")
 
 
-def test_every_stop_on_a_page_is_seen(site, arrive):
+def test_every_focused_element_of_a_page_is_visible(site, arrive):
     make_review(published_at=utc_now(), tags=["romance"], trailer_url="https://example.org/trailer")
     page = arrive(site).open(REVIEW)
     stops = tab_to(page, ".site-foot a[href='/feed.atom']")
@@ -238,8 +236,11 @@ def test_every_stop_on_a_page_is_seen(site, arrive):
 
 
 def tab_to(page: Page, selector: str) -> list[str]:
-    """Press Tab until something is reached, and see the focus at every stop on the way."""
-    # What is looked for may be there before the stylesheet is.
+    """Press Tab until an element has the focus; return the ids of the elements focused on the way.
+
+    Check that the focus is visible on each of them.
+    """
+    # The element may be visible before the stylesheet has loaded.
     page.wait_for_load_state("load")
     stops = []
     for _ in range(80):

@@ -1,4 +1,4 @@
-"""How a page comes to stand, and how its text is set."""
+"""The layout of pages: shifts while loading, line lengths, Korean text, narrow screens."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -21,19 +21,19 @@ from tests.builders import (
 pytestmark = pytest.mark.browser
 
 ARTICLE = "/reviews/reply-1988"
-# Everything that moved without the reader's doing since the page began to load.
+# Return the sum of all layout shifts since the page began to load.
 SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
   const add = (list) => { for (const entry of list.getEntries()) sum += entry.value };
   const observer = new PerformanceObserver(add);
   observer.observe({ type: "layout-shift", buffered: true });
-  // Two frames later the observer has been told of all that was buffered.
+  // After two frames the observer has received all buffered entries.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     add({ getEntries: () => observer.takeRecords() });
     resolve(sum);
   }));
 })"""
-# Of whole lines; the last of a paragraph is as long as it happens to be.
+# Return the average length of lines, without the last line of each paragraph.
 CHARACTERS_A_LINE = """() => {
   let characters = 0, lines = 0;
   for (const paragraph of document.querySelectorAll(".prose > p")) {
@@ -60,18 +60,18 @@ STYLE_OF = """(element) => {
 }"""
 
 
-def test_nothing_moves_while_a_page_loads(demo_site, arrive):
+def test_a_page_does_not_shift_while_it_loads(demo_site, arrive):
     page = arrive(demo_site).context.new_page()
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         for path in ("/", ARTICLE):
             page.goto(path)
-            # Those that are near are loaded; the others are not even asked for.
+            # Only pictures near the window are loaded.
             page.locator("main img").first.evaluate("img => img.decode()")
             assert page.evaluate(SHIFT) < 0.02, (path, width)
 
 
-def test_pictures_load_when_they_are_near_and_lines_have_60_to_75_characters(demo_site, arrive):
+def test_pictures_load_lazily_and_lines_have_60_to_75_characters(demo_site, arrive):
     page = arrive(demo_site).context.new_page()
     for path in ("/", "/tags/family", ARTICLE):
         page.goto(path)
@@ -80,11 +80,11 @@ def test_pictures_load_when_they_are_near_and_lines_have_60_to_75_characters(dem
         assert loading == ["auto"] + ["lazy"] * (len(loading) - 1)
         first = page.locator("main img").first
         assert first.evaluate("async img => { await img.decode(); return img.naturalWidth }") > 0
-    # On the article's page, which is the last, its lines are looked at too.
+    # The last page is the article, whose lines are measured.
     assert 60 <= page.evaluate(CHARACTERS_A_LINE) <= 75
 
 
-def test_korean_breaks_between_words_and_stands_upright(site, arrive):
+def test_korean_breaks_between_words_and_is_not_italic(site, arrive):
     review = make_review(published_at=utc_now())
     make_published_comment(review=review, name="민아", body="정말 *좋아요*. 다시 보고 싶어요.")
     page = arrive(site).open(REVIEW)
@@ -94,7 +94,7 @@ def test_korean_breaks_between_words_and_stands_upright(site, arrive):
     assert style_of(page, ".comment-name")[:2] == expected[:2]
 
 
-def test_one_comments_direction_leaves_the_next_alone(site, arrive):
+def test_the_direction_of_one_comment_does_not_affect_the_next(site, arrive):
     review = make_review(published_at=utc_now())
     make_published_comment(review=review, name="\u202eMina", body="\u202eturned round")
     make_published_comment(review=review, name="Jo", body="straight on")
@@ -112,37 +112,37 @@ def test_no_comment_is_wider_than_a_phone(site, arrive):
         long = make_published_comment(review=talk.review, name="n" * 80, body=body)
         make_published_reply(to=make_published_reply(to=long, name="n" * 80), body=body)
     visitor = arrive(site, viewport={"width": 320, "height": 640})
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     page = visitor.open(REVIEW)
-    page.click(f"#to-{talk.answer.id}")
-    expect(page.locator(f"#body-{talk.answer.id}")).to_be_focused()
+    page.click(f"#to-{talk.reply.id}")
+    expect(page.locator(f"#body-{talk.reply.id}")).to_be_focused()
     page.locator(f"#comment-{talk.published.id}").get_by_role("link", name="Edit").click()
     expect(page.locator(f"#body-edit-{talk.published.id}")).to_be_focused()
     assert page.evaluate(OVERFLOW) <= 0
     widths = page.locator("[name=body]").evaluate_all("all => all.map(one => one.clientWidth)")
     assert len(widths) == 3
-    assert min(widths) >= 200, "a form nobody could write in"
+    assert min(widths) >= 200, "a text field is too narrow"
     page.goto("/reviews/comments/mine")
     assert page.evaluate(OVERFLOW) <= 0
 
 
-def test_ones_own_comments_join_the_page_without_moving_what_is_read(site, arrive):
+def test_own_comments_join_the_page_without_moving_the_visible_text(site, arrive):
     talk = make_talk()
     visitor = arrive(site, viewport={"width": 360, "height": 640})
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     held: list[Route] = []
     page = visitor.context.new_page()
     page.route(f"**{REVIEW}/comments/mine", lambda route: held.append(route))
     with page.expect_request("**/comments/mine"):
         page.goto(REVIEW)
-    # Above it stands what gets the means to change it.
-    response = page.locator(f"#comment-{talk.answer.id} > .comment-text")
-    response.evaluate("text => text.scrollIntoView({ behavior: 'instant' })")
-    before = response.bounding_box()["y"]
+    # The reader's own comment, which gets the buttons, is above this reply.
+    reply = page.locator(f"#comment-{talk.reply.id} > .comment-text")
+    reply.evaluate("text => text.scrollIntoView({ behavior: 'instant' })")
+    before = reply.bounding_box()["y"]
     held[0].continue_()
     expect(page.locator("li.own")).to_have_count(3)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_attached()
-    assert abs(response.bounding_box()["y"] - before) < 1
+    assert abs(reply.bounding_box()["y"] - before) < 1
 
 
 def test_approve_has_the_second_colour_and_red_is_for_what_destroys(site, arrive, review):

@@ -1,4 +1,4 @@
-"""A comment is answered, waits, is edited, published, corrected, taken along and erased."""
+"""One comment from sending to deletion, with and without scripts."""
 
 import pytest
 from PIL import Image
@@ -11,13 +11,13 @@ from tests.builders import make_moderator
 pytestmark = pytest.mark.browser
 
 
-def test_a_comment_lives_its_whole_life_in_one_page(site, arrive):
+def test_the_life_of_a_comment_with_scripts(site, arrive):
     make_moderator()
     pages = {name: arrive(site, viewport=PHONE).context.new_page() for name in NAMES}
     prepare(is_scripted=True, look=look_closely, **pages).live()
 
 
-def test_a_comment_lives_its_whole_life_without_script(site, arrive):
+def test_the_life_of_a_comment_without_scripts(site, arrive):
     make_moderator()
     pages = {name: arrive(site, java_script_enabled=False).context.new_page() for name in NAMES}
     steps: list[str] = []
@@ -33,7 +33,7 @@ def test_a_comment_lives_its_whole_life_without_script(site, arrive):
 NAMES = ("reader", "stranger", "desk")
 
 
-def test_its_recording_is_small_and_numbered(site, arrive, tmp_path):
+def test_the_recording_has_a_captioned_frame_for_each_step(site, arrive, tmp_path):
     page = arrive(site, viewport=PHONE).open("/about")
     album = Album()
     for step in ("The first", "The second"):

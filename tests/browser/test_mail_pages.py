@@ -1,4 +1,4 @@
-"""The pages behind the links in mail, in a real browser."""
+"""The pages that the links in mail open, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -21,6 +21,7 @@ BUTTONS = {
 
 
 def make_address() -> MailAddress:
+    """Add an address that is not confirmed yet; return the address."""
     return write(
         allow_mail,
         address_hash=hash_address("reader@example.org", secret_key=SECRET_KEY),
@@ -31,15 +32,14 @@ def make_address() -> MailAddress:
 
 
 def state_of(address: MailAddress) -> tuple[bool, bool]:
-    db.session.rollback()  # What was read before is no news.
+    """Return whether an address is confirmed, and whether its mail is stopped."""
+    db.session.rollback()  # An open transaction would not see the changes of the server.
     db.session.refresh(address)
     return address.is_confirmed, address.is_stopped
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_opening_the_link_changes_nothing_its_button_does_and_both_pages_are_for_everybody(
-    site, arrive, action
-):
+def test_only_the_button_has_an_effect_and_both_pages_are_accessible(site, arrive, action):
     address = make_address()
     token = make_token(action=action, address=address, secret_key=SECRET_KEY)
     button, done = BUTTONS[action]

@@ -1,4 +1,4 @@
-"""What becomes of a comment shows in its writer's page, in place, and in nobody else's."""
+"""The open page of a comment's author shows the decision in place; other pages do not."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +17,8 @@ from tests.browser.steps import (
     REVIEW,
     expect_focus,
     expect_same_page,
-    mark,
     send,
+    set_marker,
     write_comment,
 )
 from tests.builders import (
@@ -44,30 +44,30 @@ REASON = "We do not publish what tells the end. 결말은 안 돼요."
 
 @pytest.fixture
 def page(site, arrive) -> Page:
-    """A reader's page with a clock that the test moves, once it has been stopped."""
+    """A reader's page with a fake clock, which runs until the test stops it."""
     make_review(published_at=utc_now())
     page = arrive(site).context.new_page()
     page.clock.install()
     page.goto(REVIEW)
-    mark(page)
+    set_marker(page)
     return page
 
 
 def listen(page: Page) -> list[str]:
-    """Write down how often the page asks for its reader's own comments."""
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url) if r.url.endswith("/mine") else None)
-    return asked
+    """Return a list that collects the page's requests for the reader's own comments."""
+    requested: list[str] = []
+    page.on("request", lambda r: requested.append(r.url) if r.url.endswith("/mine") else None)
+    return requested
 
 
 def stop_the_clock(page: Page) -> None:
-    """Let time pass only when the test says so."""
-    moment = page.evaluate("Date.now()") / 1000
-    page.clock.pause_at(datetime.fromtimestamp(moment, UTC) + timedelta(seconds=2))
+    """Stop the page's clock, so that only the test moves it."""
+    now = page.evaluate("Date.now()") / 1000
+    page.clock.pause_at(datetime.fromtimestamp(now, UTC) + timedelta(seconds=2))
 
 
 def send_in_stopped_time(page: Page) -> None:
-    """Send a comment, so that all that the page does later is told from this moment."""
+    """Stop the clock while a comment is sent, so that the page's timers start at a known time."""
     held: list[Route] = []
     page.route(TARGET, lambda route: held.append(route))
     write_comment(page, body=WORDS)
@@ -81,9 +81,9 @@ def send_in_stopped_time(page: Page) -> None:
 
 
 def pass_time_until_seen(wanted: Locator) -> None:
-    """Move the stopped clock in small steps until it is there.
+    """Move the stopped clock in steps of 50 ms until an element is visible.
 
-    An answer comes in the time of the server and is put into the page by timers of the page's.
+    Responses arrive in real time, but the page shows them with timers of its stopped clock.
     """
 
     def is_seen() -> bool:
@@ -94,36 +94,38 @@ def pass_time_until_seen(wanted: Locator) -> None:
 
 
 def ask_again(page: Page) -> None:
-    """Let half a minute go by, in which the page asks, and gets its answer."""
+    """Move the clock by 30 seconds, and wait for the page's request for its own comments."""
     with page.expect_response(MINE):
         page.clock.run_for(30_000)
 
 
-def come_to_the_window(page: Page) -> None:
+def focus_window(page: Page) -> None:
+    """Tell the page that its window has the focus again."""
     page.evaluate("dispatchEvent(new Event('focus'))")
 
 
 def look_in_moving_time(at: Locator) -> None:
-    """Let the clock go on, without which axe would wait for ever."""
+    """Start the clock again, which axe needs, and check the page of an element with axe."""
     at.page.clock.resume()
     look_closely(at)
 
 
 def settle(page: Page) -> None:
-    """Wait until all that the page asked for has been seen."""
+    """Wait until all requests of the page so far have been observed."""
     for _ in range(3):
-        page.evaluate("fetch('/healthz').then(answer => answer.text())")
+        page.evaluate("fetch('/healthz').then(response => response.text())")
 
 
-def the_comment() -> Comment:
+def newest_comment() -> Comment:
+    """Return the newest comment as the database has it now."""
     db.session.rollback()
     query = select(Comment).order_by(Comment.id.desc()).limit(1)
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
 def decide(verdict: Verdict = Verdict.APPROVE, reason: str | None = None) -> None:
-    """Let a moderator decide on what came last."""
-    comment = the_comment()
+    """Decide on the newest comment as a new moderator."""
+    comment = newest_comment()
     moderator = make_moderator(email=f"at{comment.id}v{comment.version}@example.org")
     make_decision(
         comment=comment,
@@ -135,42 +137,42 @@ def decide(verdict: Verdict = Verdict.APPROVE, reason: str | None = None) -> Non
     )
 
 
-def test_it_is_asked_for_after_10_and_30_and_90_seconds_and_then_no_more(page):
-    asked = listen(page)
+def test_the_page_asks_after_10_30_and_90_seconds_and_then_stops(page):
+    requested = listen(page)
     send_in_stopped_time(page)
-    # The first steps may have taken 200 ms from the answer to its place in the page.
+    # The page may have taken up to 200 ms to show the response.
     for pause, count in ((9_700, 0), (400, 1), (19_600, 1), (400, 2), (59_600, 2), (400, 3)):
         page.clock.run_for(pause)
         settle(page)
-        assert len(asked) == count
+        assert len(requested) == count
     page.clock.run_for(3_600_000)
     settle(page)
-    assert len(asked) == 3
+    assert len(requested) == 3
 
 
-def test_it_is_asked_for_when_the_reader_comes_back_but_not_for_ever(page):
-    asked = listen(page)
+def test_the_page_asks_when_its_window_gets_the_focus(page):
+    requested = listen(page)
     send_in_stopped_time(page)
     page.clock.fast_forward(3_600_000)
     settle(page)
-    before = len(asked)
+    before = len(requested)
     for _ in range(3):
         page.clock.run_for(1_000)
-        come_to_the_window(page)
+        focus_window(page)
     settle(page)
-    assert len(asked) == before, "asked at once after it had asked"
+    assert len(requested) == before, "the page asked again too early"
     page.clock.run_for(3_000)
     decide()
     with page.expect_response(MINE):
-        come_to_the_window(page)
+        focus_window(page)
     expect(page.locator(f"{OWN}.published")).to_be_visible()
     page.clock.run_for(60_000)
-    come_to_the_window(page)
+    focus_window(page)
     settle(page)
-    assert len(asked) == before + 1, "asked though nothing waits any more"
+    assert len(requested) == before + 1, "the page asked although nothing waits"
 
 
-def test_published_shows_in_place_and_is_said_and_the_hands_stay_where_they_are(page):
+def test_publication_is_shown_and_announced_without_moving_the_focus(page):
     send_in_stopped_time(page)
     own = page.locator(OWN)
     expect(own).to_be_focused()
@@ -185,7 +187,7 @@ def test_published_shows_in_place_and_is_said_and_the_hands_stay_where_they_are(
     expect_same_page(page)
 
 
-def test_a_refusal_shows_with_its_reason_while_something_else_is_written(page):
+def test_a_refusal_is_shown_with_its_reason_while_another_text_is_written(page):
     send_in_stopped_time(page)
     page.click("#sent a")
     pass_time_until_seen(page.locator("#body:focus"))
@@ -203,14 +205,14 @@ def test_a_refusal_shows_with_its_reason_while_something_else_is_written(page):
     expect_same_page(page)
 
 
-def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
+def test_an_open_edit_form_stays_and_gets_a_message_when_it_is_sent(page):
     send_in_stopped_time(page)
     own = page.locator(OWN)
     own.get_by_role("link", name="Edit").click()
     form = page.locator("form[id^=edit-form-]")
     pass_time_until_seen(form)
     form.locator("[name=body]").fill("Words that nobody has but this form.")
-    # In the form or not: what is being written is not taken away.
+    # The form keeps its text even without the focus and without a draft.
     page.evaluate("document.activeElement.blur()")
     page.evaluate("localStorage.clear()")
     decide()
@@ -219,7 +221,7 @@ def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
     expect(form.locator("[name=body]")).to_have_value("Words that nobody has but this form.")
     with page.expect_response(lambda response: response.status == 409):
         form.get_by_role("button", name="Save").click()
-        # A proof that is not ready is waited for, by the page's clock, before it is sent.
+        # Before sending, the page waits for the proof of work with its own clock.
         page.clock.run_for(3_000)
     told = form.locator(".faults").filter(has_text="A moderator has published it.")
     pass_time_until_seen(told)
@@ -227,15 +229,15 @@ def test_an_open_edit_form_stays_and_says_what_happened_when_it_is_sent(page):
     look_in_moving_time(form)
 
 
-def test_an_answer_in_its_thread_is_asked_for_as_well(site, arrive):
+def test_the_page_asks_for_news_of_a_reply_in_a_thread(site, arrive):
     review = make_review(published_at=utc_now())
-    begun = make_published_comment(review=review, now=utc_now())
-    make_published_reply(to=begun, now=utc_now())
-    reply = make_reply(to=begun, body=WORDS, token=TOKEN, now=utc_now())
-    page = come_back(arrive(site).context.new_page())
+    parent = make_published_comment(review=review, now=utc_now())
+    make_published_reply(to=parent, now=utc_now())
+    reply = make_reply(to=parent, body=WORDS, token=TOKEN, now=utc_now())
+    page = set_token(arrive(site).context.new_page())
     page.clock.install()
     page.goto(REVIEW)
-    own = page.locator(f"#replies-{begun.id} > #comment-{reply.id}")
+    own = page.locator(f"#replies-{parent.id} > #comment-{reply.id}")
     expect(own).to_contain_text("Awaiting approval")
     settle(page)
     decide()
@@ -262,28 +264,28 @@ def test_a_comment_sent_while_the_others_are_on_their_way_stands_below_them(site
 
 def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive):
     review = make_review(published_at=utc_now())
-    begun = make_published_comment(review=review, now=utc_now())
+    parent = make_published_comment(review=review, now=utc_now())
     with shared_cache(site.url) as front:
         first, second = (arrive(front).open(REVIEW) for _ in range(2))
         for page, words in ((first, "Only the first."), (second, "Only the second.")):
             write_comment(page, body=words)
             send(page)
             expect(page.locator(OWN)).to_have_count(1)
-            page.click(f"#to-{begun.id}")
-            form = page.locator(f"#comment-form-{begun.id}")
-            form.locator("[name=body]").fill(f"{words} An answer.")
+            page.click(f"#to-{parent.id}")
+            form = page.locator(f"#comment-form-{parent.id}")
+            form.locator("[name=body]").fill(f"{words} A reply.")
             form.get_by_role("button", name="Send reply").click()
             expect(page.locator(".own")).to_have_count(2)
         third = arrive(front).open(REVIEW)
-        for path in (REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/{begun.id}/replies", "/"):
+        for path in (REVIEW, f"{REVIEW}/comments", f"{REVIEW}/comments/{parent.id}/replies", "/"):
             sources = {each.request.get(path).body() for each in (first, second, third)}
             assert len(sources) == 1
             assert b"Only the" not in sources.pop()
         pages = [f"{REVIEW}/comments/mine", "/reviews/comments/mine", "/reviews/comments/mine.json"]
         for path in pages:
-            told = [each.request.get(path).text() for each in (first, second, third)]
-            assert ["Only the first." in text for text in told] == [True, False, False], path
-            assert ["Only the second." in text for text in told] == [False, True, False], path
+            texts = [each.request.get(path).text() for each in (first, second, third)]
+            assert ["Only the first." in text for text in texts] == [True, False, False], path
+            assert ["Only the second." in text for text in texts] == [False, True, False], path
         for page, words, other in ((first, "first", "second"), (second, "second", "first")):
             page.goto(REVIEW)
             expect(page.locator(".own")).to_have_count(2)
@@ -291,5 +293,5 @@ def test_two_browsers_never_see_each_others_through_a_shared_cache(site, arrive)
             expect(page.locator(".own").first).to_contain_text(f"Only the {words}.")
         third.goto(REVIEW)
         expect(third.locator(".own")).to_have_count(0)
-        assert REVIEW in front.hits, "nothing was answered from the cache"
+        assert REVIEW in front.hits, "the cache served no response"
         assert not [path for path in front.kept if "mine" in path]

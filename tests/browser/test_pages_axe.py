@@ -1,4 +1,4 @@
-"""Every page and each of its states, for everybody: axe-core, small screens, other settings."""
+"""Accessibility of every public page in each of its states."""
 
 from contextlib import contextmanager
 
@@ -10,7 +10,7 @@ from blog.db.transactions import write
 from blog.reviews.commands import override_comments
 from blog.reviews.models import CommentsOverride
 from tests.browser.everybody import DESKTOP, check_colours, check_everywhere
-from tests.browser.steps import QUEUE, REVIEW, come_back, send, write_comment
+from tests.browser.steps import QUEUE, REVIEW, send, set_token, write_comment
 from tests.browser.talk import TOKEN, make_talk
 from tests.browser.visitor import Visitor
 from tests.builders import make_published_comment, make_published_reply, make_review
@@ -20,22 +20,23 @@ pytestmark = pytest.mark.browser
 ALL_MINE = "/reviews/comments/mine"
 
 
-def test_the_demo_is_for_everybody(demo_site, arrive):
-    look_at(arrive(demo_site), "/", "/tags/family", "/reviews/reply-1988")
+def test_the_demo_is_accessible(demo_site, arrive):
+    check_pages(arrive(demo_site), "/", "/tags/family", "/reviews/reply-1988")
 
 
-def test_the_standing_pages_are_for_everybody(site, arrive):
-    look_at(arrive(site), "/about", "/privacy", "/terms", "/nothing-here", "/", QUEUE, ALL_MINE)
+def test_the_fixed_pages_are_accessible(site, arrive):
+    check_pages(arrive(site), "/about", "/privacy", "/terms", "/nothing-here", "/", QUEUE, ALL_MINE)
 
 
-def look_at(visitor: Visitor, *paths: str) -> None:
+def check_pages(visitor: Visitor, *paths: str) -> None:
+    """Open each path, and check the page."""
     page = visitor.context.new_page()
     for path in paths:
         page.goto(path)
         check_everywhere(page)
 
 
-def test_a_review_whose_comments_are_closed_is_for_everybody(site, arrive):
+def test_a_review_with_closed_comments_is_accessible(site, arrive):
     review = make_review(published_at=utc_now(), body=EVERYTHING)
     comment = make_published_comment(
         review=review, body="> quoted\n\n`code` and https://example.org/a."
@@ -43,7 +44,7 @@ def test_a_review_whose_comments_are_closed_is_for_everybody(site, arrive):
     make_published_reply(to=comment, name="민아", body="좋아요! *정말* 좋아요.")
     write(override_comments, slug=review.slug, override=CommentsOverride.CLOSED)
     reader = arrive(site)
-    look_at(reader, REVIEW, f"{REVIEW}/comments")
+    check_pages(reader, REVIEW, f"{REVIEW}/comments")
     expect(reader.context.pages[0].locator("a.reply")).to_have_count(0)
 
 
@@ -68,10 +69,10 @@ a line of code that is so long that it would not fit on any telephone that was e
 """
 
 
-def test_a_talk_and_what_is_opened_in_it_are_for_everybody(site, arrive):
+def test_every_kind_of_comment_and_its_forms_are_accessible(site, arrive):
     talk = make_talk()
     visitor = arrive(site)
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     page = visitor.open(REVIEW)
     expect(page.locator("li.own")).to_have_count(3)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
@@ -79,31 +80,31 @@ def test_a_talk_and_what_is_opened_in_it_are_for_everybody(site, arrive):
     check_everywhere(page)
     check_colours(page)
     page.set_viewport_size(DESKTOP)
-    page.click(f"#to-{talk.answer.id}")
-    page.locator(f"#comment-form-{talk.answer.id}").get_by_role("button", name="Send").click()
-    expect(page.locator(f"#respond-{talk.answer.id} .faults")).to_be_focused()
+    page.click(f"#to-{talk.reply.id}")
+    page.locator(f"#comment-form-{talk.reply.id}").get_by_role("button", name="Send").click()
+    expect(page.locator(f"#respond-{talk.reply.id} .faults")).to_be_focused()
     page.locator(f"#comment-{talk.waiting.id}").get_by_role("link", name="Edit").click()
     expect(page.locator(f"#body-edit-{talk.waiting.id}")).to_be_focused()
     check_everywhere(page)
     page.set_viewport_size(DESKTOP)
-    page.fill(f"#author_name-{talk.answer.id}", "Jo")
-    page.fill(f"#body-{talk.answer.id}", "An answer, sent at last.")
-    page.locator(f"#comment-form-{talk.answer.id}").get_by_role("button", name="Send").click()
-    expect(page.locator(f"#waiting-{talk.answer.id} .waiting")).to_be_focused()
+    page.fill(f"#author_name-{talk.reply.id}", "Jo")
+    page.fill(f"#body-{talk.reply.id}", "A reply, sent at last.")
+    page.locator(f"#comment-form-{talk.reply.id}").get_by_role("button", name="Send").click()
+    expect(page.locator(f"#waiting-{talk.reply.id} .waiting")).to_be_focused()
     page.locator(f"#comment-{talk.waiting.id}").get_by_role("button", name="Withdraw").click()
     expect(page.locator(f"#comment-{talk.waiting.id}")).to_contain_text("Withdrawn.")
     check_everywhere(page)
 
 
-def test_the_pages_about_a_comment_and_ones_own_are_for_everybody(site, arrive):
+def test_the_pages_of_a_comment_and_of_own_comments_are_accessible(site, arrive):
     talk = make_talk()
     visitor = arrive(site)
-    come_back(visitor, token=TOKEN)
-    answered = f"{REVIEW}/comments/{talk.answered.id}"
+    set_token(visitor, token=TOKEN)
+    parent = f"{REVIEW}/comments/{talk.parent.id}"
     waiting = f"{REVIEW}/comments/{talk.waiting.id}"
-    look_at(
+    check_pages(
         visitor,
-        *(f"{answered}/replies", f"{answered}/replies/new", f"{waiting}/revisions/new"),
+        *(f"{parent}/replies", f"{parent}/replies/new", f"{waiting}/revisions/new"),
         *(f"{REVIEW}/comments/mine", ALL_MINE),
     )
     page = visitor.context.pages[0]
@@ -112,7 +113,7 @@ def test_the_pages_about_a_comment_and_ones_own_are_for_everybody(site, arrive):
     check_everywhere(page)
 
 
-def test_what_follows_sending_is_for_everybody(reader):
+def test_the_page_after_sending_is_accessible(reader):
     write_comment(reader, body="Waiting for you.")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_be_focused()
@@ -124,18 +125,18 @@ def test_what_follows_sending_is_for_everybody(reader):
     check_everywhere(reader)
 
 
-def test_a_refused_comment_is_for_everybody(reader):
+def test_a_refused_comment_is_accessible(reader):
     write_comment(reader, name="", email="nonsense", body="x")
     send(reader)
     expect(reader.locator("#faults")).to_be_focused()
     check_everywhere(reader)
-    # As a browser without script sends it; the answer is a page.
+    # A browser without scripts sends the form plainly, and the response is a whole page.
     reader.evaluate("document.querySelector('#comment-form').submit()")
     expect(reader.locator("h1")).to_have_text("Your comment is not sent yet")
     check_everywhere(reader)
 
 
-def test_a_failure_is_for_everybody(reader):
+def test_a_failed_request_is_accessible(reader):
     reader.route(
         f"**{REVIEW}/comments",
         lambda route: route.continue_(url=route.request.url.replace("run-on", "gone")),
@@ -146,7 +147,7 @@ def test_a_failure_is_for_everybody(reader):
     check_everywhere(reader)
 
 
-def test_a_page_that_gives_words_back_is_for_everybody(reader):
+def test_a_404_page_that_returns_the_text_is_accessible(reader):
     write_comment(reader, body="Words for a page that is gone.")
     with not_public(reader):
         expect(reader.locator("#words")).to_have_value("Words for a page that is gone.")
@@ -155,7 +156,7 @@ def test_a_page_that_gives_words_back_is_for_everybody(reader):
 
 @contextmanager
 def not_public(page: Page):
-    """Send the form, as a browser without script does, to a review that is not there."""
+    """Send the form plainly to a review that does not exist, and yield on the page of the 404."""
     page.evaluate(
         "(form => { form.action = form.action.replace('run-on', 'gone'); form.submit() })"
         "(document.querySelector('#comment-form'))"
@@ -164,7 +165,7 @@ def not_public(page: Page):
     yield
 
 
-def test_a_refused_sign_in_is_for_everybody(site, arrive):
+def test_a_refused_sign_in_is_accessible(site, arrive):
     page = arrive(site).open("/admin/login")
     page.fill("#email", "nobody@example.org")
     page.fill("#password", "not the password")

@@ -1,4 +1,4 @@
-"""The proof nobody sees: begun with the first key stroke, there when the comment is sent."""
+"""The proof of work starts with the first key and is sent with the comment."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.marks.models import Reason
 from blog.proofs.models import SpentProof
-from tests.browser.steps import REVIEW, expect_same_page, mark, send, sign_in, write_comment
+from tests.browser.steps import REVIEW, expect_same_page, send, set_marker, sign_in, write_comment
 from tests.builders import make_review
 
 pytestmark = pytest.mark.browser
@@ -29,38 +29,39 @@ PROOF = ".comment-form input[name=proof]"
 WAITING = "#waiting .waiting"
 
 
-def flaws() -> list[str | None]:
-    """Return what was wrong with the proofs, of the comments of which anything was."""
+def proof_reasons() -> list[str | None]:
+    """Return the details of the reason "proof" for each comment that has this reason."""
     db.session.rollback()
     return list(db.session.scalars(select(Reason.detail).where(Reason.name == "proof")))
 
 
 def count(model: type) -> int:
+    """Return the number of rows of a table."""
     db.session.rollback()
     return db.session.execute(select(func.count()).select_from(model)).scalar_one()
 
 
 def listen(page: Page) -> list[str]:
-    """Write down what the page asks for from now on, for the sake of proofs."""
-    asked: list[str] = []
+    """Return a list that collects the page's requests for challenges and for the worker script."""
+    requested: list[str] = []
 
     def hear(request: Request) -> None:
         if request.url.endswith("/challenge") or "altcha" in request.url:
-            asked.append(request.url)
+            requested.append(request.url)
 
     page.on("request", hear)
-    return asked
+    return requested
 
 
 def hold(page: Page, pattern: str) -> list[Route]:
-    """Keep what is asked for on its way until the test lets it go on."""
+    """Hold matching requests; return the list of their routes."""
     held: list[Route] = []
     page.route(pattern, lambda route: held.append(route))
     return held
 
 
 def proof_in(request: Request) -> str | None:
-    """Return the proof that was sent with a comment."""
+    """Return the proof in the request of a comment, or None."""
     body = request.post_data or ""
     if "form-data" in request.headers.get("content-type", ""):
         found = re.search(r'name="proof"\r\n\r\n([^\r]*)', body)
@@ -69,25 +70,26 @@ def proof_in(request: Request) -> str | None:
 
 
 def send_and_catch(page: Page) -> Request:
+    """Send the comment form; return the request."""
     with page.expect_request(lambda request: request.method == "POST") as sent:
         send(page)
     return sent.value
 
 
-def test_nothing_is_asked_for_before_somebody_types(reader):
-    asked = listen(reader)
+def test_no_challenge_is_requested_before_the_first_key(reader):
+    requested = listen(reader)
     reader.reload()
     reader.focus("#body")
     reader.keyboard.press("Tab")
     expect(reader.locator(PROOF)).to_have_count(0)
-    assert asked == []
+    assert requested == []
     reader.focus("#body")
     with reader.expect_request(CHALLENGE):
         reader.keyboard.type("T")
 
 
-def test_typing_begins_one_and_it_comes_with_the_comment(reader):
-    asked = listen(reader)
+def test_typing_starts_a_proof_which_is_sent_with_the_comment(reader):
+    requested = listen(reader)
     write_comment(reader, body=WORDS)
     expect(reader.locator(PROOF)).to_be_attached()
     reader.fill("#body", f"{WORDS} And the run.")
@@ -96,16 +98,16 @@ def test_typing_begins_one_and_it_comes_with_the_comment(reader):
     request = send_and_catch(reader)
     assert proof_in(request) == proof
     expect(reader.locator(WAITING)).to_have_count(1)
-    assert flaws() == []
+    assert proof_reasons() == []
     assert count(SpentProof) == 1
-    assert len(asked) == 2, "one challenge, one worker"
+    assert len(requested) == 2, "one challenge, one worker"
 
 
-def test_sending_at_once_waits_for_it(reader):
+def test_sending_waits_for_the_proof(reader):
     held = hold(reader, CHALLENGE)
     posted: list[Request] = []
     reader.on("request", lambda request: posted.append(request) if request.post_data else None)
-    mark(reader)
+    set_marker(reader)
     with reader.expect_request(CHALLENGE):
         write_comment(reader, body=WORDS)
     reader.dblclick(BUTTON)
@@ -116,12 +118,12 @@ def test_sending_at_once_waits_for_it(reader):
     held[0].continue_()
     expect(reader.locator(WAITING)).to_contain_text(WORDS)
     assert len(posted) == 1
-    assert flaws() == []
+    assert proof_reasons() == []
     assert count(Comment) == 1
     expect_same_page(reader)
 
 
-def test_waiting_for_it_is_not_writing(reader):
+def test_waiting_for_the_proof_does_not_count_as_typing(reader):
     reader.clock.install()
     reader.goto(REVIEW)
     hold(reader, CHALLENGE)
@@ -136,7 +138,7 @@ def test_waiting_for_it_is_not_writing(reader):
     expect(reader.locator(WAITING)).to_have_count(1)
 
 
-def test_nobody_waits_longer_than_three_seconds(reader):
+def test_sending_waits_at_most_three_seconds_for_the_proof(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
@@ -148,19 +150,19 @@ def test_nobody_waits_longer_than_three_seconds(reader):
         page.clock.run_for(3_000)
     assert proof_in(sent.value) is None
     expect(page.locator(WAITING)).to_contain_text(WORDS)
-    assert flaws() == ["none sent"]
+    assert proof_reasons() == ["none sent"]
 
 
 FAILURES = {
-    "challenge that is not reached": (CHALLENGE, lambda route: route.abort()),
-    "challenge that is refused": (CHALLENGE, lambda route: route.fulfill(status=503, body="Busy")),
-    "challenge that is none": (CHALLENGE, lambda route: route.fulfill(body="<html>")),
+    "challenge not reached": (CHALLENGE, lambda route: route.abort()),
+    "challenge refused": (CHALLENGE, lambda route: route.fulfill(status=503, body="Busy")),
+    "challenge not JSON": (CHALLENGE, lambda route: route.fulfill(body="<html>")),
     "challenge of another kind": (CHALLENGE, lambda route: route.fulfill(body='{"a": 1}')),
-    "worker that is not reached": (WORKER, lambda route: route.abort()),
+    "worker not reached": (WORKER, lambda route: route.abort()),
 }
 
 
-def test_without_it_the_comment_is_sent_all_the_same_and_at_once(site, arrive):
+def test_without_a_proof_the_comment_is_sent_at_once(site, arrive):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     for number, (pattern, response) in enumerate(FAILURES.values(), start=1):
@@ -168,32 +170,32 @@ def test_without_it_the_comment_is_sent_all_the_same_and_at_once(site, arrive):
         page.clock.install()
         page.goto(REVIEW)
         page.route(pattern, response)
-        asked = listen(page)
+        requested = listen(page)
         write_comment(page, body=f"{WORDS} {number}")
-        # Now whoever waits, waits for ever.
+        # The clock stops here, so any wait would last for ever.
         page.clock.pause_at(utc_now() + timedelta(minutes=1))
         request = send_and_catch(page)
         page.clock.resume()
         assert proof_in(request) is None
         expect(page.locator(WAITING).last).to_contain_text(f"{WORDS} {number}")
-        assert flaws() == ["none sent"] * number
-        # With the first key stroke, and once more when it was sent.
-        assert len([url for url in asked if url.endswith("/challenge")]) <= 2
+        assert proof_reasons() == ["none sent"] * number
+        # One request comes with the first key and one with sending.
+        assert len([url for url in requested if url.endswith("/challenge")]) <= 2
         page.close()
 
 
-def test_what_failed_once_is_tried_again_when_it_is_sent(reader):
+def test_a_failed_challenge_is_requested_again_when_the_comment_is_sent(reader):
     reader.route(CHALLENGE, lambda route: route.abort())
     with reader.expect_event("requestfailed"):
         write_comment(reader, body=WORDS)
     reader.unroute(CHALLENGE)
     send(reader)
     expect(reader.locator(WAITING)).to_contain_text(WORDS)
-    assert flaws() == []
+    assert proof_reasons() == []
 
 
 @pytest.mark.parametrize("missing", ["crypto.subtle", "Worker"])
-def test_a_browser_that_cannot_compute_asks_for_nothing(site, arrive, missing):
+def test_a_browser_that_cannot_compute_a_proof_requests_nothing(site, arrive, missing):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     holder, _, name = f"globalThis.{missing}".rpartition(".")
@@ -201,32 +203,32 @@ def test_a_browser_that_cannot_compute_asks_for_nothing(site, arrive, missing):
         f"Object.defineProperty({holder}, '{name}', {{value: undefined}})"
     )
     page = visitor.open(REVIEW)
-    asked = listen(page)
+    requested = listen(page)
     write_comment(page, body=WORDS)
     request = send_and_catch(page)
     assert proof_in(request) is None
     expect(page.locator(WAITING)).to_contain_text(WORDS)
-    assert asked == []
-    assert flaws() == ["none sent"]
+    assert requested == []
+    assert proof_reasons() == ["none sent"]
 
 
 def test_a_refused_form_keeps_its_proof(reader):
-    asked = listen(reader)
+    requested = listen(reader)
     write_comment(reader, body="x")
     expect(reader.locator(PROOF)).to_be_attached()
     proof = reader.locator(PROOF).input_value()
     send(reader)
     expect(reader.locator("#faults")).to_be_focused()
     expect(reader.locator(PROOF)).to_have_value(proof)
-    before = list(asked)
+    before = list(requested)
     reader.fill("#body", WORDS)
     assert proof_in(send_and_catch(reader)) == proof
     expect(reader.locator(WAITING)).to_have_count(1)
-    assert asked == before
-    assert flaws() == []
+    assert requested == before
+    assert proof_reasons() == []
 
 
-def test_the_next_comment_has_one_of_its_own(reader):
+def test_each_comment_has_a_proof_of_its_own(reader):
     for number in (1, 2):
         write_comment(reader, body=f"{WORDS} {number}")
         send(reader)
@@ -234,11 +236,11 @@ def test_the_next_comment_has_one_of_its_own(reader):
         if number == 1:
             reader.click("#sent a")
             expect(reader.locator("#body")).to_be_focused()
-    assert flaws() == []
+    assert proof_reasons() == []
     assert count(SpentProof) == 2
 
 
-def test_one_that_has_grown_old_is_made_again(reader):
+def test_an_expired_proof_is_replaced(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
@@ -246,19 +248,19 @@ def test_one_that_has_grown_old_is_made_again(reader):
     expect(page.locator(PROOF)).to_be_attached()
     first = page.locator(PROOF).input_value()
     page.clock.fast_forward("02:59:00")
-    asked = listen(page)
+    requested = listen(page)
     page.fill("#body", f"{WORDS} Still writing.")
-    assert asked == []
+    assert requested == []
     page.clock.fast_forward("00:02:00")
     page.fill("#body", f"{WORDS} Done.")
     expect(page.locator(PROOF)).not_to_have_value(first)
-    assert len(asked) == 2
+    assert len(requested) == 2
     send(page)
     expect(page.locator(WAITING)).to_have_count(1)
-    assert flaws() == []
+    assert proof_reasons() == []
 
 
-def test_a_form_the_script_filled_gets_one_when_it_is_sent(reader):
+def test_a_form_filled_by_a_script_gets_a_proof_when_it_is_sent(reader):
     reader.evaluate("""() => {
       const form = document.querySelector("#comment-form");
       form.elements.author_name.value = "Jo";
@@ -266,15 +268,15 @@ def test_a_form_the_script_filled_gets_one_when_it_is_sent(reader):
     }""")
     send(reader)
     expect(reader.locator(WAITING)).to_have_count(1)
-    assert flaws() == []
+    assert proof_reasons() == []
 
 
-def test_a_plain_form_brings_it_as_well(site, arrive):
+def test_a_plain_form_sends_a_proof_too(site, arrive):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     visitor.context.route("**/vendor/htmx-*", lambda route: route.abort())
     page = visitor.context.new_page()
-    # Without htmx the rest of the script has nothing to hold on to; it must not be needed here.
+    # The other scripts need a global `htmx`; this empty one shows that the proof works without it.
     page.add_init_script("globalThis.htmx = {ajax() {}}")
     page.goto(REVIEW)
     held = hold(page, CHALLENGE)
@@ -287,7 +289,7 @@ def test_a_plain_form_brings_it_as_well(site, arrive):
         held[0].continue_()
     assert len(posted) == 1
     expect(page.locator("#main")).to_contain_text(WORDS)
-    assert flaws() == []
+    assert proof_reasons() == []
     assert count(SpentProof) == 1
 
 

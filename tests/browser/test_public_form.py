@@ -1,4 +1,4 @@
-"""What the comment form asks for besides words: ticks, a field nobody sees, the time it took."""
+"""The comment form besides its text: checkboxes, the spam trap, the typing time."""
 
 import re
 from urllib.parse import parse_qs
@@ -11,7 +11,14 @@ from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.marks.models import Reason
 from tests.browser.everybody import check_everywhere
-from tests.browser.steps import REVIEW, expect_focus, expect_same_page, mark, send, write_comment
+from tests.browser.steps import (
+    REVIEW,
+    expect_focus,
+    expect_same_page,
+    send,
+    set_marker,
+    write_comment,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -20,17 +27,19 @@ WORDS = "The bench scene, and the umbrella."
 
 
 def reasons() -> list[str]:
+    """Return the names of all reasons in the database."""
     db.session.rollback()
     return list(db.session.scalars(select(Reason.name).order_by(Reason.name)))
 
 
 def comment() -> Comment:
+    """Return the only comment."""
     db.session.rollback()
     return db.session.execute(select(Comment)).scalar_one()
 
 
 def seconds_sent(page: Page) -> float | None:
-    """Send the form and return the time it says it took."""
+    """Send the form; return the typing time in seconds that it contains, or None."""
     with page.expect_request(lambda request: request.method == "POST") as sent:
         send(page)
     body = sent.value.post_data or ""
@@ -41,12 +50,12 @@ def seconds_sent(page: Page) -> float | None:
     return float(values[0]) if values else None
 
 
-def test_ticks_stay_as_they_were_after_a_refusal(reader):
+def test_checkboxes_keep_their_state_after_a_refusal(reader):
     write_comment(reader, body="x", email="jo@example.org")
     reader.check("#is_spoiler")
     reader.check("#wants_notice")
     reader.uncheck("[data-remember]")
-    mark(reader)
+    set_marker(reader)
     send(reader)
     expect_focus(reader, "#faults")
     for tick in ("#is_spoiler", "#wants_notice"):
@@ -60,7 +69,7 @@ def test_ticks_stay_as_they_were_after_a_refusal(reader):
     assert (comment().is_spoiler, comment().wants_notice) == (True, True)
 
 
-def test_a_notice_without_an_address_leads_to_the_address(reader):
+def test_asking_for_notices_without_an_address_leads_to_the_address_field(reader):
     write_comment(reader, body=WORDS)
     reader.check("#wants_notice")
     send(reader)
@@ -74,7 +83,7 @@ def test_a_notice_without_an_address_leads_to_the_address(reader):
     assert comment().wants_notice
 
 
-def test_only_name_and_email_are_remembered(reader):
+def test_only_name_and_e_mail_are_remembered(reader):
     write_comment(reader, body=WORDS, email="jo@example.org")
     reader.check("#is_spoiler")
     reader.check("#wants_notice")
@@ -90,7 +99,7 @@ def test_only_name_and_email_are_remembered(reader):
     assert kept == ["author_email", "author_name", "remember"]
 
 
-def test_a_tick_is_set_with_the_keyboard_and_by_its_words(reader):
+def test_a_checkbox_is_set_with_the_keyboard_and_by_its_label(reader):
     reader.focus("#body")
     reader.keyboard.press("Tab")
     expect_focus(reader, "#is_spoiler")
@@ -102,7 +111,7 @@ def test_a_tick_is_set_with_the_keyboard_and_by_its_words(reader):
     expect(reader.locator("#is_spoiler")).not_to_be_checked()
 
 
-def test_nobody_meets_the_hidden_field(reader):
+def test_readers_cannot_reach_the_spam_trap(reader):
     trap = reader.locator("#message")
     expect(trap).to_be_attached()
     expect(trap).to_be_hidden()
@@ -119,7 +128,7 @@ def test_nobody_meets_the_hidden_field(reader):
     assert "message" not in stops
 
 
-def test_a_program_that_fills_every_field_is_answered_and_marked(reader):
+def test_a_program_that_fills_every_field_gets_the_reason_trap(reader):
     reader.evaluate("""() => {
       const form = document.querySelector("#comment-form");
       for (const field of form.elements) {
@@ -136,26 +145,26 @@ def test_the_time_from_the_first_key_stroke_is_sent(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
-    # Reading is not writing: it counts from the first key stroke.
+    # The time counts from the first key, because reading is not typing.
     page.clock.run_for(600_000)
     page.fill("#author_name", "Jo")
     page.clock.run_for(41_000)
     page.fill("#body", WORDS)
     page.clock.run_for(1_500)
-    # The clock goes on by itself as well, for as long as the test takes.
+    # The fake clock also runs by itself during the test.
     assert 42.5 <= seconds_sent(page) < 300
     expect(page.locator("#waiting .waiting")).to_have_count(1)
     assert reasons() == []
 
 
-def test_what_took_no_time_is_a_reason_to_look(reader):
+def test_a_comment_typed_too_fast_gets_the_reason_hasty(reader):
     write_comment(reader, body=WORDS)
     assert seconds_sent(reader) < 3
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
     assert reasons() == ["hasty"]
 
 
-def test_the_time_goes_on_after_a_refusal(reader):
+def test_the_typing_time_continues_after_a_refusal(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
@@ -167,13 +176,13 @@ def test_the_time_goes_on_after_a_refusal(reader):
     page.clock.run_for(600_000)
     page.fill("#body", WORDS)
     page.clock.run_for(1_000)
-    # One second more of writing, and not a comment that was typed in one.
+    # The second attempt adds one second instead of starting again.
     assert first + 1 <= seconds_sent(page) < first + 300
     expect(page.locator("#waiting .waiting")).to_have_count(1)
     assert reasons() == []
 
 
-def test_the_time_goes_on_where_no_answer_came(reader):
+def test_the_typing_time_continues_after_a_failed_request(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
@@ -188,7 +197,7 @@ def test_the_time_goes_on_where_no_answer_came(reader):
     expect(page.locator("#waiting .waiting")).to_have_count(1)
 
 
-def test_a_script_that_types_nothing_tells_no_time(reader):
+def test_a_form_filled_by_a_script_sends_no_typing_time(reader):
     reader.evaluate("""() => {
       const form = document.querySelector("#comment-form");
       form.elements.author_name.value = "Jo";
@@ -199,7 +208,7 @@ def test_a_script_that_types_nothing_tells_no_time(reader):
     assert reasons() == []
 
 
-def test_the_form_is_for_everybody_on_a_small_phone(reader):
+def test_the_form_is_accessible_on_a_small_phone(reader):
     reader.set_viewport_size({"width": 360, "height": 740})
     for tick in ("#is_spoiler", "#wants_notice", "[data-remember]"):
         label = reader.locator("label").filter(has=reader.locator(tick)).bounding_box()

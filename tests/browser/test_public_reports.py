@@ -1,4 +1,4 @@
-"""A report, from the link under a comment to the thanks"""
+"""Reporting a comment, from the link under the comment to the confirmation."""
 
 import re
 
@@ -10,7 +10,7 @@ from blog.clock import utc_now
 from blog.db.engine import db
 from blog.reports.models import Kind, Report
 from tests.browser.everybody import check_everywhere
-from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, expect_focus, expect_same_page, mark
+from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, expect_focus, expect_same_page, set_marker
 from tests.builders import make_published_comment, make_review
 
 pytestmark = pytest.mark.browser
@@ -26,11 +26,12 @@ def page(site, arrive) -> Page:
 
 
 def reports() -> list[tuple[Kind, str | None]]:
+    """Return kind and text of all reports."""
     db.session.rollback()
     return [(report.kind, report.words) for report in db.session.scalars(select(Report))]
 
 
-def test_a_comment_is_reported_with_the_keyboard_alone(page):
+def test_a_comment_is_reported_by_keyboard(page):
     page.locator("#comment-list .report").focus()
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
@@ -39,7 +40,7 @@ def test_a_comment_is_reported_with_the_keyboard_alone(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "kind"
     assert page.evaluate(FOCUS_IS_SEEN)
-    # Of a group of buttons the arrow keys choose one, and Tab goes on.
+    # Arrow keys choose one of the radio buttons, and Tab leaves the group.
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -48,7 +49,7 @@ def test_a_comment_is_reported_with_the_keyboard_alone(page):
     expect_focus(page, "#body")
     page.keyboard.type(WORDS)
     page.keyboard.press("Tab")
-    mark(page)
+    set_marker(page)
     page.keyboard.press("Enter")
     expect(page.locator("#thanks")).to_be_focused()
     expect(page.locator("#thanks")).to_contain_text("A moderator will look at it again.")
@@ -61,7 +62,7 @@ def test_a_comment_is_reported_with_the_keyboard_alone(page):
     expect(page.locator("#comment-list .comment-text")).to_have_text(["정말 좋아요."])
 
 
-def test_a_refused_report_keeps_what_was_chosen_and_written(page):
+def test_a_refused_report_keeps_its_kind_and_text(page):
     page.click("#comment-list .report")
     check_everywhere(page)
     page.fill("#body", WORDS)
@@ -80,7 +81,7 @@ def test_a_refused_report_keeps_what_was_chosen_and_written(page):
     assert reports() == [(Kind.SPOILER, WORDS)]
 
 
-def test_a_report_that_gets_no_answer_says_so_and_stays(page):
+def test_a_report_without_a_response_shows_a_message_and_keeps_the_form(page):
     page.click("#comment-list .report")
     page.check(f"text={Kind.INSULT.label}")
     page.fill("#body", WORDS)
@@ -102,7 +103,7 @@ def test_two_clicks_are_one_report(page):
     assert reports() == [(Kind.ADVERT, None)]
 
 
-def test_the_link_is_quiet_and_large_enough_for_a_finger(site, arrive, page):
+def test_the_report_link_is_large_enough_for_touch(site, arrive, page):
     phone = arrive(site, viewport={"width": 360, "height": 740}, has_touch=True).open(REVIEW)
     box = phone.locator("#comment-list .report").bounding_box()
     assert box["height"] >= 24

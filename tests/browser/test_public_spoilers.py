@@ -1,4 +1,4 @@
-"""Spoilers, replies and refusals as a reader meets them"""
+"""Spoilers, replies and refused comments on a reader's page."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from blog.clock import utc_now
 from blog.comments.states import Verdict
 from tests.browser.everybody import check_everywhere
-from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, come_back, send, write_comment
+from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, send, set_token, write_comment
 from tests.builders import (
     make_comment,
     make_decision,
@@ -24,7 +24,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def page(site, arrive) -> Page:
-    """A page with a spoiler and replies, Korean among them."""
+    """A page with a spoiler, a Korean comment, and a reply to each."""
     review = make_review(published_at=utc_now())
     moderator = make_moderator()
     comment = make_published_comment(
@@ -40,7 +40,7 @@ def page(site, arrive) -> Page:
     return arrive(site).open(REVIEW)
 
 
-def test_a_folded_comment_opens_with_the_keyboard_and_closes_again(page):
+def test_a_spoiler_opens_and_closes_with_the_keyboard(page):
     words = page.get_by_text(SECRET)
     expect(words).to_be_hidden()
     page.locator("#comments").evaluate("heading => { heading.tabIndex = -1; heading.focus() }")
@@ -57,21 +57,21 @@ def test_a_folded_comment_opens_with_the_keyboard_and_closes_again(page):
     expect(words).to_be_hidden()
 
 
-def test_a_folded_comment_opens_without_script(site, arrive, page):
+def test_a_spoiler_opens_without_scripts(site, arrive, page):
     plain = arrive(site, java_script_enabled=False).open(REVIEW)
     expect(plain.get_by_text(SECRET)).to_be_hidden()
     plain.click("summary")
     expect(plain.get_by_text(SECRET)).to_be_visible()
 
 
-def test_folded_and_open_it_is_for_everybody(page):
+def test_a_spoiler_is_accessible_closed_and_open(page):
     check_everywhere(page)
     page.click("summary")
     expect(page.get_by_text(SECRET)).to_be_visible()
     check_everywhere(page)
 
 
-def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
+def test_a_reply_is_indented_and_fits_a_small_phone(page):
     page.set_viewport_size({"width": 320, "height": 640})
     comment = page.locator("#comment-list > li").first
     reply = comment.locator("ol.replies > li")
@@ -83,7 +83,7 @@ def test_an_answer_is_set_in_behind_a_line_and_fits_a_small_phone(page):
     assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
 
 
-def test_an_answers_permanent_link_leads_to_it(page):
+def test_the_permanent_link_of_a_reply_leads_to_the_reply(page):
     reply = page.locator("ol.replies > li").first
     number = reply.get_attribute("id")
     reply.locator(".permalink").click()
@@ -91,7 +91,7 @@ def test_an_answers_permanent_link_leads_to_it(page):
     expect(page.locator(f"#{number}")).to_be_in_viewport()
 
 
-def test_ones_own_folded_comment_waits_closed(reader):
+def test_the_readers_own_waiting_spoiler_is_closed(reader):
     write_comment(reader, body=SECRET)
     reader.check("#is_spoiler")
     send(reader)
@@ -105,7 +105,7 @@ def test_ones_own_folded_comment_waits_closed(reader):
     check_everywhere(reader)
 
 
-def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
+def test_a_refused_comment_is_shown_with_its_reason_to_its_author(site, arrive):
     review = make_review(published_at=utc_now())
     moderator = make_moderator()
     for number, words in enumerate(("It is about another drama.", "다른 드라마 이야기예요.")):
@@ -119,7 +119,7 @@ def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
         )
     make_comment(review=review, body="It waits.", token=TOKEN, now=utc_now())
     visitor = arrive(site)
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     page = visitor.open(REVIEW)
     expect(page.locator("#waiting > li")).to_have_count(3)
     refused = page.locator("#waiting .refused")
@@ -130,7 +130,7 @@ def test_what_was_refused_is_told_in_words_where_it_was_written(site, arrive):
     page.goto(f"{REVIEW}/comments/mine")
     expect(page.locator("#mine > .refused")).to_have_count(2)
     check_everywhere(page)
-    # Sending another one leaves them where they are.
+    # Sending another comment keeps the refused ones on the page.
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(REVIEW)
     expect(refused).to_have_count(2)

@@ -1,4 +1,4 @@
-"""The scripts come in one round trip, each once, under the strict policy; and their own tests."""
+"""The scripts of a page: each module is loaded once, and the security policy blocks none."""
 
 from collections import Counter
 
@@ -49,43 +49,46 @@ def test_a_test_that_fails_in_a_browser_is_found(browser, tmp_path):
         run_tests(browser, script)
 
 
-def test_every_module_comes_once_and_nothing_is_refused(site, arrive, moderator):
+def test_every_module_is_requested_once_without_warnings(site, arrive, moderator):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     for path, entry in (("/", "js/site.js"), (REVIEW, "js/talk.js")):
         page = visitor.context.new_page()
-        complaints = listen(page)
-        asked = scripts_asked_for(page, lambda path=path, page=page: page.goto(path))
-        assert asked == Counter({entry, *list_imports(entry)}), path
-        assert complaints == []
-    desk = enter(arrive, site)
-    complaints = listen(desk)
-    asked = scripts_asked_for(desk, desk.reload)
-    assert asked == Counter({"js/desk.js", *list_imports("js/desk.js")})
-    assert complaints == []
+        warnings = listen(page)
+        requested = requested_scripts(page, lambda path=path, page=page: page.goto(path))
+        assert requested == Counter({entry, *list_imports(entry)}), path
+        assert warnings == []
+    desk = open_queue(arrive, site)
+    warnings = listen(desk)
+    requested = requested_scripts(desk, desk.reload)
+    assert requested == Counter({"js/desk.js", *list_imports("js/desk.js")})
+    assert warnings == []
 
 
-def scripts_asked_for(page, load) -> Counter[str]:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/js/" in request.url else None)
+def requested_scripts(page, load) -> Counter[str]:
+    """Return how often the page requests each script while `load()` runs."""
+    requested: list[str] = []
+    page.on(
+        "request", lambda request: requested.append(request.url) if "/js/" in request.url else None
+    )
     load()
     page.wait_for_load_state("networkidle")
-    return Counter(f"js/{url.partition('/js/')[2]}" for url in asked)
+    return Counter(f"js/{url.partition('/js/')[2]}" for url in requested)
 
 
 def listen(page) -> list[str]:
-    """Write down what the browser warns of, such as a module that was fetched and not used."""
-    complaints: list[str] = []
+    """Return a list that collects the browser's warnings and errors."""
+    warnings: list[str] = []
     page.on(
         "console",
         lambda message: (
-            complaints.append(message.text) if message.type in ("warning", "error") else None
+            warnings.append(message.text) if message.type in ("warning", "error") else None
         ),
     )
-    return complaints
+    return warnings
 
 
-def test_the_time_of_typing_is_taken_when_send_is_pressed_and_the_proof_holds_it(reader):
+def test_the_typing_time_is_added_when_sending_waits_for_the_proof(reader):
     held = []
     reader.route(f"**{REVIEW}/comments/challenge", lambda route: held.append(route))
     with reader.expect_request("**/challenge"):

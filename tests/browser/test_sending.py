@@ -1,4 +1,4 @@
-"""What may go wrong while a comment is sent; the reader is told and the words stay."""
+"""Failures while a comment is sent: a message is shown and the text is kept."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -7,14 +7,14 @@ from sqlalchemy import func, select
 from blog.clock import utc_now
 from blog.comments.models import Comment
 from blog.db.engine import db
-from tests.browser.desk import enter
+from tests.browser.desk import open_queue
 from tests.browser.steps import (
     REVIEW,
-    come_back,
     expect_same_page,
-    mark,
     row_of,
     send,
+    set_marker,
+    set_token,
     write_comment,
 )
 from tests.browser.talk import TOKEN
@@ -25,35 +25,37 @@ pytestmark = pytest.mark.browser
 WORDS = "Words that must not be lost."
 TARGET = f"**{REVIEW}/comments"
 BUTTON = ".comment-form button[type=submit]"
-NO_ANSWER = "The site did not respond. Your text is still here; please try again."
+NO_RESPONSE = "The site did not respond. Your text is still here; please try again."
 NOT_SENT = "Not sent. Your words are still here."
 
 
 def count_rows() -> int:
+    """Return the number of comments in the database."""
     db.session.rollback()
     return db.session.execute(select(func.count()).select_from(Comment)).scalar_one()
 
 
 def hold(page: Page) -> list[Route]:
-    """Keep what is sent on its way until the test lets it go on."""
+    """Hold the requests that send comments; return the list of their routes."""
     held: list[Route] = []
     page.route(TARGET, lambda route: held.append(route))
     return held
 
 
-def expect_words(page: Page) -> None:
+def expect_text_kept(page: Page) -> None:
+    """Check that the form still contains text and name and can be sent."""
     expect(page.locator("#body")).to_have_value(WORDS)
     expect(page.locator("#author_name")).to_have_value("Jo")
     expect(page.locator(BUTTON)).to_be_enabled()
 
 
-def test_a_second_click_while_sending_is_dropped(reader):
+def test_a_second_click_while_sending_is_ignored(reader):
     held = hold(reader)
     write_comment(reader, body=WORDS)
     with reader.expect_request(TARGET):
         reader.dblclick(BUTTON)
     expect(reader.locator(BUTTON)).to_be_disabled()
-    # Enter in a field sends a form whose button is disabled in no browser, but a script could.
+    # Enter does not send a form with a disabled button, but a script could.
     reader.evaluate("document.querySelector('#comment-form').requestSubmit()")
     expect(reader.locator(".progress")).to_have_text("Sending…")
     expect(reader.locator("#body")).to_have_value(WORDS)
@@ -64,7 +66,7 @@ def test_a_second_click_while_sending_is_dropped(reader):
     assert count_rows() == 1
 
 
-def test_slow_sending_says_so(site, arrive):
+def test_slow_sending_shows_a_message(site, arrive):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     page = visitor.context.new_page()
@@ -83,32 +85,32 @@ def test_slow_sending_says_so(site, arrive):
     expect(page.locator("main")).not_to_contain_text("Still sending")
 
 
-def test_sending_offline_says_so_and_works_later(reader):
+def test_sending_offline_shows_a_message_and_works_later(reader):
     write_comment(reader, body=WORDS)
-    mark(reader)
+    set_marker(reader)
     reader.context.set_offline(True)
     send(reader)
-    expect(reader.locator(".progress")).to_have_text(NO_ANSWER)
-    expect_words(reader)
+    expect(reader.locator(".progress")).to_have_text(NO_RESPONSE)
+    expect_text_kept(reader)
     reader.context.set_offline(False)
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
     expect_same_page(reader)
 
 
-def test_sending_again_after_the_answer_was_lost_is_one_comment(reader):
+def test_sending_again_after_a_lost_response_makes_one_comment(reader):
     lost = []
 
-    def lose_the_answer(route: Route) -> None:
+    def lose_response(route: Route) -> None:
         lost.append(route.fetch().status)
         route.abort("connectionreset")
 
-    reader.route(TARGET, lose_the_answer)
+    reader.route(TARGET, lose_response)
     write_comment(reader, body=WORDS)
     send(reader)
-    expect(reader.locator(".progress")).to_have_text(NO_ANSWER)
+    expect(reader.locator(".progress")).to_have_text(NO_RESPONSE)
     assert lost == [201]
-    expect_words(reader)
+    expect_text_kept(reader)
     reader.unroute(TARGET)
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
@@ -117,7 +119,7 @@ def test_sending_again_after_the_answer_was_lost_is_one_comment(reader):
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
 
 
-# What stands between reader and site answers in its own words, and knows nothing of our page.
+# Error responses of proxies between reader and site.
 REFUSALS = [
     (500, "<!doctype html><html><head><title>500</title></head><body>Broken</body></html>"),
     (502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"),
@@ -129,10 +131,10 @@ REFUSALS = [
 ]
 
 
-def test_a_proxys_own_refusal_leaves_the_form_as_it_was(reader):
+def test_an_error_of_a_proxy_keeps_the_form(reader):
     held = hold(reader)
     write_comment(reader, body=WORDS)
-    mark(reader)
+    set_marker(reader)
     for status, response in REFUSALS:
         with reader.expect_response(TARGET) as refusal:
             with reader.expect_request(TARGET):
@@ -141,16 +143,16 @@ def test_a_proxys_own_refusal_leaves_the_form_as_it_was(reader):
             held.pop().fulfill(status=status, body=response, content_type="text/html")
         assert refusal.value.status == status
         expect(reader.locator(".progress")).to_have_text(NOT_SENT)
-        expect_words(reader)
+        expect_text_kept(reader)
     reader.unroute(TARGET)
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_contain_text(WORDS)
     expect_same_page(reader)
 
 
-def test_a_failure_of_ours_is_told_in_the_notices(reader):
+def test_an_error_of_the_site_is_shown_as_a_notice(reader):
     def fail(route: Route) -> None:
-        # The site's own answer to a review that was taken down meanwhile.
+        # The site responds as if the review had been taken down meanwhile.
         route.continue_(url=route.request.url.replace("run-on", "taken-down"))
 
     reader.route(TARGET, fail)
@@ -158,10 +160,10 @@ def test_a_failure_of_ours_is_told_in_the_notices(reader):
     send(reader)
     expect(reader.locator("#notices")).to_contain_text("This page is not here.")
     expect(reader.locator("#notices textarea")).to_have_value(WORDS)
-    expect_words(reader)
+    expect_text_kept(reader)
 
 
-def test_a_form_from_another_site_is_refused_beside_the_words(reader):
+def test_a_form_from_another_site_is_refused_and_keeps_its_text(reader):
     def disguise(route: Route) -> None:
         response = route.fetch(headers=route.request.headers | {"sec-fetch-site": "cross-site"})
         assert response.status == 403
@@ -171,11 +173,11 @@ def test_a_form_from_another_site_is_refused_beside_the_words(reader):
     write_comment(reader, body=WORDS)
     send(reader)
     expect(reader.locator("#notices")).to_contain_text("Refused.")
-    expect_words(reader)
+    expect_text_kept(reader)
     assert count_rows() == 0
 
 
-def test_a_comment_that_is_far_too_long_is_told_and_kept(reader):
+def test_a_comment_that_is_far_too_long_is_refused_and_kept(reader):
     words = "가" * 100_000
     write_comment(reader, body=words)
     send(reader)
@@ -187,23 +189,23 @@ def test_a_comment_that_is_far_too_long_is_told_and_kept(reader):
     expect(reader.locator("#notices")).to_be_empty()
 
 
-def test_the_sixth_comment_in_a_minute_is_asked_to_wait(site, arrive):
+def test_the_sixth_comment_in_a_minute_must_wait(site, arrive):
     review = make_review(published_at=utc_now())
     for number in range(5):
         make_comment(review=review, body=f"Number {number}.", token=TOKEN, now=utc_now())
     visitor = arrive(site)
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     reader = visitor.open(REVIEW)
     expect(reader.locator("#waiting .waiting")).to_have_count(5)
     write_comment(reader, body=WORDS)
     send(reader)
     expect(reader.locator("#faults")).to_contain_text("Your words are kept; send them again in")
     expect(reader.locator("#faults")).to_be_focused()
-    expect_words(reader)
+    expect_text_kept(reader)
     assert count_rows() == 5
 
 
-def test_a_name_is_forgotten_when_that_is_unticked(reader):
+def test_an_unticked_box_makes_the_browser_forget_the_name(reader):
     write_comment(reader, body=WORDS, email="jo@example.org")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
@@ -232,17 +234,17 @@ def test_two_tabs_are_one_reader(reader):
     assert count_rows() == 2
 
 
-def test_a_decision_that_gets_no_answer_leaves_the_row(site, arrive, moderator):
+def test_a_decision_without_a_response_keeps_the_row(site, arrive, moderator):
     review = make_review(published_at=utc_now())
     make_comment(review=review, body=WORDS, now=utc_now())
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     for response in (
         lambda route: route.abort(),
         lambda route: route.fulfill(status=502, body="<html><body>Bad gateway</body></html>"),
     ):
         desk.route("**/decisions", response)
         row_of(desk, WORDS).get_by_role("button", name="Approve").click()
-        expect(row_of(desk, WORDS).get_by_role("alert")).to_have_text(NO_ANSWER)
+        expect(row_of(desk, WORDS).get_by_role("alert")).to_have_text(NO_RESPONSE)
         expect(row_of(desk, WORDS).get_by_role("button", name="Approve")).to_be_enabled()
         desk.unroute("**/decisions")
     row_of(desk, WORDS).get_by_role("button", name="Approve").click()
@@ -250,7 +252,7 @@ def test_a_decision_that_gets_no_answer_leaves_the_row(site, arrive, moderator):
     expect(desk.locator("#notices")).to_be_empty()
 
 
-def test_a_comment_sent_while_the_others_are_fetched_stays(reader):
+def test_a_comment_sent_while_own_comments_load_stays(reader):
     write_comment(reader, body="The first one.")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
@@ -267,7 +269,7 @@ def test_a_comment_sent_while_the_others_are_fetched_stays(reader):
     expect(reader.locator("#waiting .waiting").last).to_contain_text(WORDS)
 
 
-def test_own_comments_that_cannot_be_fetched_raise_no_alarm(reader):
+def test_own_comments_that_fail_to_load_show_no_notice(reader):
     write_comment(reader, body=WORDS)
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""A visitor's browser, which notices what must never happen on a page."""
+"""A visitor's browser that records script errors, dialogs and forbidden requests."""
 
 from itertools import count
 from urllib.parse import urlsplit
@@ -7,13 +7,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from tests.patience import PATIENCE_MS
 
-# Where no page of ours asks for anything.
+# A URL that no page of ours requests.
 NOWHERE = "https://nowhere.invalid/**"
 _addresses = count(1)
 
 
 class Visitor:
-    """One browser context: its own cookies, its own address, its faults written down."""
+    """One browser context with its own cookies and IP address, and the faults it has met."""
 
     def __init__(self, browser: Browser, site_url: str, **options) -> None:
         number = next(_addresses)
@@ -22,13 +22,13 @@ class Visitor:
         self.faults: list[str] = []
         self.context: BrowserContext = browser.new_context(
             base_url=site_url,
-            # Believed where TRUSTED_PROXIES is 1: visitors do not use up each other's limits.
+            # With TRUSTED_PROXIES=1 each visitor has its own address and so its own rate limits.
             extra_http_headers={"X-Forwarded-For": address},
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
         self.context.set_default_timeout(PATIENCE_MS)
-        # Requests are held up from the first on. A page that is open already when a test asks for
-        # that has let one through unseen, now and then.
+        # A route from the start switches interception on; without it, a route that a test adds
+        # to an open page sometimes misses a request.
         self.context.route(NOWHERE, lambda route: route.abort())
         self.context.on("page", self._watch)
 

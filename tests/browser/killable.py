@@ -1,4 +1,4 @@
-"""A server of a test's own, which may be killed at any moment and started again."""
+"""A second server that a test can kill and start again."""
 
 import os
 import signal
@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.browser.server import ROOT, Site, free_port, wait
 
 
-class Mortal:
-    """A second server on a site's database, at an address that stays the same."""
+class KillableServer:
+    """A second server on a site's database, with the same URL after every start."""
 
     def __init__(self, site: Site, log: Path) -> None:
         port = free_port()
@@ -29,13 +29,13 @@ class Mortal:
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A group of its own, so that the workers die with it.
+                # The workers are in the same process group, so that they are killed too.
                 start_new_session=True,
             )
         wait(self._process, self.url, self.log)
 
     def kill(self) -> None:
-        """End it as a power cut does, in the middle of whatever it was at."""
+        """Kill the server and its workers with SIGKILL."""
         if self._process:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -43,8 +43,8 @@ class Mortal:
 
 
 @contextmanager
-def mortal(site: Site, folder: Path) -> Iterator[Mortal]:
-    server = Mortal(site, folder / "mortal.log")
+def killable_server(site: Site, folder: Path) -> Iterator[KillableServer]:
+    server = KillableServer(site, folder / "killable.log")
     server.start()
     try:
         yield server
