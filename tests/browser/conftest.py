@@ -72,7 +72,7 @@ def site(browser: Browser, sqlite_site: Site) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def demo_site(browser: Browser) -> Iterator[Site]:
-    """The running site with the demo; tests only read it, because all of them share it."""
+    """The running site with the demo content, shared by all tests and therefore never changed."""
     folder = scratch_folder()
     with running(database_url=fresh_sqlite(folder), data_dir=folder) as running_site:
         with running_site.app.app_context():
@@ -89,7 +89,7 @@ def either_site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Si
 
 @pytest.fixture
 def arrive(browser: Browser) -> Iterator[Callable[..., Visitor]]:
-    """A function that opens a visitor's browser on a site; a fault there fails the test."""
+    """A function that opens a new browser context on a site; faults it records fail the test."""
     visitors: list[Visitor] = []
 
     def arrive(site: Site, **options) -> Visitor:

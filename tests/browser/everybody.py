@@ -44,7 +44,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 def check_everywhere(page: Page) -> None:
-    """Check a page in light colours on a desktop, in dark ones on a phone, and at 320 px."""
+    """Check a page in light colours on a desktop, in dark colours on a phone, and at 320 px."""
     page.emulate_media(reduced_motion="no-preference", forced_colors="none")
     for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         page.set_viewport_size(size)
@@ -56,7 +56,7 @@ def check_everywhere(page: Page) -> None:
 
 
 def check_colours(page: Page) -> None:
-    """Check the colour contrast in dark colours on a desktop and in light ones on a phone."""
+    """Check colour contrast in dark colours on a desktop and in light colours on a phone."""
     for size, scheme in ((DESKTOP, "dark"), (PHONE, "light")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme, forced_colors="none")

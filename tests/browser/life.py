@@ -43,7 +43,7 @@ PAPER, INK = "#faf6ef", "#1d1b22"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartingComments:
-    """Comments at the beginning: one to reply to, one of the reader's, and a reply to that one."""
+    """The first comments: `parent` by a stranger, `own` by the reader, and `reply` to `own`."""
 
     parent: Comment
     own: Comment

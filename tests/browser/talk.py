@@ -29,7 +29,7 @@ LONG = f"A word of its own: {'w' * 300}"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Talk:
-    """The review and those of its comments that tests open."""
+    """The review of `make_talk`, with the comments that tests refer to."""
 
     review: Review
     parent: Comment

@@ -108,7 +108,7 @@ def test_a_burst_of_keys_loses_none(desk):
 
 FAILURES = {
     "no response": lambda route: route.abort(),
-    # A proxy's error page is not one of ours.
+    # A proxy's error page does not come from the site.
     "a proxy's response": lambda route: route.fulfill(status=502, body="upstream connect error"),
 }
 

@@ -36,7 +36,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.browser
 
-# Hide or show the tab, as far as its page can tell.
+# Make the page believe that its tab is hidden or shown.
 HIDE = """(isHidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
   document.dispatchEvent(new Event("visibilitychange"));

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from tests.patience import PATIENCE_MS
 
-# A URL that no page of ours requests.
+# A URL that no page of the site requests.
 NOWHERE = "https://nowhere.invalid/**"
 _addresses = count(1)
 
@@ -27,8 +27,8 @@ class Visitor:
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
         self.context.set_default_timeout(PATIENCE_MS)
-        # A route from the start switches interception on; without it, a route that a test adds
-        # to an open page sometimes misses a request.
+        # This route intercepts requests from the start, because a route that is added to an open
+        # page first may miss a request.
         self.context.route(NOWHERE, lambda route: route.abort())
         self.context.on("page", self._watch)
 

@@ -26,7 +26,7 @@ def test_the_right_password_leads_to_the_queue(client, moderator):
     assert is_signed_in(client)
 
 
-def test_an_address_is_the_same_in_capitals_and_with_space_around_it(app, moderator):
+def test_capitals_and_spaces_around_an_e_mail_address_are_ignored(app, moderator):
     for email in ("MINA@Example.org", "  mina@example.org  "):
         assert sign_in(app.test_client(), email=email).status_code == 303, email
 

@@ -134,7 +134,7 @@ def test_much_spam_is_deleted_in_steps_up_to_a_limit(desk, review, monkeypatch):
     assert len(left()) == 4
 
 
-# Changes to the form that none of our pages sends.
+# Forged fields of the form.
 FORGED = [
     {"until_decision": None},
     {"until_comment": None},

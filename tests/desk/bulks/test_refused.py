@@ -81,7 +81,7 @@ def test_a_thousand_comments_are_accepted_even_if_most_are_deleted(desk, review)
     assert "1 marked as spam, 999 no longer exist." in text_of(response)
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_read(desk, comment):
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(desk, comment):
     response = desk.bulk("spam", f"{comment.id}.1" + "," * 300_000)
     assert response.status_code == 413
     assert reload(comment).is_pending

@@ -12,7 +12,7 @@ CHIP = "Needs discussion Mina Park"
 
 
 def chips(desk, comment) -> str:
-    """Return the text of a row's reasons, or of the whole row if it has none."""
+    """Return the text of a row's reasons, or of the whole row if the row has no reasons."""
     return words_of(
         row_of(desk.get(), comment).select_one(".reasons") or row_of(desk.get(), comment)
     )

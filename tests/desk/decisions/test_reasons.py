@@ -1,4 +1,4 @@
-"""Reasons for a rejection: the site's own, free ones, and who is told"""
+"""Reasons for a verdict, from the site's list or typed, and their display to the author."""
 
 import pytest
 
@@ -25,8 +25,8 @@ TOKEN = "ab" * 16
 
 
 @pytest.fixture
-def writer(client):
-    """The browser of whoever wrote the comment."""
+def author(client):
+    """The browser of the comment's author."""
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     return client
 
@@ -36,13 +36,13 @@ def own(review):
     return make_comment(review=review, token=TOKEN)
 
 
-def test_the_sites_own_reasons_are_offered_in_their_order(desk, comment):
+def test_the_default_reasons_are_offered_in_order(desk, comment):
     (row,) = rows_of(desk.get())
     options = [option.get_text() for option in row.select(".reason-form option")]
     assert options == ["Choose a reason", *DEFAULT_REASONS]
 
 
-def test_a_site_may_have_reasons_of_its_own(app, desk, comment):
+def test_a_site_can_set_its_own_reasons(app, desk, comment):
     with reader_of_site_with(app, rejection_reasons=("Off topic & <b>rude</b>",)) as reader:
         sign_in(reader)
         options = soup_of(reader.get(URL)).select(".reason-form option")
@@ -52,7 +52,7 @@ def test_a_site_may_have_reasons_of_its_own(app, desk, comment):
         ]
 
 
-# What is chosen, what is written, and what the log holds.
+# The chosen reason, the typed reason, and the reason in the log.
 GIVEN = [
     (DEFAULT_REASONS[0], "", DEFAULT_REASONS[0]),
     ("", "In my own words.", "In my own words."),
@@ -66,7 +66,7 @@ GIVEN = [
 ]
 
 
-def test_a_reason_is_the_sites_own_or_free_or_both(desk, review):
+def test_a_reason_is_chosen_or_typed_or_both(desk, review):
     for number, (chosen, written, recorded) in enumerate(GIVEN):
         comment = make_comment(review=review, body="ab" * (number + 1))
         row = row_of(desk.get(), comment)
@@ -91,7 +91,7 @@ def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, h
         assert "The reason has 501 characters; it takes up to 500. Nothing was changed." in text_of(
             response
         )
-        # What was typed stands there again.
+        # The form contains the typed reason again.
         row = row_of(response, comment)
         typed = row.select_one("input[name=reason_words]").get("value", "")
         assert typed == more.get("reason_words", "")
@@ -99,7 +99,7 @@ def test_a_reason_that_is_too_long_is_refused_with_both_numbers(desk, comment, h
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, comment, htmx):
+def test_a_refused_decision_keeps_its_reason_in_the_form(desk, colleague, comment, htmx):
     (row,) = rows_of(desk.get())
     colleague.decide(comment, "approve")
     given = {"reason": DEFAULT_REASONS[1], "reason_words": "<b>Mine</b>", "shares_reason": "y"}
@@ -111,7 +111,7 @@ def test_a_reason_for_what_was_decided_elsewhere_is_given_back(desk, colleague, 
     assert form.select_one("input[name=shares_reason]").has_attr("checked")
 
 
-def test_to_tell_no_reason_is_refused_in_words(desk, comment):
+def test_sharing_an_empty_reason_is_refused_with_a_message(desk, comment):
     words = "Choose or write a reason to share. Nothing was changed."
     for verdict in ("reject", "spam", "approve"):
         response = desk.decide(comment, verdict, shares_reason="y", reason=" ", reason_words="")
@@ -120,61 +120,61 @@ def test_to_tell_no_reason_is_refused_in_words(desk, comment):
     assert reload(comment).is_pending
 
 
-def test_the_commenter_reads_it_only_where_the_moderator_said_so(desk, writer, own):
+def test_the_author_sees_a_reason_only_if_the_moderator_shares_it(desk, author, own):
     desk.decide(own, "reject", reason=REASON)
-    page = text_of(writer.get(MINE))
+    page = text_of(author.get(MINE))
     assert REASON not in page
     assert "Not published." in page
     desk.decide(own, "reopen")
     desk.decide(own, "reject", reason=REASON, shares_reason="y")
-    page = text_of(writer.get(MINE))
+    page = text_of(author.get(MINE))
     assert REASON in page
     assert "The bench scene." in page
     assert log()[-1].shares_reason
 
 
-def test_nobody_else_reads_it(desk, writer, stranger, own):
+def test_a_shared_reason_is_visible_only_to_the_author(desk, author, stranger, own):
     desk.decide(own, "reject", reason=REASON, shares_reason="y")
     for address in (MINE, "/reviews/run-on", "/reviews/run-on/comments"):
         assert REASON not in text_of(stranger.get(address))
 
 
-def test_an_undo_takes_the_reason_back_from_the_page(desk, writer, own):
+def test_an_undo_removes_the_reason_from_the_authors_page(desk, author, own):
     desk.decide(own, "reject", reason=REASON, shares_reason="y")
     desk.decide(own, "reopen")
-    page = text_of(writer.get(MINE))
+    page = text_of(author.get(MINE))
     assert REASON not in page
     assert "Awaiting approval" in page
 
 
-def test_a_reason_told_and_then_kept_back_is_no_longer_read(desk, writer, own):
+def test_marking_as_spam_hides_every_reason_from_the_author(desk, author, own):
     desk.decide(own, "reject", reason=REASON, shares_reason="y")
     desk.decide(own, "spam", reason="A spammer.", shares_reason="y")
-    page = text_of(writer.get(MINE))
+    page = text_of(author.get(MINE))
     assert REASON not in page
     assert "A spammer." not in page
 
 
-def test_whoever_wrote_what_is_taken_down_is_told_where_the_moderator_said_so(desk, writer, own):
+def test_the_author_of_a_comment_taken_down_sees_a_shared_reason(desk, author, own):
     desk.decide(own, "approve")
     desk.decide(own, "take_down", reason=REASON, shares_reason="y")
-    assert REASON in text_of(writer.get(MINE))
+    assert REASON in text_of(author.get(MINE))
 
 
-def test_a_reason_is_words_and_no_markup_wherever_it_is_read(desk, writer, own):
+def test_a_hostile_reason_is_plain_text_on_every_page(desk, author, own):
     hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     desk.decide(own, "reject", reason_words=hostile, shares_reason="y")
     for page in (
-        writer.get(MINE),
+        author.get(MINE),
         desk.get(f"{URL}/{own.id}"),
         desk.get("/admin/log"),
         desk.get(status="rejected"),
     ):
         assert not soup_of(page).select("script:not([src]), [onerror], img")
-    assert hostile in soup_of(writer.get(MINE)).get_text()
+    assert hostile in soup_of(author.get(MINE)).get_text()
 
 
-def test_a_reason_for_many_is_each_ones(desk, review):
+def test_the_reason_of_a_bulk_is_recorded_for_each_comment(desk, review):
     comments = [make_comment(review=review, body=f"{c}{c}.") for c in "abc"]
     response = desk.bulk("reject", item(*comments), reason=DEFAULT_REASONS[0], reason_words="All.")
     assert response.status_code == 200

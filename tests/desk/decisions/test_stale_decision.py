@@ -1,4 +1,4 @@
-"""POST /admin/comments/<id>/decisions on what is no longer as the page showed it"""
+"""POST /admin/comments/<id>/decisions about comments that changed after the page was opened."""
 
 import pytest
 
@@ -25,7 +25,7 @@ from tests.page import text_of
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
+def test_a_stale_decision_changes_nothing_and_shows_the_other_decision(
     desk, colleague, comment, htmx
 ):
     (row,) = rows_of(desk.get(q="bench"))
@@ -37,7 +37,7 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     assert "Nothing was changed by you." in text_of(response)
     assert everything() == before
     assert ("<!doctype html>" in response.get_data(as_text=True)) == (not htmx)
-    # Pressing again, with the form as it stands now, overrules.
+    # The returned form overrules the other decision.
     fresh = row_of(response, comment)
     assert fresh["data-version"] == "2"
     assert verdicts_of(fresh) == ["approve", "approve_spoiler", "spam"]
@@ -47,7 +47,7 @@ def test_a_decision_on_a_stale_page_changes_nothing_and_says_who_when_and_what(
     assert reload(comment).status == "published"
 
 
-def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
+def test_the_same_verdict_of_another_moderator_is_refused(desk, colleague, review):
     for verdict, words in (
         ("approve", "Jun Ha published this comment"),
         ("approve_spoiler", "Jun Ha published this comment"),
@@ -65,7 +65,7 @@ def test_another_moderators_same_verdict_is_not_yours(desk, colleague, review):
         assert len(log()) == count + 1, verdict
 
 
-def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(desk, comment):
+def test_a_second_verdict_on_an_old_version_is_refused(desk, comment):
     desk.decide(comment, "approve", version=1)
     response = desk.decide(comment, "spam", version=1)
     assert response.status_code == 409
@@ -73,7 +73,7 @@ def test_another_verdict_on_the_version_seen_before_is_stale_even_for_oneself(de
     assert reload(comment).status == "published"
 
 
-def test_the_same_verdict_is_not_done_when_another_came_in_between(desk, comment):
+def test_a_repeated_verdict_is_refused_after_another_verdict(desk, comment):
     desk.decide(comment, "approve", version=1)
     desk.decide(comment, "spam", version=2)
     assert desk.decide(comment, "approve", version=1).status_code == 409
@@ -81,7 +81,7 @@ def test_the_same_verdict_is_not_done_when_another_came_in_between(desk, comment
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stranger, review, htmx):
+def test_a_text_edited_meanwhile_is_not_approved_unseen(desk, stranger, review, htmx):
     comment = send_form(stranger, "The first words.")
     (row,) = rows_of(desk.get())
     send_form(stranger, "Other words.")
@@ -94,7 +94,7 @@ def test_words_that_were_corrected_meanwhile_are_not_approved_unseen(desk, stran
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comment, htmx):
+def test_a_comment_deleted_meanwhile_is_a_404_with_a_message(app, desk, comment, htmx):
     (row,) = rows_of(desk.get())
     result = app.test_cli_runner().invoke(args=["comments", "remove", str(comment.id)])
     assert result.exit_code == 0, result.output
@@ -106,7 +106,7 @@ def test_a_comment_that_was_deleted_meanwhile_is_a_404_in_words(app, desk, comme
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(desk, review, htmx):
+def test_a_comment_withdrawn_meanwhile_cannot_be_decided(desk, review, htmx):
     for state in ("pending", "published", "revised"):
         comment = bring(make_comment(review=review, body="Taken back."), state, desk.moderator)
         status = "published" if state == "published" else "pending"
@@ -117,7 +117,7 @@ def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(de
         assert response.status_code == 409, state
         words = "Withdrawn by its author. Nothing was changed by you."
         assert words in text_of(response), state
-        # Neither is it read at the desk any more.
+        # Moderators can no longer read the withdrawn text.
         assert "Taken back." not in text_of(response)
         assert not row_of(response, comment).select("button[name=verdict]")
         for verdict in [*DECIDING, Verdict.REOPEN]:
@@ -126,7 +126,7 @@ def test_a_comment_that_its_writer_withdrew_meanwhile_is_decided_on_by_nobody(de
         assert (reload(comment).status, len(log())) == ("withdrawn", count), state
 
 
-def test_a_decision_outlives_its_comment_and_its_number_is_not_used_again(desk, review, comment):
+def test_a_decision_on_a_deleted_comment_stays_in_the_log(desk, review, comment):
     desk.decide(comment, "spam")
     number = comment.id
     write(remove_comment, comment_id=number)

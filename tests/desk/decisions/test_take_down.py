@@ -1,4 +1,4 @@
-"""POST /admin/comments/<id>/decisions with verdict=take_down: a published comment's end"""
+"""POST /admin/comments/<id>/decisions with verdict=take_down: take a published comment down."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def published(desk, review):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
+def test_a_published_comment_is_taken_down_with_a_reason_and_restored(
     desk, stranger, published, htmx
 ):
     (row,) = rows_of(desk.get(status="published"))
@@ -42,7 +42,7 @@ def test_it_ends_a_published_comment_with_a_reason_and_can_be_undone(
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_without_a_reason_it_is_refused_in_words(desk, published, htmx):
+def test_taking_down_without_a_reason_is_refused_with_a_message(desk, published, htmx):
     before = everything()
     words = "Choose or write a reason for taking the comment down. Nothing was changed."
     for given in ({}, {"reason": ""}, {"reason": " \n\0 ", "reason_words": "\t"}):
@@ -56,7 +56,7 @@ def test_without_a_reason_it_is_refused_in_words(desk, published, htmx):
     assert reload(published).status == "removed"
 
 
-def test_what_is_not_published_is_not_taken_down(desk, review):
+def test_only_published_comments_can_be_taken_down(desk, review):
     states = ["pending", "rejected", "spam", "removed"]
     for state, comment in zip(states, make_many(review, 4), strict=True):
         before = bring(comment, state, desk.moderator)
@@ -67,7 +67,7 @@ def test_what_is_not_published_is_not_taken_down(desk, review):
         assert reload(comment).status == before.status
 
 
-def test_it_can_be_published_again_from_the_list_of_what_was_taken_down(desk, published):
+def test_a_comment_taken_down_can_be_published_again(desk, published):
     desk.decide(published, "take_down", reason=REASON)
     (row,) = rows_of(desk.get(status="removed"))
     assert verdicts_of(row) == ["approve", "approve_spoiler", "reject", "spam"]

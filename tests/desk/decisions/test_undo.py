@@ -1,4 +1,4 @@
-"""POST /admin/comments/<id>/decisions with verdict=reopen: taking a decision back"""
+"""POST /admin/comments/<id>/decisions with verdict=reopen: undo a decision."""
 
 from datetime import timedelta
 
@@ -24,9 +24,7 @@ from tests.page import soup_of, text_of
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_after_a_decision_the_row_is_a_line_with_undo_and_after_that_a_row_again(
-    desk, comment, htmx
-):
+def test_a_decided_row_becomes_a_line_and_an_undo_restores_the_row(desk, comment, htmx):
     line = row_of(desk.decide(comment, "spam"), comment)
     assert words_of(line) == "Marked as spam Mina The bench scene. Undo z"
     response = desk.press(line, "reopen", htmx=htmx)
@@ -37,14 +35,14 @@ def test_after_a_decision_the_row_is_a_line_with_undo_and_after_that_a_row_again
     else:
         assert (response.status_code, response.location) == (303, "/admin/comments")
     assert numbers_of(desk.get()) == [comment.id]
-    # It can be decided on again, and that be undone again.
+    # The restored row can be decided and undone again.
     again = row_of(desk.press(rows_of(desk.get())[0], "approve", htmx=True), comment)
     assert desk.press(again, "reopen", htmx=True).status_code == 200
     assert [row.verdict for row in log()] == ["spam", "reopen", "approve", "reopen"]
 
 
 @on_both
-def test_what_is_undone_stands_where_it_stood_in_the_queue(desk, review, clock):
+def test_an_undone_comment_returns_to_its_place_in_the_queue(desk, review, clock):
     comments = [
         make_comment(review=review, body=f"{word} it was.", now=NOON + timedelta(minutes=n))
         for n, word in enumerate(("First", "Second", "Third"))
@@ -58,7 +56,7 @@ def test_what_is_undone_stands_where_it_stood_in_the_queue(desk, review, clock):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_an_undo_sent_twice_is_one(desk, comment, htmx):
+def test_an_undo_sent_twice_is_done_once(desk, comment, htmx):
     desk.decide(comment, "approve")
     for _ in range(3):
         response = desk.decide(comment, "reopen", version=2, htmx=htmx)
@@ -67,7 +65,7 @@ def test_an_undo_sent_twice_is_one(desk, comment, htmx):
     assert reload(comment).version == 3
 
 
-def test_there_is_nothing_to_undo_where_nothing_was_decided(desk, comment):
+def test_an_undo_without_a_decision_is_refused(desk, comment):
     response = desk.decide(comment, "reopen")
     assert response.status_code == 409
     assert "Nothing was changed by you." in text_of(response)
@@ -75,7 +73,7 @@ def test_there_is_nothing_to_undo_where_nothing_was_decided(desk, comment):
     assert reload(comment).version == 1
 
 
-def test_an_undo_is_not_undone_and_says_who_undid(desk, colleague, comment):
+def test_an_undo_cannot_be_undone_and_names_its_moderator(desk, colleague, comment):
     desk.decide(comment, "reject")
     desk.decide(comment, "reopen")
     for moderator in (desk, colleague):
@@ -86,7 +84,9 @@ def test_an_undo_is_not_undone_and_says_who_undid(desk, colleague, comment):
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_an_undo_after_anothers_decision_is_refused_in_words(desk, colleague, comment, htmx):
+def test_an_undo_after_a_colleagues_decision_is_refused_with_a_message(
+    desk, colleague, comment, htmx
+):
     line = row_of(desk.decide(comment, "approve"), comment)
     colleague.decide(comment, "spam")
     response = desk.press(line, "reopen", htmx=htmx)
@@ -101,13 +101,13 @@ def test_another_moderator_may_undo_and_the_log_names_both(desk, colleague, comm
     assert reload(comment).is_pending
     names = [(row.moderator.name, row.verdict) for row in log()]
     assert names == [("Mina Park", "reject"), ("Jun Ha", "reopen")]
-    # Mina's page still shows her line: what it offers is no longer there to be undone.
+    # The open page of Mina still offers the undo, which is now refused.
     response = desk.decide(comment, "reopen", version=2)
     assert response.status_code == 409
     assert "Jun Ha undid a decision on this comment" in text_of(response)
 
 
-def test_an_undo_after_the_reader_corrected_the_words_is_refused_in_words(desk, stranger, review):
+def test_an_undo_after_an_edit_is_refused_with_a_message(desk, stranger, review):
     comment = send_form(stranger, "The first words.")
     desk.decide(comment, "reject")
     desk.decide(comment, "reopen")
@@ -121,7 +121,7 @@ def test_an_undo_after_the_reader_corrected_the_words_is_refused_in_words(desk, 
     assert len(log()) == 2
 
 
-def test_an_undo_after_a_report_is_refused_in_words(desk, review, comment):
+def test_an_undo_after_a_report_is_refused_with_a_message(desk, review, comment):
     line = row_of(desk.decide(comment, "approve"), comment)
     make_report(comment=comment, words="He tells the ending.")
     response = desk.press(line, "reopen", htmx=True)
@@ -133,7 +133,7 @@ def test_an_undo_after_a_report_is_refused_in_words(desk, review, comment):
     assert len(log()) == 1
 
 
-def test_an_undo_of_a_version_that_is_not_the_present_one_is_refused(desk, comment):
+def test_an_undo_of_another_version_is_refused(desk, comment):
     desk.decide(comment, "spam")
     for version in (1, 3, 99, 2**31 - 1):
         response = desk.decide(comment, "reopen", version=version)
@@ -142,7 +142,7 @@ def test_an_undo_of_a_version_that_is_not_the_present_one_is_refused(desk, comme
     assert (reload(comment).status, len(log())) == ("spam", 1)
 
 
-def test_an_undo_of_a_decision_on_what_is_gone_is_a_404(desk, comment):
+def test_an_undo_on_a_deleted_comment_is_a_404(desk, comment):
     line = row_of(desk.decide(comment, "spam"), comment)
     write(remove_comment, comment_id=comment.id)
     assert desk.press(line, "reopen").status_code == 404
@@ -150,7 +150,7 @@ def test_an_undo_of_a_decision_on_what_is_gone_is_a_404(desk, comment):
 
 
 @on_both
-def test_an_undo_takes_back_the_notice_and_another_decision_makes_another(desk, review):
+def test_an_undo_cancels_the_notice_and_a_new_decision_makes_a_new_one(desk, review):
     comment = make_comment(review=review, email="jo@example.org", wants_notice=True)
     key = f"decision:{comment.id}"
     desk.decide(comment, "approve")
@@ -161,7 +161,7 @@ def test_an_undo_takes_back_the_notice_and_another_decision_makes_another(desk, 
     assert messages() == {f"{key}:2": "cancelled", f"{key}:4": "waiting"}
 
 
-def test_the_undo_of_a_line_is_of_the_version_that_its_decision_made(desk, comment):
+def test_the_undo_of_a_line_has_the_version_after_its_decision(desk, comment):
     make_decision(comment=comment, moderator=desk.moderator, verdict=Verdict.APPROVE)
     make_report(comment=comment)
     line = row_of(desk.decide(comment, "spam"), comment)

@@ -102,7 +102,7 @@ def test_a_reason_is_given_and_shared(plain, comments):
     assert plain.text(".log-reason") == "Not about the drama shared with the author"
 
 
-def test_a_reason_that_is_missing_is_asked_for(plain, comments):
+def test_a_missing_reason_gets_a_message(plain, comments):
     row = plain.row(comments[0].body)
     plain.press("Reject with this reason", within=row, shares_reason="y")
     assert "Choose or write a reason to share" in plain.alert
