@@ -49,7 +49,7 @@ def postgresql_site() -> Iterator[Site]:
 
 
 def site_on(name: str) -> AbstractContextManager[Site]:
-    """Return a context that runs the site on this worker's database of type `name`."""
+    """Return a context that runs the site on this worker's database, "sqlite" or "postgresql"."""
     database_url = shared_database(name).url
     return running(database_url=database_url, data_dir=scratch_folder(), TRUSTED_PROXIES="1")
 

@@ -35,7 +35,7 @@ OLDER = "I came for the running and stayed for the subtitles."
 WORDS = "The umbrella was hers from the start."
 EDITED = "The umbrella was hers from the start; look at episode three."
 CORRECTED = "The umbrella was hers from the start; look at episode four."
-# This many milliseconds after sending, the page has asked for news for the last time.
+# In milliseconds; the page asks for news for the last time 90 seconds after sending.
 LATER_MS = 91_000
 STRIP = 56
 PAPER, INK = "#faf6ef", "#1d1b22"
@@ -268,7 +268,7 @@ def look_closely(at: Locator, _step: str = "") -> None:
 
 
 def prepare(*, reader: Page, stranger: Page, desk: Page, **more) -> Life:
-    """Prepare the three pages for the first step; return the life."""
+    """Prepare the three browsers for the first step; return a `Life` that plays the steps."""
     start = make_starting_comments()
     set_token(reader)
     if more["is_scripted"]:

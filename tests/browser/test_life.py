@@ -1,4 +1,4 @@
-"""One comment from sending to deletion, with and without scripts."""
+"""A comment is sent, edited, published, edited again, downloaded and deleted in browsers."""
 
 import pytest
 from PIL import Image

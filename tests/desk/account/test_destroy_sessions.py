@@ -19,7 +19,7 @@ def _signed_in(client):
 
 @on_both
 @pytest.mark.usefixtures("_signed_in")
-def test_it_ends_every_session_of_the_account_and_no_other(app, client, stranger):
+def test_every_session_of_the_account_ends_and_no_other(app, client, stranger):
     sign_in(stranger)
     make_moderator(email="jun@example.org")
     other = app.test_client()

@@ -68,7 +68,7 @@ def test_comments_marked_as_spam_after_the_page_was_opened_stay(desk, colleague,
         desk.decide(comment, "spam")
     form = open_form(desk)
     colleague.decide(after, "spam")
-    # The comment is marked again after the form was opened, which its moderator has not seen.
+    # After the form was opened, a colleague marks this comment as spam a second time.
     colleague.decide(fro, "reopen")
     colleague.decide(fro, "spam")
     colleague.decide(back, "reopen")

@@ -5,7 +5,7 @@ import pytest
 from tests.desk.desk import BULKS, HTMX_OR_PLAIN, everything, item, log, make_many, reload
 from tests.page import HTMX, soup_of, text_of
 
-# Changed fields of the form, and the message they get.
+# Invalid form fields, each with its error message.
 FORGED = [
     ({"items": None}, "Nothing is selected: select comments first. Nothing was changed."),
     ({"items": ""}, "Nothing is selected"),

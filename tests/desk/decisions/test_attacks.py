@@ -71,7 +71,7 @@ def test_wordpress_cve_2026_3906_a_stranger_changes_no_comment_in_any_state(desk
 
 
 class BrokenError(Exception):
-    """Raised in place of a command that fails."""
+    """Raised by a replaced command, to simulate a failure in the middle of a decision."""
 
 
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])

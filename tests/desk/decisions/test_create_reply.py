@@ -157,7 +157,7 @@ def test_a_reply_publishes_its_comment_from_any_state_and_keeps_its_spoiler_flag
 
 
 TOO_LONG = f"The reply has {BODY_LENGTHS[1] + 1:,} characters; it takes up to {BODY_LENGTHS[1]:,}."
-# Invalid reply texts, and the message they get.
+# Invalid reply texts, each with its error message.
 REFUSED = {
     "": "Write a reply of at least 2 characters. Nothing was changed.",
     "x": "Write a reply of at least 2 characters.",
@@ -241,7 +241,7 @@ def test_a_reply_to_a_reply_is_in_the_same_thread(desk, stranger, comment):
     assert (last.parent_id, last.in_reply_to_id) == (comment.id, reply.id)
     thread = soup_of(stranger.get("/reviews/run-on")).select("ol.replies > li")
     assert [reply["id"] for reply in thread] == [f"comment-{a.id}" for a in (reply, last)]
-    # The line undoes only the second reply.
+    # The undo in the line removes only the second reply.
     desk.press(line, "reopen")
     assert [reply.status for reply in replies()] == ["published", "removed"]
     assert reload(comment).status == "published"

@@ -24,7 +24,7 @@ from tests.desk.desk import (
 )
 from tests.page import HTMX, text_of
 
-# Changed fields of the form, and the message they get.
+# Invalid form fields, each with its error message.
 FORGED = [
     (
         {"verdict": "delete"},

@@ -50,7 +50,7 @@ def test_taking_down_without_a_reason_is_refused_with_a_message(desk, published,
         assert response.status_code == 422, given
         assert words in text_of(response), given
     assert everything() == before
-    # The form comes back and works.
+    # The response contains the form again, and the form works.
     form = row_of(response, published).select_one(".reason-form")
     assert desk.press(form, "take_down", htmx=htmx, reason=REASON).status_code < 400
     assert reload(published).status == "removed"

@@ -111,7 +111,7 @@ def test_a_filter_without_matches_shows_a_message_and_a_link_back(client, commen
     assert soup_of(page).select_one("p.empty a")["href"] == URL
 
 
-# Invalid filters, and the message they get.
+# Invalid filters, each with its error message.
 NUMBER = "moderator must be the number of a moderator, such as 12."
 COMMENT = "comment must be the number of a comment, such as 12."
 SENSELESS = [

@@ -115,7 +115,7 @@ def test_reported_comments_are_in_the_queue_with_their_report(desk, review):
     assert "He tells the ending." in words_of(rows[1])
 
 
-# Invalid values of each parameter, and the message they get.
+# Invalid values of each parameter, with their error message.
 LONG = "x" * 10_000
 ODD = ["unknown", "PENDING", "a\0b", "\0", "%_\\'", "' OR 1=1 --", "😭", "-1", "9" * 400, LONG]
 INVALID = {

@@ -30,7 +30,7 @@ from tests.desk.rules.ruling import (
 )
 from tests.page import soup_of, text_of
 
-# Changed fields of the form, and the message they get.
+# Invalid form fields, each with its error message.
 FAULTS = [
     ({"kind": "regex"}, "kind must be one of word, link, domain,"),
     ({"kind": ""}, "kind must be one of"),
