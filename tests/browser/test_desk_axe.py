@@ -174,7 +174,7 @@ def test_the_pages_around_the_queue_are_accessible(site, arrive, review):
 
 
 def test_a_refused_password_is_for_everybody(site, arrive, review):
-    desk = enter(arrive, site)
+    desk = open_queue(arrive, site)
     desk.goto("/admin/account")
     desk.get_by_role("button", name="Change password").click()
     expect(desk.locator("#faults")).to_be_focused()

@@ -66,7 +66,7 @@ def test_each_verdict_has_a_key(desk):
         expect(desk.locator("#queue > .row").nth(number - 1)).to_contain_text(f"Row {number}.")
         expect_left(desk, count)
         expect(desk.locator("#message")).to_have_text(f"{words}. {count} left")
-        assert here(desk) == following
+        assert focused_row(desk) == following
         assert states()[f"Row {number}."] == state
     expect_same_page(desk)
 

@@ -321,7 +321,7 @@ def test_signing_out_in_another_tab_shows_a_message_and_keeps_the_reply(mina):
     other.goto(QUEUE)
     other.get_by_role("button", name="Sign out").click()
     expect(other.locator("h1")).to_have_text("Sign in")
-    ask(mina)
+    request_changes(mina)
     expect(mina.locator("#message")).to_contain_text("You are signed out.")
     expect(mina.locator("#message")).to_have_class("shown-message")
     expect(row(mina, 1).locator("textarea")).to_have_value("Words that must not be lost.")

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
 from blog.comments.states import Status
-from tests.browser.life import TOKEN, come_back
-from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, mark
+from tests.browser.life import TOKEN, set_token
+from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, set_marker
 from tests.builders import (
     PASSWORD,
     make_comment,
@@ -140,7 +140,7 @@ def test_escape_closes_an_open_form_and_keeps_its_words_as_a_draft(site, arrive)
     review = make_review(published_at=utc_now())
     other = make_published_comment(review=review, now=utc_now())
     own = make_comment(review=review, token=TOKEN, now=utc_now())
-    page = come_back(arrive(site).context.new_page())
+    page = set_token(arrive(site).context.new_page())
     page.goto(REVIEW)
     places = {
         f"#to-{other.id}": f"#body-{other.id}",

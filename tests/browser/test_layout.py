@@ -5,9 +5,9 @@ from playwright.sync_api import Page, Route, expect
 
 from blog.clock import utc_now
 from blog.comments.states import Verdict
-from tests.browser.desk import enter, fill
+from tests.browser.desk import fill, open_queue
 from tests.browser.everybody import OVERFLOW
-from tests.browser.steps import QUEUE, REVIEW, come_back
+from tests.browser.steps import QUEUE, REVIEW, set_token
 from tests.browser.talk import TOKEN, make_talk
 from tests.builders import (
     make_comment,
@@ -152,7 +152,7 @@ def test_approve_has_the_second_colour_and_red_is_for_what_destroys(site, arrive
         moderator=make_moderator(email="o@example.org"),
         verdict=Verdict.SPAM,
     )
-    page = enter(arrive, site)
+    page = open_queue(arrive, site)
     colours = {}
     for name, path in (
         ("Approve", QUEUE),

@@ -11,7 +11,7 @@ from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
-from tests.browser.life import TOKEN, come_back, look_closely
+from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.shared_cache import shared_cache
 from tests.browser.steps import (
     REVIEW,
@@ -249,7 +249,7 @@ def test_a_comment_sent_while_the_others_are_on_their_way_stands_below_them(site
     make_comment(review=make_review(published_at=utc_now()), token=TOKEN, now=utc_now())
     # As JavaScript's numbers the ids of this one and of the next are equal.
     write(db.session.execute, update(Comment).values(id=2**53))
-    page = come_back(arrive(site).context.new_page())
+    page = set_token(arrive(site).context.new_page())
     held: list[Route] = []
     page.route(MINE, lambda route: held.append(route))
     with page.expect_request(MINE):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.everybody import OVERFLOW, OVERLAPPING, SMALLER_THAN_A_THUMB
-from tests.browser.steps import REVIEW, come_back
+from tests.browser.steps import REVIEW, set_token
 from tests.browser.talk import TOKEN, make_talk
 from tests.builders import make_published_comment, make_published_reply
 
@@ -31,7 +31,7 @@ def test_what_a_reader_does_is_as_large_as_a_thumb_and_never_overlaps(site, arri
         )
         make_published_reply(to=make_published_reply(to=comment, name=name), name=name)
     visitor = arrive(site, **PHONE)
-    come_back(visitor, token=TOKEN)
+    set_token(visitor, token=TOKEN)
     page = visitor.open(REVIEW)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
     check_for_a_thumb(page)

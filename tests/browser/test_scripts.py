@@ -7,7 +7,7 @@ from playwright.sync_api import Error, expect
 
 from blog.clock import utc_now
 from blog.web.assets import list_imports
-from tests.browser.desk import enter
+from tests.browser.desk import open_queue
 from tests.browser.scripts import TESTS, run_tests
 from tests.browser.steps import REVIEW, send, write_comment
 from tests.builders import make_review

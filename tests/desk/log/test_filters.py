@@ -114,7 +114,7 @@ def test_a_filter_without_matches_shows_a_message_and_a_link_back(client, commen
 # Invalid filters, each with its error message.
 NUMBER = "moderator must be the number of a moderator, such as 12."
 COMMENT = "comment must be the number of a comment, such as 12."
-SENSELESS = [
+INVALID = [
     ({"moderator": "x"}, NUMBER),
     ({"moderator": "-1"}, NUMBER),
     ({"moderator": "0"}, NUMBER),
@@ -143,7 +143,7 @@ SENSELESS = [
     ({"comment": "1 OR 1=1"}, COMMENT),
     ({"comment": "%_\\'"}, COMMENT),
 ]
-PLACES = [
+INVALID_CURSORS = [
     ({"after": "x"}, "after is not a page of this list. Start at the first page."),
     ({"after": "-1-1"}, "after is not a page of this list."),
     ({"after": "1-" + "9" * 30}, "after is not a page of this list."),

@@ -80,16 +80,16 @@ def test_the_page_shows_whether_each_review_is_open_for_comments(app, client, mo
     make_review()
     make_review(slug="shut", comments_open=False)
     page = client.get(URL)
-    assert words(page) == "Open"
-    assert words(page, "shut") == "Closed in the review’s file"
+    assert closure_text(page) == "Open"
+    assert closure_text(page, "shut") == "Closed in the review’s file"
     assert "Comments stay open until you" in text_of(page)
     app.extensions["settings"] = replace(app.extensions["settings"], comments_close_days=30)
     page = client.get(URL)
-    assert words(page) == "Closes on 31 May 2026"
-    assert words(page, "shut") == "Closed in the review’s file"
+    assert closure_text(page) == "Closes on 31 May 2026"
+    assert closure_text(page, "shut") == "Closed in the review’s file"
     assert "30 days after a review is published" in text_of(page)
     clock.advance(days=31)
-    assert words(client.get(URL)) == "Closed automatically on 31 May 2026"
+    assert closure_text(client.get(URL)) == "Closed automatically on 31 May 2026"
 
 
 @on_both
