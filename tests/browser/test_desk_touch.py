@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from blog.clock import utc_now
+from blog.reports.models import Kind
 from tests.browser.desk import (
     DECISIONS,
     LONG,
@@ -19,13 +20,22 @@ from tests.browser.desk import (
     states,
     verdicts_on,
 )
-from tests.browser.everybody import OVERFLOW, SMALL_TARGETS
+from tests.browser.everybody import (
+    OVERFLOW,
+    OVERLAPPING,
+    SMALL_TARGETS,
+    SMALLER_THAN_A_THUMB,
+)
 from tests.browser.steps import QUEUE
-from tests.builders import make_comment, make_published_comment
+from tests.builders import make_comment, make_published_comment, make_report
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+ACTIONS = (
+    "main button, main summary, main select, main input:not([type=hidden]), main textarea,"
+    " nav a, nav button, .panel-buttons a"
+)
 
 
 @pytest.fixture
@@ -94,6 +104,36 @@ def test_every_other_target_is_large_enough_and_nothing_scrolls_sideways(site, a
         desk.goto(path)
         assert desk.evaluate(SMALL_TARGETS) == [], path
         assert desk.evaluate(OVERFLOW) <= 0, path
+
+
+def test_what_a_moderator_does_is_as_large_as_a_thumb_and_never_overlaps(site, arrive, review):
+    make_comment(review=review, body=f"Row 1. {LONG}", name="n" * 80, email="jo@example.org")
+    comments = fill(review, 4, first=2)
+    make_report(comment=make_published_comment(review=review), kind=Kind.INSULT)
+    desk = enter(arrive, site, **PHONE | {"viewport": {"width": 390, "height": 844}})
+    check_for_a_thumb(desk)
+    desk.locator(".narrow summary").tap()
+    row(desk, 2).locator(".menu summary").tap()
+    check_for_a_thumb(desk)
+    row(desk, 3).locator(".comment-text").tap()
+    tap(desk, "Reject")
+    expect(decided(desk)).to_have_count(1)
+    row(desk, 4).locator(".pick").tap()
+    check_for_a_thumb(desk)
+    for path in (
+        f"{QUEUE}/{comments[0].id}",
+        *(f"/admin/{page}" for page in ("log", "rules/new", "reviews", "account", "purges/new")),
+        "/admin/bulks/new?verdict=reject&q=Row",
+    ):
+        desk.goto(path)
+        check_for_a_thumb(desk)
+
+
+def check_for_a_thumb(page: Page) -> None:
+    small = page.evaluate(SMALLER_THAN_A_THUMB, ACTIONS)
+    assert not small, "\n".join([page.url, *small])
+    assert page.evaluate(OVERLAPPING) == [], page.url
+    assert page.evaluate(OVERFLOW) <= 0, page.url
 
 
 def test_the_queue_is_cleared_by_touch_alone(desk):
