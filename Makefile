@@ -36,6 +36,7 @@ check: lint test ## Check style and types, then run all tests as `make test` doe
 lint: .venv/.test ## Check style and types only
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.script_checker
 
