@@ -1,4 +1,4 @@
-"""Second Lead: a review blog for K-dramas, with comments that wait for approval."""
+"""Second Lead: a review blog for K-dramas with moderated comments."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -32,7 +32,7 @@ SESSION_DAYS = 30
 
 
 def create_app(settings: Settings) -> Flask:
-    """Make the application."""
+    """Return the Flask application for these settings."""
     app = DiscreetFlask(
         __name__,
         template_folder=str(ROOT / "templates"),
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def configure(app: Flask, settings: Settings) -> None:
-    """Set what Flask and its extensions read."""
+    """Set the configuration of Flask and its extensions, and the application's clock."""
     app.extensions["settings"] = settings
     app.extensions["clock"] = utc_now
     app.config.update(

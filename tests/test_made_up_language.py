@@ -7,7 +7,7 @@ from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.text.language import use_language
 from blog.web.current import current_time
-from blog.web.errors import answer_error
+from blog.web.errors import handle_error
 from tests.builders import csrf_token, make_published_reply, make_review, sign_in
 from tests.korean import DRAMA, REASON, SENT, fill, set_up_in_korean, words
 from tests.made_up import MADE_UP, Foreigner, Walk, leaks_of, list_leaks
@@ -83,7 +83,7 @@ def test_no_error_is_in_english(app, reader, desk):
     leaks = set()
     for error in default_exceptions.values():
         with app.test_request_context(), use_language(MADE_UP):
-            page = answer_error(error()).get_data(as_text=True)
+            page = handle_error(error()).get_data(as_text=True)
         leaks |= {f"{error.code}: {leak}" for leak in list_leaks(page)}
     make_review(**DRAMA)
     write(count_sent, address="127.0.0.1", count=999, now=current_time())

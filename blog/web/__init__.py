@@ -1,1 +1,1 @@
-"""Everything HTTP that belongs to no feature."""
+"""HTTP code that all features share: caching, errors, security headers, form fields, logs."""

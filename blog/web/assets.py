@@ -1,10 +1,9 @@
-"""Scripts, styles and drawings, at addresses that hold their version.
+"""Serve the static files (scripts, styles, drawings) at URLs that contain their version.
 
-/static/3f2a90c1d4e5/js/site.js is kept for ever: with any change of any file all addresses change.
-The version stands in the path, so that what a file names beside itself has the same one.
+Browsers cache /static/3f2a90c1d4e5/js/site.js forever: a change of any file changes all URLs. The
+version is a part of the path, so relative URLs inside the files contain the same version.
 
-A script that a page names imports others, which import others again. The page names them all, so
-that the browser asks for them at once.
+A script imports other scripts. A page lists them all, so that the browser loads them in parallel.
 """
 
 import hashlib
@@ -15,18 +14,18 @@ from typing import Any
 
 from flask import Flask, Response, send_from_directory
 
-from blog.web.caching import keep_for_ever
+from blog.web.caching import cache_forever
 
 STATIC = Path(__file__).parents[2] / "static"
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)", re.ASCII)
-# An import begins a line and names a file beside it: `import "./a.js";`, `} from "../b.js";`.
+# An import with a relative path at the start of a line: `import "./a.js";`, `} from "../b.js";`.
 _IMPORT = re.compile(r'^(?:import|(?:import |\}).* from) "(\.[^"]+)";$', re.MULTILINE)
 
 
 def init_app(app: Flask) -> None:
-    """Serve the files under the endpoint `static`, and let `url_for` name their version."""
+    """Serve the files under the endpoint `static`, and make `url_for` add their version."""
     app.add_url_rule("/static/<path:filename>", "static", _show)
-    app.url_defaults(_name_version)
+    app.url_defaults(_add_version)
     app.jinja_env.globals.update(list_imports=list_imports)
     for path in STATIC.glob("js/*.js"):
         list_imports(f"js/{path.name}")
@@ -34,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 @lru_cache(maxsize=1)
 def version() -> str:
-    """Return a part of the hash of all files: twelve hexadecimal digits."""
+    """Return the version of the static files: 12 hexadecimal digits of a hash of all files."""
     digest = hashlib.sha256()
     for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
         digest.update(f"{path.relative_to(STATIC)}\0{path.stat().st_size}\0".encode())
@@ -44,7 +43,7 @@ def version() -> str:
 
 @lru_cache
 def list_imports(filename: str) -> list[str]:
-    """Return what a script imports, and what that imports: each once, in the order they run."""
+    """Return the paths of all direct and indirect imports of a script, in execution order."""
     names: list[str] = []
     _add_imports(STATIC / filename, names)
     return names
@@ -60,14 +59,14 @@ def _add_imports(path: Path, names: list[str]) -> None:
 
 
 def _show(filename: str) -> Response:
-    """Send a file as it is now; only under the present version may it be kept without asking."""
+    """Send a static file; only at a URL of the current version may browsers cache it forever."""
     match = _VERSIONED.fullmatch(filename)
     response = send_from_directory(STATIC, match[2] if match else filename)
-    # A page made before an update asks for the version of then, and gets today's file.
-    is_present = match is not None and match[1] == version()
-    return keep_for_ever(response) if is_present and response.status_code == 200 else response
+    # A page made before an update asks for the former version, and gets the current file.
+    is_current = match is not None and match[1] == version()
+    return cache_forever(response) if is_current and response.status_code == 200 else response
 
 
-def _name_version(endpoint: str, values: dict[str, Any]) -> None:
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
     if endpoint == "static":
         values["filename"] = f"{version()}/{values['filename']}"

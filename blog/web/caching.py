@@ -1,4 +1,4 @@
-"""Who may keep an answer: nobody, unless its view says that it is the same for everybody."""
+"""Set the caching headers of responses: not cacheable, unless the view allows caching."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,15 +13,14 @@ YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
-    """Forbid keeping what no view allowed to be kept."""
-    app.after_request(_keep_private)
+    """Forbid caching of every response whose view sets no Cache-Control header."""
+    app.after_request(_forbid_caching)
 
 
-def same_for_everybody(view: Callable[P, Any]) -> Callable[P, Response]:
-    """Let browsers and proxies keep a page and ask whether it changed: a strong ETag, 304.
+def cache_publicly(view: Callable[P, Any]) -> Callable[P, Response]:
+    """Decorate a GET view: browsers and proxies may cache its page and revalidate it by its ETag.
 
-    For GET views whose bytes depend on the address alone, and on the time where they say so by
-    `stale_at`.
+    The page must depend on its URL only. A page that also changes with time calls `expire_at`.
     """
 
     @wraps(view)
@@ -30,8 +29,8 @@ def same_for_everybody(view: Callable[P, Any]) -> Callable[P, Response]:
         if response.status_code == 200:
             response.cache_control.public = True
             response.cache_control.no_cache = True
-            if g.get("stale_at") is not None:
-                response.expires = g.stale_at
+            if g.get("expires_at") is not None:
+                response.expires = g.expires_at
             response.add_etag()
             response.make_conditional(request)
         return response
@@ -39,23 +38,22 @@ def same_for_everybody(view: Callable[P, Any]) -> Callable[P, Response]:
     return cached_view
 
 
-def stale_at(moment: datetime | None) -> None:
-    """Say when the bytes of this answer will be others though nobody writes; None is never.
+def expire_at(time: datetime | None) -> None:
+    """Set the time at which this response changes without any change of data; None for never.
 
-    Of several such moments the first counts. It is told as Expires; whoever asks after it finds
-    another ETag.
+    After several calls the earliest time counts. `cache_publicly` sends it in the Expires header.
     """
-    known = [each for each in (g.get("stale_at"), moment) if each is not None]
-    g.stale_at = min(known, default=None)
+    known = [each for each in (g.get("expires_at"), time) if each is not None]
+    g.expires_at = min(known, default=None)
 
 
-def keep_for_ever(response: Response) -> Response:
-    """Let everybody keep an answer whose address changes with its content."""
+def cache_forever(response: Response) -> Response:
+    """Allow everybody to cache a response forever; for URLs that change with their content."""
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     return response
 
 
-def _keep_private(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,4 +1,4 @@
-"""What the running application goes by: its settings, and its clock."""
+"""Access to the settings and the clock of the running application."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,11 +10,11 @@ from blog.settings import Settings
 
 
 def current_settings() -> Settings:
-    """Return the running application's settings."""
+    """Return the settings of the running application."""
     return cast(Settings, current_app.extensions["settings"])
 
 
 def current_time() -> datetime:
-    """Return what the running application takes for the present moment."""
+    """Return the current time by the application's clock, which tests replace."""
     clock = cast(Callable[[], datetime], current_app.extensions["clock"])
     return clock()

@@ -1,4 +1,4 @@
-"""An error is a page for a browser and a notice for htmx; either gives a reader's words back."""
+"""Respond to errors with a page, or an alert for htmx; both return the text that was sent."""
 
 import logging
 import traceback
@@ -16,44 +16,44 @@ from werkzeug.exceptions import (
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_unavailable
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
-from blog.web.htmx import is_htmx, send_to
+from blog.web.htmx import is_htmx, retarget
 from blog.web.security import is_admin_path
 
 log = logging.getLogger(__name__)
 
-# From another site the words are not the reader's; too many are not read at all.
-WITHOUT_WORDS = {403, 413}
+# Errors that do not return the text: with 403 another site sent it, with 413 it was not read.
+WITHOUT_TEXT = {403, 413}
 
 
 def init_app(app: Flask, *, longest_comment: int) -> None:
-    """Answer every failure in words; a comment has up to `longest_comment` characters."""
+    """Register the error handlers; a comment may have `longest_comment` characters."""
     app.extensions["longest_comment"] = longest_comment
-    app.register_error_handler(HTTPException, answer_error)
-    app.register_error_handler(DatabaseBusyError, _answer_busy)
-    app.register_error_handler(DBAPIError, _answer_database)
-    app.register_error_handler(PoolTimeoutError, _answer_database)
+    app.register_error_handler(HTTPException, handle_error)
+    app.register_error_handler(DatabaseBusyError, _handle_busy)
+    app.register_error_handler(DBAPIError, _handle_database_error)
+    app.register_error_handler(PoolTimeoutError, _handle_database_error)
 
 
-def answer_error(error: HTTPException) -> Response:
-    """Return the page or the notice for an error, with its own headers."""
+def handle_error(error: HTTPException) -> Response:
+    """Return the page for an HTTP error, or its alert for htmx, with the error's own headers."""
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
     heading, remedy = _explain(status)
-    own_words = error.description if error.description != type(error).description else None
+    own_remedy = error.description if error.description != type(error).description else None
     template = "errors/notice.hx.html" if is_htmx() else "errors/show.html"
-    words = _words(status)
+    text = _submitted_text(status)
     page = render_template(
         template,
         status=status,
         heading=heading,
-        remedy=own_words or remedy,
-        words=words,
-        # Forms under /admin carry a token, and some a password: those are filled in anew.
-        can_send_again=status == 503 and bool(words) and not is_admin_path(request.path),
+        remedy=own_remedy or remedy,
+        text=text,
+        # Forms under /admin contain a token, and some a password: people fill them in again.
+        can_send_again=status == 503 and bool(text) and not is_admin_path(request.path),
         path=request.path,
         fields=[(name, value) for name, value in request.form.items(multi=True) if name != "body"]
-        if words
+        if text
         else [],
     )
     response = make_response(page, status)
@@ -62,59 +62,59 @@ def answer_error(error: HTTPException) -> Response:
             response.headers[name] = value
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return send_to(response, target="#notices", select=".notice") if is_htmx() else response
+    return retarget(response, target="#notices", select=".notice") if is_htmx() else response
 
 
 def _explain(status: int) -> tuple[str, str]:
-    """Return what heads the answer, and what it says where the error has no words of its own."""
+    """Return the heading for an HTTP status, and the text for an error without its own text."""
     longest = current_app.extensions["longest_comment"]
     known = {
         400: (
-            _("That request makes no sense here"),
-            _("The address or the form is not one of ours."),
+            _("Bad request"),
+            _("The address or the form is wrong. Please go back and try again."),
         ),
-        403: (_("Refused"), _("Nothing was changed.")),
+        403: (_("Not allowed"), _("Nothing was changed.")),
         404: (
-            _("This page is not here"),
-            _("The address may have a slip in it, or the page was taken down."),
+            _("Page not found"),
+            _("Check the address for a typing mistake. The page may also have been removed."),
         ),
-        405: (_("That cannot be done here"), _("The address takes another kind of request.")),
-        409: (_("That is no longer possible"), _("It has changed after you opened the page.")),
+        405: (_("Method not allowed"), _("This page does not accept that kind of request.")),
+        409: (_("No longer possible"), _("It changed after you opened the page.")),
         413: (
-            _("That is too much at once"),
+            _("Too long"),
             ngettext(
-                "A comment takes up to %(num)s character.",
-                "A comment takes up to %(num)s characters.",
+                "A comment can have up to %(num)s character.",
+                "A comment can have up to %(num)s characters.",
                 longest,
             ),
         ),
         500: (
-            _("Something broke on our side"),
-            _("It has been noted. Please try again in a moment."),
+            _("Something went wrong on our side"),
+            _("The error was logged. Please try again in a moment."),
         ),
-        503: (_("We are busy for a moment"), _("Please try again in a few seconds.")),
+        503: (_("The site is busy"), _("Please try again in a few seconds.")),
     }
     return known.get(status, (_("That did not work"), _("Please try again.")))
 
 
-def _answer_busy(error: DatabaseBusyError) -> Response:
+def _handle_busy(error: DatabaseBusyError) -> Response:
     log.warning("The database stayed busy.")
-    return answer_error(ServiceUnavailable())
+    return handle_error(ServiceUnavailable())
 
 
-def _answer_database(error: DBAPIError | PoolTimeoutError) -> Response:
-    """Answer 503 where the database is away or busy, and 500 where we misused it."""
-    # Its own message may quote the row that failed, and with it a reader.
+def _handle_database_error(error: DBAPIError | PoolTimeoutError) -> Response:
+    """Log a database error; respond with 503 if the database is unavailable, else with 500."""
+    # The error's own message is not logged: it may quote the row that failed, with a reader's data.
     where = "".join(traceback.format_tb(error.__traceback__))
     what = constraint_name(error) if isinstance(error, IntegrityError) else ""
     kind = type(error.orig or error).__name__ if isinstance(error, DBAPIError) else "pool timeout"
     log.error("Database: %r %r: %s %s\n%s", request.method, request.path, kind, what, where)
-    return answer_error(ServiceUnavailable() if is_unavailable(error) else InternalServerError())
+    return handle_error(ServiceUnavailable() if is_unavailable(error) else InternalServerError())
 
 
-def _words(status: int) -> str:
-    """Return what the reader wrote in the form that was refused."""
-    if request.method != "POST" or status in WITHOUT_WORDS:
+def _submitted_text(status: int) -> str:
+    """Return the text in the `body` field of the submitted form, "" if the error returns none."""
+    if request.method != "POST" or status in WITHOUT_TEXT:
         return ""
     try:
         return request.form.get("body", "")

@@ -1,4 +1,4 @@
-"""Whether the process lives and its database answers."""
+"""The health check at /healthz."""
 
 from flask import Blueprint, Response, abort, make_response
 
@@ -11,7 +11,7 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def show() -> Response:
-    """Answer 200 when the database answers, else 503."""
+    """Respond with 200 if the database is ready, else with 503."""
     if not is_ready():
         abort(503)
     if db.engine.dialect.name == "sqlite":

@@ -1,7 +1,7 @@
-"""All that is known here of htmx's headers.
+"""Read and write the headers of htmx.
 
-htmx-flask 0.1.0 was written for htmx 2: its request class is right about `bool(request.htmx)`, its
-`make_response` about HX-Redirect and HX-Retarget; what htmx 4 added is written here.
+htmx-flask 0.1.0 was written for htmx 2. Its `request.htmx` and `make_response` work with htmx 4
+too; this module adds the headers that are new in htmx 4.
 """
 
 from flask import Flask, Response, request
@@ -9,31 +9,34 @@ from htmx_flask import Htmx, make_response
 
 
 def init_app(app: Flask) -> None:
-    """Let every request know whether htmx sent it."""
+    """Add the attribute `htmx` to every request."""
     Htmx(app)
 
 
 def is_htmx() -> bool:
-    """Tell whether htmx sent the request, for a part of a page or for a whole one."""
+    """Return whether htmx sent the request, for a part of a page or for a whole page."""
     return bool(request.htmx)  # type: ignore[attr-defined]  # htmx-flask's request class has it.
 
 
 def wants_fragment() -> bool:
-    """Tell whether the answer will stand inside a page that is already open."""
+    """Return whether htmx will insert the response into the open page."""
     return is_htmx() and request.headers.get("HX-Request-Type") == "partial"
 
 
 def redirect_page(url: str) -> Response:
-    """Send the whole page elsewhere; a 303 would be followed inside and put into the page."""
+    """Return a response that makes htmx open another page.
+
+    After a 303, htmx would insert the other page into the open page.
+    """
     response: Response = make_response("", redirect=url)
     return response
 
 
-def send_to(response: Response, *, target: str, select: str) -> Response:
-    """Put what `select` finds in the answer into `target`, whatever the asking element wanted.
+def retarget(response: Response, *, target: str, select: str) -> Response:
+    """Make htmx insert the part `select` of a response into `target`; both are CSS selectors.
 
-    Without the selection a link that selects a part of a page would find nothing in the answer and
-    put that nothing in its own place.
+    They replace the target and the selection of the element that sent the request: an element that
+    selects a part of a page would find nothing in an error, and replace its target with nothing.
     """
     response.headers["HX-Retarget"] = target
     response.headers["HX-Reswap"] = "innerHTML"

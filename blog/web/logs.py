@@ -1,4 +1,4 @@
-"""Logs that tell what happened and not to whom."""
+"""Keep readers' network addresses and texts out of the logs."""
 
 import ipaddress
 import logging
@@ -12,55 +12,58 @@ from blog.environment import LOOPBACK
 from blog.settings import Settings
 
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-# Possessive, and begun only where a run of digits begins: a line may hold thousands of them.
+# Possessive, and only from the start of a run of digits: otherwise a long line takes too long.
 _LOOKS_LIKE_ADDRESS = re.compile(
     rf"(?<![0-9A-Fa-f])[0-9A-Fa-f]*+:[0-9A-Fa-f]*+:[0-9A-Fa-f:.]*+|{_IPV4.pattern}"
 )
 
 
 UNSHIELDED = (
-    "HOST lets other machines in, and TRUSTED_PROXIES counts no proxy. A few connections that send"
-    " slowly can then take every thread: put a proxy that buffers in front, such as nginx, and let"
-    " HOST be 127.0.0.1."
+    "HOST accepts connections from other machines, and TRUSTED_PROXIES is 0. A few slow connections"
+    " can then occupy every thread: put a buffering proxy in front, such as nginx, and set HOST to"
+    " 127.0.0.1."
 )
 
 
 def is_unshielded(settings: Settings) -> bool:
-    """Tell whether other machines reach gunicorn itself."""
+    """Return whether other machines can connect to gunicorn without a proxy."""
     return settings.host not in LOOPBACK and not settings.trusted_proxies
 
 
 class DiscreetFlask(Flask):
-    """Be Flask, with the address in the log written so that it stays one line."""
+    """Flask, with the path escaped when an exception is logged."""
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log what nobody expected; a path may hold line breaks, and forge a line of its own."""
+        """Log an unexpected exception, with the path escaped, as it may contain line breaks."""
         self.logger.error("Exception on %r [%r]", request.path, request.method, exc_info=exc_info)
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.
-    """Be gunicorn's logger, with readers' addresses left out of its warnings."""
+    """Gunicorn's logger, without network addresses in its warnings."""
 
     def setup(self, cfg: Any) -> None:
-        """Set up the log and put the filter before it."""
+        """Set up gunicorn's error log and add the filter `hide_addresses`."""
         super().setup(cfg)
         self.error_log.addFilter(hide_addresses)
 
 
 def hide_addresses(record: logging.LogRecord) -> bool:
-    """Replace whole network addresses in a warning; what we listen on is information."""
+    """Replace network addresses in a warning or error by "(address)"; always return True.
+
+    Messages below the level WARNING keep the server's own address.
+    """
     if record.levelno < logging.WARNING or not isinstance(record.msg, str):
         return True
     message = record.getMessage()
     if message.startswith("Invalid request"):
-        # It goes on with what was sent, which may be what a reader wrote.
-        message = "A request that is no HTTP was refused."
+        # The rest quotes the request, which may contain a reader's text.
+        message = "A request that is not valid HTTP was refused."
     record.msg, record.args = _LOOKS_LIKE_ADDRESS.sub(_hide, message), ()
     return True
 
 
 def _hide(match: re.Match[str]) -> str:
-    """Leave out an address and keep what follows it: the sentence's own colon or full stop."""
+    """Return "(address)" for a matched address, with the punctuation that follows the address."""
     found = match[0]
     for address in (found, found.rstrip("."), found.rstrip(".:")):
         try:

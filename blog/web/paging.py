@@ -1,4 +1,4 @@
-"""Which page of a list an address asks for."""
+"""Read the requested page of a list from the URL."""
 
 from flask import abort, request
 
@@ -6,7 +6,7 @@ from blog.db.paging import BadCursorError, Cursor
 
 
 def requested_cursor() -> Cursor | None:
-    """Return the place the address asks for, or answer 404 where no page ever linked to it."""
+    """Return the cursor in the parameter `after`, or None; raise 404 for an invalid cursor."""
     try:
         return Cursor.parse(request.args.get("after"))
     except BadCursorError:

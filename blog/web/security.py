@@ -1,4 +1,4 @@
-"""What every request must pass and every answer carries."""
+"""Check every request (host, origin, body) and add the security headers to every response."""
 
 import io
 import logging
@@ -26,10 +26,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# Readers' browsers compute proofs in a worker. Where it is not named, scripts' own rule holds.
+# Readers' browsers compute proofs in a worker; without worker-src, script-src would apply.
 PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"
 ADMIN_POLICY = f"{POLICY}; worker-src 'none'"
-# What reCAPTCHA's own documents ask for, and no more; see let_captcha_in.
+# The sources that reCAPTCHA's documentation requires; see allow_recaptcha.
 CAPTCHA_POLICY = (
     PUBLIC_POLICY.replace(
         "script-src 'self'",
@@ -45,60 +45,60 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# Feed readers and other sites' link previews show our pictures.
+# Feed readers and link previews on other sites load these files.
 SHARED_PATHS = ("/media/", "/static/")
 TWO_YEARS = 2 * 365 * 24 * 3600
 
 
 class AdminSessionInterface(SecureCookieSessionInterface):
-    """Open a session under /admin alone; every other page is the same for everybody."""
+    """Flask's signed cookie sessions, for paths under /admin only."""
 
-    def open_session(self, app: Flask, request: Request) -> Any:  # Flask's own name for it.
-        """Return the signed session under /admin; elsewhere one that holds nothing."""
+    def open_session(self, app: Flask, request: Request) -> Any:  # Flask names the parameter.
+        """Return the session of the signed cookie under /admin, elsewhere a null session."""
         if not is_admin_path(request.path):
             return self.make_null_session(app)
         serializer = self.get_signing_serializer(app)
         assert serializer is not None, "The settings always have a secret key."
         max_age = int(app.permanent_session_lifetime.total_seconds())
-        # A site under a neighbouring name may have set another, which only we could sign.
+        # Another subdomain may have set a second cookie of this name, but cannot sign it.
         for value in request.cookies.getlist(self.get_cookie_name(app)):
             with suppress(BadSignature):
                 return self.session_class(serializer.loads(value, max_age=max_age))
         return self.session_class()
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        """Leave the cookie alone where the view asked for that and changed nothing in it."""
-        is_left = g.get("leaves_session_cookie", False) and not session.modified
-        return not is_left and super().should_set_cookie(app, session)
+        """Return False after `skip_session_cookie` if the session is unchanged, else as Flask."""
+        is_skipped = g.get("skips_session_cookie", False) and not session.modified
+        return not is_skipped and super().should_set_cookie(app, session)
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Keep the cookie to https whenever the request came that way."""
+        """Return whether the cookie gets the Secure attribute: if the request came by HTTPS."""
         return request.is_secure
 
 
-def leave_session_cookie() -> None:
-    """Let this answer not set the session's cookie again, for what a page asks by itself.
+def skip_session_cookie() -> None:
+    """Do not refresh the session cookie in this response, for requests that a page sends by itself.
 
-    Such an answer may arrive after one that began another session, and must not bring back the old
-    one; nor does a page that lies open keep its session alive.
+    Otherwise an open page would keep its session alive, and a late response could restore the
+    session from before a new sign-in.
     """
-    g.leaves_session_cookie = True
+    g.skips_session_cookie = True
 
 
-def let_captcha_in() -> None:
-    """Let this answer load reCAPTCHA's scripts and frames, which no other may."""
-    g.lets_captcha_in = True
+def allow_recaptcha() -> None:
+    """Allow reCAPTCHA's scripts and frames in the Content-Security-Policy of this response."""
+    g.allows_recaptcha = True
 
 
 def is_admin_path(path: str) -> bool:
-    """Tell whether an address is one of the desk's, whatever the routes make of it."""
+    """Return whether a path is /admin or begins with /admin/, with or without a route."""
     return path == "/admin" or path.startswith("/admin/")
 
 
 def set_cookie(
     response: AnyResponse, name: str, value: str, *, days: int, path: str, httponly: bool
 ) -> None:
-    """Set a cookie that lasts so many days, kept to https where the request was."""
+    """Set a cookie that expires after `days` days; Secure if the request came by HTTPS."""
     response.set_cookie(
         name,
         value,
@@ -111,54 +111,54 @@ def set_cookie(
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Judge every request by its host and origin, and dress every answer."""
+    """Register the checks of every request and the security headers of every response."""
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way.
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
         )
     app.session_interface = AdminSessionInterface()
-    app.before_request(_measure_chunked_body)  # Whoever refuses after it may look at the form.
+    app.before_request(_read_chunked_body)  # First, as a later refusal may read the form.
     app.before_request(_refuse_unknown_host)
-    app.before_request(_refuse_unreadable_address)
+    app.before_request(_refuse_unreadable_url)
     app.before_request(_refuse_other_sites)
-    app.before_request(_warn_of_forwarding)
-    app.after_request(_dress)
+    app.before_request(_warn_about_forwarding)
+    app.after_request(_add_headers)
 
 
 def _refuse_unknown_host() -> Response | None:
-    """Answer to the site's own names only, so that no link is ever built for another."""
+    """Refuse a request for a host that is not trusted, as pages link to the requested host."""
     is_named = "HTTP_HOST" in request.environ or request.environ["SERVER_PROTOCOL"] == "HTTP/1.0"
     if is_named and _host_name(request.host) in current_settings().trusted_hosts:
         return None
-    # No page: its links and styles would lead to the name that is refused.
-    words = _("This site does not answer to that host name. SITE_URL sets its own.")
-    return make_response(f"{words}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
+    # Plain text, as the links of a page would lead to the refused host.
+    text = _("Unknown host name. SITE_URL sets the host name of this site.")
+    return make_response(f"{text}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
-def _refuse_unreadable_address() -> None:
-    """Refuse what cannot be read as text, or, with a NUL in it, not be looked up in PostgreSQL."""
+def _refuse_unreadable_url() -> None:
+    """Refuse a query string that is not UTF-8, and a path with NUL, which PostgreSQL refuses."""
     try:
         request.query_string.decode()
     except UnicodeDecodeError:
-        abort(400, _("What stands after the question mark in the address is not UTF-8."))
-    # Under /admin the guard answers first; a view there that looks up a piece of it, looks at it.
+        abort(400, _("The part of the address after the question mark is not valid UTF-8."))
+    # Under /admin the sign-in check comes first; the views there check their paths for NUL.
     if "\0" in request.path and not is_admin_path(request.path):
         abort(404)
 
 
 def _refuse_other_sites() -> None:
-    """Take what changes something only from our own pages, or from what is no page at all."""
+    """Respond with 403 to a POST that a page of another site sent."""
     if request.method in SAFE_METHODS:
         return
-    if not _comes_from_here():
+    if not _is_same_origin():
         abort(403, _("This form was sent from another site, so nothing was changed."))
 
 
-def _comes_from_here() -> bool:
-    """Tell, by the first header that says it, whether our own page sent a form, or no page at all.
+def _is_same_origin() -> bool:
+    """Return whether a page of this site sent the request, or no page at all.
 
-    Browsers send `Sec-Fetch-Site`, older ones `Origin`, the oldest `Referer`.
+    The first of these headers decides: `Sec-Fetch-Site`, or in older browsers `Origin`, `Referer`.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -174,24 +174,24 @@ def _comes_from_here() -> bool:
     return has_our_scheme and host == request.host.lower()
 
 
-def _measure_chunked_body() -> None:
-    """Refuse a body that is broken, or too long though it does not say so; it would be cut."""
+def _read_chunked_body() -> None:
+    """Read a body without Content-Length; refuse a broken body with 400, a long body with 413."""
     environ = request.environ
     if "CONTENT_LENGTH" in environ or not environ.get("wsgi.input_terminated"):
         return
     limit = request.max_content_length or 0
     body, is_whole = _read_chunks(environ["wsgi.input"], limit + 1)
-    # Whoever looks at the form from here on finds it read.
+    # Later code reads the form from this copy.
     environ["wsgi.input"] = io.BytesIO(body if is_whole else b"")
     environ["CONTENT_LENGTH"] = str(len(body) if is_whole else 0)
     if not is_whole:
-        abort(400, _("The form arrived broken, so nothing was kept. Please send it again."))
+        abort(400, _("The form arrived incomplete and was not saved. Please send it again."))
     if len(body) > limit:
         abort(413)
 
 
 def _read_chunks(stream: IO[bytes], size: int) -> tuple[bytes, bool]:
-    """Return what a body holds, up to a size, and whether it is whole as far as it was read."""
+    """Return up to `size` bytes of a chunked body, and whether they were read without an error."""
     try:
         return stream.read(size), True
     except (ParseException, OSError):
@@ -199,7 +199,7 @@ def _read_chunks(stream: IO[bytes], size: int) -> tuple[bytes, bool]:
 
 
 def forwarding_is_ignored() -> bool:
-    """Tell whether a proxy stands before us that the settings do not know of."""
+    """Return whether a proxy forwarded this request although TRUSTED_PROXIES is 0."""
     if current_settings().trusted_proxies:
         return False
     return any(name in request.headers for name in FORWARDING_HEADERS)
@@ -208,7 +208,7 @@ def forwarding_is_ignored() -> bool:
 _warned = False
 
 
-def _warn_of_forwarding() -> None:
+def _warn_about_forwarding() -> None:
     global _warned
     if not _warned and forwarding_is_ignored():
         _warned = True
@@ -218,9 +218,9 @@ def _warn_of_forwarding() -> None:
         )
 
 
-def _dress(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     policy = ADMIN_POLICY if is_admin_path(request.path) else PUBLIC_POLICY
-    policy = CAPTCHA_POLICY if g.get("lets_captcha_in") else policy
+    policy = CAPTCHA_POLICY if g.get("allows_recaptcha") else policy
     response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -233,7 +233,7 @@ def _dress(response: Response) -> Response:
 
 
 def _host_name(host: str) -> str:
-    """Return the host without its port; IPv6 addresses stand in brackets."""
+    """Return a host in lower case, without its port and without the brackets of IPv6."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower().removesuffix(".")

@@ -1,4 +1,4 @@
-"""What templates may use besides the data they receive."""
+"""The filters, functions and variables that all templates can use."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from blog.web.links import absolute
 
 
 def init_app(app: Flask) -> None:
-    """Give templates filters and names; let undefined ones fail loudly."""
+    """Add the filters and functions to Jinja, and make undefined variables raise an error."""
     app.jinja_options = app.jinja_options | {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -36,26 +36,26 @@ def init_app(app: Flask) -> None:
     )
     _use_language(app.jinja_env)
     app.jinja_env.globals.update(absolute=absolute)
-    # It holds the secret key; a slip in a template must not be able to print it.
+    # The config contains the secret key, which no template may print by mistake.
     app.jinja_env.globals.pop("config")
     app.context_processor(_site)
 
 
 def _use_language(env: Environment) -> None:
-    """Let templates say sentences: `_("…")`, `ngettext("%(num)s …", "%(num)s …", n)`, {% trans %}.
+    """Add translations to templates: `_("…")`, `ngettext("%(num)s …", …, n)`, {% trans %}.
 
-    What fills in a sentence is escaped; the sentence itself may hold markup.
+    The values of a sentence are escaped; the sentence itself may contain HTML.
     """
     env.add_extension("jinja2.ext.i18n")
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]  # The extension adds it.
         get_translation, get_plural, newstyle=True
     )
-    say_plural: Any = env.globals["ngettext"]
+    fill_plural: Any = env.globals["ngettext"]
 
     @pass_context
     def ngettext(context: Context, one: str, many: str, n: int, /, **values: object) -> str:
-        filled: str = say_plural(context, one, many, n, **values | {"num": format_number(n)})
+        filled: str = fill_plural(context, one, many, n, **values | {"num": format_number(n)})
         return filled
 
     env.globals.update(ngettext=ngettext, language_tag=language_tag)

@@ -143,7 +143,7 @@ def test_the_sites_error_message_is_shown_in_the_row(desk):
         DECISIONS, lambda route: route.continue_(url=route.request.url.replace("comments", "gone"))
     )
     press(desk, "j", "a")
-    expect(row(desk, 1).get_by_role("alert")).to_contain_text("This page is not here.")
+    expect(row(desk, 1).get_by_role("alert")).to_contain_text("Page not found.")
     expect(desk.locator("#notices")).to_be_empty()
     assert focused_row(desk) == "Row 2."
 

@@ -110,7 +110,7 @@ def test_what_a_moderator_does_is_as_large_as_a_thumb_and_never_overlaps(site, a
     make_comment(review=review, body=f"Row 1. {LONG}", name="n" * 80, email="jo@example.org")
     comments = fill(review, 4, first=2)
     make_report(comment=make_published_comment(review=review), kind=Kind.INSULT)
-    desk = enter(arrive, site, **PHONE | {"viewport": {"width": 390, "height": 844}})
+    desk = open_queue(arrive, site, **PHONE | {"viewport": {"width": 390, "height": 844}})
     check_for_a_thumb(desk)
     desk.locator(".narrow summary").tap()
     row(desk, 2).locator(".menu summary").tap()

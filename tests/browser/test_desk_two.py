@@ -307,7 +307,7 @@ def test_a_comment_deleted_elsewhere_shows_a_message(mina, jun, review):
     jun.get_by_role("button", name="Delete permanently").click()
     expect(jun.locator(".done")).to_contain_text("1 comment deleted.")
     press(mina, "j", "a")
-    expect(row(mina, 1).get_by_role("alert")).to_contain_text("This page is not here.")
+    expect(row(mina, 1).get_by_role("alert")).to_contain_text("Page not found.")
     fetch_changes(mina)
     expect(mina.locator("#queue > .row").first).to_contain_text("Deleted")
     press(mina, "a")

@@ -109,7 +109,7 @@ def test_a_busy_database_and_a_killed_server_leave_the_text_in_the_form(site, ar
             with page.expect_response(TARGET) as response:
                 send(page)
             assert response.value.status == 503
-            expect(page.locator("#faults")).to_contain_text("We are busy for a moment")
+            expect(page.locator("#faults")).to_contain_text("The site is busy")
             expect(page.locator("#body")).to_have_value(WORDS)
             look_closely(page.locator("#faults"))
             # The server is killed while it waits for the database to store the comment.

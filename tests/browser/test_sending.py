@@ -158,7 +158,7 @@ def test_an_error_of_the_site_is_shown_as_a_notice(reader):
     reader.route(TARGET, fail)
     write_comment(reader, body=WORDS)
     send(reader)
-    expect(reader.locator("#notices")).to_contain_text("This page is not here.")
+    expect(reader.locator("#notices")).to_contain_text("Page not found.")
     expect(reader.locator("#notices textarea")).to_have_value(WORDS)
     expect_text_kept(reader)
 
@@ -181,7 +181,7 @@ def test_a_comment_that_is_far_too_long_is_refused_and_kept(reader):
     words = "가" * 100_000
     write_comment(reader, body=words)
     send(reader)
-    expect(reader.locator("#notices")).to_contain_text("That is too much at once.")
+    expect(reader.locator("#notices")).to_contain_text("Too long.")
     assert reader.input_value("#body") == words
     reader.fill("#body", WORDS)
     send(reader)
@@ -199,7 +199,7 @@ def test_the_sixth_comment_in_a_minute_must_wait(site, arrive):
     expect(reader.locator("#waiting .waiting")).to_have_count(5)
     write_comment(reader, body=WORDS)
     send(reader)
-    expect(reader.locator("#faults")).to_contain_text("Your words are kept; send them again in")
+    expect(reader.locator("#faults")).to_contain_text("Your text is kept; please send it again in")
     expect(reader.locator("#faults")).to_be_focused()
     expect_text_kept(reader)
     assert count_rows() == 5

@@ -153,7 +153,10 @@ def test_a_client_has_another_name_on_another_day_and_no_way_back(app, client, c
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("Invalid request from ip=203.0.113.8: my words", "A request that is no HTTP was refused."),
+        (
+            "Invalid request from ip=203.0.113.8: my words",
+            "A request that is not valid HTTP was refused.",
+        ),
         ("Bad peer ip=203.0.113.8: bad", "Bad peer ip=(address): bad"),
         ("peer 2001:db8:1:2::9 hung up", "peer (address) hung up"),
         ("peer ::ffff:203.0.113.8 hung up", "peer (address) hung up"),

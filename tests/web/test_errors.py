@@ -96,7 +96,7 @@ def test_our_own_host_names_are_answered(client):
 def test_a_mistake_of_ours_is_a_page_without_its_details(broken, caplog):
     response = broken.get("/broken")
     assert response.status_code == 500
-    assert "Something broke on our side" in text_of(response)
+    assert "Something went wrong on our side" in text_of(response)
     assert "a secret detail" not in response.get_data(as_text=True)
     assert "a secret detail" in caplog.text
 
@@ -120,7 +120,7 @@ def test_while_the_database_is_away_we_ask_for_patience(away, caplog):
         response = away.get(path)
         assert response.status_code == 503
         assert int(response.headers["Retry-After"]) > 0
-        assert "We are busy for a moment" in text_of(response)
+        assert "The site is busy" in text_of(response)
     assert "OperationalError" in caplog.text
 
 

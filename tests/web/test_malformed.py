@@ -87,4 +87,4 @@ def test_what_is_no_http_is_refused_and_leaves_no_trace(site):
 def test_a_broken_form_is_told_in_words(site):
     answer = send(site, REQUESTS["a chunk's size is words"])
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"The form arrived broken, so nothing was kept." in answer
+    assert b"The form arrived incomplete and was not saved." in answer

@@ -27,7 +27,7 @@ from blog.marks.models import REASONS
 from blog.text.language import format_span
 from blog.text.numbers import read_number
 from blog.web.current import current_time
-from blog.web.security import forwarding_is_ignored, leave_session_cookie
+from blog.web.security import forwarding_is_ignored, skip_session_cookie
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -83,7 +83,7 @@ def changes() -> AnyResponse:
     `since` is the change tag of the page. `rows` are its undecided comments as "id.version",
     separated by commas. Comments after the cursor `newest` count as new.
     """
-    leave_session_cookie()
+    skip_session_cookie()
     try:
         wanted = read_filter(request.args)
         newest = read_cursor("newest", request.args)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from wtforms.validators import Optional
 
 from blog.web.current import current_settings
-from blog.web.security import let_captcha_in
+from blog.web.security import allow_recaptcha
 
 
 class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no types.
@@ -16,7 +16,7 @@ class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no 
 
     def __call__(self, field: "CaptchaField", **_marks: Any) -> Markup:
         """Return the script and the box; without an id, because a page may have two forms."""
-        let_captcha_in()
+        allow_recaptcha()
         html: Markup = self.recaptcha_html(current_settings().recaptcha_public_key)
         return html
 

@@ -45,11 +45,11 @@ from blog.submissions.submission import Sending, Submission, hash_token, make_to
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.text.markup import render_comment
-from blog.web.caching import same_for_everybody
+from blog.web.caching import cache_publicly
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment
 from blog.web.paging import requested_cursor
-from blog.web.refusals import ask_to_wait, refuse
+from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
 
@@ -62,7 +62,7 @@ CANNOT_REPLY = lazy_gettext(
 
 
 @blueprint.get("/reviews/<slug>/comments")
-@same_for_everybody
+@cache_publicly
 def index(slug: str) -> str:
     """Show a page of a review's comments."""
     review = get_review(slug)
@@ -105,7 +105,7 @@ def show(slug: str, comment_id: int) -> AnyResponse:
 
 
 @blueprint.get(f"{COMMENT}/replies")
-@same_for_everybody
+@cache_publicly
 def show_thread(slug: str, comment_id: int) -> str:
     """Show the replies to a comment, a page of them."""
     review = get_review(slug)
@@ -124,7 +124,7 @@ def show_thread(slug: str, comment_id: int) -> str:
 
 
 @blueprint.get(f"{COMMENT}/replies/new")
-@same_for_everybody
+@cache_publicly
 def new_reply(slug: str, comment_id: int) -> str:
     """Ask for a reply to a published comment."""
     review = get_review(slug)
@@ -165,7 +165,9 @@ def create(slug: str) -> AnyResponse:
         form.place(str(form.replied_to)).parent_id.data = ""
         return _refuse(review, form, 409, CANNOT_REPLY)
     except LimitReachedError as limit:
-        return _refuse(review, form, 429, ask_to_wait(limit.seconds, TOO_MANY), retry=limit.seconds)
+        return _refuse(
+            review, form, 429, explain_wait(limit.seconds, TOO_MANY), retry=limit.seconds
+        )
     except DatabaseBusyError:
         busy = _("We are busy for a moment and could not keep your comment. Please send it again.")
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)

@@ -34,7 +34,7 @@ from blog.text.language import gettext as _
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
-from blog.web.refusals import ask_to_wait, refuse
+from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("own", __name__)
 
@@ -100,7 +100,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
     except NotChangeableError as error:
         return _refuse(review, own, form, 409, _why_not(error.comment))
     except LimitReachedError as limit:
-        return _refuse(review, own, form, 429, ask_to_wait(limit.seconds, TOO_MANY), limit.seconds)
+        return _refuse(review, own, form, 429, explain_wait(limit.seconds, TOO_MANY), limit.seconds)
     except DatabaseBusyError:
         busy = _("We are busy for a moment and could not keep your change. Please send it again.")
         return _refuse(review, own, form, 503, busy, RETRY_SECONDS)

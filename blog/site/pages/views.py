@@ -10,7 +10,7 @@ from blog.privacy.retention import as_markdown
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.text.markup import render_page
-from blog.web.caching import same_for_everybody
+from blog.web.caching import cache_publicly
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
@@ -31,28 +31,28 @@ _HEADING = re.compile(r"\A\s*+#\s++(.+)")
 
 
 @blueprint.get("/about")
-@same_for_everybody
+@cache_publicly
 def about() -> str:
     """Tell what the site is."""
     return _show("about")
 
 
 @blueprint.get("/privacy")
-@same_for_everybody
+@cache_publicly
 def privacy() -> str:
     """Tell what is kept about readers, why and how long."""
     return _show("privacy")
 
 
 @blueprint.get("/terms")
-@same_for_everybody
+@cache_publicly
 def terms() -> str:
     """Tell what comments may be."""
     return _show("terms")
 
 
 @blueprint.get("/.well-known/security.txt")
-@same_for_everybody
+@cache_publicly
 def security() -> Response:
     """Say where to report a hole, where the site's owner wants to be told (RFC 9116)."""
     contact = current_settings().security_contact or abort(404)

@@ -28,10 +28,10 @@ from blog.site.reports.forms import ReportForm
 from blog.submissions.resending import check_sender
 from blog.submissions.submission import hash_token
 from blog.text.language import gettext as _
-from blog.web.caching import same_for_everybody
+from blog.web.caching import cache_publicly
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
-from blog.web.refusals import ask_to_wait, refuse
+from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("reports", __name__)
 
@@ -39,7 +39,7 @@ REPORTS = f"{COMMENT}/reports"
 
 
 @blueprint.get(f"{REPORTS}/new")
-@same_for_everybody
+@cache_publicly
 def new(slug: str, comment_id: int) -> str:
     """Ask what is wrong with a published comment."""
     review, comment = _get_comment(slug, comment_id)
@@ -72,7 +72,7 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     except NotPublicError:
         abort(404)
     except LimitReachedError as limit:
-        wait = ask_to_wait(limit.seconds, _("You have sent a lot at once."))
+        wait = explain_wait(limit.seconds, _("You have sent a lot at once."))
         return _refuse(review, comment, form, 429, wait, limit.seconds)
     except DatabaseBusyError:
         busy = _("We are busy for a moment and could not keep your report. Please send it again.")
@@ -84,7 +84,7 @@ def create(slug: str, comment_id: int) -> AnyResponse:
 
 
 @blueprint.get(f"{REPORTS}/thanks")
-@same_for_everybody
+@cache_publicly
 def show_thanks(slug: str, comment_id: int) -> str:
     """Say that a report has arrived, though its comment may be gone by now."""
     now = current_time()

@@ -13,7 +13,7 @@ from blog.reviews.queries import (
 )
 from blog.text.language import gettext as _
 from blog.text.language import language_tag
-from blog.web.caching import same_for_everybody, stale_at
+from blog.web.caching import cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
@@ -24,12 +24,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @blueprint.get("/feed.atom")
-@same_for_everybody
+@cache_publicly
 def feed() -> Response:
     """Show the newest reviews as an Atom feed, whole."""
     now = current_time()
     reviews = list_feed_reviews(now=now)
-    stale_at(find_next_publication(now=now))
+    expire_at(find_next_publication(now=now))
     generator = FeedGenerator()
     generator.id(absolute("/"))
     generator.title(current_settings().site_name)
@@ -46,19 +46,19 @@ def feed() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
-@same_for_everybody
+@cache_publicly
 def sitemap() -> Response:
     """List the addresses of all public pages."""
     now = current_time()
     reviews = list_indexed_reviews(now=now)
-    stale_at(find_next_publication(now=now))
+    expire_at(find_next_publication(now=now))
     tags = sorted({tag.name for review in reviews for tag in review.tags})
     body = render_template("site/reviews/sitemap.xml", reviews=reviews, tags=tags)
     return _typed(body.encode(), "application/xml")
 
 
 @blueprint.get("/robots.txt")
-@same_for_everybody
+@cache_publicly
 def robots() -> Response:
     """Tell crawlers where nothing is for them."""
     return _typed(render_template("site/reviews/robots.txt").encode(), "text/plain")

@@ -12,7 +12,7 @@ from blog.reviews.queries import (
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
-from blog.web.caching import keep_for_ever, same_for_everybody, stale_at
+from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("reviews", __name__)
 
 
 @blueprint.get("/")
-@same_for_everybody
+@cache_publicly
 def index() -> str:
     """Show the newest reviews: a lead story and a grid."""
     now, after = current_time(), requested_cursor()
@@ -28,7 +28,7 @@ def index() -> str:
     if after and not page.items:
         abort(404)
     if after is None:
-        stale_at(find_next_publication(now=now))
+        expire_at(find_next_publication(now=now))
     return render_template(
         "site/reviews/index.html",
         page=page,
@@ -38,14 +38,14 @@ def index() -> str:
 
 
 @blueprint.get("/reviews/<slug>")
-@same_for_everybody
+@cache_publicly
 def show(slug: str) -> str:
     """Show a review, the first page of its comments, and the form for another."""
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
     if newer is None:
-        stale_at(find_next_publication(now=now))
+        expire_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
     return render_template(
         "site/reviews/show.html",
@@ -61,7 +61,7 @@ def show(slug: str) -> str:
 
 
 @blueprint.get("/tags/<tag>")
-@same_for_everybody
+@cache_publicly
 def tag(tag: str) -> str:
     """Show the reviews under a tag."""
     now, after = current_time(), requested_cursor()
@@ -69,7 +69,7 @@ def tag(tag: str) -> str:
     if not page.items:
         abort(404)
     if after is None:
-        stale_at(find_next_publication(now=now, tag=tag))
+        expire_at(find_next_publication(now=now, tag=tag))
     return render_template(
         "site/reviews/tag.html",
         tag=tag,
@@ -86,4 +86,4 @@ def picture(name: str) -> Response:
         abort(404)
     response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return keep_for_ever(response)
+    return cache_forever(response)

@@ -105,7 +105,7 @@ def test_waline_a_decision_that_fails_half_way_changes_nothing(desk, review, mon
                 ]
         for response in responses:
             assert response.status_code == 500
-            assert "Something broke on our side" in text_of(response)
+            assert "Something went wrong on our side" in text_of(response)
     assert everything() == before
     assert desk.reply(waiting, "Thank you.", htmx=htmx).status_code in (200, 303)
 
@@ -178,7 +178,7 @@ def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(desk, comment, impatient, d
             assert response.status_code == 503, path
             assert int(response.headers["Retry-After"]) > 0
             assert response.headers.get("HX-Retarget") == ("#notices" if htmx else None)
-            assert "We are busy for a moment" in text_of(response)
+            assert "The site is busy" in text_of(response)
             assert ("Thank you." in text_of(response)) == path.endswith("/replies")
     assert log() == []
     assert desk.decide(comment, "approve", htmx=htmx).status_code in (200, 303)

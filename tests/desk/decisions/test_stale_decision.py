@@ -100,7 +100,7 @@ def test_a_comment_deleted_meanwhile_is_a_404_with_a_message(app, desk, comment,
     assert result.exit_code == 0, result.output
     response = desk.press(row, "approve", htmx=htmx)
     assert response.status_code == 404
-    assert "This page is not here" in text_of(response)
+    assert "Page not found" in text_of(response)
     assert response.headers.get("HX-Retarget") == ("#notices" if htmx else None)
     assert log() == []
 

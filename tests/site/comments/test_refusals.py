@@ -186,7 +186,7 @@ def test_every_refusal_of_its_length_names_the_same_limit(shorter, new_app):
     }
     assert [answer.status_code for answer in answers.values()] == [422, 413]
     assert "1,235 characters; it takes up to 1,234." in text_of(answers[1235])
-    assert "A comment takes up to 1,234 characters." in text_of(answers[256 * 1024])
+    assert "A comment can have up to 1,234 characters." in text_of(answers[256 * 1024])
 
 
 def test_the_longest_comment_of_hangul_in_pieces_passes(client):
