@@ -1,4 +1,4 @@
-"""Fields of forms that take what people type, normalised, and refuse what no person types."""
+"""Form fields for text: they normalise it, and refuse excessive runs of combining marks."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from blog.text.normalising import LONGEST_SPELLING, marks_fault, normalise_line,
 
 
 class LineField(StringField):  # type: ignore[misc]  # WTForms has no types.
-    """Take one line. `most` is how many characters the form's own check allows."""
+    """A field for one line of text; the form refuses more than `most` characters."""
 
     normalise = staticmethod(normalise_line)
 
@@ -21,20 +21,20 @@ class LineField(StringField):  # type: ignore[misc]  # WTForms has no types.
         return self.normalise(value or "", most=self.most)
 
     def pre_validate(self, form: Form) -> None:
-        """Refuse a heap of combining marks; what is too long is refused for its length."""
+        """Refuse a text with too many combining marks; the form itself refuses a long text."""
         fault = marks_fault(self.data) if len(self.data) <= self.most * LONGEST_SPELLING else None
         if fault:
             raise ValidationError(fault)
 
 
 class EmailLineField(LineField):
-    """Take an e-mail address, whose syntax the form checks."""
+    """A field for an e-mail address; the form checks the syntax."""
 
     widget = EmailInput()
 
 
 class TextField(LineField):
-    """Take several lines."""
+    """A field for several lines of text."""
 
     widget = TextArea()
     normalise = staticmethod(normalise_text)

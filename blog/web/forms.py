@@ -1,4 +1,4 @@
-"""What every form has in common."""
+"""The base class of all forms."""
 
 from typing import Self
 
@@ -7,14 +7,14 @@ from flask_wtf import FlaskForm
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Take what the form on a page sends; without fields of its own, that is the token alone."""
+    """A form; without fields of its own it contains only the CSRF token."""
 
     @classmethod
     def sent(cls) -> Self:
-        """Read the form that was sent; by itself it would take JSON too, of any shape."""
+        """Return the form with the submitted fields. FlaskForm alone would accept JSON too."""
         return cls(request.form)
 
     @classmethod
     def empty(cls, **values: object) -> Self:
-        """Make a form to be filled in, which begins from these values."""
+        """Return a form for a page, with these initial values instead of submitted fields."""
         return cls(formdata=None, **values)
