@@ -1,1 +1,1 @@
-"""The standing pages."""
+"""The pages About, Privacy and Terms, and security.txt."""

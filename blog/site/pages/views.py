@@ -1,4 +1,7 @@
-"""Standing pages, from Markdown: the site's own in the data directory, else ours."""
+"""The pages About, Privacy and Terms, from Markdown files, and security.txt.
+
+A file in the data directory replaces the default text in `standing/`.
+"""
 
 import re
 from datetime import timedelta
@@ -19,13 +22,13 @@ blueprint = Blueprint("pages", __name__)
 # A month more or less; RFC 9116 recommends less than a year.
 SECURITY_VALID = timedelta(days=180)
 STANDING = Path(__file__).parent / "standing"
-# What the pages have to do with other sites.
+# The sentence about other sites on the privacy page.
 ALONE = lazy_gettext("Nothing is loaded from other sites.")
 WITH_RECAPTCHA = lazy_gettext(
-    "Nothing is loaded from other sites but this: where you write a comment, your browser loads"
-    " reCAPTCHA from Google, which learns your network address and looks at your browser; Google's"
-    " [privacy policy](https://policies.google.com/privacy) and"
-    " [terms](https://policies.google.com/terms) tell more."
+    "Only one thing is loaded from another site: where you write a comment, your browser loads"
+    " reCAPTCHA from Google. Google learns your network address and examines your browser; see"
+    " Google's [privacy policy](https://policies.google.com/privacy) and"
+    " [terms](https://policies.google.com/terms)."
 )
 _HEADING = re.compile(r"\A\s*+#\s++(.+)")
 
@@ -33,30 +36,30 @@ _HEADING = re.compile(r"\A\s*+#\s++(.+)")
 @blueprint.get("/about")
 @cache_publicly
 def about() -> str:
-    """Tell what the site is."""
+    """Show the page about the site."""
     return _show("about")
 
 
 @blueprint.get("/privacy")
 @cache_publicly
 def privacy() -> str:
-    """Tell what is kept about readers, why and how long."""
+    """Show which data about readers is kept, why and for how long."""
     return _show("privacy")
 
 
 @blueprint.get("/terms")
 @cache_publicly
 def terms() -> str:
-    """Tell what comments may be."""
+    """Show the terms for comments."""
     return _show("terms")
 
 
 @blueprint.get("/.well-known/security.txt")
 @cache_publicly
 def security() -> Response:
-    """Say where to report a hole, where the site's owner wants to be told (RFC 9116)."""
+    """Show security.txt (RFC 9116), or raise 404 if the settings name no security contact."""
     contact = current_settings().security_contact or abort(404)
-    # The same for a month, so that whoever keeps it need not fetch it anew.
+    # The same expiry date for a month, so that caches can revalidate the file.
     month = current_time().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     text = render_template(
         "site/pages/security.txt",
@@ -70,21 +73,21 @@ def security() -> Response:
 
 
 def _show(name: str) -> str:
-    """Render a page; its first heading is its title. `_fill` has what stands in braces."""
+    """Return the page of this name as HTML; the first heading of its Markdown is the title."""
     own = current_settings().pages_dir / f"{name}.md"
     file = own if own.is_file() else STANDING / f"{name}.md"
-    # Somebody wrote it by hand: one wrong letter must not take the page away.
+    # The file may be written by hand: one invalid byte must not make the page fail.
     text = file.read_text(encoding="utf-8-sig", errors="replace")
-    text = _fill(text)
+    text = _fill_placeholders(text)
     heading = _HEADING.search(text)
-    # The foot of every page has these words, so the catalogue has them.
+    # The footer of every page contains these names, so they can be translated.
     title = heading[1].rstrip() if heading else _(name.capitalize())
     body = text[heading.end() :] if heading else text
     return render_template("site/pages/show.html", title=title, body=render_page(body))
 
 
-def _fill(text: str) -> str:
-    """Put the site's name for `{site}`, the table of what is kept for `{retention}`, and so on."""
+def _fill_placeholders(text: str) -> str:
+    """Replace `{site}`, `{others}` and `{retention}` in a page's Markdown by their values."""
     settings = current_settings()
     values = {
         "{retention}": as_markdown(),

@@ -37,9 +37,13 @@ def test_the_privacy_page_names_what_is_kept(client):
     page = client.get("/privacy")
     words = text_of(page)
     for fact in (
-        *("two cookies", "e-mail address", "network address is not stored", "two days"),
-        *("a draft in your browser", "a small puzzle", "Nothing is loaded from other sites."),
-        *("somebody has replied to it", "Moderators see the comment"),
+        *("two cookies", "e-mail address", "do not store your network address", "two days"),
+        *(
+            "as a draft, on your device only",
+            "a small puzzle",
+            "Nothing is loaded from other sites.",
+        ),
+        *("about replies to it", "Moderators see the comment"),
     ):
         assert fact in words
     assert "{" not in words
@@ -49,7 +53,7 @@ def test_the_privacy_page_names_what_is_kept(client):
 
 def test_the_privacy_page_says_what_the_scripts_keep(client):
     kept = re.search(r"const DRAFT_DAYS = (\d+);", SCRIPT.read_text(encoding="utf-8"))
-    assert f"or for {kept[1]} days" in text_of(client.get("/privacy"))
+    assert f"at most for {kept[1]} days" in text_of(client.get("/privacy"))
 
 
 def test_the_terms_say_how_long_a_comment_can_be_changed(client):
