@@ -52,7 +52,7 @@ def test_a_published_article_goes_the_whole_way(run_import, client):
     for source in [image["src"] for image in page.find_all("img")]:
         with client.get(source) as picture:
             assert picture.status_code == 200
-    assert {"Netflix", "Watch it"} <= {link.get_text() for link in page.find_all("a")}
+    assert {"Netflix", "Watch the trailer"} <= {link.get_text() for link in page.find_all("a")}
     assert [tag.get_text() for tag in page.find_all(rel="tag")] == ["romance", "sport", "feel-good"]
     assert page.find("textarea") is not None
 

@@ -1,1 +1,1 @@
-"""What a browser is given to compute."""
+"""The URL where browsers get a challenge for the proof of work."""

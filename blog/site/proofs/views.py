@@ -1,4 +1,4 @@
-"""Where a reader's browser asks for something to compute."""
+"""The URL where browsers get a challenge for the proof of work."""
 
 from flask import Blueprint, Response, abort, jsonify
 
@@ -11,7 +11,7 @@ blueprint = Blueprint("proofs", __name__)
 
 @blueprint.get("/reviews/<slug>/comments/challenge")
 def show(slug: str) -> Response:
-    """Hand out a challenge, another one every time; none is kept."""
+    """Return a new challenge for the proof of work as JSON; the server does not store it."""
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     secret_key = current_settings().secret_key

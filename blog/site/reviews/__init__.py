@@ -1,1 +1,1 @@
-"""The front page, the reviews, and their feed."""
+"""The front page, the pages of reviews and tags, the feed and the sitemap."""

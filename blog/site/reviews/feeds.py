@@ -1,4 +1,4 @@
-"""What other programs read: the feed, the sitemap, robots.txt."""
+"""The Atom feed, the sitemap and robots.txt."""
 
 import re
 
@@ -26,7 +26,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @blueprint.get("/feed.atom")
 @cache_publicly
 def feed() -> Response:
-    """Show the newest reviews as an Atom feed, whole."""
+    """Return the newest reviews with their whole text as an Atom feed."""
     now = current_time()
     reviews = list_feed_reviews(now=now)
     expire_at(find_next_publication(now=now))
@@ -37,7 +37,7 @@ def feed() -> Response:
     generator.language(language_tag())
     generator.link(href=absolute("/"), rel="alternate")
     generator.link(href=absolute(url_for("feeds.feed")), rel="self")
-    # What changed last, not the present moment: the same reviews are the same feed.
+    # The time of the last change, not the current time, so that caches can revalidate the feed.
     dates = [review.changed_at for review in reviews if review.changed_at]
     generator.updated(max(dates, default=now.replace(hour=0, minute=0, second=0, microsecond=0)))
     for review in reviews:
@@ -48,7 +48,7 @@ def feed() -> Response:
 @blueprint.get("/sitemap.xml")
 @cache_publicly
 def sitemap() -> Response:
-    """List the addresses of all public pages."""
+    """Return the sitemap, with the URLs of all indexed public pages."""
     now = current_time()
     reviews = list_indexed_reviews(now=now)
     expire_at(find_next_publication(now=now))
@@ -60,7 +60,7 @@ def sitemap() -> Response:
 @blueprint.get("/robots.txt")
 @cache_publicly
 def robots() -> Response:
-    """Tell crawlers where nothing is for them."""
+    """Return robots.txt, which allows everything and names the sitemap."""
     return _typed(render_template("site/reviews/robots.txt").encode(), "text/plain")
 
 
@@ -76,11 +76,11 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     entry.updated(review.changed_at)
     for tag in review.tags:
         entry.category(term=tag.name)
-    entry.content(_for_xml(_with_absolute_addresses(review)), type="html")
+    entry.content(_for_xml(_with_absolute_urls(review)), type="html")
 
 
-def _with_absolute_addresses(review: Review) -> str:
-    """Return the body with the addresses in it whole: a feed is read elsewhere."""
+def _with_absolute_urls(review: Review) -> str:
+    """Return a review's HTML with absolute URLs, as feeds are read outside the site."""
     html = str(review.body_html)
     for place in ('src="/media/', 'srcset="/media/', ", /media/"):
         html = html.replace(place, place.replace("/media/", absolute("/media/")))
@@ -88,7 +88,7 @@ def _with_absolute_addresses(review: Review) -> str:
 
 
 def _for_xml(text: str) -> str:
-    """Return the text without the few characters that XML, unlike HTML, cannot hold."""
+    """Return a text without the characters that XML forbids, such as control characters."""
     return _NOT_XML.sub("", text)
 
 

@@ -1,4 +1,4 @@
-"""The public pages: the front, a review, a tag, and the pictures in them."""
+"""The front page, the page of a review, the page of a tag, and their pictures."""
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
@@ -22,7 +22,7 @@ blueprint = Blueprint("reviews", __name__)
 @blueprint.get("/")
 @cache_publicly
 def index() -> str:
-    """Show the newest reviews: a lead story and a grid."""
+    """Show a page of the reviews, newest first."""
     now, after = current_time(), requested_cursor()
     page = list_public_reviews(now=now, after=after)
     if after and not page.items:
@@ -40,7 +40,7 @@ def index() -> str:
 @blueprint.get("/reviews/<slug>")
 @cache_publicly
 def show(slug: str) -> str:
-    """Show a review, the first page of its comments, and the form for another."""
+    """Show a review with the first page of its comments and the comment form."""
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
@@ -63,7 +63,7 @@ def show(slug: str) -> str:
 @blueprint.get("/tags/<tag>")
 @cache_publicly
 def tag(tag: str) -> str:
-    """Show the reviews under a tag."""
+    """Show a page of the reviews with a tag, newest first; raise 404 if there is none."""
     now, after = current_time(), requested_cursor()
     page = list_public_reviews(now=now, after=after, tag=tag)
     if not page.items:
@@ -81,7 +81,7 @@ def tag(tag: str) -> str:
 
 @blueprint.get("/media/<name>")
 def picture(name: str) -> Response:
-    """Send a stored picture; its name is its content's hash, so it never changes."""
+    """Send a picture; its name is a hash of its content, so browsers may cache it forever."""
     if not name.removesuffix(".webp").isalnum():
         abort(404)
     response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
