@@ -15,8 +15,8 @@ from tests.databases import SECRET_KEY
 pytestmark = pytest.mark.browser
 
 BUTTONS = {
-    Action.CONFIRM: ("Confirm", "This address is confirmed"),
-    Action.STOP: ("Stop all mail", "No more mail goes to this address"),
+    Action.CONFIRM: ("Confirm", "Your e-mail address is confirmed"),
+    Action.STOP: ("Stop all mail", "All mail to your address is stopped"),
 }
 
 

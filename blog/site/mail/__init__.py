@@ -1,1 +1,1 @@
-"""The pages behind the links in mail."""
+"""The pages that the links in mail open: confirm an address, or stop all mail to it."""

@@ -1,4 +1,4 @@
-"""The pages behind the links in mail; following one changes nothing, its button does."""
+"""The pages that the links in mail open; only the button on the page changes something."""
 
 from flask import (
     Blueprint,
@@ -23,20 +23,19 @@ from blog.web.current import current_settings, current_time
 blueprint = Blueprint("notices", __name__)
 
 HEADINGS = {
-    (Action.CONFIRM, False): lazy_gettext("Confirm this address"),
-    (Action.CONFIRM, True): lazy_gettext("This address is confirmed"),
+    (Action.CONFIRM, False): lazy_gettext("Confirm your e-mail address"),
+    (Action.CONFIRM, True): lazy_gettext("Your e-mail address is confirmed"),
     (Action.STOP, False): lazy_gettext("Stop all mail"),
-    (Action.STOP, True): lazy_gettext("No more mail goes to this address"),
+    (Action.STOP, True): lazy_gettext("All mail to your address is stopped"),
 }
 UNKNOWN = lazy_gettext(
-    "This link is not one of ours, or a part of it was lost on the way."
-    " Please open it from the mail itself, or copy it whole."
+    "This link is invalid or incomplete. Please open it from the mail, or copy the whole link."
 )
 
 
 @blueprint.get("/mail/<token>")
 def show(token: str) -> str:
-    """Show what the link can do, and whether that is so already."""
+    """Show a button for the link's action, or a message if the action is already done."""
     action, address = _get(token)
     is_so = address.is_confirmed if action == Action.CONFIRM else address.is_stopped
     heading = HEADINGS[action, is_so]
@@ -47,21 +46,21 @@ def show(token: str) -> str:
 
 @blueprint.post("/mail/<token>")
 def update(token: str) -> AnyResponse:
-    """Confirm the address, or stop all mail to it, as the link says."""
+    """Confirm the address or stop all mail to it, whichever is the link's action."""
     action, address = _get(token)
     command = confirm_address if action == Action.CONFIRM else stop_address
     write(command, address_id=address.id, now=current_time())
     if "List-Unsubscribe" in request.form:
-        # A mail program's own button, RFC 8058: it follows no redirect and shows no page.
+        # RFC 8058: a mail program's own button follows no redirect and shows no page.
         return make_response("Done.\n", 200, {"Content-Type": "text/plain; charset=utf-8"})
     return redirect(url_for("notices.show", token=token), 303)
 
 
 @blueprint.after_request
-def _keep_quiet(response: Response) -> Response:
-    """Let the address, which is a key, reach nobody else.
+def _protect_token(response: Response) -> Response:
+    """Keep the URL, which contains the secret token, from other sites and search engines.
 
-    Not "no-referrer": browsers would then send the form without saying from where, and be refused.
+    With "no-referrer", browsers would send the form with `Origin: null`, which is refused.
     """
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -69,6 +68,7 @@ def _keep_quiet(response: Response) -> Response:
 
 
 def _get(token: str) -> tuple[Action, MailAddress]:
+    """Return a mail token's action and address, or raise 404 for an invalid token."""
     claimed = parse_token(token)
     address = find_mail_address(address_id=claimed.address_id) if claimed else None
     if claimed is None or address is None:

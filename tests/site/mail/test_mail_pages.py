@@ -18,8 +18,8 @@ from tests.outbox.carrying import later
 from tests.page import soup_of, text_of
 
 DONE = {
-    Action.CONFIRM: "This address is confirmed",
-    Action.STOP: "No more mail goes to this address",
+    Action.CONFIRM: "Your e-mail address is confirmed",
+    Action.STOP: "All mail to your address is stopped",
 }
 
 
@@ -165,8 +165,8 @@ def test_a_token_is_good_for_its_own_address_and_action_alone(client):
             assert "<h1>" in answer.text
     assert dump() == before
     unknown = text_of(client.get("/mail/confirm-7-" + "0" * 32))
-    assert "not one of ours" in unknown
-    assert "from the mail itself" in unknown
+    assert "This link is invalid" in unknown
+    assert "from the mail" in unknown
 
 
 def test_a_token_is_not_good_for_who_comes_after_under_the_same_number(app, client):
