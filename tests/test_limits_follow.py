@@ -32,7 +32,7 @@ SAID = {
     "short password": (422, "at least 13 characters; this has 12", MIN_PASSWORD_LENGTH),
     "long password": (422, "at most 912 characters; this has 913", MAX_PASSWORD_LENGTH),
     "privacy": (200, "93 days", f"{EMAILS_KEPT.days} days"),
-    "often": (429, "That is a lot of comments at once", None),
+    "often": (429, "You have sent many comments in a short time", None),
     "inputs": (200, 'maxlength="423"', f'maxlength="{REASON_LENGTH}"'),
 }
 

@@ -1,1 +1,1 @@
-"""The readers' door: the public pages, and what readers send."""
+"""The public pages, and the forms that readers send."""

@@ -1,4 +1,4 @@
-"""The cookies by which a browser shows that comments are its own."""
+"""The cookies that show which comments a browser has sent."""
 
 import re
 
@@ -10,44 +10,44 @@ from blog.submissions.submission import TOKEN_DAYS, hash_token
 from blog.web.security import set_cookie
 
 OWNER_COOKIE = "second_lead_owner"
-# Says nothing but that asking for one's own comments is worth the while.
+# Tells the script that this browser has sent comments, which it can then load.
 MARKER_COOKIE = "second_lead_wrote"
 COOKIE_PATH = "/reviews"
-# Browsers take a cookie of such a name from this very host alone, by https, for every path: no site
-# under a neighbouring name can set it. By http, and before the second release, it has no such name.
+# Browsers accept a cookie with this prefix only over HTTPS and only from this host, so another
+# subdomain cannot set it. Cookies set over HTTP, and by release 0.1.0, have no prefix.
 HOST_PREFIX = "__Host-"
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def owner_token() -> str | None:
-    """Return the token by which this browser reaches its comments, or None."""
+    """Return the token in this browser's cookie, which gives access to its comments, or None."""
     return _host_token() or _plain_token()
 
 
 def writing_token() -> str | None:
-    """Return the token that a new comment of this browser belongs to, or None for a new one.
+    """Return this browser's token for a new comment, or None if a new token is needed.
 
-    By https a cookie that a neighbour could have set is not believed: it would be the neighbour
-    who could change the comment.
+    Over HTTPS only the cookie with the prefix counts. Another subdomain may have set the plain
+    cookie, and could then edit the comment.
     """
     return _host_token() if request.is_secure else _plain_token()
 
 
 def former_token() -> str | None:
-    """Return the token that a browser got before its cookie had a name of the host's own."""
+    """Return the token of a cookie without the prefix, to be replaced over HTTPS, or None."""
     return _plain_token() if request.is_secure and not _host_token() else None
 
 
-def remember_owner(response: AnyResponse, token: str) -> AnyResponse:
-    """Let this browser, and no other, see the comment while it waits."""
+def set_owner_cookies(response: AnyResponse, token: str) -> AnyResponse:
+    """Set the cookies that give this browser access to its comments, and return the response."""
     prefix, path = (HOST_PREFIX, "/") if request.is_secure else ("", COOKIE_PATH)
     for name, value, hidden in ((OWNER_COOKIE, token, True), (MARKER_COOKIE, "1", False)):
         set_cookie(response, f"{prefix}{name}", value, days=TOKEN_DAYS, path=path, httponly=hidden)
     return response
 
 
-def forget_owner(response: AnyResponse) -> AnyResponse:
-    """Let this browser forget that it ever wrote."""
+def delete_owner_cookies(response: AnyResponse) -> AnyResponse:
+    """Delete the cookies that give a browser access to its comments, and return the response."""
     for name in (OWNER_COOKIE, MARKER_COOKIE):
         response.delete_cookie(name, path=COOKIE_PATH)
         if request.is_secure:
@@ -61,7 +61,10 @@ def _host_token() -> str | None:
 
 
 def _plain_token() -> str | None:
-    """Return the first that comments belong to, of several; a neighbour may have set another."""
+    """Return the token of the cookie without the prefix, or None.
+
+    Another subdomain may have set a second cookie; a token that owns comments then comes first.
+    """
     given = _tokens(OWNER_COOKIE)
     if len(given) > 1:
         proven = (token for token in given if has_own_comment(owner_hash=hash_token(token)))
@@ -70,5 +73,5 @@ def _plain_token() -> str | None:
 
 
 def _tokens(name: str) -> list[str]:
-    """Return what may be tokens among the cookies of a name, up to five."""
+    """Return the well-formed tokens in the first five cookies with this name."""
     return [token for token in request.cookies.getlist(name)[:5] if _TOKEN.fullmatch(token)]

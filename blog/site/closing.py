@@ -1,4 +1,4 @@
-"""What the public pages say of whether a review takes comments."""
+"""The template variables that say whether a review accepts comments, and until when."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from blog.web.current import current_settings
 
 
 def closing_context(review: Review, now: datetime) -> dict[str, Any]:
-    """Return what a page says of a review's taking comments, and mark when that will change."""
+    """Return `takes_comments` and `closes_at` for a page, which expires when they change."""
     days = current_settings().comments_close_days
     expire_at(next_closing_change(review, days, now))
     return {

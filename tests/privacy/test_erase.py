@@ -202,7 +202,7 @@ def test_a_browser_that_is_not_sure_is_asked_and_keeps_everything(app, client, s
     assert "Set-Cookie" not in page.headers
     notice = client.post(ERASURE, headers=HTMX)
     assert notice.status_code == 422
-    assert "Tick the box" in text_of(notice)
+    assert "Please tick the box" in text_of(notice)
     assert len(comments()) == count
 
 

@@ -1,1 +1,1 @@
-"""Reading and sending comments."""
+"""Pages with published comments, and the form for a new comment."""

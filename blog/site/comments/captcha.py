@@ -1,4 +1,4 @@
-"""The captcha in a form: Flask-WTF's markup, and no check of its own."""
+"""The captcha field of the comment form, with Flask-WTF's HTML but without its check."""
 
 from typing import Any
 
@@ -12,19 +12,20 @@ from blog.web.security import allow_recaptcha
 
 
 class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Show the captcha, and let the page that shows it load what it needs."""
+    """The captcha's HTML; using it allows reCAPTCHA's scripts on the page."""
 
-    def __call__(self, field: "CaptchaField", **_marks: Any) -> Markup:
-        """Return the script and the box; without an id, because a page may have two forms."""
+    def __call__(self, field: "CaptchaField", **_attributes: Any) -> Markup:
+        """Return the captcha's HTML, without an id, as a page may have two forms."""
         allow_recaptcha()
         html: Markup = self.recaptcha_html(current_settings().recaptcha_public_key)
         return html
 
 
 class CaptchaField(RecaptchaField):  # type: ignore[misc]  # Flask-WTF has no types.
-    """Stand in a form where the captcha does; `read_captcha` reads its answer.
+    """The place of the captcha in a form; `read_captcha` checks the solution.
 
-    Flask-WTF's own check has no timeout, tells the reader's address, and refuses.
+    Flask-WTF's own check is not used: it has no timeout, sends the reader's network address to
+    Google, and refuses the form.
     """
 
     widget = CaptchaWidget()
@@ -32,10 +33,10 @@ class CaptchaField(RecaptchaField):  # type: ignore[misc]  # Flask-WTF has no ty
     terms_url = "https://policies.google.com/terms"
 
     def __init__(self, label: str = "", **options: Any) -> None:
-        # With no validator at all it would take Flask-WTF's own.
+        # Without a validator, the field would use Flask-WTF's own.
         super().__init__(label, validators=[Optional()], **options)
 
     @property
     def is_offered(self) -> bool:
-        """Tell whether this site asks for a captcha."""
+        """Return whether the settings turn the captcha on."""
         return current_settings().captcha is not None

@@ -1,4 +1,4 @@
-"""What a reader may send."""
+"""The forms for a new comment, a reply and an edit."""
 
 import re
 from typing import Any, Self
@@ -26,37 +26,37 @@ _RANDOM_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
 
 
-class WordsForm(Form):
-    """Take what a comment says and of what its writer is told; lengths are code points."""
+class BaseCommentForm(Form):
+    """The fields that new comments and edits share; lengths are in code points."""
 
     class Meta:
-        """Carry no token: a page that was open all night still sends its comment."""
+        """Form options: no CSRF token, so that a page that was open all night still works."""
 
         csrf = False
 
     author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
     author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
     body = TextField(lazy_gettext("Comment"), most=BODY_LENGTHS[1])
-    is_spoiler = BooleanField(lazy_gettext("My comment gives away what happens"))
-    wants_notice = BooleanField(lazy_gettext("Tell me by e-mail when it appears"))
-    wants_replies = BooleanField(lazy_gettext("Tell me by e-mail about replies"))
-    # Nobody sees it; programs like its name, and no browser has an address or a name for it.
-    message = TextAreaField(lazy_gettext("Leave this field empty; it is there to catch programs"))
+    is_spoiler = BooleanField(lazy_gettext("My comment contains spoilers"))
+    wants_notice = BooleanField(lazy_gettext("E-mail me when my comment is published"))
+    wants_replies = BooleanField(lazy_gettext("E-mail me about replies"))
+    # A hidden spam trap: programs fill in a field of this name, and browsers do not.
+    message = TextAreaField(lazy_gettext("Leave this field empty; it is a spam trap"))
 
-    at = ""
-    # Of the comment's own fields: whose faults are listed, and what a draft keeps.
-    own_names = tuple(FIELDS)
+    id_suffix = ""
+    # The fields whose errors are listed at the top, and that drafts keep.
+    field_names = tuple(FIELDS)
 
-    def place(self, at: str) -> Self:
-        """Give the fields ids of their own, for a page that has several forms."""
-        self.at = f"-{at}"
+    def set_id_suffix(self, suffix: str) -> Self:
+        """Add a suffix to the HTML ids of the fields, for a page with several forms."""
+        self.id_suffix = f"-{suffix}"
         for field in self:
-            field.id = f"{field.short_name}-{at}"
+            field.id = f"{field.short_name}-{suffix}"
             field.label.field_id = field.id
         return self
 
     def validate_author_name(self, field: Field) -> None:
-        """Refuse a name that nobody could see, or that is too long."""
+        """Refuse a name that is too long, or that has no visible character."""
         if len(field.data) > NAME_LENGTH:
             raise ValidationError(
                 ngettext(
@@ -67,38 +67,38 @@ class WordsForm(Form):
                 )
             )
         if not has_visible_character(field.data):
-            raise ValidationError(_("Write a name; any name will do."))
+            raise ValidationError(_("Enter a name; any name will do."))
 
     def validate_author_email(self, field: Field) -> None:
-        """Refuse what is not an e-mail address by its syntax; none is fine where none is used."""
+        """Refuse an address with invalid syntax, and a missing address if a notice is wanted."""
         if not field.data and (self.wants_notice.data or self.wants_replies.data):
             raise ValidationError(
                 _(
-                    "Write your e-mail address, so that we can tell you when your comment appears;"
-                    " or take the tick away."
+                    "Enter your e-mail address, so that we can tell you when your comment is"
+                    " published, or untick the box."
                 )
                 if self.wants_notice.data
                 else _(
-                    "Write your e-mail address, so that we can tell you about replies;"
-                    " or take the tick away."
+                    "Enter your e-mail address, so that we can tell you about replies,"
+                    " or untick the box."
                 )
             )
         if field.data and email_fault(field.data):
             raise ValidationError(
-                _("That is not an e-mail address, such as mina@example.org. You may leave it out.")
+                _("Enter an e-mail address such as mina@example.org, or leave the field empty.")
             )
 
     def validate_body(self, field: Field) -> None:
-        """Refuse a comment that says nothing, or too much."""
+        """Refuse a text that is too short or too long, or that has no visible character."""
         least, most = BODY_LENGTHS
         length = len(field.data)
         if length > most:
             raise ValidationError(
                 ngettext(
                     "The comment has %(num)s character; it takes up to %(most)s."
-                    " Shorten it, or send it in two.",
+                    " Shorten it, or send it as two comments.",
                     "The comment has %(num)s characters; it takes up to %(most)s."
-                    " Shorten it, or send it in two.",
+                    " Shorten it, or send it as two comments.",
                     length,
                     most=format_number(most),
                 )
@@ -113,23 +113,23 @@ class WordsForm(Form):
             )
 
     @property
-    def words(self) -> dict[str, Any]:
-        """Return what the writer decided, by the names of the comment's own fields."""
-        given = {name: self[name].data for name in self.own_names}
+    def field_values(self) -> dict[str, Any]:
+        """Return the values of the comment's fields by name; None for an empty value."""
+        given = {name: self[name].data for name in self.field_names}
         return {name: None if value == "" else value for name, value in given.items()}
 
-    def repeats(self, comment: Comment) -> bool:
-        """Tell whether it says nothing that the comment does not say."""
-        return bool(self.words == fields_of(comment))
+    def equals(self, comment: Comment) -> bool:
+        """Return whether all field values are those of a stored comment."""
+        return bool(self.field_values == fields_of(comment))
 
     @property
     def is_trapped(self) -> bool:
-        """Tell whether the field that nobody sees was filled; what with is nobody's business."""
+        """Return whether the hidden spam trap field was filled in."""
         return bool((self.message.data or "").strip())
 
 
-class CommentForm(WordsForm):
-    """Take a comment, or a reply to one, with what came along with it."""
+class CommentForm(BaseCommentForm):
+    """The form for a new comment or a reply, with the values that the page's script adds."""
 
     submission_id = HiddenField()
     typed_seconds = HiddenField()
@@ -138,52 +138,50 @@ class CommentForm(WordsForm):
     parent_id = HiddenField(filters=[lambda value: (value or "").strip()])
 
     def validate_parent_id(self, field: Field) -> None:
-        """Refuse a reply that names no comment."""
+        """Refuse a reply whose parent_id is not a comment's id."""
         if field.data and self.replied_to is None:
             raise ValidationError(
                 _(
-                    "The comment you are replying to was not found. Your words are kept below; you"
-                    " can send them as a comment of their own, or open Reply again."
+                    "The comment you are replying to was not found. Your text is kept below; you"
+                    " can send it as a new comment, or open Reply again."
                 )
             )
 
     @property
     def replied_to(self) -> int | None:
-        """Return the id of the comment it replies to, or None."""
+        """Return the id of the comment that this form replies to, or None."""
         return read_id(self.parent_id.data)
 
     @property
     def seconds(self) -> float | None:
-        """Return how long the writing took by the page's script, or None where nobody knows."""
+        """Return how many seconds the reader typed, as the script measured, or None if unknown."""
         given = self.typed_seconds.data or ""
         return float(given) if _SECONDS.fullmatch(given) else None
 
     @property
     def random_id(self) -> str | None:
-        """Return the id the page's script made, or None where there is none worth the name."""
+        """Return the random id that the page's script made, 32 hexadecimal digits, or None."""
         given = self.submission_id.data or ""
         return given if _RANDOM_ID.fullmatch(given) else None
 
     @property
     def kept_proof(self) -> str:
-        """Return the proof to give back with a refused form; what is no proof is not repeated."""
+        """Return the proof of work for the refused form, "" for a text too long to be a proof."""
         given = self.proof.data or ""
         return given if len(given) <= LONGEST_PROOF else ""
 
 
-class RevisionForm(WordsForm):
-    """Take other words for a comment that is there, on the version its writer saw."""
+class RevisionForm(BaseCommentForm):
+    """The form for an edit of a comment, with the version that its author saw."""
 
     version = HiddenField()
 
     def validate_version(self, field: Field) -> None:
-        """Refuse a form that does not say which version it began from."""
+        """Refuse a form without the version of the comment that was edited."""
         if self.seen_version is None:
-            raise ValidationError(
-                _("The form has lost its place; open Edit again. Your words stay.")
-            )
+            raise ValidationError(_("The form is incomplete; open Edit again. Your text is kept."))
 
     @property
     def seen_version(self) -> int | None:
-        """Return the version its writer saw, or None where the form names none."""
+        """Return the comment's version when its author opened the form, or None if invalid."""
         return read_version(self.version.data or "")

@@ -1,4 +1,4 @@
-"""What is looked at before a comment is taken; nothing here refuses one."""
+"""Examine a comment for spam before it is stored; no result refuses the comment."""
 
 from dataclasses import dataclass, field
 
@@ -11,14 +11,14 @@ from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge
 from blog.rules.queries import list_current_rules
-from blog.site.comments.forms import CommentForm, WordsForm
+from blog.site.comments.forms import BaseCommentForm, CommentForm
 from blog.text.markup import list_links
 from blog.web.current import current_settings, current_time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """Hold why a comment deserves a look, and what else was found before it is taken."""
+    """The result of examining a comment: reasons for a closer look, its proof, spam or not."""
 
     found_reasons: dict[str, str | None] = field(default_factory=dict)
     proof: Proof | None = None
@@ -26,16 +26,16 @@ class Findings:
 
 
 def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash: str) -> Findings:
-    """Look at all that came with a comment; for a view, before it opens a transaction."""
+    """Check a comment against rules, proof of work and captcha, before a transaction begins."""
     settings = current_settings()
-    judgement = examine_words(form, body_html=body_html, owner_hash=owner_hash)
+    judgement = examine_text(form, body_html=body_html, owner_hash=owner_hash)
     checked = check_proof(
         form.proof.data or "",
         review_id=review_id,
         secret_key=settings.secret_key,
         now=current_time(),
     )
-    # Another server may be asked; nobody should wait for our connection meanwhile.
+    # Free the connection for other requests while the captcha's server is asked.
     end_read_transaction()
     proof = checked if isinstance(checked, Proof) else None
     found = {
@@ -47,8 +47,8 @@ def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash:
     return Findings(found_reasons=dict(found_reasons), proof=proof, is_spam=judgement.is_spam)
 
 
-def examine_words(form: WordsForm, *, body_html: Markup, owner_hash: str) -> Judgement:
-    """Hold name, address, words and sender against the rules."""
+def examine_text(form: BaseCommentForm, *, body_html: Markup, owner_hash: str) -> Judgement:
+    """Check name, e-mail address, text, links and sender against the moderators' rules."""
     now = current_time()
     candidate = Candidate(
         author_name=form.author_name.data,

@@ -1,7 +1,7 @@
 """Read the published comments of a review, page by page, with the first replies to each.
 
-`Comment.is_public` is the rule of what everybody may read. What is no longer public keeps a line in
-its place where replies to it are.
+A comment that is no longer public but has published replies is a gap: a line in its place says that
+the comment was withdrawn, deleted or taken down.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,20 +27,16 @@ from blog.db.engine import db
 from blog.db.paging import Cursor, Page, is_up_to, rows_after, rows_before
 
 PAGE_SIZE = 50
-# Of one thread, so many replies stand on the review's own page.
+# The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
 _PLACE = (Comment.submitted_at, Comment.id)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of where a review's threads begin, the oldest first.
-
-    What is no longer public is among them where it has replies that are: a line stands in its
-    place.
-    """
-    # Each of the two is read in the order of an index of its own.
-    published = _beginnings(review_id, Comment.status == Status.PUBLISHED, after)
-    gaps = _beginnings(review_id, _is_gap(), after)
+    """Return a page of a review's published comments and gaps, without replies, oldest first."""
+    # Two queries, as each can use an index of its own.
+    published = _top_ids(review_id, Comment.status == Status.PUBLISHED, after)
+    gaps = _top_ids(review_id, _is_gap(), after)
     ids = union_all(select(published.c.id), select(gaps.c.id))
     query = select(Comment).where(Comment.id.in_(ids))
     query = query.order_by(*_PLACE).limit(PAGE_SIZE + 1)
@@ -49,20 +45,20 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
 
 
 def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
-    """Return the first published replies in the threads of these comments, by the comment's id."""
+    """Return the first page of published replies to each of these comments, by comment id."""
     ids = [comment.id for comment in comments if comment.has_replies]
     bounds = _find_last_replies(ids)
     shown = [
         and_(
             Comment.parent_id == number,
-            # Said apart as well: SQLite reads an index up to a moment, and not up to a pair.
+            # Also a condition on its own, as SQLite uses an index for it and not for the pair.
             Comment.submitted_at <= last.time,
             is_up_to(last, *_PLACE),
         )
         for number, last in bounds.items()
     ]
     whole = [number for number in ids if number not in bounds]
-    # Each of the two is read by the index on the thread.
+    # Two queries, as both can use the index on the thread.
     published = select(Comment.id).where(Comment.status == Status.PUBLISHED)
     found_ids = union_all(
         published.where(Comment.parent_id.in_(whole)), published.where(or_(false(), *shown))
@@ -75,7 +71,7 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of the published replies in a thread, the oldest first."""
+    """Return a page of the published replies to a comment, oldest first."""
     query = select(Comment).options(WITH_REPLIED_TO).where(*_published_replies(comment.id))
     query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
@@ -83,7 +79,7 @@ def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Commen
 
 
 def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
-    """Return the comment that a thread of a review begins from, where that may be read, or None."""
+    """Return the first comment of a thread if the comment is published or a gap, else None."""
     query = select(Comment).where(
         Comment.id == comment_id,
         Comment.review_id == review_id,
@@ -94,29 +90,29 @@ def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
 
 
 def find_page_of(*, comment: Comment) -> Cursor | None:
-    """Return the cursor after which the page with a published comment begins; None is the first.
+    """Return the cursor of the page of comments that contains a comment; None is the first page.
 
-    A reply among the first of its thread stands on the page of what the thread began from.
+    For a reply, this is the page that contains the first comment of its thread.
     """
     top = comment.parent or comment
-    begins = or_(Comment.status == Status.PUBLISHED, _is_gap())
+    is_shown = or_(Comment.status == Status.PUBLISHED, _is_gap())
     rows = select(Comment).where(
-        Comment.review_id == comment.review_id, Comment.parent_id.is_(None), begins
+        Comment.review_id == comment.review_id, Comment.parent_id.is_(None), is_shown
     )
     return _find_page(rows, top, first=0)
 
 
 def find_thread_page_of(*, reply: Comment) -> Cursor | None:
-    """Return after which reply the page of a thread begins that holds this one.
+    """Return the cursor of the page of a thread that contains a reply.
 
-    None where it stands among the first, on the review's own page.
+    None if the reply is one of the first replies, which the review's own page shows.
     """
     rows = select(Comment).where(*_published_replies(reply.parent_id))
     return _find_page(rows, reply, first=REPLIES_SIZE)
 
 
 def _is_gap() -> ColumnElement[bool]:
-    """Tell whether it is no longer public and has public replies."""
+    """Return the SQL condition for a comment that is no longer public but has published replies."""
     reply = aliased(Comment)
     is_replied_to = exists().where(reply.parent_id == Comment.id, reply.status == Status.PUBLISHED)
     return and_(
@@ -127,7 +123,7 @@ def _is_gap() -> ColumnElement[bool]:
     )
 
 
-def _beginnings(review_id: int, rule: ColumnElement[bool], after: Cursor | None) -> Subquery:
+def _top_ids(review_id: int, rule: ColumnElement[bool], after: Cursor | None) -> Subquery:
     query = select(Comment.id).where(
         Comment.review_id == review_id, Comment.parent_id.is_(None), rule
     )
@@ -140,7 +136,7 @@ def _published_replies(thread_id: int | None) -> tuple[ColumnElement[bool], ...]
 
 
 def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
-    """Return the last of the first replies in each of these threads that has more of them."""
+    """Return the cursor of the last shown reply of each thread that has more replies, by id."""
     thread, reply = aliased(Comment), aliased(Comment)
     ordered = (
         select(reply.id)
@@ -163,7 +159,10 @@ def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
 
 
 def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
-    """Return after which of the rows the page begins that holds one; the first page is shorter."""
+    """Return the cursor of the page of `rows` that contains a comment; None is the first page.
+
+    The first page has `first` rows, or PAGE_SIZE if `first` is 0.
+    """
     before = rows_before(rows, comment.cursor, *_PLACE)
     count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
     size = first or PAGE_SIZE

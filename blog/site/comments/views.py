@@ -1,4 +1,4 @@
-"""The pages and replies of the comment flow that are the same for everybody, and sending."""
+"""The public pages with comments, and the view that stores a new comment."""
 
 from flask import (
     Blueprint,
@@ -26,7 +26,7 @@ from blog.proofs.challenges import Flaw
 from blog.reviews.closing import takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
-from blog.site.browser import former_token, remember_owner, writing_token
+from blog.site.browser import former_token, set_owner_cookies, writing_token
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.gate import Findings, examine
@@ -54,10 +54,10 @@ from blog.web.refusals import explain_wait, refuse
 blueprint = Blueprint("comments", __name__)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
-TOO_MANY = lazy_gettext("That is a lot of comments at once.")
+TOO_MANY = lazy_gettext("You have sent many comments in a short time.")
 CANNOT_REPLY = lazy_gettext(
-    "The comment you are replying to is no longer here. Your words are kept below; you can send"
-    " them as a comment of their own."
+    "The comment you are replying to is no longer public. Your text is kept below; you can send"
+    " it as a new comment."
 )
 
 
@@ -83,7 +83,7 @@ def index(slug: str) -> str:
 
 @blueprint.get(COMMENT)
 def show(slug: str, comment_id: int) -> AnyResponse:
-    """Lead from a comment's permanent address to its place on the page that holds it today."""
+    """Redirect from a comment's permanent URL to the page that now contains the comment."""
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
     if comment is None:
         abort(404)
@@ -107,7 +107,7 @@ def show(slug: str, comment_id: int) -> AnyResponse:
 @blueprint.get(f"{COMMENT}/replies")
 @cache_publicly
 def show_thread(slug: str, comment_id: int) -> str:
-    """Show the replies to a comment, a page of them."""
+    """Show a comment with a page of the replies to it."""
     review = get_review(slug)
     comment = find_thread(review_id=review.id, comment_id=comment_id) or abort(404)
     after = requested_cursor()
@@ -126,7 +126,7 @@ def show_thread(slug: str, comment_id: int) -> str:
 @blueprint.get(f"{COMMENT}/replies/new")
 @cache_publicly
 def new_reply(slug: str, comment_id: int) -> str:
-    """Ask for a reply to a published comment."""
+    """Show the form for a reply to a published comment."""
     review = get_review(slug)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=current_time())
     if comment is None:
@@ -137,7 +137,7 @@ def new_reply(slug: str, comment_id: int) -> str:
         "site/comments/new_reply.html",
         review=review,
         comment=comment,
-        form=form.place(str(comment.id)),
+        form=form.set_id_suffix(str(comment.id)),
         reason="",
         **closing_context(review, current_time()),
     )
@@ -145,13 +145,13 @@ def new_reply(slug: str, comment_id: int) -> str:
 
 @blueprint.post("/reviews/<slug>/comments")
 def create(slug: str) -> AnyResponse:
-    """Take a comment or a reply to one, to wait for approval."""
+    """Store a new comment or reply, which then waits for approval."""
     review = get_review(slug)
     form = CommentForm.sent()
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
     try:
-        submission = _read_submission(review, form)
+        submission = _build_submission(review, form)
         comment = write(
             submit_comment,
             submission=submission,
@@ -159,25 +159,25 @@ def create(slug: str) -> AnyResponse:
             now=current_time(),
         )
     except CommentsClosedError:
-        closed = _("Comments on this review are closed. Your words are kept below.")
+        closed = _("Comments on this review are closed. Your text is kept below.")
         return _refuse(review, form, 409, closed)
     except CannotReplyError:
-        form.place(str(form.replied_to)).parent_id.data = ""
+        form.set_id_suffix(str(form.replied_to)).parent_id.data = ""
         return _refuse(review, form, 409, CANNOT_REPLY)
     except LimitReachedError as limit:
         return _refuse(
             review, form, 429, explain_wait(limit.seconds, TOO_MANY), retry=limit.seconds
         )
     except DatabaseBusyError:
-        busy = _("We are busy for a moment and could not keep your comment. Please send it again.")
+        busy = _("The site is busy and could not save your comment. Please send it again.")
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
     if former := former_token():
         write(change_owner, former_hash=hash_token(former), owner_hash=submission.owner_hash)
-    return remember_owner(_answer_created(review, comment, submission), submission.token)
+    return set_owner_cookies(_respond_created(review, comment, submission), submission.token)
 
 
 def get_review(slug: str) -> Review:
-    """Return the public review at this address, or answer 404."""
+    """Return the public review with this slug, or raise 404."""
     return find_public_review(slug=slug, now=current_time()) or abort(404)
 
 
@@ -186,11 +186,11 @@ def _takes_comments(review: Review) -> bool:
     return takes_comments(review, days, current_time())
 
 
-def _read_submission(review: Review, form: CommentForm) -> Submission:
-    """Join the form with what is known of its sender; all that takes time happens here.
+def _build_submission(review: Review, form: CommentForm) -> Submission:
+    """Return the submission that a valid form makes, rendered and examined.
 
-    Nothing of it is done for what is closed, sent by somebody who has to wait, or here already.
-    Raises CommentsClosedError and LimitReachedError, as writing it would.
+    The slow steps happen here, before a transaction begins, and not for a comment that is already
+    stored. Raises CommentsClosedError and LimitReachedError, as storing the comment would.
     """
     token = writing_token()
     owner = token or make_token(
@@ -205,7 +205,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
         submission_id=form.random_id,
         in_reply_to_id=form.replied_to,
     )
-    known_html = _look_before(review, form, sending)
+    known_html = _check_early(review, form, sending)
     body_html = known_html or render_comment(form.body.data)
     findings = (
         Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
@@ -214,7 +214,7 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
     )
     return Submission(
         review_id=review.id,
-        **form.words,
+        **form.field_values,
         body_html=body_html,
         token=owner,
         is_known=token is not None,
@@ -229,15 +229,16 @@ def _read_submission(review: Review, form: CommentForm) -> Submission:
     )
 
 
-def _look_before(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
-    """Return the HTML of the comment that is sent again, or None where it is a new one.
+def _check_early(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
+    """Return the HTML of a comment that is sent again unchanged, or None for a new comment.
 
-    Only reads, so writing may still find otherwise. Raises CommentsClosedError, LimitReachedError.
+    Raises CommentsClosedError and LimitReachedError. Takes no lock, so storing the comment checks
+    again.
     """
     now = current_time()
     names = list_client_names(address=request.remote_addr, now=now)
     same = find_same_comment(sent=sending, names=names, now=now)
-    if same is not None and same.status != Status.WITHDRAWN and form.repeats(same):
+    if same is not None and same.status != Status.WITHDRAWN and form.equals(same):
         return same.body_html
     if not _takes_comments(review):
         raise CommentsClosedError
@@ -245,9 +246,9 @@ def _look_before(review: Review, form: CommentForm, sending: Sending) -> Markup 
     return None
 
 
-def _answer_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
+def _respond_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
     if not wants_fragment():
-        return redirect(_place_of(comment, review, submission), 303)
+        return redirect(_url_for_sender(comment, review, submission), 303)
     own = get_own(comment_id=comment.id, now=current_time())
     fragment = render_template(
         "site/comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
@@ -255,10 +256,10 @@ def _answer_created(review: Review, comment: Comment, submission: Submission) ->
     return make_response(fragment, 201)
 
 
-def _place_of(comment: Comment, review: Review, submission: Submission) -> str:
-    """Return where a sender finds the comment: among their own, or where everybody reads it.
+def _url_for_sender(comment: Comment, review: Review, submission: Submission) -> str:
+    """Return the URL of the page of own comments, where a sender finds their new comment.
 
-    The latter where the same was sent and published before, and nothing proves that it is theirs.
+    If another browser already sent the same comment and it is published, return its public URL.
     """
     is_own = submission.owner_hash in (comment.owner_hash, comment.resent_owner_hash)
     if comment.is_public and not is_own:
@@ -269,9 +270,9 @@ def _place_of(comment: Comment, review: Review, submission: Submission) -> str:
 def _refuse(
     review: Review, form: CommentForm, status: int, reason: str = "", retry: int | None = None
 ) -> Response:
-    """Give the form back as it was, with what is wrong and what would be right."""
+    """Return a response with the refused form as it was sent, and its errors."""
     if form.replied_to is not None:
-        form.place(str(form.replied_to))
+        form.set_id_suffix(str(form.replied_to))
     template = "site/comments/refused.hx.html" if wants_fragment() else "site/comments/new.html"
     page = render_template(
         template,

@@ -1,1 +1,1 @@
-"""A reader's own comments."""
+"""The pages where readers see, edit and withdraw their own comments."""

@@ -1,4 +1,4 @@
-"""A writer's own comments: to be seen, changed and withdrawn by the browser that sent them."""
+"""A reader's own comments: the browser that sent them can show, edit and withdraw them."""
 
 from flask import (
     Blueprint,
@@ -24,7 +24,7 @@ from blog.limits.queries import LimitReachedError, list_client_names
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
-from blog.site.comments.gate import examine_words
+from blog.site.comments.gate import examine_text
 from blog.site.comments.views import COMMENT, TOO_MANY, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import OwnComment, find_own, get_own, list_own
@@ -41,7 +41,7 @@ blueprint = Blueprint("own", __name__)
 
 @blueprint.get("/reviews/comments/mine")
 def index() -> str:
-    """Show all that this browser ever sent."""
+    """Show all comments that this browser has sent."""
     token = owner_token()
     own = list_own(owner_hash=hash_token(token), now=current_time()) if token else []
     return render_template("site/own/index.html", own=own, usual_wait=find_usual_wait())
@@ -49,7 +49,7 @@ def index() -> str:
 
 @blueprint.get("/reviews/<slug>/comments/mine")
 def mine(slug: str) -> str:
-    """Show a visitor their own comments under a review, known by the cookie of their browser."""
+    """Show the comments on one review that this browser has sent."""
     review = get_review(slug)
     token = owner_token()
     own: list[OwnComment] = []
@@ -62,12 +62,12 @@ def mine(slug: str) -> str:
 
 @blueprint.get(f"{COMMENT}/revisions/new")
 def new_revision(slug: str, comment_id: int) -> str:
-    """Ask a comment's writer what it should say."""
+    """Show the form in which the author edits a comment."""
     review = get_review(slug)
     own = _get_own(review, comment_id)
-    form = RevisionForm.empty(data=_present(own))
-    form.place(_at(own))
-    reason = "" if own.can_change else _why_not(own.comment)
+    form = RevisionForm.empty(data=_initial_values(own))
+    form.set_id_suffix(_id_suffix(own))
+    reason = "" if own.can_change else _explain_not_changeable(own.comment)
     return render_template(
         "site/own/new_revision.html", review=review, own=own, form=form, reason=reason
     )
@@ -75,7 +75,7 @@ def new_revision(slug: str, comment_id: int) -> str:
 
 @blueprint.post(f"{COMMENT}/revisions")
 def create_revision(slug: str, comment_id: int) -> AnyResponse:
-    """Take other words for a comment from its writer."""
+    """Store an edit of a comment by its author."""
     review = get_review(slug)
     own = _get_own(review, comment_id)
     form = RevisionForm.sent()
@@ -87,29 +87,29 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
             comment_id=comment_id,
             owner_hash=_owner_hash(),
             version=form.seen_version or 0,
-            written=_read_written(review, own, form),
+            written=_build_written(review, own, form),
             address=request.remote_addr,
             now=current_time(),
         )
     except UnknownCommentError:
         abort(404)
     except StaleVersionError as stale:
-        # Now its writer has been told; sent again, it is meant.
+        # The author now sees the new status; sending the form again is then accepted.
         form.version.data = str(stale.comment.version)
-        return _refuse(review, own, form, 409, _tell(stale.comment))
+        return _refuse(review, own, form, 409, _explain_status(stale.comment))
     except NotChangeableError as error:
-        return _refuse(review, own, form, 409, _why_not(error.comment))
+        return _refuse(review, own, form, 409, _explain_not_changeable(error.comment))
     except LimitReachedError as limit:
         return _refuse(review, own, form, 429, explain_wait(limit.seconds, TOO_MANY), limit.seconds)
     except DatabaseBusyError:
-        busy = _("We are busy for a moment and could not keep your change. Please send it again.")
+        busy = _("The site is busy and could not save your edit. Please send it again.")
         return _refuse(review, own, form, 503, busy, RETRY_SECONDS)
-    return _answer_changed(review, comment)
+    return _respond_changed(review, comment)
 
 
 @blueprint.post(f"{COMMENT}/withdrawal")
 def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
-    """Take a comment off the page, as its writer wishes."""
+    """Withdraw a comment for its author, which removes the comment from the page."""
     review = get_review(slug)
     _get_own(review, comment_id)
     try:
@@ -119,75 +119,76 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
     except UnknownCommentError:
         abort(404)
     except NotChangeableError as error:
-        remedy = _("There is nothing left to withdraw.")
+        remedy = _("It can no longer be withdrawn.")
         abort(409, f"{error.comment.status.entry.explanation} {remedy}")
-    return _answer_changed(review, comment)
+    return _respond_changed(review, comment)
 
 
 def _owner_hash() -> str:
-    """Return what is stored of this browser's token, or answer 404."""
+    """Return the hash of this browser's token, or raise 404 if the browser has no token."""
     return hash_token(owner_token() or abort(404))
 
 
 def _get_own(review: Review, comment_id: int) -> OwnComment:
-    """Return the comment where this browser sent it; to others it is not there."""
+    """Return a comment that this browser has sent, or raise 404."""
     own = find_own(
         comment_id=comment_id, review_id=review.id, owner_hash=_owner_hash(), now=current_time()
     )
     return own or abort(404)
 
 
-def _present(own: OwnComment) -> dict[str, object]:
-    """Return what the form begins from: the words that wait where some do, else the present."""
-    return _words(own) | {"version": str(own.comment.version)}
+def _initial_values(own: OwnComment) -> dict[str, object]:
+    """Return the initial values of the edit form, by field name: those of the latest edit."""
+    return _current_values(own) | {"version": str(own.comment.version)}
 
 
-def _words(own: OwnComment) -> dict[str, object]:
-    """Return what its writer last said, by the names of the form's fields."""
+def _current_values(own: OwnComment) -> dict[str, object]:
+    """Return a comment's values by field name, from its waiting edit if there is one."""
     return fields_of(own.comment) | fields_of(own.change or own.comment, SHOWN)
 
 
-def _read_written(review: Review, own: OwnComment, form: RevisionForm) -> Written:
-    """Join the form with what is odd about it, which takes time only where something changes.
+def _build_written(review: Review, own: OwnComment, form: RevisionForm) -> Written:
+    """Return the text and values of a valid edit form, rendered and checked against the rules.
 
-    Raises LimitReachedError where the writer has to wait.
+    An edit that changes nothing is not rendered and checked again. Raises LimitReachedError when
+    the author has to wait.
     """
-    present = own.change or own.comment
-    if form.words == _words(own):
-        body_html, found_reasons = present.body_html, {}
+    current = own.change or own.comment
+    if form.field_values == _current_values(own):
+        body_html, noted = current.body_html, {}
     else:
         names = list_client_names(address=request.remote_addr, now=current_time())
         check_sender(names=names, owner_hash=_owner_hash(), now=current_time())
         body_html = render_comment(form.body.data)
-        # What tells a program from a person was asked when the comment came.
-        judgement = examine_words(form, body_html=body_html, owner_hash=_owner_hash())
+        # Proof and captcha are not needed, as they were checked with the comment.
+        judgement = examine_text(form, body_html=body_html, owner_hash=_owner_hash())
         found_reasons = {"rule": judgement.detail} if judgement.detail else {}
     return Written(
         review_id=review.id,
-        **form.words,
+        **form.field_values,
         body_html=body_html,
         is_trapped=form.is_trapped,
         found_reasons=found_reasons,
     )
 
 
-def _tell(comment: Comment) -> str:
-    """Say what happened to a comment after its writer opened it."""
-    kept = _("Your words are kept below.")
+def _explain_status(comment: Comment) -> str:
+    """Return sentences about a comment's status and the text kept in the form."""
+    kept = _("Your text is kept below.")
     return f"{comment.status.entry.explanation} {kept}"
 
 
-def _why_not(comment: Comment) -> str:
-    """Say why a comment can no longer be changed."""
+def _explain_not_changeable(comment: Comment) -> str:
+    """Return sentences that explain why a comment can no longer be edited."""
     if comment.status != Status.PUBLISHED:
-        return _tell(comment)
+        return _explain_status(comment)
     return _(
-        "It can no longer be changed: that takes a comment of the last 15 minutes that has no"
-        " replies. Your words are kept below; you can send them as a comment of their own."
+        "You can edit a published comment for 15 minutes, until somebody replies to it."
+        " Your text is kept below; you can send it as a new comment."
     )
 
 
-def _answer_changed(review: Review, comment: Comment) -> AnyResponse:
+def _respond_changed(review: Review, comment: Comment) -> AnyResponse:
     if not wants_fragment():
         anchor = f"comment-{comment.id}"
         return redirect(url_for("own.mine", slug=review.slug, _anchor=anchor), 303)
@@ -195,7 +196,7 @@ def _answer_changed(review: Review, comment: Comment) -> AnyResponse:
     return make_response(render_template("site/own/changed.hx.html", own=own))
 
 
-def _at(own: OwnComment) -> str:
+def _id_suffix(own: OwnComment) -> str:
     return f"edit-{own.comment.id}"
 
 
@@ -207,8 +208,8 @@ def _refuse(
     reason: str = "",
     retry: int | None = None,
 ) -> Response:
-    """Give the form back as it was, with what is wrong and what would be right."""
-    form.place(_at(own))
+    """Return a response with the refused form as it was sent, and its errors."""
+    form.set_id_suffix(_id_suffix(own))
     template = (
         "site/own/create_revision.hx.html" if wants_fragment() else "site/own/new_revision.html"
     )

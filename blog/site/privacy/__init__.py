@@ -1,1 +1,1 @@
-"""Taking along and deleting what a browser has sent."""
+"""Download and deletion of all comments that a browser has sent."""

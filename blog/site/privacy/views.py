@@ -1,4 +1,4 @@
-"""Where a browser takes what it has sent with it, and has it erased."""
+"""Let readers download and delete all comments that their browser has sent."""
 
 import json
 
@@ -19,7 +19,7 @@ from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_browser
 from blog.privacy.exporting import collect
 from blog.privacy.queries import Holdings, get_holdings_of_browser, list_all_own_comments
-from blog.site.browser import forget_owner, owner_token
+from blog.site.browser import delete_owner_cookies, owner_token
 from blog.submissions.submission import hash_token
 from blog.text.language import gettext as _
 from blog.web.current import current_settings, current_time
@@ -33,12 +33,12 @@ FILE_NAME = "my-comments.json"
 
 @blueprint.get("/reviews/comments/mine.json")
 def download() -> Response:
-    """Give a browser what it has sent; a stranger has sent nothing."""
+    """Send a JSON file with all data about the comments that this browser has sent."""
     owner_hash, holdings = _owner_hash(), Holdings(comments=[], messages=[])
     if owner_hash is not None:
         holdings = get_holdings_of_browser(owner_hash=owner_hash)
-    held = collect(holdings, email=None, links=SiteLinks(), now=current_time())
-    text = json.dumps(held, ensure_ascii=False, indent=2)
+    data = collect(holdings, email=None, links=SiteLinks(), now=current_time())
+    text = json.dumps(data, ensure_ascii=False, indent=2)
     response = make_response(f"{text}\n")
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
@@ -47,16 +47,16 @@ def download() -> Response:
 
 @blueprint.post("/reviews/comments/mine/erasure")
 def destroy() -> AnyResponse:
-    """Erase what this browser has sent, where its owner says that they are sure."""
+    """Delete all comments that this browser has sent, if the reader has confirmed the deletion."""
     owner_hash = _owner_hash()
     if request.form.get("sure") != "y":
-        return _ask(owner_hash)
+        return _ask_to_confirm(owner_hash)
     if owner_hash is not None:
-        letters = write(erase_browser, owner_hash=owner_hash)
-        erase_files(current_settings().mail_dir, message_ids=letters)
+        message_ids = write(erase_browser, owner_hash=owner_hash)
+        erase_files(current_settings().mail_dir, message_ids=message_ids)
         truncate_log()
-    place = url_for("own.index")
-    return forget_owner(redirect_page(place) if is_htmx() else redirect(place, 303))
+    url = url_for("own.index")
+    return delete_owner_cookies(redirect_page(url) if is_htmx() else redirect(url, 303))
 
 
 def _owner_hash() -> str | None:
@@ -64,9 +64,9 @@ def _owner_hash() -> str | None:
     return hash_token(token) if token else None
 
 
-def _ask(owner_hash: str | None) -> Response:
-    """Ask on a page of its own; a page that is open shows the question already."""
+def _ask_to_confirm(owner_hash: str | None) -> Response:
+    """Return a page that asks for confirmation; for htmx, raise 422 with a message."""
     if is_htmx():
-        abort(422, _("Tick the box above the button first, so that it does not happen by a slip."))
+        abort(422, _("Please tick the box above the button first."))
     comments = list_all_own_comments(owner_hash=owner_hash) if owner_hash else []
     return make_response(render_template("site/privacy/destroy.html", count=len(comments)), 422)

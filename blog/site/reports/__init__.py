@@ -1,1 +1,1 @@
-"""Reporting a comment."""
+"""The pages where readers report a published comment."""

@@ -1,4 +1,4 @@
-"""What a reader says of a comment that a moderator should look at again."""
+"""The form in which a reader reports a comment."""
 
 from wtforms import Field, RadioField, SelectChoice, ValidationError
 
@@ -11,41 +11,41 @@ from blog.web.forms import Form
 
 
 class ReportForm(Form):
-    """Take a report; lengths are code points after normalising."""
+    """A report of a comment; lengths are in code points after normalising."""
 
     class Meta:
-        """Carry no token, as the page it stands on is the same for everybody."""
+        """Form options: no CSRF token, as the page with the form is cached publicly."""
 
         csrf = False
 
     kind = RadioField(
-        lazy_gettext("What is wrong with it"),
+        lazy_gettext("What is wrong with this comment?"),
         choices=[SelectChoice(kind.value, kind.label) for kind in Kind],
         validate_choice=False,
     )
-    # Called what a comment's words are called, so that every error page gives them back too.
-    body = TextField(lazy_gettext("In your words"), most=WORDS_LENGTH)
+    # The same name as a comment's text, so that error pages return this text too.
+    body = TextField(lazy_gettext("Details"), most=WORDS_LENGTH)
 
     def validate_kind(self, field: Field) -> None:
-        """Refuse a report that does not say what is wrong."""
+        """Refuse a report without one of the reasons in `Kind`."""
         if field.data not in list(Kind):
-            raise ValidationError(_("Choose one of the lines; the last is for everything else."))
+            raise ValidationError(_("Choose a reason."))
 
     def validate_body(self, field: Field) -> None:
-        """Refuse too many words, and none where nothing else says what is wrong."""
+        """Refuse a text that is too long, and a missing text for the reason "other"."""
         if len(field.data) > WORDS_LENGTH:
             raise ValidationError(
                 ngettext(
-                    "Your words have %(num)s character; up to %(most)s fit.",
-                    "Your words have %(num)s characters; up to %(most)s fit.",
+                    "Your text has %(num)s character; it takes up to %(most)s.",
+                    "Your text has %(num)s characters; it takes up to %(most)s.",
                     len(field.data),
                     most=format_number(WORDS_LENGTH),
                 )
             )
-        if self.kind.data == Kind.OTHER and self.words is None:
+        if self.kind.data == Kind.OTHER and self.text is None:
             raise ValidationError(_("Say in a few words what is wrong."))
 
     @property
-    def words(self) -> str | None:
-        """Return what a moderator will read, None where there is nothing to see."""
+    def text(self) -> str | None:
+        """Return the report's text, or None for a text without a visible character."""
         return self.body.data if has_visible_character(self.body.data) else None

@@ -1,4 +1,4 @@
-"""Where a reader asks a moderator to look again at what is published."""
+"""The pages where a reader reports a published comment to the moderators."""
 
 from flask import (
     Blueprint,
@@ -41,7 +41,7 @@ REPORTS = f"{COMMENT}/reports"
 @blueprint.get(f"{REPORTS}/new")
 @cache_publicly
 def new(slug: str, comment_id: int) -> str:
-    """Ask what is wrong with a published comment."""
+    """Show the form for a report of a published comment."""
     review, comment = _get_comment(slug, comment_id)
     form = ReportForm.empty()
     return render_template(
@@ -51,7 +51,7 @@ def new(slug: str, comment_id: int) -> str:
 
 @blueprint.post(REPORTS)
 def create(slug: str, comment_id: int) -> AnyResponse:
-    """Take a report; its comment stays where it is until a moderator has looked at it."""
+    """Store a report; the reported comment stays public until a moderator decides on it."""
     review, comment = _get_comment(slug, comment_id)
     form = ReportForm.sent()
     if not form.validate():
@@ -59,12 +59,12 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     token = owner_token()
     owner_hash = hash_token(token) if token else None
     try:
-        _look_before(comment, form, owner_hash)
+        _check_limits(comment, form, owner_hash)
         write(
             report_comment,
             comment_id=comment.id,
             kind=Kind(form.kind.data),
-            words=form.words,
+            words=form.text,
             address=request.remote_addr,
             owner_hash=owner_hash,
             now=current_time(),
@@ -72,10 +72,10 @@ def create(slug: str, comment_id: int) -> AnyResponse:
     except NotPublicError:
         abort(404)
     except LimitReachedError as limit:
-        wait = explain_wait(limit.seconds, _("You have sent a lot at once."))
+        wait = explain_wait(limit.seconds, _("You have sent a lot in a short time."))
         return _refuse(review, comment, form, 429, wait, limit.seconds)
     except DatabaseBusyError:
-        busy = _("We are busy for a moment and could not keep your report. Please send it again.")
+        busy = _("The site is busy and could not save your report. Please send it again.")
         return _refuse(review, comment, form, 503, busy, RETRY_SECONDS)
     if wants_fragment():
         fragment = render_template("site/reports/create.hx.html", review=review, comment=comment)
@@ -86,7 +86,7 @@ def create(slug: str, comment_id: int) -> AnyResponse:
 @blueprint.get(f"{REPORTS}/thanks")
 @cache_publicly
 def show_thanks(slug: str, comment_id: int) -> str:
-    """Say that a report has arrived, though its comment may be gone by now."""
+    """Show that a report has arrived, even if its comment is no longer public."""
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)
@@ -94,22 +94,22 @@ def show_thanks(slug: str, comment_id: int) -> str:
 
 
 def _get_comment(slug: str, comment_id: int) -> tuple[Review, Comment]:
-    """Return a reader's published comment and its review, or answer 404."""
+    """Return a published comment and its review, or raise 404; also for a moderator's comment."""
     now = current_time()
     review = find_public_review(slug=slug, now=now)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)
-    # What a moderator wrote is the site's own; nobody need be asked to look at it.
+    # A moderator's comment cannot be reported.
     if review is None or comment is None or comment.moderator_id is not None:
         abort(404)
     return review, comment
 
 
-def _look_before(comment: Comment, form: ReportForm, owner_hash: str | None) -> None:
-    """Raise LimitReachedError before anybody waits for the lock that writing takes."""
+def _check_limits(comment: Comment, form: ReportForm, owner_hash: str | None) -> None:
+    """Raise LimitReachedError for a sender who has to wait, before a transaction takes locks."""
     now = current_time()
     names = list_client_names(address=request.remote_addr, now=now)
     kind = Kind(form.kind.data)
-    if not has_same_report(comment_id=comment.id, kind=kind, words=form.words, names=names):
+    if not has_same_report(comment_id=comment.id, kind=kind, words=form.text, names=names):
         check_sender(names=names, owner_hash=owner_hash, now=now)
 
 
@@ -121,7 +121,7 @@ def _refuse(
     reason: str = "",
     retry: int | None = None,
 ) -> Response:
-    """Give the form back as it was, with what is wrong and what would be right."""
+    """Return a response with the refused form as it was sent, and its errors."""
     template = "site/reports/refused.hx.html" if wants_fragment() else "site/reports/new.html"
     page = render_template(template, review=review, comment=comment, form=form, reason=reason)
     return refuse(page, status, retry=retry)

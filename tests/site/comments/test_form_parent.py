@@ -16,7 +16,7 @@ TICKED = {
     "wants_replies": "y",
     "author_email": "mina@example.org",
 }
-GONE = "The comment you are replying to is no longer here."
+GONE = "The comment you are replying to is no longer public."
 NO_NUMBER = "The comment you are replying to was not found."
 
 

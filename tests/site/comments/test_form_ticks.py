@@ -34,9 +34,9 @@ def test_each_tick_has_its_words_beside_it(client):
         box["name"]: box.find_parent("label").get_text(" ", strip=True)
         for box in form.find_all("input", type="checkbox", attrs={"name": True})
     }
-    assert words["is_spoiler"].startswith("My comment gives away what happens")
-    assert words["wants_notice"] == "Tell me by e-mail when it appears"
-    assert words["wants_replies"] == "Tell me by e-mail about replies"
+    assert words["is_spoiler"].startswith("My comment contains spoilers")
+    assert words["wants_notice"] == "E-mail me when my comment is published"
+    assert words["wants_replies"] == "E-mail me about replies"
 
 
 @with_and_without_htmx
@@ -58,7 +58,7 @@ def test_a_tick_of_another_browsers_making_counts(client):
 
 @with_and_without_htmx
 def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
-    for ticked, what in ((NOTICE, "when your comment appears"), (ANSWERS, "about replies")):
+    for ticked, what in ((NOTICE, "when your comment is published"), (ANSWERS, "about replies")):
         for email in ("", "  \t", None):
             data = COMMENT | ticked | ({} if email is None else {"author_email": email})
             response = send(client, data, htmx=htmx)
@@ -67,9 +67,9 @@ def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
             field = form_of(response).find("input", attrs={"name": "author_email"})
             assert field["aria-invalid"] == "true", case
             fault = form_of(response).find(id="author_email-fault").get_text()
-            assert fault.startswith("Write your e-mail address"), case
+            assert fault.startswith("Enter your e-mail address"), case
             assert f"tell you {what}" in fault, case
-            assert "take the tick away" in fault, case
+            assert "untick the box" in fault, case
             assert "author_email-fault" in field["aria-describedby"].split(), case
             ticks = {name for name, is_ticked in ticks_of(response).items() if is_ticked}
             assert ticks == set(ticked), case
@@ -81,7 +81,7 @@ def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
 def test_an_address_that_is_none_is_told_as_such(client):
     response = send(client, COMMENT | NOTICE | {"author_email": "mina"})
     fault = form_of(response).find(id="author_email-fault").get_text()
-    assert "That is not an e-mail address" in fault
+    assert "Enter an e-mail address" in fault
 
 
 @with_and_without_htmx

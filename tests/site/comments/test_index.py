@@ -115,7 +115,7 @@ def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
     make_published_comment(review=make_review(slug="my-mister"), moderator=moderator)
     page = client.get(URL)
     assert bodies_of(page) == ["To be approve.", "To be approve_spoiler."]
-    assert "2 in all" in text_of(page)
+    assert "2 comments" in text_of(page)
     assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "2"
     front = text_of(client.get("/"))
     assert "2 comments" in front
@@ -125,9 +125,9 @@ def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
 @on_both
 def test_the_count_is_of_all_pages_and_stays_right(client, review, moderator):
     publish_many(review, 60)
-    assert "60 in all" in text_of(client.get(next_of(client.get(URL))))
+    assert "60 comments" in text_of(client.get(next_of(client.get(URL))))
     make_decision(comment=comments()[-1], moderator=moderator, verdict=Verdict.SPAM)
-    assert "59 in all" in text_of(client.get(URL))
+    assert "59 comments" in text_of(client.get(URL))
     assert "59" in soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text
     assert "59 comments" in text_of(client.get("/"))
 

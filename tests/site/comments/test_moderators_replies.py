@@ -152,7 +152,7 @@ def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderato
     answer = make_moderator_reply(comment=waiting, moderator=moderator)
     make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
     assert client.get(f"{URL}/{answer.id}").status_code == 404
-    assert "Nobody has said anything yet." in text_of(client.get(URL))
+    assert "No comments yet." in text_of(client.get(URL))
 
 
 def test_an_answer_alone_can_be_taken_down(client, comment, moderator):

@@ -44,7 +44,7 @@ def test_a_readers_report_is_made_by_following_its_link(client):
     data = fields_of(form)
     del data["kind"]  # A radio button that nobody has pressed.
     refused = client.post(form["action"], data=data)
-    assert "Choose one of the lines" in soup_of(refused).select_one("#faults").text
+    assert "Choose a reason" in soup_of(refused).select_one("#faults").text
     form = soup_of(refused).select_one(".report-form")
     kind = form.select("input[name=kind]")[-1]["value"]
     refused = client.post(form["action"], data=fields_of(form) | {"kind": kind})

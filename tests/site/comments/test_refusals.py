@@ -51,14 +51,14 @@ def filled(**more):
 
 LONG_NAME, LONG_BODY = "가" * (NAME_LENGTH + 1), "가" * (BODY_LENGTHS[1] + 1)
 FAULTS = [
-    ("author_name", "", "", "Write a name"),
-    ("author_name", " \t ", "", "Write a name"),
-    ("author_name", "\u3164", "\u3164", "Write a name"),
-    ("author_name", "\u2800\u200b", "\u2800\u200b", "Write a name"),
+    ("author_name", "", "", "Enter a name"),
+    ("author_name", " \t ", "", "Enter a name"),
+    ("author_name", "\u3164", "\u3164", "Enter a name"),
+    ("author_name", "\u2800\u200b", "\u2800\u200b", "Enter a name"),
     ("author_name", LONG_NAME, LONG_NAME, "81 characters; it takes up to 80"),
-    ("author_email", "mina", "mina", "not an e-mail address"),
-    ("author_email", "a@b@c.example", "a@b@c.example", "not an e-mail address"),
-    ("author_email", f"{'a' * 300}@example.org", f"{'a' * 300}@example.org", "not an e-mail"),
+    ("author_email", "mina", "mina", "Enter an e-mail address"),
+    ("author_email", "a@b@c.example", "a@b@c.example", "Enter an e-mail address"),
+    ("author_email", f"{'a' * 300}@example.org", f"{'a' * 300}@example.org", "Enter an e-mail"),
     ("body", "", "", "at least 2 characters"),
     ("body", "ㅋ", "ㅋ", "at least 2 characters"),
     ("body", "\u3164\u3164", "\u3164\u3164", "at least 2 characters"),
@@ -125,7 +125,7 @@ def test_too_many_comments_wait_with_their_words(client, htmx):
     assert response.status_code == 429
     seconds = int(limit.window.total_seconds())
     assert response.headers["Retry-After"] == str(seconds)
-    assert f"send them again in {seconds} seconds" in text_of(response)
+    assert f"send it again in {seconds} seconds" in text_of(response)
     check_words(form_of(response))
     assert not comments()
 

@@ -133,7 +133,7 @@ def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, revi
         form = COMMENT | {"body": WORDS, "parent_id": str(number)} | data
         response = send(client, form, htmx=htmx)
         assert response.status_code == 409, name
-        assert "The comment you are replying to is no longer here." in said(response), name
+        assert "The comment you are replying to is no longer public." in said(response), name
         form = soup_of(response).find("form")
         fields = fields_of(form)
         assert fields["body"] == WORDS, name

@@ -50,7 +50,7 @@ def outside_of_spoilers(response):
 def test_it_stands_closed_with_words_of_ours_on_it(client, review):
     make_spoiler(review)
     [spoiler] = spoilers_of(client.get(URL))
-    assert " ".join(spoiler.summary.get_text().split()) == "Gives away what happens. Open"
+    assert " ".join(spoiler.summary.get_text().split()) == "Spoiler. Show"
     assert spoiler.find("summary", recursive=False)
     assert not spoiler.summary.find(attrs={"data-reader-text": True})
 

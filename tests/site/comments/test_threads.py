@@ -210,7 +210,7 @@ def test_the_line_goes_with_the_last_answer(client, comment, moderator):
     assert "This comment was taken down." in text_of(client.get(PAGE))
     take_down(answer, moderator)
     for path in (PAGE, URL):
-        assert "Nobody has said anything yet." in text_of(client.get(path))
+        assert "No comments yet." in text_of(client.get(path))
     assert client.get(f"{URL}/{comment.id}/replies").status_code == 404
 
 
@@ -219,7 +219,7 @@ def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderato
     answer = make_published_reply(to=begun, moderator=moderator, now=clock.now)
     assert withdraw(carry(client), begun).status_code == 303
     item = thread_of(client.get(PAGE), begun)
-    assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
+    assert words_of(item.select_one("p.state")) == "Withdrawn by its author."
     assert numbers_in(item.select("ol.replies > li")) == [answer.id]
     assert "The bench scene." not in client.get(PAGE).text
 
@@ -231,7 +231,7 @@ def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
     answer = make_published_reply(to=comment, moderator=moderator)
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
     for path in (PAGE, URL):
-        assert "Nobody has said anything yet." in text_of(client.get(path))
+        assert "No comments yet." in text_of(client.get(path))
     assert count_on(client.get(PAGE)) == "0"
     assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
     for path in (str(answer.id), f"{comment.id}/replies", f"{answer.id}/replies/new"):
@@ -272,7 +272,7 @@ def test_counts_agree_on_every_page(client, review, moderator, comment):
     make_published_reply(to=gone, moderator=moderator)
     mark_as_spam(again(gone), moderator)
     assert count_on(client.get(PAGE)) == "4"
-    assert "4 in all" in text_of(client.get(URL))
+    assert "4 comments" in text_of(client.get(URL))
     assert "4 comments" in text_of(client.get("/"))
     shown = soup_of(client.get(URL)).select("#comment-list [data-reader-text]")
     assert len(shown) == 4

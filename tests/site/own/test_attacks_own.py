@@ -267,7 +267,7 @@ def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, co
     assert own_item(writer, comment).find("a", string="Edit")
     assert not soup_of(writer.get(PAGE)).select("ol.replies")
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.SPAM, now=NOW)
-    assert "Nobody has said anything yet." in text_of(writer.get(PAGE))
+    assert "No comments yet." in text_of(writer.get(PAGE))
 
 
 def test_a_revision_that_outlives_its_comment(writer, review, moderator, comment):

@@ -51,7 +51,7 @@ def test_a_stranger_sees_nothing_of_anybody(client, stranger):
     page = stranger.get(MINE)
     assert page.status_code == 200
     assert COMMENT["body"] not in page.text
-    assert "Nothing of yours is here" in text_of(page)
+    assert "You have no comments from this browser" in text_of(page)
 
 
 @on_both

@@ -84,14 +84,14 @@ def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
     comment = own(review, moderator, Verdict.APPROVE)
     changed = make_revision(comment=comment, token=TOKEN, body="Other words.", now=NOW)
     item = own_item(writer, comment)
-    assert "What you changed awaits approval; until then it stands as it was." in words_of(item)
+    assert "Your edit is waiting for approval; until then the original stays." in words_of(item)
     assert "Other words." in words_of(item.select_one(".change"))
     kept = make_decision(comment=changed, moderator=moderator, verdict=Verdict.KEEP, now=NOW)
     item = own_item(writer, comment)
-    assert "What you changed was not taken over; it stands as it was." in words_of(item)
+    assert "Your edit was declined; the original stays." in words_of(item)
     assert "Other words." not in words_of(item)
     make_revision(comment=kept, token=TOKEN, body="Once more.", now=NOW)
-    assert "What you changed awaits approval" in words_of(own_item(writer, comment))
+    assert "Your edit is waiting for approval" in words_of(own_item(writer, comment))
 
 
 # What is somebody's own and is asked for with another's cookie, or none.
@@ -179,7 +179,7 @@ def test_all_that_this_browser_sent_stands_on_one_page_by_review(
     assert soup.find("li", id=names[1]).select("a[href*='/revisions/new']") == []
     assert page.headers["Cache-Control"] == "private, no-store"
     assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
-    assert "Nothing of yours is here" in text_of(stranger.get(ALL))
+    assert "You have no comments from this browser" in text_of(stranger.get(ALL))
     # A review that is no longer public shows nothing of itself by this way.
     assert soup_of(writer.get(MINE)).select_one(f"a[href='{ALL}']")
 
@@ -241,8 +241,11 @@ def test_what_a_rule_took_for_spam_looks_as_what_waits_and_can_do_the_same(clien
     assert offers(items[0]) == offers(items[1]) == {"Edit", "Withdraw"}
     for comment in (waiting, caught):
         page = client.get(f"{URL}/{comment.id}/revisions/new")
-        assert "A moderator" not in text_of(page)
+        assert "A moderator decided" not in text_of(page)
         changed = edit(client, comment, body=f"Quite other words, {comment.id}.", htmx=True)
-        assert (changed.status_code, text_of(changed)) == (200, "Saved. It still awaits approval.")
+        assert (changed.status_code, text_of(changed)) == (
+            200,
+            "Saved. Your comment is still awaiting approval.",
+        )
         gone = withdraw(client, comment, htmx=True)
         assert (gone.status_code, text_of(gone)) == (200, "Withdrawn.")

@@ -155,7 +155,7 @@ def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_pu
         assert has_won or words == f"In that window {place}."
         assert column(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
         lost = answers[1 if has_won else 0][place].text
-        assert "Your words are kept below." in lost or "can no longer" in lost
+        assert "Your text is kept below." in lost or "can no longer" in lost
         assert present(number).version == version + 1
 
 

@@ -77,7 +77,7 @@ def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
     response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_spoiler="y", htmx=htmx)
     if htmx:
         assert response.status_code == 200
-        assert words_of(soup_of(response)) == "Saved. It still awaits approval."
+        assert words_of(soup_of(response)) == "Saved. Your comment is still awaiting approval."
     else:
         assert response.status_code == 303
         assert response.location == f"{MINE}#comment-{waiting.id}"
@@ -128,13 +128,13 @@ def test_after_publication_there_are_fifteen_minutes_by_the_clock(
     assert edit(writer, published, form, body=SECOND).status_code == 303
     clock.advance(seconds=0.1)
     assert not own_item(writer, published).find("a", string="Edit")
-    assert "It can no longer be changed" in text_of(
+    assert "You can edit a published comment" in text_of(
         writer.get(f"{URL}/{published.id}/revisions/new")
     )
     form = open_edit(writer, published)
     late = edit(writer, published, form, body=THIRD)
     assert late.status_code == 409
-    assert "a comment of the last 15 minutes that has no replies" in said(late)
+    assert "for 15 minutes, until somebody replies to it" in said(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     assert [revision.body for revision in revisions()] == [SECOND]
 
@@ -165,13 +165,13 @@ def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
     before = [stranger.get(path).data for path in paths]
     more = {"author_name": "Mina K.", "is_spoiler": "y"}
     saved = edit(writer, published, body=SECOND, htmx=True, **more)
-    assert text_of(saved).startswith("Saved. What everybody reads stays as it is")
+    assert text_of(saved).startswith("Saved. The published text stays")
     for reader in (stranger, writer):
         assert [reader.get(path).data for path in paths] == before
     assert (again(published).version, again(published).waiting_since) == (3, NOW)
     assert reasons()[published.id] == {"revised": None}
     words = words_of(own_item(writer, published))
-    assert "What you changed awaits approval; until then it stands as it was." in words
+    assert "Your edit is waiting for approval; until then the original stays." in words
     assert SECOND in words
     make_decision(comment=again(published), moderator=moderator)
     assert public_words(stranger, published) == ("Mina K.", SECOND, True)
@@ -299,7 +299,7 @@ def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, revie
         assert late.status_code == 409
         assert bool(soup_of(late).html) == (not htmx)
         assert said(late).startswith(told), verdict
-        assert "Your words are kept below." in said(late)
+        assert "Your text is kept below." in said(late)
         form = fields_of(soup_of(late).find("form"))
         assert words.items() <= form.items(), verdict
         assert again(comment).version == 2
@@ -357,7 +357,7 @@ def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
     assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending it was the first"
     late = edit(writer, waiting, body=THIRD, htmx=True)
     assert (late.status_code, late.headers["Retry-After"]) == (429, str(seconds))
-    assert f"send them again in {seconds} seconds" in said(late)
+    assert f"send it again in {seconds} seconds" in said(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     # What changes nothing costs nothing.
     assert edit(writer, waiting).status_code == 303
@@ -376,7 +376,7 @@ def test_a_busy_database_gives_the_words_back(writer, published, database_url, h
         response = edit(writer, published, form, body=HOSTILE, htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "could not keep your change. Please send it again." in said(response)
+    assert "could not save your edit. Please send it again." in said(response)
     form = fields_of(soup_of(response).find("form"))
     assert form["body"] == HOSTILE
     assert edit(writer, published, form, htmx=htmx).status_code == (200 if htmx else 303)
@@ -388,7 +388,7 @@ def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx
     page = soup_of(writer.get(MINE))
     given = {
         "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
-        "author_email": ("mina", "not an e-mail address"),
+        "author_email": ("mina", "Enter an e-mail address"),
         "body": ("가" * (BODY_LENGTHS[1] + 1), f"it takes up to {BODY_LENGTHS[1]:,}"),
     }
     response = edit(
@@ -409,7 +409,7 @@ def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx
         sent = {name: value for name, value in fields.items() if value is not None}
         lost = edit(writer, published, sent, htmx=htmx)
         assert lost.status_code == 422, version
-        assert "The form has lost its place; open Edit again." in said(lost)
+        assert "The form is incomplete; open Edit again." in said(lost)
         assert fields_of(soup_of(lost).find("form"))["body"] == HOSTILE
 
 

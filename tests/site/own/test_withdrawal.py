@@ -66,7 +66,7 @@ def test_it_is_gone_at_once_for_everybody_but_its_writer(
             assert now.body not in stranger.get(path).text
         assert stranger.get(f"{URL}/{comment.id}").status_code == 404
         item = own_item(writer, comment)
-        assert "Withdrawn. Only you, in this browser, can see it" in words_of(item)
+        assert "Withdrawn. Only you can see it, in this browser" in words_of(item)
         assert not item.select("button, a[href$='/revisions/new']")
         # Withdrawn twice, it is withdrawn once.
         assert withdraw(writer, comment, htmx=htmx).status_code == response.status_code
@@ -145,7 +145,7 @@ def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, publis
     other = make_published_reply(to=answer, moderator=moderator, name="Sora", now=NOW)
     withdraw(writer, published)
     [item] = soup_of(writer.get(PAGE)).select("#comment-list > li")
-    assert words_of(item.select_one("p.state")) == "Its writer has withdrawn this comment."
+    assert words_of(item.select_one("p.state")) == "Withdrawn by its author."
     withdraw(writer, answer)
     [item] = soup_of(writer.get(PAGE)).select("ol.replies > li")
     assert item["id"] == f"comment-{other.id}"
@@ -190,6 +190,6 @@ def test_a_change_of_what_was_withdrawn_meanwhile_is_told_and_keeps_the_words(wr
     for htmx in HTMX_OR_PLAIN:
         late = edit(writer, waiting, form, htmx=htmx)
         assert late.status_code == 409
-        assert "It was withdrawn. Your words are kept below." in text_of(late)
+        assert "It was withdrawn. Your text is kept below." in text_of(late)
         assert "Other words." in late.text
     assert again(waiting).body == "The bench scene."

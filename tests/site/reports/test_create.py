@@ -27,14 +27,16 @@ def test_a_plain_report_leads_to_a_page_that_says_thank_you(client, comment):
     assert response.location == f"{url_of(comment)}/thanks"
     words = text_of(client.get(response.location))
     assert "Your report has arrived" in words
-    assert "Until then the comment stays on the page." in words
+    assert "Until then it stays public." in words
 
 
 def test_a_report_by_htmx_is_thanked_in_its_place(client, comment):
     response = send_report(client, comment, htmx=True)
     assert response.status_code == 201
     part = soup_of(response)
-    assert "Thank you. A moderator will look at it again." in " ".join(part.get_text(" ").split())
+    assert "Thank you. A moderator will look at this comment." in " ".join(
+        part.get_text(" ").split()
+    )
     assert part.find(id="thanks").has_attr("autofocus")
     assert not part.find("form")
     assert not part.html

@@ -65,9 +65,12 @@ def test_it_asks_what_is_wrong_in_words_with_a_button_for_each(client, comment):
     labels = [button.find_parent("label").get_text(strip=True) for button in buttons]
     assert labels == [kind.label for kind in Kind]
     assert not [button for button in buttons if button.has_attr("checked")]
-    assert form.find("fieldset").find("legend").get_text(strip=True) == "What is wrong with it"
+    assert (
+        form.find("fieldset").find("legend").get_text(strip=True)
+        == "What is wrong with this comment?"
+    )
     assert form.find("textarea", attrs={"name": "body"})
-    assert "stays on the page until a moderator has looked at it" in text_of(
+    assert "stays public until a moderator has looked at it" in text_of(
         client.get(f"{url_of(comment)}/new")
     )
 

@@ -46,17 +46,17 @@ def check_words(form, *, kind="insult", body=KEPT):
 
 
 FAULTS = [
-    ({"body": WORDS}, "kind", "Choose one of the lines"),
-    ({"kind": "", "body": WORDS}, "kind", "Choose one of the lines"),
-    ({"kind": "boring", "body": WORDS}, "kind", "Choose one of the lines"),
-    ({"kind": "INSULT", "body": WORDS}, "kind", "Choose one of the lines"),
-    ({"kind": "'\"><svg onload=a>", "body": WORDS}, "kind", "Choose one of the lines"),
+    ({"body": WORDS}, "kind", "Choose a reason"),
+    ({"kind": "", "body": WORDS}, "kind", "Choose a reason"),
+    ({"kind": "boring", "body": WORDS}, "kind", "Choose a reason"),
+    ({"kind": "INSULT", "body": WORDS}, "kind", "Choose a reason"),
+    ({"kind": "'\"><svg onload=a>", "body": WORDS}, "kind", "Choose a reason"),
     ({"kind": "other"}, "body", "Say in a few words what is wrong."),
     ({"kind": "other", "body": "\u3164 \u200b"}, "body", "Say in a few words"),
     (
         {"kind": "insult", "body": "가" * (WORDS_LENGTH + 1)},
         "body",
-        "1,001 characters; up to 1,000 fit",
+        "1,001 characters; it takes up to 1,000",
     ),
 ]
 
@@ -138,7 +138,7 @@ def test_too_many_reports_wait_with_their_words(client, comment, htmx):
     response = send_report(client, comment, REPORT | {"body": WORDS}, htmx=htmx)
     assert response.status_code == 429
     assert response.headers["Retry-After"] == str(seconds)
-    assert f"send them again in {seconds} seconds" in text_of(response)
+    assert f"send it again in {seconds} seconds" in text_of(response)
     check_words(form_of(response, comment))
     assert not reports()
     assert now_of(comment).version == APPROVED
