@@ -101,8 +101,8 @@ class Life:
         own = self._own(EDITED)
         expect(own).to_contain_text("Awaiting approval")
         expect(self.reader.locator("main")).not_to_contain_text(f"{WORDS}\n")
-        self._expect_announced("Saved. It still awaits approval.")
-        self.look(own, "The reply is edited and still waits")
+        self._expect_announced("Saved. Your comment is still awaiting approval.")
+        self.look(own, "Edited, it waits as it is now")
         self._expect_hidden(EDITED)
 
     def see_it_published(self) -> None:
@@ -122,11 +122,9 @@ class Life:
         """Edit the published reply; check that the public text changes only after approval."""
         self._save(self._own(EDITED), CORRECTED)
         own = self._own(CORRECTED)
-        expect(own).to_contain_text("What you changed awaits approval; until then it stands as it")
+        expect(own).to_contain_text("Your edit is waiting for approval; until then the original")
         expect(own.locator("[data-reader-text]")).to_have_text(EDITED)
-        self._expect_announced(
-            "Saved. What everybody reads stays as it is until the change is approved."
-        )
+        self._expect_announced("Saved. The published text stays until a moderator approves your edit.")
         self.look(own, "After an edit, the public text stays for now")
         self._expect_public(EDITED)
         self._expect_hidden(CORRECTED)
@@ -142,12 +140,12 @@ class Life:
         """Download everything that this browser has sent."""
         page = self.reader
         if self.is_scripted:
-            page.get_by_role("link", name="Your comments here").click()
+            page.get_by_role("link", name="Your comments on this review").click()
         page.get_by_role("link", name="All your comments").click()
         expect(page.locator("h1")).to_have_text("Your comments")
         expect(page.locator(".own")).to_have_count(2)
         with page.expect_download() as download:
-            page.get_by_role("link", name="Download all of it").click()
+            page.get_by_role("link", name="Download all your comments").click()
         text = Path(download.value.path()).read_text(encoding="utf-8")
         data = json.dumps(json.loads(text), ensure_ascii=False)
         for words in (OLDER, CORRECTED, NAME, EMAIL):
@@ -157,11 +155,11 @@ class Life:
     def erase(self) -> None:
         """Delete everything; check that a comment with a reply leaves a placeholder."""
         page = self.reader
-        page.get_by_label("Delete everything this browser has sent").check()
+        page.get_by_label("Delete all comments sent from this browser").check()
         page.get_by_role("button", name="Delete my comments").click()
         expect(page.locator("h1")).to_have_text("Your comments")
-        expect(page.locator(".empty")).to_contain_text("Nothing of yours is here")
-        self.look(page.locator("main"), "All comments can be deleted")
+        expect(page.locator(".empty")).to_contain_text("You have no comments from this browser")
+        self.look(page.locator("main"), "Or deleted, for good")
         cookies = {cookie["name"] for cookie in page.context.cookies()}
         assert not [name for name in cookies if name.startswith("second_lead_")], cookies
         for each in (page, self.stranger):

@@ -108,7 +108,7 @@ def test_notices_and_updates_are_accessible(site, arrive, review):
     expect(row(desk, 1).get_by_role("alert")).to_contain_text("Jun rejected")
     desk.route(DECISIONS, lambda route: route.abort())
     press(desk, "j", "a")
-    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    expect(desk.get_by_role("button", name="2 restored")).to_be_visible()
     fill(review, 4, first=7)
     fetch_changes(desk)
     expect(desk.get_by_role("link", name="4 new")).to_be_visible()

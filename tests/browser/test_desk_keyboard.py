@@ -127,14 +127,14 @@ def test_a_failed_decision_is_flagged_and_leaves_the_focus_alone(desk, fail):
     expect(back.get_by_role("alert")).to_have_text(
         "The site did not respond. Your text is still here; please try again."
     )
-    expect(desk.get_by_role("button", name="1 came back")).to_be_visible()
+    expect(desk.get_by_role("button", name="1 restored")).to_be_visible()
     expect(desk.locator("#notices")).to_be_empty()
     expect_left(desk, 10)
-    desk.get_by_role("button", name="1 came back").press("Enter")
-    assert focused_row(desk) == "Row 1."
+    desk.get_by_role("button", name="1 restored").press("Enter")
+    assert here(desk) == "Row 1."
     press(desk, "r")
     expect(decided(desk)).to_have_count(3)
-    expect(desk.get_by_role("button", name="came back")).to_have_count(0)
+    expect(desk.get_by_role("button", name="restored")).to_have_count(0)
     assert verdicts_on("Row 1.") == ["reject"]
 
 
@@ -178,8 +178,8 @@ def test_flagged_rows_above_do_not_move_the_focused_row(site, arrive, review):
     held.after(lambda: press(desk, *"aaa"))
     assert focused_row(desk) == "Row 11."
     before = top_of(desk)
-    held.release_all()
-    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    held.let_all_go()
+    expect(desk.get_by_role("button", name="2 restored")).to_be_visible()
     expect(row(desk, 10)).to_have_class("row decided is-published is-last")
     assert top_of(desk) == pytest.approx(before, abs=1)
     assert focused_row(desk) == "Row 11."
@@ -321,7 +321,7 @@ def test_the_rows_of_a_failed_bulk_are_flagged(desk):
     expect(decided(desk)).to_have_count(2)
     desk.route(BULKS, lambda route: route.abort())
     press(desk, *"xjxs")
-    expect(desk.get_by_role("button", name="2 came back")).to_be_visible()
+    expect(desk.get_by_role("button", name="2 restored")).to_be_visible()
     expect(row(desk, 3).get_by_role("alert")).to_contain_text("The site did not respond.")
     desk.unroute(BULKS)
     press(desk, "z")

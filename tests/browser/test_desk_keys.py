@@ -213,9 +213,7 @@ def test_capital_a_approves_a_long_comment_only_after_it_was_opened(site, arrive
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
     desk = open_queue(arrive, site, viewport={"width": 1280, "height": 2000})
     press(desk, "Shift+A")
-    expect(desk.locator("#message")).to_have_text(
-        "No comment without a reason is fully on the screen."
-    )
+    expect(desk.locator("#message")).to_have_text("No comment without a reason is completely visible.")
     expect(desk.locator("#message")).to_have_class("shown-message")
     press(desk, "j", "Tab")
     desk.locator("[id^=more-]").focus()
@@ -272,7 +270,7 @@ def test_several_wordings_must_be_opened_before_they_are_approved(site, arrive, 
     assert sent.verdicts == ["approve", "reopen"]
     press(desk, "x", "a")
     assert sent.verdicts == ["approve", "reopen"], "selected, they are to be read as well"
-    expect(desk.locator("#message")).to_contain_text("These are several wordings.")
+    expect(desk.locator("#message")).to_contain_text("These comments have several wordings.")
 
 
 def test_copies_are_marked_as_spam_and_undone_with_one_key_each(site, arrive, review):
@@ -301,7 +299,7 @@ def test_r_on_a_published_comment_asks_for_a_reason(site, arrive, review):
     expect(decided(desk)).to_contain_text("Taken down")
     assert verdicts_on("Row 1.")[-1] == "take_down"
     press(desk, "z")
-    expect(desk.locator("#said")).to_have_text("Undone. Nothing waiting")
+    expect(desk.locator("#message")).to_have_text("Undone. Nothing waiting")
     assert states() == {"Row 1.": "published"}
 
 

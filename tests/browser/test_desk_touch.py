@@ -275,7 +275,7 @@ def test_failed_decisions_are_counted_and_found_by_a_tap(desk):
     held.routes.pop().abort()
     held.release_all()
     expect(decided(desk)).to_have_count(5)
-    button = desk.get_by_role("button", name="1 came back")
+    button = desk.get_by_role("button", name="1 restored")
     expect(button).to_be_in_viewport()
     button.tap()
     assert current(desk) == "Row 1"
@@ -311,7 +311,7 @@ def test_a_published_comment_is_taken_down_by_touch(site, arrive, review):
     desk = open_queue(arrive, site, **PHONE)
     desk.goto(f"{QUEUE}?status=published")
     tap(desk, "Approve")
-    expect(desk.get_by_text("That cannot be decided about this comment.")).to_be_in_viewport()
+    expect(desk.get_by_text("This decision is not possible for this comment.")).to_be_in_viewport()
     tap(desk, "Reject")
     row(desk, 1).get_by_label("Other reason").fill("Told the ending")
     row(desk, 1).get_by_role("button", name="Take down").tap()

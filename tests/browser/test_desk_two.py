@@ -334,7 +334,9 @@ def test_a_reply_can_be_sent_after_signing_in_again_in_another_tab(mina):
     mina.context.clear_cookies()
     send = row(mina, 1).get_by_role("button", name="Approve and reply")
     send.click()
-    expect(row(mina, 1).get_by_role("alert")).to_have_text("Not decided. Please try again.")
+    expect(row(mina, 1).get_by_role("alert")).to_have_text(
+        "The decision was not saved. Please try again."
+    )
     expect(mina.locator("#message")).to_contain_text("You are signed out.")
     sign_in(mina.context.new_page())
     send.click()

@@ -21,7 +21,7 @@ TARGET = f"**{REVIEW}/comments"
 WORDS = "Words that must not be lost.\nNot one of them."
 OTHERS = "Quite other words, for another form."
 OWN = "#waiting > .own"
-BACK = "Your draft of before is here again."
+BACK = "Your draft is restored."
 REFUSING = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("no", "SecurityError"); }
 })"""
@@ -168,12 +168,12 @@ def test_two_forms_of_one_page_keep_separate_drafts(site, arrive):
     page = arrive(site).open(REVIEW)
     set_marker(page)
     write_comment(page, name="Jo", body=WORDS)
-    reply = open_reply_form(page, comment)
-    reply.locator("[name=author_name]").fill("")
-    body(reply).fill(OTHERS)
-    reply.get_by_role("button", name="Send reply").click()
-    expect(reply.locator(".faults")).to_contain_text("Write a name")
-    look_closely(reply)
+    response = open_reply_form(page, answered)
+    response.locator("[name=author_name]").fill("")
+    body(response).fill(OTHERS)
+    response.get_by_role("button", name="Send reply").click()
+    expect(response.locator(".faults")).to_contain_text("Enter a name")
+    look_closely(response)
     page.fill("#author_name", "")
     send_form(page, "#comment-form")
     main = page.locator("#comment-form")
@@ -224,7 +224,7 @@ def test_an_older_draft_does_not_replace_the_text_of_a_refused_form(site, arrive
 def test_sending_a_refused_text_again_deletes_its_draft(reader):
     write_comment(reader, name="", body=f"  {WORDS}\n\n")
     send(reader)
-    expect(reader.locator("#faults")).to_contain_text("Write a name")
+    expect(reader.locator("#faults")).to_contain_text("Enter a name")
     expect(reader.locator("#body")).to_have_value(WORDS)
     reader.fill("#author_name", "Jo")
     send(reader)

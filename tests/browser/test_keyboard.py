@@ -22,9 +22,9 @@ pytestmark = pytest.mark.browser
 
 WORDS = "Written without a mouse."
 HEARD = [
-    "Your draft of before is here again.",
+    "Your draft is restored.",
     "Sending…",
-    "Saved. It still awaits approval.",
+    "Saved. Your comment is still awaiting approval.",
     "Withdrawn.",
 ]
 # Record every announcement of a live region in `window.heard`, in order.

@@ -196,7 +196,7 @@ def test_a_refusal_is_shown_with_its_reason_while_another_text_is_written(page):
     ask_again(page)
     own = page.locator(OWN)
     expect(own.locator(".state")).to_contain_text("Not published.")
-    expect(own.locator(".because")).to_have_text(f"Why: {REASON}")
+    expect(own.locator(".because")).to_have_text(f"Reason: {REASON}")
     expect(own.get_by_role("link", name="Edit")).to_have_count(0)
     expect(page.locator(NEWS)).to_contain_text("Not published.")
     expect_focus(page, "#body")

@@ -76,7 +76,7 @@ def test_asking_for_notices_without_an_address_leads_to_the_address_field(reader
     expect_focus(reader, "#faults")
     reader.click("#faults a[href='#author_email']")
     expect_focus(reader, "#author_email")
-    expect(reader.locator("#author_email-fault")).to_contain_text("Write your e-mail address")
+    expect(reader.locator("#author_email-fault")).to_contain_text("Enter your e-mail address")
     reader.keyboard.type("jo@example.org")
     send(reader)
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
@@ -107,7 +107,7 @@ def test_a_checkbox_is_set_with_the_keyboard_and_by_its_label(reader):
     expect(reader.locator("#is_spoiler")).to_be_checked()
     reader.keyboard.press("Tab")
     expect_focus(reader, "#wants_notice")
-    reader.get_by_text("My comment gives away what happens").click()
+    reader.get_by_text("My comment contains spoilers").click()
     expect(reader.locator("#is_spoiler")).not_to_be_checked()
 
 

@@ -52,7 +52,7 @@ def test_a_comment_is_reported_by_keyboard(page):
     set_marker(page)
     page.keyboard.press("Enter")
     expect(page.locator("#thanks")).to_be_focused()
-    expect(page.locator("#thanks")).to_contain_text("A moderator will look at it again.")
+    expect(page.locator("#thanks")).to_contain_text("A moderator will look at this comment.")
     expect_same_page(page)
     assert reports() == [(Kind.PRIVATE, WORDS)]
     check_everywhere(page)

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.browser
 WORDS = "Words that must not be lost."
 TARGET = f"**{REVIEW}/comments"
 BUTTON = ".comment-form button[type=submit]"
-NO_RESPONSE = "The site did not respond. Your text is still here; please try again."
-NOT_SENT = "Not sent. Your words are still here."
+NO_ANSWER = "The site did not respond. Your text is still here; please try again."
+NOT_SENT = "Not sent. Your text is still here."
 
 
 def count_rows() -> int:
@@ -78,7 +78,7 @@ def test_slow_sending_shows_a_message(site, arrive):
         send(page)
     expect(page.locator(".progress")).to_have_text("Sending…")
     page.clock.fast_forward(6500)
-    expect(page.locator(".progress")).to_contain_text("Still sending. Your words are safe")
+    expect(page.locator(".progress")).to_contain_text("Still sending. Your text is safe")
     expect(page.locator("#body")).to_have_value(WORDS)
     held[0].continue_()
     expect(page.locator("#waiting .waiting")).to_contain_text(WORDS)

@@ -155,7 +155,7 @@ def _build_written(review: Review, own: OwnComment, form: RevisionForm) -> Writt
     """
     current = own.change or own.comment
     if form.field_values == _current_values(own):
-        body_html, noted = current.body_html, {}
+        body_html, found_reasons = current.body_html, {}
     else:
         names = list_client_names(address=request.remote_addr, now=current_time())
         check_sender(names=names, owner_hash=_owner_hash(), now=current_time())
