@@ -19,7 +19,7 @@ from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
 from blog.site.comments import views
-from blog.site.comments.gate import Findings
+from blog.site.comments.spam_checks import Findings
 from blog.submissions.commands import import_comment, import_comments
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment

@@ -29,7 +29,6 @@ from blog.reviews.queries import find_public_review
 from blog.site.browser import former_token, set_owner_cookies, writing_token
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
-from blog.site.comments.gate import Findings, examine
 from blog.site.comments.queries import (
     find_page_of,
     find_thread,
@@ -38,6 +37,7 @@ from blog.site.comments.queries import (
     list_public_replies,
     list_thread,
 )
+from blog.site.comments.spam_checks import Findings, examine
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import get_own
 from blog.submissions.resending import check_sender, find_same_comment

@@ -24,7 +24,7 @@ from blog.limits.queries import LimitReachedError, list_client_names
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
-from blog.site.comments.gate import examine_text
+from blog.site.comments.spam_checks import examine_text
 from blog.site.comments.views import COMMENT, TOO_MANY, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import OwnComment, find_own, get_own, list_own

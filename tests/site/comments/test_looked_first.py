@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.site.comments import gate, views
+from blog.site.comments import spam_checks, views
 from blog.site.own import views as own_views
 from blog.site.reports import views as report_views
 from blog.submissions.resending import BROWSER_LIMITS
@@ -31,8 +31,10 @@ def costly(monkeypatch):
 
     monkeypatch.setattr(views, "render_comment", note("rendered", views.render_comment))
     monkeypatch.setattr(own_views, "render_comment", note("rendered", own_views.render_comment))
-    monkeypatch.setattr(gate, "list_current_rules", note("judged", gate.list_current_rules))
-    monkeypatch.setattr(gate, "read_captcha", note("asked", gate.read_captcha))
+    monkeypatch.setattr(
+        spam_checks, "list_current_rules", note("judged", spam_checks.list_current_rules)
+    )
+    monkeypatch.setattr(spam_checks, "read_captcha", note("asked", spam_checks.read_captcha))
     return done
 
 
