@@ -27,14 +27,14 @@ def owner_token() -> str | None:
 def writing_token() -> str | None:
     """Return this browser's token for a new comment, or None if a new token is needed.
 
-    Over HTTPS only the cookie with the prefix counts. Another subdomain may have set the plain
-    cookie, and could then edit the comment.
+    Over HTTPS only the cookie with the `__Host-` prefix counts. Another subdomain may have set the
+    plain cookie, and could then edit the comment.
     """
     return _host_token() if request.is_secure else _plain_token()
 
 
 def former_token() -> str | None:
-    """Return the token of a cookie without the prefix, to be replaced over HTTPS, or None."""
+    """Return the token of a plain cookie that a `__Host-` cookie will replace, or None."""
     return _plain_token() if request.is_secure and not _host_token() else None
 
 
@@ -61,9 +61,9 @@ def _host_token() -> str | None:
 
 
 def _plain_token() -> str | None:
-    """Return the token of the cookie without the prefix, or None.
+    """Return the token of the plain cookie, without the `__Host-` prefix, or None.
 
-    Another subdomain may have set a second cookie; a token that owns comments then comes first.
+    If another subdomain has set a second cookie, a token that owns comments is preferred.
     """
     given = _tokens(OWNER_COOKIE)
     if len(given) > 1:

@@ -10,7 +10,10 @@ from blog.web.current import current_settings
 
 
 def closing_context(review: Review, now: datetime) -> dict[str, Any]:
-    """Return `takes_comments` and `closes_at` for a page, which expires when they change."""
+    """Return the template variables `takes_comments` and `closes_at` for the page of a review.
+
+    The response expires at the time when they change.
+    """
     days = current_settings().comments_close_days
     expire_at(next_closing_change(review, days, now))
     return {

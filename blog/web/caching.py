@@ -39,9 +39,10 @@ def cache_publicly(view: Callable[P, Any]) -> Callable[P, Response]:
 
 
 def expire_at(time: datetime | None) -> None:
-    """Set the time at which this response changes without any change of data; None for never.
+    """Set when this response changes because of the time alone, without any change of data.
 
-    After several calls the earliest time counts. `cache_publicly` sends it in the Expires header.
+    None means never. After several calls the earliest time counts. `cache_publicly` sends the time
+    in the Expires header.
     """
     known = [each for each in (g.get("expires_at"), time) if each is not None]
     g.expires_at = min(known, default=None)

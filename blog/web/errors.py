@@ -26,7 +26,11 @@ WITHOUT_TEXT = {403, 413}
 
 
 def init_app(app: Flask, *, longest_comment: int) -> None:
-    """Register the error handlers; a comment may have `longest_comment` characters."""
+    """Register the error handlers.
+
+    The page for a request that is too large says that a comment may have `longest_comment`
+    characters.
+    """
     app.extensions["longest_comment"] = longest_comment
     app.register_error_handler(HTTPException, handle_error)
     app.register_error_handler(DatabaseBusyError, _handle_busy)
@@ -66,7 +70,7 @@ def handle_error(error: HTTPException) -> Response:
 
 
 def _explain(status: int) -> tuple[str, str]:
-    """Return the heading for an HTTP status, and the text for an error without its own text."""
+    """Return the heading and the default text for an HTTP error status."""
     longest = current_app.extensions["longest_comment"]
     known = {
         400: (

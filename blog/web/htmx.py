@@ -35,8 +35,8 @@ def redirect_page(url: str) -> Response:
 def retarget(response: Response, *, target: str, select: str) -> Response:
     """Make htmx insert the part `select` of a response into `target`; both are CSS selectors.
 
-    They replace the target and the selection of the element that sent the request: an element that
-    selects a part of a page would find nothing in an error, and replace its target with nothing.
+    They override the target and the selection of the element that sent the request, which may
+    select a part that the response does not contain.
     """
     response.headers["HX-Retarget"] = target
     response.headers["HX-Reswap"] = "innerHTML"

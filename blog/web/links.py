@@ -13,7 +13,7 @@ def absolute(path: str) -> str:
 
 
 class SiteLinks:
-    """Builds absolute URLs of the site's pages; unlike `url_for`, also outside a request."""
+    """The absolute URLs of the site's pages; unlike `url_for`, available outside a request."""
 
     def home(self) -> str:
         """Return the URL of the front page."""
@@ -24,7 +24,7 @@ class SiteLinks:
         return _build_url("reviews.show", slug=slug)
 
     def comment(self, slug: str, comment_id: int) -> str:
-        """Return the permanent URL of a comment, which redirects to the page that contains it."""
+        """Return the permanent URL of a comment, which redirects to the comment on its page."""
         return _build_url("comments.show", slug=slug, comment_id=comment_id)
 
     def queue(self) -> str:
@@ -32,7 +32,7 @@ class SiteLinks:
         return _build_url("admin.moderation.queue")
 
     def mail(self, token: str) -> str:
-        """Return the URL of the page where a mail token confirms an address or stops its mail."""
+        """Return the URL of a link in mail; its token confirms an address or stops all mail."""
         return _build_url("notices.show", token=token)
 
 

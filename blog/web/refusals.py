@@ -7,7 +7,7 @@ from blog.text.language import gettext as _
 
 
 def refuse(page: str, status: int, *, retry: int | None = None) -> Response:
-    """Return a response with this page and status; `retry` is Retry-After in seconds."""
+    """Return a response with this HTML page and status; `retry` sets Retry-After, in seconds."""
     response = make_response(page, status)
     if retry is not None:
         response.headers["Retry-After"] = str(retry)
@@ -15,7 +15,7 @@ def refuse(page: str, status: int, *, retry: int | None = None) -> Response:
 
 
 def explain_wait(seconds: int, why: str) -> str:
-    """Return the sentence `why`, and one about when to send the kept text again."""
+    """Return the sentence `why`, followed by a sentence about how long the sender has to wait."""
     wait = _("Your text is kept; please send it again in %(time)s.", time=format_wait(seconds))
     return f"{why} {wait}"
 

@@ -67,12 +67,12 @@ class AdminSessionInterface(SecureCookieSessionInterface):
         return self.session_class()
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        """Return False after `skip_session_cookie` if the session is unchanged, else as Flask."""
+        """Return whether to set the cookie: not for an unchanged session if the view skips it."""
         is_skipped = g.get("skips_session_cookie", False) and not session.modified
         return not is_skipped and super().should_set_cookie(app, session)
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Return whether the cookie gets the Secure attribute: if the request came by HTTPS."""
+        """Return whether the request came by HTTPS; the cookie is then for HTTPS only."""
         return request.is_secure
 
 
@@ -91,14 +91,14 @@ def allow_recaptcha() -> None:
 
 
 def is_admin_path(path: str) -> bool:
-    """Return whether a path is /admin or begins with /admin/, with or without a route."""
+    """Return whether a path is /admin or begins with /admin/, even if no route matches the path."""
     return path == "/admin" or path.startswith("/admin/")
 
 
 def set_cookie(
     response: AnyResponse, name: str, value: str, *, days: int, path: str, httponly: bool
 ) -> None:
-    """Set a cookie that expires after `days` days; Secure if the request came by HTTPS."""
+    """Set a cookie that expires after `days` days; for HTTPS only if the request came by HTTPS."""
     response.set_cookie(
         name,
         value,
@@ -127,7 +127,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _refuse_unknown_host() -> Response | None:
-    """Refuse a request for a host that is not trusted, as pages link to the requested host."""
+    """Refuse a request with 400 if its host is not one of the site's trusted hosts."""
     is_named = "HTTP_HOST" in request.environ or request.environ["SERVER_PROTOCOL"] == "HTTP/1.0"
     if is_named and _host_name(request.host) in current_settings().trusted_hosts:
         return None
@@ -137,12 +137,13 @@ def _refuse_unknown_host() -> Response | None:
 
 
 def _refuse_unreadable_url() -> None:
-    """Refuse a query string that is not UTF-8, and a path with NUL, which PostgreSQL refuses."""
+    """Refuse a URL whose query is not UTF-8 with 400, and a path with a NUL character with 404."""
     try:
         request.query_string.decode()
     except UnicodeDecodeError:
         abort(400, _("The part of the address after the question mark is not valid UTF-8."))
-    # Under /admin the sign-in check comes first; the views there check their paths for NUL.
+    # PostgreSQL cannot look up a NUL. Under /admin the sign-in check comes first, and the views
+    # check their paths themselves.
     if "\0" in request.path and not is_admin_path(request.path):
         abort(404)
 

@@ -12,7 +12,7 @@ from blog.web.security import allow_recaptcha
 
 
 class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no types.
-    """The captcha's HTML; using it allows reCAPTCHA's scripts on the page."""
+    """The widget that renders the captcha, and allows reCAPTCHA's scripts on the page."""
 
     def __call__(self, field: "CaptchaField", **_attributes: Any) -> Markup:
         """Return the captcha's HTML, without an id, as a page may have two forms."""
@@ -22,7 +22,7 @@ class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no 
 
 
 class CaptchaField(RecaptchaField):  # type: ignore[misc]  # Flask-WTF has no types.
-    """The place of the captcha in a form; `read_captcha` checks the solution.
+    """The form field that shows the captcha; `read_captcha` checks the solution.
 
     Flask-WTF's own check is not used: it has no timeout, sends the reader's network address to
     Google, and refuses the form.

@@ -41,7 +41,7 @@ class BaseCommentForm(Form):
     wants_notice = BooleanField(lazy_gettext("E-mail me when my comment is published"))
     wants_replies = BooleanField(lazy_gettext("E-mail me about replies"))
     # A hidden spam trap: programs fill in a field of this name, and browsers do not.
-    message = TextAreaField(lazy_gettext("Leave this field empty; it is a spam trap"))
+    message = TextAreaField(lazy_gettext("Leave this field empty; programs fill it in"))
 
     id_suffix = ""
     # The fields whose errors are listed at the top, and that drafts keep.
@@ -70,7 +70,7 @@ class BaseCommentForm(Form):
             raise ValidationError(_("Enter a name; any name will do."))
 
     def validate_author_email(self, field: Field) -> None:
-        """Refuse an address with invalid syntax, and a missing address if a notice is wanted."""
+        """Refuse an address with invalid syntax, and a missing address if a mail box is ticked."""
         if not field.data and (self.wants_notice.data or self.wants_replies.data):
             raise ValidationError(
                 _(
@@ -166,7 +166,7 @@ class CommentForm(BaseCommentForm):
 
     @property
     def kept_proof(self) -> str:
-        """Return the proof of work for the refused form, "" for a text too long to be a proof."""
+        """Return the submitted proof of work for the refused form; "" if too long to be valid."""
         given = self.proof.data or ""
         return given if len(given) <= LONGEST_PROOF else ""
 
@@ -183,5 +183,5 @@ class RevisionForm(BaseCommentForm):
 
     @property
     def seen_version(self) -> int | None:
-        """Return the comment's version when its author opened the form, or None if invalid."""
+        """Return the version of the comment when the edit form was opened, or None if invalid."""
         return read_version(self.version.data or "")

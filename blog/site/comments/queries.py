@@ -33,7 +33,11 @@ _PLACE = (Comment.submitted_at, Comment.id)
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of a review's published comments and gaps, without replies, oldest first."""
+    """Return a page of a review's top-level comments, oldest first.
+
+    These are the published comments, and the gaps: comments that are no longer public but have
+    published replies.
+    """
     # Two queries, as each can use an index of its own.
     published = _top_ids(review_id, Comment.status == Status.PUBLISHED, after)
     gaps = _top_ids(review_id, _is_gap(), after)
@@ -45,7 +49,10 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
 
 
 def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
-    """Return the first page of published replies to each of these comments, by comment id."""
+    """Return the first page of published replies in the thread of each comment, by comment id.
+
+    A comment without published replies is missing in the result.
+    """
     ids = [comment.id for comment in comments if comment.has_replies]
     bounds = _find_last_replies(ids)
     shown = [
@@ -71,7 +78,7 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
-    """Return a page of the published replies to a comment, oldest first."""
+    """Return a page of the published replies in the thread of a comment, oldest first."""
     query = select(Comment).options(WITH_REPLIED_TO).where(*_published_replies(comment.id))
     query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
@@ -79,7 +86,10 @@ def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Commen
 
 
 def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
-    """Return the first comment of a thread if the comment is published or a gap, else None."""
+    """Return a top-level comment that a review's page shows, or None.
+
+    It is published, or no longer public but with published replies.
+    """
     query = select(Comment).where(
         Comment.id == comment_id,
         Comment.review_id == review_id,
@@ -90,9 +100,9 @@ def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
 
 
 def find_page_of(*, comment: Comment) -> Cursor | None:
-    """Return the cursor of the page of comments that contains a comment; None is the first page.
+    """Return the cursor after which the page with a comment begins; None for the first page.
 
-    For a reply, this is the page that contains the first comment of its thread.
+    For a reply, this is the page that contains the top-level comment of the thread.
     """
     top = comment.parent or comment
     is_shown = or_(Comment.status == Status.PUBLISHED, _is_gap())
@@ -103,7 +113,7 @@ def find_page_of(*, comment: Comment) -> Cursor | None:
 
 
 def find_thread_page_of(*, reply: Comment) -> Cursor | None:
-    """Return the cursor of the page of a thread that contains a reply.
+    """Return the cursor after which the page of a thread with this reply begins.
 
     None if the reply is one of the first replies, which the review's own page shows.
     """
@@ -136,7 +146,10 @@ def _published_replies(thread_id: int | None) -> tuple[ColumnElement[bool], ...]
 
 
 def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
-    """Return the cursor of the last shown reply of each thread that has more replies, by id."""
+    """Return the cursor of the last reply that a review's page shows of each thread, by thread id.
+
+    Only threads with more replies than that are in the result.
+    """
     thread, reply = aliased(Comment), aliased(Comment)
     ordered = (
         select(reply.id)
@@ -159,7 +172,7 @@ def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
 
 
 def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
-    """Return the cursor of the page of `rows` that contains a comment; None is the first page.
+    """Return the cursor after which the page of `rows` with a comment begins; None for the first.
 
     The first page has `first` rows, or PAGE_SIZE if `first` is 0.
     """

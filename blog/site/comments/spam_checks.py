@@ -18,7 +18,11 @@ from blog.web.current import current_settings, current_time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """The result of examining a comment: reasons for a closer look, its proof, spam or not."""
+    """The results of the spam checks of a comment.
+
+    They are the reasons for a moderator to look more closely, the valid proof of work if one was
+    sent, and whether a rule says that the comment is spam.
+    """
 
     found_reasons: dict[str, str | None] = field(default_factory=dict)
     proof: Proof | None = None
@@ -26,7 +30,10 @@ class Findings:
 
 
 def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash: str) -> Findings:
-    """Check a comment against rules, proof of work and captcha, before a transaction begins."""
+    """Check a comment by the rules, its proof of work and its captcha, and return the findings.
+
+    The checks are slow, so views call this before a transaction begins.
+    """
     settings = current_settings()
     judgement = examine_text(form, body_html=body_html, owner_hash=owner_hash)
     checked = check_proof(

@@ -46,7 +46,7 @@ def show(token: str) -> str:
 
 @blueprint.post("/mail/<token>")
 def update(token: str) -> AnyResponse:
-    """Confirm the address or stop all mail to it, whichever is the link's action."""
+    """Do the action of the link: confirm the e-mail address, or stop all mail to the address."""
     action, address = _get(token)
     command = confirm_address if action == Action.CONFIRM else stop_address
     write(command, address_id=address.id, now=current_time())

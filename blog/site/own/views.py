@@ -138,12 +138,12 @@ def _get_own(review: Review, comment_id: int) -> OwnComment:
 
 
 def _initial_values(own: OwnComment) -> dict[str, object]:
-    """Return the initial values of the edit form, by field name: those of the latest edit."""
+    """Return the initial values of the edit form by field name, with the comment's version."""
     return _current_values(own) | {"version": str(own.comment.version)}
 
 
 def _current_values(own: OwnComment) -> dict[str, object]:
-    """Return a comment's values by field name, from its waiting edit if there is one."""
+    """Return the field values of a comment by name, from the waiting edit if there is one."""
     return fields_of(own.comment) | fields_of(own.change or own.comment, SHOWN)
 
 

@@ -65,7 +65,7 @@ def _owner_hash() -> str | None:
 
 
 def _ask_to_confirm(owner_hash: str | None) -> Response:
-    """Return a page that asks for confirmation; for htmx, raise 422 with a message."""
+    """Return a page that asks whether to delete the comments; for htmx, raise 422 instead."""
     if is_htmx():
         abort(422, _("Please tick the box above the button first."))
     comments = list_all_own_comments(owner_hash=owner_hash) if owner_hash else []

@@ -94,7 +94,10 @@ def show_thanks(slug: str, comment_id: int) -> str:
 
 
 def _get_comment(slug: str, comment_id: int) -> tuple[Review, Comment]:
-    """Return a published comment and its review, or raise 404; also for a moderator's comment."""
+    """Return a published comment and its review.
+
+    Raise 404 if there is none, or if a moderator wrote the comment.
+    """
     now = current_time()
     review = find_public_review(slug=slug, now=now)
     comment = find_public_comment(slug=slug, comment_id=comment_id, now=now)

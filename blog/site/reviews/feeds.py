@@ -60,7 +60,7 @@ def sitemap() -> Response:
 @blueprint.get("/robots.txt")
 @cache_publicly
 def robots() -> Response:
-    """Return robots.txt, which allows everything and names the sitemap."""
+    """Return robots.txt, which allows crawlers everything and names the sitemap."""
     return _typed(render_template("site/reviews/robots.txt").encode(), "text/plain")
 
 
