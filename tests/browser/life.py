@@ -124,7 +124,9 @@ class Life:
         own = self._own(CORRECTED)
         expect(own).to_contain_text("Your edit is waiting for approval; until then the original")
         expect(own.locator("[data-reader-text]")).to_have_text(EDITED)
-        self._expect_announced("Saved. The published text stays until a moderator approves your edit.")
+        self._expect_announced(
+            "Saved. The published text stays until a moderator approves your edit."
+        )
         self.look(own, "After an edit, the public text stays for now")
         self._expect_public(EDITED)
         self._expect_hidden(CORRECTED)

@@ -131,7 +131,7 @@ def test_a_failed_decision_is_flagged_and_leaves_the_focus_alone(desk, fail):
     expect(desk.locator("#notices")).to_be_empty()
     expect_left(desk, 10)
     desk.get_by_role("button", name="1 restored").press("Enter")
-    assert here(desk) == "Row 1."
+    assert focused_row(desk) == "Row 1."
     press(desk, "r")
     expect(decided(desk)).to_have_count(3)
     expect(desk.get_by_role("button", name="restored")).to_have_count(0)

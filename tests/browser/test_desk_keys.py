@@ -213,7 +213,9 @@ def test_capital_a_approves_a_long_comment_only_after_it_was_opened(site, arrive
     make_comment(review=review, body=f"Row 1. {LONG}", now=utc_now())
     desk = open_queue(arrive, site, viewport={"width": 1280, "height": 2000})
     press(desk, "Shift+A")
-    expect(desk.locator("#message")).to_have_text("No comment without a reason is completely visible.")
+    expect(desk.locator("#message")).to_have_text(
+        "No comment without a reason is completely visible."
+    )
     expect(desk.locator("#message")).to_have_class("shown-message")
     press(desk, "j", "Tab")
     desk.locator("[id^=more-]").focus()

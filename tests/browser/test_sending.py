@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 WORDS = "Words that must not be lost."
 TARGET = f"**{REVIEW}/comments"
 BUTTON = ".comment-form button[type=submit]"
-NO_ANSWER = "The site did not respond. Your text is still here; please try again."
+NO_RESPONSE = "The site did not respond. Your text is still here; please try again."
 NOT_SENT = "Not sent. Your text is still here."
 
 
