@@ -23,7 +23,7 @@ SAID = {
     "short comment": (422, "at least 4 characters", f"at least {BODY_LENGTHS[0]}"),
     "large comment": (413, "up to 4,321 characters", BODY_LENGTHS[1]),
     "reply": (422, "4,322 characters; it takes up to 4,321", BODY_LENGTHS[1]),
-    "report": (422, "914 characters; up to 913", WORDS_LENGTH),
+    "report": (422, "914 characters; it takes up to 913", WORDS_LENGTH),
     "reason": (422, "424 characters; it takes up to 423", REASON_LENGTH),
     "bulk": (422, "4 comments are too many for one bulk action; it takes up to 3", LARGEST_BULK),
     "search": (400, "up to 165 characters; this has 166", MAX_SEARCH_LENGTH),

@@ -29,8 +29,8 @@ def cache_publicly(view: Callable[P, Any]) -> Callable[P, Response]:
         if response.status_code == 200:
             response.cache_control.public = True
             response.cache_control.no_cache = True
-            if g.get("expires_at") is not None:
-                response.expires = g.expires_at
+            if g.get("expiry") is not None:
+                response.expires = g.expiry
             response.add_etag()
             response.make_conditional(request)
         return response
@@ -44,8 +44,8 @@ def expire_at(time: datetime | None) -> None:
     None means never. After several calls the earliest time counts. `cache_publicly` sends the time
     in the Expires header.
     """
-    known = [each for each in (g.get("expires_at"), time) if each is not None]
-    g.expires_at = min(known, default=None)
+    known = [each for each in (g.get("expiry"), time) if each is not None]
+    g.expiry = min(known, default=None)
 
 
 def cache_forever(response: Response) -> Response:

@@ -161,7 +161,7 @@ def counts(reader) -> tuple[str, bool]:
     """Return the comment count of the review, and whether the front page shows "1 comment"."""
     review = soup_of(reader.get("/reviews/run-on")).select_one("#comments .count").get_text()
     total = text_of(reader.get("/reviews/run-on/comments"))
-    assert f"{review} in all" in total
+    assert f"{review} comment{'' if review == '1' else 's'} ·" in total
     return review, "1 comment" in text_of(reader.get("/"))
 
 
