@@ -22,7 +22,7 @@ from tests.site.comments.writing import carry
 # Views that say nothing to people: files, what programs read, and data.
 SILENT = {
     *("static", "reviews.picture", "proofs.show", "health.show", "feeds.robots", "feeds.sitemap"),
-    *("pages.security", "admin.log.download", "admin.not_found"),
+    *("pages.security", "admin.log.download", "admin.not_found", "comments.redirect_old_thread"),
 }
 # Those that other tests here look at.
 LATER = {"admin.accounts.login", "notices.show"}

@@ -290,3 +290,10 @@ def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, c
         f"{URL}/{comment.id}/replies?after=2099-01-01T00:00:00Z.1",
     ):
         assert client.get(path).status_code in (400, 404), path
+
+
+def test_the_url_of_release_0_1_0_leads_to_the_thread(client, review, moderator):
+    comment = make_published_comment(review=review, moderator=moderator)
+    url = f"/reviews/{review.slug}/comments/{comment.id}"
+    response = client.get(f"{url}/answers?after=1-1")
+    assert (response.status_code, response.location) == (301, f"{url}/replies?after=1-1")
