@@ -199,7 +199,7 @@ class Life:
         self.desk.goto(QUEUE)
         row = row_of(self.desk, words)
         self.look(row, step)
-        approve = re.compile("^Approve( the change)?( a)?$")
+        approve = re.compile("^Approve( the edit)?( a)?$")
         # On a phone the button is in the bar at the bottom.
         here = row if row.get_by_role("button", name=approve).count() else self.desk
         here.get_by_role("button", name=approve).click()
@@ -209,6 +209,8 @@ class Life:
         """With scripts: check the announcement for screen readers, without a reload."""
         if self.is_scripted:
             expect(self.reader.locator("#own-news")).to_contain_text(words)
+            if words.startswith("Saved."):
+                expect(self.reader.locator(".own-tools > .saved")).to_have_text(words)
             expect_same_page(self.reader)
 
     def _expect_public(self, words: str) -> None:

@@ -65,6 +65,9 @@ async function showSaved() {
   const own = saved.closest("li[id]");
   await fetchOwnComments();
   announce(text);
+  // The comment may have been replaced, and with it the text that is shown beside its buttons.
+  saved.removeAttribute("role");
+  if (!saved.isConnected) document.getElementById(saved.id)?.replaceWith(saved);
   document.getElementById(own?.id)?.focus({ preventScroll: true });
 }
 
