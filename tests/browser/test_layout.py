@@ -157,14 +157,14 @@ def test_approve_has_the_second_colour_and_red_is_for_what_destroys(site, arrive
     for name, path in (
         ("Approve", QUEUE),
         ("Reject: 1", "/admin/bulks/new?verdict=reject&q=Row"),
-        ("Delete for good", "/admin/purges/new"),
+        ("Delete permanently", "/admin/purges/new"),
     ):
         page.goto(path)
         button = page.locator("main").get_by_role("button", name=name).first
         button.hover()
         colours[name] = button.evaluate("button => getComputedStyle(button).backgroundColor")
     assert colours["Approve"] == colours["Reject: 1"] == "rgb(31, 95, 98)"
-    assert colours["Delete for good"] == "rgb(171, 26, 50)"
+    assert colours["Delete permanently"] == "rgb(171, 26, 50)"
 
 
 def style_of(page: Page, selector: str) -> list[str]:

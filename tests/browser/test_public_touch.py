@@ -35,12 +35,12 @@ def test_what_a_reader_does_is_as_large_as_a_thumb_and_never_overlaps(site, arri
     page = visitor.open(REVIEW)
     expect(page.locator(f"#comment-{talk.published.id} .own-tools")).to_be_visible()
     check_for_a_thumb(page)
-    page.locator(f"#to-{talk.answer.id}").tap()
-    expect(page.locator(f"#body-{talk.answer.id}")).to_be_focused()
+    page.locator(f"#to-{talk.reply.id}").tap()
+    expect(page.locator(f"#body-{talk.reply.id}")).to_be_focused()
     check_for_a_thumb(page)
     for path in (
-        f"{REVIEW}/comments/{talk.answered.id}/replies/new",
-        f"{REVIEW}/comments/{talk.answered.id}/reports/new",
+        f"{REVIEW}/comments/{talk.parent.id}/replies/new",
+        f"{REVIEW}/comments/{talk.parent.id}/reports/new",
         "/reviews/comments/mine",
     ):
         page.goto(path)
@@ -57,7 +57,7 @@ def test_the_demo_is_as_large_as_a_thumb(demo_site, arrive):
 def test_reply_and_report_stand_apart_from_each_other_and_say_whose_comment(site, arrive):
     talk = make_talk()
     page = arrive(site, **PHONE).open(REVIEW)
-    tools = page.locator(f"#comment-{talk.answered.id} > .comment-meta .tools")
+    tools = page.locator(f"#comment-{talk.parent.id} > .comment-meta .tools")
     reply = tools.get_by_role("link", name="Reply to 민아", exact=True).bounding_box()
     report = tools.get_by_role("link", name="Report 민아’s comment", exact=True).bounding_box()
     assert reply["x"] + reply["width"] + 8 <= report["x"]
