@@ -172,7 +172,7 @@ def test_a_form_from_another_site_is_refused_and_keeps_its_text(reader):
     reader.route(TARGET, disguise)
     write_comment(reader, body=WORDS)
     send(reader)
-    expect(reader.locator("#notices")).to_contain_text("Refused.")
+    expect(reader.locator("#notices")).to_contain_text("Not allowed.")
     expect_text_kept(reader)
     assert count_rows() == 0
 
