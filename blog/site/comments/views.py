@@ -126,6 +126,7 @@ def show_thread(slug: str, comment_id: int) -> str:
 @blueprint.get(f"{COMMENT}/answers")
 def redirect_old_thread(slug: str, comment_id: int) -> AnyResponse:
     """Redirect from the URL that release 0.1.0 gave to the replies to a comment."""
+    find_thread(review_id=get_review(slug).id, comment_id=comment_id) or abort(404)
     after = request.args.get("after")
     url = url_for("comments.show_thread", slug=slug, comment_id=comment_id, after=after)
     return redirect(url, 301)
