@@ -202,3 +202,8 @@ def test_the_style_and_the_script_ask_nobody_else_for_anything():
         assert not re.search(r"\beval\(|new Function|innerHTML\s*=|document\.write", text), (
             path.name
         )
+
+
+def test_a_partial_chooses_between_two_versions_at_most():
+    chains = [name for name in PARTIALS if re.search(r"\{%-?\s*elif\b", without_comments(name))]
+    assert not chains, "Give each version a partial of its own, or choose the text before."
