@@ -178,7 +178,7 @@ def test_flagged_rows_above_do_not_move_the_focused_row(site, arrive, review):
     held.after(lambda: press(desk, *"aaa"))
     assert focused_row(desk) == "Row 11."
     before = top_of(desk)
-    held.let_all_go()
+    held.release_all()
     expect(desk.get_by_role("button", name="2 restored")).to_be_visible()
     expect(row(desk, 10)).to_have_class("row decided is-published is-last")
     assert top_of(desk) == pytest.approx(before, abs=1)

@@ -97,7 +97,7 @@ def test_the_focused_row_stays_in_place_while_other_rows_change(desk, review):
     held.after(lambda: press(desk, *"arsxjxja"))
     assert focused_row(desk) == "Row 35.", "two were selected and decided together"
     before = top_of(desk)
-    held.let_all_go()
+    held.release_all()
     expect(desk.get_by_role("button", name="1 restored")).to_be_visible()
     expect_quiet(desk)
     assert top_of(desk) == pytest.approx(before, abs=1)

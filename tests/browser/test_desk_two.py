@@ -232,7 +232,7 @@ def test_an_update_does_not_replace_a_row_being_sent(mina, jun):
         held.release_all()
     expect(mina.locator("#count-spam")).to_have_text("1")
     expect(row(mina, 1)).to_have_class("row sending")
-    decisions.let_all_go()
+    decisions.release_all()
     expect(row(mina, 1).get_by_role("alert")).to_contain_text("Jun marked this comment as spam")
 
 
