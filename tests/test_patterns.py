@@ -62,13 +62,8 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many(f"/media/{'0' * 32}.webp 9w, "), many("9", f"/media/{'0' * 32}.webp ")],
     ),
-    "text.markup._URL": (
-        "findall",
-        [
-            *(many("http://"), many("(", "http://a"), many("a(", "http://"), many(".", "http://a")),
-            *(many("http://a("), many("()", "http://a"), many("(a)", "http://a", "..."), many("h")),
-        ],
-    ),
+    "text.web_addresses._SCHEME": ("findall", [many("http://"), many("h"), many("http:/")]),
+    "text.web_addresses._ANYTHING": ("match", [many("a"), many("\n")]),
     "desk.bulks.forms._KEY": ("fullmatch", [many("0")]),
     "notices.tokens._TOKEN": ("fullmatch", [many("1", "stop-"), many("0", "confirm-1-")]),
     "outbox.transports._ENHANCED": ("search", [many("2"), many("2."), many("2.1")]),

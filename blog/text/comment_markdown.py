@@ -4,13 +4,16 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import emphasis as markdown_emphasis
 from markdown_it.token import Token
+
+from blog.text.web_addresses import is_spaced_letter, is_unspaced_letter
 
 # "++" is possessive: backtracking over many spaces would take quadratic time.
 _QUOTE_LINE = re.compile(r" {0,3}> ++(?=.*[^\W_])")
@@ -121,22 +124,11 @@ def _emphasis_when_meant(state: StateInline, silent: bool) -> bool:  # markdown-
     for delimiter in state.delimiters[known:]:
         # CommonMark does not close emphasis in `**와!**라고`: after punctuation it expects a space
         # before the next word, where Korean has none.
-        opens, closes = delimiter.open or _is_joined(before), delimiter.close or _is_joined(after)
-        delimiter.open = opens and not _is_latin(before) and _begins_words(after)
-        delimiter.close = closes and not _is_latin(after) and _ends_words(before)
+        opens = delimiter.open or is_unspaced_letter(before)
+        closes = delimiter.close or is_unspaced_letter(after)
+        delimiter.open = opens and not is_spaced_letter(before) and _begins_words(after)
+        delimiter.close = closes and not is_spaced_letter(after) and _ends_words(before)
     return True
-
-
-def _is_latin(character: str) -> bool:
-    """Return whether a character is a letter or digit of a script that separates words by spaces.
-
-    In other scripts, such as Korean, particles follow a word without a space.
-    """
-    return character.isalnum() and ord(character) < 0x1100
-
-
-def _is_joined(character: str) -> bool:
-    return character.isalnum() and not _is_latin(character)
 
 
 def _begins_words(character: str) -> bool:
@@ -155,6 +147,15 @@ def _ends_words(character: str) -> bool:
     )
 
 
+def _parse_link_destination(text: str, start: int, end: int) -> Any:  # markdown-it calls it so.
+    """Parse the URL of a written link as typed; remove backslashes before brackets only."""
+    found = helpers.parseLinkDestination(text, start, end)
+    if found.ok:
+        typed = text[start : found.pos].removeprefix("<").removesuffix(">")
+        found.str = typed.replace("\\(", "(").replace("\\)", ")")
+    return found
+
+
 def _web_address(url: str) -> bool:
     """Return whether a link begins with http:// or https://; others are not made links."""
     return _WEB_ADDRESS.match(url) is not None
@@ -169,6 +170,12 @@ def _make_parser() -> MarkdownIt:
     parser.block.ruler.at("blockquote", quote, {"alt": ["paragraph", "blockquote", "list"]})
     parser.block.ruler.at("list", items, {"alt": ["paragraph", "blockquote"]})
     parser.inline.ruler.at("emphasis", _emphasis_when_meant)
+    # Written links keep their characters, too: "&para;" in an address is not a pilcrow.
+    parser.helpers = SimpleNamespace(  # type: ignore[assignment]  # It needs these functions only.
+        parseLinkLabel=helpers.parseLinkLabel,
+        parseLinkDestination=_parse_link_destination,
+        parseLinkTitle=helpers.parseLinkTitle,
+    )
     parser.validateLink = _web_address  # type: ignore[method-assign]  # As markdown-it documents.
     return parser
 

@@ -17,6 +17,7 @@ from bleach.sanitizer import Cleaner
 from markupsafe import Markup, escape
 
 from blog.text import comment_markdown, review_markdown
+from blog.text.web_addresses import find_web_addresses
 
 COMMENT_TAGS = {"p", "br", "em", "strong", "code", "a", "blockquote", "ul", "ol", "li"}
 COMMENT_ATTRIBUTES = {"a": {"href", "rel"}}
@@ -52,12 +53,6 @@ REVIEW_ATTRIBUTES = {
 SCHEMES = {"http", "https"}
 READER_REL = "nofollow ugc noopener"
 
-# Only characters that a browser's address bar copies: Korean particles and the punctuation of the
-# sentence end a URL; brackets belong to it if they come in pairs.
-_PART = r"[A-Za-z0-9\-._~:/?#@!$&'*+,;=%\[\]]"
-_URL = re.compile(
-    rf"https?://(?=[A-Za-z0-9\[])(?:{_PART}|\({_PART}*\))+(?<![.,;:!?'&*])", re.IGNORECASE
-)
 _HREF = re.compile(r'<a href="([^"]*)"')
 _PICTURE = r"/media/[0-9a-f]{32}\.webp"
 # Allowed values of a picture's attributes: only URLs of this site's pictures.
@@ -67,8 +62,18 @@ _PICTURE_ADDRESSES = {
 }
 
 
+class _WebAddresses:
+    """Finds URLs in text; has the one method of a pattern that bleach calls."""
+
+    finditer = staticmethod(find_web_addresses)
+
+
 class _Linkify(LinkifyFilter):
     """A linkifier for text whose HTML entities the cleaner has already decoded."""
+
+    def strip_non_url_bits(self, fragment: str) -> tuple[str, str, str]:
+        """Keep a found URL whole: punctuation around it is already excluded."""
+        return fragment, "", ""
 
     def extract_entities(self, token: Any) -> Iterator[Any]:
         """Yield the token unchanged: decoded twice, a typed "&lt;" would become "<"."""
@@ -150,7 +155,10 @@ def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
 def _comment_cleaner() -> Cleaner:
     """Return a new bleach cleaner; a cleaner must not be shared between threads."""
     linkify = partial(
-        _Linkify, callbacks=[_mark_reader_link], skip_tags={"pre", "code"}, url_re=_URL
+        _Linkify,
+        callbacks=[_mark_reader_link],
+        skip_tags={"pre", "code"},
+        url_re=_WebAddresses(),  # type: ignore[arg-type]  # bleach calls its one method.
     )
     return Cleaner(
         tags=COMMENT_TAGS,
@@ -173,5 +181,8 @@ def _mark_reader_link(
         is_valid = False
     if not is_valid:
         return None  # type: ignore[return-value]  # bleach's documented way to drop a link.
+    if new:
+        # Otherwise bleach would write "&para;" as a character reference.
+        attrs[(None, "href")] = address.replace("&", "&amp;")
     attrs[(None, "rel")] = READER_REL
     return attrs

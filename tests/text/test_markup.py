@@ -73,7 +73,7 @@ def test_markup_is_taken_where_it_was_meant(typed, expected):
         ("https://a.example)", "https://a.example", ")"),
         ("https://a.example/a_(b)", "https://a.example/a_(b)", ""),
         ("https://a.example/x?a=1&b=2", "https://a.example/x?a=1&amp;b=2", ""),
-        ("https://a.example/런온", "https://a.example/", "런온"),
+        ("https://a.example/x런온", "https://a.example/x", "런온"),
         ("https://a.example에서", "https://a.example", "에서"),
         ('https://a.example"onclick=x', "https://a.example", '"onclick=x'),
         ("HTTPS://a.example", "HTTPS://a.example", ""),
@@ -136,6 +136,7 @@ UNITS = [
     *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
     *("https://a.example/(", "https://a.example ", "&", "&#", "<", "<a ", "\\", "\n", "- a\n\n"),
     *("*a [b](c `d` ", "- a\nx\n", "a@a."),
+    *("https://", "https://a[(", "https://a/런", "https://a.", "https://a/~", "[x](https://a&"),
 ]
 
 
