@@ -22,6 +22,10 @@ _WEB_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 MOST_ELEMENTS = 400
+# markdown-it drops what is nested deeper. A list takes two levels, the text inside needs one more:
+# quotes and lists that begin behind the last level that has room for all of it are text.
+_MOST_LEVELS = 20
+_LAST_LEVEL = _MOST_LEVELS - 3
 
 
 def to_html(text: str) -> str | None:
@@ -65,7 +69,7 @@ def _quote_when_meant(rule: Any) -> Any:
     def quote(
         state: StateBlock, start: int, end: int, silent: bool
     ) -> bool:  # The signature is markdown-it's.
-        if not _QUOTE_LINE.match(_line(state, start)):
+        if state.level > _LAST_LEVEL or not _QUOTE_LINE.match(_line(state, start)):
             return False
         return bool(rule(state, start, end, silent))
 
@@ -78,6 +82,8 @@ def _list_when_meant(rule: Any) -> Any:
     def items(
         state: StateBlock, start: int, end: int, silent: bool
     ) -> bool:  # The signature is markdown-it's.
+        if state.level > _LAST_LEVEL:
+            return False
         is_next_item = silent and state.listIndent >= 0
         if not is_next_item and not _is_list(state, start, end):
             return False
@@ -147,7 +153,7 @@ def _ends_words(character: str) -> bool:
     )
 
 
-def _parse_link_destination(text: str, start: int, end: int) -> Any:  # markdown-it calls it so.
+def _parse_link_destination(text: str, start: int, end: int) -> Any:  # The signature is markdown-it's.
     """Parse the URL of a written link as typed; remove backslashes before brackets only."""
     found = helpers.parseLinkDestination(text, start, end)
     if found.ok:
@@ -163,7 +169,7 @@ def _web_address(url: str) -> bool:
 
 def _make_parser() -> MarkdownIt:
     """Return the parser for comments: no headings, rules, code blocks, pictures or HTML."""
-    parser = MarkdownIt("zero", {"breaks": True, "maxNesting": 20})
+    parser = MarkdownIt("zero", {"breaks": True, "maxNesting": _MOST_LEVELS})
     parser.enable(["blockquote", "list", "newline", "backticks", "emphasis", "link"])
     rules = {rule.name: rule for rule in parser.block.ruler.__rules__}
     quote, items = _quote_when_meant(rules["blockquote"].fn), _list_when_meant(rules["list"].fn)

@@ -75,6 +75,8 @@ SHAPES = [
     ("https://ja.wikipedia.org/wiki/愛の不時着", ["https://ja.wikipedia.org/wiki/愛の不時着"]),
     ("https://fr.wikipedia.org/wiki/Café_noir", ["https://fr.wikipedia.org/wiki/Café_noir"]),
     ("https://hi.wikipedia.org/wiki/हिन्दी", ["https://hi.wikipedia.org/wiki/हिन्दी"]),
+    # Deeper than quotes go.
+    ("> " * 25 + "https://a.example/x", ["https://a.example/x"]),
     # What HTML would take for a character.
     ("https://a.example/?a=1&b=2", ["https://a.example/?a=1&b=2"]),
     ("https://a.example/?a=1&para;x", ["https://a.example/?a=1&para;x"]),
@@ -107,5 +109,5 @@ def test_page_and_rules_find_the_same_addresses(typed, addresses):
 
 def test_nothing_of_the_text_is_lost_around_an_address():
     for typed, _addresses in SHAPES:
-        if not any(sign in typed for sign in ("`", "[the", "\n", "*")):
+        if not any(sign in typed for sign in ("`", "[the", "\n", "*", "> ")):
             assert BeautifulSoup(render_comment(typed), "html5lib").get_text().strip() == typed
