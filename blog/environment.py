@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from blog.text.hosts import to_ascii
 from blog.text.normalising import email_fault
 from blog.text.numbers import read_number
 
@@ -114,11 +115,11 @@ class EnvironmentReader:
         return given
 
     def site_url(self, default: str) -> str:
-        """Return the public address of the site, without a path."""
+        """Return the public URL of the site, without a path; its host is in ASCII (punycode)."""
         given = self.text("SITE_URL", default).rstrip("/")
         try:
             parts = urlsplit(given)
-            host = (parts.hostname or "").encode("idna").decode()
+            host = to_ascii(parts.hostname or "")
             good = parts.scheme in ("http", "https") and parts.port != 0 and _HOST.fullmatch(host)
         except ValueError:
             good = None
@@ -127,7 +128,8 @@ class EnvironmentReader:
                 f"SITE_URL is {given[:80]!r}; it takes an address such as https://example.org,"
                 " without a path."
             )
-        return given
+            return given
+        return given if given.isascii() else f"{parts.scheme}://{host}{_port_of(parts)}"
 
     def admin_email(self) -> str | None:
         """Return the e-mail address of the first moderator, or None; its syntax is checked."""
@@ -280,6 +282,10 @@ class EnvironmentReader:
                 " machine with http://, without a name and a password in it."
             )
         return given
+
+
+def _port_of(parts: SplitResult) -> str:
+    return f":{parts.port}" if parts.port else ""
 
 
 def _is_address(given: str, *, schemes: tuple[str, ...], may_have_path: bool) -> bool:

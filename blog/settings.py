@@ -51,8 +51,7 @@ class Settings:
     def trusted_hosts(self) -> list[str]:
         """Return the host names that requests may have: the site's own and those of loopback."""
         own = urlsplit(self.site_url).hostname or "localhost"
-        # Browsers send a Korean name in its ASCII form.
-        return [own.encode("idna").decode(), "localhost", "127.0.0.1", "::1"]
+        return [own, "localhost", "127.0.0.1", "::1"]
 
     @property
     def mail_host(self) -> str:

@@ -89,6 +89,8 @@ GOOD = [
     ("PORT", "65535", "site_url", "http://127.0.0.1:65535"),
     ("SITE_URL", "https://drama.example/", "site_url", "https://drama.example"),
     ("SITE_URL", "http://[::1]:9000", "site_url", "http://[::1]:9000"),
+    ("SITE_URL", "https://한국.example:8443", "site_url", "https://xn--3e0b707e.example:8443"),
+    ("SITE_URL", "https://straße.example", "site_url", "https://xn--strae-oqa.example"),
     ("SITE_NAME", "두 번째 주인공 👩‍💻", "site_name", "두 번째 주인공 👩‍💻"),
     ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
     ("TRUSTED_PROXIES", "10", "trusted_proxies", 10),

@@ -14,6 +14,8 @@ from email.headerregistry import (
 from email.message import EmailMessage
 from typing import Any
 
+from blog.text.hosts import to_ascii
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
@@ -108,7 +110,7 @@ def mail_bytes(mail: EmailMessage) -> bytes:
 def _address(address: str, *, name: str = "") -> Address:
     """Return an address header value, with the host in its ASCII form (IDNA)."""
     user, _, host = address.rpartition("@")
-    host = host.encode("idna").decode()
+    host = to_ascii(host)
     if user.isascii():
         return Address(name, addr_spec=f"{user}@{host}")
     return Address(name, username=user, domain=host)

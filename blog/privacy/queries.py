@@ -23,6 +23,7 @@ from blog.outbox.queries import (
 from blog.rules.folding import fold_line
 from blog.rules.models import Kind, Rule
 from blog.rules.queries import list_rules
+from blog.text.hosts import to_ascii, to_unicode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,8 +118,8 @@ def _canonical(email: str) -> str:
     """Return an e-mail address in lower case, with its host in IDNA form where that is lossless."""
     user, _, host = unicodedata.normalize("NFC", email.strip().lower()).rpartition("@")
     try:
-        encoded = host.encode("idna").decode()
-        is_reversible = encoded.encode().decode("idna") == host
+        encoded = to_ascii(host)
+        is_reversible = to_unicode(encoded) == host
     except UnicodeError:
         return f"{user}@{host}"
     return f"{user}@{encoded if is_reversible else host}"

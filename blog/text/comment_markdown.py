@@ -22,8 +22,8 @@ _WEB_ADDRESS = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 MOST_ELEMENTS = 400
-# markdown-it drops what is nested deeper. A list takes two levels, the text inside needs one more:
-# quotes and lists that begin behind the last level that has room for all of it are text.
+# markdown-it drops text that is nested deeper. A list takes two levels and its text a third, so
+# quotes and lists that begin after _LAST_LEVEL stay text.
 _MOST_LEVELS = 20
 _LAST_LEVEL = _MOST_LEVELS - 3
 

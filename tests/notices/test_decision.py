@@ -4,6 +4,7 @@ import pytest
 
 from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.settings import Settings
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.notices.reading import SITE, html_part, link_to, links_of, text_part, words_of
@@ -139,6 +140,21 @@ def test_one_click_is_offered_over_https_alone(app):
     assert mail["List-Unsubscribe"].startswith("<http://127.0.0.1:8000/mail/stop-")
     assert mail["List-Unsubscribe-Post"] is None
     assert mail["From"] == "Second Lead <no-reply@localhost>"
+
+
+def test_mail_leaves_a_site_whose_address_is_korean(app, tmp_path):
+    env = {"SITE_URL": "https://드라마.kr", "DATA_DIR": str(tmp_path)}
+    set_up(app, site_url=Settings.from_env(env).site_url)
+    make_told_comment()
+    after_the_window()
+    run(app)
+    (mail,) = mails(app)
+    assert mail["List-Unsubscribe"].startswith("<https://xn--hy1bv3co9b.kr/mail/stop-")
+    assert "https://xn--hy1bv3co9b.kr/reviews/" in text_part(mail)
+    for path in ("/feed.atom", "/sitemap.xml", "/robots.txt", "/reviews/run-on"):
+        page = app.test_client().get(path).text
+        assert "https://xn--hy1bv3co9b.kr/" in page, path
+        assert "https://드라마.kr" not in page, path
 
 
 def test_the_address_of_the_settings_is_who_it_comes_from(app):
