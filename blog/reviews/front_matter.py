@@ -14,7 +14,7 @@ import yaml
 
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
-from blog.text.normalising import has_visible_character, marks_fault, normalise_line
+from blog.text.normalising import has_visible_character, marks_fault, normalise_line, normalise_tag
 from blog.text.numbers import read_number
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -303,7 +303,7 @@ class FieldReader:
         if not isinstance(given, list) or not all(isinstance(tag, str) for tag in given):
             self.expect(key, _TAGS)
             return []
-        tags = [normalise_line(tag, most=LONGEST_TAG).lower() for tag in given]
+        tags = [normalise_tag(tag, most=LONGEST_TAG) for tag in given]
         bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
         if bad:
             found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))

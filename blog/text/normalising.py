@@ -49,6 +49,11 @@ def normalise_line(text: str, *, most: int) -> str:
     return in_one_line(normalise_text(text, most=most))
 
 
+def normalise_tag(text: str, *, most: int) -> str:
+    """Return a tag in the form in which it is stored: one line in small letters."""
+    return normalise_line(text, most=most).lower()
+
+
 def in_one_line(text: str) -> str:
     """Return a text with its line breaks and tabs replaced by spaces."""
     return _BREAKS.sub(" ", text).strip()

@@ -51,8 +51,8 @@ def assert_is_notice(response, status: int) -> None:
 
 ADDRESSES = [
     (404, "GET", "/no-such-page"),
-    (404, "GET", "/reviews/run-on/"),
-    (404, "GET", "/feed.atom/"),
+    (404, "GET", "/reviews/run-on/none"),
+    (404, "GET", "/feed.atom/none"),
     (405, "POST", "/"),
     (405, "DELETE", "/reviews/run-on"),
     (405, "PUT", URL),

@@ -1,8 +1,19 @@
 """The front page, the page of a review, the page of a tag, and their pictures."""
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
+from blog.reviews.front_matter import LONGEST_TAG
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
@@ -12,6 +23,7 @@ from blog.reviews.queries import (
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
+from blog.text.normalising import normalise_tag
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
@@ -62,8 +74,14 @@ def show(slug: str) -> str:
 
 @blueprint.get("/tags/<tag>")
 @cache_publicly
-def tag(tag: str) -> str:
-    """Show a page of the reviews with a tag, newest first; raise 404 if there is none."""
+def tag(tag: str) -> str | AnyResponse:
+    """Show a page of the reviews with a tag, newest first; raise 404 if there is none.
+
+    Another spelling of the tag is redirected.
+    """
+    if tag != (stored := normalise_tag(tag, most=LONGEST_TAG)):
+        address = url_for("reviews.tag", tag=stored, after=request.args.get("after"))
+        return redirect(address, 301)
     now, after = current_time(), requested_cursor()
     page = list_public_reviews(now=now, after=after, tag=tag)
     if not page.items:

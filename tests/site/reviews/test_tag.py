@@ -1,6 +1,8 @@
 """GET /tags/<tag>"""
 
+import unicodedata
 from datetime import timedelta
+from urllib.parse import quote, unquote
 
 from blog.reviews.queries import PAGE_SIZE
 from tests.builders import NOON, make_review
@@ -45,3 +47,16 @@ def test_a_long_list_is_paged(client):
     second = soup_of(client.get(first.find("a", rel="next")["href"]))
     assert slugs_on(first) + slugs_on(second) == [f"r-{n:02}" for n in range(PAGE_SIZE + 2)]
     assert second.find("a", rel="next") is None
+
+
+def test_another_spelling_of_a_tag_leads_to_its_page(client):
+    make_review(tags=["로맨스", "enemies-to-lovers"])
+    for typed, tag in (
+        (unicodedata.normalize("NFD", "로맨스"), "로맨스"),
+        ("Enemies-To-Lovers", "enemies-to-lovers"),
+        (" ENEMIES-to-lovers ", "enemies-to-lovers"),
+    ):
+        response = client.get(f"/tags/{quote(typed)}?after=2026-05-01T12:00:00.000000-1")
+        assert response.status_code == 301, typed
+        assert unquote(response.location) == f"/tags/{tag}?after=2026-05-01T12:00:00.000000-1"
+    assert client.get("/tags/" + "x" * 5000).status_code == 404

@@ -1,0 +1,27 @@
+"""Addresses with a slash at the end lead to the page without it."""
+
+from flask import Flask, current_app, redirect, request
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Response
+
+
+def init_app(app: Flask) -> None:
+    """Redirect GET requests for unknown addresses that are known without their last slashes."""
+    app.before_request(_redirect_without_slash)
+
+
+def _redirect_without_slash() -> Response | None:
+    if not isinstance(request.routing_exception, NotFound) or request.method not in ("GET", "HEAD"):
+        return None
+    # One slash at the beginning: "//host/" would lead to another site.
+    path = "/" + request.path.strip("/")
+    if path == request.path or not {".", ".."}.isdisjoint(path.split("/")):
+        return None
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    query = request.query_string.decode()
+    return redirect(iri_to_uri(f"{path}?{query}" if query else path), 301)

@@ -1,0 +1,35 @@
+"""Addresses with a slash too many."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from tests.builders import make_review
+
+
+def test_an_address_with_a_slash_at_its_end_leads_to_the_page(client):
+    make_review(tags=["로맨스"])
+    for path in (
+        "/reviews/run-on",
+        "/tags/로맨스",
+        "/about",
+        "/feed.atom",
+        "/reviews/run-on/comments",
+    ):
+        response = client.get(f"{path}/?after=a%26b")
+        assert response.status_code == 301, path
+        assert unquote(response.location) == f"{path}?after=a&b"
+        assert "a%26b" in response.location
+        assert client.head(f"{path}//").status_code == 301, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/none/", "/%2Fevil.example/", "/about/x/", "/\\evil.example/", "/reviews/..%2f"]
+)
+def test_an_unknown_address_stays_unknown(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_form_is_not_redirected(client):
+    make_review()
+    assert client.post("/reviews/run-on/comments/", data={"body": "x"}).status_code == 404
