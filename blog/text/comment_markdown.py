@@ -153,7 +153,7 @@ def _ends_words(character: str) -> bool:
     )
 
 
-def _parse_link_destination(text: str, start: int, end: int) -> Any:  # The signature is markdown-it's.
+def _parse_link_destination(text: str, start: int, end: int) -> Any:
     """Parse the URL of a written link as typed; remove backslashes before brackets only."""
     found = helpers.parseLinkDestination(text, start, end)
     if found.ok:
