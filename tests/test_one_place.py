@@ -44,7 +44,7 @@ def told(monkeypatch):
         mailed = words.mailed and f"mailed S-{status} about {{title}} at {{site}}.".format
         monkeypatch.setitem(STATUSES, status, replace(changed, mailed=mailed))
     for verdict, entry in list(VERDICTS.items()):
-        changed = named(f"V-{verdict}", entry, "label", "button", "bulk_label", "done", "line")
+        changed = named(f"V-{verdict}", entry, "label", "button", "bulk_label", "line")
         buttons = {state: f"button V-{verdict} {state}" for state in entry.buttons}
         reasons = {state: f"reason V-{verdict} {state}" for state in entry.with_reason}
         monkeypatch.setitem(

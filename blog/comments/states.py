@@ -16,15 +16,14 @@ from blog.text.language import lazy_gettext as _
 class StatusEntry:
     """The texts about one status.
 
-    Moderators read `label` in lists, `heading` above the status's page, `done` after a moderator's
-    name, and `line` in place of a decided row. Authors read `exported` in the export of their data,
-    `explanation` in the error when they edit a comment that has changed to this status, and
-    `mailed` in a notice, made from the review's `title` and the name of the `site`.
+    Moderators read `label` in lists, `heading` above the status's page, and `line` in place of a
+    decided row. Authors read `exported` in the export of their data, `explanation` in the error
+    when they edit a comment that has changed to this status, and `mailed` in a notice, made from
+    the review's `title` and the name of the `site`.
     """
 
     label: str
     heading: str | None = None
-    done: str
     line: str
     exported: str
     mailed: Callable[..., str] | None = None
@@ -51,7 +50,6 @@ STATUSES = {
     Status.PENDING: StatusEntry(
         label=_("waiting"),
         heading=_("Waiting comments"),
-        done=_("put back"),
         line=_("Waiting"),
         exported=_("waiting for a decision"),
         explanation=_("It changed after you opened it, perhaps in another window."),
@@ -59,7 +57,6 @@ STATUSES = {
     Status.PUBLISHED: StatusEntry(
         label=_("published"),
         heading=_("Published comments"),
-        done=_("published"),
         line=_("Published"),
         exported=_("published"),
         mailed=lambda **names: gettext(
@@ -70,7 +67,6 @@ STATUSES = {
     Status.REJECTED: StatusEntry(
         label=_("rejected"),
         heading=_("Rejected comments"),
-        done=_("rejected"),
         line=_("Rejected"),
         exported=_("not published"),
         mailed=lambda **names: gettext(
@@ -81,7 +77,6 @@ STATUSES = {
     Status.SPAM: StatusEntry(
         label=_("spam"),
         heading=_("Spam"),
-        done=_("marked as spam"),
         line=_("Marked as spam"),
         # The same as for a rejected comment, so that spammers cannot test the spam protection.
         exported=_("not published"),
@@ -90,7 +85,6 @@ STATUSES = {
     Status.REMOVED: StatusEntry(
         label=_("taken down"),
         heading=_("Taken down"),
-        done=_("taken down"),
         line=_("Taken down"),
         exported=_("no longer published"),
         mailed=lambda **names: gettext(
@@ -101,7 +95,6 @@ STATUSES = {
     # Without a heading, because moderators have no page of withdrawn comments.
     Status.WITHDRAWN: StatusEntry(
         label=_("withdrawn"),
-        done=_("withdrawn"),
         line=_("Withdrawn by its author"),
         exported=_("withdrawn by its author"),
         explanation=_("It was withdrawn."),
@@ -148,7 +141,7 @@ class VerdictEntry:
 
     `to_status` is the comment's new status, None for no change; `sets_spoiler` the new value of the
     spoiler flag, None for no change. `leaves_reason` is a reason that the verdict adds while the
-    comment stays in the queue. `done` and `line` are its texts if `to_status` is None.
+    comment stays in the queue. `line` is its text if `to_status` is None.
     """
 
     label: str
@@ -165,7 +158,6 @@ class VerdictEntry:
     to_status: Status | None
     sets_spoiler: bool | None = None
     leaves_reason: str | None = None
-    done: str = ""
     line: str = ""
     # True if it publishes a waiting comment or applies a proposed edit.
     is_approval: bool = False
@@ -210,12 +202,6 @@ class Verdict(StrEnum):
     def is_undo(self) -> bool:
         """Return whether the verdict undoes another decision."""
         return self == Verdict.REOPEN
-
-    @property
-    def done(self) -> str:
-        """Return the past participle, such as "published", for use after a name or a number."""
-        status = VERDICTS[self].to_status
-        return STATUSES[status].done if status else VERDICTS[self].done
 
 
 # In the order of the buttons in a row.
@@ -306,7 +292,6 @@ VERDICTS = {
         bulk_pages=frozenset({Status.PENDING}),
         to_status=None,
         leaves_reason="discussion",
-        done=_("marked for discussion"),
         line=_("Needs discussion"),
         is_final=False,
     ),
@@ -317,7 +302,6 @@ VERDICTS = {
         key="z",
         allowed=frozenset(),
         to_status=None,
-        done=_("undone"),
         is_final=False,
     ),
 }

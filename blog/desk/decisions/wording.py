@@ -22,7 +22,7 @@ DECIDED: Mapping[Verdict, Callable[..., str]] = {
         "%(name)s marked this comment as no spoiler at %(time)s UTC on %(day)s.", **facts
     ),
     Verdict.KEEP: lambda **facts: _(
-        "%(name)s kept the original of this comment at %(time)s UTC on %(day)s.", **facts
+        "%(name)s declined an edit of this comment at %(time)s UTC on %(day)s.", **facts
     ),
     Verdict.REJECT: lambda **facts: _(
         "%(name)s rejected this comment at %(time)s UTC on %(day)s.", **facts
@@ -46,9 +46,9 @@ COUNTED: Mapping[Verdict, Callable[[int], str]] = {
         "%(num)s published as spoiler", "%(num)s published as spoilers", num
     ),
     Verdict.NOT_SPOILER: lambda num: ngettext(
-        "%(num)s marked as no spoiler", "%(num)s marked as no spoilers", num
+        "%(num)s marked as no spoiler", "%(num)s marked as no spoiler", num
     ),
-    Verdict.KEEP: lambda num: ngettext("%(num)s kept as it was", "%(num)s kept as they were", num),
+    Verdict.KEEP: lambda num: ngettext("%(num)s edit declined", "%(num)s edits declined", num),
     Verdict.REJECT: lambda num: ngettext("%(num)s rejected", "%(num)s rejected", num),
     Verdict.SPAM: lambda num: ngettext("%(num)s marked as spam", "%(num)s marked as spam", num),
     Verdict.TAKE_DOWN: lambda num: ngettext("%(num)s taken down", "%(num)s taken down", num),
