@@ -184,7 +184,7 @@ class Comment(Wording, Base):
 
     @property
     def waits_again(self) -> bool:
-        """Return whether the comment is published and waits because of a report or an edit."""
+        """Return whether the comment is published but in the queue, for a report or an edit."""
         return self.status == Status.PUBLISHED and self.waiting_since is not None
 
     @property

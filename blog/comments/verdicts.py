@@ -79,7 +79,7 @@ def apply_verdict(
 
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
-    """Set a comment's columns to former values; return whether `seen` is the current version."""
+    """Set columns of a comment if `seen` is its current version; return whether it was."""
     return bool(_update([seen], Comment.id == seen.comment_id, values))
 
 

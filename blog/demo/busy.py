@@ -79,7 +79,7 @@ def _fill(entry: Mapping[str, Any], review: Review) -> str:
 
 
 def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:
-    """Return an entry's owner hash, the same at each loading; only this site can make its token."""
+    """Return the owner hash of a demo comment; each loading of the demo gives the same hash."""
     return hash_token(make_token(submission_id=f"busy {entry['reader']}", secret_key=secret_key))
 
 

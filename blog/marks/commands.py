@@ -34,7 +34,7 @@ def drop_reasons(
     names: Collection[str] | None = None,
     keep: Collection[str] = (),
 ) -> None:
-    """Delete the reasons of these comments: those in `names`, or all, except those in `keep`."""
+    """Delete reasons to look at these comments: those named in `names`, or all but `keep`."""
     query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(keep))
     db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
 

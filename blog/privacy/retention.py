@@ -94,7 +94,7 @@ RETENTION = (
         sentence=lazy_gettext(
             "**Withdrawn comments**, so that reports about them can still be checked"
         ),
-        until=lambda span: _("%(span)s after the withdrawal", span=span),
+        until=lambda span: _("%(span)s after the author withdrew the comment", span=span),
         span=WITHDRAWN_KEPT,
         command=delete_withdrawn,
     ),
@@ -113,7 +113,8 @@ RETENTION = (
             " asked for"
         ),
         until=lambda span: _(
-            "%(span)s after the comment was sent; longer while it is waiting", span=span
+            "%(span)s after the comment was sent; waiting comments keep it until a decision",
+            span=span,
         ),
         span=EMAILS_KEPT,
         command=forget_emails,

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
     @property
     def is_typed(self) -> bool:
-        """Return whether moderators type patterns of this kind; others are taken from a comment."""
+        """Return whether moderators type the pattern; False if it is taken from a comment."""
         return self not in (Kind.BROWSER, Kind.CLIENT)
 
 

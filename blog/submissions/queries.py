@@ -23,7 +23,7 @@ _FOR_WRITER = (
 
 
 def list_own_comments(*, owner_hash: str, review_id: int | None = None) -> Sequence[Comment]:
-    """Return a browser's newest comments in any status, on one review or all, the oldest first."""
+    """Return the latest comments from a browser, in any status, sorted by age: oldest first."""
     query = (
         select(Comment)
         .options(*_FOR_WRITER)

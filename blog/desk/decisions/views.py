@@ -29,7 +29,7 @@ COMMENT = queue.COMMENT
 
 @blueprint.post(f"{COMMENT}/decisions")
 def create_decision(comment_id: int) -> AnyResponse:
-    """Decide on a comment, or on all copies of its row, in the versions the moderator saw.
+    """Decide on a comment, or on it and its copies, in the versions that the moderator saw.
 
     Responds with 404 for an unknown comment, 409 for a changed one, 422 for a faulty form.
     """

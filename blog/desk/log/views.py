@@ -105,9 +105,9 @@ def _undo_of(entry: Entry) -> Undo | None:
 
 
 def _list_bulk_undos(page: Page[Entry], bulks: Mapping[str, Bulk]) -> dict[int, Undo]:
-    """Return the undo forms of bulks on a page, by the id of each bulk's first decision there.
+    """Return the undo forms of the bulk actions on a page, by the id of the first decision of each.
 
-    Only bulks with more than one undoable decision have an undo form.
+    Only bulk actions with more than one undoable decision have an undo form.
     """
     first: dict[str, int] = {}
     for entry in page.items:

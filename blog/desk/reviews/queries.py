@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
 
 def list_review_rows(*, reviews: Sequence[Review], days: int, now: datetime) -> list[Row]:
-    """Return a row for each review.
+    """Return the table row of each review: its comment counts and whether comments are open.
 
     Comments close `days` days after a review is published, or never if `days` is 0.
     """

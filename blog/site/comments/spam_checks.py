@@ -1,4 +1,4 @@
-"""Examine a comment for spam before it is stored; no result refuses the comment."""
+"""Check a comment for spam before it is stored. A failed check never refuses the comment."""
 
 from dataclasses import dataclass, field
 
