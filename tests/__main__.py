@@ -1,6 +1,6 @@
-"""Run the suite in its phases: what may run side by side, then what needs the machine to itself.
+"""Run the tests in phases: first those that can run in parallel, then those that must run alone.
 
-`python -m tests [quick | slow] [what pytest is to be told …]`
+`python -m tests [quick | slow] [pytest options and paths …]`
 """
 
 import subprocess
@@ -8,26 +8,26 @@ import sys
 
 import pytest
 
-# What each run consists of: conftest.py knows the phases.
+# The phases of each run, with pytest's options; conftest.py says which tests belong to a phase.
 RUNS = {
     "all": [("together", ["-n", "auto", "--dist", "loadgroup"]), ("alone", ["-n", "0"])],
     "quick": [("quick", ["-n", "auto"])],
     "slow": [("slow", ["-n", "0"])],
 }
-NOTHING = pytest.ExitCode.NO_TESTS_COLLECTED
+NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def main(arguments: list[str]) -> int:
-    """Return what the worst phase returned; a phase without tests is none, if another has some."""
+    """Run pytest for each phase; return the highest exit code, ignoring phases without tests."""
     name = arguments.pop(0) if arguments and arguments[0] in RUNS else "all"
     codes = []
     for phase, options in RUNS[name]:
         command = [sys.executable, "-m", "pytest", f"--phase={phase}", *options, *arguments]
         codes.append(subprocess.run(command, check=False).returncode)
-        if codes[-1] not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, NOTHING):
+        if codes[-1] not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, NO_TESTS):
             break
-    ran = [code for code in codes if code != NOTHING]
-    return max(ran, default=NOTHING)
+    ran = [code for code in codes if code != NO_TESTS]
+    return max(ran, default=NO_TESTS)
 
 
 if __name__ == "__main__":

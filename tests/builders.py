@@ -1,4 +1,4 @@
-"""Test data, made through the real commands; every argument has a default."""
+"""Functions that create reviews, comments and moderators for tests with the real commands."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -75,7 +75,7 @@ def make_comment(
     is_trapped: bool = False,
     now: datetime = NOON,
 ) -> Comment:
-    """Submit a comment; it waits. Each comes from an address of its own unless one is given."""
+    """Submit a comment, which is then pending; without `address`, use a new IP address."""
     submission = Submission(
         review_id=review.id,
         author_name=name,
@@ -85,7 +85,7 @@ def make_comment(
         token=token or make_token(submission_id=submission_id, secret_key=SECRET_KEY),
         is_known=token is not None,
         submission_id=submission_id,
-        address=address or _own_address(),
+        address=address or _new_address(),
         is_spoiler=is_spoiler,
         wants_notice=wants_notice,
         typed_seconds=typed_seconds,
@@ -130,7 +130,7 @@ def make_moderator_reply(
     body: str = "Thank you. We thought so too.",
     now: datetime = NOON + timedelta(minutes=2),
 ) -> Comment:
-    """Publish a moderator's reply, and its comment where that waits; return the reply."""
+    """Publish a moderator's reply, and the comment too if it is pending; return the reply."""
     moderator = moderator or _some_moderator()
     ruling = Ruling(
         verdict=Verdict.APPROVE, moderator_id=moderator.id, now=now, bulk_key=uuid4().hex
@@ -161,13 +161,13 @@ def make_report(
     address: str | None = None,
     now: datetime = NOON + timedelta(minutes=3),
 ) -> None:
-    """Report a published comment, which comes back to the desk; from an address of its own."""
+    """Report a published comment as a reader; without `address`, use a new IP address."""
     write(
         report_comment,
         comment_id=comment.id,
         kind=kind,
         words=words,
-        address=address or _own_address(),
+        address=address or _new_address(),
         owner_hash=None,
         now=now,
     )
@@ -189,7 +189,7 @@ def _some_moderator() -> Moderator:
     return make_moderator(email=f"mod{next(_numbers)}@example.org")
 
 
-def _own_address() -> str:
+def _new_address() -> str:
     number = next(_numbers)
     return f"10.{number // 65536 % 256}.{number // 256 % 256}.{number % 256}"
 
@@ -203,7 +203,7 @@ def sign_in(
 
 
 def csrf_token(client: FlaskClient) -> str:
-    """Return the signed-in moderator's token, as a small page carries it."""
+    """Return the CSRF token of a signed-in moderator, read from the account page."""
     return soup_of(client.get("/admin/account")).find("input", {"name": "csrf_token"})["value"]
 
 
@@ -216,7 +216,7 @@ def make_reply(
     now: datetime = NOON + timedelta(minutes=2),
     **more,
 ) -> Comment:
-    """Submit a reader's answer to a published comment; it waits, and is no copy of another."""
+    """Submit a reader's reply to a published comment, by default with a text used only once."""
     body = body or f"So did I, number {next(_numbers)}."
     submission = Submission(
         review_id=to.review_id,
@@ -227,7 +227,7 @@ def make_reply(
         token=token or make_token(submission_id=None, secret_key=SECRET_KEY),
         is_known=token is not None,
         submission_id=None,
-        address=_own_address(),
+        address=_new_address(),
         in_reply_to_id=to.id,
         **more,
     )
@@ -246,10 +246,10 @@ def make_revision(
     comment: Comment,
     token: str | None = None,
     now: datetime = NOON + timedelta(minutes=5),
-    **words,
+    **changes,
 ) -> Comment:
-    """Have a comment's writer change it; published, it waits for a moderator with its revision."""
-    fields = fields_of(comment) | words
+    """Edit a comment as its author; an edit of a published comment waits for a moderator."""
+    fields = fields_of(comment) | changes
     written = Written(
         review_id=comment.review_id, body_html=render_comment(fields["body"]), **fields
     )
@@ -259,6 +259,6 @@ def make_revision(
         owner_hash=hash_token(token) if token else comment.owner_hash,
         version=comment.version,
         written=written,
-        address=_own_address(),
+        address=_new_address(),
         now=now,
     )

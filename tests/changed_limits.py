@@ -1,7 +1,8 @@
-"""Run the site with other limits, each changed where it stands and nowhere else.
+"""Run the site with different limits, each replaced in the module that defines it.
 
-`python -m tests.changed_limits FOLDER` prints, as JSON, what is said to those who pass one. The
-lines are replaced while the modules are loaded, so whatever was worked out from a limit follows.
+`python -m tests.changed_limits FOLDER` exceeds each limit and prints the responses as JSON. The
+constants are replaced while their modules are loaded, so every value computed from a constant
+changes too.
 """
 
 import json
@@ -27,7 +28,7 @@ CHANGED = {
 
 
 class ChangedLoader(SourceFileLoader):
-    """Load a module with other values in place of some of its constants."""
+    """A loader that replaces the constants listed in CHANGED while a module is loaded."""
 
     def get_code(self, fullname: str) -> CodeType:
         source = self.get_data(self.path).decode()
@@ -40,7 +41,7 @@ class ChangedLoader(SourceFileLoader):
 
 
 class ChangedFinder:
-    """Find the modules that are to be changed."""
+    """A finder that gives each module in CHANGED a ChangedLoader."""
 
     @classmethod
     def find_spec(cls, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -51,7 +52,7 @@ class ChangedFinder:
 
 
 def main(folder: Path) -> None:
-    # Not before they can be changed.
+    # These imports load the changed modules, so they run after the finder is installed.
     from blog import create_app
     from tests.builders import make_comment, make_published_comment, make_review
     from tests.databases import fresh_sqlite, make_settings
@@ -67,11 +68,11 @@ def main(folder: Path) -> None:
         waiting = [make_comment(review=review, body=f"Waiting {n}.") for n in "abcd"]
         published = make_published_comment(review=review)
         desk = open_desk(app)
-        # A reader each: nobody has sent so much that it is refused for that.
+        # Each request has a client of its own, so that no rate limit refuses the request.
         url = "/reviews/run-on/comments"
         form = {"author_name": "Jo", "body": "Fine words."}
         queue = desk.get().text
-        answers = {
+        responses = {
             "name": app.test_client().post(url, data=form | {"author_name": "n" * 72}),
             "long comment": app.test_client().post(url, data=form | {"body": "b" * 4322}),
             "short comment": app.test_client().post(url, data=form | {"body": "abc"}),
@@ -89,12 +90,12 @@ def main(folder: Path) -> None:
             "long password": desk.post("/admin/account/password", password("q" * 913)),
         }
         reader = app.test_client()
-        answers["privacy"] = reader.get("/privacy")
+        responses["privacy"] = reader.get("/privacy")
         for number in range(4):
-            answers["often"] = reader.post(url, data=form | {"body": f"No. {number}."})
-        said = {name: [answer.status_code, text_of(answer)] for name, answer in answers.items()}
-        said["inputs"] = [200, " ".join(re.findall(r'name="\w+"[^>]*maxlength="\d+"', queue))]
-    print(json.dumps(said))  # noqa: T201  # It is a program of its own.
+            responses["often"] = reader.post(url, data=form | {"body": f"No. {number}."})
+        found = {name: [each.status_code, text_of(each)] for name, each in responses.items()}
+        found["inputs"] = [200, " ".join(re.findall(r'name="\w+"[^>]*maxlength="\d+"', queue))]
+    print(json.dumps(found))  # noqa: T201  # The parent process reads the standard output.
 
 
 def rule(**more: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What every test may ask for: an application, a reader, a clock."""
+"""Fixtures and hooks for all tests: databases, applications, clients, a clock and the phases."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ from tests.databases import (
     scratch_folder,
     shared_database,
 )
-from tests.engine import hurried
+from tests.engine import short_lock_timeouts
 from tests.page import Reader
 from tests.processes import hash_quickly
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on the databases its marker names; one that names none runs on SQLite."""
+    """Run a test once for each database in its `databases` marker; without a marker, on SQLite."""
     marker = metafunc.definition.get_closest_marker("databases")
     if marker and "database_name" in metafunc.fixturenames:
         marks = {"postgresql": pytest.mark.postgresql}
@@ -36,8 +36,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_name", names)
 
 
-# What belongs to a phase of the run that tests/__main__.py begins, by the markers it excludes and
-# the one it is about.
+# For each phase of tests/__main__.py: the markers that exclude a test from the phase, and the
+# marker that a test must have to be in the phase, or None.
 PHASES = {
     "together": ({"serial", "slow"}, None),
     "alone": ({"slow"}, "serial"),
@@ -47,11 +47,11 @@ PHASES = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--phase", choices=PHASES, help="run what belongs to this phase alone")
+    parser.addoption("--phase", choices=PHASES, help="run only the tests of this phase")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what belongs to the phase, and give the browser to one worker, which begins with it."""
+    """Keep the tests of the phase; put the browser tests first and all on one xdist worker."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
@@ -63,13 +63,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def belongs(item: pytest.Item, phase: str) -> bool:
-    without, about = PHASES[phase]
+    excluded, required = PHASES[phase]
     markers = {marker.name for marker in item.iter_markers()}
-    return not markers & without and (about is None or about in markers)
+    return not markers & excluded and (required is None or required in markers)
 
 
 class Clock:
-    """A clock that stands still until it is told to go on."""
+    """A clock whose time changes only when `advance` is called."""
 
     def __init__(self) -> None:
         self.now = NOON + timedelta(hours=1)
@@ -83,7 +83,7 @@ class Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:
-    """Hash passwords quickly; tests/accounts/test_passwords.py looks at what the site does."""
+    """Make password hashing cheap; tests/accounts/test_passwords.py tests the real cost."""
     hash_quickly()
 
 
@@ -94,7 +94,7 @@ def database_name() -> str:
 
 @pytest.fixture
 def database(database_name: str) -> SharedDatabase:
-    """This worker's database, emptied."""
+    """The database that all tests of this worker share, emptied before each test."""
     database = shared_database(database_name)
     database.empty()
     return database
@@ -107,7 +107,7 @@ def database_url(database: SharedDatabase) -> str:
 
 @pytest.fixture
 def own_database_url(database_name: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that no other test has, to change its tables."""
+    """The URL of a database that only this test uses, so that the test may change its tables."""
     if database_name == "sqlite":
         yield fresh_sqlite(tmp_path)
         return
@@ -118,7 +118,7 @@ def own_database_url(database_name: str, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def bare_database_url(database_name: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a database without a single table."""
+    """The URL of a new database without tables."""
     if database_name == "sqlite":
         yield f"sqlite:///{tmp_path / 'new.sqlite3'}"
         return
@@ -134,7 +134,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def app(database: SharedDatabase, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
-    """This worker's application, as if it had just been made; `new_app` is one to add to."""
+    """The application that all tests of this worker share, with new settings and a new clock.
+
+    A test that changes the application uses `new_app` instead.
+    """
     app = shared_app(database.url)
     app.extensions["settings"] = make_settings(database_url=database.url, data_dir=tmp_path)
     app.extensions["clock"] = clock
@@ -142,13 +145,13 @@ def app(database: SharedDatabase, tmp_path: Path, clock: Clock) -> Iterator[Flas
         yield app
         db.session.remove()
         if database.url.startswith("sqlite"):
-            # Reading the file, as some tests do, drops this process's locks on it without a word.
+            # If a test reads the database file, the system drops this process's locks on the file.
             db.engine.dispose()
 
 
 @pytest.fixture
 def new_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
-    """An application of the test's own, to which it may add what it likes."""
+    """An application that only this test uses, so that the test may change it."""
     app = make_app(database_url, tmp_path)
     app.extensions["clock"] = clock
     with app.app_context():
@@ -173,7 +176,7 @@ def make_app(database_url: str, data_dir: Path) -> Flask:
 
 @cache
 def compiled_templates() -> FileSystemBytecodeCache:
-    """Keep compiled templates for the applications that tests make for themselves."""
+    """Return a cache of compiled templates that all applications of this worker share."""
     return FileSystemBytecodeCache(str(scratch_folder()))
 
 
@@ -184,20 +187,20 @@ def client(app: Flask) -> Reader:
 
 @pytest.fixture
 def stranger(app: Flask) -> Reader:
-    """Another browser, which knows nothing of the first."""
+    """A second client, which has none of the cookies of `client`."""
     return app.test_client()
 
 
 @pytest.fixture
-def impatient(app: Flask) -> Iterator[None]:
-    """The application, but it waits for the database's locks no longer than a moment."""
-    with hurried():
+def short_timeouts(app: Flask) -> Iterator[None]:
+    """Make the application wait for database locks only 30 milliseconds."""
+    with short_lock_timeouts():
         yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Iterator[None]:
-    """Fail a test that leaves the application it shares with others changed."""
+    """Fail a test that changed the shared application and did not restore it."""
     yield
     for app, state in _shared_apps.items():
         assert state_of(app) == state, "To change an application, ask for `new_app`."
@@ -207,7 +210,7 @@ _shared_apps: dict[Flask, tuple[object, ...]] = {}
 
 
 def state_of(app: Flask) -> tuple[object, ...]:
-    """Return all of an application that one test could leave behind for the next."""
+    """Return the parts of an application that a test could change for later tests."""
     return (
         dict(app.config),
         set(app.view_functions),

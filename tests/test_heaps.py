@@ -16,10 +16,10 @@ ENDLESS = "a" + "\u0300" * 63_000 + "\u0323" * 63_000
 @pytest.mark.parametrize("field", ["author_name", "body"])
 def test_a_comment_is_refused_and_comes_back(client, field):
     make_review()
-    answer = send(client, COMMENT | {field: f"{HEAP} and words"})
-    assert answer.status_code == 422
-    assert FAULT in text_of(answer)
-    assert f"{HEAP} and words" in answer.text
+    response = send(client, COMMENT | {field: f"{HEAP} and words"})
+    assert response.status_code == 422
+    assert FAULT in text_of(response)
+    assert f"{HEAP} and words" in response.text
     assert not comments()
 
 
@@ -27,8 +27,8 @@ def test_a_comment_is_refused_and_comes_back(client, field):
 def test_an_endless_one_is_refused_for_its_length(client, field):
     make_review()
     data = COMMENT | {field: ENDLESS}
-    answer = client.post(URL, data=data, content_type="multipart/form-data")
-    assert answer.status_code == 422
+    response = client.post(URL, data=data, content_type="multipart/form-data")
+    assert response.status_code == 422
     assert not comments()
 
 
@@ -37,6 +37,6 @@ def test_signing_in_and_the_desk_refuse_it_too(app, client):
     assert sign_in(client, email=HEAP).status_code == 422
     assert sign_in(client, email="\u0323".join(["a", ENDLESS[:30_000]])).status_code == 422
     desk = open_desk(app)
-    answer = desk.get(q=HEAP)
-    assert answer.status_code == 400
-    assert f"q: {FAULT}" in text_of(answer)
+    response = desk.get(q=HEAP)
+    assert response.status_code == 400
+    assert f"q: {FAULT}" in text_of(response)

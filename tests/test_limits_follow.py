@@ -41,9 +41,9 @@ SAID = {
 def said(tmp_path_factory):
     """Ask a site whose limits are other ones: a process of its own, as they are read on import."""
     command = [sys.executable, "-m", "tests.changed_limits", str(tmp_path_factory.mktemp("site"))]
-    answer = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
-    assert answer.returncode == 0, answer.stderr.decode()
-    return json.loads(answer.stdout)
+    result = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr.decode()
+    return json.loads(result.stdout)
 
 
 def test_each_is_asked_about(said):

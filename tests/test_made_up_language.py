@@ -9,7 +9,7 @@ from blog.text.language import use_language
 from blog.web.current import current_time
 from blog.web.errors import handle_error
 from tests.builders import csrf_token, make_published_reply, make_review, sign_in
-from tests.korean import DRAMA, REASON, SENT, fill, set_up_in_korean, words
+from tests.korean import DRAMA, REASON, SENT, fill, make_text, set_up_in_korean
 from tests.made_up import MADE_UP, Foreigner, Walk, leaks_of, list_leaks
 from tests.notices.reading import html_part, link_to, text_part
 from tests.outbox.carrying import later, mails, run, set_up
@@ -48,8 +48,8 @@ def desk(app, moderator):
 
 def post(client, path, **data):
     """Send a form, as a browser and as htmx does; return what the answers say outside of it."""
-    answers = [client.post(path, data=data, headers=headers) for headers in ({}, HTMX)]
-    return {leak for answer in answers if not answer.location for leak in leaks_of(answer)}
+    responses = [client.post(path, data=data, headers=headers) for headers in ({}, HTMX)]
+    return {leak for response in responses if not response.location for leak in leaks_of(response)}
 
 
 def assert_is_none(leaks):
@@ -87,23 +87,23 @@ def test_no_error_is_in_english(app, reader, desk):
         leaks |= {f"{error.code}: {leak}" for leak in list_leaks(page)}
     make_review(**DRAMA)
     write(count_sent, address="127.0.0.1", count=999, now=current_time())
-    answers = [
+    responses = [
         send(reader),
         reader.post("/", headers={"Sec-Fetch-Site": "cross-site"}),
         send(reader, {"body": "가" * 300_000}),
         reader.get("/", headers={"Host": "evil.example"}),
         *(desk.get(f"/admin/{path}") for path in ("comments/9", "x")),
     ]
-    assert [answer.status_code for answer in answers] == [429, 403, 413, 400, 404, 404]
-    assert_is_none(leaks | {leak for answer in answers for leak in leaks_of(answer)})
+    assert [response.status_code for response in responses] == [429, 403, 413, 400, 404, 404]
+    assert_is_none(leaks | {leak for response in responses for leak in leaks_of(response)})
 
 
 def test_nothing_about_signing_in_is_in_english(app, reader, moderator):
     leaks = Walk(reader, "/admin/login", within="/admin").leaks
     for email, password in (("", ""), ("가" * 400, "가" * 9999), *[("a@example.org", "가")] * 12):
-        answer = sign_in(reader, email=email, password=password)
-        leaks |= leaks_of(answer)
-    assert answer.status_code == 429
+        response = sign_in(reader, email=email, password=password)
+        leaks |= leaks_of(response)
+    assert response.status_code == 429
     assert_is_none(leaks)
 
 
@@ -114,7 +114,7 @@ def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moder
     with listening() as hook, use_language(MADE_UP):
         set_up(app, notify_url=hook.url)
         for verdict in (Verdict.APPROVE, Verdict.REJECT):
-            send(reader, {"author_name": "선겸", "body": words(), **told}, url=url)
+            send(reader, {"author_name": "선겸", "body": make_text(), **told}, url=url)
             later(hours=2)
             run(app)  # Tells the moderator.
             decide(comments()[-1], verdict, reason=REASON, shares_reason=True)
@@ -126,7 +126,7 @@ def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moder
                 reader.post(links[0])
                 leaks |= Walk(reader, links[0], within="/mail").leaks
             later(days=2)
-        more = {"body": words(), "moderator": moderator, "now": current_time()}
+        more = {"body": make_text(), "moderator": moderator, "now": current_time()}
         make_published_reply(to=comments()[0], name="미주", **more)
         after_the_window()
         run(app)

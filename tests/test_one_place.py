@@ -102,10 +102,10 @@ def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
     ):
         comment = bring(make_comment(review=review, body=f"{verdict}."), state, desk.moderator)
         before = comment.status
-        answer = desk.decide(comment, verdict)
+        response = desk.decide(comment, verdict)
         after = reload(comment).status
         line = f"line V-{verdict}" if verdict.entry.line else f"line S-{after}"
-        assert line in text_of(answer)
+        assert line in text_of(response)
         log = text_of(desk.get("/admin/log"))
         history = text_of(desk.get(f"/admin/comments/{comment.id}"))
         for name in (f"label V-{verdict}", f"label S-{before}", f"label S-{after}"):
@@ -169,8 +169,8 @@ def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_mor
     row = row_of(desk.get(f"/admin/comments/{with_it.id}"), with_it)
     assert was_there
     assert verdict not in verdicts_of(row)
-    answer = desk.decide(with_it, verdict, reason="A reason.")
-    assert answer.status_code == 409
+    response = desk.decide(with_it, verdict, reason="A reason.")
+    assert response.status_code == 409
     assert reload(with_it).version == with_it.version
 
 

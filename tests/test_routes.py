@@ -89,14 +89,14 @@ def test_a_stranger_is_asked_to_sign_in_wherever_under_admin(app, client, spelli
             read = unquote(address.partition("?")[0])
             if read == "/admin/login" and method in OPEN_METHODS:
                 continue
-            answer = client.open(address, method=method)
+            response = client.open(address, method=method)
             if not (read == "/admin" or read.startswith("/admin/")):
-                assert answer.status_code == 404, (method, address, answer.status)
+                assert response.status_code == 404, (method, address, response.status)
                 continue
-            assert answer.status_code == 303, (method, address, answer.status)
-            assert answer.location.partition("?")[0] == "/admin/login", (method, address)
-            assert "Allow" not in answer.headers, (method, address)
-            assert not answer.headers.getlist("Set-Cookie"), (method, address)
+            assert response.status_code == 303, (method, address, response.status)
+            assert response.location.partition("?")[0] == "/admin/login", (method, address)
+            assert "Allow" not in response.headers, (method, address)
+            assert not response.headers.getlist("Set-Cookie"), (method, address)
 
 
 def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
@@ -106,10 +106,10 @@ def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
         for method in METHODS:
             if fill(rule) == "/admin/login" and method in OPEN_METHODS:
                 continue
-            answer = client.open(fill(rule), method=method, headers=HTMX)
-            assert answer.status_code == 200, (method, rule.rule)
-            assert answer.headers["HX-Redirect"].partition("?")[0] == "/admin/login"
-            assert answer.data == b"", (method, rule.rule)
+            response = client.open(fill(rule), method=method, headers=HTMX)
+            assert response.status_code == 200, (method, rule.rule)
+            assert response.headers["HX-Redirect"].partition("?")[0] == "/admin/login"
+            assert response.data == b"", (method, rule.rule)
 
 
 def test_only_signing_in_is_open_to_strangers():
@@ -118,17 +118,17 @@ def test_only_signing_in_is_open_to_strangers():
 
 def test_a_stranger_is_led_back_to_where_they_wanted_to_go(client):
     make_moderator()
-    answer = client.get("/admin/comments?status=spam&q=a%26b")
-    assert answer.location == "/admin/login?next=/admin/comments?status%3Dspam%26q%3Da%2526b"
-    page = client.get(answer.location)
+    response = client.get("/admin/comments?status=spam&q=a%26b")
+    assert response.location == "/admin/login?next=/admin/comments?status%3Dspam%26q%3Da%2526b"
+    page = client.get(response.location)
     assert b'value="/admin/comments?status=spam&amp;q=a%26b"' in page.data
     welcome = sign_in(client, next="/admin/comments?status=spam&q=a%26b")
     assert welcome.location == "/admin/comments?status=spam&q=a%26b"
 
 
 def test_a_form_that_lost_its_session_does_not_lead_back_to_a_post(client):
-    answer = client.post("/admin/comments/1/decisions", data={"verdict": "approve"})
-    assert answer.location == "/admin/login"
+    response = client.post("/admin/comments/1/decisions", data={"verdict": "approve"})
+    assert response.location == "/admin/login"
 
 
 # Bytes that are no UTF-8, numbers no column holds, a NUL PostgreSQL cannot look up.
@@ -165,9 +165,9 @@ def test_an_odd_address_is_answered_and_breaks_nothing(client):
 def test_a_query_that_is_no_utf8_is_refused_in_words(client):
     make_review()
     for path in ("/", "/about", "/reviews/run-on/comments", "/admin/comments"):
-        answer = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
-        assert answer.status_code == 400, path
-        assert b"not valid UTF-8" in answer.data, path
+        response = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
+        assert response.status_code == 400, path
+        assert b"not valid UTF-8" in response.data, path
 
 
 def _accept() -> None:

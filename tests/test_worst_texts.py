@@ -187,9 +187,9 @@ class Site:
             more["content_type"] = "multipart/form-data"
         environ = EnvironBuilder(path, method=method, **more).get_environ()
         begun = process_time()
-        answer, status, _headers = Context().run(run_wsgi_app, self.app, environ, buffered=True)
+        response, status, _headers = Context().run(run_wsgi_app, self.app, environ, buffered=True)
         spent = process_time() - begun
-        assert b"".join(answer)
+        assert b"".join(response)
         assert int(status[:3]) < 500, status
         return spent
 

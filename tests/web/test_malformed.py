@@ -62,19 +62,19 @@ def send(site, request: str) -> bytes:
     with socket.create_connection((address.hostname, address.port), PATIENCE_SECONDS) as wire:
         wire.sendall(request.encode("latin-1"))
         wire.shutdown(socket.SHUT_WR)
-        answer = b""
+        response = b""
         try:
             while piece := wire.recv(65536):
-                answer += piece
+                response += piece
         except ConnectionResetError:
             pass  # It did not want to hear the rest.
-        return answer
+        return response
 
 
 def test_what_is_no_http_is_refused_and_leaves_no_trace(site):
     for name, request in {**REQUESTS, "a forged line": FORGED}.items():
-        answer = send(site, request)
-        status = re.match(rb"HTTP/1\.[01] (\d+)", answer)
+        response = send(site, request)
+        status = re.match(rb"HTTP/1\.[01] (\d+)", response)
         # 501 is gunicorn's word for a coding that it does not know.
         assert status is None or 400 <= int(status[1]) < 500 or int(status[1]) == 501, name
     assert b"200 OK" in send(site, f"{GET}\r\n"), "it goes on"
@@ -85,6 +85,6 @@ def test_what_is_no_http_is_refused_and_leaves_no_trace(site):
 
 
 def test_a_broken_form_is_told_in_words(site):
-    answer = send(site, REQUESTS["a chunk's size is words"])
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"The form arrived incomplete and was not saved." in answer
+    response = send(site, REQUESTS["a chunk's size is words"])
+    assert response.startswith(b"HTTP/1.1 400 ")
+    assert b"The form arrived incomplete and was not saved." in response

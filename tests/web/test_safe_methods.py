@@ -67,13 +67,13 @@ def places(app) -> dict[str, list[str]]:
     published = make_published_comment(review=review, moderator=moderator)
     spam = make_comment(review=review, body="Buy https://example.org/")
     make_decision(comment=spam, moderator=moderator, verdict=Verdict.SPAM)
-    answer = make_moderator_reply(comment=published, moderator=moderator)
-    make_reply(to=answer, token=TOKEN)
+    reply = make_moderator_reply(comment=published, moderator=moderator)
+    make_reply(to=reply, token=TOKEN)
     own = make_published_comment(review=review, moderator=moderator, token=TOKEN, body="Mine.")
     make_revision(comment=own, body="Mine, and better.")
     make_report(comment=published, words="He tells the ending.")
     rule = make_rule(moderator=moderator, kind=Kind.DOMAIN, pattern="spam.example")
-    numbers = [published.id, waiting.id, spam.id, answer.id, own.id, 999]
+    numbers = [published.id, waiting.id, spam.id, reply.id, own.id, 999]
     return {
         "slug": ["run-on", "a-draft", "unknown"],
         "comment_id": [str(number) for number in numbers],
@@ -125,9 +125,9 @@ def check_nothing_changes(app, client, places, queries: list[str]) -> None:
             # The first of its kind is asked for in every way, the others by their plain address.
             for query in queries if place == 0 else [""]:
                 for method in ("GET", "HEAD", "OPTIONS") if query in queries[:2] else ("GET",):
-                    answer = client.open(address + query, method=method)
-                    assert answer.status_code < 500, (method, address + query)
-                    answer.close()  # A file's answer holds it open.
+                    response = client.open(address + query, method=method)
+                    assert response.status_code < 500, (method, address + query)
+                    response.close()  # A file's answer holds it open.
             client.get(address, headers=HTMX).close()
     assert dump() == before
 

@@ -89,19 +89,19 @@ def another_app(database_url, tmp_path, **more) -> Flask:
 
 def test_every_answer_carries_every_header(site, client):
     for method, path, more, status in ANSWERS:
-        answer = client.open(path, method=method, **more)
-        answer.close()  # A file's answer holds it open.
-        assert answer.status_code == status, (method, path, more)
+        response = client.open(path, method=method, **more)
+        response.close()  # A file's answer holds it open.
+        assert response.status_code == status, (method, path, more)
         is_shared = path.startswith(("/media/", "/static/"))
         wanted = HEADERS | ({"Cross-Origin-Resource-Policy": "cross-origin"} if is_shared else {})
         for name, value in wanted.items():
-            assert answer.headers.getlist(name) == [value], (method, path, name)
+            assert response.headers.getlist(name) == [value], (method, path, name)
         is_picture = path.startswith("/media/") and status == 200
         own = ADMIN_POLICY if path.startswith("/admin") else PUBLIC_POLICY
         policy = "default-src 'none'; sandbox" if is_picture else own
-        assert answer.headers.getlist("Content-Security-Policy") == [policy], (method, path)
-        assert "Cache-Control" in answer.headers, (method, path)
-        assert "Strict-Transport-Security" not in answer.headers, (method, path)
+        assert response.headers.getlist("Content-Security-Policy") == [policy], (method, path)
+        assert "Cache-Control" in response.headers, (method, path)
+        assert "Strict-Transport-Security" not in response.headers, (method, path)
         secure = client.open(path, method=method, base_url="https://localhost", **more)
         secure.close()
         if status != 400:
@@ -117,10 +117,10 @@ def test_an_answer_from_the_browsers_own_copy_is_dressed_too(site, client):
 
 def test_public_pages_set_no_cookie_and_do_not_differ_by_one(site, client):
     for path in ("/", "/reviews/run-on", COMMENTS, "/about", "/feed.atom"):
-        answer = client.get(path)
-        assert "Set-Cookie" not in answer.headers, path
-        assert "Cookie" not in answer.headers.get("Vary", ""), path
-        assert answer.headers["Cache-Control"] == "public, no-cache", path
+        response = client.get(path)
+        assert "Set-Cookie" not in response.headers, path
+        assert "Cookie" not in response.headers.get("Vary", ""), path
+        assert response.headers["Cache-Control"] == "public, no-cache", path
 
 
 def test_a_moderators_session_changes_nothing_outside_of_admin(site, client, stranger):
@@ -182,21 +182,21 @@ def test_only_our_own_pages_may_change_something(site, client, clock):
     for number, (headers, is_taken) in enumerate(ORIGINS):
         clock.advance(minutes=5)
         form = {**FORM, "body": f"Number {number}."}
-        answer = client.post(COMMENTS, data=form, headers=headers)
-        assert answer.status_code == (303 if is_taken else 403), headers
+        response = client.post(COMMENTS, data=form, headers=headers)
+        assert response.status_code == (303 if is_taken else 403), headers
         db.session.rollback()
         query = select(Comment).where(Comment.body == form["body"])
         assert bool(db.session.scalar(query)) == is_taken, headers
         if not is_taken:
-            assert "sent from another site" in text_of(answer)
+            assert "sent from another site" in text_of(response)
 
 
 def test_by_https_only_our_secure_pages_may_change_something(site, client, clock):
     for number, (headers, is_taken) in enumerate(SECURE_ORIGINS):
         clock.advance(minutes=5)
         form = {**FORM, "body": f"Number {number}."}
-        answer = client.post(COMMENTS, data=form, headers=headers, base_url="https://localhost")
-        assert answer.status_code == (303 if is_taken else 403), headers
+        response = client.post(COMMENTS, data=form, headers=headers, base_url="https://localhost")
+        assert response.status_code == (303 if is_taken else 403), headers
 
 
 def test_reading_is_not_asked_where_it_comes_from(site, client):
@@ -209,9 +209,9 @@ def test_reading_is_not_asked_where_it_comes_from(site, client):
 def test_every_unsafe_request_is_judged_wherever_it_leads(site, client, method):
     headers = {"Sec-Fetch-Site": "cross-site"}
     for path in ("/admin/login", "/admin/logout", COMMENTS, "/", "/nowhere"):
-        answer = client.open(path, method=method, headers=headers)
-        assert answer.status_code in (403, 405) if path in ("/", COMMENTS) else 403, path
-        assert answer.status_code >= 403
+        response = client.open(path, method=method, headers=headers)
+        assert response.status_code in (403, 405) if path in ("/", COMMENTS) else 403, path
+        assert response.status_code >= 403
 
 
 # A Host header, and whether the site answers to it. SITE_URL is https://drama.example.
@@ -253,11 +253,11 @@ def test_the_site_answers_to_its_own_names_alone(site):
     for host, is_known in HOSTS:
         # The client's own cookie jar would stumble over some of these.
         client = site.test_client(use_cookies=False)
-        answer = client.get("/about", headers={"Host": host})
-        assert answer.status_code == (200 if is_known else 400), host
+        response = client.get("/about", headers={"Host": host})
+        assert response.status_code == (200 if is_known else 400), host
         if not is_known:
-            assert "SITE_URL" in answer.get_data(as_text=True), host
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "SITE_URL" in response.get_data(as_text=True), host
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_forwarded_host_is_never_believed(database_url, tmp_path, site):
@@ -319,15 +319,15 @@ def test_https_before_the_proxy_is_believed_as_far_as_the_proxy_is(
     headers = {"X-Forwarded-Proto": "https"}
     assert "Strict-Transport-Security" not in client.get("/about", headers=headers).headers
     app = another_app(database_url, tmp_path, trusted_proxies=1)
-    answer = app.test_client().get("/about", headers=headers)
-    assert "Strict-Transport-Security" in answer.headers
+    response = app.test_client().get("/about", headers=headers)
+    assert "Strict-Transport-Security" in response.headers
     with app.app_context():
         db.engine.dispose()
 
 
 def test_https_can_be_asked_for_below_the_sites_name_too(database_url, tmp_path):
     app = another_app(database_url, tmp_path, hsts_subdomains=True)
-    answer = app.test_client().get("/about", base_url="https://localhost")
-    assert answer.headers["Strict-Transport-Security"].endswith("; includeSubDomains")
+    response = app.test_client().get("/about", base_url="https://localhost")
+    assert response.headers["Strict-Transport-Security"].endswith("; includeSubDomains")
     with app.app_context():
         db.engine.dispose()

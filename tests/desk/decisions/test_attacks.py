@@ -169,7 +169,9 @@ def test_cusdis_a_longer_page_runs_no_more_queries(desk, review):
 
 @on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
-def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(desk, comment, impatient, database_url, htmx):
+def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(
+    desk, comment, short_timeouts, database_url, htmx
+):
     forms = forms_for(desk, comment)
     # Every decision locks the table of comments.
     with held_database(database_url, table="comments"):

@@ -98,9 +98,9 @@ def test_a_forged_cookie_as_with_wordpress_comment_author_email(client, review):
 def test_comments_of_private_posts_as_in_wordpress_cve_2023_39999(client):
     draft = make_review(slug="draft", published_at=None)
     comment = make_published_comment(review=draft, body="Under a draft.", is_spoiler=True)
-    answer = make_moderator_reply(comment=comment, body="An answer under a draft.")
+    reply = make_moderator_reply(comment=comment, body="An answer under a draft.")
     paths = ["", "/comments", "/comments/mine"]
-    paths += [f"/comments/{number}" for number in (comment.id, answer.id)]
+    paths += [f"/comments/{number}" for number in (comment.id, reply.id)]
     paths += [f"/comments/{comment.id}/reports/{page}" for page in ("new", "thanks")]
     for path in paths:
         assert client.get(f"/reviews/draft{path}").status_code == 404

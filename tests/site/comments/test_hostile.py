@@ -137,7 +137,7 @@ def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(
     comment = make_published_comment(
         review=review, name="</b></p></li><svg>", body=body, is_spoiler=is_spoiler
     )
-    answer = make_moderator_reply(comment=comment, body=body)
+    reply = make_moderator_reply(comment=comment, body=body)
     for path in ("/reviews/run-on", URL, f"{URL}/{comment.id}/reports/new"):
         page = BeautifulSoup(client.get(path).text, "html5lib")
         item = page.select_one(f"main #comment-{comment.id}")
@@ -147,7 +147,7 @@ def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(
         assert not page.select("main svg")
         assert page.select("body > footer.site-foot")
     under = BeautifulSoup(client.get(URL).text, "html5lib").select_one("ol.replies > li")
-    assert under["id"] == f"comment-{answer.id}"
+    assert under["id"] == f"comment-{reply.id}"
     assert under.select_one("[data-reader-text]").text.strip() == body
 
 

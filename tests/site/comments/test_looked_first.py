@@ -53,9 +53,9 @@ def test_a_new_comment_is_looked_at_in_full(client, review, costly):
 def test_whoever_has_to_wait_is_told_so_before_anything_costly(client, review, costly, htmx):
     fill_minute(client)
     costly.clear()
-    answer = send(client, COMMENT | {"body": "One too many."}, htmx=htmx)
-    assert answer.status_code == 429
-    assert "One too many." in answer.text
+    response = send(client, COMMENT | {"body": "One too many."}, htmx=htmx)
+    assert response.status_code == 429
+    assert "One too many." in response.text
     assert costly == []
 
 
@@ -81,9 +81,9 @@ def test_an_edit_is_looked_at_as_a_new_comment_is(client, review, costly):
     form = open_edit(writer, comment)
     fill_minute(client)
     costly.clear()
-    answer = edit(writer, comment, form, body="One change too many.")
-    assert answer.status_code == 429
-    assert "One change too many." in answer.text
+    response = edit(writer, comment, form, body="One change too many.")
+    assert response.status_code == 429
+    assert "One change too many." in response.text
     assert edit(writer, comment, form).status_code == 303, "what changes nothing is free"
     assert costly == []
 

@@ -33,11 +33,11 @@ def item_of(response, comment):
 
 
 def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator):
-    answer = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
+    reply = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
         [under] = item_of(page, comment).select("ol.replies > li")
-        assert under["id"] == f"comment-{answer.id}", path
+        assert under["id"] == f"comment-{reply.id}", path
         assert under.select_one("[data-reader-name]").get_text() == "Mina Park"
         assert under.select_one(".badge").get_text() == "Moderator"
         words = under.select_one("[data-reader-text]").decode_contents().strip()
@@ -60,10 +60,10 @@ def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
         make_moderator_reply(
             comment=again(comment), moderator=who, body=f"Number {number}.", now=now
         )
-    answers = item_of(client.get(URL), comment).select("ol.replies > li")
-    words = [answer.select_one("[data-reader-text]").get_text().strip() for answer in answers]
+    replies = item_of(client.get(URL), comment).select("ol.replies > li")
+    words = [response.select_one("[data-reader-text]").get_text().strip() for response in responses]
     assert words == ["Number 1.", "Number 2.", "Number 3."]
-    names = [answer.select_one("[data-reader-name]").get_text() for answer in answers]
+    names = [response.select_one("[data-reader-name]").get_text() for response in responses]
     assert names == ["Mina Park", "Jun", "Mina Park"]
 
 
@@ -79,8 +79,8 @@ def test_each_stands_under_its_own_comment_on_every_page(client, review, moderat
     for page, numbers in zip((first, second), ends, strict=True):
         assert len(soup_of(page).select("ol.replies")) == 2
         for number in numbers:
-            answers = item_of(page, made[number]).select_one("ol.replies").get_text()
-            assert f"To number {number}." in answers
+            replies = item_of(page, made[number]).select_one("ol.replies").get_text()
+            assert f"To number {number}." in replies
     # What comes inline is the comments; their answers come inside them.
     assert len(soup_of(second).select(link["data-hx-select"])) == 2
 
@@ -89,14 +89,14 @@ def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review,
     make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
     made = comments()
     for number in (3, PAGE_SIZE):
-        answer = make_moderator_reply(comment=made[number], moderator=moderator)
-        link = soup_of(client.get(client.get(f"{URL}/{answer.id}").location))
-        assert link.find("li", id=f"comment-{answer.id}")
-        own = link.find("li", id=f"comment-{answer.id}").select_one("a.permalink")["href"]
+        reply = make_moderator_reply(comment=made[number], moderator=moderator)
+        link = soup_of(client.get(client.get(f"{URL}/{reply.id}").location))
+        assert link.find("li", id=f"comment-{reply.id}")
+        own = link.find("li", id=f"comment-{reply.id}").select_one("a.permalink")["href"]
         response = client.get(own)
         assert response.status_code == 303
         parts = urlsplit(response.location)
-        assert parts.fragment == f"comment-{answer.id}"
+        assert parts.fragment == f"comment-{reply.id}"
         assert bool(parts.query) == (number == PAGE_SIZE)
 
 
@@ -121,14 +121,14 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
     made = {}
     for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
         gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
-        answer = make_moderator_reply(comment=gone, moderator=moderator, body=ANSWER)
-        made[verdict] = (gone, answer)
+        reply = make_moderator_reply(comment=gone, moderator=moderator, body=ANSWER)
+        made[verdict] = (gone, reply)
         make_decision(comment=again(gone), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
         # Nothing is left of the comments, their writers' names included.
         assert "Not seen again." not in page.text
-        for verdict, (gone, answer) in made.items():
+        for verdict, (gone, reply) in made.items():
             item = item_of(page, gone)
             assert "gap" in item["class"], verdict
             assert item.find("p", recursive=False).get_text() == "This comment was taken down."
@@ -137,11 +137,11 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
             assert "thought so too" in words.get_text()
             assert name.get_text() == "Mina Park"
             [under] = item.select("ol.replies > li")
-            assert under["id"] == f"comment-{answer.id}"
+            assert under["id"] == f"comment-{reply.id}"
             assert not under.select(".replied-to")
-    for verdict, (gone, answer) in made.items():
-        link = client.get(f"{URL}/{answer.id}").location
-        assert link == f"/reviews/run-on#comment-{answer.id}", verdict
+    for verdict, (gone, reply) in made.items():
+        link = client.get(f"{URL}/{reply.id}").location
+        assert link == f"/reviews/run-on#comment-{reply.id}", verdict
         assert client.get(f"{URL}/{gone.id}").status_code == 404
     assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "3"
     assert "3 comments" in text_of(client.get("/"))
@@ -149,15 +149,15 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
 
 def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
-    answer = make_moderator_reply(comment=waiting, moderator=moderator)
+    reply = make_moderator_reply(comment=waiting, moderator=moderator)
     make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
-    assert client.get(f"{URL}/{answer.id}").status_code == 404
+    assert client.get(f"{URL}/{reply.id}").status_code == 404
     assert "No comments yet." in text_of(client.get(URL))
 
 
 def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
-    answer = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
-    make_decision(comment=answer, moderator=moderator, verdict=Verdict.TAKE_DOWN)
+    reply = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
+    make_decision(comment=reply, moderator=moderator, verdict=Verdict.TAKE_DOWN)
     page = client.get(URL)
     assert item_of(page, comment)
     assert "thought so too" not in page.text
@@ -172,6 +172,6 @@ def test_an_answer_keeps_the_name_it_was_given_under(client, comment, moderator)
 def test_a_korean_answer_says_so(client, comment):
     somebody = make_moderator(email="sora@example.org", name="소라")
     make_moderator_reply(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
-    [answer] = item_of(client.get(URL), comment).select("ol.replies > li")
-    assert answer.select_one("[data-reader-text]")["lang"] == "ko"
-    assert answer.select_one("[data-reader-name]")["lang"] == "ko"
+    [item] = item_of(client.get(URL), comment).select("ol.replies > li")
+    assert item.select_one("[data-reader-text]")["lang"] == "ko"
+    assert item.select_one("[data-reader-name]")["lang"] == "ko"

@@ -34,8 +34,8 @@ def owners() -> list[str]:
 
 
 def test_by_https_the_cookies_are_this_hosts_alone(client, review):
-    answer = send(client, base_url=SECURE)
-    set_cookies = answer.headers.getlist("Set-Cookie")
+    response = send(client, base_url=SECURE)
+    set_cookies = response.headers.getlist("Set-Cookie")
     assert len(set_cookies) == 2
     for line in set_cookies:
         assert line.startswith("__Host-second_lead_")

@@ -26,12 +26,12 @@ def test_the_form_as_it_stands_tells_no_time_and_brings_no_proof(client):
     form = soup_of(client.get(REVIEW)).find("form", id="comment-form")
     data = fields_of(form) | {"author_name": "Jo", "body": WORDS, "is_spoiler": "y"}
     assert not {"typed_seconds", "proof", "submission_id"} & set(data)
-    answer = client.post(form["action"], data=data)
-    assert answer.status_code == 303
+    response = client.post(form["action"], data=data)
+    assert response.status_code == 303
     [comment] = comments()
     assert comment.is_spoiler
-    assert answer.location.endswith(f"{MINE}#comment-{comment.id}")
-    mine = soup_of(client.get(answer.location))
+    assert response.location.endswith(f"{MINE}#comment-{comment.id}")
+    mine = soup_of(client.get(response.location))
     assert WORDS in mine.select_one(f"#comment-{comment.id} details.spoiler").text
     assert reasons() == {}
     assert reasons(with_proof=True)[comment.id] == {"proof": "none sent"}

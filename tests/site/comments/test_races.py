@@ -29,8 +29,8 @@ def post(number: int, **more) -> Post:
     return Post(path=URL, data=COMMENT | {"body": f"Comment {number}"}, **more)
 
 
-def statuses(answers):
-    return Counter(answer.status for answer in answers)
+def statuses(responses):
+    return Counter(response.status for response in responses)
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,8 @@ def review(app, clock):
 
 
 def test_an_address_never_passes_its_limit_and_reaches_it(app):
-    answers = post_together(app, [post(number) for number in range(SENDERS)])
-    assert statuses(answers) == {303: BY_ADDRESS, 429: SENDERS - BY_ADDRESS}
+    responses = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(responses) == {303: BY_ADDRESS, 429: SENDERS - BY_ADDRESS}
     assert len(comments()) == BY_ADDRESS
 
 
@@ -51,14 +51,14 @@ def test_the_first_comments_of_a_day_keep_to_the_limit_of_yesterday(app, clock):
     write(count_sent, address="127.0.0.1", count=BY_ADDRESS - 5, now=clock.now)
     clock.advance(seconds=40)
     assert clock.now.day == 2
-    answers = post_together(app, [post(number) for number in range(SENDERS)])
-    assert statuses(answers) == {303: 5, 429: SENDERS - 5}
+    responses = post_together(app, [post(number) for number in range(SENDERS)])
+    assert statuses(responses) == {303: 5, 429: SENDERS - 5}
 
 
 def test_a_browser_never_passes_its_limit_and_reaches_it(app):
     posts = [post(number, cookies=owner(), address=f"10.0.0.{number}") for number in range(SENDERS)]
-    answers = post_together(app, posts)
-    assert statuses(answers) == {303: BY_BROWSER, 429: SENDERS - BY_BROWSER}
+    responses = post_together(app, posts)
+    assert statuses(responses) == {303: BY_BROWSER, 429: SENDERS - BY_BROWSER}
     assert len(comments()) == BY_BROWSER
 
 
@@ -69,9 +69,9 @@ def test_one_form_sent_by_all_is_one_row_and_one_answer(app, addresses):
         Post(path=URL, data=data, headers=HTMX, address=f"10.0.0.{number % addresses}")
         for number in range(SENDERS)
     ]
-    answers = post_together(app, posts)
-    assert statuses(answers) == {201: SENDERS}
-    assert len(set(answers)) == 1
+    responses = post_together(app, posts)
+    assert statuses(responses) == {201: SENDERS}
+    assert len(set(responses)) == 1
     assert len(comments()) == 1
 
 
@@ -81,17 +81,17 @@ def test_one_form_from_browsers_with_tokens_of_their_own_is_one_row(app):
         Post(path=URL, data=data, address=f"10.0.0.{number}", cookies=owner(number))
         for number in range(SENDERS)
     ]
-    answers = post_together(app, posts)
-    assert statuses(answers) == {303: SENDERS}
-    assert len({answer.location for answer in answers}) == 1
+    responses = post_together(app, posts)
+    assert statuses(responses) == {303: SENDERS}
+    assert len({response.location for response in responses}) == 1
     assert len(comments()) == 1
 
 
 @pytest.mark.parametrize("cookies", [owner(), {}], ids=["same browser", "no browser to show"])
 def test_a_plain_form_sent_by_all_is_one_row(app, cookies):
-    answers = post_together(app, [post(1, cookies=cookies)] * SENDERS)
-    assert statuses(answers) == {303: SENDERS}
-    assert len({answer.location for answer in answers}) == 1
+    responses = post_together(app, [post(1, cookies=cookies)] * SENDERS)
+    assert statuses(responses) == {303: SENDERS}
+    assert len({response.location for response in responses}) == 1
     assert len(comments()) == 1
 
 

@@ -19,8 +19,8 @@ def send_all(app, *bodies, url=URL):
     """Send each from a browser and an address of its own, and return what was kept."""
     for number, body in enumerate(bodies):
         data = COMMENT | {"body": body}
-        answer = send(app.test_client(), data, url=url, address=f"203.0.{len(url)}.{number}")
-        assert answer.status_code == 303
+        response = send(app.test_client(), data, url=url, address=f"203.0.{len(url)}.{number}")
+        assert response.status_code == 303
     return [comment.id for comment in comments()]
 
 
@@ -133,8 +133,8 @@ def test_a_refused_form_leaves_no_reason(client):
 def test_no_reason_is_told_to_anybody(client, review):
     make_comment(review=review, body=ADVERT)
     data = COMMENT | {"body": f"{ADVERT} https://a.example", "typed_seconds": "0", "message": "x"}
-    answer = send(client, data, htmx=True)
+    response = send(client, data, htmx=True)
     assert reasons()
-    for page in (answer, client.get(f"{URL}/mine"), client.get("/reviews/run-on")):
+    for page in (response, client.get(f"{URL}/mine"), client.get("/reviews/run-on")):
         for words in ("Contains links", "too fast", "Copies", "trap"):
             assert words not in page.text

@@ -132,7 +132,7 @@ def test_too_many_comments_wait_with_their_words(client, htmx):
 
 @on_both
 @with_and_without_htmx
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 def test_a_busy_database_asks_to_send_again(client, database_url, htmx):
     make_review()
     with held_database(database_url):
@@ -149,14 +149,14 @@ def test_a_busy_database_asks_to_send_again(client, database_url, htmx):
 def test_a_draft_a_future_and_an_unknown_review_are_the_same_404(client, htmx):
     make_review(slug="draft", title="The secret draft", published_at=None)
     make_review(slug="future", title="The secret future", published_at=NOON + timedelta(days=9))
-    answers = [
+    responses = [
         send(client, filled(), url=f"/reviews/{slug}/comments", htmx=htmx)
         for slug in ("draft", "future", "unknown")
     ]
-    assert [answer.status_code for answer in answers] == [404] * 3
-    assert len({answer.data for answer in answers}) == 1
-    assert "secret" not in answers[0].text
-    assert soup_of(answers[0]).find("textarea").get_text().lstrip("\r\n") == WORDS
+    assert [response.status_code for response in responses] == [404] * 3
+    assert len({response.data for response in responses}) == 1
+    assert "secret" not in responses[0].text
+    assert soup_of(responses[0]).find("textarea").get_text().lstrip("\r\n") == WORDS
     assert not comments()
 
 
@@ -180,13 +180,13 @@ def shorter(monkeypatch):
 def test_every_refusal_of_its_length_names_the_same_limit(shorter, new_app):
     make_review()
     client = new_app.test_client()
-    answers = {
+    responses = {
         size: send(client, {"author_name": "Mina", "body": "a" * size})
         for size in (1235, 256 * 1024)
     }
-    assert [answer.status_code for answer in answers.values()] == [422, 413]
-    assert "1,235 characters; it takes up to 1,234." in text_of(answers[1235])
-    assert "A comment can have up to 1,234 characters." in text_of(answers[256 * 1024])
+    assert [response.status_code for response in responses.values()] == [422, 413]
+    assert "1,235 characters; it takes up to 1,234." in text_of(responses[1235])
+    assert "A comment can have up to 1,234 characters." in text_of(responses[256 * 1024])
 
 
 def test_the_longest_comment_of_hangul_in_pieces_passes(client):

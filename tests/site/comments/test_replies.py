@@ -83,7 +83,7 @@ def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client,
     third = make_published_reply(to=second, name="Mina", now=clock.now)
     clock.advance(minutes=1)
     fourth = make_published_reply(to=comment, name="Hana", now=clock.now)
-    assert {answer.parent_id for answer in (first, second, third, fourth)} == {comment.id}
+    assert {reply.parent_id for reply in (first, second, third, fourth)} == {comment.id}
     thread = soup_of(client.get("/reviews/run-on")).find("li", id=f"comment-{comment.id}")
     assert not thread.select("ol.replies ol.replies")
     items = thread.select("ol.replies > li")

@@ -46,9 +46,9 @@ def test_a_retry_after_a_lost_answer_gets_the_same_token(app):
     make_review()
     data = scripted()
     before, after = app.test_client(), app.test_client()
-    lost, answer = send(before, data, htmx=True), send(after, data, htmx=True)
-    assert answer.status_code == 201
-    assert answer.data == lost.data
+    lost, response = send(before, data, htmx=True), send(after, data, htmx=True)
+    assert response.status_code == 201
+    assert response.data == lost.data
     assert token_of(after) == token_of(before)
     assert len(comments()) == 1
     assert COMMENT["body"] in text_of(after.get(f"{URL}/mine"))

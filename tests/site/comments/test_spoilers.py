@@ -104,8 +104,8 @@ def test_the_page_for_a_report_keeps_it_closed(client, review):
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
 def test_it_waits_closed_and_says_so(client, review, htmx):
-    answer = send(client, COMMENT | {"body": WORDS, "is_spoiler": "y"}, htmx=htmx)
-    page = answer if htmx else client.get(answer.location)
+    response = send(client, COMMENT | {"body": WORDS, "is_spoiler": "y"}, htmx=htmx)
+    page = response if htmx else client.get(response.location)
     assert "Awaiting approval" in text_of(page)
     assert len(spoilers_of(page)) == 1
     assert SECRET not in outside_of_spoilers(page)

@@ -125,13 +125,13 @@ def test_more_answers_leads_through_all_of_them_each_once(client, comment):
 @on_both
 def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, comment):
     make_replies(comment, 123)
-    answers = [c.id for c in comments()[1:]]
+    replies = [c.id for c in comments()[1:]]
     # The first and the last of each page: twenty, fifty, fifty and three.
     for place in (0, 19, 20, 69, 70, 119, 120, 122):
-        response = client.get(f"{URL}/{answers[place]}")
+        response = client.get(f"{URL}/{replies[place]}")
         assert response.status_code == 303
         parts = urlsplit(response.location)
-        assert parts.fragment == f"comment-{answers[place]}"
+        assert parts.fragment == f"comment-{replies[place]}"
         assert parts.path == (PAGE if place < 20 else f"{URL}/{comment.id}/replies"), place
         page = client.get(response.location)
         assert soup_of(page).find("li", id=parts.fragment), place
@@ -144,9 +144,9 @@ def test_an_answers_link_finds_its_thread_on_a_later_page_of_the_comments(
     make_crowd(review, 52, status=Status.PUBLISHED)
     made = comments()
     gone = make_published_reply(to=made[0], moderator=moderator)
-    answer = make_published_reply(to=made[51], moderator=moderator)
+    reply = make_published_reply(to=made[51], moderator=moderator)
     make_decision(comment=again(made[0]), moderator=moderator, verdict=Verdict.SPAM)
-    for comment in (gone, answer):
+    for comment in (gone, reply):
         page = client.get(client.get(f"{URL}/{comment.id}").location)
         assert soup_of(page).find("li", id=f"comment-{comment.id}")
 
@@ -182,9 +182,9 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
     for end in ENDS:
         begun = make_published_comment(review=review, moderator=moderator, name="Sora", body="Rain")
         alone = make_published_comment(review=review, moderator=moderator, body="Alone.")
-        answer = make_published_reply(to=begun, moderator=moderator)
+        reply = make_published_reply(to=begun, moderator=moderator)
         make_reply(to=alone, body="It waits.")
-        made[end] = (begun.id, answer.id)
+        made[end] = (begun.id, reply.id)
         for comment in (begun, alone):
             end(again(comment), moderator)
     for end, (number, answer_id) in made.items():
@@ -205,10 +205,10 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
 
 
 def test_the_line_goes_with_the_last_answer(client, comment, moderator):
-    answer = make_published_reply(to=comment, moderator=moderator)
+    reply = make_published_reply(to=comment, moderator=moderator)
     take_down(again(comment), moderator)
     assert "This comment was taken down." in text_of(client.get(PAGE))
-    take_down(answer, moderator)
+    take_down(reply, moderator)
     for path in (PAGE, URL):
         assert "No comments yet." in text_of(client.get(path))
     assert client.get(f"{URL}/{comment.id}/replies").status_code == 404
@@ -216,11 +216,11 @@ def test_the_line_goes_with_the_last_answer(client, comment, moderator):
 
 def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderator, clock):
     begun = make_published_comment(review=review, moderator=moderator, token=TOKEN, now=clock.now)
-    answer = make_published_reply(to=begun, moderator=moderator, now=clock.now)
+    reply = make_published_reply(to=begun, moderator=moderator, now=clock.now)
     assert withdraw(carry(client), begun).status_code == 303
     item = thread_of(client.get(PAGE), begun)
     assert words_of(item.select_one("p.state")) == "Withdrawn by its author."
-    assert numbers_in(item.select("ol.replies > li")) == [answer.id]
+    assert numbers_in(item.select("ol.replies > li")) == [reply.id]
     assert "The bench scene." not in client.get(PAGE).text
 
 
@@ -228,16 +228,16 @@ def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderato
 def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
     client, comment, moderator
 ):
-    answer = make_published_reply(to=comment, moderator=moderator)
+    reply = make_published_reply(to=comment, moderator=moderator)
     make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
     for path in (PAGE, URL):
         assert "No comments yet." in text_of(client.get(path))
     assert count_on(client.get(PAGE)) == "0"
     assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
-    for path in (str(answer.id), f"{comment.id}/replies", f"{answer.id}/replies/new"):
+    for path in (str(reply.id), f"{comment.id}/replies", f"{reply.id}/replies/new"):
         assert client.get(f"{URL}/{path}").status_code == 404
     make_decision(comment=again(comment), moderator=moderator)
-    assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.replies > li")) == [answer.id]
+    assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.replies > li")) == [reply.id]
     assert count_on(client.get(PAGE)) == "2"
 
 
@@ -279,12 +279,12 @@ def test_counts_agree_on_every_page(client, review, moderator, comment):
 
 
 def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, comment, moderator):
-    answer = make_published_reply(to=comment, moderator=moderator)
+    reply = make_published_reply(to=comment, moderator=moderator)
     make_review(slug="my-mister")
     assert client.get(f"{URL}/{comment.id}/replies").status_code == 200
     for path in (
         f"/reviews/my-mister/comments/{comment.id}/replies",
-        f"{URL}/{answer.id}/replies",
+        f"{URL}/{reply.id}/replies",
         f"{URL}/999/replies",
         f"{URL}/{comment.id}/replies?after=2020-01-01T00:00:00Z-1-extra",
         f"{URL}/{comment.id}/replies?after=2099-01-01T00:00:00Z.1",

@@ -59,8 +59,8 @@ def test_a_link_leads_to_a_page_with_one_button_that_does_it(client, action):
     assert (form["method"], form["action"]) == ("post", path)
     assert len(soup_of(page).find("main").find_all("button")) == 1
     assert state_of(address) == (False, False)
-    answer = client.post(form["action"])
-    assert (answer.status_code, answer.location) == (303, path)
+    response = client.post(form["action"])
+    assert (response.status_code, response.location) == (303, path)
     assert state_of(address) == (action == Action.CONFIRM, action == Action.STOP)
     done = client.get(path)
     assert DONE[action] in text_of(done)
@@ -83,8 +83,8 @@ def test_a_page_is_nobody_elses_and_says_its_address_to_nobody(client):
 
 def test_the_button_of_a_mail_program_works_without_following_anything(client):
     address = make_address()
-    answer = client.post(path_of(Action.STOP, address), data={"List-Unsubscribe": "One-Click"})
-    assert answer.status_code == 200
+    response = client.post(path_of(Action.STOP, address), data={"List-Unsubscribe": "One-Click"})
+    assert response.status_code == 200
     assert state_of(address) == (False, True)
 
 
@@ -108,17 +108,17 @@ def test_scanners_that_follow_every_link_change_nothing(client):
         path = path_of(action, address)
         for query in ("", "?confirm=1", "?List-Unsubscribe=One-Click", "?_method=POST"):
             for headers in ({}, {"Purpose": "prefetch"}, {"HX-Request": "true"}):
-                answer = client.open(path + query, method=method, headers=headers)
-                assert answer.status_code == 200, (method, path, query, headers)
-                assert b"http-equiv" not in answer.data
+                response = client.open(path + query, method=method, headers=headers)
+                assert response.status_code == 200, (method, path, query, headers)
+                assert b"http-equiv" not in response.data
     assert dump() == before
 
 
 def test_no_other_method_is_known(client):
     address = make_address()
     for method in ("PUT", "PATCH", "DELETE"):
-        answer = client.open(path_of(Action.STOP, address), method=method)
-        assert answer.status_code == 405, method
+        response = client.open(path_of(Action.STOP, address), method=method)
+        assert response.status_code == 405, method
     assert state_of(address) == (False, False)
 
 
@@ -160,9 +160,9 @@ def test_a_token_is_good_for_its_own_address_and_action_alone(client):
     mine, other = make_address(), make_address("other@example.org")
     before = dump()
     for name, path in forged(mine, other).items():
-        for answer in (client.get(path), client.post(path)):
-            assert answer.status_code == 404, name
-            assert "<h1>" in answer.text
+        for response in (client.get(path), client.post(path)):
+            assert response.status_code == 404, name
+            assert "<h1>" in response.text
     assert dump() == before
     unknown = text_of(client.get("/mail/confirm-7-" + "0" * 32))
     assert "This link is invalid" in unknown

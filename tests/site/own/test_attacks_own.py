@@ -106,8 +106,8 @@ def test_a_form_of_another_site_as_in_wordpress_cve_2019_9787(writer, comment):
     before = everything_stored()
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         for path, data in (("revisions", form), ("withdrawal", {})):
-            answer = writer.post(f"{URL}/{comment.id}/{path}", data=data, headers=headers)
-            assert answer.status_code == 403, (headers, path)
+            response = writer.post(f"{URL}/{comment.id}/{path}", data=data, headers=headers)
+            assert response.status_code == 403, (headers, path)
     assert everything_stored() == before
 
 
@@ -135,9 +135,9 @@ def test_an_address_by_another_spelling_as_in_ghost_cve_2026_22595(stranger, com
         "revisions%2Fnew",
         "revisions/new;x",
     ):
-        answer = stranger.get(f"{URL}/{comment.id}/{path}")
-        assert answer.status_code in (308, 404), path
-        assert EMAIL not in answer.text
+        response = stranger.get(f"{URL}/{comment.id}/{path}")
+        assert response.status_code in (308, 404), path
+        assert EMAIL not in response.text
 
 
 def test_a_claimed_name_and_email_as_in_artalk(client, stranger, comment):
@@ -236,16 +236,16 @@ def test_comments_of_private_posts_as_in_wordpress_cve_2023_39999(writer, review
 
 def test_a_refusal_that_tells_of_the_inside_as_in_isso(writer, comment):
     form = {"author_name": "", "body": "x", "version": "x", "parent_id": "y", "message": "z"}
-    answers = [
+    responses = [
         edit(writer, comment, form, address="203.0.113.77"),
         edit(writer, comment, form | {"author_name": "Mina", "body": "Words.", "version": "99"}),
         send(writer, COMMENT | {"parent_id": "999"}, address="203.0.113.77"),
         send(writer, COMMENT | {"parent_id": "x"}),
     ]
-    assert [answer.status_code for answer in answers[2:]] == [409, 422]
-    for answer in answers:
-        assert said(answer)
-        words = text_of(answer)
+    assert [response.status_code for response in responses[2:]] == [409, 422]
+    for response in responses:
+        assert said(response)
+        words = text_of(response)
         for inside in ("203.0.113.77", "parent_id", "owner", "token", "trap", "None", TOKEN):
             assert inside not in words, inside
 
@@ -253,11 +253,11 @@ def test_a_refusal_that_tells_of_the_inside_as_in_isso(writer, comment):
 def test_a_body_of_any_size_as_in_artalk(writer, comment):
     form = open_edit(writer, comment)
     for htmx in (False, True):
-        answer = edit(writer, comment, form | {"body": "a" * 256 * 1024}, htmx=htmx)
-        assert answer.status_code == 413
-        assert f"{BODY_LENGTHS[1]:,} characters" in text_of(answer)
-    answer = edit(writer, comment, form | {"body": "*" * BODY_LENGTHS[1]}, htmx=True)
-    assert answer.status_code == 200, "and what is allowed takes no longer than it should"
+        response = edit(writer, comment, form | {"body": "a" * 256 * 1024}, htmx=htmx)
+        assert response.status_code == 413
+        assert f"{BODY_LENGTHS[1]:,} characters" in text_of(response)
+    response = edit(writer, comment, form | {"body": "*" * BODY_LENGTHS[1]}, htmx=True)
+    assert response.status_code == 200, "and what is allowed takes no longer than it should"
 
 
 def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, comment):

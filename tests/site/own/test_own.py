@@ -134,14 +134,14 @@ def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, re
 def ask_for(reader, number):
     """Try what a writer may do with a comment; return all statuses and the page that was given."""
     form = {"author_name": "Eve", "body": "Hers now.", "version": "1"}
-    answers = [
+    responses = [
         reader.get(f"{URL}/{number}/revisions/new"),
         reader.post(f"{URL}/{number}/revisions", data=form),
         reader.post(f"{URL}/{number}/revisions", data=form, headers=HTMX),
         reader.post(f"{URL}/{number}/withdrawal"),
         reader.post(f"{URL}/{number}/withdrawal", headers=HTMX),
     ]
-    return [answer.status_code for answer in answers], answers[0].data
+    return [response.status_code for response in responses], responses[0].data
 
 
 def test_ones_own_comment_is_not_there_under_another_review(writer, review, moderator):
@@ -201,8 +201,8 @@ def test_how_long_it_usually_takes_is_the_median_in_words_and_silent_under_ten(
     assert item.startswith("Awaiting approval. Only you")
     make_waits(review, moderator, 31)
     # In the answer to sending as on the page of one's own.
-    answer = send(client, COMMENT | {"body": "One more."}, htmx=True)
-    for words in (text_of(answer), words_of(own_item(client, comments()[-1]))):
+    response = send(client, COMMENT | {"body": "One more."}, htmx=True)
+    for words in (text_of(response), words_of(own_item(client, comments()[-1]))):
         assert "Awaiting approval, usually within 30 minutes." in words
     # One that took very long changes nothing about the median; ten do.
     make_waits(review, moderator, *[50_000] * 7)

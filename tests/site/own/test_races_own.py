@@ -76,8 +76,8 @@ def withdrawals(ids: Sequence[int]) -> list[Post]:
     ]
 
 
-def column(answers: Sequence[Sequence[Answer]], place: int) -> list[int]:
-    return [share[place].status for share in answers]
+def column(responses: Sequence[Sequence[Answer]], place: int) -> list[int]:
+    return [share[place].status for share in responses]
 
 
 def present(number: int) -> Comment:
@@ -96,19 +96,19 @@ def decisions_on(number: int) -> list[Decision]:
 def test_of_an_edit_and_an_approval_one_wins_and_nothing_is_published_unseen(app, desk, review):
     ids = sent(review)
     approvals, changes = verdicts(desk, ids, "approve"), edits(ids, "Other words")
-    answers = race(app, approvals, changes, approvals, changes)
+    responses = race(app, approvals, changes, approvals, changes)
     for place, number in enumerate(ids):
         comment, made = present(number), decisions_on(number)
         if made:
             # Approved as it was; the writer is told, and the words are in their hands.
-            assert column(answers, place) == [200, 409, 200, 409]
+            assert column(responses, place) == [200, 409, 200, 409]
             assert (comment.status, comment.body) == ("published", f"Scene {spell(place)}.")
-            assert "A moderator has published it." in answers[1][place].text
-            assert f"Other words {place}." in answers[1][place].text
+            assert "A moderator has published it." in responses[1][place].text
+            assert f"Other words {place}." in responses[1][place].text
         else:
-            assert column(answers, place) == [409, 200, 409, 200]
+            assert column(responses, place) == [409, 200, 409, 200]
             assert (comment.status, comment.body) == ("pending", f"Other words {place}.")
-            assert f"Other words {place}." in answers[0][place].text
+            assert f"Other words {place}." in responses[0][place].text
         assert comment.version == 2
         assert revision_of(number) is None
 
@@ -117,14 +117,14 @@ def test_of_a_change_and_an_approval_of_the_change_before_one_wins(app, desk, re
     ids = sent(review, desk.moderator)
     run_together(app, send_shares, [edits(ids, "First change", 2)[n::4] for n in range(4)])
     approvals, changes = verdicts(desk, ids, "approve", 3), edits(ids, "Second change", 3)
-    answers = race(app, approvals, changes, approvals, changes)
+    responses = race(app, approvals, changes, approvals, changes)
     for place, number in enumerate(ids):
         comment, revision = present(number), revision_of(number)
         if len(decisions_on(number)) == 2:
-            assert column(answers, place) == [200, 409, 200, 409]
+            assert column(responses, place) == [200, 409, 200, 409]
             assert (comment.body, revision.state) == (f"First change {place}.", "applied")
         else:
-            assert column(answers, place) == [409, 200, 409, 200]
+            assert column(responses, place) == [409, 200, 409, 200]
             assert (comment.body, revision.state) == (f"Scene {spell(place)}.", "waiting")
             assert revision.body == f"Second change {place}."
         assert comment.version == 4
@@ -137,8 +137,8 @@ def send_shares(app: Flask, posts: Sequence[Post]) -> list[int]:
         for name, value in post.cookies.items():
             client.set_cookie(name, value)
         where = {"REMOTE_ADDR": post.address}
-        answer = client.post(post.path, data=post.data, environ_overrides=where)
-        statuses.append(answer.status_code)
+        response = client.post(post.path, data=post.data, environ_overrides=where)
+        statuses.append(response.status_code)
     assert set(statuses) == {303}
     return statuses
 
@@ -148,13 +148,13 @@ def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_pu
     ids = sent(review, desk.moderator if is_public else None)
     version = 2 if is_public else 1
     here, there = edits(ids, "In this window", version), edits(ids, "In that window", version)
-    answers = race(app, here, there, here, there)
+    responses = race(app, here, there, here, there)
     for place, number in enumerate(ids):
         words = (revision_of(number) if is_public else present(number)).body
         has_won = words == f"In this window {place}."
         assert has_won or words == f"In that window {place}."
-        assert column(answers, place) == ([200, 409] if has_won else [409, 200]) * 2
-        lost = answers[1 if has_won else 0][place].text
+        assert column(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
+        lost = responses[1 if has_won else 0][place].text
         assert "Your text is kept below." in lost or "can no longer" in lost
         assert present(number).version == version + 1
 
@@ -162,17 +162,17 @@ def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_pu
 def test_of_a_withdrawal_and_an_approval_it_is_withdrawn_in_the_end(app, desk, review):
     ids = sent(review)
     approvals = verdicts(desk, ids, "approve")
-    answers = race(app, approvals, withdrawals(ids), approvals, withdrawals(ids))
+    responses = race(app, approvals, withdrawals(ids), approvals, withdrawals(ids))
     for place, number in enumerate(ids):
         comment, made = present(number), decisions_on(number)
         assert (comment.status, comment.waiting_since) == ("withdrawn", None)
-        assert column(answers, place)[1::2] == [200, 200]
+        assert column(responses, place)[1::2] == [200, 200]
         # Approved first and withdrawn then, or never approved.
         assert comment.version == 2 + len(made)
-        approved = column(answers, place)[::2]
+        approved = column(responses, place)[::2]
         assert (200 in approved) == bool(made)
         if not made:
-            assert "Withdrawn by its author." in answers[0][place].text
+            assert "Withdrawn by its author." in responses[0][place].text
 
 
 def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
@@ -186,8 +186,8 @@ def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
             continue
         data = {"author_name": "Jun", "body": f"To number {number}.", "parent_id": str(number)}
         where = {"REMOTE_ADDR": f"10.{work}.{place}.1"}
-        answer = app.test_client().post(URL, data=data, environ_overrides=where)
-        statuses.append(answer.status_code)
+        response = app.test_client().post(URL, data=data, environ_overrides=where)
+        statuses.append(response.status_code)
     return statuses
 
 
@@ -200,16 +200,16 @@ def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_b
     taken = run_together(app, answer_or_remove, shares)
     db.session.rollback()
     for place, number in enumerate(ids):
-        answers = db.session.scalars(db.select(Comment).filter_by(in_reply_to_id=number)).all()
+        replies = db.session.scalars(db.select(Comment).filter_by(in_reply_to_id=number)).all()
         statuses = [share[place] for share in taken if share]
         assert set(statuses) <= {303, 409}
-        assert len(answers) == statuses.count(303)
+        assert len(replies) == statuses.count(303)
         beginning = db.session.get(Comment, number, populate_existing=True)
-        assert (beginning is not None) == bool(answers)
+        assert (beginning is not None) == bool(replies)
         if beginning is not None:
             assert (beginning.is_blank, beginning.has_replies) == (True, True)
             assert beginning.body == "Erased"
-            assert {answer.parent_id for answer in answers} == {number}
+            assert {reply.parent_id for reply in replies} == {number}
 
 
 def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
@@ -224,10 +224,10 @@ def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
         for version in range(1, 9)
         for number in range(version * 3, version * 3 + 3)
     ]
-    answers = post_together(app, posts)
-    taken = [answer.status for answer in answers].count(303)
+    responses = post_together(app, posts)
+    taken = [response.status for response in responses].count(303)
     # Sending it was the first; each that was taken made one version, and no more.
     assert taken <= BROWSER_LIMITS[0].count - 1
     db.session.rollback()
     assert present(waiting.id).version == taken + 1
-    assert {answer.status for answer in answers} <= {303, 409, 429}
+    assert {response.status for response in responses} <= {303, 409, 429}

@@ -94,10 +94,10 @@ def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, wa
     (row,) = rows_of(desk.get())
     edit(writer, waiting, body=SECOND)
     for verdict in ("approve", "approve_spoiler", "reject", "spam"):
-        answer = desk.press(row, verdict, htmx=True)
-        assert answer.status_code == 409, verdict
-        assert "The comment changed after you opened this page." in text_of(answer)
-        assert SECOND in text_of(answer)
+        response = desk.press(row, verdict, htmx=True)
+        assert response.status_code == 409, verdict
+        assert "The comment changed after you opened this page." in text_of(response)
+        assert SECOND in text_of(response)
     assert again(waiting).is_pending
     (row,) = rows_of(desk.get())
     assert desk.press(row, "approve", htmx=True).status_code == 200
@@ -369,7 +369,7 @@ def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
 
 @on_both
 @with_and_without_htmx
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 def test_a_busy_database_gives_the_words_back(writer, published, database_url, htmx):
     form = open_edit(writer, published)
     with held_database(database_url):

@@ -80,11 +80,11 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
     (row,) = rows_of(desk.get())
     withdraw(writer, waiting)
     for verdict in ("approve", "reject", "spam"):
-        answer = desk.press(row, verdict, htmx=True)
-        assert answer.status_code == 409, verdict
-        assert "Withdrawn by its author." in text_of(answer)
-        assert "The bench scene." not in text_of(answer)
-        assert not row_of(answer, waiting).select("button[name=verdict]")
+        response = desk.press(row, verdict, htmx=True)
+        assert response.status_code == 409, verdict
+        assert "Withdrawn by its author." in text_of(response)
+        assert "The bench scene." not in text_of(response)
+        assert not row_of(response, waiting).select("button[name=verdict]")
     withdraw(writer, published)
     for status in ("pending", "published", "rejected", "spam", "removed"):
         assert numbers_of(desk.get(status=status)) == []
@@ -141,12 +141,12 @@ def test_what_was_to_be_told_of_it_is_not_sent(writer, review, moderator):
 
 @on_both
 def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, published, moderator):
-    answer = make_published_reply(to=published, moderator=moderator, token=TOKEN, now=NOW)
-    other = make_published_reply(to=answer, moderator=moderator, name="Sora", now=NOW)
+    reply = make_published_reply(to=published, moderator=moderator, token=TOKEN, now=NOW)
+    other = make_published_reply(to=reply, moderator=moderator, name="Sora", now=NOW)
     withdraw(writer, published)
     [item] = soup_of(writer.get(PAGE)).select("#comment-list > li")
     assert words_of(item.select_one("p.state")) == "Withdrawn by its author."
-    withdraw(writer, answer)
+    withdraw(writer, reply)
     [item] = soup_of(writer.get(PAGE)).select("ol.replies > li")
     assert item["id"] == f"comment-{other.id}"
     assert not item.select("a.replied-to")

@@ -119,11 +119,11 @@ def test_where_to_report_a_hole_is_told_where_the_owner_wants_it(app, client, cl
     assert client.get(path).status_code == 404
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, security_contact="mailto:s@drama.example")
-    answer = client.get(path)
-    assert answer.mimetype == "text/plain"
-    lines = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    response = client.get(path)
+    assert response.mimetype == "text/plain"
+    lines = dict(line.split(": ", 1) for line in response.text.splitlines())
     assert lines["Contact"] == "mailto:s@drama.example"
     assert lines["Canonical"] == f"https://drama.example{path}"
     left = datetime.fromisoformat(lines["Expires"]) - clock.now
     assert timedelta(days=100) < left < timedelta(days=365)
-    assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.get(path, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304

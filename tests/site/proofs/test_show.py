@@ -55,9 +55,9 @@ def test_it_writes_nothing(client, review):
 
 def test_its_answer_fits_the_form_and_takes_as_long_as_it_should(client, review):
     for _ in range(3):
-        answer = solve(fetch_challenge(client))
-        assert len(answer) < LONGEST / 2
-        assert COUNTERS[0] <= read(answer)["solution"]["counter"] <= COUNTERS[1]
+        response = solve(fetch_challenge(client))
+        assert len(response) < LONGEST / 2
+        assert COUNTERS[0] <= read(response)["solution"]["counter"] <= COUNTERS[1]
 
 
 def test_what_is_not_public_has_none(client, clock):

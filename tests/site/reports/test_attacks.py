@@ -76,17 +76,17 @@ def test_reports_that_unpublish_by_their_number_as_a_crowd_would_like(app, comme
 
 
 def test_one_network_that_is_many_addresses_counts_as_one(app, comment):
-    answers = [
+    responses = [
         send_report(
             app.test_client(), comment, other(number), address=f"2001:db8:1:2::{number:x}"
         ).status_code
         for number in range(A_MINUTE + 1)
     ]
-    assert answers == [303] * A_MINUTE + [429]
+    assert responses == [303] * A_MINUTE + [429]
 
 
 def test_an_address_in_a_header_that_nobody_vouched_for_as_in_remark42_b1502801(app, comment):
-    answers = [
+    responses = [
         app.test_client()
         .post(
             url_of(comment), data=other(number), headers={"X-Forwarded-For": f"203.0.113.{number}"}
@@ -94,7 +94,7 @@ def test_an_address_in_a_header_that_nobody_vouched_for_as_in_remark42_b1502801(
         .status_code
         for number in range(A_MINUTE + 1)
     ]
-    assert answers == [303] * A_MINUTE + [429]
+    assert responses == [303] * A_MINUTE + [429]
 
 
 def other(number):

@@ -26,8 +26,8 @@ pytestmark = [on_both, pytest.mark.serial]
 SENDERS = 30
 
 
-def statuses(answers):
-    return Counter(answer.status for answer in answers)
+def statuses(responses):
+    return Counter(response.status for response in responses)
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def review(app, clock):
 def test_an_address_never_passes_its_limit_and_reaches_it(app, review):
     moderator = make_moderator()
     made = [make_published_comment(review=review, moderator=moderator) for _ in range(SENDERS)]
-    answers = post_together(app, [Post(path=url_of(comment), data=REPORT) for comment in made])
+    responses = post_together(app, [Post(path=url_of(comment), data=REPORT) for comment in made])
     limit = ADDRESS_LIMITS[0].count
-    assert statuses(answers) == {303: limit, 429: SENDERS - limit}
+    assert statuses(responses) == {303: limit, 429: SENDERS - limit}
     assert len(reports()) == limit
     assert sum(now_of(comment).waits_again for comment in made) == limit
 
@@ -74,8 +74,8 @@ def test_thirty_people_reporting_one_comment_are_thirty_reports(app, comment):
 
 
 def test_one_report_sent_by_all_at_once_is_one(app, comment):
-    answers = post_together(app, [Post(path=url_of(comment), data=REPORT)] * SENDERS)
-    assert statuses(answers) == {303: SENDERS}
+    responses = post_together(app, [Post(path=url_of(comment), data=REPORT)] * SENDERS)
+    assert statuses(responses) == {303: SENDERS}
     assert len(reports()) == 1
     assert now_of(comment).version == 3
 
@@ -83,7 +83,7 @@ def test_one_report_sent_by_all_at_once_is_one(app, comment):
 def report_or_take_down(app: Flask, share: dict[str, Any]) -> Any:
     """Send reports, or be the moderator who takes the comment down at that moment."""
     if "posts" in share:
-        return [answer.status for answer in send_share(app, share["posts"])]
+        return [response.status for response in send_share(app, share["posts"])]
     with app.app_context():
         (outcome,) = write(decide, **share["decision"])
         return outcome.is_done
@@ -112,8 +112,8 @@ def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, review, c
         ]
         shares = [{"decision": decision}, *({"posts": share} for share in posts)]
         assert len(shares) == PROCESSES
-        is_taken_down, *answers = run_together(app, report_or_take_down, shares)
-        sent = Counter(status for answer in answers for status in answer)
+        is_taken_down, *responses = run_together(app, report_or_take_down, shares)
+        sent = Counter(status for response in responses for status in response)
         db.session.rollback()
         comment = now_of(comment)
         if is_taken_down:

@@ -146,7 +146,7 @@ def test_too_many_reports_wait_with_their_words(client, comment, htmx):
 
 @on_both
 @with_and_without_htmx
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 def test_a_busy_database_asks_to_send_again(client, database_url, comment, htmx):
     data = REPORT | {"body": WORDS}
     with held_database(database_url):

@@ -95,10 +95,10 @@ def test_closed_comments_leave_no_form(client):
 def test_draft_future_and_unknown_are_the_same_404(client, clock):
     make_review(slug="draft", title="Secret", published_at=None)
     make_review(slug="future", title="Secret", published_at=clock.now + timedelta(seconds=1))
-    answers = [client.get(f"/reviews/{slug}") for slug in ("draft", "future", "unknown")]
-    assert [answer.status_code for answer in answers] == [404] * 3
-    assert len({answer.data for answer in answers}) == 1
-    assert len({tuple(answer.headers) for answer in answers}) == 1
+    responses = [client.get(f"/reviews/{slug}") for slug in ("draft", "future", "unknown")]
+    assert [response.status_code for response in responses] == [404] * 3
+    assert len({response.data for response in responses}) == 1
+    assert len({tuple(response.headers) for response in responses}) == 1
 
 
 @on_both  # PostgreSQL takes no NUL, and would fail on it.

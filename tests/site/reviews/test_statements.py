@@ -62,8 +62,8 @@ def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(client):
         for review in db.session.query(Review).where(Review.slug == "r-1"):
             for _ in numbers:
                 comment = make_published_comment(review=review, moderator=moderator)
-                answer = make_moderator_reply(comment=comment, moderator=moderator)
-                make_published_reply(to=answer, moderator=moderator)
+                reply = make_moderator_reply(comment=comment, moderator=moderator)
+                make_published_reply(to=reply, moderator=moderator)
                 for _ in range(2):
                     make_published_reply(to=first_of(review), moderator=moderator)
         client.get("/")  # A new connection asks a few questions of its own.
