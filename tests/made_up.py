@@ -1,8 +1,8 @@
-"""A made-up language, and what pages say outside of it.
+"""A made-up language for tests, which shows the texts that nobody could translate.
 
-Each sentence that goes through the catalogue stands in ⟦ ⟧, apart from what is put into it; dates
-and numbers are written as in Korean. So what has Latin letters outside of brackets is English in
-every language.
+The made-up translation puts each sentence of the catalogue into ⟦ ⟧, without the values inserted
+into the sentence, and writes dates and numbers as in Korean. So Latin letters outside the brackets
+are text that stays English in every language: an untranslatable text.
 """
 
 import re
@@ -16,15 +16,15 @@ from werkzeug.test import TestResponse
 from blog.text.language import Language, use_language
 from tests.notices.reading import SITE
 from tests.page import HTMX, Reader
-from tests.translations import WORD, Said
+from tests.translations import WORD, ShownText
 
-# In a sentence, what stands in it as it is: tags, and places for what is put in.
+# The parts of a sentence that are not translated: tags and placeholders.
 _HOLES = re.compile(r"(<[^>]*>|%\(\w+\)s)")
-# What stands as it is in every language.
+# Latin letters that are the same in every language.
 _NAMES = re.compile(
     r"https?://\S+|[^\s@]+@\S+|"  # Addresses.
-    r"\d{4}-\d\d-\d\dT[\d:]+Z|\b[0-9a-f]{32,}\b|"  # In a file: moments, and fingerprints.
-    r"\{count\}|"  # The script puts a number there.
+    r"\d{4}-\d\d-\d\dT[\d:]+Z|\b[0-9a-f]{32,}\b|"  # In a downloaded file: times and hashes.
+    r"\{count\}|"  # The script replaces this with a number.
     r"\b(UTC|python-feedgen)\b"
 )
 
@@ -44,15 +44,18 @@ MADE_UP = Language(locale=Locale.parse("ko"), translations=_Brackets())
 
 
 class Foreigner(Reader):
-    """A reader whose pages are all in the made-up language."""
+    """A client whose requests are all handled in the made-up language."""
 
     def run_wsgi_app(self, *args, **kwargs):
         with use_language(MADE_UP):
             return super().run_wsgi_app(*args, **kwargs)
 
 
-class _Outside(Said):
-    """Collect what stands outside of brackets, which may begin and end in different elements."""
+class _Outside(ShownText):
+    """A parser that collects the shown texts of a page that are outside the brackets ⟦ ⟧.
+
+    A bracket may open in one element and close in another.
+    """
 
     is_inside = False
 
@@ -71,13 +74,13 @@ class _Outside(Said):
 
 
 def list_leaks(page: str) -> set[str]:
-    """Return what a page, or a text, says outside of the catalogue."""
-    said = [re.sub("⟦[^⟧]*⟧", " ", text) for text in _Outside(page).texts]
-    return {" ".join(text.split()) for text in said if WORD.search(_NAMES.sub(" ", text))}
+    """Return the untranslatable texts of a page or a plain text."""
+    texts = [re.sub("⟦[^⟧]*⟧", " ", text) for text in _Outside(page).texts]
+    return {" ".join(text.split()) for text in texts if WORD.search(_NAMES.sub(" ", text))}
 
 
 def leaks_of(response: TestResponse) -> set[str]:
-    """Return the same of an answer, each with what was asked for."""
+    """Return the untranslatable texts of a response as "METHOD /path: text"."""
     request = response.request
     is_data = response.mimetype == "application/json"
     texts = list(_strings(response.json)) if is_data else [response.text]
@@ -94,10 +97,11 @@ def _strings(data: object) -> Iterator[str]:
 
 
 class Walk:
-    """Follow every link from some pages on that leads to the same part of the site.
+    """A walk over the site from some start pages, along each link whose path begins with `within`.
 
-    What htmx would ask for is asked for as it asks, and as a browser does without it. `forms` has
-    what each form would send as it stands, by its first button.
+    Each path is requested as a browser and as htmx would request it. `leaks` has the untranslatable
+    texts, `seen` the visited paths, and `forms` the fields of each POST form by its action, with
+    the value of its first button.
     """
 
     def __init__(self, client: Reader, *starts: str, within: str = "/") -> None:
@@ -137,6 +141,6 @@ class Walk:
 
     @property
     def endpoints(self) -> set[str]:
-        """Name the views that were met."""
+        """The endpoints of the visited paths."""
         routes = self.client.application.url_map.bind("localhost")
         return {routes.match(path.partition("?")[0])[0] for path in self.seen}

@@ -1,7 +1,6 @@
-"""How long the suite waits for a condition before it gives up.
+"""How long the tests wait for a condition before they fail: 60 seconds, or PATIENCE seconds.
 
-A wait that is met costs nothing, so this is long enough for a machine that is busy with other
-things; PATIENCE in the environment sets it.
+A condition that becomes true ends the wait at once, so the time is long enough for a busy machine.
 """
 
 import os
@@ -13,17 +12,17 @@ PATIENCE_SECONDS = float(os.environ.get("PATIENCE", "60"))
 PATIENCE_MS = 1000 * PATIENCE_SECONDS
 
 
-def wait_until(is_so: Callable[[], bool], what: Callable[[], str] = lambda: "") -> None:
-    """Ask until it is so; fail with what `what` says when patience has run out."""
+def wait_until(condition: Callable[[], bool], describe: Callable[[], str] = lambda: "") -> None:
+    """Wait until `condition()` is true; after PATIENCE_SECONDS fail with the text `describe()`."""
     end = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < end, f"It took too long. {what()}"
-        time.sleep(0.05)  # Who is waited for is another process; it can only be asked again.
+    while not condition():
+        assert time.monotonic() < end, f"It took too long. {describe()}"
+        time.sleep(0.05)  # Another process makes the condition true and sends no signal.
 
 
 @contextmanager
 def in_good_time() -> Iterator[None]:
-    """Fail where what is done inside takes as long as patience lasts."""
+    """Fail if the block takes PATIENCE_SECONDS or longer."""
     begun = time.monotonic()
     yield
     assert time.monotonic() - begun < PATIENCE_SECONDS, "It took too long."

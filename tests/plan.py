@@ -1,6 +1,7 @@
-"""The plan of blog/: its rooms, and who may know whom; and its code, read for the tests of it.
+"""The planned structure of blog/: its packages ("rooms") and the imports that are allowed.
 
-The architecture's tests hold the code against it, and tools/map.py draws it.
+The architecture tests compare the code with this plan, and tools/map.py draws the plan. The
+functions here read the source code for those tests.
 """
 
 import ast
@@ -15,10 +16,10 @@ MODULES = {
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
-# What is known everywhere; each may know those before it, and nothing else of ours.
+# Every module may import these. Each of them may import only those before it.
 FOUNDATION = ("clock", "text", "environment", "settings", "db")
-# One subject each, with the tables it alone writes. Each may know the foundation and the features
-# before it.
+# Each feature has one subject, and tables that only this feature writes. A feature may import the
+# foundation and the features before it.
 FEATURES = (
     "limits",
     "outbox",
@@ -37,22 +38,22 @@ FEATURES = (
     "demo",
     "bench",
 )
-# Everything HTTP that is not a feature; it may know the foundation.
+# The HTTP code that belongs to no feature; it may import the foundation.
 WEB = "web"
-# One for each kind of person. They may know all of the above, and not each other.
+# One door for each kind of person. A door may import everything above, but no other door.
 DOORS = ("site", "desk", "cli")
-# In a feature each of these modules may know those before it.
+# In a feature, each of these modules may import those before it.
 LAYERS = ("models", "queries", "commands")
 ROOMS = (*FOUNDATION, *FEATURES, WEB, *DOORS)
 
 
 def room_of(name: str) -> str:
-    """Return the folder or module at the root of blog/ that a module stands in; "" for blog."""
+    """Return the room of a module: the folder or module directly in blog/; "" for blog itself."""
     return name.partition(".")[2].partition(".")[0]
 
 
 def may_know(room: str) -> set[str]:
-    """Return the rooms whose modules those of a room may import, besides its own."""
+    """Return the other rooms that the modules of this room may import."""
     if room in FOUNDATION:
         return set(FOUNDATION[: FOUNDATION.index(room)])
     if room in FEATURES:
@@ -65,7 +66,7 @@ def may_know(room: str) -> set[str]:
 
 
 def imports_of(name: str) -> Iterator[str]:
-    """Name everything a module imports, as the full name of a module of ours where it is one."""
+    """Yield the full name of each module that a module imports; external modules as written."""
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -81,14 +82,14 @@ def in_rooms(*rooms: str) -> list[str]:
 
 
 def names_imported(name: str) -> Iterator[str]:
-    """Give every name that a module imports from another, with that module before it."""
+    """Yield each name that a module imports with `from`, as "module.name"."""
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
-    """Give every call with its function's name as written: `db.session.add`."""
+    """Yield each call in a module as (function as written, node), like ("db.session.add", node)."""
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node

@@ -1,4 +1,4 @@
-"""Requests at the same moment from several processes, as they come to gunicorn's workers."""
+"""Simultaneous requests from several processes, as gunicorn's workers receive them."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ _together: Barrier
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """Be one sender's request, with the cookies its browser has."""
+    """A POST request of one sender: path, fields, cookies, headers and IP address."""
 
     path: str
     data: Mapping[str, str]
@@ -38,8 +38,8 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """Be what came back; of cookies their names and values."""
+class PostResult:
+    """The response to a Post; `cookies` has the cookies set, each as "name=value"."""
 
     status: int
     location: str | None
@@ -47,25 +47,28 @@ class Answer:
     cookies: tuple[str, ...]
 
 
-def post_together(app: Flask, posts: Sequence[Post]) -> list[Answer]:
-    """Send every post from a thread of its own, spread over processes, all at once."""
+def post_together(app: Flask, posts: Sequence[Post]) -> list[PostResult]:
+    """Send all posts at the same time from several processes; return the results in order."""
     shares = run_together(app, send_share, [list(posts[n::PROCESSES]) for n in range(PROCESSES)])
-    responses = [iter(share) for share in shares]
-    return [next(responses[number % PROCESSES]) for number in range(len(posts))]
+    results = [iter(share) for share in shares]
+    return [next(results[number % PROCESSES]) for number in range(len(posts))]
 
 
 def run_together(app: Flask, work: Callable[[Flask, Any], Any], shares: Sequence[Any]) -> list[Any]:
-    """Call `work(app, share)` in each process at the same moment; work stands in a module."""
+    """Call `work(app, share)` in each process at the same time; return the results in order.
+
+    `work` must be a function of a module, so that it can be pickled.
+    """
     assert len(shares) == PROCESSES
-    db.session.rollback()  # The test's own transaction must not be what the others wait for.
+    db.session.rollback()  # The processes must not wait for locks of the test's transaction.
     settings, now = app.extensions["settings"], app.extensions["clock"]()
     jobs = [_pool().submit(_run, settings, now, work, share) for share in shares]
     return [job.result(timeout=2 * PATIENCE_SECONDS) for job in jobs]
 
 
-def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
-    """Send these posts at once and return the answers in their order."""
-    responses: dict[int, Answer] = {}
+def send_share(app: Flask, posts: Sequence[Post]) -> list[PostResult]:
+    """Send these posts at the same time, each in its own thread; return the results in order."""
+    results: dict[int, PostResult] = {}
 
     def send(number: int, post: Post) -> None:
         client = app.test_client()
@@ -77,11 +80,11 @@ def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
             headers=post.headers,
             environ_overrides={"REMOTE_ADDR": post.address},
         )
-        responses[number] = Answer(
+        results[number] = PostResult(
             status=response.status_code,
             location=response.location,
             text=response.text,
-            # Without the moment when they expire, which is the server's own.
+            # Without the time of expiry, which can differ between processes.
             cookies=tuple(c.partition(";")[0] for c in response.headers.getlist("Set-Cookie")),
         )
 
@@ -90,19 +93,19 @@ def send_share(app: Flask, posts: Sequence[Post]) -> list[Answer]:
         thread.start()
     for thread in threads:
         thread.join()
-    return [responses[number] for number in range(len(posts))]
+    return [results[number] for number in range(len(posts))]
 
 
 @cache
 def _pool() -> ProcessPoolExecutor:
-    """Start the processes once; all tests of a run use them."""
+    """Return the pool of processes, started once and used by all tests of a run."""
     context = get_context("spawn")
     barrier = context.Barrier(PROCESSES)
     return ProcessPoolExecutor(PROCESSES, context, initializer=_enter, initargs=(barrier,))
 
 
 def _enter(barrier: Barrier) -> None:
-    """Take the barrier, and as much patience with the database as a busy machine may need."""
+    """Prepare a process of the pool: set the barrier, cheap hashing and long lock timeouts."""
     global _together
     _together = barrier
     hash_quickly()
@@ -111,7 +114,7 @@ def _enter(barrier: Barrier) -> None:
 
 
 def hash_quickly() -> None:
-    """Have passwords hashed, from now on in this process, at next to no cost."""
+    """Make password hashing cheap in this process, for passwords hashed from now on."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._HASHER = quick
     passwords._NOBODY = quick.hash("nobody has this password")
@@ -119,7 +122,7 @@ def hash_quickly() -> None:
 
 def _run(settings: Settings, now: datetime, work: Callable[[Flask, Any], Any], share: Any) -> Any:
     with _application(settings, now) as app:
-        # Each process takes one share: nobody goes on before all have theirs.
+        # Each process takes one share and waits here until all processes have one.
         _together.wait(PATIENCE_SECONDS)
         return work(app, share)
 

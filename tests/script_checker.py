@@ -1,7 +1,7 @@
-"""Find Biome, or install it; `python -m tests.script_checker` checks the scripts with it.
+"""Find, install and run Biome; `python -m tests.script_checker` checks the scripts with it.
 
-`python -m tests.script_checker --write` formats them, and mends what can be mended safely. Biome is
-one program without dependencies, which comes as an npm package: npm is needed once.
+`python -m tests.script_checker --write` formats the scripts and applies Biome's safe fixes. Biome
+is a single program in an npm package, so only its installation needs npm.
 """
 
 import os
@@ -16,19 +16,19 @@ from tests.plan import ROOT
 VERSION = "2.6.8"
 FOLDER = ROOT / ".venv" / f"biome-{VERSION}"
 CONFIGURATION = ROOT / "tests" / "script_checker.json"
-# Not static/vendor, which is as others ship it.
+# static/vendor is not checked: its files are released by others.
 SCRIPTS = (ROOT / "static" / "js", ROOT / "tests" / "js")
 
 
 def find() -> Path | None:
-    """Return the path of Biome: the one that BIOME names, or our own."""
+    """Return the path of Biome ($BIOME or the installed program), or None if there is none."""
     named = os.environ.get("BIOME")
     paths = [Path(named)] if named else FOLDER.glob("node_modules/@biomejs/cli-*/biome*")
     return next((path for path in paths if os.access(path, os.X_OK)), None)
 
 
 def install() -> Path | None:
-    """Install Biome where it is missing, and return its path, or None where it cannot be had."""
+    """Install Biome if it is missing; return its path, or None if it could not be installed."""
     if not find() and shutil.which("npm"):
         command = ["npm", "install", "--silent", "--no-save", "--ignore-scripts", "--prefix"]
         with suppress(subprocess.TimeoutExpired):
@@ -43,7 +43,7 @@ def install() -> Path | None:
 
 
 def check(biome: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Check style and format of these files and folders; its return code is 0 without a fault."""
+    """Run `biome check` with these arguments; the return code is 0 if Biome finds no fault."""
     command = [biome, "check", f"--config-path={CONFIGURATION}", *arguments]
     return subprocess.run(
         command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -51,10 +51,10 @@ def check(biome: Path, *arguments: str | Path) -> subprocess.CompletedProcess[st
 
 
 def main() -> int:
-    """Check the project's scripts, and return what the program is to return."""
+    """Check the project's scripts; return the exit code, which is 0 if Biome is missing."""
     biome = install()
     if biome is None:
-        sys.stdout.write("The scripts are not checked: Biome needs npm and a package registry.\n")
+        sys.stdout.write("The scripts were not checked: Biome needs npm and a package registry.\n")
         return 0
     done = check(biome, *sys.argv[1:], *SCRIPTS)
     sys.stdout.write(done.stdout)

@@ -64,7 +64,7 @@ SHOWN_TYPES = {"submit", "button", "reset"}
 LITERAL = {"code", "kbd", "script", "style"}
 
 
-class Said(HTMLParser):
+class ShownText(HTMLParser):
     """Collect what a document says to people: its texts and its attributes that are shown."""
 
     def __init__(self, document: str) -> None:
@@ -100,7 +100,7 @@ def list_in_template(source: str) -> list[str]:
     """Return the words of a template, of HTML or of plain text, that go through no catalogue."""
     env = Environment(extensions=["jinja2.ext.i18n"])
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # The extension adds it.
-    texts = Said("".join(_write(env.parse(source)))).texts
+    texts = ShownText("".join(_write(env.parse(source)))).texts
     return [text for text in texts if WORD.search(text)]
 
 

@@ -32,14 +32,14 @@ from tests.desk.desk import (
     words_of,
 )
 from tests.page import HTMX
-from tests.processes import PROCESSES, Answer, Post, post_together, run_together
+from tests.processes import PROCESSES, Post, PostResult, post_together, run_together
 
 pytestmark = [on_both, pytest.mark.serial]
 
 ROUNDS = 12
 
 
-def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
+def send_in_order(app: Flask, posts: Sequence[Post]) -> list[PostResult]:
     """Send requests one after the other, each from a new browser; return their responses."""
     responses = []
     for post in posts:
@@ -53,7 +53,7 @@ def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
             environ_overrides={"REMOTE_ADDR": post.address},
         )
         responses.append(
-            Answer(
+            PostResult(
                 status=response.status_code,
                 location=response.location,
                 text=response.text,
@@ -63,7 +63,7 @@ def send_in_order(app: Flask, posts: Sequence[Post]) -> list[Answer]:
     return responses
 
 
-def race(app: Flask, *lists: Sequence[Post]) -> list[list[Answer]]:
+def race(app: Flask, *lists: Sequence[Post]) -> list[list[PostResult]]:
     """Send each list of requests in a process of its own, all starting at the same time."""
     assert len(lists) == PROCESSES
     responses = run_together(app, send_in_order, [list(posts) for posts in lists])
@@ -87,7 +87,7 @@ def verdicts(desk: Desk, ids: Sequence[int], verdict: str, version: int = 1) -> 
     ]
 
 
-def statuses(responses: Sequence[Sequence[Answer]], place: int) -> list[int]:
+def statuses(responses: Sequence[Sequence[PostResult]], place: int) -> list[int]:
     """Return the status code of the response at index `place` of each list."""
     return [list_[place].status for list_ in responses]
 

@@ -61,9 +61,9 @@ def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
             comment=again(comment), moderator=who, body=f"Number {number}.", now=now
         )
     replies = item_of(client.get(URL), comment).select("ol.replies > li")
-    words = [response.select_one("[data-reader-text]").get_text().strip() for response in responses]
+    words = [reply.select_one("[data-reader-text]").get_text().strip() for reply in replies]
     assert words == ["Number 1.", "Number 2.", "Number 3."]
-    names = [response.select_one("[data-reader-name]").get_text() for response in responses]
+    names = [reply.select_one("[data-reader-name]").get_text() for reply in replies]
     assert names == ["Mina Park", "Jun", "Mina Park"]
 
 

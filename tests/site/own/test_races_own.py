@@ -17,7 +17,7 @@ from tests.databases import on_both
 from tests.desk.decisions.test_races import race, verdicts
 from tests.desk.desk import Desk, open_desk, spell
 from tests.page import HTMX
-from tests.processes import Answer, Post, post_together, run_together
+from tests.processes import Post, PostResult, post_together, run_together
 from tests.site.comments.sending import URL
 from tests.site.comments.writing import NOW, TOKEN
 
@@ -76,7 +76,7 @@ def withdrawals(ids: Sequence[int]) -> list[Post]:
     ]
 
 
-def column(responses: Sequence[Sequence[Answer]], place: int) -> list[int]:
+def column(responses: Sequence[Sequence[PostResult]], place: int) -> list[int]:
     return [share[place].status for share in responses]
 
 
