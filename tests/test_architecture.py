@@ -1,6 +1,6 @@
-"""Where each module stands, and who may import whom; docs/architecture.md says why.
+"""The place of each module and the allowed imports; docs/architecture.md gives the reasons.
 
-A finding is one line that names the file, the rule and the remedy.
+A finding is one line that names the file; the message ends with what to do about the findings.
 """
 
 import ast
@@ -30,19 +30,19 @@ HTTP = {"flask", "flask_login", "flask_wtf", "werkzeug", "wtforms", "htmx_flask"
 TEMPLATE = re.compile(r"(?:[\w-]+/)*[\w.-]+\.(?:html|xml|txt)")
 
 
-def test_every_module_stands_in_a_room_that_is_known():
+def test_every_module_is_in_a_known_room():
     homeless = [name for name in MODULES if name != "blog" and room_of(name) not in ROOMS]
-    report(homeless, f"The rooms are {', '.join(ROOMS)}. A new feature gets a place among them.")
+    report(homeless, f"The rooms are {', '.join(ROOMS)}. Add a new feature to tests/plan.py.")
     gone = [room for room in ROOMS if not in_rooms(room)]
-    report(gone, "Nothing stands there any more: take it out of the list.")
+    report(gone, "This room has no modules any more: remove the room from tests/plan.py.")
 
 
-def test_the_root_holds_next_to_nothing():
+def test_the_root_of_blog_has_at_most_five_modules():
     at_root = [path.name for path in BLOG.glob("*.py")]
-    report(at_root if len(at_root) > 5 else [], "Find the folder that each belongs into.")
+    report(at_root if len(at_root) > 5 else [], "Move each of them into the folder it belongs to.")
 
 
-def test_no_folder_grows_crowded():
+def test_no_folder_is_too_large():
     modules, lines = LARGEST_FOLDER
     findings = []
     for folder in sorted({MODULES[name].parent for name in in_rooms(*FEATURES, *DOORS)}):
@@ -57,36 +57,36 @@ def test_a_long_module_gives_the_reason_for_its_length():
     findings = []
     for name, path in MODULES.items():
         count = len(path.read_text(encoding="utf-8").splitlines())
-        said = " ".join((ast.get_docstring(TREES[name]) or "").split())
-        if count > LONGEST_MODULE and "long because" not in said:
+        docstring = " ".join((ast.get_docstring(TREES[name]) or "").split())
+        if count > LONGEST_MODULE and "long because" not in docstring:
             findings.append(f"{name}: {count} lines")
-    report(findings, "Part it by its subjects, or say in its docstring: It is long because …")
+    report(findings, "Split it by its subjects, or say in its docstring: It is long because …")
 
 
-def test_imports_point_one_way():
+def test_modules_import_only_from_their_room_and_allowed_rooms():
     findings = [
         f"{name} imports {other}"
         for name in MODULES
         for other in imports_of(name)
         if other in MODULES and room_of(other) not in {room_of(name), *may_know(room_of(name))}
     ]
-    report(findings, "Move what both need down, or take it as an argument from the floor above.")
+    report(findings, "Move the shared code to a lower room, or take the object as an argument.")
 
 
-def test_the_folders_of_a_door_do_not_know_each_other_both_ways():
+def test_no_two_folders_of_a_door_import_each_other():
     known = {
         (name.rpartition(".")[0], other.rpartition(".")[0])
         for name in in_rooms(*DOORS)
         for other in imports_of(name)
         if other in MODULES and room_of(other) == room_of(name)
-        # What stands at the door's root is no folder's.
+        # Modules directly in the door's folder are not compared.
         if name.count(".") == other.count(".") == 3
     }
     both = [f"{one} and {other}" for one, other in known if one < other and (other, one) in known]
-    report(sorted(both), "What both need goes to a module at the door's root, or to one of them.")
+    report(sorted(both), "Move the shared code to the door's own folder, or to one of the two.")
 
 
-def test_models_know_no_queries_and_queries_no_commands():
+def test_models_import_no_queries_and_queries_no_commands():
     findings = [
         f"{name} imports {other}"
         for name in in_rooms(*FEATURES)
@@ -97,10 +97,10 @@ def test_models_know_no_queries_and_queries_no_commands():
         and other in MODULES
         and LAYERS.index(other_layer) > LAYERS.index(layer)
     ]
-    report(findings, f"{' ← '.join(LAYERS)}: move what both need to the lower one.")
+    report(findings, f"{' ← '.join(LAYERS)}: move the shared code to the lower module.")
 
 
-def test_features_and_what_they_stand_on_know_no_http():
+def test_features_and_the_foundation_use_no_http():
     below = in_rooms(*FOUNDATION, *FEATURES)
     findings = [
         f"{name} imports {other}"
@@ -115,10 +115,10 @@ def test_features_and_what_they_stand_on_know_no_http():
         for node in strings_of(name)
         if TEMPLATE.fullmatch(node.value) and (ROOT / "templates" / node.value).exists()
     ]
-    report(findings, "What renders is handed in by the door.")
+    report(findings, "The door renders templates; take a function as an argument.")
 
 
-def test_there_is_no_import_in_a_function():
+def test_no_function_contains_an_import():
     findings = [
         f"{name}:{node.lineno} in {function.name}()"
         for name, tree in TREES.items()
@@ -127,10 +127,10 @@ def test_there_is_no_import_in_a_function():
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    report(findings, "It hides a cycle: move what both need to a lower module.")
+    report(findings, "It hides a cycle: move the shared code to a lower module.")
 
 
-def test_features_name_no_address_of_a_door():
+def test_features_name_no_endpoint_of_a_door():
     promised = (ROOT / "tests" / "routes.txt").read_text(encoding="utf-8")
     endpoints = {line.split()[-1] for line in promised.splitlines()}
     findings = [
@@ -139,17 +139,17 @@ def test_features_name_no_address_of_a_door():
         for node in strings_of(name)
         if node.value in endpoints
     ]
-    report(findings, "The door hands in what makes its links (blog/notices/links.py).")
+    report(findings, "Take a function that makes links as an argument (blog/notices/links.py).")
 
 
-def test_the_map_in_words_lists_every_room_in_order():
+def test_the_table_in_architecture_md_lists_every_room_in_order():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \[`([\w/.]+)`\]", page, re.MULTILINE)
     named = [row.removesuffix("/").removesuffix(".py") for row in rows]
     behind = ("/".join(name.split(".")[1:3]) for name in MODULES if name.count(".") > 2)
     places = {*ROOMS, *behind}
-    report(sorted(places - set(named)), "Say in docs/architecture.md's map what is in it.")
-    report(sorted(set(named) - places), "It is gone: take its row out of docs/architecture.md.")
+    report(sorted(places - set(named)), "Add a row to the table in docs/architecture.md.")
+    report(sorted(set(named) - places), "It is gone: remove its row from docs/architecture.md.")
     in_order = sorted(named, key=lambda place: (ROOMS.index(place.split("/")[0]), "/" in place))
     findings = [place for place, other in zip(named, in_order, strict=True) if place != other]
-    report(findings, "The rows stand in the order of tests/plan.py, each folder below its door.")
+    report(findings, "Use the order of tests/plan.py for the rows, each folder below its door.")

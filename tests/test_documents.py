@@ -1,4 +1,4 @@
-"""The documents tell of the program as it is, and nothing here names one machine."""
+"""The documents name existing settings, files and commands; no file names one person's machine."""
 
 import re
 import subprocess
@@ -21,10 +21,10 @@ GROUPS = {
     for module in (reviews, demo, comments, moderators, outbox, privacy, bench)
 }
 SINGLE = {site.setup.name, site.maintenance.name}
-# Written in pieces, so that this file does not hold them.
+# Written in pieces, so that this file does not match its own patterns.
 INDEX_ADDRESS = re.compile("index" + r"[-_]url|/simp" + r"le/|--find" + r"-links|pypi" + r"\.org")
-SOMEBODYS_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" + r"\S*")
-MADE_WHEN_RUN = {"data", ".venv", "DATA_DIR"}
+HOME_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" + r"\S*")
+CREATED_AT_RUN_TIME = {"data", ".venv", "DATA_DIR"}
 
 
 def tracked() -> list[Path]:
@@ -51,22 +51,22 @@ def texts() -> list[tuple[Path, str]]:
 
 
 def settings_read() -> set[str]:
-    """Name what settings.py and environment.py ask the environment for."""
-    asked = re.findall(r'(?:env\.get|self\.text|reader\.\w+)\(\s*"([A-Z_]+)"', CONFIG)
-    assert len(asked) >= 10
-    return set(asked)
+    """Return the names of the environment variables that settings.py and environment.py read."""
+    names = re.findall(r'(?:env\.get|self\.text|reader\.\w+)\(\s*"([A-Z_]+)"', CONFIG)
+    assert len(names) >= 10
+    return set(names)
 
 
-def test_the_table_of_settings_names_each_and_no_other():
+def test_the_table_of_settings_lists_exactly_the_settings():
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     cells = re.findall(r"^\|([^|]*)\|", text, re.MULTILINE)
     named = [name for cell in cells for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)]
-    assert len(named) == len(set(named)), "a setting stands twice in docs/settings.md"
+    assert len(named) == len(set(named)), "a setting is listed twice in docs/settings.md"
     assert set(named) == settings_read(), "docs/settings.md and blog/settings.py differ"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_a_document_links_to_what_is_there(path):
+def test_a_document_links_only_to_existing_files(path):
     for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
         if re.match(r"[a-z]+:|#", target):
             continue
@@ -76,9 +76,9 @@ def test_a_document_links_to_what_is_there(path):
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_a_document_names_files_that_exist(path):
     if path.name == "CHANGELOG.md":
-        return  # It tells of files that are gone as well.
+        return  # The changelog also names files that no longer exist.
     for name in re.findall(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|md|toml|txt))`", path.read_text()):
-        if name.startswith(("/", "http")) or name.split("/")[0] in MADE_WHEN_RUN:
+        if name.startswith(("/", "http")) or name.split("/")[0] in CREATED_AT_RUN_TIME:
             continue
         places = [ROOT / name, path.parent / name, ROOT / "blog" / name]
         if "/" not in name:
@@ -99,23 +99,23 @@ def test_a_document_names_commands_that_exist(path):
         assert known, f"{path.name}: flask --app wsgi {words}"
 
 
-def test_no_file_names_an_index_of_packages():
+def test_no_file_names_a_package_index():
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path, text in texts()
         if path.suffix != ".md" or "requirements" in path.name
         for match in INDEX_ADDRESS.finditer(text)
     ]
-    assert not found, "Where packages come from is the machine's business: take it out."
+    assert not found, "Each machine configures its own package index: remove the address."
 
 
-def test_no_file_holds_a_folder_of_somebodys_machine():
+def test_no_file_contains_a_path_of_one_machine():
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path, text in texts()
-        for match in SOMEBODYS_FOLDER.finditer(text)
+        for match in HOME_FOLDER.finditer(text)
     ]
-    assert not found, "Name it relative to the project."
+    assert not found, "Use a path relative to the project."
 
 
 def test_every_dependency_is_pinned_with_hashes():

@@ -1,4 +1,4 @@
-"""gunicorn.conf.py: what it tells the log when the server starts."""
+"""gunicorn.conf.py: the log lines it writes when the server starts."""
 
 import logging
 import runpy
@@ -21,7 +21,7 @@ CONF = str(Path(__file__).parents[1] / "gunicorn.conf.py")
         ("0.0.0.0", "1", False),
     ],
 )
-def test_it_warns_where_other_machines_come_in_without_a_proxy(
+def test_a_server_open_to_other_machines_without_a_proxy_logs_a_warning(
     monkeypatch, tmp_path, caplog, host, proxies, warns
 ):
     for name, value in {

@@ -1,4 +1,4 @@
-"""Heaps of combining marks: refused in words wherever something is typed."""
+"""Input with too many combining marks on one letter is refused with a message."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from tests.site.comments.sending import COMMENT, URL, comments, send
 
 HEAP = "a" + "\u0300" * 20 + "\u0323" * 20
 FAULT = "One letter has more than 30 accents; please remove some."
-# Sorting so many would take minutes.
+# Normalising this text would take minutes, because the marks must be sorted.
 ENDLESS = "a" + "\u0300" * 63_000 + "\u0323" * 63_000
 
 
 @pytest.mark.parametrize("field", ["author_name", "body"])
-def test_a_comment_is_refused_and_comes_back(client, field):
+def test_a_comment_is_refused_and_its_text_is_given_back(client, field):
     make_review()
     response = send(client, COMMENT | {field: f"{HEAP} and words"})
     assert response.status_code == 422
@@ -24,7 +24,7 @@ def test_a_comment_is_refused_and_comes_back(client, field):
 
 
 @pytest.mark.parametrize("field", ["author_name", "author_email", "body", "parent_id"])
-def test_an_endless_one_is_refused_for_its_length(client, field):
+def test_a_field_with_endless_marks_is_refused_for_its_length(client, field):
     make_review()
     data = COMMENT | {field: ENDLESS}
     response = client.post(URL, data=data, content_type="multipart/form-data")
@@ -32,7 +32,7 @@ def test_an_endless_one_is_refused_for_its_length(client, field):
     assert not comments()
 
 
-def test_signing_in_and_the_desk_refuse_it_too(app, client):
+def test_the_sign_in_form_and_the_queue_search_refuse_too_many_marks(app, client):
     make_moderator(email="jo@example.org")
     assert sign_in(client, email=HEAP).status_code == 422
     assert sign_in(client, email="\u0323".join(["a", ENDLESS[:30_000]])).status_code == 422

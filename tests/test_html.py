@@ -1,4 +1,4 @@
-"""Every page, and every page that refuses something, is valid HTML; and what is styled is there."""
+"""All pages, error pages included, are valid HTML, and every styled class is used on a page."""
 
 import re
 
@@ -13,22 +13,22 @@ from tests.made_up import Walk
 from tests.page import HTMX, Reader
 from tests.site.comments.writing import carry
 
-# Patterns of classes that no page of these tests has, and where they are.
+# Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
     r"hue-\d+|drawing": "reviews with pictures",
     r"longest-\d+|words-\d": "Korean titles of each length",
     r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
     r"closing": "a review whose comments close soon",
-    r"because|edited|gap": "a reason told, a change approved, one that is gone and was answered",
+    r"because|edited|gap": "a reason for the author, an approved edit, a gone comment with replies",
     r"addresses|more-or-less": "rows of comments with a link, or with many lines",
-    r"chip|is-removed|is-reopen|is-elsewhere|who": "decisions on many, undone, or of others",
-    r"rule-note|rule-same": "a rule with a note, and one that is there already",
-    r"warning": "a site behind a proxy that it does not know of",
+    r"chip|is-removed|is-reopen|is-elsewhere|who": "bulk decisions, undone ones, those of others",
+    r"rule-note|rule-same": "a rule with a note, and a rule that already exists",
+    r"warning": "a site behind a proxy that is not configured",
 }
 
 
 class Collector(Reader):
-    """A reader who keeps each page and fragment it is given, by what was asked for."""
+    """A client that stores each HTML response in `pages`, by its method, path and status."""
 
     pages: dict[str, str]
 
@@ -42,7 +42,7 @@ class Collector(Reader):
 
 @pytest.fixture
 def pages(app):
-    """All pages of a site with something in each state, and the answers to forms."""
+    """The HTML of all pages of a site with comments in each state, and of responses to forms."""
     moderator = set_up_in_korean(app)
     waiting, published = fill(moderator)
     reader, desk = (Collector(app, app.response_class) for _ in range(2))
@@ -74,8 +74,8 @@ def test_every_page_is_valid_html(pages, tmp_path):
     assert not faults, "\n".join(faults)
 
 
-def test_every_class_that_is_styled_stands_in_some_page(pages):
-    """Or in a script, which sets it; or it has its reason here."""
+def test_every_styled_class_is_used(pages):
+    """Check that each class in the CSS is on a page, in a script, or listed in RARE."""
     found = {name for text in pages.values() for name in _names_in(html.fromstring(text or "<p>"))}
     scripts = "".join(path.read_text() for path in sorted((STATIC / "js").rglob("*.js")))
     found |= set(re.findall(r"[\w-]+", scripts))
@@ -85,7 +85,9 @@ def test_every_class_that_is_styled_stands_in_some_page(pages):
     unseen = styled - found
     assert sorted(name for name in unseen if not re.fullmatch("|".join(RARE), name)) == []
     for names in RARE:
-        assert any(re.fullmatch(names, name) for name in unseen), f"{names} needs no reason"
+        assert any(re.fullmatch(names, name) for name in unseen), (
+            f"{names} is on a page: remove it from RARE"
+        )
 
 
 def _names_in(page):

@@ -1,4 +1,4 @@
-"""A limit is changed where it stands, and every page and refusal follows."""
+"""If a limit's constant is changed, every page and every error message shows the new value."""
 
 import json
 import os
@@ -16,8 +16,9 @@ from blog.reports.models import WORDS_LENGTH
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH
 from tests.plan import ROOT
 
-# What is said to whoever passes a changed limit, and the limit that must not be said any more.
-SAID = {
+# For each changed limit: the status and a part of the response to an input that exceeds it, and
+# the old limit, which must not be in the response.
+EXPECTED = {
     "name": (422, "72 characters; it takes up to 71", NAME_LENGTH),
     "long comment": (422, "4,322 characters; it takes up to 4,321", BODY_LENGTHS[1]),
     "short comment": (422, "at least 4 characters", f"at least {BODY_LENGTHS[0]}"),
@@ -38,22 +39,25 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory):
-    """Ask a site whose limits are other ones: a process of its own, as they are read on import."""
+def responses(tmp_path_factory):
+    """The responses of a site with changed limits, as {name: (status, text)}.
+
+    The site runs in a process of its own, because the limits are read during import.
+    """
     command = [sys.executable, "-m", "tests.changed_limits", str(tmp_path_factory.mktemp("site"))]
     result = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
     assert result.returncode == 0, result.stderr.decode()
     return json.loads(result.stdout)
 
 
-def test_each_is_asked_about(said):
-    assert said.keys() == SAID.keys()
+def test_each_changed_limit_is_tested(responses):
+    assert responses.keys() == EXPECTED.keys()
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_what_is_said_of_a_limit_follows_it(said, name):
-    (status, words), (wanted, new, old) = said[name], SAID[name]
-    assert status == wanted
-    assert new in words
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_message_about_a_limit_has_the_changed_limit(responses, name):
+    (status, text), (expected_status, new, old) = responses[name], EXPECTED[name]
+    assert status == expected_status
+    assert new in text
     if old is not None:
-        assert (f"{old:,}" if isinstance(old, int) else old) not in words
+        assert (f"{old:,}" if isinstance(old, int) else old) not in text

@@ -1,4 +1,4 @@
-"""Nothing is said in English where the site speaks another language: a made-up one."""
+"""No page, message or form response has English text if the site's language is a made-up one."""
 
 import pytest
 from werkzeug.exceptions import default_exceptions
@@ -19,14 +19,15 @@ from tests.page import HTMX
 from tests.site.comments.sending import comments, count_sent, send
 from tests.site.comments.writing import carry
 
-# Views that say nothing to people: files, what programs read, and data.
-SILENT = {
+# Views without text for people: they send files, data, or text for programs.
+NO_TEXT = {
     *("static", "reviews.picture", "proofs.show", "health.show", "feeds.robots", "feeds.sitemap"),
     *("pages.security", "admin.log.download", "admin.not_found", "comments.redirect_old_thread"),
 }
-# Those that other tests here look at.
-LATER = {"admin.accounts.login", "notices.show"}
-LEAVING = {"/admin/logout", "/admin/account/sessions/end"}
+# Views that other tests of this module visit.
+VISITED_ELSEWHERE = {"admin.accounts.login", "notices.show"}
+# Forms that end the session.
+SIGNS_OUT = {"/admin/logout", "/admin/account/sessions/end"}
 
 
 @pytest.fixture
@@ -47,36 +48,36 @@ def desk(app, moderator):
 
 
 def post(client, path, **data):
-    """Send a form, as a browser and as htmx does; return what the answers say outside of it."""
+    """Send a form as a browser and as htmx; return the untranslatable texts of both responses."""
     responses = [client.post(path, data=data, headers=headers) for headers in ({}, HTMX)]
     return {leak for response in responses if not response.location for leak in leaks_of(response)}
 
 
-def assert_is_none(leaks):
-    """Name each leak once, with one of its places."""
+def assert_none(leaks):
+    """Fail if there are untranslatable texts; list each text once, with one place."""
     places = {leak: place for place, _, leak in (each.partition(": ") for each in sorted(leaks))}
     if places:
         lines = [f"{place}: {leak[:90]}" for leak, place in places.items()]
         pytest.fail("Outside of the catalogue:\n" + "\n".join(lines), pytrace=False)
 
 
-def test_no_page_and_no_answer_to_a_form_is_in_english(app, reader, desk, moderator):
+def test_no_page_and_no_response_to_a_form_is_in_english(app, reader, desk, moderator):
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"
     site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/replies", f"{at}/reports/thanks")
     changes = "/admin/comments/changes?since=0&newest=0-0&rows=1.1"
     walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")
     views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
-    assert views - SILENT - LATER == (site.endpoints | walk.endpoints) - SILENT
+    assert views - NO_TEXT - VISITED_ELSEWHERE == (site.endpoints | walk.endpoints) - NO_TEXT
     leaks, token = site.leaks | walk.leaks, csrf_token(desk)
     for path, data in SENT:
         client = desk if path.startswith("/admin") else reader
         path = path.format(published=published.id, waiting=waiting.id)
         leaks |= post(client, path, csrf_token=token, **data)
     for path, data in sorted((site.forms | walk.forms).items()):
-        if path not in LEAVING:
+        if path not in SIGNS_OUT:
             leaks |= post(desk if path.startswith("/admin") else reader, path, **data)
-    assert_is_none(leaks)
+    assert_none(leaks)
 
 
 def test_no_error_is_in_english(app, reader, desk):
@@ -95,31 +96,31 @@ def test_no_error_is_in_english(app, reader, desk):
         *(desk.get(f"/admin/{path}") for path in ("comments/9", "x")),
     ]
     assert [response.status_code for response in responses] == [429, 403, 413, 400, 404, 404]
-    assert_is_none(leaks | {leak for response in responses for leak in leaks_of(response)})
+    assert_none(leaks | {leak for response in responses for leak in leaks_of(response)})
 
 
-def test_nothing_about_signing_in_is_in_english(app, reader, moderator):
+def test_no_response_to_signing_in_is_in_english(app, reader, moderator):
     leaks = Walk(reader, "/admin/login", within="/admin").leaks
     for email, password in (("", ""), ("가" * 400, "가" * 9999), *[("a@example.org", "가")] * 12):
         response = sign_in(reader, email=email, password=password)
         leaks |= leaks_of(response)
     assert response.status_code == 429
-    assert_is_none(leaks)
+    assert_none(leaks)
 
 
-def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moderator):
+def test_no_mail_and_no_page_behind_its_links_is_in_english(app, reader, moderator):
     url = f"/reviews/{make_review(**DRAMA).slug}/comments"
-    told = {"author_email": EMAIL, "wants_notice": "y", "wants_replies": "y"}
+    notices = {"author_email": EMAIL, "wants_notice": "y", "wants_replies": "y"}
     leaks = set()
     with listening() as hook, use_language(MADE_UP):
         set_up(app, notify_url=hook.url)
         for verdict in (Verdict.APPROVE, Verdict.REJECT):
-            send(reader, {"author_name": "선겸", "body": make_text(), **told}, url=url)
+            send(reader, {"author_name": "선겸", "body": make_text(), **notices}, url=url)
             later(hours=2)
-            run(app)  # Tells the moderator.
+            run(app)  # Sends the digest to the moderator.
             decide(comments()[-1], verdict, reason=REASON, shares_reason=True)
             after_the_window()
-            run(app)  # Asks for a confirmation, then tells the outcome.
+            run(app)  # The first time asks for a confirmation, the second time sends the decision.
             if verdict == Verdict.APPROVE:
                 links = [link_to(mails(app)[-1], action) for action in ("confirm", "stop")]
                 leaks |= Walk(reader, *links, within="/mail").leaks
@@ -130,9 +131,9 @@ def test_no_letter_and_nothing_behind_its_links_is_in_english(app, reader, moder
         make_published_reply(to=comments()[0], name="미주", **more)
         after_the_window()
         run(app)
-    letters = mails(app)
-    assert len(letters) == 5
+    sent = mails(app)
+    assert len(sent) == 5
     texts = [hook.posts[0][1]["text"]]
-    for letter in letters:
-        texts += [letter["Subject"], text_part(letter), str(html_part(letter))]
-    assert_is_none(leaks | {f"a letter: {leak}" for text in texts for leak in list_leaks(text)})
+    for mail in sent:
+        texts += [mail["Subject"], text_part(mail), str(html_part(mail))]
+    assert_none(leaks | {f"a mail: {leak}" for text in texts for leak in list_leaks(text)})

@@ -1,16 +1,16 @@
-"""docs/pictures/map.svg shows blog/ as it is, and shows in red what should not be."""
+"""docs/pictures/map.svg is up to date, and forbidden imports are red in it."""
 
 from xml.etree import ElementTree as ET
 
 from tools.map import PICTURE, count_imports, draw, find_faults, read_sizes
 
 
-def test_the_picture_shows_the_house_as_it_is():
+def test_the_map_is_up_to_date():
     drawn = PICTURE.read_text(encoding="utf-8")
-    assert drawn == draw(read_sizes(), count_imports()), "The house has changed: run make map."
+    assert drawn == draw(read_sizes(), count_imports()), "The code has changed: run make map."
 
 
-def test_only_an_import_that_points_the_wrong_way_is_red():
+def test_only_forbidden_imports_are_red():
     right = {("reviews", "limits"): 1, ("desk", "web"): 2, ("site", "text"): 12}
     wrong = {("limits", "reviews"): 1, ("web", "reviews"): 3, ("site", "desk"): 1}
     assert not find_faults(right)
@@ -20,7 +20,7 @@ def test_only_an_import_that_points_the_wrong_way_is_red():
     assert "Points the wrong way: limits → reviews, site → desk, web → reviews" in picture
 
 
-def test_the_picture_needs_nothing_else():
+def test_the_map_uses_no_other_files():
     picture = draw(read_sizes(), count_imports())
     elements = {element.tag.partition("}")[2] for element in ET.fromstring(picture).iter()}
     assert elements == {"svg", "style", "rect", "path", "circle", "text"}
