@@ -1,6 +1,7 @@
-"""A state's or verdict's words and rules are changed in the table, and everything follows.
+"""Pages, mail and rules take their texts from the tables of statuses and verdicts alone.
 
-Limits: tests/test_limits_follow.py; a comment's own fields: tests/comments/test_fields.py.
+tests/test_limits_follow.py tests the same for limits, and tests/comments/test_fields.py for the
+fields of a comment.
 """
 
 from dataclasses import fields, replace
@@ -30,18 +31,18 @@ STATES_WITH_A_ROW = [state for state in State if state != State.GONE]
 
 
 def named(thing, entry, *names):
-    """Return an entry of a table whose words name the thing and what each word is for."""
-    words = {name: f"{name} {thing}" for name in names if getattr(entry, name)}
-    return replace(entry, **words)
+    """Return a copy of a table entry whose texts in `names` become "field thing"."""
+    texts = {name: f"{name} {thing}" for name in names if getattr(entry, name)}
+    return replace(entry, **texts)
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """Call every status and every verdict by a made-up name, different for each use of it."""
+def made_up_texts(monkeypatch):
+    """Replace each text in the tables of statuses and verdicts by a made-up, unique text."""
     names = [field.name for field in fields(states.StatusEntry)]
-    for status, words in list(STATUSES.items()):
-        changed = named(f"S-{status}", words, *names)
-        mailed = words.mailed and f"mailed S-{status} about {{title}} at {{site}}.".format
+    for status, entry in list(STATUSES.items()):
+        changed = named(f"S-{status}", entry, *names)
+        mailed = entry.mailed and f"mailed S-{status} about {{title}} at {{site}}.".format
         monkeypatch.setitem(STATUSES, status, replace(changed, mailed=mailed))
     for verdict, entry in list(VERDICTS.items()):
         changed = named(f"V-{verdict}", entry, "label", "button", "bulk_label", "line")
@@ -58,11 +59,11 @@ def review(app):
 
 
 @pytest.fixture
-def desk(app, told) -> Desk:
+def desk(app, made_up_texts) -> Desk:
     return open_desk(app)
 
 
-def test_the_pages_of_the_queue_take_their_names_from_the_table(desk, review):
+def test_the_headings_and_tabs_of_the_queue_come_from_the_table(desk, review):
     for status in DESK_STATUSES:
         page = desk.get(status=status)
         assert words_of(soup_of(page).h1).startswith(f"heading S-{status}")
@@ -71,17 +72,17 @@ def test_the_pages_of_the_queue_take_their_names_from_the_table(desk, review):
 
 
 @pytest.mark.parametrize("state", STATES_WITH_A_ROW)
-def test_a_row_has_the_buttons_that_the_table_gives_its_state(desk, review, state):
+def test_the_buttons_of_a_row_come_from_the_table(desk, review, state):
     comment = bring(make_comment(review=review), state, desk.moderator)
     row = row_of(desk.get(f"/admin/comments/{comment.id}"), comment)
     for verdict in verdicts_of(row):
-        said = {words_of(button) for button in row.select(f'button[value="{verdict}"]')}
+        shown = {words_of(button) for button in row.select(f'button[value="{verdict}"]')}
         entry = Verdict(verdict).entry
-        given = {entry.button_in(state), entry.with_reason.get(state)}
-        assert all(any(f"{word}" in text for word in given if word) for text in said), said
+        expected = {entry.button_in(state), entry.with_reason.get(state)}
+        assert all(any(f"{word}" in text for word in expected if word) for text in shown), shown
 
 
-def test_the_list_of_keys_has_the_keys_of_the_table(desk, review, monkeypatch):
+def test_keyboard_shortcuts_come_from_the_table(desk, review, monkeypatch):
     monkeypatch.setitem(
         VERDICTS, Verdict.SPAM, replace(VERDICTS[Verdict.SPAM], key="q", bulk_label="To the bin")
     )
@@ -92,8 +93,8 @@ def test_the_list_of_keys_has_the_keys_of_the_table(desk, review, monkeypatch):
     assert row.select_one('button[value="spam"]')["data-key"] == "q"
 
 
-def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
-    """In the row's line, in the log, in its filters and beside the comment."""
+def test_every_description_of_a_decision_comes_from_the_table(desk, review):
+    """Check the row of the queue, the log with its filters, and the page of the comment."""
     for verdict, state in (
         (Verdict.APPROVE, "pending"),
         (Verdict.REJECT, "pending"),
@@ -113,13 +114,13 @@ def test_what_was_decided_is_said_as_the_table_says_it(desk, review):
             assert name.casefold() in history.casefold()
 
 
-def test_a_bulk_asks_in_the_words_of_the_table(desk, review):
+def test_the_confirmation_page_of_a_bulk_uses_the_text_of_the_table(desk, review):
     comment = make_comment(review=review)
-    asked = desk.get("/admin/bulks/new", verdict="spam", q=comment.body)
-    assert "bulk_label V-spam" in text_of(asked)
+    page = desk.get("/admin/bulks/new", verdict="spam", q=comment.body)
+    assert "bulk_label V-spam" in text_of(page)
 
 
-def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review, client):
+def test_the_authors_download_and_edit_form_use_the_texts_of_the_table(desk, review, client):
     carry(client)
     for status in (s for s in Status if s.value in STEPS_TO):
         comment = make_comment(review=review, body=f"{status}.", token=TOKEN)
@@ -133,30 +134,30 @@ def test_its_writer_finds_the_words_of_the_table_in_export_and_form(desk, review
             assert f"explanation S-{status}" in text_of(late), status
 
 
-def test_a_letter_says_the_outcome_as_the_table_does(app, told):
+def test_the_mail_about_a_decision_uses_the_text_of_the_table(app, made_up_texts):
     set_up(app, digest_minutes=0)
     for number in range(2):
-        said = f"mailed S-rejected about Title {number} at Second Lead"
+        expected = f"mailed S-rejected about Title {number} at Second Lead"
         review = make_review(slug=f"drama-{number}", title=f"Title {number}")
         make_told_comment(review=review, verdict=Verdict.REJECT)
         after_the_window()
         run(app)
-        letter = mails(app)[-1]
-        for text in (letter["Subject"], text_part(letter), html_part(letter).get_text()):
-            assert said in text
+        mail = mails(app)[-1]
+        for text in (mail["Subject"], text_part(mail), html_part(mail).get_text()):
+            assert expected in text
         if number == 0:
-            assert app.test_client().post(link_to(letter, "confirm")).status_code == 303
+            assert app.test_client().post(link_to(mail, "confirm")).status_code == 303
 
 
 @pytest.mark.parametrize("verdict", [v for v in Verdict if v.entry.allowed])
-def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_more(
+def test_a_verdict_removed_from_a_state_in_the_table_is_neither_offered_nor_accepted(
     desk, review, verdict, monkeypatch
 ):
     entry = verdict.entry
     state = min(entry.allowed, key=list(State).index)
-    with_it = bring(make_comment(review=review), state, desk.moderator)
-    row = row_of(desk.get(f"/admin/comments/{with_it.id}"), with_it)
-    was_there = verdict in verdicts_of(row)
+    comment = bring(make_comment(review=review), state, desk.moderator)
+    row = row_of(desk.get(f"/admin/comments/{comment.id}"), comment)
+    was_offered = verdict in verdicts_of(row)
     monkeypatch.setitem(
         VERDICTS,
         verdict,
@@ -166,16 +167,18 @@ def test_a_verdict_that_the_table_takes_from_a_state_is_offered_and_given_no_mor
             with_reason={s: w for s, w in entry.with_reason.items() if s != state},
         ),
     )
-    row = row_of(desk.get(f"/admin/comments/{with_it.id}"), with_it)
-    assert was_there
+    row = row_of(desk.get(f"/admin/comments/{comment.id}"), comment)
+    assert was_offered
     assert verdict not in verdicts_of(row)
-    response = desk.decide(with_it, verdict, reason="A reason.")
+    response = desk.decide(comment, verdict, reason="A reason.")
     assert response.status_code == 409
-    assert reload(with_it).version == with_it.version
+    assert reload(comment).version == comment.version
 
 
-def test_of_two_verdicts_that_leave_a_reason_the_later_one_counts(desk, review, monkeypatch):
-    """The table has one such verdict; here another of its kind stands in the place of rejecting."""
+def test_of_two_verdicts_that_leave_a_reason_in_the_queue_the_later_counts(
+    desk, review, monkeypatch
+):
+    """Give REJECT a `leaves_reason` too, because in the table only DISCUSS has one."""
     comment = make_comment(review=review)
     monkeypatch.setattr(verdicts, "LEFT_REASONS", ("discussion", "rule"))
     other = replace(VERDICTS[Verdict.DISCUSS], leaves_reason="rule")

@@ -1,4 +1,4 @@
-"""What only one module, or one kind of room, may do; docs/architecture.md says why."""
+"""What only one module or one kind of room may do; docs/architecture.md gives the reasons."""
 
 import ast
 
@@ -24,7 +24,7 @@ CHANGES = {"insert", "update", "delete", "insert_into"}
 ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
 
 
-# What only one module, or one room, may do.
+# The external packages that only one module or one room may import.
 @pytest.mark.parametrize(
     ("packages", "owner"),
     [
@@ -43,19 +43,19 @@ ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_some_packages_have_one_place_that_knows_them(packages, owner):
+def test_only_the_owner_of_a_package_imports_it(packages, owner):
     users = {
         name for name in MODULES for other in imports_of(name) if other.split(".")[0] in packages
     }
     owners = tuple(f"{each}." for each in owner.split(" and "))
     others = sorted(name for name in users if not f"{name}.".startswith(owners))
-    report(others, f"Ask {owner}; nobody else knows {', '.join(sorted(packages))}.")
-    assert users, f"{owner} no longer uses it: take the row out"
+    report(others, f"Call {owner}; no other module imports {', '.join(sorted(packages))}.")
+    assert users, f"{owner} no longer imports it: remove the row"
 
 
 @pytest.mark.parametrize("folder", ["tests", "tools", "migrations"])
-def test_the_sqlite_library_is_the_same_everywhere(folder):
-    """Two of them in one process ignore each other's locks, and lose rows."""
+def test_all_code_uses_one_sqlite_library(folder):
+    """Two SQLite libraries in one process ignore each other's locks, and rows are lost."""
     findings = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (ROOT / folder).rglob("*.py")
@@ -64,10 +64,10 @@ def test_the_sqlite_library_is_the_same_everywhere(folder):
         and {"sqlite3", "pysqlite3"}
         & {(getattr(node, "module", "") or "").split(".")[0], *(a.name for a in node.names)}
     ]
-    report(findings, "Take `sqlite` from blog.db.driver.")
+    report(findings, "Import `sqlite` from blog.db.driver.")
 
 
-def test_only_the_markup_module_vouches_for_html():
+def test_only_the_markup_module_marks_html_as_safe():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
@@ -76,11 +76,11 @@ def test_only_the_markup_module_vouches_for_html():
         if function.rsplit(".", 1)[-1] in ("Markup", "literal") or function.endswith(".unescape")
     ]
     report(
-        findings, "Return words and let the template escape them, or render in blog/text/markup.py."
+        findings, "Return text and let the template escape it, or render in blog/text/markup.py."
     )
 
 
-def test_only_the_htmx_module_names_its_headers():
+def test_only_the_htmx_module_names_the_headers_of_htmx():
     findings = [
         f"{name}:{node.lineno} {node.value!r}"
         for name, tree in TREES.items()
@@ -90,7 +90,7 @@ def test_only_the_htmx_module_names_its_headers():
         and isinstance(node.value, str)
         and node.value.upper().startswith("HX-")
     ]
-    report(findings, "Ask a function of blog/web/htmx.py.")
+    report(findings, "Call a function of blog/web/htmx.py.")
 
 
 def test_only_write_commits_and_only_doors_call_it():
@@ -115,10 +115,10 @@ def test_only_write_commits_and_only_doors_call_it():
         if room_of(name) not in DOORS
         and {"blog.db.transactions", "blog.db.transactions.write"} & set(names_imported(name))
     ]
-    report(findings, "A door opens the transaction; what runs by itself is handed `write`.")
+    report(findings, "A door opens the transaction; other code takes `write` as an argument.")
 
 
-def test_only_a_feature_changes_its_tables():
+def test_only_the_owning_feature_changes_its_tables():
     findings = [
         f"{name}:{call.lineno} calls {function}"
         for name in MODULES
@@ -135,14 +135,14 @@ def test_only_a_feature_changes_its_tables():
         for table in [ast.unparse(call.args[0])]
         if table not in tables_of(room_of(name))
     ]
-    report(findings, "One writer per table: call a command of the feature that owns it.")
+    report(findings, "Only one feature writes a table: call a command of the feature that owns it.")
     findings = [
         f"{name}:{call.lineno} {function}(…)"
         for name in in_rooms(*FEATURES)
         for function, call in calls_of(name)
         if function in ADDS and not tables_of(room_of(name))
     ]
-    report(findings, "It has no table of its own.")
+    report(findings, "The feature has no table.")
 
 
 def test_doors_read_through_queries_and_write_through_commands():
@@ -159,16 +159,16 @@ def test_doors_read_through_queries_and_write_through_commands():
         for name in in_rooms(*DOORS)
         if "blog.db.engine.db" in names_imported(name) and not name.endswith("queries")
     ]
-    report(sorted(findings), "Ask a function of the door's …queries.py, or of a feature.")
+    report(sorted(findings), "Call a function of the door's …queries.py, or of a feature.")
 
 
-def test_only_a_feature_makes_or_changes_its_objects():
+def test_only_the_owning_feature_creates_or_changes_its_objects():
     owners: dict[str, set[str]] = {}
     for feature in FEATURES:
         for table in tables_of(feature):
             owners.setdefault(table, set()).add(feature)
     findings = [f"{table}: {sorted(rooms)}" for table, rooms in owners.items() if len(rooms) > 1]
-    report(findings, "A table's class has a name of its own.")
+    report(findings, "Give the class of each table a unique name.")
     findings = [
         f"{name}:{call.lineno} {function}(…)"
         for name in MODULES
@@ -190,7 +190,7 @@ def test_only_a_feature_makes_or_changes_its_objects():
 
 
 def columns_of(feature: str) -> set[str]:
-    """Return the names of the columns in a feature's models."""
+    """Return the names of all columns in a feature's models.py."""
     tree = TREES.get(f"blog.{feature}.models", ast.Module([], []))
     return {
         ast.unparse(node.target)
@@ -199,7 +199,7 @@ def columns_of(feature: str) -> set[str]:
     }
 
 
-# What would let a module past the rules above, by the rooms that may use it.
+# Names that could bypass the rules above, with the rooms that may use them.
 @pytest.mark.parametrize(
     ("names", "rooms"),
     [
@@ -212,7 +212,7 @@ def columns_of(feature: str) -> set[str]:
     ],
     ids=lambda value: "-".join(sorted(value)) if value else "nobody",
 )
-def test_some_names_are_used_in_some_rooms_alone(names, rooms):
+def test_some_names_are_used_only_in_certain_rooms(names, rooms):
     findings = [
         f"{name}:{getattr(node, 'lineno', 0)} uses {found}"
         for name, tree in TREES.items()
@@ -221,11 +221,11 @@ def test_some_names_are_used_in_some_rooms_alone(names, rooms):
         for found in [getattr(node, "id", None) or getattr(node, "attr", None)]
         if found in names
     ]
-    report(findings, f"It belongs into {', '.join(sorted(rooms)) or 'no module'}; hand it in.")
+    report(findings, f"Use it only in {', '.join(sorted(rooms)) or 'no module'}; pass the result.")
 
 
 def tables_of(feature: str) -> set[str]:
-    """Return the classes of a feature's tables."""
+    """Return the class names of a feature's tables."""
     tree = TREES.get(f"blog.{feature}.models", ast.Module([], []))
     return {
         node.name

@@ -1,4 +1,4 @@
-"""The regular expressions: each reads its own worst text in time that grows with the length."""
+"""The time of each regular expression grows in proportion to the text, even for its worst texts."""
 
 import ast
 import importlib
@@ -15,18 +15,21 @@ pytestmark = pytest.mark.thorough
 ROOT = Path(__file__).parents[1]
 LENGTH = 4_000
 LONGER = 8
-# Eight times the text may take sixteen times as long; a square would take sixty-four.
+# A text of 8 times the length may take 16 times as long; quadratic time would be 64 times as long.
 MOST = 16
 
 Make = Callable[[int], str]
 
 
 def many(piece: str, before: str = "", after: str = "") -> Make:
-    """Return what makes a text of about so many characters, the piece again and again."""
+    """Return a function of a length that repeats `piece` to about that length.
+
+    `before` and `after` are added to the text once.
+    """
     return lambda length: before + piece * (length // len(piece)) + after
 
 
-# How each pattern is used, and what it has most work with.
+# For each pattern: the method that the code calls, and the texts for which the pattern is slowest.
 WORST: dict[str, tuple[str, list[Make]]] = {
     "text.comment_markdown._QUOTE_LINE": (
         "match",
@@ -108,7 +111,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def patterns() -> dict[str, re.Pattern]:
-    """Return every pattern that a module of ours holds, by the name it has there."""
+    """Return every compiled pattern in the modules of blog/, by module and variable name."""
     found = {}
     for module, path in modules():
         if "re.compile" in path.read_text():
@@ -128,12 +131,12 @@ def inside(value: object, name: str) -> Iterator[tuple[str, re.Pattern]]:
             yield from inside(item, f"{name}[{key}]")
 
 
-def test_every_pattern_of_ours_has_its_worst_text_here():
+def test_every_pattern_of_blog_has_worst_texts():
     assert sorted(patterns()) == sorted(WORST)
 
 
-def test_no_pattern_is_made_where_none_looks_for_it():
-    """A pattern inside a function, or given to re.sub as text, would not be found above."""
+def test_every_pattern_is_compiled_at_the_top_of_a_module():
+    """Check this because `patterns` finds only patterns that are compiled during import."""
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for _module, path in modules()
@@ -145,7 +148,7 @@ def test_no_pattern_is_made_where_none_looks_for_it():
 
 
 def calls(tree: ast.Module) -> Iterator[tuple[bool, ast.Call]]:
-    """Give every call, with whether it stands in a function."""
+    """Yield each call as (whether the call is inside a function, node)."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     inner = {
         id(node)
@@ -165,7 +168,7 @@ def test_eight_times_the_text_takes_no_more_than_sixteen_times_as_long(name):
 
 
 def cost(pattern: re.Pattern, method: str, text: str) -> float:
-    """Return the least of five measurements of processor time for one use, in seconds."""
+    """Return the processor time of one call in seconds, the smallest of five measurements."""
     call = getattr(pattern, method)
     use = (lambda: call("", text)) if method == "sub" else (lambda: call(text))
     timer = timeit.Timer(use, timer=process_time)

@@ -1,7 +1,7 @@
-"""The numbers that people are promised, on pages, in mail or in README.
+"""The numbers that pages, mail or README promise to people.
 
-Other tests take them from the module that has them, so that a number can be changed. Whoever
-changes one finds here that it was promised, and says so where it stands.
+Other tests import these numbers from their modules, so only this test fails if one of them is
+changed. Then the text that promises the number must be changed too.
 """
 
 from datetime import timedelta
@@ -24,8 +24,8 @@ from blog.submissions.submission import HASTY_SECONDS
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PROMISED = {
     "a comment has 2 to 5 000 characters": (BODY_LENGTHS, (2, 5000)),
-    "a name has up to 80": (NAME_LENGTH, 80),
-    "a report has up to 1 000": (WORDS_LENGTH, 1000),
+    "a name has up to 80 characters": (NAME_LENGTH, 80),
+    "a report has up to 1 000 characters": (WORDS_LENGTH, 1000),
     "a browser sends 5 a minute and 30 an hour": (
         BROWSER_LIMITS,
         (Limit(5, MINUTE), Limit(30, HOUR)),
@@ -34,20 +34,23 @@ PROMISED = {
         ADDRESS_LIMITS,
         (Limit(20, MINUTE), Limit(200, HOUR)),
     ),
-    "the same again within ten minutes is one": (SAME_COMMENT_WINDOW, 10 * MINUTE),
-    "a published comment is corrected for a quarter of an hour": (CHANGE_WINDOW, 15 * MINUTE),
-    "a notice waits half a minute for an undo": (UNDO_WINDOW, timedelta(seconds=30)),
-    "typed in three seconds is a reason to look": (HASTY_SECONDS, 3),
-    "a proof may be used for four hours": (LIFETIME, 4 * HOUR),
-    "a rule is tried on 1 000 decided comments": (TRIED, 1000),
-    "five sign-ins a minute, three of them free": (
+    "the same comment sent again within 10 minutes is not added": (
+        SAME_COMMENT_WINDOW,
+        10 * MINUTE,
+    ),
+    "a published comment can be edited for 15 minutes": (CHANGE_WINDOW, 15 * MINUTE),
+    "a notice is sent 30 seconds after the decision": (UNDO_WINDOW, timedelta(seconds=30)),
+    "typing in less than 3 seconds is a reason in the queue": (HASTY_SECONDS, 3),
+    "a proof is valid for 4 hours": (LIFETIME, 4 * HOUR),
+    "a rule is tested on 1 000 decided comments": (TRIED, 1000),
+    "5 sign-ins a minute, 3 failures without a delay, forgotten after a day": (
         (CLIENT_LIMIT, FREE_FAILURES, FAILURES_FORGOTTEN_AFTER),
         (Limit(5, MINUTE), 3, DAY),
     ),
-    "mail is tried for three days": (GIVEN_UP_AFTER, 3 * DAY),
-    "an address that never confirmed gets one letter a day": (ASKED_AGAIN_AFTER, DAY),
-    "the key of an address is kept for two days": (KEY_DAYS, 2),
-    "what is kept for 30 days": (
+    "delivery of a mail is tried for 3 days": (GIVEN_UP_AFTER, 3 * DAY),
+    "an unconfirmed address gets at most one mail a day": (ASKED_AGAIN_AFTER, DAY),
+    "the key of hashed addresses is kept for 2 days": (KEY_DAYS, 2),
+    "fingerprints, submission ids and withdrawn comments are kept for 30 days": (
         (CLIENTS_KEPT, SUBMISSIONS_KEPT, WITHDRAWN_KEPT),
         (30 * DAY,) * 3,
     ),
@@ -56,6 +59,6 @@ PROMISED = {
 
 
 @pytest.mark.parametrize("promise", PROMISED)
-def test_a_number_that_was_promised_stands(promise):
+def test_a_promised_number_is_unchanged(promise):
     found, promised = PROMISED[promise]
     assert found == promised

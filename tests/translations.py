@@ -1,7 +1,7 @@
-"""Find the sentences of the site that stand outside the catalogue of translations.
+"""Find the sentences of the site that are not in the catalogue of translations.
 
-`python -m tests.translations [PATH …]` lists them, of everything or of these files and folders. It
-sees sentences, and single words where a page shows them or they begin with a capital.
+`python -m tests.translations [PATH …]` lists them for the whole site or for these files and
+folders. It finds sentences, and single words if a page shows them or they begin with a capital.
 """
 
 import ast
@@ -19,22 +19,22 @@ from tests.plan import BLOG, ROOT
 TEMPLATES = ROOT / "templates"
 SCRIPTS = ROOT / "static" / "js"
 GETTEXT = {"_", "gettext", "ngettext", "lazy_gettext"}
-# Decision 0025: the command line, the logs and the settings' refusals speak English only.
+# Decision 0025: the command line, the logs and error messages about settings are in English only.
 ENGLISH_ONLY = {
     "blog/cli": "the command line",
-    "blog/bench": "what the command line says of a measurement",
-    "blog/db": "logs, and errors of a program",
+    "blog/bench": "output of a measurement on the command line",
+    "blog/db": "logs and internal errors",
     "blog/demo": "comments of made-up readers",
-    "blog/environment.py": "the settings' refusals",
-    "blog/settings.py": "the same",
+    "blog/environment.py": "error messages about settings",
+    "blog/settings.py": "error messages about settings",
     "blog/web/logs.py": "logs",
     "templates/site/reviews/robots.txt": "read by programs",
-    "templates/site/pages/security.txt": "the same",
+    "templates/site/pages/security.txt": "read by programs",
 }
 
 
 def list_unwrapped(paths: list[Path]) -> list[str]:
-    """Return the sentences in these files that go through no catalogue, each with its file."""
+    """Return the sentences in these files that are not in the catalogue, as "path: sentence"."""
     readers = {".py": list_in_module, ".js": list_in_script}
     return [
         f"{path.relative_to(ROOT)}: {' '.join(text.split())}"
@@ -44,7 +44,7 @@ def list_unwrapped(paths: list[Path]) -> list[str]:
 
 
 def list_sources(*places: Path) -> list[Path]:
-    """Return what may say something to people, of everything or of what is in these places."""
+    """Return the source files that may contain texts for people, in `places` or in all folders."""
     files = [*BLOG.rglob("*.py"), *TEMPLATES.rglob("*.*"), *SCRIPTS.rglob("*.js")]
     english = [ROOT / name for name in ENGLISH_ONLY]
     return [
@@ -55,17 +55,25 @@ def list_sources(*places: Path) -> list[Path]:
     ]
 
 
-# Templates: every word is said that stands in a text or in an attribute that is shown.
+# In a template, every word of a text or of a shown attribute is checked.
 WORD = re.compile(r"[A-Za-z]{2,}|\b[AI]\b")
-SAID = {"alt", "aria-label", "aria-description", "label", "placeholder", "summary", "title"}
-# What a button shows is its value; of other fields it is data.
+SHOWN_ATTRIBUTES = {
+    "alt",
+    "aria-label",
+    "aria-description",
+    "label",
+    "placeholder",
+    "summary",
+    "title",
+}
+# The types of <input> whose value is shown; the value of other types is data.
 SHOWN_TYPES = {"submit", "button", "reset"}
-# Elements whose words are code, or a key of the keyboard.
+# Elements that contain code or the name of a key.
 LITERAL = {"code", "kbd", "script", "style"}
 
 
 class ShownText(HTMLParser):
-    """Collect what a document says to people: its texts and its attributes that are shown."""
+    """A parser that collects the texts and shown attributes of an HTML document in `texts`."""
 
     def __init__(self, document: str) -> None:
         super().__init__()
@@ -76,7 +84,7 @@ class ShownText(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        names = set(SAID)
+        names = set(SHOWN_ATTRIBUTES)
         if tag == "input" and given.get("type") in SHOWN_TYPES:
             names.add("value")
         if tag == "meta" and "description" in given.get("name", given.get("property", "")):
@@ -97,14 +105,14 @@ class ShownText(HTMLParser):
 
 
 def list_in_template(source: str) -> list[str]:
-    """Return the words of a template, of HTML or of plain text, that go through no catalogue."""
+    """Return the texts of an HTML or plain-text template that are not in the catalogue."""
     env = Environment(extensions=["jinja2.ext.i18n"])
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # The extension adds it.
     texts = ShownText("".join(_write(env.parse(source)))).texts
     return [text for text in texts if WORD.search(text)]
 
 
-# What of a node is written; of other nodes it is all that stands in them.
+# For some nodes of a template, the fields that are part of its output; for others all fields are.
 WRITTEN: dict[type[nodes.Node], tuple[str, ...]] = {
     nodes.If: ("body", "elif_", "else_"),
     nodes.For: ("body", "else_"),
@@ -118,16 +126,16 @@ WRITING_FILTERS = {"default", "format", "join"}
 
 
 def _write(node: nodes.Node) -> Iterator[str]:
-    """Yield what a template writes by itself, with nothing in place of what it is given."""
+    """Yield the texts that a template node outputs itself, without the values of variables."""
     if isinstance(node, nodes.TemplateData):
         yield node.data
     elif isinstance(node, nodes.Const):
         yield f" {node.value} " if isinstance(node.value, str) else ""
     elif isinstance(node, nodes.Call | nodes.Assign | nodes.Keyword):
-        # What is handed on is said where it is a sentence; a word alone is mostly a name of ours.
-        is_said = getattr(getattr(node, "node", None), "name", "") in GETTEXT
-        given = node.kwargs if is_said else node.iter_child_nodes()
-        yield from (text for each in given for text in _write(each) if " " in text.strip())
+        # Of arguments only sentences are texts for people; a single word is mostly a name.
+        is_gettext = getattr(getattr(node, "node", None), "name", "") in GETTEXT
+        arguments = node.kwargs if is_gettext else node.iter_child_nodes()
+        yield from (text for each in arguments for text in _write(each) if " " in text.strip())
     elif isinstance(node, nodes.Filter):
         yield from _write(node.node) if node.node else ()
         if node.name in WRITING_FILTERS:
@@ -143,7 +151,7 @@ def _write(node: nodes.Node) -> Iterator[str]:
             yield from _write(child)
 
 
-# Modules and scripts: a sentence has two words side by side, or a word beside what is put in.
+# In modules and scripts, a sentence has two adjacent words, or a word next to a placeholder.
 _HOLE = re.compile(r"[(“‘]?(\{\}|%\(\w+\)s)[.,;:!?…)”’]*")
 _WORD = re.compile(r"[(“‘\"]?[A-Za-z][A-Za-z'’-]*[.,;:!?…)”’'\"]*")
 _TITLE = re.compile(r"[A-Z][a-z]+[.…?!]?")
@@ -151,30 +159,30 @@ _END = re.compile(r"[A-Z][a-z]+[.…?!]")
 
 
 def is_sentence(text: str) -> bool:
-    """Tell whether a text, with {} for what is put in, has two words that belong together."""
+    """Return whether a text has two adjacent words, or a word next to the placeholder {}."""
     for pair in pairwise(text.split()):
         has_words = [bool(_WORD.fullmatch(part)) for part in pair]
         if all(has or _HOLE.fullmatch(part) for has, part in zip(has_words, pair, strict=True)):
-            said = "".join(part for has, part in zip(has_words, pair, strict=True) if has)
-            if len(said) > 1 and not said.isupper():
+            words = "".join(part for has, part in zip(has_words, pair, strict=True) if has)
+            if len(words) > 1 and not words.isupper():
                 return True
     return False
 
 
-# Strings that are handed to these are matched, stored, logged or sent to programs.
-UNSAID_CALLS = re.compile(
+# Calls whose string arguments are matched, stored, logged or sent to programs.
+INTERNAL_CALLS = re.compile(
     r"^(log|logger)\.|^self\.logger\.|\.(execute|exec_driver_sql|hash|headers\.get|set_cookie)$|"
     r"\.(r?partition|startswith|endswith|removeprefix|removesuffix|config\.update)$|"
     r"^(text|re\.compile|relationship|partial_index|CheckConstraint|Index|UniqueConstraint|"
     r"ForeignKey|TypeVar|LoggedErrors)$|"
-    # Errors in a program, and why a letter did not leave: for the log and the command line.
+    # Internal errors and reasons why a mail was not sent: for the log and the command line.
     r"^super\(\)\.__init__$|^(Assertion|Type|Runtime|Key|NotImplemented)Error$|"
     r"^(NothingToSay|Refused|Delayed|Unreachable)Error$"
 )
-# What browsers and other servers read.
-UNSAID_NAMES = re.compile(r"\.headers\[|(POLICY|HEADERS|_REL)$")
+# Variables whose strings are read by browsers and other servers.
+INTERNAL_NAMES = re.compile(r"\.headers\[|(POLICY|HEADERS|_REL)$")
 FOR_PROGRAMS = {
-    "Erased",  # What stands where words were deleted; nobody is shown it.
+    "Erased",  # The stored text of deleted comments; no page shows this word.
     "From",
     "From: {}{} <{}>{}",
     "pool timeout",  # For the log.
@@ -182,9 +190,9 @@ FOR_PROGRAMS = {
 
 
 def list_in_module(source: str) -> list[str]:
-    """Return the sentences of a module that go through no catalogue."""
+    """Return the sentences of a Python module that are not in the catalogue."""
     tree = ast.parse(source)
-    skipped = {id(node) for node in _unsaid(tree)}
+    skipped = {id(node) for node in _skipped(tree)}
     found = []
 
     def visit(node: ast.AST) -> None:
@@ -202,7 +210,7 @@ def list_in_module(source: str) -> list[str]:
 
 
 def _hidden_in_strings(tree: ast.Module) -> Iterator[str]:
-    """Yield what goes through the catalogue inside an f-string: Babel finds it in none."""
+    """Yield the gettext calls inside f-strings, because Babel does not find them there."""
     for string in ast.walk(tree):
         for call in ast.walk(string) if isinstance(string, ast.JoinedStr) else ():
             if isinstance(call, ast.Call) and ast.unparse(call.func) in GETTEXT:
@@ -218,8 +226,8 @@ def _text_of(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _unsaid(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield the nodes below which nothing is said to people, or is said through the catalogue."""
+def _skipped(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield the nodes that contain no text for people, or only texts in the catalogue."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             if ast.get_docstring(node, clean=False) is not None:
@@ -229,13 +237,13 @@ def _unsaid(tree: ast.Module) -> Iterator[ast.AST]:
             name = ast.unparse(node.func)
             if name in GETTEXT:
                 yield from node.args
-            elif UNSAID_CALLS.search(name):
+            elif INTERNAL_CALLS.search(name):
                 yield node
         elif isinstance(node, ast.Compare):
             yield node
         elif isinstance(node, ast.Assert) and node.msg:
             yield node.msg
-        elif isinstance(node, ast.Assign) and UNSAID_NAMES.search(ast.unparse(node.targets[0])):
+        elif isinstance(node, ast.Assign) and INTERNAL_NAMES.search(ast.unparse(node.targets[0])):
             yield node
         elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
             yield node.annotation
@@ -252,7 +260,7 @@ _TOKEN = re.compile(
 
 
 def list_in_script(source: str) -> list[str]:
-    """Return the sentences of a script; what it says stands in templates/macros/_words.html."""
+    """Return the sentences of a script, which belong in templates/macros/_words.html instead."""
     strings = [match["string"][1:-1] for match in _TOKEN.finditer(source) if match["string"]]
     texts = [re.sub(r"\$\{[^}]*\}", "{}", text) for text in strings]
     return [text for text in texts if is_sentence(text) or _END.fullmatch(text)]
@@ -260,5 +268,5 @@ def list_in_script(source: str) -> list[str]:
 
 if __name__ == "__main__":
     lines = list_unwrapped(list_sources(*(Path(name).resolve() for name in sys.argv[1:])))
-    print(*lines, sep="\n")  # noqa: T201  # It is a command.
+    print(*lines, sep="\n")  # noqa: T201  # This is the output of a command.
     sys.exit(bool(lines))
