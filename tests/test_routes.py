@@ -1,4 +1,4 @@
-"""The URL map, as it is promised in routes.txt, and the guard before everything under /admin."""
+"""The URL map equals routes.txt, and every address under /admin requires a signed-in moderator."""
 
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from tests.builders import make_moderator, make_review, sign_in
 from tests.page import HTMX
 
 PROMISED = Path(__file__).with_name("routes.txt")
-# What stands in a rule, and something that fits it.
+# A matching value for each placeholder of a URL rule.
 FILLED = {
     "<int(max=9223372036854775807):comment_id>": "1",
     "<int(max=9223372036854775807):rule_id>": "1",
@@ -23,7 +23,7 @@ FILLED = {
 }
 OPEN_METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]
-# Each leads back to the same view in one framework or another.
+# Spellings of a path that some framework treats as the same path.
 SPELLINGS = {
     "plain": "{}",
     "trailing slash": "{}/",
@@ -46,7 +46,7 @@ def fill(rule: Rule) -> str:
     path = rule.rule
     for placeholder, value in FILLED.items():
         path = path.replace(placeholder, value)
-    assert "<" not in path, f"{path}: say in FILLED what stands in its place"
+    assert "<" not in path, f"{path}: add its placeholder to FILLED"
     return path
 
 
@@ -64,14 +64,14 @@ def spell(path: str, spelling: str) -> str:
     )
 
 
-def test_the_url_map_is_the_promised_one(app):
+def test_the_url_map_equals_routes_txt(app):
     assert describe(list(app.url_map.iter_rules())) == PROMISED.read_text(), (
-        "The URL map differs from tests/routes.txt. Is the change meant? Then accept it with"
-        " `.venv/bin/python -m tests.test_routes` and let the diff be read."
+        "The URL map differs from tests/routes.txt. If the change is intended, accept it with"
+        " `.venv/bin/python -m tests.test_routes` and have the diff reviewed."
     )
 
 
-def test_every_address_has_one_view_for_each_method(app):
+def test_every_url_has_one_view_for_each_method(app):
     seen = [
         (rule.rule, method)
         for rule in app.url_map.iter_rules()
@@ -81,7 +81,7 @@ def test_every_address_has_one_view_for_each_method(app):
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
-def test_a_stranger_is_asked_to_sign_in_wherever_under_admin(app, client, spelling):
+def test_every_address_under_admin_asks_a_stranger_to_sign_in(app, client, spelling):
     paths = {fill(r) for r in app.url_map.iter_rules() if r.rule.startswith("/admin")}
     for path in sorted(paths):
         for method in METHODS:
@@ -99,7 +99,7 @@ def test_a_stranger_is_asked_to_sign_in_wherever_under_admin(app, client, spelli
             assert not response.headers.getlist("Set-Cookie"), (method, address)
 
 
-def test_htmx_takes_a_stranger_to_the_sign_in_page_as_a_whole(app, client):
+def test_a_request_of_htmx_loads_the_whole_sign_in_page(app, client):
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/admin") or rule.endpoint in PUBLIC_ENDPOINTS:
             continue
@@ -116,7 +116,7 @@ def test_only_signing_in_is_open_to_strangers():
     assert {"admin.accounts.login", "admin.accounts.create_session"} == PUBLIC_ENDPOINTS
 
 
-def test_a_stranger_is_led_back_to_where_they_wanted_to_go(client):
+def test_signing_in_leads_to_the_requested_page(client):
     make_moderator()
     response = client.get("/admin/comments?status=spam&q=a%26b")
     assert response.location == "/admin/login?next=/admin/comments?status%3Dspam%26q%3Da%2526b"
@@ -131,7 +131,7 @@ def test_a_form_that_lost_its_session_does_not_lead_back_to_a_post(client):
     assert response.location == "/admin/login"
 
 
-# Bytes that are no UTF-8, numbers no column holds, a NUL PostgreSQL cannot look up.
+# Bytes that are not UTF-8, numbers too large for a column, a NUL that PostgreSQL cannot store.
 ODD_ADDRESSES = {
     "/reviews/run-on%00": 404,
     "/reviews/run-on%00/comments": 404,
@@ -156,13 +156,13 @@ ODD_ADDRESSES = {
 }
 
 
-def test_an_odd_address_is_answered_and_breaks_nothing(client):
+def test_an_odd_address_gets_a_response_without_a_server_error(client):
     make_review()
     for address, status in ODD_ADDRESSES.items():
         assert client.get(address).status_code == status, address[:40]
 
 
-def test_a_query_that_is_no_utf8_is_refused_in_words(client):
+def test_a_query_string_that_is_not_utf8_is_refused_with_a_message(client):
     make_review()
     for path in ("/", "/about", "/reviews/run-on/comments", "/admin/comments"):
         response = client.get(path, environ_overrides={"QUERY_STRING": "after=\xff"})
@@ -171,7 +171,7 @@ def test_a_query_that_is_no_utf8_is_refused_in_words(client):
 
 
 def _accept() -> None:
-    """Write the present URL map to routes.txt."""
+    """Write the current URL map to routes.txt."""
     from blog import create_app
     from tests.databases import make_settings, scratch_folder
 

@@ -1,4 +1,4 @@
-"""The site as `make run` starts it: set up, then gunicorn with its own settings."""
+"""The site as `make run` starts it: gunicorn with its configuration, and the sender of mail."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def answers(url: str) -> bool:
+def is_up(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=PATIENCE_SECONDS) as response:
             return response.status == 200
@@ -43,10 +43,10 @@ def environment(data: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def set_up(tmp_path_factory) -> Path:
-    """Set a new site up once, with its demo, and return its folder."""
+    """The data folder of a site set up once for this module, with the demo comments."""
     data = tmp_path_factory.mktemp("site") / "data"
     env = environment(data)
-    said = subprocess.run(
+    output = subprocess.run(
         [PROGRAMS / "flask", "--app", "wsgi", "setup"],
         env=env,
         cwd=ROOT,
@@ -55,18 +55,18 @@ def set_up(tmp_path_factory) -> Path:
         timeout=PATIENCE_SECONDS,
         check=True,
     ).stdout
-    assert f"Site:    http://127.0.0.1:{env['PORT']}/" in said
+    assert f"Site:    http://127.0.0.1:{env['PORT']}/" in output
     return data
 
 
 @pytest.fixture
 def env(set_up, tmp_path):
-    """The environment of a site of the test's own, which is set up."""
+    """The environment variables of a set-up site that only this test uses."""
     shutil.copytree(set_up, tmp_path / "data")
     return environment(tmp_path / "data")
 
 
-def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
+def test_gunicorn_starts_serves_from_two_processes_and_stops(env, tmp_path):
     site = f"http://127.0.0.1:{env['PORT']}"
     log = tmp_path / "log"
     with log.open("w") as output:
@@ -75,7 +75,7 @@ def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
             env=env, cwd=ROOT, stdout=output, stderr=output,
         )  # fmt: skip
         try:
-            wait_until(lambda: server.poll() is not None or answers(f"{site}/healthz"))
+            wait_until(lambda: server.poll() is not None or is_up(f"{site}/healthz"))
             assert server.poll() is None, log.read_text()
             wait_until(lambda: len(set(BOOTED.findall(log.read_text()))) >= 2)
             for number in BOOTED.findall(log.read_text()):
@@ -87,14 +87,14 @@ def test_it_starts_serves_from_two_processes_and_ends_when_told(env, tmp_path):
         finally:
             server.kill()
             server.wait()
-    words = log.read_text()
-    assert "Traceback" not in words
-    assert "Error" not in words
-    assert not answers(f"{site}/healthz")
+    logged = log.read_text()
+    assert "Traceback" not in logged
+    assert "Error" not in logged
+    assert not is_up(f"{site}/healthz")
 
 
 def members(group: int) -> list[str]:
-    """List the processes of a group that are still there."""
+    """Return the running processes of a process group, each as "pid arguments"."""
     columns = [word for name in ("pgid", "stat", "pid", "args") for word in ("-o", f"{name}=")]
     listing = subprocess.run(
         ["ps", "-A", *columns],
@@ -110,30 +110,30 @@ def members(group: int) -> list[str]:
 
 
 def pid_of(group: int, program: str) -> int:
-    """Return the first process of a group that runs this program."""
+    """Return the lowest process id in a process group that runs this program."""
     return min(int(line.split()[0]) for line in members(group) if f"/{program}" in line)
 
 
-HOW = {
+WAYS_TO_END = {
     "ctrl-c": lambda group: os.killpg(group, signal.SIGINT),
     "sigterm to make": lambda group: os.kill(group, signal.SIGTERM),
     "gunicorn killed": lambda group: os.kill(pid_of(group, "gunicorn"), signal.SIGKILL),
 }
 
 
-@pytest.mark.parametrize("end", HOW.values(), ids=HOW)
-def test_make_run_sends_mail_too_and_leaves_no_process_behind(env, tmp_path, end):
+@pytest.mark.parametrize("end", WAYS_TO_END.values(), ids=WAYS_TO_END)
+def test_make_run_also_sends_mail_and_leaves_no_process_behind(env, tmp_path, end):
     log = tmp_path / "log"
     with log.open("w") as output:
         make = subprocess.Popen(
-            # Everything is installed: this very test runs with it.
+            # The option skips the installation, because this test runs in the same environment.
             ["make", "--old-file=.venv/.run", f"BIN={PROGRAMS}", "run"],
             env=env, cwd=ROOT, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
         try:
             site, mail = f"http://127.0.0.1:{env['PORT']}", tmp_path / "data" / "mail"
-            # The demo has comments that wait, of which the moderator is told.
-            wait_until(lambda: make.poll() is not None or (answers(site) and [*mail.glob("*.eml")]))
+            # The demo has pending comments, so the outbox sends a digest to the moderator.
+            wait_until(lambda: make.poll() is not None or (is_up(site) and [*mail.glob("*.eml")]))
             assert make.poll() is None, log.read_text()
             assert len([line for line in members(make.pid) if "outbox run" in line]) == 1
             end(make.pid)

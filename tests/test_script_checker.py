@@ -1,4 +1,4 @@
-"""The checker of scripts: what it finds, and that the scripts are formatted as it wants them."""
+"""The checker of scripts (Biome): it finds faults of each kind, and none in our scripts."""
 
 import pytest
 
@@ -33,12 +33,12 @@ def test_faults_of_each_kind_are_found(biome, tmp_path):
         assert name in done.stdout, done.stdout
 
 
-def test_the_scripts_have_none(biome):
+def test_our_scripts_have_no_faults(biome):
     done = script_checker.check(biome, *script_checker.SCRIPTS)
     assert done.returncode == 0, done.stdout
 
 
-def test_where_it_cannot_be_had_one_line_says_so(monkeypatch, tmp_path, capsys):
+def test_a_missing_checker_is_reported_in_one_line(monkeypatch, tmp_path, capsys):
     monkeypatch.delenv("BIOME", raising=False)
     monkeypatch.setattr(script_checker, "FOLDER", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))

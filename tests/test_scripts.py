@@ -1,4 +1,4 @@
-"""The scripts: how they are laid out, in which order they hear an event, and what needs no page."""
+"""The scripts: their modules and imports, the order of event listeners, and their Node tests."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ MODULES = sorted(path.relative_to(STATIC).as_posix() for path in SCRIPTS.rglob("
 ENTRIES = [name for name in MODULES if name.count("/") == 1]
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(.*)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|const) (\w+)", re.MULTILINE)
-# A listener that hears the event on its way down has a name.
+# The line that adds a `submit` listener in the capture phase; such a listener is a named function.
 CAPTURES_SUBMIT = re.compile(r'^document\.addEventListener\("submit", \w+, true\);$', re.MULTILINE)
 
 
@@ -26,7 +26,7 @@ def read(name: str) -> str:
 
 
 def imports_of(name: str) -> list[tuple[list[str], str]]:
-    """Return what a module imports: the names, and the module they are from."""
+    """Return the imports of a script module as ([imported names], module path) pairs."""
     folder = (STATIC / name).parent
     return [
         (re.findall(r"\w+", names), str((folder / path).resolve().relative_to(STATIC)))
@@ -35,15 +35,17 @@ def imports_of(name: str) -> list[tuple[list[str], str]]:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_module_is_short_and_leaves_nothing_on_the_window(name):
+def test_a_module_is_short_and_sets_nothing_on_window(name):
     text = read(name)
-    assert len(text.splitlines()) <= 200, "What are the two things in here?"
+    assert len(text.splitlines()) <= 200, "Split the module into its two subjects."
     assert not re.search(r"\b(?:window|globalThis)\.\w+ = ", text)
-    assert text.count("import ") == len(IMPORT.findall(text)), "Imports begin a line; nothing lazy."
+    assert text.count("import ") == len(IMPORT.findall(text)), (
+        "An import begins a line; import() is not used."
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_what_is_imported_is_there_and_is_used(name):
+def test_every_import_exists_and_is_used(name):
     own = IMPORT.sub("", read(name))
     for names, other in imports_of(name):
         assert other in MODULES, other
@@ -51,7 +53,7 @@ def test_what_is_imported_is_there_and_is_used(name):
         assert [one for one in names if not re.search(rf"\b{one}\b", own)] == [], other
 
 
-def test_what_is_exported_is_imported_somewhere():
+def test_every_export_is_imported_somewhere():
     wanted = {
         (other, one) for name in MODULES for names, other in imports_of(name) for one in names
     }
@@ -62,7 +64,7 @@ def test_what_is_exported_is_imported_somewhere():
     assert offered - wanted == set()
 
 
-def test_an_entry_holds_imports_alone_and_every_module_has_one():
+def test_entry_modules_contain_only_imports_and_reach_every_module():
     reached = set(ENTRIES)
     for name in ENTRIES:
         rest = re.sub(r"^//.*$", "", IMPORT.sub("", read(name)), flags=re.MULTILINE)
@@ -71,14 +73,17 @@ def test_an_entry_holds_imports_alone_and_every_module_has_one():
     assert reached == set(MODULES)
 
 
-def test_the_time_of_typing_is_taken_before_the_proof_holds_a_form_back():
-    # Both hear `submit` on its way down, before htmx does; who is imported first hears it first.
-    assert who_captures_submit("js/talk.js") == ["js/comments/form.js", "js/comments/proof.js"]
-    assert who_captures_submit("js/desk.js") == ["js/desk/deciding.js"]
-    assert who_captures_submit("js/site.js") == []
+def test_the_typing_time_is_measured_before_the_proof_delays_a_form():
+    # Both listen in the capture phase, before htmx; the module imported first is called first.
+    assert list_modules_capturing_submit("js/talk.js") == [
+        "js/comments/form.js",
+        "js/comments/proof.js",
+    ]
+    assert list_modules_capturing_submit("js/desk.js") == ["js/desk/deciding.js"]
+    assert list_modules_capturing_submit("js/site.js") == []
 
 
-def who_captures_submit(entry: str) -> list[str]:
+def list_modules_capturing_submit(entry: str) -> list[str]:
     return [name for name in list_imports(entry) if CAPTURES_SUBMIT.search(read(name))]
 
 
@@ -98,7 +103,7 @@ def test_a_page_names_every_module_it_needs_once_and_after_htmx(client):
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory) -> Path:
-    """Copy the scripts and their tests to where Node reads every file as a module."""
+    """A folder with the scripts and their tests, in which Node reads every file as a module."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node here: tests/browser/test_scripts.py runs tests/js/ in Chromium")
@@ -117,13 +122,13 @@ def run_node(folder: Path, *arguments: str) -> None:
 
 
 @pytest.mark.thorough
-def test_what_needs_no_page_does_what_it_should(copied):
+def test_the_node_tests_pass(copied):
     run_node(
         copied, "--test", *(f"tests/js/{path.name}" for path in sorted(TESTS.glob("*.test.js")))
     )
 
 
 @pytest.mark.thorough
-def test_every_module_can_be_read(copied):
+def test_node_can_parse_every_module(copied):
     for name in MODULES:
         run_node(copied, "--check", f"static/{name}")

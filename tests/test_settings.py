@@ -1,4 +1,4 @@
-"""Settings: what the environment may say, and what is said back when it says something else."""
+"""Settings: the values that environment variables may have, and the messages about wrong values."""
 
 import multiprocessing
 import os
@@ -31,7 +31,7 @@ def faults_of(folder: Path, **env: str) -> list[str]:
     return caught.value.faults
 
 
-def meet_at(barrier: Barrier) -> None:
+def set_barrier(barrier: Barrier) -> None:
     global _barrier
     _barrier = barrier
 
@@ -44,7 +44,7 @@ def read_secrets(folders: list[str]) -> list[str]:
     return secrets
 
 
-def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
+def test_an_empty_environment_gives_the_defaults(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     settings = Settings.from_env({})
     assert settings.data_dir == tmp_path / "data"
@@ -62,21 +62,21 @@ def test_an_empty_environment_is_enough(tmp_path, monkeypatch):
     assert "Off topic" in settings.rejection_reasons
 
 
-def test_an_empty_value_counts_as_none_at_all(tmp_path):
+def test_an_empty_value_counts_as_missing(tmp_path):
     settings = read(tmp_path, PORT="", SITE_NAME="  ", TRUSTED_PROXIES="", SITE_URL="", HOST="")
     assert (settings.port, settings.site_name, settings.trusted_proxies) == (8000, "Second Lead", 0)
 
 
 GOOD = [
     ("DATABASE_URL", "sqlite:////tmp/x.db", "database_url", "sqlite:////tmp/x.db"),
-    # Query options stay, and the driver we bring is put in.
+    # Query options are kept, and our driver is added.
     (
         "DATABASE_URL",
         f"{POSTGRES}?sslmode=require",
         "database_url",
         "postgresql+psycopg://user:secret@db.example/blog?sslmode=require",
     ),
-    # The short name that hosting companies hand out.
+    # Many hosting companies use this short scheme.
     (
         "DATABASE_URL",
         "postgres://db.example/blog",
@@ -95,7 +95,7 @@ GOOD = [
     ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
     ("TRUSTED_PROXIES", "10", "trusted_proxies", 10),
     ("ADMIN_EMAIL", "Mina@example.org", "admin_email", "Mina@example.org"),
-    # Known inside one house alone.
+    # A host name of a local network.
     ("ADMIN_EMAIL", "mina@localhost", "admin_email", "mina@localhost"),
     ("ADMIN_EMAIL", "미나@한국.kr", "admin_email", "미나@한국.kr"),
     ("ADMIN_PASSWORD", "0123456789", "admin_password", "0123456789"),
@@ -130,7 +130,7 @@ GOOD = [
 @pytest.mark.parametrize(
     ("name", "value", "field", "expected"), GOOD, ids=[f"{row[0]}={row[1]}" for row in GOOD]
 )
-def test_a_good_value_is_taken(name, value, field, expected, tmp_path):
+def test_a_valid_value_is_accepted(name, value, field, expected, tmp_path):
     settings = read(tmp_path, **{"SECRET_KEY": SECRET, name: value})
     assert getattr(settings, field) == expected
 
@@ -151,7 +151,7 @@ BAD = [
     ("PORT", "0", "from 1 to 65535"),
     ("PORT", "65536", "from 1 to 65535"),
     ("PORT", "http", "from 1 to 65535"),
-    # Digits to Python, but to nobody who reads a port.
+    # Arabic digits, which Python's int() accepts.
     ("PORT", "٨٠٨٠", "from 1 to 65535"),
     ("SITE_URL", "drama.example", "https://example.org"),
     ("SITE_URL", "ftp://drama.example", "https://example.org"),
@@ -170,9 +170,9 @@ BAD = [
     ("ADMIN_EMAIL", "mina", "@-sign"),
     ("ADMIN_EMAIL", "Mina Park <mina@example.org>", "not an e-mail address"),
     ("ADMIN_EMAIL", "mina@a..example", "two periods"),
-    # Marks that nobody sees, and that validation does not count.
+    # Soft hyphens are invisible, and the validation of e-mail addresses does not count them.
     ("ADMIN_EMAIL", "mina@" + "\u00ad" * 260 + "a.example", "up to 254"),
-    # A byte that is no text.
+    # A byte that is not valid UTF-8.
     ("ADMIN_EMAIL", "mina\udcff@a.example", "not an e-mail address"),
     ("ADMIN_PASSWORD", "123456789", "at least 10"),
     ("ADMIN_PASSWORD", "x" * 1001, "at most 1000"),
@@ -228,21 +228,21 @@ BAD = [
 @pytest.mark.parametrize(
     ("name", "value", "remedy"), BAD, ids=[f"{row[0]}={row[1][:30]!a}" for row in BAD]
 )
-def test_a_bad_value_is_named_with_what_would_be_right(name, value, remedy, tmp_path):
+def test_a_wrong_value_is_named_with_a_right_example(name, value, remedy, tmp_path):
     faults = faults_of(tmp_path / "data", **{name: value})
     assert len(faults) == 1, faults
     assert faults[0].startswith(name)
     assert remedy in faults[0]
 
 
-def test_every_fault_is_named_at_once_and_nothing_is_written(tmp_path):
+def test_all_faults_are_reported_together_and_nothing_is_written(tmp_path):
     bad = {name: value for name, value, _ in BAD if name not in ("DATA_DIR", "DATABASE_URL")}
     faults = faults_of(tmp_path / "data", DATABASE_URL="mysql://db.example/blog", **bad)
     assert {fault.split()[0].rstrip(":") for fault in faults} == {*bad, "DATABASE_URL"}
     assert not list(tmp_path.iterdir())
 
 
-def test_a_fault_does_not_print_what_must_stay_secret(tmp_path):
+def test_a_message_about_a_fault_contains_no_secrets(tmp_path):
     bad = {
         "SECRET_KEY": "hush",
         "ADMIN_PASSWORD": "whisper",
@@ -252,9 +252,9 @@ def test_a_fault_does_not_print_what_must_stay_secret(tmp_path):
         "RECAPTCHA_PRIVATE_KEY": "6Lc hiss",
         "RECAPTCHA_VERIFY_URL": "https://u:breath@h/",
     }
-    words = " ".join(faults_of(tmp_path, **bad))
+    text = " ".join(faults_of(tmp_path, **bad))
     secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet", "hiss", "breath")
-    assert not [word for word in secret if word in words]
+    assert not [word for word in secret if word in text]
 
 
 def test_postgresql_requires_a_secret_key(tmp_path):
@@ -274,7 +274,7 @@ def test_recaptcha_requires_both_of_its_keys(tmp_path):
         (fault,) = faults_of(tmp_path, CAPTCHA="recaptcha", **given)
         assert fault.startswith(f"{missing} is missing")
     assert len(faults_of(tmp_path, CAPTCHA="recaptcha")) == 2
-    # The keys alone ask for nothing.
+    # The keys alone do not turn reCAPTCHA on.
     assert read(tmp_path, **keys).captcha is None
 
 
@@ -283,12 +283,12 @@ def test_the_settings_are_frozen(tmp_path):
         read(tmp_path).port = 80
 
 
-def test_the_data_directory_is_made_even_where_the_key_is_given(tmp_path):
+def test_the_data_directory_is_created_even_if_the_key_is_given(tmp_path):
     settings = read(tmp_path / "new" / "data", SECRET_KEY=SECRET)
     assert settings.data_dir.is_dir()
 
 
-def test_a_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path):
+def test_a_secret_key_is_made_once_and_readable_only_for_its_owner(tmp_path):
     secret = read(tmp_path / "data").secret_key
     file = tmp_path / "data" / "secret_key"
     assert len(secret) >= 64
@@ -300,12 +300,12 @@ def test_a_secret_key_is_made_once_and_kept_for_its_owner_alone(tmp_path):
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path):
-    # Many starts, because one alone seldom meets another in the very moment of writing.
+    # Many folders, because two processes seldom write the key at exactly the same time.
     folders = [str(tmp_path / f"data-{number}") for number in range(60)]
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     barrier = context.Barrier(3)
-    with context.Pool(3, initializer=meet_at, initargs=(barrier,)) as pool:
+    with context.Pool(3, initializer=set_barrier, initargs=(barrier,)) as pool:
         found = pool.map(read_secrets, [folders] * 3, chunksize=1)
     assert found[0] == found[1] == found[2]
     assert len(set(found[0])) == len(folders)
@@ -322,12 +322,12 @@ def test_a_secret_key_that_cannot_be_read_is_named(tmp_path):
     assert faults_of(tmp_path)[0].startswith("SECRET_KEY")
 
 
-def test_the_site_answers_to_its_own_names(tmp_path):
+def test_the_trusted_hosts_are_the_site_and_localhost(tmp_path):
     hosts = read(tmp_path, SITE_URL="https://Drama.Example").trusted_hosts
     assert hosts == ["drama.example", "localhost", "127.0.0.1", "::1"]
 
 
-def test_a_korean_site_address_answers_to_the_name_browsers_send(tmp_path):
+def test_a_korean_site_address_is_trusted_in_punycode(tmp_path):
     assert (
         read(tmp_path, SITE_URL="https://한국.example").trusted_hosts[0] == "xn--3e0b707e.example"
     )
@@ -336,7 +336,7 @@ def test_a_korean_site_address_answers_to_the_name_browsers_send(tmp_path):
 @pytest.mark.parametrize(
     "program", [("flask", "--app", "wsgi", "setup"), ("gunicorn", "--config", "gunicorn.conf.py")]
 )
-def test_a_program_ends_with_words_and_without_a_traceback(program, tmp_path):
+def test_a_program_reports_wrong_settings_without_a_traceback(program, tmp_path):
     env = os.environ | {
         "DATA_DIR": str(tmp_path / "data"), "PORT": "none", "SITE_URL": "drama", "SECRET_KEY": "x",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The templates: what each needs, what none may hold, and that all of them are used."""
+"""The templates: each names its variables, none contains unsafe code, and each is used."""
 
 import ast
 import hashlib
@@ -26,7 +26,7 @@ PAGES = [
     and not Path(name).name.startswith("_")
     and not name.startswith("macros/")
 ]
-# Others' files as their npm packages hold them: dist/htmx.min.js of htmx.org 4.0.1, and
+# The SHA-256 of files from npm packages: dist/htmx.min.js of htmx.org 4.0.1, and
 # dist/workers/pbkdf2.js of altcha 3.2.2.
 RELEASED = {
     "vendor/htmx-4.0.1.min.js": "a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130",
@@ -34,7 +34,7 @@ RELEASED = {
         "7862add9c9d3d847ded3da928edcf406b46478754b9883351111414825b9c86f"
     ),
 }
-# What Flask puts into every template besides the environment's globals.
+# The variables that Flask adds to every template, besides the globals of the environment.
 GIVEN_BY_FLASK = {"g", "request", "session"}
 
 
@@ -55,16 +55,16 @@ def without_comments(name: str) -> str:
 
 
 def needs(env, name: str) -> set[str]:
-    """Return the names a template takes from outside, its includes' among them.
+    """Return the variables that a template needs from outside, with those of its includes.
 
-    An include is read as if it asked, in its place, for what it needs: a loop or a `with` around it
-    may provide that.
+    An include counts as a use of its own variables at its place, because a loop or a `with` around
+    the include may set them.
     """
     tree = env.parse(source(name))
     for node in list(tree.find_all(nodes.Include)):
         wanted = sorted(needs(env, node.template.value))
         replace(tree, node, nodes.Output([nodes.Name(n, "load") for n in wanted]))
-    # Jinja holds a name that is set inside an `if` for one that may come from outside.
+    # Jinja reports a name that is set inside an `if` as one that may come from outside.
     sets = tree.find_all((nodes.Assign, nodes.AssignBlock))
     own = {n.name for set_ in sets for n in [set_.target] if is_name(n)}
     return meta.find_undeclared_variables(tree) - set(env.globals) - GIVEN_BY_FLASK - own
@@ -83,7 +83,7 @@ def replace(tree: nodes.Node, old: nodes.Node, new: nodes.Node) -> None:
 
 
 def named_in_views() -> set[str]:
-    """Return every template a module of ours names."""
+    """Return the names of all templates that a module of blog/ names."""
     return {
         node.value
         for path in (ROOT / "blog").rglob("*.py")
@@ -104,22 +104,22 @@ def named_in_templates(env) -> set[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_compiles_and_names_only_filters_and_templates_that_exist(env, name):
+def test_a_template_compiles_and_names_only_existing_filters_and_templates(env, name):
     env.get_template(name)
     for other in meta.find_referenced_templates(env.parse(source(name))):
         assert other in NAMES, f"{name} names {other}"
 
 
-def test_every_template_a_view_names_exists_and_every_template_is_used(env):
+def test_every_named_template_exists_and_every_template_is_used(env):
     views = named_in_views()
     assert len(views) > 10
-    assert views <= set(NAMES), f"named and not there: {views - set(NAMES)}"
+    assert views <= set(NAMES), f"named, but missing: {views - set(NAMES)}"
     unused = set(NAMES) - views - named_in_templates(env)
-    assert not unused, f"Nothing uses {unused}: take them out."
+    assert not unused, f"Nothing uses {unused}: remove them."
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_a_title_and_a_main_part_of_its_own(env, name):
+def test_a_page_has_its_own_title_and_main_block(env, name):
     tree = env.parse(source(name))
     assert tree.find(nodes.Extends), f"{name} extends no page"
     blocks = {block.name for block in tree.find_all(nodes.Block)}
@@ -127,26 +127,26 @@ def test_a_page_has_a_title_and_a_main_part_of_its_own(env, name):
 
 
 @pytest.mark.parametrize("name", PARTIALS)
-def test_a_partial_says_what_it_needs(env, name):
+def test_the_first_line_of_a_partial_names_its_variables(env, name):
     first = source(name).partition("\n")[0]
     match = re.fullmatch(r"\{# Needs: (\w+(?:, \w+)*)\. #\}", first)
     assert match, f"{name} begins with {first!r}; it should say {{# Needs: one, two. #}}"
-    said = set(match[1].split(", "))
+    named = set(match[1].split(", "))
     used = needs(env, name)
-    assert said == used, f"Write {{# Needs: {', '.join(sorted(used))}. #}}"
+    assert named == used, f"Write {{# Needs: {', '.join(sorted(used))}. #}}"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_passed_off_as_safe_or_asked_of_the_database(name):
+def test_no_template_marks_html_as_safe_or_queries_the_database(name):
     text = without_comments(name)
     assert not re.search(r"\|\s*safe\b|autoescape|Markup", text), (
         "Render it in blog/text/markup.py."
     )
-    assert not re.search(r"\bdb\.|\.query\b|current_user", text), "The view brings what is shown."
+    assert not re.search(r"\bdb\.|\.query\b|current_user", text), "The view passes the data."
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_script_or_style_stands_in_it(name):
+def test_no_template_contains_inline_scripts_or_styles(name):
     text = without_comments(name)
     assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:", text, re.IGNORECASE)
     for script in re.findall(r"<script\b[^>]*>(.*?)</script>", text, re.DOTALL):
@@ -155,24 +155,24 @@ def test_no_script_or_style_stands_in_it(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_links_are_made_by_url_for_and_lead_nowhere_else(name):
+def test_links_are_made_by_url_for_and_stay_on_the_site(name):
     text = without_comments(name)
     literal = re.findall(r'\b(?:href|action|src|data-[\w-]+)="(/[^"]*|https?:[^"]*)"', text)
-    # A picture's address is its content's hash; no view makes it.
+    # The address of a picture contains a hash of its content and is stored; url_for is not needed.
     assert [link for link in literal if not link.startswith("/media/")] == []
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
-def test_an_htmx_answer_holds_includes_and_places_alone(name):
+def test_an_htmx_response_contains_only_includes_and_partials(name):
     rest = re.sub(r"\{%.*?%\}", "", without_comments(name))
-    # A count goes into a place of its own; it is no element of ours.
+    # A <span> that contains only a variable, such as a count, is allowed.
     rest = re.sub(r"<span>\{\{.*?\}\}</span>", "", rest)
     rest = re.sub(r"</?hx-partial\b[^>]*>", "", re.sub(r"\{\{.*?\}\}", "", rest))
-    assert rest.strip() == "", f"{name} holds {rest.strip()!r}: put it into a partial"
+    assert rest.strip() == "", f"{name} contains {rest.strip()!r}: put it into a partial"
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".html")])
-def test_a_form_that_htmx_sends_is_a_plain_form_too(name):
+def test_a_form_that_htmx_sends_also_works_as_a_plain_form(name):
     for form in re.findall(r"<form\b[^>]*>", without_comments(name)):
         assert "action=" in form, f"{name}: {form}"
         if "data-hx-" in form:
@@ -181,12 +181,12 @@ def test_a_form_that_htmx_sends_is_a_plain_form_too(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_htmx_is_spelled_with_data_outside_its_own_element(name):
+def test_htmx_attributes_begin_with_data_except_in_hx_partial(name):
     text = re.sub(r"<hx-partial\b[^>]*>", "", without_comments(name))
-    assert not re.search(r"\shx-[a-z]", text), "data-hx-…, so that the page is valid HTML."
+    assert not re.search(r"\shx-[a-z]", text), "Write data-hx-…, so that the page is valid HTML."
 
 
-def test_the_files_of_others_are_as_they_were_released():
+def test_files_from_npm_packages_are_unchanged():
     for name, sha256 in RELEASED.items():
         file = (ROOT / "static" / name).read_bytes()
         assert hashlib.sha256(file).hexdigest() == sha256, "Never edit it; name a new release."
@@ -195,7 +195,7 @@ def test_the_files_of_others_are_as_they_were_released():
     assert kept == set(RELEASED)
 
 
-def test_the_style_and_the_script_ask_nobody_else_for_anything():
+def test_styles_and_scripts_load_nothing_from_other_sites():
     for path in [*(ROOT / "static" / "css").glob("*"), *(ROOT / "static" / "js").rglob("*.js")]:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"url\(['\"]?(?:https?:)?//|@import|fetch\(['\"]http", text), path.name

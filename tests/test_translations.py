@@ -1,4 +1,4 @@
-"""Sentences go through the catalogue: what the check of it finds, and what it leaves alone."""
+"""All sentences are in the catalogue of translations; the check finds those that are not."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.translations import (
     list_unwrapped,
 )
 
-OUTSIDE = [
+UNTRANSLATABLE = [
     (list_in_template, "<p>{{ name }} likes it</p>", "likes it"),
     (list_in_template, '<nav aria-label="Site"></nav>', "Site"),
     (list_in_template, '{{ "Not sent" if form.errors else _("Sent") }}', "Not sent"),
@@ -26,7 +26,7 @@ OUTSIDE = [
     (list_in_script, "tell(`${count} selected`)", "{} selected"),
     (list_in_script, 'place.textContent = "Sending…";', "Sending…"),
 ]
-THROUGH = [
+ACCEPTED = [
     (
         list_in_template,
         '{% trans n=row.name %}{{ n }} likes <a href="{{ url }}">it</a>{% endtrans %}',
@@ -36,28 +36,28 @@ THROUGH = [
         '<p class="old row">{{ ngettext("One", "%(num)s", n) }} <kbd>Enter</kbd></p>',
     ),
     (list_in_module, 'fault = ngettext("%(num)s is wrong", "%(num)s are wrong", n)'),
-    (list_in_module, 'log.warning("It is away.")\nanswer.headers["Allow"] = "GET only"'),
+    (list_in_module, 'log.warning("It is away.")\nresponse.headers["Allow"] = "GET only"'),
     (list_in_script, '// It says what.\nfind(".row, .old").closest("p, li")?.show(sentence("x"))'),
 ]
 
 
-def test_every_sentence_goes_through_the_catalogue():
+def test_every_sentence_is_in_the_catalogue():
     unwrapped = list_unwrapped(list_sources())
     assert not unwrapped, "\n".join(unwrapped)
 
 
-@pytest.mark.parametrize(("find", "source", "found"), OUTSIDE)
+@pytest.mark.parametrize(("find", "source", "found"), UNTRANSLATABLE)
 def test_a_sentence_outside_the_catalogue_is_found(find, source, found):
     assert [" ".join(text.split()) for text in find(source)] == [found]
 
 
-@pytest.mark.parametrize(("find", "source"), THROUGH)
-def test_what_goes_through_it_or_is_for_programs_is_left_alone(find, source):
+@pytest.mark.parametrize(("find", "source"), ACCEPTED)
+def test_translated_sentences_and_texts_for_programs_are_not_reported(find, source):
     assert find(source) == []
 
 
 @pytest.mark.parametrize("for_desk", [False, True])
-def test_the_page_has_all_that_its_scripts_say_and_no_more(app, for_desk):
+def test_the_page_has_exactly_the_sentences_of_its_scripts(app, for_desk):
     with app.test_request_context():
         page = render_template("macros/_words.html", for_desk=for_desk)
     has = set(re.findall(r"data-([a-z-]+?)(?:-one|-other)?=", page))

@@ -1,6 +1,6 @@
-"""The worst texts that strangers can send, into each place where one is read: none costs much.
+"""No text that a stranger can send, in any field or header, costs much processor time.
 
-What a text costs is held against an ordinary comment, as a ratio of processor time in the same run.
+The cost is compared with the processor time of an ordinary comment in the same run.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from tests.site.comments.writing import TOKEN
 pytestmark = pytest.mark.slow
 
 LENGTH = BODY_LENGTHS[1]
-# As much as a request may hold, less the other fields and the frame of a form.
+# The largest size of a request, minus space for the other fields and the encoding of the form.
 BYTES = 256 * 1024 - 2_000
 MOST = 5
 ORDINARY = (
@@ -32,7 +32,7 @@ ORDINARY = (
     " does not look back.\n\nHas anybody seen https://example.org/interview?\n\n> We run.\n\nYes."
 )
 
-# What parsers of Markdown, HTML, addresses, numbers and scripts have most work with.
+# Pieces whose repetition is slow for parsers of Markdown, HTML, addresses, numbers and scripts.
 PIECES = [
     *("a\n\n", "*a* ", "**a** ", "`a` ", "[a](http://b) ", "> - a\n", "a?\n> b\n"),
     *(
@@ -155,7 +155,7 @@ LARGE = [
 
 @cache
 def worst_texts() -> list[str]:
-    """Return the texts as long as a comment may be, and those of 256 KiB."""
+    """Return texts of the largest length of a comment, and texts of about 256 KiB."""
     short = [
         (before + piece * LENGTH)[: LENGTH - len(after)] + after
         for before, after in zip(BEFORE, ("", ".", "\u0323"), strict=True)
@@ -173,17 +173,17 @@ def cut(text: str) -> str:
 
 
 class Site:
-    """Be the site, asked directly, with a clock that moves so that no limit is reached."""
+    """The site, called without a client; the clock advances so that no rate limit is reached."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self.numbers = app, count(1)
 
-    def ask(self, method: str, path: str, **more: object) -> float:
-        """Return the seconds of processor time that a request took."""
+    def request(self, method: str, path: str, **more: object) -> float:
+        """Send a request and return its processor time in seconds."""
         self.app.extensions["clock"].advance(minutes=1)
         more.setdefault("environ_overrides", {"REMOTE_ADDR": f"10.0.{next(self.numbers) % 250}.1"})
         if method == "POST":
-            # In parts: letters that are no ASCII would take three times their bytes.
+            # URL-encoding would triple the size of letters outside ASCII.
             more["content_type"] = "multipart/form-data"
         environ = EnvironBuilder(path, method=method, **more).get_environ()
         begun = process_time()
@@ -195,7 +195,7 @@ class Site:
 
     def comment(self, **fields: str) -> float:
         form = {"author_name": "Mina", "body": f"{ORDINARY} {next(self.numbers)}", **fields}
-        return self.ask("POST", "/reviews/run-on/comments", data=form)
+        return self.request("POST", "/reviews/run-on/comments", data=form)
 
 
 @pytest.fixture
@@ -211,21 +211,21 @@ def comment_field(name: str) -> Callable[[Site, str], float]:
 
 
 def post(path: str, name: str, **fields: str) -> Callable[[Site, str], float]:
-    return lambda site, text: site.ask("POST", path, data={**fields, name: text})
+    return lambda site, text: site.request("POST", path, data={**fields, name: text})
 
 
 def query(path: str, name: str) -> Callable[[Site, str], float]:
-    # As long as gunicorn lets a line be.
-    return lambda site, text: site.ask("GET", f"{path}?{name}={quote(text)[:4000]}")
+    # gunicorn limits the length of the request line to 4 094 bytes.
+    return lambda site, text: site.request("GET", f"{path}?{name}={quote(text)[:4000]}")
 
 
 def header(name: str, prefix: str = "") -> Callable[[Site, str], float]:
-    def ask(site: Site, text: str) -> float:
+    def request(site: Site, text: str) -> float:
         words = text.encode("ascii", "ignore").decode().translate(dict.fromkeys(range(32)))
         value = f"{prefix}{words}"[:8000]
-        return site.ask("GET", "/reviews/run-on/comments/mine", headers={name: value})
+        return site.request("GET", "/reviews/run-on/comments/mine", headers={name: value})
 
-    return ask
+    return request
 
 
 EDIT = "/reviews/run-on/comments/1/revisions"
@@ -241,10 +241,10 @@ PARSERS: dict[str, Callable[[Site, str], float]] = {
     },
     "report: kind": post(REPORT, "kind"),
     "report: body": post(REPORT, "body", kind="other"),
-    "edit: body": lambda site, text: site.ask(
+    "edit: body": lambda site, text: site.request(
         "POST", EDIT, data={"author_name": "Mina", "body": text, "version": "1"}, headers=OWNER
     ),
-    "edit: version": lambda site, text: site.ask(
+    "edit: version": lambda site, text: site.request(
         "POST", EDIT, data={"author_name": "Mina", "body": "New.", "version": text}, headers=OWNER
     ),
     "erasure: sure": post("/reviews/comments/mine/erasure", "sure"),
@@ -253,9 +253,9 @@ PARSERS: dict[str, Callable[[Site, str], float]] = {
     "sign-in: next": post("/admin/login", "next", email="mina@example.org", password="x"),
     "sign-in: next in the address": query("/admin/login", "next"),
     "comments: after": query("/reviews/run-on/comments", "after"),
-    "a name nobody asked for": query("/", "q"),
-    "the address": lambda site, text: site.ask("GET", f"/reviews/{quote(text)[:4000]}"),
-    "mail: token": lambda site, text: site.ask("GET", f"/mail/{quote(text)[:4000]}"),
+    "an unknown parameter": query("/", "q"),
+    "the address": lambda site, text: site.request("GET", f"/reviews/{quote(text)[:4000]}"),
+    "mail: token": lambda site, text: site.request("GET", f"/mail/{quote(text)[:4000]}"),
     "header: Cookie": header("Cookie"),
     "cookie: owner": header("Cookie", "second_lead_owner="),
     "cookie: device": header("Cookie", "second_lead_device="),
@@ -268,12 +268,12 @@ PARSERS: dict[str, Callable[[Site, str], float]] = {
 
 
 @pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
-def test_no_text_costs_five_ordinary_comments(site, parser):
+def test_no_text_costs_as_much_as_five_comments(site, parser):
     check(lambda text: parser(site, text), site)
 
 
 @pytest.mark.parametrize("keys", ["{}", "trailer: {}", "tags: [{}", "published: {}"])
-def test_no_front_matter_costs_five_ordinary_comments(site, tmp_path, keys):
+def test_no_front_matter_costs_as_much_as_five_comments(site, tmp_path, keys):
     path = tmp_path / "review.md"
     above = "---\ntitle: A\nslug: a\nauthor: B\nsummary: C\ndrama: {title: D}\n"
 
@@ -288,7 +288,7 @@ def test_no_front_matter_costs_five_ordinary_comments(site, tmp_path, keys):
 
 
 def check(cost_of: Callable[[str], float], site: Site) -> None:
-    """Name what costs more than five ordinary comments each time of five."""
+    """Fail if a text costs more than five ordinary comments in each of five measurements."""
     most = MOST * min(site.comment() for _ in range(9))
     found = []
     for text in worst_texts():
