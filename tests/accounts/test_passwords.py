@@ -1,4 +1,4 @@
-"""What the site keeps of a password, and what that costs who guesses"""
+"""Password hashes: the algorithm, its cost, and the same cost for an unknown account."""
 
 import runpy
 
@@ -10,7 +10,7 @@ from blog.accounts import passwords
 
 @pytest.fixture(scope="module")
 def real():
-    """The module as the site runs it: for the tests its hasher is a cheap one."""
+    """The globals of blog.accounts.passwords with the real hasher; other tests use a cheap one."""
     return runpy.run_path(passwords.__file__)
 
 
@@ -21,6 +21,6 @@ def test_a_password_is_hashed_with_argon2id_at_the_cost_rfc_9106_recommends(real
     assert not real["is_password"]("correct horse", kept)
 
 
-def test_where_there_is_no_account_the_same_work_is_done(real):
+def test_an_unknown_account_costs_the_same_work(real):
     assert extract_parameters(real["_NOBODY"]) == profiles.RFC_9106_LOW_MEMORY
     assert not real["is_password"]("nobody has this password", None)

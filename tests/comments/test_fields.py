@@ -1,4 +1,4 @@
-"""A comment's own fields: each that the table names passes through all that reads it."""
+"""Each field of a comment in the table FIELDS is stored, edited, compared, exported and erased."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.site.comments.writing import NOW, again, carry, edit, fields_of, open
 PAGE = "/reviews/run-on"
 FILE = "/reviews/comments/mine.json"
 FIRST = {"author_name": "Mina", "author_email": "mina@example.org", "body": "The bench scene."}
-# What a reader enters instead, by the kind of the input.
+# A new value for a field, by the type of its input.
 ENTRIES = {
     "text": "Another",
     "email": "another@example.org",
@@ -39,13 +39,13 @@ def moderator(app):
 
 
 def other_entry(reader, name):
-    """Return what a reader could enter into a field that has not been in it."""
+    """Return {name: a value that the field has not had}, which suits the field's input."""
     place = soup_of(reader.get(PAGE)).select_one(f"#comment-form [name={name}]")
     return {name: ENTRIES[place.get("type", place.name)]}
 
 
-def holds(source, name, entry):
-    """Tell whether what was entered is in a comment or a revision."""
+def has_value(source, name, entry):
+    """Return whether a comment or a revision has the entered value."""
     value = getattr(source, name)
     return value is True if entry[name] == ENTRIES["checkbox"] else value == entry[name]
 
@@ -64,15 +64,15 @@ def exported(writer):
     return writer.get(FILE).json["comments"][0]
 
 
-def test_the_tables_of_the_database_have_them_all():
-    made = {"body_html"}
-    assert set(Wording.__annotations__) == {*SHOWN} | made
-    assert set(Comment.__table__.columns.keys()) >= {*FIELDS} | made
-    assert set(Revision.__table__.columns.keys()) >= {*SHOWN} | made
+def test_the_tables_of_the_database_have_all_fields():
+    computed = {"body_html"}
+    assert set(Wording.__annotations__) == {*SHOWN} | computed
+    assert set(Comment.__table__.columns.keys()) >= {*FIELDS} | computed
+    assert set(Revision.__table__.columns.keys()) >= {*SHOWN} | computed
 
 
 @each_field
-def test_it_comes_back_in_a_refused_form_whose_draft_keeps_it(writer, name):
+def test_a_refused_form_gives_a_field_back_and_keeps_it_in_the_draft(writer, name):
     entry = other_entry(writer, name)
     refused = send(writer, FIRST | entry | {"parent_id": "?"})
     assert refused.status_code == 422
@@ -82,39 +82,39 @@ def test_it_comes_back_in_a_refused_form_whose_draft_keeps_it(writer, name):
 
 
 @each_field
-def test_it_is_stored_and_compared_when_the_form_is_sent_again(writer, name):
-    """Only words that differ take the place of the first ones, and raise the version."""
+def test_a_field_is_stored_and_compared_when_the_form_is_sent_again(writer, name):
+    """A form sent again changes the comment and its version only if a field differs."""
     form, entry = FIRST | {"submission_id": random_id()}, other_entry(writer, name)
     first = send_one(writer, form)
-    assert not holds(first, name, entry)
+    assert not has_value(first, name, entry)
     for _ in range(2):
         second = send_one(writer, form | entry)
         assert (second.id, second.version) == (first.id, 2)
-        assert holds(second, name, entry)
+        assert has_value(second, name, entry)
 
 
 @each_field
-def test_a_change_of_it_waits_where_everybody_would_see_it(writer, moderator, name):
+def test_an_edit_of_a_published_comment_waits_if_the_field_is_public(writer, moderator, name):
     comment = publish(send_one(writer, FIRST), moderator)
     entry = other_entry(writer, name)
     assert edit(writer, comment, **entry).status_code == 303
     changed = again(comment)
     waiting = list_waiting_revisions(comment_ids=[comment.id]).get(comment.id)
-    assert holds(changed, name, entry) == (name not in SHOWN)
+    assert has_value(changed, name, entry) == (name not in SHOWN)
     assert (waiting is not None) == (name in SHOWN)
     assert open_edit(writer, comment)[name] == entry[name]
     assert edit(writer, comment).status_code == 303
     assert again(comment).version == changed.version
     if waiting is None:
         return
-    assert holds(waiting, name, entry)
+    assert has_value(waiting, name, entry)
     (wording,) = exported(writer)["other_wordings"]
     assert wording[FIELDS[name].exported] == getattr(waiting, name)
-    assert holds(publish(changed, moderator), name, entry)
+    assert has_value(publish(changed, moderator), name, entry)
 
 
 @pytest.mark.parametrize("name", AUTHORED)
-def test_copies_that_differ_in_it_are_not_the_same_to_everybody(writer, name):
+def test_copies_that_differ_in_a_field_are_different_copies(writer, name):
     forms = [FIRST, FIRST | other_entry(writer, name)]
     ids = [send_one(writer, form | {"submission_id": random_id()}).id for form in forms]
     write(lambda: change_comments(Comment.id.in_(ids), values={"copies_key": "same"}))
@@ -122,12 +122,12 @@ def test_copies_that_differ_in_it_are_not_the_same_to_everybody(writer, name):
 
 
 @each_field
-def test_it_is_exported_and_erased(writer, moderator, name):
+def test_a_field_is_exported_and_erased(writer, moderator, name):
     comment = publish(send_one(writer, FIRST | other_entry(writer, name)), moderator)
     before = getattr(comment, name)
     assert before != ERASED[name]
     assert exported(writer)[FIELDS[name].exported] == before
-    # Its row stays, because it was answered.
+    # The comment's row is kept, because the comment has a reply.
     make_published_reply(to=comment, moderator=moderator)
     write(delete_comments, comment_ids=[comment.id])
     assert getattr(again(comment), name) == ERASED[name]

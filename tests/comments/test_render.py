@@ -1,4 +1,4 @@
-"""flask --app wsgi comments render"""
+"""The command `comments render`, which renders the HTML of all comments again."""
 
 import pytest
 from sqlalchemy import text, update
@@ -19,24 +19,24 @@ def render(app):
     return result.output
 
 
-def spoil(comment, html):
-    """Put into the database what an earlier version of the rules might have left there."""
+def store_html(comment, html):
+    """Store HTML in a comment as an earlier version of the renderer might have made it."""
     statement = update(Comment).where(Comment.id == comment.id)
     values = {"body_html": text(":html").bindparams(html=html)}
     write(lambda: db.session.execute(statement.values(values)))
 
 
 @on_both
-def test_it_makes_the_html_again_from_what_was_typed(app, client):
+def test_it_renders_the_html_again_from_the_text(app, client):
     review = make_review()
     comment = make_published_comment(review=review, body="The *bench* scene.")
-    spoil(comment, '<p class="old" onclick="x">The bench scene.</p>')
+    store_html(comment, '<p class="old" onclick="x">The bench scene.</p>')
     assert "1 comments rendered, 1 changed" in render(app)
     assert comments()[0].body_html == "<p>The <em>bench</em> scene.</p>\n"
     assert 'class="old"' not in client.get("/reviews/run-on").text
 
 
-def test_it_changes_nothing_where_nothing_changed(app):
+def test_it_changes_nothing_if_the_html_is_up_to_date(app):
     review = make_review()
     for number in range(3):
         make_comment(review=review, body=f"*{number}*")
@@ -49,6 +49,6 @@ def test_it_has_nothing_to_do_on_an_empty_site(app):
     assert "0 comments rendered" in render(app)
 
 
-def test_a_column_of_html_takes_nothing_that_nobody_vouched_for():
+def test_a_column_of_html_refuses_a_plain_string():
     with pytest.raises(TypeError, match=r"blog\.text\.markup"):
         SafeHTML().process_bind_param("<p>a</p>", None)

@@ -1,4 +1,4 @@
-"""A review to write under, somebody who decides, and the browser of somebody who wrote."""
+"""Fixtures: a review, a moderator, and the browser of a reader who has sent a comment."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every failure is answered in words: a page for a browser, a notice for htmx, no words lost."""
+"""Errors give a page to a browser and a notice to htmx, and give back the text of a sent form."""
 
 import pytest
 from sqlalchemy import text
@@ -19,7 +19,7 @@ UNREACHABLE = {
 
 @pytest.fixture
 def broken(new_app):
-    """The same site with addresses that fail as only a mistake of ours would."""
+    """A client of the site with two added URLs that raise unexpected errors."""
 
     def raise_error():
         raise KeyError("a secret detail")
@@ -33,8 +33,8 @@ def broken(new_app):
 
 
 @pytest.fixture(params=UNREACHABLE)
-def away(request, tmp_path):
-    """The site while its database is away."""
+def without_database(request, tmp_path):
+    """A client of a site whose database cannot be reached."""
     app = create_app(make_settings(database_url=UNREACHABLE[request.param], data_dir=tmp_path))
     app.test_client_class = Reader
     return app.test_client()
@@ -59,7 +59,7 @@ ADDRESSES = [
 ]
 
 
-def test_an_error_is_a_page_of_the_site(client):
+def test_a_browser_gets_a_page_for_an_error(client):
     for status, method, path in ADDRESSES:
         response = client.open(path, method=method)
         assert response.status_code == status, (method, path)
@@ -71,29 +71,29 @@ def test_an_error_is_a_page_of_the_site(client):
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_an_error_is_a_notice_for_htmx(client):
+def test_htmx_gets_a_notice_for_an_error(client):
     for status, method, path in ADDRESSES:
         assert_is_notice(client.open(path, method=method, headers=HTMX), status)
 
 
-def test_the_wrong_method_names_the_right_ones(client):
+def test_a_wrong_method_gets_the_allowed_methods(client):
     assert "GET" in client.post("/").headers["Allow"]
 
 
-def test_a_host_name_that_is_not_ours_is_refused(client):
+def test_an_unknown_host_name_is_refused(client):
     for host in ("evil.example", "drama.example.evil.example", "", "[::"):
         response = client.get("/", headers={"Host": host})
         assert response.status_code == 400, host
         assert "evil" not in text_of(response)
 
 
-def test_our_own_host_names_are_answered(client):
+def test_our_own_host_names_are_accepted(client):
     ours = ["drama.example", "DRAMA.example:8000", "localhost:8000", "127.0.0.1", "[::1]:8000"]
     for host in ours:
         assert client.get("/", headers={"Host": host}).status_code == 200, host
 
 
-def test_a_mistake_of_ours_is_a_page_without_its_details(broken, caplog):
+def test_an_unexpected_error_shows_no_details(broken, caplog):
     response = broken.get("/broken")
     assert response.status_code == 500
     assert "Something went wrong on our side" in text_of(response)
@@ -101,7 +101,7 @@ def test_a_mistake_of_ours_is_a_page_without_its_details(broken, caplog):
     assert "a secret detail" in caplog.text
 
 
-def test_a_mistake_of_ours_gives_the_words_back(broken):
+def test_an_unexpected_error_gives_the_text_of_the_form_back(broken):
     for headers in ({}, HTMX):
         response = broken.post("/broken", data=FORM, headers=headers)
         assert response.status_code == 500
@@ -109,52 +109,52 @@ def test_a_mistake_of_ours_gives_the_words_back(broken):
     assert_is_notice(response, 500)
 
 
-def test_a_misused_database_is_our_mistake_and_not_its_own(broken):
+def test_a_faulty_query_is_an_internal_error_and_not_a_busy_database(broken):
     response = broken.get("/misused")
     assert response.status_code == 500
     assert "nowhere" not in response.get_data(as_text=True)
 
 
-def test_while_the_database_is_away_we_ask_for_patience(away, caplog):
+def test_without_the_database_pages_respond_503_with_retry_after(without_database, caplog):
     for path in ("/", "/reviews/run-on", "/feed.atom", "/sitemap.xml"):
-        response = away.get(path)
+        response = without_database.get(path)
         assert response.status_code == 503
         assert int(response.headers["Retry-After"]) > 0
         assert "The site is busy" in text_of(response)
     assert "OperationalError" in caplog.text
 
 
-def test_words_sent_while_the_database_is_away_come_back(away):
+def test_without_the_database_a_form_gives_its_text_back(without_database):
     for headers in ({}, HTMX):
-        response = away.post(URL, data=FORM, headers=headers)
+        response = without_database.post(URL, data=FORM, headers=headers)
         assert response.status_code == 503
         assert soup_of(response).find("textarea").get_text().strip() == FORM["body"]
     assert_is_notice(response, 503)
 
 
-def test_pages_that_need_no_database_stay(away):
-    assert away.get("/about").status_code == 200
-    assert away.get("/robots.txt").status_code == 200
+def test_pages_that_need_no_database_work_without_it(without_database):
+    assert without_database.get("/about").status_code == 200
+    assert without_database.get("/robots.txt").status_code == 200
 
 
-def test_health_is_the_health_of_the_database(client):
+def test_the_health_check_passes_with_the_database(client):
     response = client.get("/healthz")
     assert (response.status_code, response.data) == (200, b"ok\n")
     assert response.mimetype == "text/plain"
 
 
-def test_health_is_bad_while_the_database_is_away(away):
-    assert away.get("/healthz").status_code == 503
+def test_the_health_check_fails_without_the_database(without_database):
+    assert without_database.get("/healthz").status_code == 503
 
 
-def test_an_error_under_a_review_gives_nothing_back_to_a_get(client):
+def test_an_error_of_a_get_request_shows_no_form(client):
     make_review()
     response = client.get(f"{URL}?after=nonsense&body=words")
     assert response.status_code == 404
     assert soup_of(response).find("textarea") is None
 
 
-def test_it_is_not_healthy_without_its_tables(tmp_path):
+def test_the_health_check_fails_without_the_tables(tmp_path):
     url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     empty = create_app(make_settings(database_url=url, data_dir=tmp_path))
     assert empty.test_client().get("/healthz").status_code == 503

@@ -1,4 +1,4 @@
-"""Requests that are no HTTP, sent to gunicorn itself: each is refused, and the log stays clean."""
+"""gunicorn refuses requests that are not valid HTTP, and logs no traceback and no text of them."""
 
 import re
 import socket
@@ -13,38 +13,38 @@ from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.thorough
 
-WORDS = "my own words"
+TEXT = "my own words"
 POST = "POST /reviews/run-on/comments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = f"{POST}{FORM}Transfer-Encoding: chunked\r\n\r\n"
 GET = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 REQUESTS = {
-    "a chunk's size is words": f"{CHUNKED}{WORDS}\r\n",
-    "a chunk's size is negative": f"{CHUNKED}-5\r\nbody={WORDS}\r\n0\r\n\r\n",
-    "a chunk's size is huge": f"{CHUNKED}{'f' * 40}\r\nbody={WORDS}\r\n",
-    "a chunk has no end": f"{CHUNKED}5\r\nbody={WORDS}\r\n0\r\n\r\n",
-    "a chunk is cut short": f"{CHUNKED}ff\r\nbody={WORDS}",
+    "a chunk's size is text": f"{CHUNKED}{TEXT}\r\n",
+    "a chunk's size is negative": f"{CHUNKED}-5\r\nbody={TEXT}\r\n0\r\n\r\n",
+    "a chunk's size is huge": f"{CHUNKED}{'f' * 40}\r\nbody={TEXT}\r\n",
+    "a chunk has no end": f"{CHUNKED}5\r\nbody={TEXT}\r\n0\r\n\r\n",
+    "a chunk is cut short": f"{CHUNKED}ff\r\nbody={TEXT}",
     "no chunk at all": CHUNKED,
     "an extension is endless": f"{CHUNKED}5;{'x' * 20_000}\r\nbody=\r\n0\r\n\r\n",
-    "two lengths": f"{POST}{FORM}Content-Length: 5\r\nContent-Length: 6\r\n\r\nbody={WORDS}",
+    "two lengths": f"{POST}{FORM}Content-Length: 5\r\nContent-Length: 6\r\n\r\nbody={TEXT}",
     "a length and chunks": CHUNKED.replace("\r\n\r\n", "\r\nContent-Length: 5\r\n\r\nbody="),
-    "a length that is no number": f"{POST}{FORM}Content-Length: {WORDS}\r\n\r\nbody={WORDS}",
-    "a negative length": f"{POST}{FORM}Content-Length: -1\r\n\r\nbody={WORDS}",
-    "a body that ends early": f"{POST}{FORM}Content-Length: 500\r\n\r\nbody={WORDS}",
-    "an unknown coding": f"{POST}{FORM}Transfer-Encoding: {WORDS}\r\n\r\nbody={WORDS}",
-    "a header without a colon": f"{GET}{WORDS}\r\n\r\n",
-    "a space before the colon": f"{GET}X-Words : {WORDS}\r\n\r\n",
-    "a NUL in a header": f"{GET}X-Words: {WORDS}\0\r\n\r\n",
-    "a line that goes on": f"{GET}X-Words: a\r\n {WORDS}\r\n\r\n",
-    "another protocol": f"GET / {WORDS}/9.9\r\nHost: 127.0.0.1\r\n\r\n",
-    "a method that is none": f"{WORDS} / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    "a length that is not a number": f"{POST}{FORM}Content-Length: {TEXT}\r\n\r\nbody={TEXT}",
+    "a negative length": f"{POST}{FORM}Content-Length: -1\r\n\r\nbody={TEXT}",
+    "a body that ends early": f"{POST}{FORM}Content-Length: 500\r\n\r\nbody={TEXT}",
+    "an unknown coding": f"{POST}{FORM}Transfer-Encoding: {TEXT}\r\n\r\nbody={TEXT}",
+    "a header without a colon": f"{GET}{TEXT}\r\n\r\n",
+    "a space before the colon": f"{GET}X-Words : {TEXT}\r\n\r\n",
+    "a NUL in a header": f"{GET}X-Words: {TEXT}\0\r\n\r\n",
+    "a folded header line": f"{GET}X-Words: a\r\n {TEXT}\r\n\r\n",
+    "another protocol": f"GET / {TEXT}/9.9\r\nHost: 127.0.0.1\r\n\r\n",
+    "a method that does not exist": f"{TEXT} / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     "an endless address": f"GET /{'x' * 20_000} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
-    "two hosts": f"{GET}Host: {WORDS}.example\r\n\r\n",
+    "two hosts": f"{GET}Host: {TEXT}.example\r\n\r\n",
     "no host": "GET / HTTP/1.1\r\n\r\n",
     "too many headers": GET + "".join(f"X-{n}: {n}\r\n" for n in range(500)) + "\r\n",
 }
-# A line break in the address, where something would be logged: a broken form at a forged place.
-FORGED = CHUNKED.replace("/run-on/", "/run-on%0aCRITICAL%20forged/") + f"{WORDS}\r\n"
+# A broken form whose URL contains a line break, which could forge a line of the log.
+FORGED = CHUNKED.replace("/run-on/", "/run-on%0aCRITICAL%20forged/") + f"{TEXT}\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def site():
 
 
 def send(site, request: str) -> bytes:
-    """Send what is given, say that nothing more will come, and return all that is answered."""
+    """Send a raw request, close the sending side, and return the whole response."""
     address = urlsplit(site.url)
     with socket.create_connection((address.hostname, address.port), PATIENCE_SECONDS) as wire:
         wire.sendall(request.encode("latin-1"))
@@ -67,24 +67,24 @@ def send(site, request: str) -> bytes:
             while piece := wire.recv(65536):
                 response += piece
         except ConnectionResetError:
-            pass  # It did not want to hear the rest.
+            pass  # The server closed the connection before reading the whole request.
         return response
 
 
-def test_what_is_no_http_is_refused_and_leaves_no_trace(site):
+def test_invalid_http_is_refused_and_not_logged(site):
     for name, request in {**REQUESTS, "a forged line": FORGED}.items():
         response = send(site, request)
         status = re.match(rb"HTTP/1\.[01] (\d+)", response)
-        # 501 is gunicorn's word for a coding that it does not know.
+        # gunicorn responds with 501 to an unknown transfer coding.
         assert status is None or 400 <= int(status[1]) < 500 or int(status[1]) == 501, name
-    assert b"200 OK" in send(site, f"{GET}\r\n"), "it goes on"
+    assert b"200 OK" in send(site, f"{GET}\r\n"), "the server still works"
     log = (site.data_dir / "gunicorn.log").read_text()
     assert "Traceback" not in log
-    assert WORDS not in log
+    assert TEXT not in log
     assert not [line for line in log.splitlines() if line.startswith("CRITICAL")]
 
 
-def test_a_broken_form_is_told_in_words(site):
-    response = send(site, REQUESTS["a chunk's size is words"])
+def test_a_broken_form_gets_a_clear_message(site):
+    response = send(site, REQUESTS["a chunk's size is text"])
     assert response.startswith(b"HTTP/1.1 400 ")
     assert b"The form arrived incomplete and was not saved." in response

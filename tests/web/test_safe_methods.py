@@ -1,4 +1,4 @@
-"""GET, HEAD and OPTIONS never change the database, whoever asks for whatever."""
+"""GET, HEAD and OPTIONS never change the database, at any URL, with any query, for any visitor."""
 
 import re
 
@@ -34,11 +34,11 @@ pytestmark = pytest.mark.thorough
 TOKEN = "0123456789abcdef0123456789abcdef"
 QUERIES = [
     "",
-    # What a link in a letter would look like, if a GET could decide.
+    # A link in a mail would look like these two if a GET could decide.
     "?verdict=approve&version=1&items=1.1&reason=a&body=Thanks&_method=POST",
     "?verdict=reopen&version=2&bulk=00000000000000000000000000000000&List-Unsubscribe=One-Click",
     "?after=1-1",
-    # What the pages of the desk and of the readers ask for and send; each takes what it knows.
+    # Parameters and form fields of the public pages and of the moderation pages.
     "?status=spam&q=bench&since=0&rows=1.1,2.1&newest=1-1&next=/admin/comments",
     "?until_decision=99&until_comment=99&purged=1",
     "?sure=y&version=2&body=Other+words&author_name=Jo&parent_id=2&kind=insult",
@@ -47,7 +47,7 @@ QUERIES = [
 
 
 def dump() -> dict[str, list[tuple]]:
-    """Return every row of every table, whole."""
+    """Return all rows of each table by table name."""
     db.session.rollback()
     return {
         table.name: [
@@ -59,7 +59,7 @@ def dump() -> dict[str, list[tuple]]:
 
 @pytest.fixture
 def places(app) -> dict[str, list[str]]:
-    """Fill a site and say what fits each placeholder of the URL map."""
+    """The values for each placeholder of the URL map, on a site with all kinds of content."""
     review = make_review(slug="run-on", tags=["romance", "직장"])
     make_review(slug="a-draft", published_at=None)
     moderator = make_moderator()
@@ -87,14 +87,14 @@ def places(app) -> dict[str, list[str]]:
 
 
 def mail_tokens() -> list[str]:
-    """Return what stands in the links of a letter, for each thing that they can do."""
+    """Return a token as in the links of a mail for each action."""
     name = hash_address("jo@example.org", secret_key=SECRET_KEY)
     address = write(allow_mail, address_hash=name, asked_by=1, needs_confirmation=True, now=NOON)
     return [make_token(action=action, address=address, secret_key=SECRET_KEY) for action in Action]
 
 
 def fill(rule: str, places: dict[str, list[str]]) -> list[str]:
-    """Return a rule with everything in its placeholders that fits them."""
+    """Return the paths of a URL rule for all combinations of values of its placeholders."""
     paths = [rule]
     while "<" in paths[0]:
         name = re.search(r"<(?:[^:<>]+:)?(\w+)>", paths[0])
@@ -103,14 +103,14 @@ def fill(rule: str, places: dict[str, list[str]]) -> list[str]:
 
 
 @pytest.mark.parametrize("is_signed_in", [False, True], ids=["stranger", "moderator"])
-def test_a_safe_method_changes_nothing_anywhere(app, client, places, is_signed_in):
+def test_no_url_changes_the_database_by_a_safe_method(app, client, places, is_signed_in):
     if is_signed_in:
         assert sign_in(client).status_code == 303
     check_nothing_changes(app, client, places, QUERIES)
 
 
 @on_postgresql
-def test_a_safe_method_changes_nothing_on_postgresql_either(app, client, places):
+def test_no_url_changes_postgresql_by_a_safe_method(app, client, places):
     assert sign_in(client).status_code == 303
     check_nothing_changes(app, client, places, [""])
 
@@ -122,17 +122,17 @@ def check_nothing_changes(app, client, places, queries: list[str]) -> None:
     assert all(before[name] for name in named)
     for rule in app.url_map.iter_rules():
         for place, address in enumerate(fill(rule.rule, places)):
-            # The first of its kind is asked for in every way, the others by their plain address.
+            # The first path of a rule is requested with every query, the others without a query.
             for query in queries if place == 0 else [""]:
                 for method in ("GET", "HEAD", "OPTIONS") if query in queries[:2] else ("GET",):
                     response = client.open(address + query, method=method)
                     assert response.status_code < 500, (method, address + query)
-                    response.close()  # A file's answer holds it open.
+                    response.close()  # Otherwise the response to a static file keeps it open.
             client.get(address, headers=HTMX).close()
     assert dump() == before
 
 
-def test_the_dump_would_tell_of_a_change(places):
+def test_the_dump_shows_changes(places):
     before = dump()
     make_comment(review=make_review(slug="another"))
     after = dump()

@@ -1,4 +1,4 @@
-"""What every request must pass, and what every answer carries."""
+"""Security headers of every response, cookies, caching, and checks of every request."""
 
 import pytest
 from flask import Flask
@@ -29,8 +29,8 @@ PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"
 ADMIN_POLICY = f"{POLICY}; worker-src 'none'"
 PICTURE = "0123456789abcdef.webp"
 
-# Every kind of answer: how it is asked for, and its status.
-ANSWERS = [
+# Requests for every kind of response: method, path, options of the client, status.
+REQUESTS = [
     ("GET", "/", {}, 200),
     ("HEAD", "/", {}, 200),
     ("OPTIONS", "/", {}, 200),
@@ -68,7 +68,7 @@ ANSWERS = [
 
 @pytest.fixture
 def app(new_app) -> Flask:
-    """An application with an address that fails."""
+    """An application with a URL that raises an error."""
     new_app.add_url_rule("/broken", view_func=lambda: 1 // 0)
     return new_app
 
@@ -87,8 +87,8 @@ def another_app(database_url, tmp_path, **more) -> Flask:
     return app
 
 
-def test_every_answer_carries_every_header(site, client):
-    for method, path, more, status in ANSWERS:
+def test_every_response_has_every_security_header(site, client):
+    for method, path, more, status in REQUESTS:
         response = client.open(path, method=method, **more)
         response.close()  # A file's answer holds it open.
         assert response.status_code == status, (method, path, more)
@@ -108,14 +108,14 @@ def test_every_answer_carries_every_header(site, client):
             assert secure.headers["Strict-Transport-Security"] == "max-age=63072000", path
 
 
-def test_an_answer_from_the_browsers_own_copy_is_dressed_too(site, client):
+def test_a_304_response_has_the_content_security_policy_too(site, client):
     first = client.get("/reviews/run-on")
     again = client.get("/reviews/run-on", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert again.headers["Content-Security-Policy"] == PUBLIC_POLICY
 
 
-def test_public_pages_set_no_cookie_and_do_not_differ_by_one(site, client):
+def test_public_pages_neither_set_cookies_nor_depend_on_them(site, client):
     for path in ("/", "/reviews/run-on", COMMENTS, "/about", "/feed.atom"):
         response = client.get(path)
         assert "Set-Cookie" not in response.headers, path
@@ -130,7 +130,7 @@ def test_a_moderators_session_changes_nothing_outside_of_admin(site, client, str
         assert client.get(path).data == stranger.get(path).data, path
 
 
-# Where a form was sent from, and whether it is taken. Host is localhost.
+# Headers about the origin of a form, and whether the form is accepted. The host is localhost.
 ORIGINS = [
     ({}, True),
     ({"Sec-Fetch-Site": "same-origin"}, True),
@@ -139,7 +139,7 @@ ORIGINS = [
     ({"Sec-Fetch-Site": "cross-site"}, False),
     ({"Sec-Fetch-Site": ""}, False),
     ({"Sec-Fetch-Site": "Same-Origin"}, False),
-    # What the browser says of itself weighs more than the origin.
+    # Sec-Fetch-Site has priority over Origin.
     ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
     ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
     ({"Origin": "http://localhost"}, True),
@@ -157,7 +157,7 @@ ORIGINS = [
     ({"Origin": "http://["}, False),
     ({"Origin": "http://[::1"}, False),
     ({"Origin": "http://localhost, https://evil.example"}, False),
-    # The oldest browsers say only which page a form stood on.
+    # The oldest browsers send only Referer.
     ({"Referer": "http://localhost/reviews/run-on?after=1-1"}, True),
     ({"Referer": "http://localhost"}, True),
     ({"Referer": ""}, True),
@@ -168,7 +168,7 @@ ORIGINS = [
     ({"Referer": "about:blank"}, False),
     ({"Origin": "http://localhost", "Referer": "https://evil.example/"}, True),
 ]
-# By https, a page of the same name that came without it is no page of ours.
+# The same for a form sent by https: a page of the same host that was loaded by http is refused.
 SECURE_ORIGINS = [
     ({"Origin": "https://localhost"}, True),
     ({"Origin": "http://localhost"}, False),
@@ -178,35 +178,35 @@ SECURE_ORIGINS = [
 ]
 
 
-def test_only_our_own_pages_may_change_something(site, client, clock):
-    for number, (headers, is_taken) in enumerate(ORIGINS):
+def test_only_forms_of_our_own_pages_are_accepted(site, client, clock):
+    for number, (headers, is_accepted) in enumerate(ORIGINS):
         clock.advance(minutes=5)
         form = {**FORM, "body": f"Number {number}."}
         response = client.post(COMMENTS, data=form, headers=headers)
-        assert response.status_code == (303 if is_taken else 403), headers
+        assert response.status_code == (303 if is_accepted else 403), headers
         db.session.rollback()
         query = select(Comment).where(Comment.body == form["body"])
-        assert bool(db.session.scalar(query)) == is_taken, headers
-        if not is_taken:
+        assert bool(db.session.scalar(query)) == is_accepted, headers
+        if not is_accepted:
             assert "sent from another site" in text_of(response)
 
 
-def test_by_https_only_our_secure_pages_may_change_something(site, client, clock):
-    for number, (headers, is_taken) in enumerate(SECURE_ORIGINS):
+def test_by_https_only_forms_of_our_https_pages_are_accepted(site, client, clock):
+    for number, (headers, is_accepted) in enumerate(SECURE_ORIGINS):
         clock.advance(minutes=5)
         form = {**FORM, "body": f"Number {number}."}
         response = client.post(COMMENTS, data=form, headers=headers, base_url="https://localhost")
-        assert response.status_code == (303 if is_taken else 403), headers
+        assert response.status_code == (303 if is_accepted else 403), headers
 
 
-def test_reading_is_not_asked_where_it_comes_from(site, client):
+def test_safe_methods_are_allowed_from_every_origin(site, client):
     for method in ("GET", "HEAD", "OPTIONS"):
         headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
         assert client.open("/reviews/run-on", method=method, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_every_unsafe_request_is_judged_wherever_it_leads(site, client, method):
+def test_every_unsafe_request_of_another_site_is_refused(site, client, method):
     headers = {"Sec-Fetch-Site": "cross-site"}
     for path in ("/admin/login", "/admin/logout", COMMENTS, "/", "/nowhere"):
         response = client.open(path, method=method, headers=headers)
@@ -214,7 +214,7 @@ def test_every_unsafe_request_is_judged_wherever_it_leads(site, client, method):
         assert response.status_code >= 403
 
 
-# A Host header, and whether the site answers to it. SITE_URL is https://drama.example.
+# A Host header, and whether the site accepts the header. SITE_URL is https://drama.example.
 HOSTS = [
     ("drama.example", True),
     ("drama.example:443", True),
@@ -249,9 +249,9 @@ HOSTS = [
 ]
 
 
-def test_the_site_answers_to_its_own_names_alone(site):
+def test_the_site_accepts_only_its_own_host_names(site):
     for host, is_known in HOSTS:
-        # The client's own cookie jar would stumble over some of these.
+        # The cookie jar of the client would fail for some of these hosts.
         client = site.test_client(use_cookies=False)
         response = client.get("/about", headers={"Host": host})
         assert response.status_code == (200 if is_known else 400), host
@@ -260,7 +260,7 @@ def test_the_site_answers_to_its_own_names_alone(site):
             assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_forwarded_host_is_never_believed(database_url, tmp_path, site):
+def test_a_forwarded_host_is_never_trusted(database_url, tmp_path, site):
     for hops in (0, 2):
         app = another_app(database_url, tmp_path, trusted_proxies=hops)
         headers = {"X-Forwarded-Host": "evil.example", "Host": "drama.example"}
@@ -271,14 +271,14 @@ def test_a_forwarded_host_is_never_believed(database_url, tmp_path, site):
             db.engine.dispose()
 
 
-# Proxies believed, what the header says, whose address it is. The peer is 10.9.9.9.
+# TRUSTED_PROXIES, the header X-Forwarded-For, the resulting address. The peer is 10.9.9.9.
 FORWARDED = [
     (0, "203.0.113.1", "10.9.9.9"),
     (1, "203.0.113.1", "203.0.113.1"),
     (1, "198.51.100.1, 203.0.113.1", "203.0.113.1"),
     (2, "198.51.100.1, 203.0.113.1", "198.51.100.1"),
     (2, "6.6.6.6, 198.51.100.1, 203.0.113.1", "198.51.100.1"),
-    # Fewer than there are proxies: somebody came past them.
+    # Fewer addresses than proxies: the request did not pass all proxies.
     (2, "203.0.113.1", "10.9.9.9"),
     (1, None, "10.9.9.9"),
     (1, "2001:db8::1", "2001:db8::1"),
@@ -287,12 +287,12 @@ FORWARDED = [
 
 
 @pytest.mark.parametrize("hops", [0, 1, 2])
-def test_a_forwarded_address_is_read_from_the_right_as_often_as_there_are_proxies(
+def test_a_forwarded_address_is_taken_from_the_right_by_the_number_of_proxies(
     site, database_url, tmp_path, hops
 ):
     app = another_app(database_url, tmp_path, trusted_proxies=hops)
     seen = []
-    app.before_request(lambda: seen.append(whose()))
+    app.before_request(lambda: seen.append(remote_addr_of_request()))
     for proxies, header, address in FORWARDED:
         if proxies != hops:
             continue
@@ -307,13 +307,13 @@ def test_a_forwarded_address_is_read_from_the_right_as_often_as_there_are_proxie
         db.engine.dispose()
 
 
-def whose() -> str | None:
+def remote_addr_of_request() -> str | None:
     from flask import request
 
     return request.remote_addr
 
 
-def test_https_before_the_proxy_is_believed_as_far_as_the_proxy_is(
+def test_a_forwarded_protocol_is_trusted_only_from_a_trusted_proxy(
     site, database_url, tmp_path, client
 ):
     headers = {"X-Forwarded-Proto": "https"}
@@ -325,7 +325,7 @@ def test_https_before_the_proxy_is_believed_as_far_as_the_proxy_is(
         db.engine.dispose()
 
 
-def test_https_can_be_asked_for_below_the_sites_name_too(database_url, tmp_path):
+def test_hsts_can_include_subdomains(database_url, tmp_path):
     app = another_app(database_url, tmp_path, hsts_subdomains=True)
     response = app.test_client().get("/about", base_url="https://localhost")
     assert response.headers["Strict-Transport-Security"].endswith("; includeSubDomains")

@@ -1,4 +1,4 @@
-"""How the tests of comments send one and look at what was kept."""
+"""Helpers that send a comment and read what the database stores."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def send(
     address: str = "127.0.0.1",
     **more,
 ) -> TestResponse:
-    """Post a comment, from an address of the reader's."""
+    """Send the comment form with these fields from this IP address."""
     return client.post(
         url,
         data=COMMENT if data is None else data,
@@ -45,13 +45,13 @@ def send(
 
 
 def count_sent(*, address: str, count: int, now: datetime) -> None:
-    """Count as many comments of an address as if they had been sent."""
+    """Record `count` sent comments of an IP address for its rate limit."""
     bucket = f"address:{identify_client(address=address, now=now)[0]}"
     db.session.execute(insert(LimitHit), [{"bucket": bucket, "happened_at": now}] * count)
 
 
 def random_id() -> str:
-    """Return what the page's script would make for one form."""
+    """Return a random submission id, as the script of the page would make it."""
     return uuid4().hex
 
 
@@ -68,10 +68,10 @@ def comments() -> Sequence[Comment]:
 
 
 def reasons(*, with_proof: bool = False) -> dict[int, dict[str, str | None]]:
-    """Return why each comment deserves a look, with the detail, by the comment's id.
+    """Return the reasons to check each comment as {comment id: {reason name: detail}}.
 
-    Most tests send no proof, as a browser without JavaScript would; that it is missing is left out
-    where it is not asked for.
+    Most tests send no proof, like a browser without JavaScript, so the reason "proof" is left out
+    unless `with_proof` is true.
     """
     db.session.rollback()
     found: dict[int, dict[str, str | None]] = {}
@@ -94,7 +94,7 @@ def everything_stored() -> str:
 
 @contextmanager
 def reader_of_site_with(app: Flask, **settings: object) -> Iterator[Reader]:
-    """Give a reader of the same site with other settings."""
+    """Yield a client of the same site with different settings."""
     same = {
         "database_url": app.config["SQLALCHEMY_DATABASE_URI"],
         "data_dir": app.extensions["settings"].data_dir,

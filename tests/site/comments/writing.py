@@ -1,4 +1,4 @@
-"""What a comment's writer does with it after it was sent, in the browser that sent it."""
+"""Helpers for authors of comments: edit and withdraw a comment in the browser that sent it."""
 
 from datetime import timedelta
 
@@ -13,19 +13,19 @@ from tests.site.comments.sending import URL
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 MINE = f"{URL}/mine"
-# What the clock of the tests shows before anybody has moved it.
+# The time of the test clock before `advance` is called.
 NOW = NOON + timedelta(hours=1)
 
 
 def carry(client: Reader, token: str = TOKEN) -> Reader:
-    """Give a browser the cookies of one that has written."""
+    """Give a browser the cookies of a browser that has sent a comment; return the browser."""
     client.set_cookie("second_lead_owner", token, path="/reviews")
     client.set_cookie("second_lead_wrote", "1", path="/reviews")
     return client
 
 
 def open_edit(client: Reader, comment: Comment) -> dict[str, str]:
-    """Open the form to change a comment, and return what it would send as it stands."""
+    """Open the edit form of a comment; return the fields that it would send unchanged."""
     page = client.get(f"{URL}/{comment.id}/revisions/new")
     assert page.status_code == 200
     return fields_of(soup_of(page).find("form", id=f"edit-form-{comment.id}"))
@@ -38,13 +38,13 @@ def edit(
     *,
     htmx: bool = False,
     address: str = "127.0.0.1",
-    **words: str,
+    **changes: str,
 ) -> TestResponse:
-    """Save other words for a comment, from the form as it was opened or opens now."""
+    """Send the edit form of a comment with `changes`; without `form`, open the form first."""
     form = open_edit(client, comment) if form is None else form
     return client.post(
         f"{URL}/{comment.id}/revisions",
-        data=form | words,
+        data=form | changes,
         headers=HTMX if htmx else {},
         environ_overrides={"REMOTE_ADDR": address},
     )
@@ -55,7 +55,7 @@ def withdraw(client: Reader, comment: Comment, *, htmx: bool = False) -> TestRes
 
 
 def fields_of(form: Tag) -> dict[str, str]:
-    """Return what a browser would send of a form, line breaks as browsers send them."""
+    """Return the fields that a browser would send for a form, with CRLF line breaks."""
     found = {
         field["name"]: field.get("value", "")
         for field in form.select("input[name]")
@@ -69,15 +69,15 @@ def fields_of(form: Tag) -> dict[str, str]:
 
 
 def again(comment: Comment) -> Comment:
-    """Return the comment as it is now."""
+    """Return the comment as the database has it now."""
     db.session.rollback()
     return db.session.get(Comment, comment.id, populate_existing=True)
 
 
 def own_item(client: Reader, comment: Comment) -> Tag:
-    """Return the comment as its writer finds it among their own."""
+    """Return the list item of a comment on its author's page of own comments."""
     item = soup_of(client.get(MINE)).find("li", id=f"comment-{comment.id}")
-    assert item is not None, f"comment {comment.id} is not among one's own"
+    assert item is not None, f"comment {comment.id} is not on the author's page"
     return item
 
 
@@ -86,5 +86,5 @@ def words_of(tag: Tag) -> str:
 
 
 def said(response: TestResponse) -> str:
-    """Return why a form came back."""
+    """Return the error messages of a refused form."""
     return words_of(soup_of(response).find(class_="faults"))

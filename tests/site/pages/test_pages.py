@@ -1,4 +1,4 @@
-"""GET /about, /privacy, /terms"""
+"""GET /about, /privacy, /terms and /.well-known/security.txt."""
 
 import re
 from dataclasses import replace
@@ -17,7 +17,7 @@ def write_page(tmp_path, name: str, text: str) -> None:
     (tmp_path / "pages" / f"{name}.md").write_text(text, encoding="utf-8")
 
 
-def test_a_standing_page_is_there_from_the_first_day(client):
+def test_the_pages_exist_on_a_new_site(client):
     for name in PAGES:
         response = client.get(f"/{name}")
         assert response.status_code == 200, name
@@ -27,13 +27,13 @@ def test_a_standing_page_is_there_from_the_first_day(client):
         assert "{site}" not in text_of(response), name
 
 
-def test_the_footer_of_every_page_links_them(client):
+def test_the_footer_of_every_page_links_to_the_pages(client):
     for path in ("/", "/about", "/no-such-page"):
         links = {link["href"] for link in soup_of(client.get(path)).footer.find_all("a")}
         assert {f"/{name}" for name in PAGES} <= links
 
 
-def test_the_privacy_page_names_what_is_kept(client):
+def test_the_privacy_page_names_the_stored_data(client):
     page = client.get("/privacy")
     words = text_of(page)
     for fact in (
@@ -51,17 +51,17 @@ def test_the_privacy_page_names_what_is_kept(client):
     assert links == {"/reviews/comments/mine"}
 
 
-def test_the_privacy_page_says_what_the_scripts_keep(client):
+def test_the_privacy_page_names_the_lifetime_of_drafts(client):
     kept = re.search(r"const DRAFT_DAYS = (\d+);", SCRIPT.read_text(encoding="utf-8"))
     assert f"at most for {kept[1]} days" in text_of(client.get("/privacy"))
 
 
-def test_the_terms_say_how_long_a_comment_can_be_changed(client):
+def test_the_terms_name_the_time_to_edit_a_comment(client):
     assert timedelta(minutes=15) == CHANGE_WINDOW
     assert "for 15 minutes" in text_of(client.get("/terms"))
 
 
-def test_the_privacy_page_says_so_where_a_form_loads_something_from_google(app, client):
+def test_the_privacy_page_names_recaptcha_if_forms_load_it(app, client):
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, captcha="recaptcha")
     page = soup_of(client.get("/privacy"))
@@ -71,7 +71,7 @@ def test_the_privacy_page_says_so_where_a_form_loads_something_from_google(app, 
     assert {"https://policies.google.com/privacy", "https://policies.google.com/terms"} < links
 
 
-def test_a_page_of_our_own_takes_its_place(client, tmp_path):
+def test_a_file_of_the_owner_replaces_a_page(client, tmp_path):
     for name in PAGES:
         write_page(tmp_path, name, "# 안녕하세요 {site}\n\nOur *own* words.\n\n## More\n")
         page = soup_of(client.get(f"/{name}"))
@@ -80,12 +80,12 @@ def test_a_page_of_our_own_takes_its_place(client, tmp_path):
         assert page.find(class_="prose").find("h2").get_text() == "More", name
 
 
-def test_a_page_without_a_heading_is_called_by_its_name(client, tmp_path):
+def test_a_page_without_a_heading_uses_its_name(client, tmp_path):
     write_page(tmp_path, "about", "Just words.")
     assert soup_of(client.get("/about")).h1.get_text() == "About"
 
 
-def test_a_page_that_changes_is_not_taken_for_the_old_one(client, tmp_path):
+def test_a_changed_page_is_sent_again(client, tmp_path):
     write_page(tmp_path, "terms", "Old.")
     tag = client.get("/terms").headers["ETag"]
     write_page(tmp_path, "terms", "New.")
@@ -106,7 +106,7 @@ def test_raw_html_in_a_page_is_cleaned(client, tmp_path):
     assert not prose.find("a", href=lambda href: href and "javascript" in href)
 
 
-def test_a_page_that_is_not_utf_8_is_shown_all_the_same(client, tmp_path):
+def test_a_page_that_is_not_utf_8_is_shown_anyway(client, tmp_path):
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "about.md").write_bytes("# Café\n\nWords.".encode("latin-1"))
     response = client.get("/about")
@@ -114,7 +114,7 @@ def test_a_page_that_is_not_utf_8_is_shown_all_the_same(client, tmp_path):
     assert "Words." in text_of(response)
 
 
-def test_where_to_report_a_hole_is_told_where_the_owner_wants_it(app, client, clock):
+def test_security_txt_exists_only_with_a_security_contact(app, client, clock):
     path = "/.well-known/security.txt"
     assert client.get(path).status_code == 404
     settings = app.extensions["settings"]

@@ -1,4 +1,4 @@
-"""What is handed out to be computed: another every time, for everybody, and kept nowhere."""
+"""GET /reviews/<slug>/comments/challenge: a new challenge for each request, stored nowhere."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def review(app):
     return make_review()
 
 
-def test_nobody_may_keep_it(client, review):
+def test_a_challenge_is_not_cached(client, review):
     response = client.get(URL)
     assert response.status_code == 200
     assert response.mimetype == "application/json"
@@ -23,13 +23,13 @@ def test_nobody_may_keep_it(client, review):
     assert "ETag" not in response.headers
 
 
-def test_every_one_is_another(client, review):
+def test_every_challenge_is_different(client, review):
     made = [fetch_challenge(client) for _ in range(5)]
     for name in ("nonce", "salt", "keyPrefix"):
         assert len({challenge["parameters"][name] for challenge in made}) == 5
 
 
-def test_it_says_what_it_is_for_and_how_long(client, review, clock):
+def test_a_challenge_names_its_review_and_its_time_of_expiry(client, review, clock):
     parameters = fetch_challenge(client)["parameters"]
     assert parameters["data"] == {
         "review": review.id,
@@ -38,7 +38,7 @@ def test_it_says_what_it_is_for_and_how_long(client, review, clock):
     assert (parameters["algorithm"], parameters["cost"]) == ("PBKDF2/SHA-256", COST)
 
 
-def test_it_sets_no_cookie_and_looks_at_none(client, review):
+def test_a_challenge_neither_sets_nor_reads_cookies(client, review):
     send(client)
     make_moderator()
     sign_in(client)
@@ -47,25 +47,25 @@ def test_it_sets_no_cookie_and_looks_at_none(client, review):
     assert "Vary" not in response.headers
 
 
-def test_it_writes_nothing(client, review):
+def test_a_challenge_is_not_stored(client, review):
     before = everything_stored()
     fetch_challenge(client)
     assert everything_stored() == before
 
 
-def test_its_answer_fits_the_form_and_takes_as_long_as_it_should(client, review):
+def test_a_solution_fits_the_form_and_its_counter_is_in_range(client, review):
     for _ in range(3):
-        response = solve(fetch_challenge(client))
-        assert len(response) < LONGEST / 2
-        assert COUNTERS[0] <= read(response)["solution"]["counter"] <= COUNTERS[1]
+        proof = solve(fetch_challenge(client))
+        assert len(proof) < LONGEST / 2
+        assert COUNTERS[0] <= read(proof)["solution"]["counter"] <= COUNTERS[1]
 
 
-def test_what_is_not_public_has_none(client, clock):
+def test_a_review_that_is_not_public_has_no_challenge(client, clock):
     make_review(slug="later", published_at=clock.now.replace(year=2030))
     make_review(slug="draft", published_at=None)
     for slug in ("later", "draft", "nowhere"):
         assert client.get(f"/reviews/{slug}/comments/challenge").status_code == 404, slug
 
 
-def test_it_is_only_asked_for(client, review):
+def test_a_challenge_accepts_no_post(client, review):
     assert client.post(URL).status_code == 405

@@ -1,4 +1,4 @@
-"""A review, and a published comment under it to report."""
+"""Fixtures: a review, and a published comment on it that can be reported."""
 
 import pytest
 

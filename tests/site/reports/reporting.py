@@ -1,4 +1,4 @@
-"""How the tests of reports send one and look at what was kept."""
+"""Helpers that send a report and read what the database stores."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def send_report(
     address: str = "127.0.0.1",
     slug: str = "run-on",
 ) -> TestResponse:
-    """Post a report, from an address of the reader's."""
+    """Send the report form of a comment with these fields from this IP address."""
     return client.post(
         url_of(comment, slug=slug),
         data=REPORT if data is None else data,

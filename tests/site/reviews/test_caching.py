@@ -1,4 +1,4 @@
-"""Public pages are the same bytes for everybody, and may be kept and asked after."""
+"""Public pages are the same for everybody and are revalidated; static files are cached for a year."""
 
 import shutil
 
@@ -19,7 +19,7 @@ def review(app):
     return make_review(tags=["romance"])
 
 
-def test_a_public_page_may_be_kept_and_asked_after(client):
+def test_a_public_page_is_cached_and_revalidated(client):
     for path in PUBLIC:
         response = client.get(path)
         assert response.status_code == 200, path
@@ -30,14 +30,14 @@ def test_a_public_page_may_be_kept_and_asked_after(client):
         again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b""), path
         assert again.headers["ETag"] == response.headers["ETag"], path
-        for answer in (response, again):
-            assert "Vary" not in answer.headers, path
+        for each in (response, again):
+            assert "Vary" not in each.headers, path
         assert "Set-Cookie" not in response.headers, path
         head = client.head(path)
         assert (head.data, head.headers["ETag"]) == (b"", response.headers["ETag"]), path
 
 
-def test_a_page_is_the_same_for_a_moderator_and_for_somebody_who_wrote(client, stranger):
+def test_a_page_is_the_same_for_moderators_authors_and_strangers(client, stranger):
     make_moderator()
     sign_in(client)
     client.post("/reviews/run-on/comments", data={"author_name": "Jo", "body": "Lovely."})
@@ -46,7 +46,7 @@ def test_a_page_is_the_same_for_a_moderator_and_for_somebody_who_wrote(client, s
         assert client.get(path).data == stranger.get(path).data, path
 
 
-def test_a_new_comment_makes_a_new_page(client, review):
+def test_a_new_comment_changes_the_etag_of_its_pages(client, review):
     paths = ("/", "/reviews/run-on", "/reviews/run-on/comments")
     before = {path: client.get(path).headers["ETag"] for path in paths}
     make_published_comment(review=review)
@@ -55,12 +55,12 @@ def test_a_new_comment_makes_a_new_page(client, review):
         assert response.status_code == 200, path
 
 
-def test_what_is_not_the_same_for_everybody_is_not_kept(client):
+def test_a_page_that_is_not_the_same_for_everybody_is_not_cached(client):
     for path in ("/reviews/run-on/comments/mine", "/admin/login", "/no-such-page", "/healthz"):
         assert client.get(path).headers["Cache-Control"] == "private, no-store", path
 
 
-def test_static_files_are_kept_for_ever_under_an_address_of_their_version(client):
+def test_static_files_are_immutable_only_at_the_url_of_their_version(client):
     page = soup_of(client.get("/"))
     files = [tag["href"] for tag in page("link", rel=["stylesheet", "modulepreload"])]
     files += [tag["src"] for tag in page("script")]
@@ -70,7 +70,7 @@ def test_static_files_are_kept_for_ever_under_an_address_of_their_version(client
             assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable", url
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-        # As a page asks that was open during an update, and as nobody does.
+        # An old version, as a page that was open during an update requests it, and no version.
         version = url.split("/")[2]
         for other in (url.replace(version, "0" * 12), url.replace(f"{version}/", "")):
             with client.get(other) as response:
@@ -78,7 +78,7 @@ def test_static_files_are_kept_for_ever_under_an_address_of_their_version(client
                 assert "immutable" not in response.headers["Cache-Control"], other
 
 
-def test_a_change_of_any_file_changes_the_address_of_all(client, monkeypatch, tmp_path):
+def test_a_change_of_any_static_file_changes_the_urls_of_all(client, monkeypatch, tmp_path):
     shutil.copytree(assets.STATIC, tmp_path / "static")
     monkeypatch.setattr(assets, "STATIC", tmp_path / "static")
     versions = []

@@ -1,4 +1,4 @@
-"""When a review takes no more comments, and that its page knows the moment before it comes."""
+"""When the comments of a review close, and how pages expire at a time that is known before."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -37,7 +37,7 @@ def closing_app(app):
         (CLOSED, True, 0, NOON, Closing.CLOSED_BY_HAND),
     ],
 )
-def test_a_moderator_stands_above_the_file_and_the_file_above_the_age(
+def test_a_moderators_override_beats_the_file_and_the_file_beats_the_age(
     override, by_file, days, now, expected
 ):
     review = Review(published_at=NOON, comments_open=by_file, comments_override=override)
@@ -47,7 +47,7 @@ def test_a_moderator_stands_above_the_file_and_the_file_above_the_age(
     assert comments_close_at(review, days) == (CLOSES if by_age else None)
 
 
-def test_a_draft_has_no_age():
+def test_the_comments_of_a_draft_do_not_close():
     review = Review(published_at=None, comments_open=True, comments_override=None)
     assert closing_of(review, DAYS, NOON) == Closing.OPEN
 
@@ -57,17 +57,17 @@ def read(client, etag: str = ""):
 
 
 def line(response):
-    """Return what stands under the heading of the comments, None for nothing."""
+    """Return the line about closing under the heading of the comments, or None."""
     found = soup_of(response).find(class_="closing")
     return found and found.get_text().strip()
 
 
 def expiry(response):
-    given = response.headers.get("Expires")
-    return parsedate_to_datetime(given) if given else None
+    value = response.headers.get("Expires")
+    return parsedate_to_datetime(value) if value else None
 
 
-def test_a_page_says_when_its_comments_close_and_changes_at_that_moment(closing_app, client, clock):
+def test_a_page_shows_when_its_comments_close_and_expires_then(closing_app, client, clock):
     make_review()
     far = read(client)
     assert line(far) is None
@@ -93,7 +93,7 @@ def test_a_page_says_when_its_comments_close_and_changes_at_that_moment(closing_
     assert expiry(after) is None
 
 
-def test_the_day_of_closing_is_that_of_the_reviews_writer(closing_app, client):
+def test_the_day_of_closing_is_in_the_time_zone_of_the_review(closing_app, client):
     seoul = timezone(timedelta(hours=9))
     make_review(published_at=datetime(2026, 2, 10, 0, 30, tzinfo=seoul))
     page = read(client)
@@ -102,7 +102,7 @@ def test_the_day_of_closing_is_that_of_the_reviews_writer(closing_app, client):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
-def test_a_comment_sent_after_closing_comes_back_with_its_words(
+def test_a_comment_sent_after_closing_is_refused_and_given_back(
     closing_app, client, clock, headers
 ):
     make_review()
@@ -118,7 +118,7 @@ def test_a_comment_sent_after_closing_comes_back_with_its_words(
     assert given_back.find("button", attrs={"type": "submit"}) is None
 
 
-def test_what_a_moderator_opened_by_hand_grows_old_and_stays_open(closing_app, client, clock):
+def test_comments_opened_by_a_moderator_do_not_close_by_age(closing_app, client, clock):
     make_review()
     write(override_comments, slug="run-on", override=OPEN)
     clock.now = CLOSES + timedelta(days=1000)
@@ -129,7 +129,7 @@ def test_what_a_moderator_opened_by_hand_grows_old_and_stays_open(closing_app, c
     assert client.post(f"{URL}/comments", data=form).status_code == 303
 
 
-def test_a_file_that_comes_again_leaves_a_moderators_word_alone(client):
+def test_importing_a_review_again_keeps_the_moderators_override(client):
     make_review()
     write(override_comments, slug="run-on", override=CLOSED)
     make_review(comments_open=True, body="Another text.")
@@ -141,26 +141,26 @@ def test_a_file_that_comes_again_leaves_a_moderators_word_alone(client):
 SCHEDULED = ["/", URL, "/tags/romance", "/feed.atom", "/sitemap.xml"]
 
 
-def test_a_page_that_waits_for_a_scheduled_review_says_until_when_it_holds(client, clock):
+def test_a_page_expires_when_the_next_scheduled_review_is_published(client, clock):
     make_review(tags=["romance"])
     for path in SCHEDULED:
         assert client.get(path).headers.get("Expires") is None, path
-    moment = clock.now.replace(microsecond=0) + timedelta(hours=3)
+    publication = clock.now.replace(microsecond=0) + timedelta(hours=3)
     for hours in (0, 5):
-        later = moment + timedelta(hours=hours)
+        later = publication + timedelta(hours=hours)
         make_review(slug=f"soon-{hours}", published_at=later, tags=["romance"])
     before = {path: client.get(path) for path in SCHEDULED}
-    clock.now = moment
+    clock.now = publication
     for path, page in before.items():
-        assert expiry(page) == moment, path
+        assert expiry(page) == publication, path
         after = client.get(path, headers={"If-None-Match": page.headers["ETag"]})
         assert after.status_code == 200, path
         assert b"soon-0" in after.data, path
-        # A review that has a newer one beside it has nothing more to wait for.
-        assert expiry(after) == (None if path == URL else moment + timedelta(hours=5)), path
+        # A review page with a newer review beside it does not change at the next publication.
+        assert expiry(after) == (None if path == URL else publication + timedelta(hours=5)), path
 
 
-def test_a_scheduled_review_under_another_tag_changes_nothing_here(client, clock):
+def test_a_page_of_a_tag_ignores_scheduled_reviews_of_other_tags(client, clock):
     make_review(tags=["romance"])
     make_review(slug="soon", published_at=clock.now + timedelta(hours=3), tags=["thriller"])
     assert client.get("/tags/romance").headers.get("Expires") is None

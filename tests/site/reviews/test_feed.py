@@ -1,4 +1,4 @@
-"""GET /feed.atom"""
+"""GET /feed.atom: the feed of the newest reviews."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def test_an_empty_site_has_a_valid_feed(client):
     assert texts(feed, "a:entry") == []
 
 
-def test_an_entry_holds_the_whole_review(client):
+def test_an_entry_contains_the_whole_review(client):
     make_review(
         title="Why <we> fall 😌", tags=["romance", "로맨스"], updated_at=NOON + timedelta(days=2)
     )
@@ -54,7 +54,7 @@ def test_links_inside_a_review_are_absolute(client):
     assert 'href="https://example.org/x"' in content
 
 
-def test_pictures_inside_a_review_are_absolute_and_ours_alone(client):
+def test_pictures_inside_a_review_have_absolute_urls_of_our_site_only(client):
     small, big = f"/media/{'a' * 32}.webp", f"/media/{'b' * 32}.webp"
     make_review(
         body=f'x <img src="{big}" srcset="{small} 480w, {big} 960w" alt=A width=9 height=9>'
@@ -67,13 +67,13 @@ def test_pictures_inside_a_review_are_absolute_and_ours_alone(client):
     assert '"/media' not in content
 
 
-def test_characters_xml_cannot_hold_do_not_break_it(client):
+def test_characters_that_xml_forbids_do_not_break_the_feed(client):
     make_review(title="A\ufffftitle", body="A \ufffe body with <b>&#1;</b> all.")
     assert client.get("/reviews/run-on").status_code == 200
     assert len(texts(feed_of(client), "a:entry")) == 1
 
 
-def test_it_holds_the_newest_public_reviews(client, clock):
+def test_the_feed_contains_the_newest_public_reviews(client, clock):
     for number in range(FEED_SIZE + 1):
         make_review(slug=f"r-{number:02}", published_at=NOON - timedelta(days=number))
     make_review(slug="draft", published_at=None)
@@ -82,7 +82,7 @@ def test_it_holds_the_newest_public_reviews(client, clock):
     assert ids == [f"{SITE}/reviews/r-{number:02}" for number in range(FEED_SIZE)]
 
 
-def test_the_same_reviews_are_the_same_bytes_until_one_changes(client, clock):
+def test_the_feed_changes_only_when_a_review_changes(client, clock):
     make_review()
     first = client.get("/feed.atom")
     clock.advance(days=3)
@@ -94,7 +94,7 @@ def test_the_same_reviews_are_the_same_bytes_until_one_changes(client, clock):
     assert changed.headers["ETag"] != first.headers["ETag"]
 
 
-def test_it_was_updated_when_the_last_review_was(client):
+def test_the_update_time_of_the_feed_is_that_of_its_last_change(client):
     make_review(slug="newest")
     make_review(
         slug="older",

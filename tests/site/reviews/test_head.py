@@ -1,4 +1,4 @@
-"""What pages say of themselves to other programs: titles, descriptions, addresses, pictures."""
+"""The metadata of pages: title, description, canonical URL, picture and robots rules."""
 
 from bs4 import BeautifulSoup
 
@@ -35,7 +35,7 @@ def test_a_review_describes_itself(client):
     assert not is_hidden_from_search(page)
 
 
-def test_a_review_with_a_picture_shows_it_to_those_who_link_to_it(app, client, tmp_path):
+def test_the_first_picture_of_a_review_is_its_preview_image(app, client, tmp_path):
     draw_picture(tmp_path, "a.png", size=(800, 400))
     path = write_review(tmp_path, body="![A](a.png)")
     app.test_cli_runner().invoke(args=["review", "import", str(path)])
@@ -48,7 +48,7 @@ def test_a_review_with_a_picture_shows_it_to_those_who_link_to_it(app, client, t
     assert meta(soup_of(client.get("/")), "og:image") == image
 
 
-def test_a_public_page_has_one_address_a_description_and_the_feed(client):
+def test_a_public_page_has_a_canonical_url_a_description_and_the_feed(client):
     make_review(tags=["romance"])
     for path in ("/", "/reviews/run-on", "/tags/romance"):
         page = soup_of(client.get(f"{path}?utm_source=letter"))
@@ -60,19 +60,19 @@ def test_a_public_page_has_one_address_a_description_and_the_feed(client):
             assert icon.mimetype == "image/svg+xml", path
 
 
-def test_a_demo_review_asks_not_to_be_indexed(client):
+def test_pages_of_a_demo_review_are_not_indexed(client):
     make_review(is_demo=True, tags=["romance"])
     for path in ("/", "/reviews/run-on", "/tags/romance"):
         assert is_hidden_from_search(soup_of(client.get(path))), path
 
 
-def test_the_front_page_is_indexed_where_a_demo_is_not_the_lead(client, clock):
+def test_the_front_page_is_indexed_unless_a_demo_review_leads(client, clock):
     make_review(is_demo=True, slug="demo")
     make_review(slug="run-on")
     assert not is_hidden_from_search(soup_of(client.get("/")))
 
 
-def test_what_is_personal_or_behind_the_desk_asks_not_to_be_indexed(client):
+def test_personal_and_moderation_pages_are_not_indexed(client):
     make_published_comment(review=make_review())
     make_moderator()
     paths = ["/reviews/run-on/comments/mine", "/admin/login", "/no-such-page"]
@@ -81,7 +81,7 @@ def test_what_is_personal_or_behind_the_desk_asks_not_to_be_indexed(client):
     assert [*hidden, is_hidden_from_search(soup_of(client.get("/admin/comments")))] == [True] * 4
 
 
-def test_a_later_page_is_a_page_of_its_own(client):
+def test_a_later_page_is_its_own_canonical_url(client):
     for number in range(PAGE_SIZE + 1):
         make_review(slug=f"r-{number}")
     link = soup_of(client.get("/")).find("a", rel="next")["href"]

@@ -1,4 +1,4 @@
-"""GET /"""
+"""GET /: the list of reviews."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def slugs_on(page) -> list[str]:
     ]
 
 
-def test_an_empty_site_says_how_the_first_review_comes(client):
+def test_an_empty_site_explains_how_to_import_a_review(client):
     response = client.get("/")
     assert response.status_code == 200
     assert "No review is published yet." in text_of(response)
@@ -27,7 +27,7 @@ def test_an_empty_site_says_how_the_first_review_comes(client):
 
 
 @on_both
-def test_the_newest_review_leads_and_the_others_stand_in_a_grid(client):
+def test_the_newest_review_leads_and_the_others_are_in_a_grid(client):
     make_reviews(3)
     page = soup_of(client.get("/"))
     assert slugs_on(page) == ["review-00", "review-01", "review-02"]
@@ -36,7 +36,7 @@ def test_the_newest_review_leads_and_the_others_stand_in_a_grid(client):
 
 
 @on_both
-def test_of_two_published_at_the_same_moment_the_later_written_comes_first(client):
+def test_of_two_reviews_published_at_the_same_time_the_later_imported_is_first(client):
     make_review(slug="first-written")
     make_review(slug="then-written")
     assert slugs_on(soup_of(client.get("/"))) == ["then-written", "first-written"]
@@ -77,7 +77,7 @@ def test_a_future_review_appears_when_its_time_has_come(client, clock):
 
 
 @on_both
-def test_pages_follow_each_other_without_gap_or_repetition(client):
+def test_the_pages_together_list_every_review_once(client):
     make_reviews(2 * PAGE_SIZE + 1)
     seen, url = [], "/"
     while url:
@@ -88,7 +88,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(client):
     assert seen == [f"review-{number:02}" for number in range(2 * PAGE_SIZE + 1)]
 
 
-def test_a_full_page_without_a_rest_links_no_further(client):
+def test_a_full_last_page_has_no_link_to_a_next_page(client):
     make_reviews(PAGE_SIZE)
     assert soup_of(client.get("/")).find("a", rel="next") is None
 
@@ -100,6 +100,6 @@ def test_a_later_page_has_no_lead(client):
     assert not page.find_all("article", "lead")
 
 
-def test_a_page_nobody_ever_linked_to_is_not_found(client):
+def test_an_invalid_cursor_is_not_found(client):
     for cursor in ("x", "1", "1-", "-1-1", "99999999999999999-999999999999999999x", "%00"):
         assert client.get(f"/?after={cursor}").status_code == 404

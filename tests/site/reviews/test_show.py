@@ -1,4 +1,4 @@
-"""GET /reviews/<slug>"""
+"""GET /reviews/<slug>: the page of a review."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -23,7 +23,7 @@ EVERYTHING = {
 }
 
 
-def test_it_shows_everything_that_is_known(client):
+def test_the_page_shows_all_data_of_the_review(client):
     make_review(**EVERYTHING)
     response = client.get(URL)
     words = text_of(response)
@@ -46,20 +46,20 @@ def test_korean_words_are_marked_as_korean(client):
     assert page.find("a", rel="tag", string="로맨스")["lang"] == "ko"
 
 
-def test_what_is_not_given_is_not_mentioned(client):
+def test_missing_data_is_not_mentioned(client):
     make_review(drama_korean_title=None, drama_year=None)
     words = text_of(client.get(URL))
     for absent in ("rating", "With", "Where to watch", "Trailer", "None", "episode"):
         assert absent not in words
 
 
-def test_a_rating_is_shown_as_people_write_it(client):
+def test_a_rating_is_shown_without_a_trailing_zero(client):
     for rating, shown in {"0": "0", "7.0": "7", "7.5": "7.5", "10": "10"}.items():
         make_review(rating=Decimal(rating))
         assert soup_of(client.get(URL)).find(class_="rating").dd.get_text() == shown
 
 
-def test_it_says_when_it_was_updated_later(client, clock):
+def test_an_update_after_another_day_is_shown(client, clock):
     make_review(updated_at=NOON + timedelta(hours=1))
     assert "updated" not in soup_of(client.get(URL)).find(class_="title-card").get_text()
     make_review(updated_at=NOON + timedelta(days=3))
@@ -67,7 +67,7 @@ def test_it_says_when_it_was_updated_later(client, clock):
 
 
 @on_both
-def test_it_leads_to_the_reviews_before_and_after(client, clock):
+def test_the_page_links_to_the_previous_and_next_review(client, clock):
     for number, slug in enumerate(("oldest", "run-on", "newest")):
         make_review(slug=slug, published_at=NOON + timedelta(minutes=number))
     make_review(slug="draft", published_at=None)
@@ -101,8 +101,8 @@ def test_draft_future_and_unknown_are_the_same_404(client, clock):
     assert len({tuple(response.headers) for response in responses}) == 1
 
 
-@on_both  # PostgreSQL takes no NUL, and would fail on it.
-def test_an_address_no_link_could_have_is_not_found(client):
+@on_both  # PostgreSQL cannot store a NUL and would raise an error.
+def test_an_invalid_address_is_not_found(client):
     for path in ("/reviews/%00", "/reviews/%ff", "/reviews/..%2f", "/tags/%00"):
         assert client.get(path).status_code == 404, path
 
@@ -114,7 +114,7 @@ def test_a_future_review_becomes_public_when_its_time_has_come(client, clock):
     assert client.get(URL).status_code == 200
 
 
-def test_a_comment_for_what_is_not_public_comes_back_and_no_review_is_named(client, clock):
+def test_a_comment_on_a_hidden_review_is_given_back_without_naming_the_review(client, clock):
     make_review(slug="draft", title="Secret", published_at=None)
     make_review(slug="future", title="Secret", published_at=clock.now + timedelta(days=1))
     words = "I typed this <b>for an hour</b>.\r\n\r\nAll of it."

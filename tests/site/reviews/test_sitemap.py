@@ -1,4 +1,4 @@
-"""GET /sitemap.xml and /robots.txt"""
+"""GET /sitemap.xml and GET /robots.txt."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def addresses(client) -> list[str]:
     return [url.removeprefix(SITE) for url in tree.xpath("m:url/m:loc/text()", namespaces=MAP)]
 
 
-def test_it_lists_every_public_page(client):
+def test_the_sitemap_lists_every_public_page(client):
     make_review(slug="run-on", tags=["romance", "로맨스"])
     make_review(slug="reply-1988", tags=["romance"])
     assert sorted(addresses(client)) == sorted([
@@ -33,18 +33,18 @@ def test_drafts_future_and_demo_reviews_are_absent(client, clock):
     assert addresses(client) == ["/", "/about", "/privacy", "/terms"]
 
 
-def test_it_says_when_a_review_changed(client):
+def test_the_sitemap_has_the_time_of_the_last_change_of_a_review(client):
     make_review(updated_at=NOON + timedelta(days=2))
     tree = etree.fromstring(client.get("/sitemap.xml").data)
     assert tree.xpath("m:url/m:lastmod/text()", namespaces=MAP) == ["2026-05-03T12:00:00Z"]
 
 
-def test_robots_may_look_everywhere_and_are_told_on_the_page_what_to_leave_out(client):
+def test_robots_txt_forbids_nothing(client):
     response = client.get("/robots.txt")
     assert response.content_type == "text/plain; charset=utf-8"
     lines = response.get_data(as_text=True).splitlines()
     assert "User-agent: *" in lines
-    # What is kept from them they cannot read, its noindex neither.
+    # A robot could not read the noindex of a page that robots.txt forbids.
     assert "Disallow:" in lines
     assert f"Sitemap: {SITE}/sitemap.xml" in lines
     assert "Disallow: /" not in lines

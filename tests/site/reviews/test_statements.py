@@ -1,4 +1,4 @@
-"""How often a page asks the database: as often for twelve reviews as for three."""
+"""A page needs the same number of SQL statements for twelve reviews as for three."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from tests.engine import statements
 
 
 def make_full_review(number: int) -> Review:
-    """Make a review with something in each of its lists."""
+    """Make a review with tags, a cast, streaming services and a picture."""
     name = f"{number:032x}"
     return make_review(
         slug=f"r-{number}",
@@ -37,7 +37,7 @@ def make_full_review(number: int) -> Review:
 
 
 def first_of(review: Review) -> Comment:
-    """Return where the review's first thread begins, of which the page shows a part in the end."""
+    """Return the first comment on the public page of the review."""
     return list_public_comments(review_id=review.id).items[0]
 
 
@@ -53,9 +53,9 @@ PATHS = [
 
 
 @on_both
-def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(client):
+def test_the_number_of_statements_does_not_grow_with_reviews_and_comments(client):
     moderator = make_moderator()
-    asked = []
+    counted = []
     for numbers in (range(3), range(3, 12)):
         for number in numbers:
             make_full_review(number)
@@ -66,23 +66,23 @@ def test_a_page_asks_as_often_for_many_reviews_and_comments_as_for_few(client):
                 make_published_reply(to=reply, moderator=moderator)
                 for _ in range(2):
                     make_published_reply(to=first_of(review), moderator=moderator)
-        client.get("/")  # A new connection asks a few questions of its own.
-        asked.append({path: ask(client, path) for path in PATHS})
-    few, many = asked
+        client.get("/")  # A new connection executes a few statements itself.
+        counted.append({path: list_statements(client, path) for path in PATHS})
+    few, many = counted
     for path in PATHS:
         assert few[path], path
         assert len(few[path]) == len(many[path]), "\n".join([path, *many[path]])
 
 
-def ask(client, path):
-    """Get a page and return what the database was asked for it."""
-    with statements() as said:
+def list_statements(client, path):
+    """Get a page and return the SQL statements that were executed."""
+    with statements() as executed:
         assert client.get(path).status_code == 200, path
-    return said
+    return executed
 
 
-def test_a_sitemap_asks_for_no_text_of_a_review(client):
+def test_the_sitemap_does_not_load_the_texts_of_reviews(client):
     make_full_review(1)
-    with statements() as said:
+    with statements() as executed:
         assert "/reviews/r-1" in client.get("/sitemap.xml").text
-    assert not [statement for statement in said if "body" in statement]
+    assert not [statement for statement in executed if "body" in statement]

@@ -1,4 +1,4 @@
-"""GET /tags/<tag>"""
+"""GET /tags/<tag>: the reviews with a tag."""
 
 import unicodedata
 from datetime import timedelta
@@ -12,7 +12,7 @@ from tests.site.reviews.test_index import slugs_on
 
 
 @on_both
-def test_it_lists_the_reviews_under_the_tag_newest_first(client):
+def test_the_page_lists_the_reviews_with_the_tag_newest_first(client):
     make_review(slug="older", tags=["romance"], published_at=NOON - timedelta(days=1))
     make_review(slug="newer", tags=["sport", "romance"])
     make_review(slug="other", tags=["sport"])
@@ -29,7 +29,7 @@ def test_a_korean_tag_has_its_page(client):
     assert soup_of(response).h1["lang"] == "ko"
 
 
-def test_a_tag_of_nothing_public_is_not_found(client, clock):
+def test_a_tag_without_public_reviews_is_not_found(client, clock):
     make_review(slug="draft", tags=["romance"], published_at=None)
     make_review(slug="future", tags=["romance"], published_at=clock.now + timedelta(days=1))
     assert client.get("/tags/romance").status_code == 404
