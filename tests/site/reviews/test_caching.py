@@ -1,4 +1,4 @@
-"""Public pages are the same for everybody and are revalidated; static files are cached for a year."""
+"""Public pages are the same for everybody and are revalidated; static files are immutable."""
 
 import shutil
 
