@@ -12,7 +12,7 @@ from blog.desk.queue.copy_queries import are_different_copies
 from tests.builders import make_decision, make_moderator, make_published_reply, make_review
 from tests.page import soup_of
 from tests.site.comments.sending import comments, random_id, send
-from tests.site.comments.writing import NOW, again, carry, edit, fields_of, open_edit
+from tests.site.comments.writing import NOW, carry, edit, fields_of, open_edit, reload
 
 PAGE = "/reviews/run-on"
 FILE = "/reviews/comments/mine.json"
@@ -57,7 +57,7 @@ def send_one(writer, more):
 
 def publish(comment, moderator):
     make_decision(comment=comment, moderator=moderator, now=NOW)
-    return again(comment)
+    return reload(comment)
 
 
 def exported(writer):
@@ -98,13 +98,13 @@ def test_an_edit_of_a_published_comment_waits_if_the_field_is_public(writer, mod
     comment = publish(send_one(writer, FIRST), moderator)
     entry = other_entry(writer, name)
     assert edit(writer, comment, **entry).status_code == 303
-    changed = again(comment)
+    changed = reload(comment)
     waiting = list_waiting_revisions(comment_ids=[comment.id]).get(comment.id)
     assert has_value(changed, name, entry) == (name not in SHOWN)
     assert (waiting is not None) == (name in SHOWN)
     assert open_edit(writer, comment)[name] == entry[name]
     assert edit(writer, comment).status_code == 303
-    assert again(comment).version == changed.version
+    assert reload(comment).version == changed.version
     if waiting is None:
         return
     assert has_value(waiting, name, entry)
@@ -130,4 +130,4 @@ def test_a_field_is_exported_and_erased(writer, moderator, name):
     # The comment's row is kept, because the comment has a reply.
     make_published_reply(to=comment, moderator=moderator)
     write(delete_comments, comment_ids=[comment.id])
-    assert getattr(again(comment), name) == ERASED[name]
+    assert getattr(reload(comment), name) == ERASED[name]

@@ -26,7 +26,7 @@ from tests.outbox.telling import (
     the_moderator,
     within_the_window,
 )
-from tests.site.comments.writing import TOKEN, again, carry, withdraw
+from tests.site.comments.writing import TOKEN, carry, reload, withdraw
 
 FORM = {
     "author_name": "Mina",
@@ -75,7 +75,7 @@ def send_asking(client, **more) -> Comment:
 
 def answer(to, verdict=Verdict.APPROVE, **more) -> Comment:
     """Have a reader answer, and decide on that."""
-    reply = make_reply(to=again(to), now=current_time(), **({"body": WORDS} | more))
+    reply = make_reply(to=reload(to), now=current_time(), **({"body": WORDS} | more))
     return decide(reply, verdict)
 
 
@@ -94,7 +94,7 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
     first = answer(asked)
     later(minutes=1)
     second = make_moderator_reply(
-        comment=again(asked), moderator=the_moderator(), now=current_time()
+        comment=reload(asked), moderator=the_moderator(), now=current_time()
     )
     told(confirmed)
     letters = mails(confirmed)[before:]
@@ -170,7 +170,7 @@ def test_who_did_not_ask_is_not_told(app, review):
 def test_of_what_is_not_published_nothing_is_told(app, asked):
     for verdict in (Verdict.REJECT, Verdict.SPAM):
         answer(asked, verdict, body=f"To be {verdict}.")
-    make_reply(to=again(asked), now=current_time())
+    make_reply(to=reload(asked), now=current_time())
     assert told(app) == []
 
 
@@ -193,7 +193,7 @@ def test_nobody_is_told_of_what_they_wrote_themselves(app, asked, client):
 
 def test_an_answer_to_an_answer_is_told_to_who_wrote_that(app, asked, client):
     reply = make_published_reply(
-        to=again(asked),
+        to=reload(asked),
         moderator=the_moderator(),
         email="jun@example.org",
         wants_replies=True,
@@ -209,7 +209,7 @@ def test_what_is_no_longer_to_be_read_is_not_told(app, review, client, stranger)
     asked = [decide(send_asking(client, body=f"Number {number}.")) for number in range(4)]
     replies = [answer(one, token="f" * 32) for one in asked]
     assert withdraw(client, asked[0]).status_code == 303
-    decide(again(asked[1]), Verdict.TAKE_DOWN, reason="No.")
+    decide(reload(asked[1]), Verdict.TAKE_DOWN, reason="No.")
     assert withdraw(carry(stranger, "f" * 32), replies[2]).status_code == 303
     write(remove_comment, comment_id=replies[3].id)
     assert told(app) == []

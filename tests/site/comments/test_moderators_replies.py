@@ -18,7 +18,7 @@ from tests.builders import (
 from tests.desk.desk import make_crowd
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import URL, comments
-from tests.site.comments.writing import TOKEN, again
+from tests.site.comments.writing import TOKEN, reload
 
 ANSWER = "Thank you. *We* thought so too."
 
@@ -58,7 +58,7 @@ def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
     for number, who in ((2, second), (1, moderator), (3, moderator)):
         now = NOON + timedelta(minutes=number)
         make_moderator_reply(
-            comment=again(comment), moderator=who, body=f"Number {number}.", now=now
+            comment=reload(comment), moderator=who, body=f"Number {number}.", now=now
         )
     replies = item_of(client.get(URL), comment).select("ol.replies > li")
     words = [reply.select_one("[data-reader-text]").get_text().strip() for reply in replies]
@@ -123,7 +123,7 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
         gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
         reply = make_moderator_reply(comment=gone, moderator=moderator, body=ANSWER)
         made[verdict] = (gone, reply)
-        make_decision(comment=again(gone), moderator=moderator, verdict=verdict)
+        make_decision(comment=reload(gone), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
         # Nothing is left of the comments, their writers' names included.
@@ -150,7 +150,7 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
 def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
     reply = make_moderator_reply(comment=waiting, moderator=moderator)
-    make_decision(comment=again(waiting), moderator=moderator, verdict=Verdict.REOPEN)
+    make_decision(comment=reload(waiting), moderator=moderator, verdict=Verdict.REOPEN)
     assert client.get(f"{URL}/{reply.id}").status_code == 404
     assert "No comments yet." in text_of(client.get(URL))
 

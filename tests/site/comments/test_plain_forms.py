@@ -14,7 +14,7 @@ from tests.builders import (
 )
 from tests.page import soup_of
 from tests.site.comments.sending import URL, comments, reasons
-from tests.site.comments.writing import MINE, TOKEN, again, carry, fields_of
+from tests.site.comments.writing import MINE, TOKEN, carry, fields_of, reload
 
 REVIEW = "/reviews/run-on"
 WORDS = "The bench scene, and the umbrella."
@@ -68,7 +68,7 @@ def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(client
         make_decision(comment=comment, moderator=moderator)
 
     def answer_and_refuse() -> None:
-        reply = make_reply(to=again(comment), body="So it was.", token=TOKEN)
+        reply = make_reply(to=reload(comment), body="So it was.", token=TOKEN)
         expect_the_same_bytes()
         verdict = {"verdict": Verdict.REJECT, "reason": REASON, "shares_reason": True}
         make_decision(comment=reply, moderator=moderator, **verdict)
@@ -109,4 +109,4 @@ def test_a_forged_cookie_shows_nothing(app):
     renamed = app.test_client()
     renamed.set_cookie("second_lead_wrote", TOKEN, path="/reviews")
     assert WORDS not in renamed.get(MINE).text
-    assert again(comment).body == WORDS
+    assert reload(comment).body == WORDS

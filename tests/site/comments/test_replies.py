@@ -25,7 +25,7 @@ from tests.site.comments.sending import (
     send,
     with_and_without_htmx,
 )
-from tests.site.comments.writing import MINE, again, fields_of, own_item, said, words_of
+from tests.site.comments.writing import MINE, faults_in, fields_of, own_item, reload, words_of
 
 WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
 KEPT = WORDS.replace("\r\n", "\n")
@@ -126,14 +126,14 @@ def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, revi
     )
     numbers = {name: parent.id for name, parent in made.items()}
     write(remove_comment, comment_id=numbers["gone"])
-    make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
+    make_decision(comment=reload(comment), moderator=moderator, verdict=Verdict.REOPEN)
     before = [(c.id, c.version, c.has_replies) for c in comments()]
     for name, number in numbers.items():
         data = {"author_email": "jo@example.org", "is_spoiler": "y", "wants_replies": "y"}
         form = COMMENT | {"body": WORDS, "parent_id": str(number)} | data
         response = send(client, form, htmx=htmx)
         assert response.status_code == 409, name
-        assert "The comment you are replying to is no longer public." in said(response), name
+        assert "The comment you are replying to is no longer public." in faults_in(response), name
         form = soup_of(response).find("form")
         fields = fields_of(form)
         assert fields["body"] == WORDS, name
@@ -165,7 +165,7 @@ def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment,
         assert not soup_of(form).find("form")
         response = reply(reader, comment, body=WORDS, htmx=htmx)
     assert response.status_code == 409
-    assert "Comments on this review are closed." in said(response)
+    assert "Comments on this review are closed." in faults_in(response)
     assert fields_of(soup_of(response).find("form"))["body"] == WORDS
     assert comments() == [comment]
 

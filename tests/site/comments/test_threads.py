@@ -27,7 +27,7 @@ from tests.desk.desk import make_crowd
 from tests.engine import statements
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import URL, comments
-from tests.site.comments.writing import NOW, TOKEN, again, carry, withdraw, words_of
+from tests.site.comments.writing import NOW, TOKEN, carry, reload, withdraw, words_of
 
 PAGE = "/reviews/run-on"
 MANY = 10_000
@@ -145,7 +145,7 @@ def test_an_answers_link_finds_its_thread_on_a_later_page_of_the_comments(
     made = comments()
     gone = make_published_reply(to=made[0], moderator=moderator)
     reply = make_published_reply(to=made[51], moderator=moderator)
-    make_decision(comment=again(made[0]), moderator=moderator, verdict=Verdict.SPAM)
+    make_decision(comment=reload(made[0]), moderator=moderator, verdict=Verdict.SPAM)
     for comment in (gone, reply):
         page = client.get(client.get(f"{URL}/{comment.id}").location)
         assert soup_of(page).find("li", id=f"comment-{comment.id}")
@@ -186,7 +186,7 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
         make_reply(to=alone, body="It waits.")
         made[end] = (begun.id, reply.id)
         for comment in (begun, alone):
-            end(again(comment), moderator)
+            end(reload(comment), moderator)
     for end, (number, answer_id) in made.items():
         for path in (PAGE, URL, f"{URL}/{number}/replies"):
             page = client.get(path)
@@ -206,7 +206,7 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
 
 def test_the_line_goes_with_the_last_answer(client, comment, moderator):
     reply = make_published_reply(to=comment, moderator=moderator)
-    take_down(again(comment), moderator)
+    take_down(reload(comment), moderator)
     assert "This comment was taken down." in text_of(client.get(PAGE))
     take_down(reply, moderator)
     for path in (PAGE, URL):
@@ -229,14 +229,14 @@ def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
     client, comment, moderator
 ):
     reply = make_published_reply(to=comment, moderator=moderator)
-    make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.REOPEN)
+    make_decision(comment=reload(comment), moderator=moderator, verdict=Verdict.REOPEN)
     for path in (PAGE, URL):
         assert "No comments yet." in text_of(client.get(path))
     assert count_on(client.get(PAGE)) == "0"
     assert "comment" not in soup_of(client.get("/")).select_one(".card").get_text().lower()
     for path in (str(reply.id), f"{comment.id}/replies", f"{reply.id}/replies/new"):
         assert client.get(f"{URL}/{path}").status_code == 404
-    make_decision(comment=again(comment), moderator=moderator)
+    make_decision(comment=reload(comment), moderator=moderator)
     assert numbers_in(thread_of(client.get(PAGE), comment).select("ol.replies > li")) == [reply.id]
     assert count_on(client.get(PAGE)) == "2"
 
@@ -247,7 +247,7 @@ def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, r
     made = comments()
     for place in (0, 3, 49, 50, 54):
         make_published_reply(to=made[place], moderator=moderator)
-        mark_as_spam(again(made[place]), moderator)
+        mark_as_spam(reload(made[place]), moderator)
     first = client.get(PAGE)
     second = client.get(soup_of(first).find(id="more-comments").a["href"])
     shown = [numbers_in(soup_of(p).select("#comment-list > li")) for p in (first, second)]
@@ -262,15 +262,15 @@ def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, r
 @on_both
 def test_counts_agree_on_every_page(client, review, moderator, comment):
     make_published_reply(to=comment, moderator=moderator)
-    make_moderator_reply(comment=again(comment), moderator=moderator)
+    make_moderator_reply(comment=reload(comment), moderator=moderator)
     make_reply(to=comment)
     make_comment(review=review)
     hidden = make_published_comment(review=review, moderator=moderator)
     make_published_reply(to=hidden, moderator=moderator)
-    make_decision(comment=again(hidden), moderator=moderator, verdict=Verdict.REOPEN)
+    make_decision(comment=reload(hidden), moderator=moderator, verdict=Verdict.REOPEN)
     gone = make_published_comment(review=review, moderator=moderator)
     make_published_reply(to=gone, moderator=moderator)
-    mark_as_spam(again(gone), moderator)
+    mark_as_spam(reload(gone), moderator)
     assert count_on(client.get(PAGE)) == "4"
     assert "4 comments" in text_of(client.get(URL))
     assert "4 comments" in text_of(client.get("/"))

@@ -68,7 +68,7 @@ def fields_of(form: Tag) -> dict[str, str]:
     return found
 
 
-def again(comment: Comment) -> Comment:
+def reload(comment: Comment) -> Comment:
     """Return the comment as the database has it now."""
     db.session.rollback()
     return db.session.get(Comment, comment.id, populate_existing=True)
@@ -85,6 +85,6 @@ def words_of(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
-def said(response: TestResponse) -> str:
+def faults_in(response: TestResponse) -> str:
     """Return the error messages of a refused form."""
     return words_of(soup_of(response).find(class_="faults"))

@@ -23,11 +23,11 @@ from tests.site.comments.writing import (
     MINE,
     NOW,
     TOKEN,
-    again,
     edit,
+    faults_in,
     open_edit,
     own_item,
-    said,
+    reload,
     withdraw,
 )
 
@@ -88,7 +88,7 @@ def test_fields_that_are_nobodys_to_send_as_in_mass_assignment(writer, review, m
     keep = {"body", "body_html", "version", "waiting_since", "copies_key"}
 
     def others(one):
-        now = again(one)
+        now = reload(one)
         names = [column.name for column in now.__table__.columns if column.name not in keep]
         return {name: getattr(now, name) for name in names}
 
@@ -97,7 +97,7 @@ def test_fields_that_are_nobodys_to_send_as_in_mass_assignment(writer, review, m
         saved = edit(writer, one, body="Other words.", **FORGED | {"parent_id": str(other.id)})
         assert saved.status_code == 303
     assert {one.id: others(one) for one in (comment, other, waiting)} == before
-    assert again(comment).body == "The bench scene."
+    assert reload(comment).body == "The bench scene."
     assert [revision.state for revision in db.session.scalars(db.select(Revision))] == ["waiting"]
 
 
@@ -160,12 +160,12 @@ def test_a_neighbour_who_repeats_it_from_the_same_address_gets_no_hold_of_it(app
     assert neighbour.get(f"{URL}/{sent.id}/revisions/new").status_code == 404
     assert EMAIL not in neighbour.get(ALL).text
     assert withdraw(neighbour, sent).status_code == 404
-    assert again(sent).status == "published"
+    assert reload(sent).status == "published"
 
 
 def test_a_secret_in_an_address_as_with_wordpress_previews(writer, comment):
     response = edit(writer, comment, body="Other words.")
-    stored = again(comment)
+    stored = reload(comment)
     seen = [response.location, withdraw(writer, stored).location]
     for path in (MINE, ALL):
         page = writer.get(path)
@@ -244,7 +244,7 @@ def test_a_refusal_that_tells_of_the_inside_as_in_isso(writer, comment):
     ]
     assert [response.status_code for response in responses[2:]] == [409, 422]
     for response in responses:
-        assert said(response)
+        assert faults_in(response)
         words = text_of(response)
         for inside in ("203.0.113.77", "parent_id", "owner", "token", "trap", "None", TOKEN):
             assert inside not in words, inside
@@ -266,7 +266,7 @@ def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, co
     make_decision(comment=reply, moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert own_item(writer, comment).find("a", string="Edit")
     assert not soup_of(writer.get(PAGE)).select("ol.replies")
-    make_decision(comment=again(comment), moderator=moderator, verdict=Verdict.SPAM, now=NOW)
+    make_decision(comment=reload(comment), moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert "No comments yet." in text_of(writer.get(PAGE))
 
 

@@ -21,10 +21,10 @@ from tests.site.comments.writing import (
     MINE,
     NOW,
     TOKEN,
-    again,
     carry,
     edit,
     own_item,
+    reload,
     withdraw,
     words_of,
 )
@@ -154,7 +154,7 @@ def test_ones_own_comment_is_not_there_under_another_review(writer, review, mode
         assert writer.get(f"{url}/revisions/new").status_code == 404
         assert writer.post(f"{url}/revisions", data=form).status_code == 404
         assert writer.post(f"{url}/withdrawal").status_code == 404
-    assert again(comment).version == 1
+    assert reload(comment).version == 1
 
 
 @on_both
@@ -220,7 +220,7 @@ def test_moderators_own_answers_do_not_make_waiting_look_short(client, review, m
     for comment in made:
         for number in range(2):
             make_moderator_reply(
-                comment=again(comment), moderator=moderator, body=f"Thanks {number}."
+                comment=reload(comment), moderator=moderator, body=f"Thanks {number}."
             )
     send(client)
     assert "usually within 20 hours" in words_of(own_item(client, comments()[-1]))

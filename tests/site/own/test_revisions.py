@@ -29,12 +29,12 @@ from tests.site.comments.writing import (
     MINE,
     NOW,
     TOKEN,
-    again,
     edit,
+    faults_in,
     fields_of,
     open_edit,
     own_item,
-    said,
+    reload,
     words_of,
 )
 
@@ -81,7 +81,7 @@ def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
     else:
         assert response.status_code == 303
         assert response.location == f"{MINE}#comment-{waiting.id}"
-    now = again(waiting)
+    now = reload(waiting)
     assert (now.body, now.author_name, now.is_spoiler) == (SECOND, "Mina K.", True)
     assert SECOND in now.body_html
     assert (now.version, now.status, now.waiting_since) == (2, "pending", NOW)
@@ -98,7 +98,7 @@ def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, wa
         assert response.status_code == 409, verdict
         assert "The comment changed after you opened this page." in text_of(response)
         assert SECOND in text_of(response)
-    assert again(waiting).is_pending
+    assert reload(waiting).is_pending
     (row,) = rows_of(desk.get())
     assert desk.press(row, "approve", htmx=True).status_code == 200
     assert public_words(writer, waiting) == ("Mina", SECOND, False)
@@ -134,7 +134,7 @@ def test_after_publication_there_are_fifteen_minutes_by_the_clock(
     form = open_edit(writer, published)
     late = edit(writer, published, form, body=THIRD)
     assert late.status_code == 409
-    assert "for 15 minutes, until somebody replies to it" in said(late)
+    assert "for 15 minutes, until somebody replies to it" in faults_in(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     assert [revision.body for revision in revisions()] == [SECOND]
 
@@ -154,7 +154,7 @@ def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
     assert late.status_code == 409
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     assert not own_item(writer, published).find("a", string="Edit")
-    assert again(published).version == 3
+    assert reload(published).version == 3
 
 
 @on_both
@@ -168,15 +168,15 @@ def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
     assert text_of(saved).startswith("Saved. The published text stays")
     for reader in (stranger, writer):
         assert [reader.get(path).data for path in paths] == before
-    assert (again(published).version, again(published).waiting_since) == (3, NOW)
+    assert (reload(published).version, reload(published).waiting_since) == (3, NOW)
     assert reasons()[published.id] == {"revised": None}
     words = words_of(own_item(writer, published))
     assert "Your edit is waiting for approval; until then the original stays." in words
     assert SECOND in words
-    make_decision(comment=again(published), moderator=moderator)
+    make_decision(comment=reload(published), moderator=moderator)
     assert public_words(stranger, published) == ("Mina K.", SECOND, True)
     assert "edited" in text_of(stranger.get(PAGE))
-    assert again(published).waiting_since is None
+    assert reload(published).waiting_since is None
     assert not reasons()
 
 
@@ -204,11 +204,11 @@ def test_each_verdict_on_a_change_and_its_undo(
         )
         spoiler = {"is_spoiler": "y"} if is_spoiler else {}
         edit(writer, comment, body=SECOND, **spoiler)
-        waits = [again(comment), *revisions()[-1:]]
+        waits = [reload(comment), *revisions()[-1:]]
         then = [(one.author_name, one.body, one.body_html, one.is_spoiler) for one in waits]
-        since = again(comment).waiting_since
+        since = reload(comment).waiting_since
         decided = make_decision(
-            comment=again(comment), moderator=moderator, verdict=verdict, reason="No."
+            comment=reload(comment), moderator=moderator, verdict=verdict, reason="No."
         )
         assert (decided.status, decided.version) == (verdict.entry.to_status, 4), verdict
         if outcome is None:
@@ -222,14 +222,14 @@ def test_each_verdict_on_a_change_and_its_undo(
         state = RevisionState.APPLIED if is_applied else RevisionState.DECLINED
         assert (last.state, last.body) == (state, FIRST if is_applied else SECOND), verdict
         make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
-        waits = [again(comment), *revisions()[-1:]]
+        waits = [reload(comment), *revisions()[-1:]]
         now = [(one.author_name, one.body, one.body_html, one.is_spoiler) for one in waits]
         assert now == then, verdict
         assert public_words(stranger, comment) == ("Mina", FIRST, False), verdict
-        assert (again(comment).waiting_since, again(comment).edited_at) == (since, None), verdict
+        assert (reload(comment).waiting_since, reload(comment).edited_at) == (since, None), verdict
         assert reasons()[comment.id] == {"revised": None}, verdict
         # And it can be decided on as before.
-        make_decision(comment=again(comment), moderator=moderator)
+        make_decision(comment=reload(comment), moderator=moderator)
         assert public_words(stranger, comment) == ("Mina", SECOND, is_spoiler), verdict
 
 
@@ -241,11 +241,11 @@ def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
     assert form["body"] == SECOND, "what waits is what one goes on writing"
     edit(writer, published, form, body=THIRD)
     assert [(r.body, r.state) for r in revisions()] == [(THIRD, "waiting")]
-    assert (again(published).version, again(published).waiting_since) == (4, NOW)
+    assert (reload(published).version, reload(published).waiting_since) == (4, NOW)
     ruling = Ruling(verdict=Verdict.APPROVE, moderator_id=moderator.id, now=NOW)
     (outcome,) = write(decide, seen=[Seen(published.id, 3)], ruling=ruling)
     assert not outcome.is_done
-    make_decision(comment=again(published), moderator=moderator)
+    make_decision(comment=reload(published), moderator=moderator)
     assert public_words(writer, published)[1] == THIRD
 
 
@@ -254,11 +254,11 @@ def test_the_same_words_again_change_nothing(request, writer, kind, moderator):
     comment = request.getfixturevalue(kind)
     version = comment.version
     assert edit(writer, comment).status_code == 303
-    assert again(comment).version == version
+    assert reload(comment).version == version
     form = open_edit(writer, comment)
     for _ in range(3):
         assert edit(writer, comment, form, body=SECOND).status_code == 303
-    assert again(comment).version == version + 1
+    assert reload(comment).version == version + 1
     assert len(revisions()) == (1 if kind == "published" else 0)
 
 
@@ -274,7 +274,7 @@ def test_saving_what_is_the_same_does_not_say_that_something_waits(writer, publi
 
 def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer, published):
     edit(writer, published, author_email="mina@example.org", wants_replies="y")
-    now = again(published)
+    now = reload(published)
     assert (now.author_email, now.wants_replies) == ("mina@example.org", True)
     assert now.waiting_since is None
     assert not revisions()
@@ -298,11 +298,11 @@ def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, revie
         late = edit(writer, comment, form, htmx=htmx, **words)
         assert late.status_code == 409
         assert bool(soup_of(late).html) == (not htmx)
-        assert said(late).startswith(told), verdict
-        assert "Your text is kept below." in said(late)
+        assert faults_in(late).startswith(told), verdict
+        assert "Your text is kept below." in faults_in(late)
         form = fields_of(soup_of(late).find("form"))
         assert words.items() <= form.items(), verdict
-        assert again(comment).version == 2
+        assert reload(comment).version == 2
         # Now they know; sent again, it is meant.
         last = edit(writer, comment, form, htmx=htmx)
         if is_possible:
@@ -310,7 +310,7 @@ def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, revie
             assert [r.body for r in revisions()] == [words["body"].replace("\r\n", "\n")]
         else:
             assert last.status_code == 409
-            assert said(last).startswith(told)
+            assert faults_in(last).startswith(told)
             assert fields_of(soup_of(last).find("form"))["body"] == words["body"]
         assert len(revisions()) == 1, number
 
@@ -334,7 +334,7 @@ def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
         for _ in range(2):
             for _ in range(2):
                 assert edit(writer, sent).status_code == 303
-                now = again(sent)
+                now = reload(sent)
                 assert (now.author_name, now.body, now.body_html, now.author_email) == stored
                 assert now.version == sent.version
             if sent.is_pending:
@@ -345,7 +345,7 @@ def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
         assert back.status_code == 422
         form = fields_of(soup_of(back).find("form")) | {"author_email": "a'b@example.org"}
         assert edit(writer, sent, form).status_code == 303
-        assert again(sent).version == sent.version
+        assert reload(sent).version == sent.version
 
 
 @on_both
@@ -357,14 +357,14 @@ def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
     assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending it was the first"
     late = edit(writer, waiting, body=THIRD, htmx=True)
     assert (late.status_code, late.headers["Retry-After"]) == (429, str(seconds))
-    assert f"send it again in {seconds} seconds" in said(late)
+    assert f"send it again in {seconds} seconds" in faults_in(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
     # What changes nothing costs nothing.
     assert edit(writer, waiting).status_code == 303
     assert writer.post(URL, data={"author_name": "Mina", "body": "New."}).status_code == 429
     clock.now += limit.window
     assert edit(writer, waiting, body=THIRD).status_code == 303
-    assert (again(waiting).body, again(waiting).version) == (THIRD, limit.count + 1)
+    assert (reload(waiting).body, reload(waiting).version) == (THIRD, limit.count + 1)
 
 
 @on_both
@@ -376,7 +376,7 @@ def test_a_busy_database_gives_the_words_back(writer, published, database_url, h
         response = edit(writer, published, form, body=HOSTILE, htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert "could not save your edit. Please send it again." in said(response)
+    assert "could not save your edit. Please send it again." in faults_in(response)
     form = fields_of(soup_of(response).find("form"))
     assert form["body"] == HOSTILE
     assert edit(writer, published, form, htmx=htmx).status_code == (200 if htmx else 303)
@@ -403,13 +403,13 @@ def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx
         assert fault in words_of(form.find(id=f"{field['id']}-fault"))
         assert form.find("label", attrs={"for": field["id"]})
         assert not page.find(id=field["id"])
-    assert again(published).version == 2
+    assert reload(published).version == 2
     for version in ("", "x", "0", "9" * 40, None):
         fields = open_edit(writer, published) | {"version": version, "body": HOSTILE}
         sent = {name: value for name, value in fields.items() if value is not None}
         lost = edit(writer, published, sent, htmx=htmx)
         assert lost.status_code == 422, version
-        assert "The form is incomplete; open Edit again." in said(lost)
+        assert "The form is incomplete; open Edit again." in faults_in(lost)
         assert fields_of(soup_of(lost).find("form"))["body"] == HOSTILE
 
 
@@ -432,7 +432,7 @@ def test_hostile_words_close_nothing_by_the_edit_path_either(
         assert not page.select("svg"), path
         assert HOSTILE in page.get_text(), path
     for comment in (waiting, shown):
-        make_decision(comment=again(comment), moderator=moderator)
+        make_decision(comment=reload(comment), moderator=moderator)
         assert public_words(stranger, comment) == (HOSTILE[:79], HOSTILE, False)
     page = BeautifulSoup(stranger.get(PAGE).text, "html5lib")
     assert not page.select("main svg")
@@ -444,9 +444,9 @@ def test_an_undo_of_the_second_change_leaves_the_mark_of_the_first(
     writer, stranger, published, moderator
 ):
     edit(writer, published, body=SECOND)
-    make_decision(comment=again(published), moderator=moderator, now=NOW)
+    make_decision(comment=reload(published), moderator=moderator, now=NOW)
     edit(writer, published, body=THIRD)
-    decided = make_decision(comment=again(published), moderator=moderator, now=NOW)
+    decided = make_decision(comment=reload(published), moderator=moderator, now=NOW)
     assert public_words(stranger, published)[1] == THIRD
     make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
     assert public_words(stranger, published)[1] == SECOND

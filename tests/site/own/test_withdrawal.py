@@ -20,9 +20,9 @@ from tests.site.comments.writing import (
     MINE,
     NOW,
     TOKEN,
-    again,
     edit,
     own_item,
+    reload,
     withdraw,
     words_of,
 )
@@ -59,7 +59,7 @@ def test_it_is_gone_at_once_for_everybody_but_its_writer(
         else:
             assert response.status_code == 303
             assert response.location == f"{MINE}#comment-{comment.id}"
-        now = again(comment)
+        now = reload(comment)
         assert (now.status, now.waiting_since, now.withdrawn_at) == ("withdrawn", None, clock.now)
         assert now.version == seen + 1
         for path in EVERYWHERE:
@@ -70,7 +70,7 @@ def test_it_is_gone_at_once_for_everybody_but_its_writer(
         assert not item.select("button, a[href$='/revisions/new']")
         # Withdrawn twice, it is withdrawn once.
         assert withdraw(writer, comment, htmx=htmx).status_code == response.status_code
-        assert again(comment).version == seen + 1
+        assert reload(comment).version == seen + 1
 
 
 def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
@@ -101,7 +101,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
     ):
         for comment in (waiting, published):
             assert desk.decide(comment, verdict).status_code == 409, verdict
-            items = f"{comment.id}.{again(comment).version}"
+            items = f"{comment.id}.{reload(comment).version}"
             assert desk.bulk(verdict, items).status_code in (409, 422), verdict
     assert desk.reply(published, "Thank you.").status_code == 409
     assert {c.status for c in comments()} == {"withdrawn"}
@@ -110,7 +110,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
 @on_both
 def test_what_was_to_be_changed_about_it_goes_with_it(writer, published, moderator):
     edit(writer, published, body="The bridge scene.")
-    make_decision(comment=again(published), moderator=moderator, now=NOW)
+    make_decision(comment=reload(published), moderator=moderator, now=NOW)
     edit(writer, published, body="The lighthouse scene.")
     withdraw(writer, published)
     db.session.rollback()
@@ -162,10 +162,10 @@ def test_what_a_moderator_turned_down_is_not_withdrawn_and_its_writer_is_told(
         else:
             comment = make_comment(review=review, **made)
         make_decision(comment=comment, moderator=moderator, verdict=verdict, reason="No.", now=NOW)
-        status = again(comment).status
+        status = reload(comment).status
         assert not own_item(writer, comment).select("button")
         late = withdraw(writer, comment)
-        assert again(comment).status == status
+        assert reload(comment).status == status
         assert late.status_code == 409, verdict
         assert "A moderator" in text_of(late)
 
@@ -192,4 +192,4 @@ def test_a_change_of_what_was_withdrawn_meanwhile_is_told_and_keeps_the_words(wr
         assert late.status_code == 409
         assert "It was withdrawn. Your text is kept below." in text_of(late)
         assert "Other words." in late.text
-    assert again(waiting).body == "The bench scene."
+    assert reload(waiting).body == "The bench scene."
