@@ -1,4 +1,4 @@
-"""The pages behind the links in mail."""
+"""The pages that the links in mail open: to confirm an address and to stop mail."""
 
 import re
 from itertools import product
@@ -49,8 +49,8 @@ def dump() -> list:
     return [tuple(row) for table in tables for row in db.session.execute(select(table))]
 
 
-@pytest.mark.parametrize("action", list(Action))
-def test_a_link_leads_to_a_page_with_one_button_that_does_it(client, action):
+@pytest.signature.parametrize("action", list(Action))
+def test_a_link_opens_a_page_with_one_button_that_acts(client, action):
     address = make_address()
     path = path_of(action, address)
     page = client.get(path)
@@ -67,7 +67,7 @@ def test_a_link_leads_to_a_page_with_one_button_that_does_it(client, action):
     assert not soup_of(done).find("main").find("form")
 
 
-def test_a_page_is_nobody_elses_and_says_its_address_to_nobody(client):
+def test_a_page_is_not_cached_indexed_or_sent_as_a_referrer(client):
     for response in (
         client.get(path_of(Action.STOP, make_address())),
         client.get("/mail/stop-1-x"),
@@ -81,7 +81,7 @@ def test_a_page_is_nobody_elses_and_says_its_address_to_nobody(client):
         assert not [link for link in links if link and re.match(r"https?:|//", link)]
 
 
-def test_the_button_of_a_mail_program_works_without_following_anything(client):
+def test_one_click_unsubscribe_works_without_a_redirect(client):
     address = make_address()
     response = client.post(path_of(Action.STOP, address), data={"List-Unsubscribe": "One-Click"})
     assert response.status_code == 200
@@ -100,8 +100,8 @@ def test_a_form_from_another_site_changes_nothing(client):
     assert state_of(address) == (False, False)
 
 
-def test_scanners_that_follow_every_link_change_nothing(client):
-    """As Office 365 and others do, some with scripts."""
+def test_a_program_that_opens_every_link_changes_nothing(client):
+    """Mail scanners such as Office 365 open every link, and some run scripts."""
     address = make_address()
     before = dump()
     for action, method in product(Action, ("GET", "HEAD", "OPTIONS")):
@@ -114,7 +114,7 @@ def test_scanners_that_follow_every_link_change_nothing(client):
     assert dump() == before
 
 
-def test_no_other_method_is_known(client):
+def test_other_methods_are_not_allowed(client):
     address = make_address()
     for method in ("PUT", "PATCH", "DELETE"):
         response = client.open(path_of(Action.STOP, address), method=method)
@@ -123,40 +123,40 @@ def test_no_other_method_is_known(client):
 
 
 def forged(mine: MailAddress, other: MailAddress) -> dict[str, str]:
-    """Return what somebody may try who has a token of their own, or none."""
+    """Return invalid mail URLs by the kind of forgery, made from a valid token of `mine`."""
     confirm = path_of(Action.CONFIRM, mine)
-    head, mark = confirm.rsplit("-", 1)
-    stop_mark = path_of(Action.STOP, mine).rsplit("-", 1)[1]
+    head, signature = confirm.rsplit("-", 1)
+    stop_signature = path_of(Action.STOP, mine).rsplit("-", 1)[1]
     return {
-        "of another address": f"/mail/confirm-{other.id}-{mark}",
-        "of another action": f"/mail/stop-{mine.id}-{mark}",
-        "of another action, the other way round": f"/mail/confirm-{mine.id}-{stop_mark}",
-        "of no address": f"/mail/confirm-{other.id + 1}-{mark}",
+        "of another address": f"/mail/confirm-{other.id}-{signature}",
+        "of another action": f"/mail/stop-{mine.id}-{signature}",
+        "of another action, the other way round": f"/mail/confirm-{mine.id}-{stop_signature}",
+        "of no address": f"/mail/confirm-{other.id + 1}-{signature}",
         "under another key": path_of(Action.CONFIRM, mine, "another key of thirty-two letters"),
-        "one letter changed": f"{head}-{'1' if mark[0] != '1' else '2'}{mark[1:]}",
+        "one letter changed": f"{head}-{'1' if signature[0] != '1' else '2'}{signature[1:]}",
         "cut short": confirm[:-1],
         "longer": confirm + "0",
-        "in capitals": f"{head}-{mark.upper()}" if mark.upper() != mark else head,
-        "without a mark": head,
-        "with an empty mark": f"{head}-",
-        "a number with a nought before": f"/mail/confirm-0{mine.id}-{mark}",
-        "a number in other digits": f"/mail/confirm-٢-{mark}",
-        "a negative number": f"/mail/confirm--{mine.id}-{mark}",
-        "a number too large": f"/mail/confirm-9999999999-{mark}",
-        "a number far too large": f"/mail/confirm-{'9' * 400}-{mark}",
-        "an unknown action": f"/mail/delete-{mine.id}-{mark}",
-        "no action": f"/mail/{mine.id}-{mark}",
+        "in capitals": f"{head}-{signature.upper()}" if signature.upper() != signature else head,
+        "without a signature": head,
+        "with an empty signature": f"{head}-",
+        "a number with a leading zero": f"/mail/confirm-0{mine.id}-{signature}",
+        "a number in other digits": f"/mail/confirm-٢-{signature}",
+        "a negative number": f"/mail/confirm--{mine.id}-{signature}",
+        "a number too large": f"/mail/confirm-9999999999-{signature}",
+        "a number far too large": f"/mail/confirm-{'9' * 400}-{signature}",
+        "an unknown action": f"/mail/delete-{mine.id}-{signature}",
+        "no action": f"/mail/{mine.id}-{signature}",
         "two at once": f"{confirm}{confirm.removeprefix('/mail/')}",
         "with a space": confirm + "%20",
         "with a line break": confirm + "%0a",
         "nothing at all": "/mail/-",
         "something else": "/mail/../admin",
         "a NUL": confirm + "%00",
-        "no UTF-8": confirm + "%ff",
+        "not UTF-8": confirm + "%ff",
     }
 
 
-def test_a_token_is_good_for_its_own_address_and_action_alone(client):
+def test_a_token_is_valid_only_for_its_address_and_action(client):
     mine, other = make_address(), make_address("other@example.org")
     before = dump()
     for name, path in forged(mine, other).items():
@@ -169,15 +169,15 @@ def test_a_token_is_good_for_its_own_address_and_action_alone(client):
     assert "from the mail" in unknown
 
 
-def test_a_token_is_not_good_for_who_comes_after_under_the_same_number(app, client):
+def test_a_token_is_invalid_for_a_later_address_with_the_same_id(app, client):
     address = make_address()
     path = path_of(Action.STOP, address)
     later(seconds=1)
     db.session.rollback()
-    write(begin_anew, address_id=address.id, now=current_time())
+    write(replace_address, address_id=address.id, now=current_time())
     assert client.get(path).status_code == 404
 
 
-def begin_anew(*, address_id: int, now) -> None:
+def replace_address(*, address_id: int, now) -> None:
     table = Base.metadata.tables["mail_addresses"]
     db.session.execute(table.update().where(table.c.id == address_id).values(created_at=now))

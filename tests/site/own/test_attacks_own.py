@@ -1,4 +1,7 @@
-"""What other sites fell to, tried on answers, edits and withdrawals; each test is named after it"""
+"""Known attacks on other comment systems, tried on replies, edits and withdrawals.
+
+Each test is named after the attack and the system.
+"""
 
 import pytest
 
@@ -47,14 +50,15 @@ def test_bait_and_switch_after_approval_as_in_isso(writer, stranger, review, mod
     reply = make_published_reply(
         to=comment, moderator=moderator, token=TOKEN, body="A fair answer.", now=NOW
     )
-    edit(writer, comment, body="Buy here: https://evil.example/")  # Answered: too late.
+    # The comment has a reply, so it cannot be edited any more.
+    edit(writer, comment, body="Buy here: https://evil.example/")
     edit(writer, reply, body="Buy here: https://evil.example/")
     for path in (PAGE, URL, "/feed.atom", f"{URL}/{comment.id}/replies"):
         assert "evil.example" not in stranger.get(path).text
     assert "A fair answer." in stranger.get(PAGE).text
 
 
-def test_a_parameter_left_out_as_in_remark42(writer, comment):
+def test_a_missing_parameter_as_in_remark42(writer, comment):
     form = open_edit(writer, comment) | {"body": "Other words."}
     before = everything_stored()
     for name in ("version", "author_name", "body"):
@@ -63,7 +67,7 @@ def test_a_parameter_left_out_as_in_remark42(writer, comment):
     assert everything_stored() == before
 
 
-# Whatever a form says besides what it is asked for is not listened to.
+# Fields that a form may not set; the site ignores them.
 FORGED = {
     "status": "published",
     "id": "1",
@@ -82,7 +86,7 @@ FORGED = {
 }
 
 
-def test_fields_that_are_nobodys_to_send_as_in_mass_assignment(writer, review, moderator, comment):
+def test_mass_assignment_of_other_columns(writer, review, moderator, comment):
     other = make_published_comment(review=review, moderator=moderator, body="Another's.", now=NOW)
     waiting = make_comment(review=review, token=TOKEN, body="It waits.", now=NOW)
     keep = {"body", "body_html", "version", "waiting_since", "copies_key"}
@@ -111,7 +115,7 @@ def test_a_form_of_another_site_as_in_wordpress_cve_2019_9787(writer, comment):
     assert everything_stored() == before
 
 
-def test_links_that_act_when_they_are_opened_as_in_cusdis(writer, review, moderator, comment):
+def test_a_get_request_that_acts_as_in_cusdis(writer, review, moderator, comment):
     make_reply(to=comment)
     before = everything_stored()
     for path in (
@@ -127,7 +131,7 @@ def test_links_that_act_when_they_are_opened_as_in_cusdis(writer, review, modera
     assert everything_stored() == before
 
 
-def test_an_address_by_another_spelling_as_in_ghost_cve_2026_22595(stranger, comment):
+def test_another_spelling_of_a_url_as_in_ghost_cve_2026_22595(stranger, comment):
     for path in (
         "revisions/new/",
         "//revisions/new",
@@ -149,13 +153,13 @@ def test_a_claimed_name_and_email_as_in_artalk(client, stranger, comment):
     assert stranger.post(f"{URL}/{comment.id}/withdrawal", data=form).status_code == 404
 
 
-def test_a_neighbour_who_repeats_it_from_the_same_address_gets_no_hold_of_it(app, moderator):
+def test_the_same_comment_from_the_same_address_gives_no_access(app, moderator):
     make_review()
     first, neighbour = app.test_client(), app.test_client()
     send(first, COMMENT | {"author_email": EMAIL})
     [sent] = comments()
     make_decision(comment=sent, moderator=moderator, now=NOW)
-    # Name and words are there to be read; behind one address they are enough to look the same.
+    # Name and text are public, and with the same IP address they match the published comment.
     send(neighbour, COMMENT)
     assert neighbour.get(f"{URL}/{sent.id}/revisions/new").status_code == 404
     assert EMAIL not in neighbour.get(ALL).text
@@ -163,7 +167,7 @@ def test_a_neighbour_who_repeats_it_from_the_same_address_gets_no_hold_of_it(app
     assert reload(sent).status == "published"
 
 
-def test_a_secret_in_an_address_as_with_wordpress_previews(writer, comment):
+def test_a_secret_in_a_url_as_with_wordpress_previews(writer, comment):
     response = edit(writer, comment, body="Other words.")
     stored = reload(comment)
     seen = [response.location, withdraw(writer, stored).location]
@@ -176,7 +180,7 @@ def test_a_secret_in_an_address_as_with_wordpress_previews(writer, comment):
         assert not [address for address in seen if secret in address]
 
 
-def test_a_personal_fragment_in_a_shared_cache_as_on_joost_blog(writer, stranger, review, comment):
+def test_a_personal_page_in_a_shared_cache_as_on_joost_blog(writer, stranger, review, comment):
     other = make_comment(review=review, token=TOKEN, body="It waits.", now=NOW)
     paths = [MINE, ALL, f"{URL}/{other.id}/revisions/new"]
     for path in paths:
@@ -191,7 +195,7 @@ def test_a_personal_fragment_in_a_shared_cache_as_on_joost_blog(writer, stranger
         assert saved.headers["Cache-Control"] == "private, no-store"
 
 
-def test_whole_rows_in_what_is_answered_as_in_waline_587(client, stranger, review, moderator):
+def test_whole_rows_in_a_response_as_in_waline_587(client, stranger, review, moderator):
     beginning = make_published_comment(review=review, moderator=moderator, email=EMAIL)
     reply = make_published_reply(
         to=beginning, moderator=moderator, email="jun@example.org", wants_replies=True
@@ -226,7 +230,7 @@ def test_comments_of_private_posts_as_in_wordpress_cve_2023_39999(writer, review
         url = f"/reviews/draft/comments/{hidden.id}/{path}"
         assert writer.post(url, data=form).status_code == 404
     assert send(writer, COMMENT | {"parent_id": str(hidden.id)}).status_code == 409
-    # Among their own it leads nowhere, and is not said to be what everybody can read.
+    # The page of own comments neither links to the draft nor calls the comment public.
     page = writer.get(ALL)
     assert "Under a draft." in page.text
     assert "Everybody can read it." not in page.text
@@ -234,7 +238,7 @@ def test_comments_of_private_posts_as_in_wordpress_cve_2023_39999(writer, review
     assert not [address for address in leads if address.startswith("/reviews/draft")]
 
 
-def test_a_refusal_that_tells_of_the_inside_as_in_isso(writer, comment):
+def test_a_refusal_with_internal_details_as_in_isso(writer, comment):
     form = {"author_name": "", "body": "x", "version": "x", "parent_id": "y", "message": "z"}
     responses = [
         edit(writer, comment, form, address="203.0.113.77"),
@@ -257,11 +261,11 @@ def test_a_body_of_any_size_as_in_artalk(writer, comment):
         assert response.status_code == 413
         assert f"{BODY_LENGTHS[1]:,} characters" in text_of(response)
     response = edit(writer, comment, form | {"body": "*" * BODY_LENGTHS[1]}, htmx=True)
-    assert response.status_code == 200, "and what is allowed takes no longer than it should"
+    assert response.status_code == 200, "the longest allowed text is accepted"
 
 
-def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, comment):
-    """Side effects of what is spam: it answers nothing, and keeps nothing from being changed."""
+def test_a_spam_status_without_effect_as_in_waline(writer, review, moderator, comment):
+    """A spam reply is not shown, and does not stop its parent from being edited."""
     reply = make_reply(to=comment, now=NOW)
     make_decision(comment=reply, moderator=moderator, verdict=Verdict.SPAM, now=NOW)
     assert own_item(writer, comment).find("a", string="Edit")
@@ -270,7 +274,7 @@ def test_a_status_that_is_only_a_word_as_in_waline(writer, review, moderator, co
     assert "No comments yet." in text_of(writer.get(PAGE))
 
 
-def test_a_revision_that_outlives_its_comment(writer, review, moderator, comment):
+def test_an_edit_that_is_kept_after_its_comment_was_deleted(writer, review, moderator, comment):
     make_revision(comment=comment, token=TOKEN, body="Words to forget.", now=NOW)
     make_published_reply(to=comment, moderator=moderator)
     assert "Words to forget." in everything_stored()

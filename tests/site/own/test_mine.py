@@ -1,4 +1,4 @@
-"""GET /reviews/<slug>/comments/mine"""
+"""GET /reviews/<slug>/comments/mine: the reader's own comments on a review."""
 
 import pytest
 
@@ -18,13 +18,13 @@ from tests.site.comments.writing import MINE, TOKEN, carry
 
 
 def items_of(response):
-    """Return the comments a browser finds to be its own."""
+    """Return the list items of the reader's own comments."""
     return soup_of(response).select("#mine > li.own")
 
 
 @on_both
 @pytest.mark.usefixtures("review")
-def test_a_waiting_comment_is_there_after_a_reload(client):
+def test_a_pending_comment_is_shown_after_a_reload(client):
     send(client, COMMENT | {"body": "First."})
     send(client, COMMENT | {"body": "Second."})
     items = items_of(client.get(MINE))
@@ -32,12 +32,12 @@ def test_a_waiting_comment_is_there_after_a_reload(client):
     assert all("Awaiting approval" in item.text for item in items)
     assert [item["id"] for item in items] == [f"comment-{comment.id}" for comment in comments()]
     assert [item["data-state"] for item in items] == ["waiting"] * 2
-    # The review's own page shows them too, to this browser.
+    # The review's page also shows them to this browser, because of the attribute data-here.
     assert all(item.has_attr("data-here") for item in items)
 
 
 @pytest.mark.usefixtures("review")
-def test_nobody_may_keep_it_and_no_search_engine_lists_it(client):
+def test_the_page_is_not_cached_or_indexed(client):
     send(client)
     response = client.get(MINE)
     assert response.headers["Cache-Control"] == "private, no-store"
@@ -46,7 +46,7 @@ def test_nobody_may_keep_it_and_no_search_engine_lists_it(client):
 
 
 @pytest.mark.usefixtures("review")
-def test_a_stranger_sees_nothing_of_anybody(client, stranger):
+def test_a_stranger_sees_no_comments(client, stranger):
     send(client)
     page = stranger.get(MINE)
     assert page.status_code == 200
@@ -55,7 +55,7 @@ def test_a_stranger_sees_nothing_of_anybody(client, stranger):
 
 
 @on_both
-def test_only_ones_own_comments_on_this_review_are_there(client, review):
+def test_only_own_comments_on_this_review_are_shown(client, review):
     other = make_review(slug="my-mister")
     make_comment(review=review, token=TOKEN, body="Mine, here.")
     make_comment(review=other, token=TOKEN, body="Mine, elsewhere.")
@@ -68,7 +68,7 @@ def test_only_ones_own_comments_on_this_review_are_there(client, review):
 
 
 @on_both
-def test_what_was_decided_is_there_with_what_became_of_it(client, review):
+def test_a_decided_comment_is_shown_with_its_state(client, review):
     moderator = make_moderator()
     for verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review, token=TOKEN, body=f"To be {verdict}.")
@@ -84,12 +84,12 @@ def test_what_was_decided_is_there_with_what_became_of_it(client, review):
         assert item["data-version"] == "2"
         assert not item.has_attr("data-here")
     assert "Awaiting approval" not in page.text
-    # What it was taken for is not told.
+    # The author is not told that the comment was marked as spam.
     assert "spam" not in " ".join(items[2].get_text(" ").lower().split()).replace("to be spam", "")
 
 
 def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another drama.", **more):
-    """Refuse, or take down, what this browser sent."""
+    """Make a comment of the browser with TOKEN and reject it or take it down."""
     moderator = make_moderator(email=f"{verdict}@example.org")
     make = make_published_comment if verdict == Verdict.TAKE_DOWN else make_comment
     given = {"moderator": moderator} if verdict == Verdict.TAKE_DOWN else {}
@@ -103,11 +103,11 @@ def make_refused(review, *, verdict=Verdict.REJECT, reason="It is about another 
     ("verdict", "state"),
     [(Verdict.REJECT, "Not published."), (Verdict.TAKE_DOWN, "Taken down.")],
 )
-def test_what_a_moderator_explained_is_there_with_the_reason(client, review, verdict, state):
+def test_a_shared_reason_is_shown_with_the_comment(client, review, verdict, state):
     comment = make_refused(review, verdict=verdict, shares_reason=True)
     carry(client, TOKEN)
     [item] = items_of(client.get(MINE))
-    # It is taken into the review's page.
+    # The review's page shows the comment to its author.
     assert item.has_attr("data-here")
     assert item["id"] == f"comment-{comment.id}"
     assert "waiting" not in item["class"]
@@ -127,9 +127,9 @@ def test_what_a_moderator_explained_is_there_with_the_reason(client, review, ver
         {"shares_reason": True, "reason": None},
         {"shares_reason": True, "verdict": Verdict.SPAM},
     ],
-    ids=["not meant for the writer", "no reason", "spam"],
+    ids=["not shared", "no reason", "spam"],
 )
-def test_what_nobody_explained_is_there_without_a_reason(client, review, more):
+def test_a_comment_without_a_shared_reason_is_shown_without_a_reason(client, review, more):
     make_refused(review, **more)
     carry(client, TOKEN)
     page = client.get(MINE)
@@ -138,11 +138,11 @@ def test_what_nobody_explained_is_there_without_a_reason(client, review, more):
     assert item.select_one("[data-reader-text]").get_text().strip() == "The lighthouse scene."
     assert not item.select(".because")
     assert "another drama" not in page.text
-    # Among the comments of the review it does not stand.
+    # The review's page does not show the comment.
     assert not item.has_attr("data-here")
 
 
-def test_a_reason_that_was_taken_back_is_gone(client, review):
+def test_a_reason_is_hidden_after_an_undo(client, review):
     comment = make_refused(review, shares_reason=True)
     moderator = make_moderator()
     waiting = make_decision(comment=comment, moderator=moderator, verdict=Verdict.REOPEN)
@@ -157,7 +157,7 @@ def test_a_reason_that_was_taken_back_is_gone(client, review):
 
 
 @on_both
-def test_only_the_last_reason_counts(client, review):
+def test_only_the_last_reason_is_shown(client, review):
     comment = make_refused(review, reason="The first reason.", shares_reason=True)
     moderator = make_moderator()
     published = make_decision(comment=comment, moderator=moderator)
@@ -175,7 +175,7 @@ def test_only_the_last_reason_counts(client, review):
     assert "The first reason." not in words
 
 
-def test_a_reason_is_words_and_nothing_else(client, review):
+def test_html_in_a_reason_is_escaped(client, review):
     make_refused(review, reason="<svg onload=a> & 다른 드라마", shares_reason=True)
     carry(client, TOKEN)
     [item] = items_of(client.get(MINE))
@@ -183,7 +183,7 @@ def test_a_reason_is_words_and_nothing_else(client, review):
     assert not item.find("svg")
 
 
-def test_nobody_else_reads_the_reason(client, stranger, review):
+def test_nobody_else_sees_the_reason(client, stranger, review):
     make_refused(review, shares_reason=True)
     carry(stranger, "f" * 32)
     for reader in (client, stranger):
@@ -192,7 +192,7 @@ def test_nobody_else_reads_the_reason(client, stranger, review):
         assert "lighthouse" not in page.text
 
 
-def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client, review):
+def test_pending_and_rejected_comments_are_in_the_order_of_sending(client, review):
     make_refused(review, shares_reason=True)
     make_comment(review=review, token=TOKEN, body="The umbrella scene.")
     carry(client, TOKEN)
@@ -203,7 +203,7 @@ def test_what_waits_stands_with_what_was_refused_in_the_order_it_was_sent(client
     assert all(item.has_attr("data-here") for item in items)
 
 
-def test_a_reported_comment_is_published_still(client, review):
+def test_a_reported_comment_is_shown_as_published(client, review):
     comment = make_published_comment(review=review, token=TOKEN, body="The umbrella scene.")
     make_report(comment=comment)
     carry(client, TOKEN)
@@ -216,7 +216,7 @@ def test_a_reported_comment_is_published_still(client, review):
     assert "eported" not in page.text
 
 
-def test_a_review_that_is_not_public_has_no_such_page(client):
+def test_a_hidden_review_has_no_page_of_own_comments(client):
     make_comment(review=make_review(slug="draft", published_at=None), token=TOKEN)
     carry(client, TOKEN)
     for slug in ("draft", "unknown"):
@@ -224,7 +224,7 @@ def test_a_review_that_is_not_public_has_no_such_page(client):
 
 
 @pytest.mark.usefixtures("review")
-def test_public_pages_are_the_same_bytes_for_who_wrote_and_who_did_not(client, stranger):
+def test_public_pages_are_the_same_for_authors_and_others(client, stranger):
     send(client)
     for path in ("/", "/reviews/run-on", URL, "/feed.atom"):
         own, others = client.get(path), stranger.get(path)
@@ -237,7 +237,7 @@ def test_public_pages_are_the_same_bytes_for_who_wrote_and_who_did_not(client, s
 
 
 @pytest.mark.usefixtures("review")
-def test_the_review_says_where_to_fetch_it_from(client):
+def test_the_review_page_has_the_url_of_the_own_comments(client):
     page = soup_of(client.get("/reviews/run-on"))
     assert page.find(id="waiting")["data-mine"] == MINE
     assert page.find(id="waiting").find_next(id="respond")

@@ -1,4 +1,4 @@
-"""One's own comments: their states, who may see them, and how long it usually takes"""
+"""The page of a reader's own comments: states, access, and the usual time until approval."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ REASON = "It is about another drama."
 
 
 def own(review, moderator, *verdicts, **more):
-    """Send a comment from this browser and decide on it."""
+    """Send a comment from the browser with TOKEN, and give these verdicts on the comment."""
     comment = make_comment(review=review, token=TOKEN, now=more.pop("now", NOW), **more)
     for verdict in verdicts:
         comment = make_decision(
@@ -48,12 +48,12 @@ def own(review, moderator, *verdicts, **more):
     return comment
 
 
-def offers(item):
+def labels_of_tools(item):
     return {tag.get_text() for tag in item.select(".own-tools a, .own-tools button")}
 
 
 @on_both
-def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moderator):
+def test_each_state_has_its_text_and_its_buttons(writer, review, moderator):
     both = {"Edit", "Withdraw"}
     states = {
         (): ("Awaiting approval", both),
@@ -69,7 +69,7 @@ def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moder
     for number, (verdicts, (state, tools)) in enumerate(states.items()):
         item = own_item(writer, made[number])
         assert words_of(item.select_one("p.state")).startswith(state), verdicts
-        assert offers(item) == tools, verdicts
+        assert labels_of_tools(item) == tools, verdicts
         is_explained = verdicts[-1:] in [(Verdict.REJECT,), (Verdict.TAKE_DOWN,)]
         assert (REASON in words_of(item)) == is_explained, verdicts
         assert item.select_one("[data-reader-text]").get_text().strip() == f"State {number}."
@@ -78,9 +78,7 @@ def test_each_state_is_told_in_words_with_what_can_be_done(writer, review, moder
 
 
 @on_both
-def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
-    writer, review, moderator
-):
+def test_a_pending_and_a_declined_edit_are_shown_to_the_author(writer, review, moderator):
     comment = own(review, moderator, Verdict.APPROVE)
     changed = make_revision(comment=comment, token=TOKEN, body="Other words.", now=NOW)
     item = own_item(writer, comment)
@@ -94,14 +92,14 @@ def test_a_change_is_told_of_while_it_waits_and_when_it_was_not_taken_over(
     assert "Your edit is waiting for approval" in words_of(own_item(writer, comment))
 
 
-# What is somebody's own and is asked for with another's cookie, or none.
+# Values of the owner cookie that are not the author's token; None for no cookie.
 FOREIGN = [
     *(None, "f" * 32, TOKEN.upper(), TOKEN[:-1], TOKEN + "0", "", "0", "0" * 32, "' OR 1=1 --"),
     *("%00", "좋아요", "None", "\u0661" * 32),
 ]
 
 
-def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, review, moderator):
+def test_a_forged_or_foreign_token_sees_only_what_a_stranger_sees(app, review, moderator):
     waiting = own(review, moderator, body="Waiting words.", email="jo@example.org")
     public = own(review, moderator, Verdict.APPROVE, body="Public words.")
     stored = (waiting.owner_hash, waiting.owner_hash[:32], waiting.client_name)
@@ -109,14 +107,14 @@ def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, re
     before = everything_stored()
     stranger = app.test_client()
     strangers = {path: stranger.get(path).data for path in (MINE, ALL)}
-    # What is not there and what is not theirs are told alike.
-    unknown = ask_for(stranger, 999)
+    # A missing comment and somebody else's comment give the same response.
+    unknown = try_actions(stranger, 999)
     assert unknown[0] == [404] * 5
     for token in (*FOREIGN, *stored):
         reader = app.test_client()
         if token is not None:
             carry(reader, token)
-            # A cookie by another name, as Isso took it, or one for another path.
+            # A cookie with another name, which Isso accepted, or with another path.
             reader.set_cookie("session", TOKEN, path="/")
             reader.set_cookie("second_lead_wrote", TOKEN, path="/reviews")
             reader.set_cookie("second_lead_owner", TOKEN, path="/admin")
@@ -127,12 +125,12 @@ def test_a_forged_renamed_old_or_foreign_token_sees_what_a_stranger_sees(app, re
             if token != "f" * 32:
                 assert page.data == strangers[path], token
         for number in (waiting.id, public.id):
-            assert ask_for(reader, number) == unknown, (token, number)
+            assert try_actions(reader, number) == unknown, (token, number)
     assert everything_stored() == before
 
 
-def ask_for(reader, number):
-    """Try what a writer may do with a comment; return all statuses and the page that was given."""
+def try_actions(reader, number):
+    """Try all actions of an author on a comment; return the statuses and the first body."""
     form = {"author_name": "Eve", "body": "Hers now.", "version": "1"}
     responses = [
         reader.get(f"{URL}/{number}/revisions/new"),
@@ -144,7 +142,7 @@ def ask_for(reader, number):
     return [response.status_code for response in responses], responses[0].data
 
 
-def test_ones_own_comment_is_not_there_under_another_review(writer, review, moderator):
+def test_an_own_comment_is_not_found_under_another_review(writer, review, moderator):
     comment = own(review, moderator)
     make_review(slug="my-mister")
     make_review(slug="draft", published_at=None)
@@ -158,7 +156,7 @@ def test_ones_own_comment_is_not_there_under_another_review(writer, review, mode
 
 
 @on_both
-def test_all_that_this_browser_sent_stands_on_one_page_by_review(
+def test_all_comments_of_a_browser_are_on_one_page_by_review(
     client, writer, stranger, review, moderator
 ):
     other = make_review(slug="my-mister", title="The house on the hill")
@@ -180,11 +178,11 @@ def test_all_that_this_browser_sent_stands_on_one_page_by_review(
     assert page.headers["Cache-Control"] == "private, no-store"
     assert soup.find("meta", attrs={"name": "robots"})["content"] == "noindex"
     assert "You have no comments from this browser" in text_of(stranger.get(ALL))
-    # A review that is no longer public shows nothing of itself by this way.
+    # The page of one review links to the page of all reviews.
     assert soup_of(writer.get(MINE)).select_one(f"a[href='{ALL}']")
 
 
-def make_waits(review, moderator, *minutes):
+def make_decided_comments(review, moderator, *minutes):
     for number, span in enumerate(minutes):
         sent = NOW - timedelta(minutes=span)
         comment = make_comment(review=review, body=f"Waited {number} {span}.", now=sent)
@@ -192,26 +190,24 @@ def make_waits(review, moderator, *minutes):
 
 
 @on_both
-def test_how_long_it_usually_takes_is_the_median_in_words_and_silent_under_ten(
-    client, review, moderator
-):
-    make_waits(review, moderator, *[30] * 9)
+def test_the_usual_time_is_the_median_and_is_shown_from_ten_comments_on(client, review, moderator):
+    make_decided_comments(review, moderator, *[30] * 9)
     send(client)
     item = words_of(own_item(client, comments()[-1]))
     assert item.startswith("Awaiting approval. Only you")
-    make_waits(review, moderator, 31)
-    # In the answer to sending as on the page of one's own.
+    make_decided_comments(review, moderator, 31)
+    # The response to a new comment and the page of own comments show the same time.
     response = send(client, COMMENT | {"body": "One more."}, htmx=True)
     for words in (text_of(response), words_of(own_item(client, comments()[-1]))):
         assert "Awaiting approval, usually within 30 minutes." in words
-    # One that took very long changes nothing about the median; ten do.
-    make_waits(review, moderator, *[50_000] * 7)
+    # 7 very slow decisions of 17 do not change the median; 12 of 22 do.
+    make_decided_comments(review, moderator, *[50_000] * 7)
     assert "usually within 30 minutes" in text_of(client.get(ALL))
-    make_waits(review, moderator, *[50_000] * 5)
+    make_decided_comments(review, moderator, *[50_000] * 5)
     assert "usually within a few weeks" in text_of(client.get(ALL))
 
 
-def test_moderators_own_answers_do_not_make_waiting_look_short(client, review, moderator):
+def test_moderators_replies_do_not_shorten_the_usual_time(client, review, moderator):
     made = []
     for number in range(10):
         sent = NOW - timedelta(hours=20)
@@ -226,7 +222,7 @@ def test_moderators_own_answers_do_not_make_waiting_look_short(client, review, m
     assert "usually within 20 hours" in words_of(own_item(client, comments()[-1]))
 
 
-def test_what_a_rule_took_for_spam_looks_as_what_waits_and_can_do_the_same(client, moderator):
+def test_a_comment_that_a_rule_marked_as_spam_looks_pending_to_its_author(client, moderator):
     make_review()
     make_rule(moderator=moderator, pattern="casino", action=Action.SPAM)
     for body in ("The bench scene.", "The casino scene."):
@@ -238,7 +234,7 @@ def test_what_a_rule_took_for_spam_looks_as_what_waits_and_can_do_the_same(clien
     assert items[0]["data-state"] == items[1]["data-state"] == "waiting"
     states = [words_of(item.select_one("p.state")) for item in items]
     assert states[0] == states[1]
-    assert offers(items[0]) == offers(items[1]) == {"Edit", "Withdraw"}
+    assert labels_of_tools(items[0]) == labels_of_tools(items[1]) == {"Edit", "Withdraw"}
     for comment in (waiting, caught):
         page = client.get(f"{URL}/{comment.id}/revisions/new")
         assert "A moderator decided" not in text_of(page)

@@ -1,4 +1,4 @@
-"""Writers, readers and moderators at the same moment, in processes of their own"""
+"""Concurrent requests of authors, readers and moderators, from several processes."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def owner(number: int) -> dict[str, str]:
 
 
 def sent(review, moderator=None) -> list[int]:
-    """Send comments, each from a browser of its own, and publish them where a moderator is given"""
+    """Make comments of different browsers, published if `moderator` is given; return their ids."""
     return [
         (
             make_published_comment(
@@ -76,7 +76,7 @@ def withdrawals(ids: Sequence[int]) -> list[Post]:
     ]
 
 
-def column(responses: Sequence[Sequence[PostResult]], place: int) -> list[int]:
+def statuses_at(responses: Sequence[Sequence[PostResult]], place: int) -> list[int]:
     return [share[place].status for share in responses]
 
 
@@ -93,44 +93,44 @@ def decisions_on(number: int) -> list[Decision]:
     return list(db.session.scalars(query))
 
 
-def test_of_an_edit_and_an_approval_one_wins_and_nothing_is_published_unseen(app, desk, review):
+def test_of_an_edit_and_an_approval_only_the_first_succeeds(app, desk, review):
     ids = sent(review)
     approvals, changes = verdicts(desk, ids, "approve"), edits(ids, "Other words")
     responses = race(app, approvals, changes, approvals, changes)
     for place, number in enumerate(ids):
         comment, made = present(number), decisions_on(number)
         if made:
-            # Approved as it was; the writer is told, and the words are in their hands.
-            assert column(responses, place) == [200, 409, 200, 409]
+            # The approval was first: the author gets an explanation and the text back.
+            assert statuses_at(responses, place) == [200, 409, 200, 409]
             assert (comment.status, comment.body) == ("published", f"Scene {spell(place)}.")
             assert "A moderator has published it." in responses[1][place].text
             assert f"Other words {place}." in responses[1][place].text
         else:
-            assert column(responses, place) == [409, 200, 409, 200]
+            assert statuses_at(responses, place) == [409, 200, 409, 200]
             assert (comment.status, comment.body) == ("pending", f"Other words {place}.")
             assert f"Other words {place}." in responses[0][place].text
         assert comment.version == 2
         assert revision_of(number) is None
 
 
-def test_of_a_change_and_an_approval_of_the_change_before_one_wins(app, desk, review):
+def test_of_a_second_edit_and_an_approval_of_the_first_edit_only_one_succeeds(app, desk, review):
     ids = sent(review, desk.moderator)
-    run_together(app, send_shares, [edits(ids, "First change", 2)[n::4] for n in range(4)])
+    run_together(app, send_in_sequence, [edits(ids, "First change", 2)[n::4] for n in range(4)])
     approvals, changes = verdicts(desk, ids, "approve", 3), edits(ids, "Second change", 3)
     responses = race(app, approvals, changes, approvals, changes)
     for place, number in enumerate(ids):
         comment, revision = present(number), revision_of(number)
         if len(decisions_on(number)) == 2:
-            assert column(responses, place) == [200, 409, 200, 409]
+            assert statuses_at(responses, place) == [200, 409, 200, 409]
             assert (comment.body, revision.state) == (f"First change {place}.", "applied")
         else:
-            assert column(responses, place) == [409, 200, 409, 200]
+            assert statuses_at(responses, place) == [409, 200, 409, 200]
             assert (comment.body, revision.state) == (f"Scene {spell(place)}.", "waiting")
             assert revision.body == f"Second change {place}."
         assert comment.version == 4
 
 
-def send_shares(app: Flask, posts: Sequence[Post]) -> list[int]:
+def send_in_sequence(app: Flask, posts: Sequence[Post]) -> list[int]:
     client = app.test_client()
     statuses = []
     for post in posts:
@@ -144,7 +144,7 @@ def send_shares(app: Flask, posts: Sequence[Post]) -> list[int]:
 
 
 @pytest.mark.parametrize("is_public", [False, True], ids=["waiting", "published"])
-def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_public):
+def test_of_two_edits_one_is_saved_and_the_other_is_refused(app, desk, review, is_public):
     ids = sent(review, desk.moderator if is_public else None)
     version = 2 if is_public else 1
     here, there = edits(ids, "In this window", version), edits(ids, "In that window", version)
@@ -153,30 +153,30 @@ def test_of_two_edits_one_is_kept_and_the_other_is_told(app, desk, review, is_pu
         words = (revision_of(number) if is_public else present(number)).body
         has_won = words == f"In this window {place}."
         assert has_won or words == f"In that window {place}."
-        assert column(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
+        assert statuses_at(responses, place) == ([200, 409] if has_won else [409, 200]) * 2
         lost = responses[1 if has_won else 0][place].text
         assert "Your text is kept below." in lost or "can no longer" in lost
         assert present(number).version == version + 1
 
 
-def test_of_a_withdrawal_and_an_approval_it_is_withdrawn_in_the_end(app, desk, review):
+def test_after_a_withdrawal_and_an_approval_the_comment_is_withdrawn(app, desk, review):
     ids = sent(review)
     approvals = verdicts(desk, ids, "approve")
     responses = race(app, approvals, withdrawals(ids), approvals, withdrawals(ids))
     for place, number in enumerate(ids):
         comment, made = present(number), decisions_on(number)
         assert (comment.status, comment.waiting_since) == ("withdrawn", None)
-        assert column(responses, place)[1::2] == [200, 200]
-        # Approved first and withdrawn then, or never approved.
+        assert statuses_at(responses, place)[1::2] == [200, 200]
+        # The approval came first and counts as one more version, or was refused.
         assert comment.version == 2 + len(made)
-        approved = column(responses, place)[::2]
+        approved = statuses_at(responses, place)[::2]
         assert (200 in approved) == bool(made)
         if not made:
             assert "Withdrawn by its author." in responses[0][place].text
 
 
-def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
-    """Send answers to these comments, or have the comments deleted, one after the other."""
+def reply_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
+    """Send a reply to each of these comments, or delete them if `share` begins with "remove"."""
     work, ids = share
     statuses = []
     for place, number in enumerate(ids):
@@ -191,13 +191,11 @@ def answer_or_remove(app: Flask, share: tuple[str, list[int]]) -> list[int]:
     return statuses
 
 
-def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_beginning(
-    app, desk, review
-):
+def test_replies_and_deletions_of_their_parents_leave_no_reply_without_a_parent(app, desk, review):
     ids = sent(review, desk.moderator)
-    # From the other end: what is first is answered before it is deleted, what is last after it.
+    # The deletions start from the other end, so that replies come before and after a deletion.
     shares = [("1", ids), ("remove", ids[::-1]), ("2", ids), ("3", ids)]
-    taken = run_together(app, answer_or_remove, shares)
+    taken = run_together(app, reply_or_remove, shares)
     db.session.rollback()
     for place, number in enumerate(ids):
         replies = db.session.scalars(db.select(Comment).filter_by(in_reply_to_id=number)).all()
@@ -212,7 +210,7 @@ def test_an_answer_and_the_deletion_of_what_it_answers_leave_nothing_without_a_b
             assert {reply.parent_id for reply in replies} == {number}
 
 
-def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
+def test_a_rate_limit_checked_before_the_lock_as_in_waline_and_isso(app, desk, review):
     waiting = make_comment(review=review, token=TOKEN, now=NOW)
     posts = [
         Post(
@@ -226,7 +224,7 @@ def test_a_limit_asked_before_the_lock_as_in_waline_and_isso(app, desk, review):
     ]
     responses = post_together(app, posts)
     taken = [response.status for response in responses].count(303)
-    # Sending it was the first; each that was taken made one version, and no more.
+    # Sending the comment counts as the first; each accepted edit made one version.
     assert taken <= BROWSER_LIMITS[0].count - 1
     db.session.rollback()
     assert present(waiting.id).version == taken + 1

@@ -1,4 +1,4 @@
-"""Editing: GET …/<id>/revisions/new, POST …/<id>/revisions, and what a moderator makes of it"""
+"""Edits by authors (…/<id>/revisions/new and …/<id>/revisions), and verdicts on the edits."""
 
 from collections import Counter
 from datetime import timedelta
@@ -61,8 +61,8 @@ def revisions() -> list[Revision]:
     return list(db.session.execute(query).scalars())
 
 
-def public_words(reader, comment):
-    """Return what is public of a comment: the name, the text, and whether it is a spoiler."""
+def public_text_of(reader, comment):
+    """Return the name, the text and whether it is a spoiler, as the review's page shows them."""
     item = soup_of(reader.get(PAGE)).find("li", id=f"comment-{comment.id}")
     return (
         item.select_one("[data-reader-name]").get_text(),
@@ -73,7 +73,7 @@ def public_words(reader, comment):
 
 @on_both
 @with_and_without_htmx
-def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
+def test_a_pending_comment_is_changed_in_place(writer, waiting, htmx):
     response = edit(writer, waiting, body=SECOND, author_name="Mina K.", is_spoiler="y", htmx=htmx)
     if htmx:
         assert response.status_code == 200
@@ -89,7 +89,7 @@ def test_a_waiting_comment_is_changed_in_place(writer, waiting, htmx):
     assert SECOND in words_of(own_item(writer, waiting))
 
 
-def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, waiting, moderator):
+def test_a_decision_on_a_comment_edited_since_is_refused(app, writer, waiting, moderator):
     desk = open_desk(app, email="jun@example.org", name="Jun Ha")
     (row,) = rows_of(desk.get())
     edit(writer, waiting, body=SECOND)
@@ -101,11 +101,11 @@ def test_a_moderator_who_saw_the_words_of_before_decides_nothing(app, writer, wa
     assert reload(waiting).is_pending
     (row,) = rows_of(desk.get())
     assert desk.press(row, "approve", htmx=True).status_code == 200
-    assert public_words(writer, waiting) == ("Mina", SECOND, False)
+    assert public_text_of(writer, waiting) == ("Mina", SECOND, False)
 
 
 @on_both
-def test_what_is_odd_about_the_words_is_found_anew(writer, review):
+def test_the_reasons_in_the_queue_are_found_again_after_an_edit(writer, review):
     body = "One of the longer sentences that one is likely to read here in the evening."
     waiting = make_comment(review=review, token=TOKEN, body=f"{body} https://a.example/x", now=NOW)
     assert reasons()[waiting.id] == {"links": "1"}
@@ -119,7 +119,7 @@ def test_what_is_odd_about_the_words_is_found_anew(writer, review):
 
 
 @on_both
-def test_after_publication_there_are_fifteen_minutes_by_the_clock(
+def test_a_published_comment_can_be_edited_for_fifteen_minutes(
     writer, review, moderator, published, clock
 ):
     clock.advance(minutes=14, seconds=59.9)
@@ -140,7 +140,7 @@ def test_after_publication_there_are_fifteen_minutes_by_the_clock(
 
 
 @on_both
-def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
+def test_a_comment_can_be_edited_until_it_has_a_published_reply(
     writer, review, moderator, published
 ):
     other = make_published_comment(review=review, moderator=moderator)
@@ -158,7 +158,7 @@ def test_it_can_be_changed_until_somebody_answers_for_all_to_read(
 
 
 @on_both
-def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
+def test_the_public_page_is_unchanged_until_an_edit_is_approved(
     writer, stranger, published, moderator
 ):
     paths = [PAGE, URL, f"{URL}/{published.id}/replies/new", "/", "/feed.atom"]
@@ -174,13 +174,13 @@ def test_what_everybody_reads_stays_to_the_byte_until_it_is_approved(
     assert "Your edit is waiting for approval; until then the original stays." in words
     assert SECOND in words
     make_decision(comment=reload(published), moderator=moderator)
-    assert public_words(stranger, published) == ("Mina K.", SECOND, True)
+    assert public_text_of(stranger, published) == ("Mina K.", SECOND, True)
     assert "edited" in text_of(stranger.get(PAGE))
     assert reload(published).waiting_since is None
     assert not reasons()
 
 
-# What becomes of a change by each verdict: whether its words are read, and where it stands then.
+# The public comment after each verdict on an edit, as (text, is it a spoiler); None if not public.
 ENDS = {
     Verdict.APPROVE: (SECOND, False),
     Verdict.APPROVE_SPOILER: (SECOND, True),
@@ -193,11 +193,11 @@ ENDS = {
 
 @on_both
 @pytest.mark.parametrize("is_spoiler", [False, True], ids=["open", "spoiler"])
-def test_each_verdict_on_a_change_and_its_undo(
+def test_each_verdict_on_an_edit_and_its_undo(
     writer, stranger, review, moderator, clock, is_spoiler
 ):
     for verdict, outcome in ENDS.items():
-        # The same words are another comment by then.
+        # After this time the same text counts as a new comment.
         clock.now += SAME_COMMENT_WINDOW + timedelta(minutes=1)
         comment = make_published_comment(
             review=review, moderator=moderator, token=TOKEN, body=FIRST, now=clock.now
@@ -216,7 +216,7 @@ def test_each_verdict_on_a_change_and_its_undo(
         else:
             body, is_closed = outcome
             is_closed = is_closed or (is_spoiler and body == SECOND)
-            assert public_words(stranger, comment) == ("Mina", body, is_closed), verdict
+            assert public_text_of(stranger, comment) == ("Mina", body, is_closed), verdict
         [last] = revisions()[-1:]
         is_applied = outcome is not None and outcome[0] == SECOND
         state = RevisionState.APPLIED if is_applied else RevisionState.DECLINED
@@ -225,20 +225,20 @@ def test_each_verdict_on_a_change_and_its_undo(
         waits = [reload(comment), *revisions()[-1:]]
         now = [(one.author_name, one.body, one.body_html, one.is_spoiler) for one in waits]
         assert now == then, verdict
-        assert public_words(stranger, comment) == ("Mina", FIRST, False), verdict
+        assert public_text_of(stranger, comment) == ("Mina", FIRST, False), verdict
         assert (reload(comment).waiting_since, reload(comment).edited_at) == (since, None), verdict
         assert reasons()[comment.id] == {"revised": None}, verdict
-        # And it can be decided on as before.
+        # A new decision is possible as before.
         make_decision(comment=reload(comment), moderator=moderator)
-        assert public_words(stranger, comment) == ("Mina", SECOND, is_spoiler), verdict
+        assert public_text_of(stranger, comment) == ("Mina", SECOND, is_spoiler), verdict
 
 
 @on_both
-def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
+def test_a_second_edit_replaces_the_pending_edit(writer, published, moderator):
     opened = open_edit(writer, published)
     edit(writer, published, opened, body=SECOND)
     form = open_edit(writer, published)
-    assert form["body"] == SECOND, "what waits is what one goes on writing"
+    assert form["body"] == SECOND, "the form contains the pending edit"
     edit(writer, published, form, body=THIRD)
     assert [(r.body, r.state) for r in revisions()] == [(THIRD, "waiting")]
     assert (reload(published).version, reload(published).waiting_since) == (4, NOW)
@@ -246,11 +246,11 @@ def test_a_change_of_a_change_takes_its_place(writer, published, moderator):
     (outcome,) = write(decide, seen=[Seen(published.id, 3)], ruling=ruling)
     assert not outcome.is_done
     make_decision(comment=reload(published), moderator=moderator)
-    assert public_words(writer, published)[1] == THIRD
+    assert public_text_of(writer, published)[1] == THIRD
 
 
 @pytest.mark.parametrize("kind", ["waiting", "published"])
-def test_the_same_words_again_change_nothing(request, writer, kind, moderator):
+def test_saving_the_same_text_again_changes_nothing(request, writer, kind, moderator):
     comment = request.getfixturevalue(kind)
     version = comment.version
     assert edit(writer, comment).status_code == 303
@@ -262,7 +262,7 @@ def test_the_same_words_again_change_nothing(request, writer, kind, moderator):
     assert len(revisions()) == (1 if kind == "published" else 0)
 
 
-def test_saving_what_is_the_same_does_not_say_that_something_waits(writer, published, moderator):
+def test_saving_without_changes_mentions_no_approval(writer, published, moderator):
     saved = edit(writer, published, htmx=True)
     assert saved.status_code == 200
     assert "approved" not in text_of(saved)
@@ -272,7 +272,7 @@ def test_saving_what_is_the_same_does_not_say_that_something_waits(writer, publi
     assert "awaits approval" not in text_of(late)
 
 
-def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer, published):
+def test_changed_notice_settings_take_effect_without_approval(writer, published):
     edit(writer, published, author_email="mina@example.org", wants_replies="y")
     now = reload(published)
     assert (now.author_email, now.wants_replies) == ("mina@example.org", True)
@@ -280,7 +280,8 @@ def test_whom_to_tell_takes_effect_at_once_and_is_no_moderators_business(writer,
     assert not revisions()
 
 
-# What a moderator may do meanwhile to a comment that waits, and what its writer is told.
+# For each verdict given during an edit: the message to the author, and whether the edit can still
+# be sent.
 MEANWHILE = {
     Verdict.APPROVE: ("A moderator has published it.", True),
     Verdict.REJECT: ("A moderator decided not to publish it.", False),
@@ -289,8 +290,10 @@ MEANWHILE = {
 
 
 @with_and_without_htmx
-def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, review, moderator, htmx):
-    for number, (verdict, (told, is_possible)) in enumerate(MEANWHILE.items()):
+def test_an_edit_after_a_decision_is_refused_with_a_message_and_given_back(
+    writer, review, moderator, htmx
+):
+    for number, (verdict, (message, is_possible)) in enumerate(MEANWHILE.items()):
         comment = make_comment(review=review, token=TOKEN, body=FIRST, now=NOW)
         form = open_edit(writer, comment)
         make_decision(comment=comment, moderator=moderator, verdict=verdict, now=NOW)
@@ -298,19 +301,19 @@ def test_what_was_decided_meanwhile_is_told_and_the_words_are_kept(writer, revie
         late = edit(writer, comment, form, htmx=htmx, **words)
         assert late.status_code == 409
         assert bool(soup_of(late).html) == (not htmx)
-        assert faults_in(late).startswith(told), verdict
+        assert faults_in(late).startswith(message), verdict
         assert "Your text is kept below." in faults_in(late)
         form = fields_of(soup_of(late).find("form"))
         assert words.items() <= form.items(), verdict
         assert reload(comment).version == 2
-        # Now they know; sent again, it is meant.
+        # The author has read the message, so the same form sent again is accepted if possible.
         last = edit(writer, comment, form, htmx=htmx)
         if is_possible:
             assert last.status_code == (200 if htmx else 303)
             assert [r.body for r in revisions()] == [words["body"].replace("\r\n", "\n")]
         else:
             assert last.status_code == 409
-            assert faults_in(last).startswith(told)
+            assert faults_in(last).startswith(message)
             assert fields_of(soup_of(last).find("form"))["body"] == words["body"]
         assert len(revisions()) == 1, number
 
@@ -324,7 +327,7 @@ TYPED = [
 
 
 @pytest.mark.usefixtures("review")
-def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
+def test_saving_an_opened_form_unchanged_changes_nothing(writer, moderator):
     """Remark42 decoded entities in its edit box, and emptied comments for years."""
     for typed in TYPED:
         data = {"author_name": f" {typed[:60]} ", "body": typed, "author_email": "a'b@example.org"}
@@ -340,7 +343,7 @@ def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
             if sent.is_pending:
                 sent = make_decision(comment=sent, moderator=moderator, now=NOW)
         assert not revisions()
-        # As well from the form that a refusal gives back.
+        # The same is true of the form that a refusal gives back.
         back = edit(writer, sent, author_email="@")
         assert back.status_code == 422
         form = fields_of(soup_of(back).find("form")) | {"author_email": "a'b@example.org"}
@@ -349,17 +352,17 @@ def test_edit_and_save_unchanged_is_the_identity(writer, moderator):
 
 
 @on_both
-def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
+def test_edits_count_for_the_rate_limit_of_comments(writer, waiting, clock):
     limit = BROWSER_LIMITS[0]
     seconds = int(limit.window.total_seconds())
     many = range(limit.count + 1)
     statuses = [edit(writer, waiting, body=f"Number {n}.").status_code for n in many]
-    assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending it was the first"
+    assert Counter(statuses) == {303: limit.count - 1, 429: 2}, "sending the comment was the first"
     late = edit(writer, waiting, body=THIRD, htmx=True)
     assert (late.status_code, late.headers["Retry-After"]) == (429, str(seconds))
     assert f"send it again in {seconds} seconds" in faults_in(late)
     assert fields_of(soup_of(late).find("form"))["body"] == THIRD
-    # What changes nothing costs nothing.
+    # Saving without changes does not count.
     assert edit(writer, waiting).status_code == 303
     assert writer.post(URL, data={"author_name": "Mina", "body": "New."}).status_code == 429
     clock.now += limit.window
@@ -370,7 +373,7 @@ def test_edits_count_among_the_comments_of_the_minute(writer, waiting, clock):
 @on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("short_timeouts")
-def test_a_busy_database_gives_the_words_back(writer, published, database_url, htmx):
+def test_a_busy_database_gives_the_text_back(writer, published, database_url, htmx):
     form = open_edit(writer, published)
     with held_database(database_url):
         response = edit(writer, published, form, body=HOSTILE, htmx=htmx)
@@ -384,7 +387,7 @@ def test_a_busy_database_gives_the_words_back(writer, published, database_url, h
 
 
 @with_and_without_htmx
-def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx):
+def test_faults_of_an_edit_are_refused_like_faults_of_a_new_comment(writer, published, htmx):
     page = soup_of(writer.get(MINE))
     given = {
         "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
@@ -413,9 +416,7 @@ def test_faults_are_refused_as_they_are_in_a_new_comment(writer, published, htmx
         assert fields_of(soup_of(lost).find("form"))["body"] == HOSTILE
 
 
-def test_hostile_words_close_nothing_by_the_edit_path_either(
-    app, writer, stranger, review, moderator
-):
+def test_hostile_html_in_an_edit_is_escaped_everywhere(app, writer, stranger, review, moderator):
     desk = open_desk(app, email="jun@example.org", name="Jun Ha")
     waiting = make_comment(review=review, token=TOKEN, body=FIRST, now=NOW)
     shown = make_published_comment(
@@ -433,21 +434,21 @@ def test_hostile_words_close_nothing_by_the_edit_path_either(
         assert HOSTILE in page.get_text(), path
     for comment in (waiting, shown):
         make_decision(comment=reload(comment), moderator=moderator)
-        assert public_words(stranger, comment) == (HOSTILE[:79], HOSTILE, False)
+        assert public_text_of(stranger, comment) == (HOSTILE[:79], HOSTILE, False)
     page = BeautifulSoup(stranger.get(PAGE).text, "html5lib")
     assert not page.select("main svg")
     assert page.select("body > footer.site-foot")
 
 
 @on_both
-def test_an_undo_of_the_second_change_leaves_the_mark_of_the_first(
+def test_an_undo_of_a_second_edit_keeps_the_edited_label_of_the_first(
     writer, stranger, published, moderator
 ):
     edit(writer, published, body=SECOND)
     make_decision(comment=reload(published), moderator=moderator, now=NOW)
     edit(writer, published, body=THIRD)
     decided = make_decision(comment=reload(published), moderator=moderator, now=NOW)
-    assert public_words(stranger, published)[1] == THIRD
+    assert public_text_of(stranger, published)[1] == THIRD
     make_decision(comment=decided, moderator=moderator, verdict=Verdict.REOPEN)
-    assert public_words(stranger, published)[1] == SECOND
+    assert public_text_of(stranger, published)[1] == SECOND
     assert "edited" in text_of(stranger.get(PAGE))

@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments/<id>/withdrawal"""
+"""POST /reviews/<slug>/comments/<id>/withdrawal: an author withdraws a comment."""
 
 import pytest
 
@@ -45,10 +45,10 @@ def published(review, moderator):
 
 @on_both
 @with_and_without_htmx
-def test_it_is_gone_at_once_for_everybody_but_its_writer(
+def test_a_withdrawn_comment_is_visible_only_to_its_author(
     writer, stranger, waiting, published, clock, htmx
 ):
-    clock.advance(days=20)  # For that there is no end of time.
+    clock.advance(days=20)  # Withdrawing has no time limit.
     for comment in (waiting, published):
         seen = comment.version
         response = withdraw(writer, comment, htmx=htmx)
@@ -68,12 +68,12 @@ def test_it_is_gone_at_once_for_everybody_but_its_writer(
         item = own_item(writer, comment)
         assert "Withdrawn. Only you can see it, in this browser" in words_of(item)
         assert not item.select("button, a[href$='/revisions/new']")
-        # Withdrawn twice, it is withdrawn once.
+        # A second withdrawal changes nothing.
         assert withdraw(writer, comment, htmx=htmx).status_code == response.status_code
         assert reload(comment).version == seen + 1
 
 
-def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
+def test_a_decision_on_a_withdrawn_comment_is_refused_and_no_queue_lists_it(
     app, writer, waiting, published
 ):
     desk = open_desk(app, email="jun@example.org", name="Jun Ha")
@@ -89,7 +89,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
     for status in ("pending", "published", "rejected", "spam", "removed"):
         assert numbers_of(desk.get(status=status)) == []
     assert "The bench scene." not in text_of(desk.get(f"/admin/comments/{waiting.id}"))
-    # In the version it has now nobody brings it back either, one by one or at one stroke.
+    # Decisions on its current version are refused too, single and in bulk.
     for verdict in (
         "approve",
         "approve_spoiler",
@@ -108,7 +108,7 @@ def test_the_moderator_who_saw_it_is_told_and_it_stands_nowhere_on_the_desk(
 
 
 @on_both
-def test_what_was_to_be_changed_about_it_goes_with_it(writer, published, moderator):
+def test_a_withdrawal_deletes_the_edits_of_the_comment(writer, published, moderator):
     edit(writer, published, body="The bridge scene.")
     make_decision(comment=reload(published), moderator=moderator, now=NOW)
     edit(writer, published, body="The lighthouse scene.")
@@ -120,7 +120,7 @@ def test_what_was_to_be_changed_about_it_goes_with_it(writer, published, moderat
 
 
 @on_both
-def test_what_was_reported_no_longer_waits(app, writer, published):
+def test_a_withdrawal_removes_a_reported_comment_from_the_queue(app, writer, published):
     make_report(comment=published, now=NOW)
     desk = open_desk(app, email="jun@example.org", name="Jun Ha")
     assert numbers_of(desk.get()) == [published.id]
@@ -129,7 +129,7 @@ def test_what_was_reported_no_longer_waits(app, writer, published):
 
 
 @on_both
-def test_what_was_to_be_told_of_it_is_not_sent(writer, review, moderator):
+def test_a_withdrawal_cancels_the_queued_notice(writer, review, moderator):
     comment = make_comment(
         review=review, token=TOKEN, email="jo@example.org", wants_notice=True, now=NOW
     )
@@ -140,7 +140,9 @@ def test_what_was_to_be_told_of_it_is_not_sent(writer, review, moderator):
 
 
 @on_both
-def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, published, moderator):
+def test_replies_to_a_withdrawn_comment_stay_and_a_withdrawn_reply_goes_alone(
+    writer, published, moderator
+):
     reply = make_published_reply(to=published, moderator=moderator, token=TOKEN, now=NOW)
     other = make_published_reply(to=reply, moderator=moderator, name="Sora", now=NOW)
     withdraw(writer, published)
@@ -152,9 +154,7 @@ def test_answers_to_it_stay_under_a_line_and_an_answer_goes_alone(writer, publis
     assert not item.select("a.replied-to")
 
 
-def test_what_a_moderator_turned_down_is_not_withdrawn_and_its_writer_is_told(
-    writer, review, moderator
-):
+def test_a_refused_comment_cannot_be_withdrawn(writer, review, moderator):
     for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
         made = {"body": f"To be {verdict}.", "token": TOKEN, "now": NOW}
         if verdict == Verdict.TAKE_DOWN:
@@ -171,7 +171,7 @@ def test_what_a_moderator_turned_down_is_not_withdrawn_and_its_writer_is_told(
 
 
 @on_both
-def test_the_same_words_after_a_withdrawal_are_a_new_comment(client):
+def test_the_same_text_after_a_withdrawal_is_a_new_comment(client):
     make_review()
     send(client)
     [first] = comments()
@@ -182,7 +182,7 @@ def test_the_same_words_after_a_withdrawal_are_a_new_comment(client):
     assert comments()[1].body == COMMENT["body"]
 
 
-def test_a_change_of_what_was_withdrawn_meanwhile_is_told_and_keeps_the_words(writer, waiting):
+def test_an_edit_of_a_withdrawn_comment_is_refused_and_given_back(writer, waiting):
     page = soup_of(writer.get(f"{URL}/{waiting.id}/revisions/new"))
     assert page.find("form", id=f"edit-form-{waiting.id}")
     withdraw(writer, waiting)
