@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments: how long the writing took, as the page's script tells it."""
+"""The field `typed_seconds` of the comment form: the typing time measured by the script."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("review")
 
 
 def send_timed(client, *given):
-    """Send a comment for each of these times, and return what was found by the time."""
+    """Send a comment for each of these times; return the reasons of each comment by time."""
     for number, seconds in enumerate(given):
         data = COMMENT | {"body": f"Number {number}", "typed_seconds": seconds}
         assert send(client, data).status_code == 303, seconds
@@ -18,13 +18,13 @@ def send_timed(client, *given):
     return dict(zip(given, [found.get(comment.id, {}) for comment in comments()], strict=True))
 
 
-def test_no_time_at_all_is_a_reason_and_no_refusal(client):
-    told = {"0": "0 s", "0.4": "0 s", "1.6": "2 s", f"{HASTY_SECONDS}.0": f"{HASTY_SECONDS} s"}
-    expected = {given: {"hasty": detail} for given, detail in told.items()}
-    assert send_timed(client, *told) == expected
+def test_a_very_short_typing_time_is_a_reason_and_no_refusal(client):
+    details = {"0": "0 s", "0.4": "0 s", "1.6": "2 s", f"{HASTY_SECONDS}.0": f"{HASTY_SECONDS} s"}
+    expected = {given: {"hasty": detail} for given, detail in details.items()}
+    assert send_timed(client, *details) == expected
 
 
-def test_time_enough_is_no_reason(client):
+def test_a_longer_typing_time_is_no_reason(client):
     enough = [f"{HASTY_SECONDS}.1", str(HASTY_SECONDS + 1), "75.25", "9999999"]
     assert send_timed(client, *enough) == {given: {} for given in enough}
 
@@ -36,7 +36,7 @@ NONSENSE = [
 
 
 @with_and_without_htmx
-def test_what_is_no_time_is_no_reason_and_no_refusal(app, htmx):
+def test_an_invalid_typing_time_is_ignored(app, htmx):
     for number, given in enumerate([None, *NONSENSE]):
         data = COMMENT | ({} if given is None else {"typed_seconds": given})
         address = f"203.0.113.{number}"
@@ -51,17 +51,17 @@ def field_of(response):
     return form.find("input", attrs={"name": "typed_seconds"})
 
 
-def test_the_page_leaves_it_to_the_script(client):
+def test_the_page_has_no_field_for_the_typing_time(client):
     assert field_of(client.get("/reviews/run-on")) is None
 
 
-def test_a_refused_form_brings_back_the_time_that_went_by(client):
+def test_a_refused_form_gives_the_typing_time_back(client):
     response = send(client, {"author_name": "Mina", "body": "x", "typed_seconds": "41.5"})
     assert field_of(response)["value"] == "41.5"
     assert field_of(response)["type"] == "hidden"
 
 
-def test_a_refused_form_brings_back_no_nonsense(client):
+def test_a_refused_form_gives_no_invalid_typing_time_back(client):
     for given in ("soon", "-1", "nan", "'\"><svg onload=a>"):
         response = send(client, {"author_name": "Mina", "body": "x", "typed_seconds": given})
         assert response.status_code == 422, given

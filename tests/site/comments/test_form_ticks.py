@@ -1,11 +1,11 @@
-"""POST /reviews/<slug>/comments: what the form lets a reader tick."""
+"""The checkboxes of the comment form: spoiler, notice of the decision, notices of replies."""
 
 import pytest
 
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import COMMENT, comments, random_id, send, with_and_without_htmx
 
-SPOILER, NOTICE, ANSWERS = {"is_spoiler": "y"}, {"wants_notice": "y"}, {"wants_replies": "y"}
+SPOILER, NOTICE, REPLIES = {"is_spoiler": "y"}, {"wants_notice": "y"}, {"wants_replies": "y"}
 TICKS = ("is_spoiler", "wants_notice", "wants_replies")
 EMAIL = {"author_email": "mina@example.org"}
 pytestmark = pytest.mark.usefixtures("review")
@@ -16,19 +16,19 @@ def form_of(response):
 
 
 def ticks_of(response):
-    """Return what is ticked of what is sent."""
+    """Return for each checkbox of the form whether it is ticked."""
     boxes = form_of(response).find_all("input", type="checkbox", attrs={"name": True})
     return {box["name"]: box.has_attr("checked") for box in boxes}
 
 
-def test_nothing_is_ticked_for_the_reader(client):
+def test_no_checkbox_is_ticked_at_first(client):
     assert ticks_of(client.get("/reviews/run-on")) == dict.fromkeys(TICKS, False)
     send(client)
     [comment] = comments()
     assert [getattr(comment, name) for name in TICKS] == [False] * 3
 
 
-def test_each_tick_has_its_words_beside_it(client):
+def test_each_checkbox_has_a_label(client):
     form = form_of(client.get("/reviews/run-on"))
     words = {
         box["name"]: box.find_parent("label").get_text(" ", strip=True)
@@ -40,15 +40,15 @@ def test_each_tick_has_its_words_beside_it(client):
 
 
 @with_and_without_htmx
-def test_what_is_ticked_is_kept_and_nothing_else(client, htmx):
-    for number, ticked in enumerate((SPOILER, NOTICE, ANSWERS)):
+def test_only_ticked_boxes_are_stored(client, htmx):
+    for number, ticked in enumerate((SPOILER, NOTICE, REPLIES)):
         data = COMMENT | {"body": f"Number {number}"} | ticked | EMAIL
         assert send(client, data, htmx=htmx).status_code < 400, ticked
         kept = {name for name in TICKS if getattr(comments()[number], name)}
         assert kept == set(ticked)
 
 
-def test_a_tick_of_another_browsers_making_counts(client):
+def test_other_values_of_a_checkbox_count_unless_they_mean_false(client):
     meant = {"on": True, "1": True, "": False, "false": False}
     for number, given in enumerate(meant):
         send(client, COMMENT | {"body": f"Number {number}", "is_spoiler": given})
@@ -57,8 +57,8 @@ def test_a_tick_of_another_browsers_making_counts(client):
 
 
 @with_and_without_htmx
-def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
-    for ticked, what in ((NOTICE, "when your comment is published"), (ANSWERS, "about replies")):
+def test_a_notice_without_an_address_is_refused_at_the_address_field(client, htmx):
+    for ticked, what in ((NOTICE, "when your comment is published"), (REPLIES, "about replies")):
         for email in ("", "  \t", None):
             data = COMMENT | ticked | ({} if email is None else {"author_email": email})
             response = send(client, data, htmx=htmx)
@@ -78,35 +78,35 @@ def test_mail_without_an_address_is_refused_beside_the_address(client, htmx):
     assert send(client, COMMENT | {"author_email": ""}, htmx=htmx).status_code < 400
 
 
-def test_an_address_that_is_none_is_told_as_such(client):
+def test_an_invalid_address_gets_its_own_message(client):
     response = send(client, COMMENT | NOTICE | {"author_email": "mina"})
     fault = form_of(response).find(id="author_email-fault").get_text()
     assert "Enter an e-mail address" in fault
 
 
 @with_and_without_htmx
-def test_a_refused_form_gives_back_every_tick_as_it_was(client, htmx):
-    for ticked in ({}, SPOILER, NOTICE | ANSWERS, SPOILER | ANSWERS):
+def test_a_refused_form_keeps_every_checkbox(client, htmx):
+    for ticked in ({}, SPOILER, NOTICE | REPLIES, SPOILER | REPLIES):
         response = send(client, {"author_name": "Mina", "body": "x"} | EMAIL | ticked, htmx=htmx)
         assert response.status_code == 422, ticked
         assert ticks_of(response) == {name: name in ticked for name in TICKS}
 
 
 @pytest.mark.parametrize("more", [{}, {"submission_id": random_id()}], ids=["plain", "scripted"])
-def test_a_tick_added_when_the_same_is_sent_again_is_not_lost(client, more):
+def test_a_checkbox_ticked_when_the_form_is_sent_again_is_stored(client, more):
     send(client, COMMENT | more)
     send(client, COMMENT | more | SPOILER)
     [comment] = comments()
     assert (comment.is_spoiler, comment.version) == (True, 2)
 
 
-def test_a_tick_added_by_a_browser_nobody_knows_makes_another_comment(app):
+def test_a_checkbox_ticked_in_an_unknown_browser_makes_a_new_comment(app):
     send(app.test_client())
     send(app.test_client(), COMMENT | SPOILER)
     assert [comment.is_spoiler for comment in comments()] == [False, True]
 
 
-def test_a_waiting_comment_says_nothing_of_the_notice(client):
+def test_a_pending_comment_does_not_show_the_address(client):
     response = send(client, COMMENT | NOTICE | EMAIL, htmx=True)
     assert "mina@example.org" not in response.text
     assert "mina@example.org" not in client.get("/reviews/run-on/comments/mine").text

@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments: a field that nobody sees and programs fill."""
+"""The spam trap of the comment form: a hidden field that only programs fill."""
 
 import pytest
 
@@ -22,20 +22,20 @@ def trap_of(response):
     return soup_of(response).find("form", id="comment-form").find("textarea", id="message")
 
 
-def test_nobody_sees_reaches_or_fills_it(client):
+def test_readers_neither_see_nor_reach_the_trap(client):
     trap = trap_of(client.get("/reviews/run-on"))
-    assert trap.name == "textarea"  # Which no browser's address book fills.
+    assert trap.name == "textarea"  # Browsers do not fill a textarea automatically.
     assert (trap["tabindex"], trap["autocomplete"]) == ("-1", "off")
     assert not trap.get_text().strip()
     wrapper = trap.parent
     assert wrapper.has_attr("hidden")
-    # A class could give it a display of its own, and with it take back what `hidden` says.
+    # A class could set `display` and so override the attribute `hidden`.
     assert not wrapper.has_attr("class")
     assert "Leave this field empty" in wrapper.find("label", attrs={"for": "message"}).get_text()
 
 
 @with_and_without_htmx
-def test_who_fills_it_is_answered_like_everybody(client, stranger, htmx):
+def test_a_filled_trap_gets_the_usual_response_and_a_reason(client, stranger, htmx):
     caught = send(client, COMMENT | {"message": BAIT}, htmx=htmx)
     other = send(stranger, COMMENT | {"author_name": "Jo"}, htmx=htmx, address="203.0.113.4")
     assert caught.status_code == other.status_code == (201 if htmx else 303)
@@ -43,14 +43,14 @@ def test_who_fills_it_is_answered_like_everybody(client, stranger, htmx):
     assert reasons() == {comments()[0].id: {"trap": None}}
 
 
-def test_an_empty_one_is_no_reason(client):
+def test_an_empty_trap_is_no_reason(client):
     for number, given in enumerate(("", " ", "\r\n\t", "\u3000")):
         sent = send(client, COMMENT | {"body": f"Number {number}", "message": given})
         assert sent.status_code == 303, repr(given)
     assert reasons() == {}
 
 
-def test_what_is_in_it_is_stored_nowhere(client, caplog):
+def test_the_text_in_the_trap_is_not_stored(client, caplog):
     send(client, COMMENT | {"message": BAIT})
     make_decision(comment=comments()[0], moderator=make_moderator())
     assert BAIT not in everything_stored()
@@ -59,14 +59,14 @@ def test_what_is_in_it_is_stored_nowhere(client, caplog):
     assert BAIT not in caplog.text
 
 
-def test_it_takes_no_part_in_what_a_comment_is(client):
+def test_the_trap_does_not_make_a_repeated_comment_different(client):
     send(client, COMMENT | {"message": BAIT})
     send(client, COMMENT)
     assert len(comments()) == 1
     assert comments()[0].version == 1
 
 
-def test_a_refused_form_brings_it_back_so_that_it_stays_a_reason(client):
+def test_a_refused_form_keeps_the_text_in_the_trap(client):
     response = send(client, {"author_name": "Mina", "body": "x", "message": BAIT})
     assert response.status_code == 422
     assert trap_of(response).get_text().strip() == BAIT

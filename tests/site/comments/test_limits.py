@@ -1,4 +1,4 @@
-"""How often a browser and an address may comment."""
+"""The rate limits for comments of a browser and of an IP address."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ A_MINUTE = ADDRESS_LIMITS[0]
 
 
 def send_many(client, count, **more):
-    """Send different comments and return the statuses."""
+    """Send `count` different comments; return the statuses of the responses."""
     return [
         send(client, COMMENT | {"body": f"Comment {random_id()}"}, **more).status_code
         for _ in range(count)
@@ -27,7 +27,7 @@ def send_many(client, count, **more):
 
 
 @pytest.mark.usefixtures("review")
-def test_a_browser_sends_five_a_minute_from_its_first_comment_on(client):
+def test_a_browser_sends_five_comments_a_minute(client):
     addresses = iter(f"198.51.100.{number}" for number in range(9))
     statuses = [send_many(client, 1, address=address) for address in addresses]
     assert statuses == [[303]] * 5 + [[429]] * 4
@@ -35,7 +35,7 @@ def test_a_browser_sends_five_a_minute_from_its_first_comment_on(client):
 
 @on_both
 @pytest.mark.usefixtures("review")
-def test_the_minute_slides(client, clock):
+def test_the_limit_of_a_minute_is_a_sliding_window(client, clock):
     send_many(client, 1)
     clock.advance(seconds=20)
     send_many(client, 4)
@@ -51,7 +51,7 @@ def test_the_minute_slides(client, clock):
 
 
 @pytest.mark.usefixtures("review")
-def test_a_browser_sends_thirty_an_hour(client, clock):
+def test_a_browser_sends_thirty_comments_an_hour(client, clock):
     for _ in range(6):
         assert send_many(client, 5) == [303] * 5
         clock.advance(minutes=2)
@@ -63,7 +63,7 @@ def test_a_browser_sends_thirty_an_hour(client, clock):
 
 
 @pytest.mark.usefixtures("review")
-def test_what_was_refused_is_not_counted(client, clock):
+def test_a_refused_comment_does_not_count(client, clock):
     send_many(client, 5)
     for _ in range(5):
         clock.advance(seconds=12)
@@ -77,7 +77,7 @@ def test_what_was_refused_is_not_counted(client, clock):
 
 @on_both
 @pytest.mark.usefixtures("review")
-def test_an_address_sends_twenty_a_minute(app, clock):
+def test_an_address_sends_twenty_comments_a_minute(app, clock):
     statuses = [send_many(app.test_client(), 1, address=ADDRESS)[0] for _ in range(22)]
     assert statuses == [303] * 20 + [429] * 2
     assert send_many(app.test_client(), 1, address="203.0.113.9") == [303]
@@ -86,7 +86,7 @@ def test_an_address_sends_twenty_a_minute(app, clock):
 
 
 @on_both
-def test_an_address_sends_two_hundred_an_hour(client, clock, review):
+def test_an_address_sends_two_hundred_comments_an_hour(client, clock, review):
     for _ in range(10):
         write(count_sent, address=ADDRESS, count=20, now=clock.now)
         clock.advance(minutes=1)
@@ -110,7 +110,7 @@ def test_an_ipv6_network_and_a_mapped_address_count_as_one(app, clock, review):
 
 
 @on_both
-def test_the_limit_holds_across_midnight(client, clock, review):
+def test_a_limit_still_counts_after_midnight(client, clock, review):
     clock.now = datetime(2026, 5, 2, 23, 59, 50, tzinfo=UTC)
     write(count_sent, address=ADDRESS, count=A_MINUTE.count, now=clock.now)
     clock.advance(seconds=20)
@@ -121,7 +121,7 @@ def test_the_limit_holds_across_midnight(client, clock, review):
 
 
 @on_both
-def test_a_day_has_a_key_of_its_own_and_loses_it_within_48_hours(app, clock, review):
+def test_each_day_has_its_own_key_which_is_deleted_within_48_hours(app, clock, review):
     for _ in range(3):
         make_comment(review=review, address=ADDRESS, now=clock.now, body=random_id())
         clock.advance(days=1)
@@ -137,21 +137,21 @@ def test_a_day_has_a_key_of_its_own_and_loses_it_within_48_hours(app, clock, rev
 
 
 @on_both
-def test_what_no_limit_looks_at_is_deleted(clock, review):
+def test_records_too_old_for_any_limit_are_deleted(clock, review):
     make_comment(review=review, now=clock.now)
     clock.advance(days=3)
     make_comment(review=review, now=clock.now)
     for table in (LimitHit, LimitBucket):
-        moments = [row.happened_at if table is LimitHit else row.touched_at for row in rows(table)]
-        assert moments
-        assert min(moments) > clock.now - timedelta(days=2)
+        times = [row.happened_at if table is LimitHit else row.touched_at for row in rows(table)]
+        assert times
+        assert min(times) > clock.now - timedelta(days=2)
 
 
 def rows(table):
     return db.session.execute(select(table)).scalars().all()
 
 
-def test_no_address_stands_in_the_database(review):
+def test_no_address_is_stored(review):
     make_comment(review=review, address=ADDRESS)
     [comment] = comments()
     for row in (comment, *rows(LimitHit), *rows(LimitBucket)):

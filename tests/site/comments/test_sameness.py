@@ -1,4 +1,4 @@
-"""The same comment again is the comment already there."""
+"""A comment that is sent twice is stored once; here: by which signs the site recognises it."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def scripted(**more):
 
 
 @with_and_without_htmx
-def test_a_form_sent_twice_is_one_row_and_answers_twice_the_same(client, htmx):
+def test_a_form_sent_twice_is_stored_once_with_equal_responses(client, htmx):
     make_review()
     data = scripted()
     first, token = send(client, data, htmx=htmx), token_of(client)
@@ -42,7 +42,7 @@ def test_a_form_sent_twice_is_one_row_and_answers_twice_the_same(client, htmx):
     assert len(comments()) == 1
 
 
-def test_a_retry_after_a_lost_answer_gets_the_same_token(app):
+def test_a_retry_after_a_lost_response_gets_the_same_token(app):
     make_review()
     data = scripted()
     before, after = app.test_client(), app.test_client()
@@ -55,7 +55,7 @@ def test_a_retry_after_a_lost_answer_gets_the_same_token(app):
 
 
 @on_both
-def test_a_retry_hours_later_from_another_address_is_still_the_same(app, clock):
+def test_a_retry_hours_later_from_another_address_is_stored_once(app, clock):
     make_review()
     data = scripted()
     send(app.test_client(), data, address="203.0.113.1")
@@ -65,7 +65,7 @@ def test_a_retry_hours_later_from_another_address_is_still_the_same(app, clock):
 
 
 @on_both
-def test_a_retry_passes_where_the_limit_is_reached_and_costs_nothing(client):
+def test_a_retry_does_not_count_for_the_rate_limit(client):
     make_review()
     data = scripted()
     send(client, data)
@@ -85,7 +85,7 @@ def test_a_form_corrected_after_a_refusal_keeps_its_id(client):
     assert send(client, data | {"body": "ㅋㅋ"}).status_code == 303
 
 
-def test_an_id_that_no_script_of_ours_makes_is_none(app):
+def test_an_invalid_submission_id_is_ignored(app):
     made = ["", "1", "A" * 32, "g" * 32, "0" * 33, "\x00" * 32, "가" * 32]
     make_review()
     for number, given in enumerate(made):
@@ -100,7 +100,7 @@ def test_an_id_that_no_script_of_ours_makes_is_none(app):
 
 
 @on_both
-def test_a_plain_form_twice_from_the_same_browser_is_one_for_ten_minutes(client, clock):
+def test_a_plain_form_sent_twice_by_a_browser_within_ten_minutes_is_stored_once(client, clock):
     make_review()
     first = send(client)
     clock.now += SAME_COMMENT_WINDOW - timedelta(seconds=1)
@@ -112,14 +112,14 @@ def test_a_plain_form_twice_from_the_same_browser_is_one_for_ten_minutes(client,
 
 
 @on_both
-def test_a_plain_form_whose_answer_was_lost_is_one_for_ten_minutes(app, clock):
+def test_a_plain_form_after_a_lost_response_is_stored_once_for_ten_minutes(app, clock):
     make_review()
     lost, later, last = (app.test_client() for _ in range(3))
     first = send(lost)
     clock.now += SAME_COMMENT_WINDOW / 2
     assert send(later).location == first.location
     assert len(comments()) == 1
-    # The token of the first answer may never have arrived; that of the second did.
+    # The browser has the token of the second response; the first response was lost.
     assert "Awaiting approval" in text_of(later.get(first.location))
     clock.now += SAME_COMMENT_WINDOW / 2
     assert send(last).location != first.location
@@ -127,7 +127,7 @@ def test_a_plain_form_whose_answer_was_lost_is_one_for_ten_minutes(app, clock):
 
 
 @on_both
-def test_it_stays_one_across_midnight(app, clock):
+def test_a_plain_form_sent_twice_around_midnight_is_stored_once(app, clock):
     make_review()
     clock.advance(hours=10, minutes=58)
     first = send(app.test_client())
@@ -136,19 +136,19 @@ def test_it_stays_one_across_midnight(app, clock):
 
 
 @on_both
-def test_what_was_published_meanwhile_is_shown_to_who_repeats_it(app, clock):
+def test_repeating_a_published_comment_leads_to_the_published_comment(app, clock):
     review = make_review()
     comment = make_published_comment(
         review=review, body=COMMENT["body"], address="127.0.0.1", now=clock.now
     )
     reader = app.test_client()
-    # Where everybody reads it; that it is theirs to change, nothing proves.
+    # The response leads to the public comment: nothing proves that the sender is its author.
     assert send(reader).location == f"{URL}/{comment.id}"
     assert COMMENT["body"] not in text_of(reader.get(f"{URL}/mine"))
     assert len(comments()) == 1
 
 
-def test_who_repeats_a_plain_comment_takes_it_from_nobody(client, stranger):
+def test_a_repeated_plain_comment_stays_visible_to_both_browsers(client, stranger):
     make_review()
     send(client)
     send(stranger)
@@ -158,7 +158,7 @@ def test_who_repeats_a_plain_comment_takes_it_from_nobody(client, stranger):
 
 
 @on_both
-def test_a_form_corrected_after_a_lost_answer_is_one_row_with_the_last_words(app):
+def test_a_text_corrected_after_a_lost_response_replaces_the_first_text(app):
     make_review()
     data = scripted(body="The bench sceen.")
     send(app.test_client(), data)
@@ -168,7 +168,7 @@ def test_a_form_corrected_after_a_lost_answer_is_one_row_with_the_last_words(app
     assert "The bench scene." in comment.body_html
 
 
-def test_a_name_corrected_after_a_lost_answer_is_corrected(app):
+def test_a_name_corrected_after_a_lost_response_replaces_the_first_name(app):
     make_review()
     data = scripted()
     send(app.test_client(), data)
@@ -178,7 +178,7 @@ def test_a_name_corrected_after_a_lost_answer_is_corrected(app):
 
 
 @on_both
-def test_a_form_corrected_after_the_decision_is_another_comment(app):
+def test_a_form_corrected_after_the_decision_is_a_new_comment(app):
     review = make_review()
     data = scripted(body="The bench sceen.")
     send(app.test_client(), data)
@@ -193,7 +193,7 @@ def test_a_form_corrected_after_the_decision_is_another_comment(app):
 
 
 @on_both
-def test_nobody_corrects_the_words_of_another_browser(client, stranger):
+def test_a_browser_cannot_change_a_comment_of_another_browser(client, stranger):
     make_review()
     send(client, COMMENT | {"body": "Mine."})
     send(stranger, COMMENT | {"body": "Theirs."}, address="198.51.100.7")
@@ -203,30 +203,30 @@ def test_nobody_corrects_the_words_of_another_browser(client, stranger):
     assert [comment.body for comment in comments()][2:] == ["The first words.", "Other words."]
 
 
-def test_two_people_behind_one_address_are_two(app):
+def test_different_comments_from_one_address_are_all_stored(app):
     make_review()
-    # Another name, another word, another mark.
+    # Another name, another text, and a text with one more character.
     changes = [{}, {"author_name": "Jo"}, {"body": "좋아요"}, {"body": "좋아요!!"}]
     for count, change in enumerate(changes, start=1):
         send(app.test_client(), COMMENT | change)
         assert len(comments()) == count, change
 
 
-def test_two_people_with_one_name_and_address_are_two_where_the_script_runs(client, stranger):
+def test_with_the_script_equal_comments_of_two_browsers_have_two_owners(client, stranger):
     make_review()
     send(client, scripted(), htmx=True)
     send(stranger, scripted(), htmx=True)
     assert len({comment.owner_hash for comment in comments()}) == 2
 
 
-def test_one_reader_may_say_it_twice_where_the_script_runs(client):
+def test_with_the_script_a_reader_can_send_the_same_comment_twice(client):
     make_review()
     send(client, scripted(), htmx=True)
     send(client, scripted(), htmx=True)
     assert len(comments()) == 2
 
 
-def test_the_same_words_under_another_review_are_another_comment(client):
+def test_the_same_text_on_another_review_is_a_new_comment(client):
     make_review()
     make_review(slug="my-mister")
     data = scripted()
@@ -238,7 +238,7 @@ def test_the_same_words_under_another_review_are_another_comment(client):
 
 
 @on_both
-def test_the_same_words_from_another_address_are_another_comment(client, stranger):
+def test_the_same_text_from_another_address_is_a_new_comment(client, stranger):
     review = make_review()
     make_comment(review=review, name="Mina", body=COMMENT["body"], address="203.0.113.5")
     send(stranger)
@@ -246,7 +246,7 @@ def test_the_same_words_from_another_address_are_another_comment(client, strange
 
 
 @on_both
-def test_a_known_browsers_comment_does_not_pass_to_a_stranger_at_its_address(client, stranger):
+def test_a_comment_of_a_known_browser_is_not_shared_with_its_address(client, stranger):
     make_review()
     send(client, COMMENT | {"body": "The first of mine."})
     send(client)

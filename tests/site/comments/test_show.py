@@ -1,4 +1,4 @@
-"""GET /reviews/<slug>/comments/<id>"""
+"""GET /reviews/<slug>/comments/<id>: the permanent link of a comment."""
 
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from tests.site.comments.sending import URL, comments
 
 
 @on_both
-def test_it_leads_to_the_page_that_holds_the_comment(client, review):
+def test_a_link_leads_to_the_page_with_the_comment(client, review):
     make_crowd(review, 2 * PAGE_SIZE + 1, status=Status.PUBLISHED)
     made = comments()
     paths = []
@@ -33,7 +33,7 @@ def test_it_leads_to_the_page_that_holds_the_comment(client, review):
     assert paths[4] == f"{URL}?after={made[2 * PAGE_SIZE - 1].cursor}"
 
 
-def test_it_follows_the_comment_to_another_page(client, review, moderator):
+def test_a_link_follows_its_comment_to_another_page(client, review, moderator):
     make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
     *earlier, last = comments()
     assert "after=" in client.get(f"{URL}/{last.id}").location
@@ -42,14 +42,14 @@ def test_it_follows_the_comment_to_another_page(client, review, moderator):
     assert response.location == f"/reviews/run-on#comment-{last.id}"
 
 
-def test_nobody_may_keep_where_it_leads(client, review):
+def test_the_redirect_is_not_cached(client, review):
     comment = make_published_comment(review=review)
     response = client.get(f"{URL}/{comment.id}")
     assert response.headers["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in response.headers
 
 
-def test_a_comment_that_is_not_public_is_404_like_an_unknown_one(client, review, moderator):
+def test_a_hidden_comment_is_404_like_an_unknown_comment(client, review, moderator):
     hidden = [make_comment(review=review)]
     for verdict in (Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review)
@@ -69,7 +69,7 @@ def test_a_comment_of_another_review_is_404(client, review):
         assert client.get(f"/reviews/{slug}/comments/{comment.id}").status_code == 404
 
 
-def test_a_number_no_comment_can_have_is_404(client, review):
+def test_an_impossible_comment_id_is_404(client, review):
     make_published_comment(review=review)
     for number in ("0", "-1", "2147483648", "9" * 25, "1.0", "a", "%00"):
         assert client.get(f"{URL}/{number}").status_code == 404, number

@@ -1,4 +1,4 @@
-"""Comments that give away what happens: closed on every page, and nowhere else at all"""
+"""Spoilers: their text is collapsed on every page and absent from everything else."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def spoilers_of(response):
 
 
 def outside_of_spoilers(response):
-    """Return the source of an answer without what is closed on it."""
+    """Return the source of a response without its collapsed spoilers."""
     if response.mimetype != "text/html":
         return response.text
     soup = soup_of(response)
@@ -47,7 +47,7 @@ def outside_of_spoilers(response):
     return str(soup)
 
 
-def test_it_stands_closed_with_words_of_ours_on_it(client, review):
+def test_a_spoiler_is_collapsed_under_a_label(client, review):
     make_spoiler(review)
     [spoiler] = spoilers_of(client.get(URL))
     assert " ".join(spoiler.summary.get_text().split()) == "Spoiler. Show"
@@ -55,7 +55,7 @@ def test_it_stands_closed_with_words_of_ours_on_it(client, review):
     assert not spoiler.summary.find(attrs={"data-reader-text": True})
 
 
-def test_its_words_are_as_they_would_be_without_it(client, review):
+def test_the_text_of_a_spoiler_is_rendered_like_any_other(client, review):
     make_spoiler(review)
     make_published_comment(review=review, body=WORDS)
     spoiler, plain = soup_of(client.get(URL)).select("#comment-list > li")
@@ -66,11 +66,11 @@ def test_its_words_are_as_they_would_be_without_it(client, review):
     assert not plain.select("details")
 
 
-def test_a_search_engine_is_asked_to_quote_nothing_of_it(client, review):
+def test_a_spoiler_is_excluded_from_search_snippets(client, review):
     make_spoiler(review)
     make_published_comment(review=review)
     spoiler, plain = soup_of(client.get(URL)).select("#comment-list [data-reader-text]")
-    # Of all elements there are, those that look for it look at div, span and section alone.
+    # Search engines accept data-nosnippet only on div, span and section.
     assert spoiler.name == "div"
     assert spoiler.has_attr("data-nosnippet")
     assert not plain.has_attr("data-nosnippet")
@@ -83,7 +83,7 @@ PUBLIC = [
 WITH_COMMENTS = ("/reviews/run-on", URL, f"{URL}/mine")
 
 
-def test_nothing_outside_the_fold_says_what_is_in_it(client, review):
+def test_no_page_shows_the_text_outside_the_spoiler(client, review):
     make_spoiler(review, token=TOKEN, name="Sora")
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     for path in PUBLIC:
@@ -92,7 +92,7 @@ def test_nothing_outside_the_fold_says_what_is_in_it(client, review):
         assert (SECRET in response.text) == (path in WITH_COMMENTS), path
 
 
-def test_the_page_for_a_report_keeps_it_closed(client, review):
+def test_the_report_page_keeps_a_spoiler_collapsed(client, review):
     comment = make_spoiler(review)
     for path in (f"{URL}/{comment.id}/reports/new", f"{URL}/{comment.id}/reports/thanks"):
         assert SECRET not in outside_of_spoilers(client.get(path))
@@ -103,7 +103,7 @@ def test_the_page_for_a_report_keeps_it_closed(client, review):
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
-def test_it_waits_closed_and_says_so(client, review, htmx):
+def test_a_pending_spoiler_is_collapsed(client, review, htmx):
     response = send(client, COMMENT | {"body": WORDS, "is_spoiler": "y"}, htmx=htmx)
     page = response if htmx else client.get(response.location)
     assert "Awaiting approval" in text_of(page)
@@ -111,7 +111,7 @@ def test_it_waits_closed_and_says_so(client, review, htmx):
     assert SECRET not in outside_of_spoilers(page)
 
 
-def test_a_later_page_keeps_it_closed(client, review):
+def test_a_later_page_keeps_a_spoiler_collapsed(client, review):
     make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
     make_spoiler(review, now=NOON + timedelta(hours=1))
     link = soup_of(client.get("/reviews/run-on")).find(id="more-comments").a
@@ -120,7 +120,7 @@ def test_a_later_page_keeps_it_closed(client, review):
     assert SECRET not in outside_of_spoilers(page)
 
 
-def test_a_moderator_marks_and_unmarks_what_a_reader_did_not(client, review):
+def test_a_moderator_marks_and_unmarks_a_spoiler(client, review):
     moderator = make_moderator()
     comment = make_comment(review=review, body=WORDS)
     spoiler = make_decision(comment=comment, moderator=moderator, verdict=Verdict.APPROVE_SPOILER)
@@ -132,18 +132,18 @@ def test_a_moderator_marks_and_unmarks_what_a_reader_did_not(client, review):
     assert comments()[0].body == WORDS
 
 
-def test_what_a_reader_folded_stays_so_when_it_is_approved(client, review):
+def test_a_spoiler_marked_by_its_author_stays_one_after_approval(client, review):
     make_spoiler(review)
     assert comments()[0].is_spoiler
     assert comments()[0].is_public
 
 
-def test_it_counts_like_any_other(client, review):
+def test_a_spoiler_counts_like_any_comment(client, review):
     make_spoiler(review)
     assert soup_of(client.get("/reviews/run-on")).select_one("#comments .count").text == "1"
 
 
-def test_html_in_it_does_not_open_it(client, review):
+def test_html_in_a_spoiler_does_not_open_the_spoiler(client, review):
     body = "</div></details><details open><summary>Look</summary>" + SECRET
     make_published_comment(review=review, body=body, is_spoiler=True)
     page = client.get("/reviews/run-on")

@@ -1,4 +1,4 @@
-"""What other sites fell to, tried on reports; each test is named after it."""
+"""Known attacks on other comment systems, tried on reports; each test is named after its attack."""
 
 from blog.comments.states import Status
 from blog.reports.models import Kind
@@ -11,7 +11,7 @@ from tests.site.reports.reporting import REVIEW, now_of, reports, send_report, u
 A_MINUTE = ADDRESS_LIMITS[0].count
 
 
-def test_a_child_under_another_parent_as_in_discourse_cve_2026_26973(client, comment):
+def test_a_comment_under_another_review_as_in_discourse_cve_2026_26973(client, comment):
     make_review(slug="my-mister")
     assert send_report(client, comment, slug="my-mister").status_code == 404
     assert client.get(f"{url_of(comment, slug='my-mister')}/new").status_code == 404
@@ -28,7 +28,7 @@ def test_acting_on_get_as_in_cusdis(client, comment):
     assert everything_stored() == before
 
 
-def test_a_whole_row_in_the_answer_as_in_waline_55_and_cusdis(client, comment):
+def test_a_whole_row_in_the_response_as_in_waline_55_and_cusdis(client, comment):
     owner_hash = now_of(comment).owner_hash
     pages = [
         client.get(f"{url_of(comment)}/new"),
@@ -46,7 +46,7 @@ def test_a_whole_row_in_the_answer_as_in_waline_55_and_cusdis(client, comment):
             assert secret not in str(page.headers)
 
 
-def test_a_report_shown_to_all_as_an_oracle(client, stranger, comment):
+def test_a_report_that_is_visible_to_others(client, stranger, comment):
     before = stranger.get(REVIEW)
     send_report(client, comment, {"kind": "other", "body": "Look at the third word."})
     after = stranger.get(REVIEW)
@@ -55,7 +55,7 @@ def test_a_report_shown_to_all_as_an_oracle(client, stranger, comment):
     assert "third word" not in stranger.get(f"{url_of(comment)}/new").text
 
 
-def test_a_personal_fragment_in_a_shared_cache_as_at_joost_blog(client, stranger, comment):
+def test_a_personal_page_in_a_shared_cache_as_on_joost_blog(client, stranger, comment):
     send(client, COMMENT)
     make_moderator()
     sign_in(client)
@@ -65,7 +65,7 @@ def test_a_personal_fragment_in_a_shared_cache_as_at_joost_blog(client, stranger
         assert client.get(path).data == stranger.get(path).data
 
 
-def test_reports_that_unpublish_by_their_number_as_a_crowd_would_like(app, comment):
+def test_many_reports_that_unpublish_a_comment(app, comment):
     for number in range(20):
         data = {"kind": list(Kind)[number % len(Kind)].value, "body": "I do not like it."}
         address = f"2001:db8:{number:x}::1"
@@ -75,7 +75,7 @@ def test_reports_that_unpublish_by_their_number_as_a_crowd_would_like(app, comme
     assert "scene." in text_of(app.test_client().get(REVIEW))
 
 
-def test_one_network_that_is_many_addresses_counts_as_one(app, comment):
+def test_addresses_of_one_ipv6_network_share_a_limit(app, comment):
     responses = [
         send_report(
             app.test_client(), comment, other(number), address=f"2001:db8:1:2::{number:x}"
@@ -85,7 +85,7 @@ def test_one_network_that_is_many_addresses_counts_as_one(app, comment):
     assert responses == [303] * A_MINUTE + [429]
 
 
-def test_an_address_in_a_header_that_nobody_vouched_for_as_in_remark42_b1502801(app, comment):
+def test_a_forged_address_in_a_header_as_in_remark42_b1502801(app, comment):
     responses = [
         app.test_client()
         .post(
@@ -98,17 +98,17 @@ def test_an_address_in_a_header_that_nobody_vouched_for_as_in_remark42_b1502801(
 
 
 def other(number):
-    """Return a report that is no copy of the one before."""
+    """Return the fields of a report with a text that is different for each number."""
     return {"kind": "other", "body": f"Number {number}."}
 
 
-def test_a_parameter_left_out_as_in_remark42_f8ba3877(client, comment):
+def test_a_missing_parameter_as_in_remark42_f8ba3877(client, comment):
     for fewer in ({"kind": "other"}, {"body": "It is about me."}):
         assert send_report(client, comment, fewer).status_code == 422, fewer
     assert not reports()
 
 
-def test_a_refusal_that_tells_of_the_inside_as_in_isso(client, comment):
+def test_a_refusal_with_internal_details_as_in_isso(client, comment):
     for number in range(A_MINUTE + 1):
         response = send_report(client, comment, other(number))
     assert response.status_code == 429

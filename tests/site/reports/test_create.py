@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments/<id>/reports"""
+"""POST /reviews/<slug>/comments/<id>/reports: a reader reports a comment."""
 
 import logging
 
@@ -16,12 +16,12 @@ from tests.site.comments.sending import COMMENT, everything_stored, reasons, sen
 from tests.site.comments.writing import TOKEN
 from tests.site.reports.reporting import REPORT, REVIEW, now_of, reports, send_report, url_of
 
-# It was sent, approved, and then reported.
+# The version of a comment that was sent, approved and reported once.
 REPORTED = 3
 
 
 @on_both
-def test_a_plain_report_leads_to_a_page_that_says_thank_you(client, comment):
+def test_a_plain_report_leads_to_a_thank_you_page(client, comment):
     response = send_report(client, comment)
     assert response.status_code == 303
     assert response.location == f"{url_of(comment)}/thanks"
@@ -30,7 +30,7 @@ def test_a_plain_report_leads_to_a_page_that_says_thank_you(client, comment):
     assert "Until then it stays public." in words
 
 
-def test_a_report_by_htmx_is_thanked_in_its_place(client, comment):
+def test_a_report_by_htmx_is_replaced_by_thanks(client, comment):
     response = send_report(client, comment, htmx=True)
     assert response.status_code == 201
     part = soup_of(response)
@@ -43,7 +43,7 @@ def test_a_report_by_htmx_is_thanked_in_its_place(client, comment):
 
 
 @on_both
-def test_it_is_kept_with_its_kind_and_words(client, comment, clock):
+def test_a_report_is_stored_with_its_kind_and_text(client, comment, clock):
     for kind in Kind:
         send_report(client, comment, {"kind": kind.value, "body": " Line one,\r\nline *two*.\t"})
     kept = reports()
@@ -55,7 +55,7 @@ def test_it_is_kept_with_its_kind_and_words(client, comment, clock):
         assert report.client_name
 
 
-def test_words_are_optional_where_the_kind_says_enough(app, comment):
+def test_a_text_is_optional_except_for_the_kind_other(app, comment):
     for number, body in enumerate(("", "  \n", "\u3164", "\u200b\u2800", None)):
         data = {"kind": "advert"} | ({} if body is None else {"body": body})
         sent = send_report(app.test_client(), comment, data, address=f"203.0.113.{number}")
@@ -64,41 +64,41 @@ def test_words_are_optional_where_the_kind_says_enough(app, comment):
 
 
 @on_both
-def test_words_take_a_thousand_characters(client, comment):
+def test_a_text_can_have_a_thousand_characters(client, comment):
     words = "값" * WORDS_LENGTH
     assert send_report(client, comment, {"kind": "other", "body": words}).status_code == 303
     assert reports()[0].words == words
 
 
 @on_both
-def test_the_comment_stays_public_and_comes_back_to_the_desk(client, stranger, comment, clock):
+def test_a_reported_comment_stays_public_and_returns_to_the_queue(client, stranger, comment, clock):
     before = stranger.get(REVIEW).data
     send_report(client, comment)
     assert stranger.get(REVIEW).data == before
-    called = now_of(comment)
-    assert called.is_public
-    assert called.waits_again
-    assert (called.waiting_since, called.version) == (clock.now, REPORTED)
+    reported = now_of(comment)
+    assert reported.is_public
+    assert reported.waits_again
+    assert (reported.waiting_since, reported.version) == (clock.now, REPORTED)
     assert reasons() == {comment.id: {"reported": None}}
 
 
 @on_both
-def test_it_waits_since_the_first_report(client, comment, clock):
+def test_a_reported_comment_waits_since_its_first_report(client, comment, clock):
     first = clock.now
     send_report(client, comment)
     clock.advance(hours=3)
     send_report(client, comment, {"kind": "advert"})
-    called = now_of(comment)
-    # From one client the version rises once, or nobody could decide while somebody reports.
-    assert (called.waiting_since, called.version) == (first, REPORTED)
+    reported = now_of(comment)
+    # Reports of one client raise the version only once; otherwise they could block every decision.
+    assert (reported.waiting_since, reported.version) == (first, REPORTED)
     send_report(client, comment, {"kind": "advert"}, address="203.0.113.9")
-    called = now_of(comment)
-    assert (called.waiting_since, called.version) == (first, REPORTED + 1)
+    reported = now_of(comment)
+    assert (reported.waiting_since, reported.version) == (first, REPORTED + 1)
     assert len(reports()) == 3
 
 
 @on_both
-def test_the_same_report_again_is_the_one_already_there(client, stranger, comment):
+def test_the_same_report_again_is_not_stored(client, stranger, comment):
     for htmx in (False, True):
         assert send_report(client, comment, htmx=htmx).status_code == (201 if htmx else 303)
         assert send_report(stranger, comment, htmx=htmx).status_code == (201 if htmx else 303)
@@ -108,19 +108,19 @@ def test_the_same_report_again_is_the_one_already_there(client, stranger, commen
     assert len(reports()) == 2
 
 
-def test_it_sets_no_cookie(client, comment):
+def test_a_report_sets_no_cookie(client, comment):
     for response in (send_report(client, comment), send_report(client, comment, htmx=True)):
         assert "Set-Cookie" not in response.headers
         assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_ones_own_comment_can_be_reported(client, comment):
+def test_an_own_comment_can_be_reported(client, comment):
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     assert send_report(client, comment).status_code == 303
     assert len(reports()) == 1
 
 
-def test_a_browser_that_wrote_comments_reports_on_the_same_account(client, comment):
+def test_comments_and_reports_of_a_browser_share_a_rate_limit(client, comment):
     limit = BROWSER_LIMITS[0].count
     send(client, COMMENT, address="203.0.113.1")
     for number in range(limit):
@@ -129,7 +129,7 @@ def test_a_browser_that_wrote_comments_reports_on_the_same_account(client, comme
         assert response.status_code == (303 if number < limit - 1 else 429)
 
 
-def test_a_forged_cookie_is_none(app, comment):
+def test_a_forged_cookie_is_ignored(app, comment):
     forged = ["0" * 31, "G" * 32, "", "좋아요", "' OR 1=1 --"]
     for number, token in enumerate(forged):
         client = app.test_client()
@@ -140,14 +140,14 @@ def test_a_forged_cookie_is_none(app, comment):
 
 
 @on_both
-def test_an_address_that_reports_can_comment_the_less(app, comment):
+def test_comments_and_reports_of_an_address_share_a_rate_limit(app, comment):
     for number in range(ADDRESS_LIMITS[0].count):
         data = {"kind": "other", "body": f"Number {number}."}
         assert send_report(app.test_client(), comment, data).status_code == 303
     assert send(app.test_client(), COMMENT).status_code == 429
 
 
-def test_what_is_taken_down_meanwhile_is_thanked_for_all_the_same(client, comment):
+def test_the_thank_you_page_works_after_the_comment_was_taken_down(client, comment):
     response = send_report(client, comment)
     make_decision(
         comment=now_of(comment), moderator=make_moderator(), verdict=Verdict.TAKE_DOWN, reason="No."
@@ -156,7 +156,7 @@ def test_what_is_taken_down_meanwhile_is_thanked_for_all_the_same(client, commen
 
 
 @on_both
-def test_what_was_approved_again_can_be_reported_again(client, comment, clock):
+def test_a_comment_approved_after_a_report_can_be_reported_again(client, comment, clock):
     send_report(client, comment)
     make_decision(comment=now_of(comment), moderator=make_moderator(), now=clock.now)
     assert now_of(comment).waiting_since is None
@@ -165,14 +165,14 @@ def test_what_was_approved_again_can_be_reported_again(client, comment, clock):
     assert now_of(comment).waiting_since == clock.now
 
 
-def test_a_report_of_a_waiting_comment_tells_nothing_of_it(client, review):
+def test_a_report_of_a_pending_comment_shows_nothing_of_the_comment(client, review):
     waiting = make_comment(review=review, body="Words that wait.")
     response = send_report(client, waiting, {"kind": "other", "body": "Is it there?"})
     assert response.status_code == 404
     assert "Words that wait." not in response.text
 
 
-def test_neither_address_nor_words_stand_in_a_log_or_a_table_of_ours(client, comment, caplog):
+def test_no_log_has_the_text_and_nothing_stores_the_address(client, comment, caplog):
     caplog.set_level(logging.DEBUG)
     data = REPORT | {"body": "Quagga and zebra."}
     send_report(client, comment, data, address="203.0.113.77")

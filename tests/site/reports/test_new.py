@@ -1,4 +1,4 @@
-"""GET /reviews/<slug>/comments/<id>/reports/new, and the links that lead there"""
+"""GET /reviews/<slug>/comments/<id>/reports/new, and the links to this page."""
 
 from blog.comments.models import Comment
 from blog.db.engine import db
@@ -17,16 +17,14 @@ from tests.site.comments.writing import TOKEN
 from tests.site.reports.reporting import REVIEW, url_of
 
 
-def test_all_that_readers_published_leads_here_and_no_moderators_answer_does(
-    client, review, comment
-):
+def test_published_comments_of_readers_link_to_the_report_page(client, review, comment):
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
     make_comment(review=review, body="It waits.", token=TOKEN)
     make_moderator_reply(comment=comment)
     reply = make_published_reply(to=comment)
     for path in ("", "/comments", f"/comments/{comment.id}/replies", "/comments/mine"):
         links = soup_of(client.get(REVIEW + path)).find_all("a", class_="report")
-        # Nobody need report their own.
+        # The page of own comments has no report links.
         expected = [] if path.endswith("/mine") else [comment, reply]
         assert [link["href"] for link in links] == [f"{url_of(one)}/new" for one in expected], path
         for link, one in zip(links, expected, strict=True):
@@ -35,7 +33,7 @@ def test_all_that_readers_published_leads_here_and_no_moderators_answer_does(
             assert link.find_parent("li")["id"] == f"comment-{one.id}", path
 
 
-def test_a_readers_answer_is_reported_like_any_comment(client, comment):
+def test_a_readers_reply_is_reported_like_any_comment(client, comment):
     reply = make_published_reply(to=comment, name="Sora", body="So did I.")
     page = soup_of(client.get(f"{url_of(reply)}/new"))
     assert page.select_one("[data-reader-name]").get_text() == "Sora"
@@ -47,7 +45,7 @@ def test_a_readers_answer_is_reported_like_any_comment(client, comment):
     assert db.session.get(Comment, reply.id, populate_existing=True).waits_again
 
 
-def test_it_quotes_the_comment_as_it_stands_on_the_page(client, comment):
+def test_the_page_quotes_the_comment(client, comment):
     page = soup_of(client.get(f"{url_of(comment)}/new"))
     [words] = page.select("[data-reader-text]")
     assert words.decode_contents().strip() == "<p>The <em>bench</em> scene.</p>"
@@ -55,7 +53,7 @@ def test_it_quotes_the_comment_as_it_stands_on_the_page(client, comment):
     assert page.title.get_text().startswith("Report a comment")
 
 
-def test_it_asks_what_is_wrong_in_words_with_a_button_for_each(client, comment):
+def test_the_form_has_a_radio_button_for_each_kind(client, comment):
     page = soup_of(client.get(f"{url_of(comment)}/new"))
     form = page.find("form", id="report-form")
     assert (form["action"], form["method"]) == (url_of(comment), "post")
@@ -75,7 +73,7 @@ def test_it_asks_what_is_wrong_in_words_with_a_button_for_each(client, comment):
     )
 
 
-def test_it_is_the_same_for_everybody_and_in_no_search_engine(client, stranger, comment):
+def test_the_page_is_the_same_for_everybody_and_not_indexed(client, stranger, comment):
     make_moderator()
     sign_in(client)
     client.set_cookie("second_lead_owner", TOKEN, path="/reviews")
@@ -94,7 +92,7 @@ def test_it_is_the_same_for_everybody_and_in_no_search_engine(client, stranger, 
         assert soup_of(own).find("meta", attrs={"name": "robots"})["content"] == "noindex"
 
 
-def test_the_thanks_lead_back_to_the_comment_or_to_its_review(client, review, comment):
+def test_the_thank_you_page_links_to_the_comment_or_the_review(client, review, comment):
     links = {a["href"] for a in soup_of(client.get(f"{url_of(comment)}/thanks")).select("main a")}
     assert links == {f"{REVIEW}/comments/{comment.id}"}
     waiting = make_comment(review=review)
@@ -102,6 +100,6 @@ def test_the_thanks_lead_back_to_the_comment_or_to_its_review(client, review, co
     assert links == {REVIEW}
 
 
-def test_closed_comments_can_be_reported(client):
+def test_comments_on_a_closed_review_can_be_reported(client):
     comment = make_published_comment(review=make_review(slug="run-on", comments_open=False))
     assert client.get(f"{url_of(comment)}/new").status_code == 200

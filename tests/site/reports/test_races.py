@@ -1,4 +1,4 @@
-"""Many reports at the same moment, from several processes."""
+"""Many reports at the same time, from several processes."""
 
 from collections import Counter
 from typing import Any
@@ -32,12 +32,12 @@ def statuses(responses):
 
 @pytest.fixture
 def review(app, clock):
-    """Begin the day: making its key would let one sender pass before all others."""
+    """A review, on a day whose key exists, because creating the key would put requests in order."""
     write(identify_client, address=None, now=clock())
     return make_review()
 
 
-def test_an_address_never_passes_its_limit_and_reaches_it(app, review):
+def test_concurrent_reports_of_an_address_reach_exactly_its_limit(app, review):
     moderator = make_moderator()
     made = [make_published_comment(review=review, moderator=moderator) for _ in range(SENDERS)]
     responses = post_together(app, [Post(path=url_of(comment), data=REPORT) for comment in made])
@@ -47,7 +47,7 @@ def test_an_address_never_passes_its_limit_and_reaches_it(app, review):
     assert sum(now_of(comment).waits_again for comment in made) == limit
 
 
-def test_a_browser_never_passes_its_limit_and_reaches_it(app, comment):
+def test_concurrent_reports_of_a_browser_reach_exactly_its_limit(app, comment):
     posts = [
         Post(
             path=url_of(comment),
@@ -62,7 +62,7 @@ def test_a_browser_never_passes_its_limit_and_reaches_it(app, comment):
     assert len(reports()) == limit
 
 
-def test_thirty_people_reporting_one_comment_are_thirty_reports(app, comment):
+def test_concurrent_reports_of_different_people_are_all_stored(app, comment):
     posts = [
         Post(path=url_of(comment), data=REPORT, address=f"10.0.0.{number}")
         for number in range(SENDERS)
@@ -73,7 +73,7 @@ def test_thirty_people_reporting_one_comment_are_thirty_reports(app, comment):
     assert reasons() == {comment.id: {"reported": None}}
 
 
-def test_one_report_sent_by_all_at_once_is_one(app, comment):
+def test_one_report_sent_many_times_at_once_is_stored_once(app, comment):
     responses = post_together(app, [Post(path=url_of(comment), data=REPORT)] * SENDERS)
     assert statuses(responses) == {303: SENDERS}
     assert len(reports()) == 1
@@ -81,7 +81,10 @@ def test_one_report_sent_by_all_at_once_is_one(app, comment):
 
 
 def report_or_take_down(app: Flask, share: dict[str, Any]) -> Any:
-    """Send reports, or be the moderator who takes the comment down at that moment."""
+    """Send the reports of `share` and return the statuses, or take the comment down.
+
+    For a decision, return whether the decision was made.
+    """
     if "posts" in share:
         return [response.status for response in send_share(app, share["posts"])]
     with app.app_context():
@@ -92,7 +95,7 @@ def report_or_take_down(app: Flask, share: dict[str, Any]) -> Any:
 ATTEMPTS = 4
 
 
-def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, review, clock):
+def test_of_a_report_and_a_decision_at_once_the_first_counts(app, review, clock):
     moderator = make_moderator()
     for attempt in range(ATTEMPTS):
         comment = make_published_comment(review=review, moderator=moderator)
@@ -117,11 +120,11 @@ def test_a_report_and_a_decision_at_once_are_never_half_of_either(app, review, c
         db.session.rollback()
         comment = now_of(comment)
         if is_taken_down:
-            # The moderator was first: nothing was left to report.
+            # The decision was first: the comment could no longer be reported.
             assert sent == {404: 3}
             assert (comment.status, comment.waiting_since) == (Status.REMOVED, None)
         else:
-            # A report was first: the moderator has to look again.
+            # A report was first: the decision was refused because the comment had changed.
             assert sent == {303: 3}
             assert comment.is_public
             assert comment.waits_again

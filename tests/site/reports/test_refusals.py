@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments/<id>/reports, refused: in words, and nothing is lost."""
+"""Refused reports: each refusal has a clear message and gives the form back."""
 
 from datetime import timedelta
 
@@ -24,13 +24,13 @@ from tests.site.comments.sending import count_sent, with_and_without_htmx
 from tests.site.reports.reporting import REPORT, now_of, reports, send_report, url_of
 
 WORDS = 'Line one,\r\n  <b>two</b> & "three" </textarea> 넷'
-# Its version once it was sent and approved.
+# The version of a comment that was sent and approved.
 APPROVED = 2
 KEPT = WORDS.replace("\r\n", "\n")
 
 
 def form_of(response, comment):
-    """Return the form a refusal gives back, to be sent again."""
+    """Return the form that a refusal gives back, after checking that it can be sent again."""
     soup = soup_of(response)
     form = soup.find("form", id="report-form")
     assert form["action"] == url_of(comment)
@@ -39,7 +39,7 @@ def form_of(response, comment):
     return form
 
 
-def check_words(form, *, kind="insult", body=KEPT):
+def check_fields(form, *, kind="insult", body=KEPT):
     assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == body
     ticked = form.find_all("input", type="radio", checked=True)
     assert [button["value"] for button in ticked] == ([kind] if kind else [])
@@ -62,14 +62,14 @@ FAULTS = [
 
 
 @with_and_without_htmx
-def test_a_fault_stands_beside_its_field(client, comment, htmx):
+def test_a_fault_is_shown_beside_its_field(client, comment, htmx):
     for data, field, fault in FAULTS:
         case = str(data)[:60]
         response = send_report(client, comment, data, htmx=htmx)
         assert response.status_code == 422, case
         form = form_of(response, comment)
         kind = data.get("kind") if data.get("kind") in ("other", "insult") else None
-        check_words(form, kind=kind, body=data.get("body", "").replace("\r\n", "\n"))
+        check_fields(form, kind=kind, body=data.get("body", "").replace("\r\n", "\n"))
         [faulty] = form.find_all(attrs={"aria-invalid": "true"})
         assert faulty["id"] == field, case
         notes = [form.find(id=name).get_text() for name in faulty["aria-describedby"].split()]
@@ -80,13 +80,13 @@ def test_a_fault_stands_beside_its_field(client, comment, htmx):
     assert now_of(comment).version == APPROVED
 
 
-def test_every_fault_is_named_at_once(client, comment):
+def test_all_faults_are_shown_together(client, comment):
     form = form_of(send_report(client, comment, {"body": "가" * 1001}), comment)
     assert len(form.find(id="faults").find_all("li")) == 2
 
 
 @with_and_without_htmx
-def test_what_is_not_public_is_404_like_an_unknown_one(client, stranger, review, comment, htmx):
+def test_a_hidden_comment_is_404_like_an_unknown_comment(client, stranger, review, comment, htmx):
     moderator = make_moderator()
     hidden = [
         make_comment(review=review),
@@ -110,7 +110,7 @@ def test_what_is_not_public_is_404_like_an_unknown_one(client, stranger, review,
     assert not reports()
 
 
-def test_nothing_of_a_draft_or_future_review_can_be_reported(client):
+def test_comments_on_a_draft_or_future_review_cannot_be_reported(client):
     draft = make_review(slug="draft", published_at=None)
     future = make_review(slug="future", published_at=NOON + timedelta(days=9))
     for review in (draft, future):
@@ -122,7 +122,7 @@ def test_nothing_of_a_draft_or_future_review_can_be_reported(client):
     assert not reports()
 
 
-def test_a_number_no_comment_can_have_is_404(client, comment):
+def test_an_impossible_comment_id_is_404(client, comment):
     for number in ("0", "-1", "2147483648", "9" * 25, "1.0", "a", "%00"):
         path = f"/reviews/run-on/comments/{number}/reports"
         assert client.post(path, data=REPORT).status_code == 404, number
@@ -130,7 +130,7 @@ def test_a_number_no_comment_can_have_is_404(client, comment):
 
 
 @with_and_without_htmx
-def test_too_many_reports_wait_with_their_words(client, comment, htmx):
+def test_a_rate_limited_report_is_given_back(client, comment, htmx):
     limit = ADDRESS_LIMITS[0]
     seconds = int(limit.window.total_seconds())
     now = NOON + timedelta(hours=1)
@@ -139,7 +139,7 @@ def test_too_many_reports_wait_with_their_words(client, comment, htmx):
     assert response.status_code == 429
     assert response.headers["Retry-After"] == str(seconds)
     assert f"send it again in {seconds} seconds" in text_of(response)
-    check_words(form_of(response, comment))
+    check_fields(form_of(response, comment))
     assert not reports()
     assert now_of(comment).version == APPROVED
 
@@ -147,20 +147,20 @@ def test_too_many_reports_wait_with_their_words(client, comment, htmx):
 @on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("short_timeouts")
-def test_a_busy_database_asks_to_send_again(client, database_url, comment, htmx):
+def test_a_report_to_a_busy_database_is_given_back(client, database_url, comment, htmx):
     data = REPORT | {"body": WORDS}
     with held_database(database_url):
         response = send_report(client, comment, data, htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     assert "Please send it again" in text_of(response)
-    check_words(form_of(response, comment))
+    check_fields(form_of(response, comment))
     assert not reports()
     assert send_report(client, comment, data, htmx=htmx).status_code == (201 if htmx else 303)
 
 
 @with_and_without_htmx
-def test_a_body_over_256_kib_is_refused_in_words(client, comment, htmx):
+def test_a_request_over_256_kib_is_refused(client, comment, htmx):
     data = REPORT | {"body": "a" * 256 * 1024}
     assert send_report(client, comment, data, htmx=htmx).status_code == 413
     assert not reports()
@@ -176,7 +176,7 @@ def test_a_report_from_another_site_changes_nothing(client, comment):
     assert not reports()
 
 
-NO_FORM = [
+MALFORMED = [
     (b"%", "application/x-www-form-urlencoded"),
     (b"kind[]=insult", "application/x-www-form-urlencoded"),
     (b'{"kind": "insult"}', "application/json"),
@@ -186,8 +186,8 @@ NO_FORM = [
 ]
 
 
-def test_a_form_that_is_none_of_ours_is_refused_in_words(client, comment):
-    for data, content_type in NO_FORM:
+def test_a_malformed_form_is_refused_with_a_page(client, comment):
+    for data, content_type in MALFORMED:
         response = client.post(url_of(comment), data=data, content_type=content_type)
         assert response.status_code in (400, 422), (data, content_type)
         assert soup_of(response).h1, (data, content_type)
@@ -205,12 +205,12 @@ TYPED = {
 
 
 @on_both
-def test_hostile_words_are_kept_as_they_are(app, comment):
+def test_hostile_text_is_stored_unchanged(app, comment):
     for typed in TYPED:
         data = {"kind": "other", "body": typed}
         assert send_report(app.test_client(), comment, data).status_code == 303, repr(typed)
     assert [report.words for report in reports()] == list(TYPED.values())
 
 
-def test_there_is_nothing_to_get_where_reports_are_sent(client, comment):
+def test_a_get_request_to_the_report_url_is_not_allowed(client, comment):
     assert client.get(url_of(comment)).status_code == 405
