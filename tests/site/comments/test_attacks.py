@@ -1,4 +1,4 @@
-"""What other sites fell to, tried on the comment form; each test is named after it."""
+"""Known attacks on other comment systems, tried on comments; each test is named after one."""
 
 import pytest
 
@@ -27,13 +27,13 @@ def test_a_parent_of_another_page_as_in_cusdis(client, review):
     assert len(comments()) == 2
 
 
-def test_a_missing_parent_that_is_saved_and_then_fails_as_in_waline(client):
+def test_a_reply_saved_before_its_missing_parent_is_noticed_as_in_waline(client):
     before = everything_stored()
     assert send(client, COMMENT | {"parent_id": "999"}).status_code == 409
     assert everything_stored() == before
 
 
-# Whatever a form says besides what it is asked for is not listened to.
+# Fields that a form may not set; the site ignores them.
 FORGED = {
     "status": "published",
     "is_public": "1",
@@ -51,7 +51,7 @@ FORGED = {
 }
 
 
-def test_fields_that_are_nobodys_to_send_as_in_mass_assignment(client, review):
+def test_mass_assignment_of_other_columns(client, review):
     moderator = make_moderator()
     send(client, COMMENT | FORGED | {"moderator_id": str(moderator.id), "message": "x"})
     [comment] = comments()
@@ -130,7 +130,7 @@ def test_whole_rows_in_public_pages_as_in_waline_587(client, review):
         assert not [secret for secret in secrets if secret in page.text], path
 
 
-def test_a_refusal_that_tells_of_the_inside_as_in_isso(client):
+def test_a_refusal_with_internal_details_as_in_isso(client):
     data = {"author_name": "", "body": "x", "parent_id": "7", "typed_seconds": "0", "message": "x"}
     response = send(client, data, address="203.0.113.77")
     assert response.status_code == 422
@@ -139,12 +139,12 @@ def test_a_refusal_that_tells_of_the_inside_as_in_isso(client):
         assert inside not in words
 
 
-def test_recursion_without_end_as_in_cusdis(client, review):
+def test_endless_recursion_of_replies_as_in_cusdis(client, review):
     moderator = make_moderator()
     comment = make_published_comment(review=review, moderator=moderator)
     for number in range(REPLIES_SIZE // 2 + 1):
         make_moderator_reply(comment=comments()[0], moderator=moderator, body=f"Number {number}.")
-    # Each answers the one before it.
+    # Each of these replies to the reply before it.
     for number in range(REPLIES_SIZE // 2 + 1):
         newest = comments()[-1]
         make_moderator_reply(comment=newest, moderator=moderator, body=f"Deeper {number}.")

@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments"""
+"""POST /reviews/<slug>/comments: a reader sends a comment."""
 
 import logging
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from tests.site.comments.sending import COMMENT, URL, comments, reader_of_site_w
 
 
 def cookies_of(response):
-    """Return the cookies an answer sets, each with its attributes."""
+    """Return the cookies that a response sets, as {name: (value, attributes)}."""
     found = {}
     for header in response.headers.getlist("Set-Cookie"):
         first, *rest = header.split("; ")
@@ -21,7 +21,7 @@ def cookies_of(response):
 
 
 @on_both
-def test_a_comment_sent_without_script_leads_to_the_page_where_it_waits(client):
+def test_a_plain_form_leads_to_the_page_of_own_comments(client):
     make_review()
     response = client.post(URL, data={"author_name": "Jo", "body": "The *bench* scene."})
     assert response.status_code == 303
@@ -35,7 +35,7 @@ def test_a_comment_sent_without_script_leads_to_the_page_where_it_waits(client):
     assert soup_of(page).find(id=urlsplit(response.location).fragment)
 
 
-def test_a_comment_sent_by_htmx_comes_back_as_it_will_look(client):
+def test_a_comment_sent_by_htmx_is_shown_rendered(client):
     make_review()
     response = client.post(URL, data=COMMENT | {"body": "The *bench*\nscene."}, headers=HTMX)
     assert response.status_code == 201
@@ -49,7 +49,7 @@ def test_a_comment_sent_by_htmx_comes_back_as_it_will_look(client):
     assert not soup_of(response).find("form", id="comment-form")
 
 
-def test_it_waits_and_nobody_else_reads_it(client, stranger):
+def test_a_new_comment_is_pending_and_hidden_from_others(client, stranger):
     review = make_review()
     client.post(URL, data=COMMENT)
     [comment] = comments()
@@ -58,7 +58,7 @@ def test_it_waits_and_nobody_else_reads_it(client, stranger):
         assert COMMENT["body"] not in stranger.get(page).text
 
 
-def test_the_browser_gets_a_secret_and_a_marker_that_means_nothing(client):
+def test_the_browser_gets_a_secret_token_and_a_marker_without_data(client):
     make_review()
     cookies = cookies_of(client.post(URL, data=COMMENT))
     token, attributes = cookies["second_lead_owner"]
@@ -73,7 +73,7 @@ def test_the_browser_gets_a_secret_and_a_marker_that_means_nothing(client):
     assert token not in {str(value) for value in vars(comment).values()}
 
 
-def test_the_cookies_stay_with_https_where_the_request_came_that_way(client, app):
+def test_the_cookies_are_secure_for_a_request_by_https(client, app):
     make_review()
     for _, attributes in cookies_of(
         client.post(URL, data=COMMENT, base_url="https://drama.example")
@@ -94,7 +94,7 @@ def test_a_known_browser_keeps_its_token(client):
     assert len({comment.owner_hash for comment in comments()}) == 1
 
 
-def test_no_token_stands_in_an_address_or_a_page(client):
+def test_no_url_or_page_contains_the_token(client):
     make_review()
     response = client.post(URL, data=COMMENT)
     token, _ = cookies_of(response)["second_lead_owner"]
@@ -102,7 +102,7 @@ def test_no_token_stands_in_an_address_or_a_page(client):
     assert token not in client.get(response.location).text
 
 
-def test_the_email_is_kept_for_the_moderator_and_never_shown(client):
+def test_the_email_address_is_stored_and_not_shown(client):
     make_review()
     response = client.post(URL, data=COMMENT | {"author_email": "mina@example.org"})
     assert comments()[0].author_email == "mina@example.org"
@@ -110,7 +110,7 @@ def test_the_email_is_kept_for_the_moderator_and_never_shown(client):
 
 
 @on_both
-def test_a_comment_takes_what_it_holds_to_the_last_character(client):
+def test_the_shortest_and_longest_texts_are_accepted(client):
     make_review()
     shortest, longest = BODY_LENGTHS
     data = {"author_name": "가" * NAME_LENGTH, "body": "가" * longest}
@@ -118,7 +118,7 @@ def test_a_comment_takes_what_it_holds_to_the_last_character(client):
     assert client.post(URL, data={"author_name": "ㅋ", "body": "ㅋ" * shortest}).status_code == 303
 
 
-def test_the_form_under_a_review_leads_here_and_promises_approval(client):
+def test_the_form_on_a_review_page_posts_here_and_mentions_approval(client):
     make_review()
     form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
     assert (form["action"], form["method"]) == (URL, "post")
@@ -130,7 +130,7 @@ def test_the_form_under_a_review_leads_here_and_promises_approval(client):
         assert all(form.find(id=name) for name in field["aria-describedby"].split())
 
 
-def test_the_log_holds_neither_address_nor_words(client, caplog):
+def test_the_log_contains_neither_address_nor_text(client, caplog):
     caplog.set_level(logging.DEBUG)
     make_review()
     secret = {"author_name": "Zebrina", "author_email": "zebrina@example.org"}

@@ -1,4 +1,4 @@
-"""Hostile names and words, through the form into the database and out again."""
+"""Hostile names and texts: how the form stores them and how pages show them."""
 
 import json
 from pathlib import Path
@@ -30,7 +30,7 @@ def shared(path):
     return json.loads((SHARED / path).read_text(encoding="utf-8"))
 
 
-# What is typed, and what is kept of it.
+# A typed text, and the text that is stored.
 TYPED = {
     "a\x00b": "ab",
     "\x1b[31mred\x07": "[31mred",
@@ -46,7 +46,7 @@ TYPED = {
 
 
 @on_both
-def test_name_and_words_are_kept_as_they_are(app):
+def test_a_hostile_name_and_text_are_stored_and_escaped(app):
     for typed, kept in TYPED.items():
         reader = app.test_client()
         response = send(reader, {"author_name": typed, "body": typed})
@@ -54,13 +54,13 @@ def test_name_and_words_are_kept_as_they_are(app):
         comment = comments()[-1]
         assert (comment.author_name, comment.body) == (kept, kept)
         [item] = soup_of(reader.get(response.location)).select("#mine > li")
-        # A parser may not name every character, but it must not find an element.
+        # The parser may change some characters, but it must find no element except <p>.
         for words in item.find_all(attrs={"dir": "auto"}):
             assert {tag.name for tag in words.find_all(True)} <= {"p"}, repr(typed)
     assert len(comments()) == len(TYPED)
 
 
-NO_TEXT = [
+INVALID_BYTES = [
     b"\xed\xa0\x80ab",
     b"\xff\xfeab",
     b"\xc0\xaf ab",
@@ -70,8 +70,8 @@ NO_TEXT = [
 
 
 @on_both
-def test_bytes_that_are_no_text_break_nothing(app):
-    for sent in NO_TEXT:
+def test_bytes_that_are_not_utf8_break_nothing(app):
+    for sent in INVALID_BYTES:
         reader = app.test_client()
         data = f"author_name={quote_from_bytes(sent)}&body={quote_from_bytes(sent)}"
         response = reader.post(URL, data=data, content_type=FORM)
@@ -80,7 +80,7 @@ def test_bytes_that_are_no_text_break_nothing(app):
         assert reader.get(response.location).status_code == 200, sent
 
 
-NO_FORM = [
+MALFORMED = [
     (b"", FORM),
     (b"%", FORM),
     (b"&".join([b"body=aa"] * 2000), FORM),
@@ -96,15 +96,15 @@ NO_FORM = [
 ]
 
 
-def test_a_form_that_is_none_of_ours_is_refused_in_words(client):
-    for data, content_type in NO_FORM:
+def test_a_malformed_form_is_refused_with_a_page(client):
+    for data, content_type in MALFORMED:
         response = client.post(URL, data=data, content_type=content_type)
         assert response.status_code in (400, 413, 422), (data[:40], content_type)
         assert soup_of(response).h1, (data[:40], content_type)
     assert not comments()
 
 
-def test_a_bidi_override_leaves_the_next_comment_unharmed(client, review):
+def test_a_bidi_override_does_not_affect_the_next_comment(client, review):
     moderator = make_moderator()
     for name, body in (("\u202egnorW", "\u202e\u2066\u202dbackwards"), ("Mina", "Forwards.")):
         comment = make_published_comment(review=review, moderator=moderator, name=name, body=body)
@@ -112,12 +112,12 @@ def test_a_bidi_override_leaves_the_next_comment_unharmed(client, review):
     assert "\u202e" in first.text
     assert "\u202e" not in second.text
     assert second["id"] == f"comment-{comment.id}"
-    # Each in an element with a direction of its own, which is where an override ends.
+    # An override ends at the end of its element with dir="auto".
     for item in (first, second):
         assert len(item.select("b[dir=auto]")) == len(item.select("div[dir=auto]")) == 1
 
 
-def test_html_in_a_comment_closes_nothing_around_it(client):
+def test_html_in_a_comment_closes_no_element_of_the_page(client):
     body = "</p></div></li></ol></section></main></body></html><!-- ]]> <textarea>"
     send(client, {"author_name": "</b></p></li>", "body": body})
     moderator = make_moderator()
@@ -130,9 +130,7 @@ def test_html_in_a_comment_closes_nothing_around_it(client):
 
 
 @pytest.mark.parametrize("is_spoiler", [False, True], ids=["open", "spoiler"])
-def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(
-    client, review, is_spoiler
-):
+def test_html_in_a_comment_or_reply_closes_no_element_of_any_page(client, review, is_spoiler):
     body = "</p></div></details></li></ol></form></main><textarea><svg onload=a> &lt;"
     comment = make_published_comment(
         review=review, name="</b></p></li><svg>", body=body, is_spoiler=is_spoiler
@@ -151,7 +149,7 @@ def test_html_in_a_comment_or_an_answer_closes_nothing_on_any_page_of_it(
     assert under.select_one("[data-reader-text]").text.strip() == body
 
 
-def test_naughty_strings_are_kept_or_refused_in_words(app):
+def test_naughty_strings_are_stored_or_refused_with_a_message(app):
     def is_kept(**fields):
         nonlocal count
         count += 1
@@ -179,12 +177,14 @@ EMAIL_FAULTS = {
 }
 
 
-def test_an_email_is_judged_as_others_judge_it_and_breaks_nothing(app):
+def test_email_addresses_are_accepted_as_the_isemail_tests_expect(app):
     for number, (email, diagnosis) in enumerate(shared("http/isemail-tests.json")):
         expected = {303, 422}
         if diagnosis in EMAIL_FAULTS and email:
             expected = {422}
-        elif diagnosis == "valid" and email != "test@io":  # Nobody means a top-level domain.
+        elif (
+            diagnosis == "valid" and email != "test@io"
+        ):  # We refuse an address at a top-level domain.
             expected = {303}
         data = {"author_name": "Mina", "body": f"Number {number}", "author_email": email}
         response = send(app.test_client(), data, address=f"10.0.{number}.1")

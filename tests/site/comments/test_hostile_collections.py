@@ -1,6 +1,6 @@
-"""Other people's collections of attacks, sent through the form as a name and as words.
+"""Published collections of XSS attacks, sent through the form as a name and as a text.
 
-`tests/browser/test_hostile.py` looks at them in a browser; it has them without sending them.
+`tests/browser/test_hostile.py` shows the same attacks in a browser, without sending them.
 """
 
 import json
@@ -23,7 +23,7 @@ def read_collections() -> list[str]:
     return [attack["payload"] for attack in attacks] + [*filter(None, markdown)]
 
 
-def test_other_peoples_attacks_are_kept_or_refused_in_words(app):
+def test_published_attacks_are_stored_or_refused_with_a_message(app):
     if not FOLDER.is_dir():
         pytest.skip("the collections of hostile text are not on this machine")
     make_review()

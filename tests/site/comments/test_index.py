@@ -1,4 +1,4 @@
-"""GET /reviews/<slug>/comments, and the counts of what it shows"""
+"""GET /reviews/<slug>/comments: the pages of public comments and their count."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.site.comments.sending import URL, comments
 
 
 def publish_many(review, count):
-    """Publish numbered comments, written two at each moment, and return what the pages show."""
+    """Publish `count` comments, two of each time; return their texts in order."""
     make_crowd(review, count, status=Status.PUBLISHED)
     return [f"Crowd {spell(number)}." for number in range(count)]
 
@@ -34,7 +34,7 @@ def next_of(response):
 
 
 @on_both
-def test_fifty_a_page_the_oldest_first_to_the_last(client, review):
+def test_fifty_comments_are_on_a_page_oldest_first(client, review):
     bodies = publish_many(review, 120)
     first = client.get(URL)
     assert bodies_of(client.get("/reviews/run-on")) == bodies_of(first)
@@ -55,7 +55,7 @@ def test_a_full_page_has_no_next_one(client, review):
     assert next_of(page) is None
 
 
-def test_more_comments_come_inline_from_the_same_address(client, review):
+def test_htmx_loads_more_comments_from_the_url_of_the_link(client, review):
     publish_many(review, PAGE_SIZE + 1)
     link = soup_of(client.get("/reviews/run-on")).find(id="more-comments").a
     assert link["data-hx-get"] == link["href"]
@@ -70,20 +70,20 @@ def test_each_comment_has_an_anchor_and_a_permanent_link(client, review):
     assert item.find("time")["datetime"] == "2026-05-01T12:00:00Z"
 
 
-NO_PLACE = [
+INVALID_CURSORS = [
     *("1", "-", "a-b", "1-", "-1", "1-1-1", "1_1", "٣-٣", "9" * 18 + "-1", "1-" + "9" * 19),
     *("%00", "1-1%00", "1-1'", " 1-1", "0x1-1", "1e3-1"),
 ]
 
 
-def test_an_address_no_page_ever_linked_to_is_404(client, review):
+def test_an_invalid_cursor_is_404(client, review):
     make_published_comment(review=review)
-    for after in NO_PLACE:
+    for after in INVALID_CURSORS:
         assert client.get(f"{URL}?after={after}").status_code == 404, after
 
 
 @on_both
-def test_any_place_in_time_begins_a_page(client, review):
+def test_a_cursor_of_any_time_is_valid(client, review):
     make_published_comment(review=review)
     for after in ("0-0", "0-999999999999999999", "99999999999999999-1"):
         assert client.get(f"{URL}?after={after}").status_code in (200, 404), after
@@ -104,7 +104,7 @@ def test_a_later_page_is_its_own_canonical_address(client, review):
 
 
 @on_both
-def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
+def test_only_approved_comments_are_shown_and_counted(client, review, moderator):
     make_comment(review=review, body="It waits.")
     for verdict in (Verdict.APPROVE, Verdict.APPROVE_SPOILER, Verdict.REJECT, Verdict.SPAM):
         comment = make_comment(review=review, body=f"To be {verdict}.")
@@ -123,7 +123,7 @@ def test_only_what_was_approved_is_shown_and_counted(client, review, moderator):
 
 
 @on_both
-def test_the_count_is_of_all_pages_and_stays_right(client, review, moderator):
+def test_the_count_covers_all_pages_and_follows_decisions(client, review, moderator):
     publish_many(review, 60)
     assert "60 comments" in text_of(client.get(next_of(client.get(URL))))
     make_decision(comment=comments()[-1], moderator=moderator, verdict=Verdict.SPAM)

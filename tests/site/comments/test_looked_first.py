@@ -1,4 +1,4 @@
-"""What is looked at before anything costly: who has to wait, and what is here already"""
+"""Rate limits, repeated forms and closed reviews are checked before any costly work."""
 
 import pytest
 
@@ -19,38 +19,38 @@ def review(app):
 
 @pytest.fixture
 def costly(monkeypatch):
-    """Count what takes time: rendering, asking the rules, asking for a captcha."""
+    """A list of the costly steps that are done: "rendered", "judged" by rules, CAPTCHA "asked"."""
     done: list[str] = []
 
-    def note(name, original):
+    def record(name, original):
         def run(*args, **more):
             done.append(name)
             return original(*args, **more)
 
         return run
 
-    monkeypatch.setattr(views, "render_comment", note("rendered", views.render_comment))
-    monkeypatch.setattr(own_views, "render_comment", note("rendered", own_views.render_comment))
+    monkeypatch.setattr(views, "render_comment", record("rendered", views.render_comment))
+    monkeypatch.setattr(own_views, "render_comment", record("rendered", own_views.render_comment))
     monkeypatch.setattr(
-        spam_checks, "list_current_rules", note("judged", spam_checks.list_current_rules)
+        spam_checks, "list_current_rules", record("judged", spam_checks.list_current_rules)
     )
-    monkeypatch.setattr(spam_checks, "read_captcha", note("asked", spam_checks.read_captcha))
+    monkeypatch.setattr(spam_checks, "read_captcha", record("asked", spam_checks.read_captcha))
     return done
 
 
 def fill_minute(client) -> None:
-    """Send all that a browser may in a minute, or what is left of it."""
+    """Send comments until the browser has reached its limit of a minute."""
     for _ in range(BROWSER_LIMITS[0].count):
         send(client, COMMENT | {"body": f"Comment {random_id()}"})
 
 
-def test_a_new_comment_is_looked_at_in_full(client, review, costly):
+def test_a_new_comment_needs_all_costly_steps(client, review, costly):
     assert send(client).status_code == 303
     assert sorted(costly) == ["asked", "judged", "rendered"]
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
-def test_whoever_has_to_wait_is_told_so_before_anything_costly(client, review, costly, htmx):
+def test_a_rate_limited_comment_is_refused_before_the_costly_steps(client, review, costly, htmx):
     fill_minute(client)
     costly.clear()
     response = send(client, COMMENT | {"body": "One too many."}, htmx=htmx)
@@ -59,7 +59,7 @@ def test_whoever_has_to_wait_is_told_so_before_anything_costly(client, review, c
     assert costly == []
 
 
-def test_what_is_sent_again_is_answered_as_before_and_costs_nothing(client, review, costly):
+def test_a_form_sent_again_gets_the_same_response_without_costly_steps(client, review, costly):
     form = COMMENT | {"submission_id": random_id()}
     first = send(client, form)
     fill_minute(client)
@@ -69,13 +69,13 @@ def test_what_is_sent_again_is_answered_as_before_and_costs_nothing(client, revi
     assert send(client, form | {"body": "Other words under the same id."}).status_code == 429
 
 
-def test_a_closed_review_refuses_before_anything_costly(client, costly):
+def test_a_closed_review_refuses_before_the_costly_steps(client, costly):
     make_review(comments_open=False)
     assert send(client).status_code == 409
     assert costly == []
 
 
-def test_an_edit_is_looked_at_as_a_new_comment_is(client, review, costly):
+def test_a_rate_limited_edit_is_refused_before_the_costly_steps(client, review, costly):
     writer = carry(client)
     comment = make_comment(review=review, token=TOKEN)
     form = open_edit(writer, comment)
@@ -84,24 +84,24 @@ def test_an_edit_is_looked_at_as_a_new_comment_is(client, review, costly):
     response = edit(writer, comment, form, body="One change too many.")
     assert response.status_code == 429
     assert "One change too many." in response.text
-    assert edit(writer, comment, form).status_code == 303, "what changes nothing is free"
+    assert edit(writer, comment, form).status_code == 303, "an edit without changes does not count"
     assert costly == []
 
 
-def test_a_report_of_whoever_has_to_wait_takes_no_lock(client, review, monkeypatch):
+def test_a_rate_limited_report_takes_no_lock(client, review, monkeypatch):
     comment = make_published_comment(review=review, moderator=make_moderator())
     assert send_report(client, comment).status_code == 303
     fill_minute(client)
 
     def write(*_args, **_more):
-        raise AssertionError("it went on to write")
+        raise AssertionError("a transaction was started")
 
     monkeypatch.setattr(report_views, "write", write)
     assert send_report(client, comment, {"kind": "advert"}).status_code == 429
     assert len(reports()) == 1
 
 
-def test_a_limit_that_is_reached_meanwhile_is_found_by_the_command(client, review, monkeypatch):
+def test_the_command_checks_the_limit_again(client, review, monkeypatch):
     fill_minute(client)
     monkeypatch.setattr(views, "check_sender", lambda **_more: None)
     assert send(client, COMMENT | {"body": "One too many."}).status_code == 429

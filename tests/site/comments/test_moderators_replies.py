@@ -1,4 +1,4 @@
-"""A moderator's answers, under what they answer"""
+"""Moderators' replies, shown under the comments they reply to."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from tests.page import soup_of, text_of
 from tests.site.comments.sending import URL, comments
 from tests.site.comments.writing import TOKEN, reload
 
-ANSWER = "Thank you. *We* thought so too."
+REPLY = "Thank you. *We* thought so too."
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def item_of(response, comment):
     return soup_of(response).find("li", id=f"comment-{comment.id}")
 
 
-def test_it_stands_under_the_comment_signed_and_with_a_badge(client, comment, moderator):
-    reply = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
+def test_a_reply_is_shown_under_its_comment_with_name_and_badge(client, comment, moderator):
+    reply = make_moderator_reply(comment=comment, moderator=moderator, body=REPLY)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
         [under] = item_of(page, comment).select("ol.replies > li")
@@ -53,7 +53,7 @@ def test_a_reader_with_a_moderators_name_has_no_badge(client, review, moderator)
     assert not page.select("ol.replies")
 
 
-def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
+def test_several_replies_are_in_the_order_of_their_times(client, comment, moderator):
     second = make_moderator(email="jun@example.org", name="Jun")
     for number, who in ((2, second), (1, moderator), (3, moderator)):
         now = NOON + timedelta(minutes=number)
@@ -67,7 +67,7 @@ def test_several_stand_in_the_order_of_their_time(client, comment, moderator):
     assert names == ["Mina Park", "Jun", "Mina Park"]
 
 
-def test_each_stands_under_its_own_comment_on_every_page(client, review, moderator):
+def test_each_reply_is_under_its_own_comment_on_every_page(client, review, moderator):
     make_crowd(review, PAGE_SIZE + 2, status=Status.PUBLISHED)
     made = comments()
     ends = (0, 1), (PAGE_SIZE, PAGE_SIZE + 1)
@@ -81,11 +81,11 @@ def test_each_stands_under_its_own_comment_on_every_page(client, review, moderat
         for number in numbers:
             replies = item_of(page, made[number]).select_one("ol.replies").get_text()
             assert f"To number {number}." in replies
-    # What comes inline is the comments; their answers come inside them.
+    # htmx loads the comments of the next page, with their replies inside.
     assert len(soup_of(second).select(link["data-hx-select"])) == 2
 
 
-def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review, moderator):
+def test_the_permanent_link_of_a_reply_leads_to_the_page_of_its_comment(client, review, moderator):
     make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
     made = comments()
     for number in (3, PAGE_SIZE):
@@ -100,7 +100,7 @@ def test_its_permanent_link_leads_to_the_page_of_what_it_answers(client, review,
         assert bool(parts.query) == (number == PAGE_SIZE)
 
 
-def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, review, moderator):
+def test_replies_are_counted_but_do_not_fill_the_page(client, review, moderator):
     make_crowd(review, PAGE_SIZE, status=Status.PUBLISHED)
     for comment in comments()[:3]:
         make_moderator_reply(comment=comment, moderator=moderator)
@@ -109,24 +109,24 @@ def test_it_counts_among_the_comments_and_takes_no_place_of_theirs(client, revie
     assert not page.find(id="more-comments")
 
 
-def test_answering_publishes_what_waits(client, review, moderator):
+def test_a_reply_publishes_a_pending_comment(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
-    make_moderator_reply(comment=waiting, moderator=moderator, body=ANSWER)
+    make_moderator_reply(comment=waiting, moderator=moderator, body=REPLY)
     item = item_of(client.get("/reviews/run-on"), waiting)
     assert "It waits." in item.get_text()
     assert item.select("ol.replies > li")
 
 
-def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderator):
+def test_a_reply_stays_if_its_comment_is_refused_later(client, review, moderator):
     made = {}
     for verdict in (Verdict.REJECT, Verdict.SPAM, Verdict.TAKE_DOWN):
         gone = make_published_comment(review=review, moderator=moderator, body="Not seen again.")
-        reply = make_moderator_reply(comment=gone, moderator=moderator, body=ANSWER)
+        reply = make_moderator_reply(comment=gone, moderator=moderator, body=REPLY)
         made[verdict] = (gone, reply)
         make_decision(comment=reload(gone), moderator=moderator, verdict=verdict)
     for path in ("/reviews/run-on", URL):
         page = client.get(path)
-        # Nothing is left of the comments, their writers' names included.
+        # The refused comments are not shown, and neither are the names of their authors.
         assert "Not seen again." not in page.text
         for verdict, (gone, reply) in made.items():
             item = item_of(page, gone)
@@ -147,7 +147,7 @@ def test_it_stays_under_a_line_where_what_it_answers_was(client, review, moderat
     assert "3 comments" in text_of(client.get("/"))
 
 
-def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderator):
+def test_undoing_the_approval_of_the_comment_undoes_the_reply_too(client, review, moderator):
     waiting = make_comment(review=review, body="It waits.")
     reply = make_moderator_reply(comment=waiting, moderator=moderator)
     make_decision(comment=reload(waiting), moderator=moderator, verdict=Verdict.REOPEN)
@@ -155,8 +155,8 @@ def test_undoing_the_approval_takes_the_answer_back_too(client, review, moderato
     assert "No comments yet." in text_of(client.get(URL))
 
 
-def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
-    reply = make_moderator_reply(comment=comment, moderator=moderator, body=ANSWER)
+def test_a_reply_can_be_taken_down_alone(client, comment, moderator):
+    reply = make_moderator_reply(comment=comment, moderator=moderator, body=REPLY)
     make_decision(comment=reply, moderator=moderator, verdict=Verdict.TAKE_DOWN)
     page = client.get(URL)
     assert item_of(page, comment)
@@ -164,12 +164,12 @@ def test_an_answer_alone_can_be_taken_down(client, comment, moderator):
     assert not soup_of(page).select("ol.replies")
 
 
-def test_an_answer_keeps_the_name_it_was_given_under(client, comment, moderator):
+def test_a_reply_stores_the_name_of_its_moderator(client, comment, moderator):
     make_moderator_reply(comment=comment, moderator=moderator)
     assert {c.author_name for c in comments() if c.moderator_id} == {moderator.name}
 
 
-def test_a_korean_answer_says_so(client, comment):
+def test_a_korean_reply_has_the_attribute_lang(client, comment):
     somebody = make_moderator(email="sora@example.org", name="소라")
     make_moderator_reply(comment=comment, moderator=somebody, body="고맙습니다. 저희도 그래요.")
     [item] = item_of(client.get(URL), comment).select("ol.replies > li")

@@ -1,4 +1,4 @@
-"""Cookies that a site under a neighbouring name may have set in a reader's browser"""
+"""Cookies that a site on a neighbouring host name may have planted in a reader's browser."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def review(app):
 
 @pytest.fixture
 def bare(app):
-    """A browser that sends just the cookies it is told to."""
+    """A client without a cookie jar, which sends only the cookies of the Cookie header."""
     return app.test_client(use_cookies=False)
 
 
@@ -33,7 +33,7 @@ def owners() -> list[str]:
     return [comment.owner_hash for comment in comments()]
 
 
-def test_by_https_the_cookies_are_this_hosts_alone(client, review):
+def test_by_https_the_cookies_are_bound_to_the_host(client, review):
     response = send(client, base_url=SECURE)
     set_cookies = response.headers.getlist("Set-Cookie")
     assert len(set_cookies) == 2
@@ -47,7 +47,7 @@ def test_by_https_the_cookies_are_this_hosts_alone(client, review):
     assert COMMENT["body"] in text_of(client.get(MINE, base_url=SECURE))
 
 
-def test_a_planted_cookie_takes_no_comment_over(bare, review):
+def test_a_planted_cookie_gets_no_comment(bare, review):
     make_comment(review=review, token=THEIRS, body="The neighbour's own.")
     bare.post(URL, data=COMMENT, base_url=SECURE, headers=cookie(THEIRS))
     assert hash_token(THEIRS) not in owners()
@@ -56,7 +56,7 @@ def test_a_planted_cookie_takes_no_comment_over(bare, review):
 
 
 @on_both
-def test_a_browser_of_the_first_release_keeps_its_comments(client, bare, review):
+def test_a_cookie_of_the_first_release_keeps_its_comments(client, bare, review):
     make_comment(review=review, token=OURS, body="From before.")
     client.set_cookie("second_lead_owner", OURS, path="/reviews")
     assert "From before." in text_of(client.get(MINE, base_url=SECURE))
@@ -68,7 +68,7 @@ def test_a_browser_of_the_first_release_keeps_its_comments(client, bare, review)
     assert "From before." not in text_of(bare.get(MINE, headers=cookie(OURS)))
 
 
-def test_by_http_the_first_that_comments_belong_to_counts(bare, review):
+def test_by_http_the_first_cookie_with_comments_counts(bare, review):
     make_comment(review=review, token=OURS, body="From before.")
     planted = cookie("x", THEIRS, OURS)
     assert "From before." in text_of(bare.get(MINE, headers=planted))
@@ -76,14 +76,14 @@ def test_by_http_the_first_that_comments_belong_to_counts(bare, review):
     assert owners() == [hash_token(OURS)] * 2
 
 
-def test_a_name_of_the_hosts_own_counts_by_https_alone(bare, review):
+def test_a_host_cookie_counts_only_by_https(bare, review):
     make_comment(review=review, token=OURS, body="From before.")
     named = cookie(OURS, name=HOST)
     assert "From before." in text_of(bare.get(MINE, base_url=SECURE, headers=named))
     assert "From before." not in text_of(bare.get(MINE, headers=named))
 
 
-def test_a_session_that_nobody_signed_does_not_hide_the_moderators(client, bare):
+def test_an_unsigned_session_cookie_does_not_hide_the_signed_one(client, bare):
     make_moderator()
     sign_in(client)
     session = client.get_cookie("second_lead_admin", path="/admin").value

@@ -1,6 +1,6 @@
-"""What a browser without JavaScript sends of the form it was given, and what its cookies open.
+"""Forms as a browser without JavaScript sends them, and access by the cookies of a browser.
 
-`tests/browser/test_life.py` does it in a real one.
+`tests/browser/test_life.py` tests the same in a real browser.
 """
 
 from blog.comments.states import Verdict
@@ -21,7 +21,7 @@ WORDS = "The bench scene, and the umbrella."
 REASON = "We do not publish what tells the end."
 
 
-def test_the_form_as_it_stands_tells_no_time_and_brings_no_proof(client):
+def test_the_plain_form_sends_no_typing_time_and_no_proof(client):
     make_review()
     form = soup_of(client.get(REVIEW)).find("form", id="comment-form")
     data = fields_of(form) | {"author_name": "Jo", "body": WORDS, "is_spoiler": "y"}
@@ -37,12 +37,12 @@ def test_the_form_as_it_stands_tells_no_time_and_brings_no_proof(client):
     assert reasons(with_proof=True)[comment.id] == {"proof": "none sent"}
 
 
-def test_a_readers_report_is_made_by_following_its_link(client):
+def test_a_reader_can_report_a_comment_with_links_and_forms_only(client):
     comment = make_published_comment(review=make_review(), body=WORDS)
     link = soup_of(client.get(REVIEW)).select_one("#comment-list .report")
     form = soup_of(client.get(link["href"])).select_one(".report-form")
     data = fields_of(form)
-    del data["kind"]  # A radio button that nobody has pressed.
+    del data["kind"]  # No radio button is selected.
     refused = client.post(form["action"], data=data)
     assert "Choose a reason" in soup_of(refused).select_one("#faults").text
     form = soup_of(refused).select_one(".report-form")
@@ -58,7 +58,7 @@ def test_a_readers_report_is_made_by_following_its_link(client):
     assert soup_of(thanks).find("a", string="Back to the comment")["href"].endswith(str(comment.id))
 
 
-def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(client, stranger):
+def test_the_review_page_is_the_same_for_authors_and_others_in_every_state(client, stranger):
     review = make_review()
     moderator = make_moderator()
     carry(client)
@@ -67,26 +67,26 @@ def test_the_review_is_the_same_bytes_whatever_becomes_of_the_readers_own(client
     def publish() -> None:
         make_decision(comment=comment, moderator=moderator)
 
-    def answer_and_refuse() -> None:
+    def send_and_reject_reply() -> None:
         reply = make_reply(to=reload(comment), body="So it was.", token=TOKEN)
-        expect_the_same_bytes()
+        check_equal_pages()
         verdict = {"verdict": Verdict.REJECT, "reason": REASON, "shares_reason": True}
         make_decision(comment=reply, moderator=moderator, **verdict)
 
-    def expect_the_same_bytes() -> None:
+    def check_equal_pages() -> None:
         for path in (REVIEW, URL, "/"):
             own, other = client.get(path), stranger.get(path)
             assert own.data == other.data
             assert own.headers["ETag"] == other.headers["ETag"]
             assert "cookie" not in own.headers.get("Vary", "").lower()
 
-    for step in (lambda: None, publish, answer_and_refuse):
+    for step in (lambda: None, publish, send_and_reject_reply):
         step()
-        expect_the_same_bytes()
+        check_equal_pages()
     assert REASON in client.get(MINE).text
 
 
-def test_a_forged_cookie_shows_nothing(app):
+def test_a_forged_cookie_gives_no_access(app):
     comment = make_comment(review=make_review(), body=WORDS, token=TOKEN)
     forged = {
         "another": "f" * 32,

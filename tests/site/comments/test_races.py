@@ -1,4 +1,4 @@
-"""Many comments at the same moment, from several processes."""
+"""Many comments at the same time, from several processes."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -35,18 +35,18 @@ def statuses(responses):
 
 @pytest.fixture(autouse=True)
 def review(app, clock):
-    """Begin the day: making its key would let one sender pass before all others."""
+    """A review, on a day whose key exists, because creating the key would put requests in order."""
     write(identify_client, address=None, now=clock())
     return make_review()
 
 
-def test_an_address_never_passes_its_limit_and_reaches_it(app):
+def test_concurrent_comments_of_an_address_reach_exactly_its_limit(app):
     responses = post_together(app, [post(number) for number in range(SENDERS)])
     assert statuses(responses) == {303: BY_ADDRESS, 429: SENDERS - BY_ADDRESS}
     assert len(comments()) == BY_ADDRESS
 
 
-def test_the_first_comments_of_a_day_keep_to_the_limit_of_yesterday(app, clock):
+def test_concurrent_comments_after_midnight_still_count_those_before(app, clock):
     clock.now = datetime(2026, 5, 1, 23, 59, 30, tzinfo=UTC)
     write(count_sent, address="127.0.0.1", count=BY_ADDRESS - 5, now=clock.now)
     clock.advance(seconds=40)
@@ -55,7 +55,7 @@ def test_the_first_comments_of_a_day_keep_to_the_limit_of_yesterday(app, clock):
     assert statuses(responses) == {303: 5, 429: SENDERS - 5}
 
 
-def test_a_browser_never_passes_its_limit_and_reaches_it(app):
+def test_concurrent_comments_of_a_browser_reach_exactly_its_limit(app):
     posts = [post(number, cookies=owner(), address=f"10.0.0.{number}") for number in range(SENDERS)]
     responses = post_together(app, posts)
     assert statuses(responses) == {303: BY_BROWSER, 429: SENDERS - BY_BROWSER}
@@ -63,7 +63,7 @@ def test_a_browser_never_passes_its_limit_and_reaches_it(app):
 
 
 @pytest.mark.parametrize("addresses", [1, 6], ids=["one address", "several addresses"])
-def test_one_form_sent_by_all_is_one_row_and_one_answer(app, addresses):
+def test_one_form_sent_by_all_is_stored_once_with_equal_responses(app, addresses):
     data = COMMENT | {"submission_id": random_id()}
     posts = [
         Post(path=URL, data=data, headers=HTMX, address=f"10.0.0.{number % addresses}")
@@ -75,7 +75,7 @@ def test_one_form_sent_by_all_is_one_row_and_one_answer(app, addresses):
     assert len(comments()) == 1
 
 
-def test_one_form_from_browsers_with_tokens_of_their_own_is_one_row(app):
+def test_one_form_sent_by_browsers_with_different_tokens_is_stored_once(app):
     data = COMMENT | {"submission_id": random_id()}
     posts = [
         Post(path=URL, data=data, address=f"10.0.0.{number}", cookies=owner(number))
@@ -87,15 +87,15 @@ def test_one_form_from_browsers_with_tokens_of_their_own_is_one_row(app):
     assert len(comments()) == 1
 
 
-@pytest.mark.parametrize("cookies", [owner(), {}], ids=["same browser", "no browser to show"])
-def test_a_plain_form_sent_by_all_is_one_row(app, cookies):
+@pytest.mark.parametrize("cookies", [owner(), {}], ids=["same browser", "no cookie"])
+def test_a_plain_form_sent_by_all_is_stored_once(app, cookies):
     responses = post_together(app, [post(1, cookies=cookies)] * SENDERS)
     assert statuses(responses) == {303: SENDERS}
     assert len({response.location for response in responses}) == 1
     assert len(comments()) == 1
 
 
-def test_browsers_that_share_addresses_crosswise_do_not_block_each_other(app):
+def test_browsers_that_share_addresses_do_not_deadlock(app):
     posts = [
         post(number, cookies=owner(number % 8), address=f"10.0.0.{number // 4}")
         for number in range(SENDERS)

@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments: why a comment deserves a look, as far as that is known at once."""
+"""The reasons to check a comment that are found while the comment is sent, such as links."""
 
 import pytest
 
@@ -16,7 +16,7 @@ KOREAN = "정말 좋은 기회입니다. 지금 바로 저희 채널에 오셔�
 
 
 def send_all(app, *bodies, url=URL):
-    """Send each from a browser and an address of its own, and return what was kept."""
+    """Send each text from a new browser and IP address; return the ids of all comments."""
     for number, body in enumerate(bodies):
         data = COMMENT | {"body": body}
         response = send(app.test_client(), data, url=url, address=f"203.0.{len(url)}.{number}")
@@ -41,10 +41,10 @@ LINKS = {
 }
 
 
-def test_links_are_counted_as_they_would_stand_on_the_page(app):
+def test_links_are_counted_in_the_rendered_comment(app):
     numbers = send_all(app, *LINKS)
-    stood = [comment.body_html.count("<a ") for comment in comments()]
-    assert stood == [int(count or 0) for count in LINKS.values()]
+    rendered = [comment.body_html.count("<a ") for comment in comments()]
+    assert rendered == [int(count or 0) for count in LINKS.values()]
     assert reasons() == {
         number: {"links": count}
         for number, count in zip(numbers, LINKS.values(), strict=True)
@@ -52,7 +52,7 @@ def test_links_are_counted_as_they_would_stand_on_the_page(app):
     }
 
 
-def test_every_reason_there_is_stands_beside_the_others(app):
+def test_a_comment_can_have_every_reason_at_once(app):
     first, *_ = send_all(app, ADVERT)
     data = COMMENT | {"body": f"{ADVERT} https://a.example", "typed_seconds": "0", "message": "x"}
     send(app.test_client(), data)
@@ -65,7 +65,7 @@ def test_every_reason_there_is_stands_beside_the_others(app):
 
 
 @pytest.mark.parametrize("again", [ADVERT, ADVERT.upper(), ALMOST], ids=["same", "case", "almost"])
-def test_a_copy_marks_the_first_one_too(app, again):
+def test_a_copy_adds_the_reason_to_the_first_comment_too(app, again):
     numbers = send_all(app, ADVERT, again, "Something else, about the drama.")
     assert reasons() == {number: {"copies": None} for number in numbers[:2]}
     keys = [comment.copies_key for comment in comments()]
@@ -79,7 +79,7 @@ def test_korean_copies_are_found(app):
     assert set(reasons()) == set(numbers[:2])
 
 
-def test_a_copy_under_another_review_is_one(app):
+def test_a_copy_on_another_review_is_found(app):
     make_review(slug="my-mister")
     send_all(app, ADVERT)
     numbers = send_all(app, ADVERT, url="/reviews/my-mister/comments")
@@ -87,19 +87,19 @@ def test_a_copy_under_another_review_is_one(app):
 
 
 @on_both
-def test_many_copies_are_all_marked_once(app):
+def test_many_copies_all_get_the_reason_once(app):
     numbers = send_all(app, *[f"{ADVERT} {number}" for number in range(COMPARED + 2)])
     assert reasons() == {number: {"copies": None} for number in numbers}
     assert len({comment.copies_key for comment in comments()}) == 1
 
 
-def test_short_words_are_said_by_many_and_are_no_copies(app):
+def test_equal_short_texts_are_no_copies(app):
     short = ["좋아요!", "The best!", "ㅋㅋㅋㅋ", "❤❤❤❤❤❤❤❤❤❤", "10/10", "1988 1988 1988 1988"]
     assert len(send_all(app, *short * 3)) == 3 * len(short)
     assert reasons() == {}
 
 
-def test_a_form_sent_twice_is_no_copy_of_itself(client):
+def test_a_form_sent_twice_is_no_copy(client):
     data = COMMENT | {"body": ADVERT, "submission_id": random_id()}
     send(client, data)
     send(client, data)
@@ -108,7 +108,7 @@ def test_a_form_sent_twice_is_no_copy_of_itself(client):
     assert reasons() == {}
 
 
-def test_a_form_corrected_while_it_waits_has_the_reasons_of_its_last_words(client):
+def test_a_corrected_pending_comment_has_the_reasons_of_its_new_text(client):
     data = COMMENT | {"submission_id": random_id()}
     send(client, data | {"body": "See https://example.org/a.", "typed_seconds": "1"})
     send(client, data | {"body": "See there.", "typed_seconds": "30"})
@@ -116,7 +116,7 @@ def test_a_form_corrected_while_it_waits_has_the_reasons_of_its_last_words(clien
     assert reasons() == {}
 
 
-def test_the_filled_trap_stays_a_reason_when_the_form_is_sent_again_without(client):
+def test_a_filled_trap_stays_a_reason_after_the_form_is_sent_without_it(client):
     data = COMMENT | {"submission_id": random_id()}
     send(client, data | {"body": "The first words.", "message": "x"})
     send(client, data | {"body": "The second words."})
@@ -124,13 +124,13 @@ def test_the_filled_trap_stays_a_reason_when_the_form_is_sent_again_without(clie
     assert [set(names) for names in reasons().values()] == [{"trap"}]
 
 
-def test_a_refused_form_leaves_no_reason(client):
+def test_a_refused_form_stores_no_reason(client):
     send(client, {"author_name": "", "body": ADVERT, "typed_seconds": "0", "message": "x"})
     assert not comments()
     assert reasons() == {}
 
 
-def test_no_reason_is_told_to_anybody(client, review):
+def test_readers_see_no_reasons(client, review):
     make_comment(review=review, body=ADVERT)
     data = COMMENT | {"body": f"{ADVERT} https://a.example", "typed_seconds": "0", "message": "x"}
     response = send(client, data, htmx=True)

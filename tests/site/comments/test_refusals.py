@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments, refused: in words, beside the field, and nothing is lost."""
+"""Refused comments: each refusal has a clear message and gives the form back."""
 
 import sys
 import unicodedata
@@ -30,7 +30,7 @@ KEPT = WORDS.replace("\r\n", "\n")
 
 
 def form_of(response, *, is_open=True):
-    """Return the form a refusal gives back, to be sent again where the review is open."""
+    """Return the form that a refusal gives back; it has a button if the review is open."""
     soup = soup_of(response)
     form = soup.find("form", id="comment-form")
     assert form["action"] == URL
@@ -39,7 +39,7 @@ def form_of(response, *, is_open=True):
     return form
 
 
-def check_words(form, *, body=KEPT, name="Mina", email="mina@example.org"):
+def check_fields(form, *, body=KEPT, name="Mina", email="mina@example.org"):
     assert form.find("textarea", attrs={"name": "body"}).get_text().lstrip("\r\n") == body
     assert form.find("input", attrs={"name": "author_name"}).get("value", "") == name
     assert form.find("input", attrs={"name": "author_email"}).get("value", "") == email
@@ -67,7 +67,7 @@ FAULTS = [
 
 
 @with_and_without_htmx
-def test_a_fault_stands_beside_its_field(client, htmx):
+def test_a_fault_is_shown_beside_its_field(client, htmx):
     make_review()
     keys = {"author_name": "name", "author_email": "email", "body": "body"}
     for field, given, shown, fault in FAULTS:
@@ -75,7 +75,7 @@ def test_a_fault_stands_beside_its_field(client, htmx):
         case = (field, given[:20])
         assert response.status_code == 422, case
         form = form_of(response)
-        check_words(form, **{keys[field]: shown})
+        check_fields(form, **{keys[field]: shown})
         faulty = form.find_all(attrs={"aria-invalid": "true"})
         assert [tag["name"] for tag in faulty] == [field], case
         notes = [form.find(id=name).get_text() for name in faulty[0]["aria-describedby"].split()]
@@ -86,24 +86,24 @@ def test_a_fault_stands_beside_its_field(client, htmx):
     assert not comments()
 
 
-def test_every_fault_is_named_at_once(client):
+def test_all_faults_are_shown_together(client):
     make_review()
     form = form_of(send(client, {"author_name": "", "author_email": "@", "body": ""}))
     assert len(form.find(id="faults").find_all("li")) == 3
 
 
-def test_fields_that_are_not_sent_are_empty_ones(client):
+def test_missing_fields_count_as_empty(client):
     make_review()
     assert send(client, {}).status_code == 422
     assert send(client, {"author_name": "Mina", "body": "Yes."}).status_code == 303
 
 
 @with_and_without_htmx
-def test_a_closed_review_gives_the_words_back(client, htmx):
+def test_a_closed_review_gives_the_form_back(client, htmx):
     make_review(comments_open=False)
     response = send(client, filled(), htmx=htmx)
     assert response.status_code == 409
-    check_words(form_of(response, is_open=False))
+    check_fields(form_of(response, is_open=False))
     assert "Comments on this review are closed" in text_of(response)
     assert not comments()
 
@@ -116,7 +116,7 @@ def test_a_closed_review_shows_no_form(client):
 
 
 @with_and_without_htmx
-def test_too_many_comments_wait_with_their_words(client, htmx):
+def test_a_rate_limited_comment_is_given_back(client, htmx):
     make_review()
     limit = ADDRESS_LIMITS[0]
     now = NOON + timedelta(hours=1)
@@ -126,27 +126,27 @@ def test_too_many_comments_wait_with_their_words(client, htmx):
     seconds = int(limit.window.total_seconds())
     assert response.headers["Retry-After"] == str(seconds)
     assert f"send it again in {seconds} seconds" in text_of(response)
-    check_words(form_of(response))
+    check_fields(form_of(response))
     assert not comments()
 
 
 @on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("short_timeouts")
-def test_a_busy_database_asks_to_send_again(client, database_url, htmx):
+def test_a_comment_to_a_busy_database_is_given_back(client, database_url, htmx):
     make_review()
     with held_database(database_url):
         response = send(client, filled(), htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
     assert "Please send it again" in text_of(response)
-    check_words(form_of(response))
+    check_fields(form_of(response))
     assert not comments()
     assert send(client, filled(), htmx=htmx).status_code == (201 if htmx else 303)
 
 
 @with_and_without_htmx
-def test_a_draft_a_future_and_an_unknown_review_are_the_same_404(client, htmx):
+def test_draft_future_and_unknown_reviews_give_the_same_404(client, htmx):
     make_review(slug="draft", title="The secret draft", published_at=None)
     make_review(slug="future", title="The secret future", published_at=NOON + timedelta(days=9))
     responses = [
@@ -161,7 +161,7 @@ def test_a_draft_a_future_and_an_unknown_review_are_the_same_404(client, htmx):
 
 
 @with_and_without_htmx
-def test_a_body_over_256_kib_is_refused_in_words(client, htmx):
+def test_a_request_over_256_kib_is_refused_with_the_limit_of_a_comment(client, htmx):
     make_review()
     response = send(client, {"author_name": "Mina", "body": "a" * 256 * 1024}, htmx=htmx)
     assert response.status_code == 413
@@ -171,13 +171,13 @@ def test_a_body_over_256_kib_is_refused_in_words(client, htmx):
 
 @pytest.fixture
 def shorter(monkeypatch):
-    """Let comments have 1,234 characters at most, wherever the limit is read."""
+    """Set the largest length of a comment to 1,234 characters in all loaded modules."""
     for module in list(sys.modules.values()):
         if getattr(module, "BODY_LENGTHS", None) is BODY_LENGTHS:
             monkeypatch.setattr(module, "BODY_LENGTHS", (BODY_LENGTHS[0], 1234))
 
 
-def test_every_refusal_of_its_length_names_the_same_limit(shorter, new_app):
+def test_both_refusals_of_a_long_comment_name_the_same_limit(shorter, new_app):
     make_review()
     client = new_app.test_client()
     responses = {
@@ -189,7 +189,7 @@ def test_every_refusal_of_its_length_names_the_same_limit(shorter, new_app):
     assert "A comment can have up to 1,234 characters." in text_of(responses[256 * 1024])
 
 
-def test_the_longest_comment_of_hangul_in_pieces_passes(client):
+def test_the_longest_comment_in_decomposed_hangul_is_accepted(client):
     make_review()
     body = unicodedata.normalize("NFD", "값" * BODY_LENGTHS[1])
     assert len(body) == 3 * BODY_LENGTHS[1]
@@ -206,7 +206,7 @@ def test_a_form_from_another_site_changes_nothing(client):
     assert not comments()
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_measured(app):
+def test_a_request_without_a_length_is_limited_too(app):
     make_review()
     body = b"author_name=Jo&body=" + b"x" * 300_000
     for content, status in ((body, 413), (b"author_name=Jo&body=Hello", 303)):
@@ -219,5 +219,5 @@ def test_a_body_that_does_not_say_how_long_it_is_is_measured(app):
         )
         environ = builder.get_environ() | {"wsgi.input_terminated": True}
         environ.pop("CONTENT_LENGTH", None)
-        _body, answered, _headers = Context().run(run_wsgi_app, app, environ)
-        assert answered.startswith(str(status))
+        _body, status_line, _headers = Context().run(run_wsgi_app, app, environ)
+        assert status_line.startswith(str(status))

@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments with `parent_id`: a reader answers what is published"""
+"""POST /reviews/<slug>/comments with `parent_id`: a reader replies to a published comment."""
 
 import pytest
 
@@ -40,21 +40,21 @@ def reply(client, to, *, htmx=False, **words):
     return send(client, COMMENT | {"parent_id": str(to.id)} | words, htmx=htmx)
 
 
-def new_ids(fragment, page):
-    """Return the ids that a part and a page both have; in a browser they would stand twice."""
+def shared_ids(fragment, page):
+    """Return the ids that a fragment and a page both have, and that a browser would have twice."""
     both = {tag["id"] for tag in fragment.find_all(id=True)}
     return both & {tag["id"] for tag in page.find_all(id=True)}
 
 
 @with_and_without_htmx
-def test_an_answer_waits_and_then_stands_under_what_it_answers(client, comment, htmx):
+def test_a_reply_is_pending_and_then_shown_under_its_comment(client, comment, htmx):
     response = reply(client, comment, body="So did I.", htmx=htmx)
     sent = comments()[-1]
     assert (sent.parent_id, sent.in_reply_to_id, sent.status) == (comment.id,) * 2 + ("pending",)
     if htmx:
         assert response.status_code == 201
         [partial] = soup_of(response).find_all("hx-partial")
-        # The place that opens with the form, under the very comment.
+        # The target is an element inside the opened reply form, under the comment.
         assert partial["hx-target"] == f"#waiting-{comment.id}"
         form = soup_of(client.get(f"{URL}/{comment.id}/replies/new"))
         assert form.find(id=f"reply-{comment.id}").find(id=f"waiting-{comment.id}")
@@ -75,7 +75,7 @@ def test_an_answer_waits_and_then_stands_under_what_it_answers(client, comment, 
 
 
 @on_both
-def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client, comment, clock):
+def test_replies_are_on_one_level_oldest_first_with_the_name_they_reply_to(client, comment, clock):
     first = make_published_reply(to=comment, name="Jun", now=clock.now)
     clock.advance(minutes=1)
     second = make_published_reply(to=first, name="Sora", now=clock.now)
@@ -88,11 +88,11 @@ def test_one_level_is_shown_the_oldest_first_each_saying_whom_it_answers(client,
     assert not thread.select("ol.replies ol.replies")
     items = thread.select("ol.replies > li")
     assert [item["id"] for item in items] == [f"comment-{c.id}" for c in comments()[1:]]
-    said_to = [words_of(item.select_one("a.replied-to")) for item in items]
-    assert said_to == [f"in reply to {name}" for name in ("Mina", "Jun", "Sora", "Mina")]
+    links = [words_of(item.select_one("a.replied-to")) for item in items]
+    assert links == [f"in reply to {name}" for name in ("Mina", "Jun", "Sora", "Mina")]
 
 
-def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
+def test_the_name_replied_to_is_shown_only_while_that_comment_is_public(client, comment):
     moderator = make_moderator()
     first = make_published_reply(to=comment, name="Jun")
     second = make_published_reply(to=first, name="Sora")
@@ -106,7 +106,7 @@ def test_whom_it_answers_is_named_only_while_that_may_be_read(client, comment):
 
 @on_both
 @with_and_without_htmx
-def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, review, comment, htmx):
+def test_a_reply_to_a_hidden_comment_is_refused_and_given_back(client, review, comment, htmx):
     moderator = make_moderator()
     made = {
         "waiting": make_comment(review=review, body="Not yet."),
@@ -139,11 +139,11 @@ def test_what_cannot_be_answered_is_refused_and_the_words_come_back(client, revi
         assert fields["body"] == WORDS, name
         assert fields["author_name"] == "Mina"
         assert data.items() <= fields.items()
-        assert "parent_id" not in fields, "Sent again, it is a comment of its own."
+        assert "parent_id" not in fields, "the form sent again is not a reply"
     assert [(c.id, c.version, c.has_replies) for c in comments()] == before
 
 
-def test_after_a_refusal_the_same_form_sends_a_comment_of_its_own(client, comment):
+def test_after_a_refusal_the_same_form_sends_a_comment_without_a_parent(client, comment):
     make_decision(
         comment=comment, moderator=make_moderator(), verdict=Verdict.TAKE_DOWN, reason="No."
     )
@@ -154,7 +154,7 @@ def test_after_a_refusal_the_same_form_sends_a_comment_of_its_own(client, commen
 
 
 @with_and_without_htmx
-def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment, clock, htmx):
+def test_a_closed_review_refuses_replies_and_gives_the_form_back(app, comment, clock, htmx):
     with reader_of_site_with(app, comments_close_days=1) as reader:
         assert soup_of(reader.get(URL)).select("a.reply")
         clock.advance(days=2)
@@ -170,14 +170,14 @@ def test_a_closed_review_takes_no_answers_and_gives_the_words_back(app, comment,
     assert comments() == [comment]
 
 
-def test_faults_stand_beside_the_fields_of_the_form_under_the_comment(client, comment):
+def test_faults_are_shown_in_the_reply_form_under_the_comment(client, comment):
     page = soup_of(client.get("/reviews/run-on"))
     opened = soup_of(client.get(f"{URL}/{comment.id}/replies/new"))
-    # It takes the place of the empty one.
+    # The opened form replaces an empty element.
     assert page.find(id=f"reply-{comment.id}").decode_contents() == ""
-    assert not new_ids(opened.find(id=f"reply-{comment.id}"), page)
+    assert not shared_ids(opened.find(id=f"reply-{comment.id}"), page)
     refused = soup_of(reply(client, comment, author_name="", body="x", htmx=True))
-    assert not new_ids(refused, page)
+    assert not shared_ids(refused, page)
     form = refused.find("form")
     assert form["data-hx-target"] == f"#respond-{comment.id}"
     assert fields_of(form)["parent_id"] == str(comment.id)
@@ -187,19 +187,19 @@ def test_faults_stand_beside_the_fields_of_the_form_under_the_comment(client, co
         assert form.find("label", attrs={"for": field["id"]})
 
 
-def test_a_refusal_under_the_comment_repeats_nothing_of_the_form_below_the_review(client, comment):
+def test_a_refused_reply_form_has_no_id_of_the_main_form(client, comment):
     page = soup_of(client.get("/reviews/run-on"))
     make_decision(
         comment=comment, moderator=make_moderator(), verdict=Verdict.TAKE_DOWN, reason="No."
     )
     refused = soup_of(reply(client, comment, body=WORDS, htmx=True))
-    assert not new_ids(refused, page)
-    # Sent from where it stands, its answer must take its own place and not another form's.
+    assert not shared_ids(refused, page)
+    # The response to this form must replace this form and not the main form.
     assert refused.find("form")["data-hx-target"] == f"#respond-{comment.id}"
 
 
 @on_both
-def test_the_same_answer_again_is_the_one_already_there(client, stranger, comment):
+def test_the_same_reply_again_is_stored_once(client, stranger, comment):
     first = reply(client, comment)
     assert reply(client, comment).location == first.location
     data = {"submission_id": random_id(), "body": "By a script."}
@@ -209,7 +209,7 @@ def test_the_same_answer_again_is_the_one_already_there(client, stranger, commen
 
 
 @on_both
-def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
+def test_the_same_text_to_another_comment_is_a_new_reply(client, comment):
     other = make_published_reply(to=comment)
     for parent_id in (str(comment.id), str(other.id), ""):
         assert send(client, COMMENT | {"parent_id": parent_id}).status_code == 303
@@ -219,7 +219,7 @@ def test_the_same_words_to_somebody_else_are_another_answer(client, comment):
 
 
 @on_both
-def test_moderators_answer_readers_answers_and_readers_theirs(client, comment):
+def test_readers_and_moderators_reply_to_each_other(client, comment):
     moderator = make_moderator()
     first = make_published_reply(to=comment, name="Jun")
     second = make_moderator_reply(comment=first, moderator=moderator)
@@ -233,7 +233,7 @@ def test_moderators_answer_readers_answers_and_readers_theirs(client, comment):
     ]
 
 
-def test_pages_are_the_same_bytes_for_who_answered_and_who_did_not(client, stranger, comment):
+def test_pages_are_the_same_for_authors_of_replies_and_others(client, stranger, comment):
     reply(client, comment, body="So did I.")
     paths = ["/reviews/run-on", URL, f"{URL}/{comment.id}/replies/new", "/", "/feed.atom"]
     make_published_reply(to=comment)
@@ -246,7 +246,7 @@ def test_pages_are_the_same_bytes_for_who_answered_and_who_did_not(client, stran
         assert "Vary" not in own.headers, path
 
 
-def test_what_may_not_be_read_has_no_form_to_answer_it(client, review, comment):
+def test_a_hidden_comment_has_no_reply_form(client, review, comment):
     waiting = make_comment(review=review)
     for path in (f"{URL}/{waiting.id}", f"{URL}/999", f"/reviews/my-mister/comments/{comment.id}"):
         assert client.get(f"{path}/replies/new").status_code == 404

@@ -1,4 +1,4 @@
-"""Threads on the review's page and on their own: their order, their pages, the gaps in them"""
+"""Threads on the review's page and on their own page: order, paging, and removed comments."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -39,7 +39,7 @@ def comment(review, moderator):
 
 
 def make_replies(to: Comment, count: int, *, name: str = "Guest") -> None:
-    """Publish many answers at once, two of each moment, so that a page may end between them."""
+    """Publish `count` replies, two of each time, so that a page can end between the two."""
     html = render_comment("An answer.")
     rows = [
         {
@@ -55,10 +55,10 @@ def make_replies(to: Comment, count: int, *, name: str = "Guest") -> None:
         }
         for number in range(count)
     ]
-    write(fill, thread_id=to.id, rows=rows)
+    write(insert_replies, thread_id=to.id, rows=rows)
 
 
-def fill(*, thread_id: int, rows: list[dict[str, object]]) -> None:
+def insert_replies(*, thread_id: int, rows: list[dict[str, object]]) -> None:
     db.session.execute(insert(Comment), rows)
     db.session.get_one(Comment, thread_id).has_replies = True
 
@@ -78,20 +78,21 @@ def numbers_in(items) -> list[int]:
 
 
 @on_both
-def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, review, moderator):
+def test_ten_thousand_replies_need_no_more_statements_than_thirty(client, review, moderator):
     few, many = (make_published_comment(review=review, moderator=moderator) for _ in range(2))
     make_replies(few, 30)
     paths = [PAGE, URL, "{}/replies", "{}/replies/new", "{}"]
-    asked = []
+    counted = []
     for number in (30, MANY):
         if number == MANY:
             make_replies(many, MANY)
         for path in paths:
-            client.get(path.format(f"{URL}/{few.id}"))  # What is asked once is asked before.
-            with statements() as given:
+            # The first request may need more statements, for example for a new connection.
+            client.get(path.format(f"{URL}/{few.id}"))
+            with statements() as executed:
                 client.get(path.format(f"{URL}/{(few if number == 30 else many).id}"))
-            asked.append(len(given))
-    assert asked[: len(paths)] == asked[len(paths) :]
+            counted.append(len(executed))
+    assert counted[: len(paths)] == counted[len(paths) :]
     page = client.get(PAGE)
     assert len(page.data) < 200_000
     assert count_on(page) == f"{MANY + 32:,}"
@@ -99,7 +100,7 @@ def test_ten_thousand_answers_ask_the_database_no_more_than_thirty(client, revie
 
 
 @on_both
-def test_more_answers_leads_through_all_of_them_each_once(client, comment):
+def test_more_replies_lists_every_reply_once(client, comment):
     make_replies(comment, 173)
     seen = []
     page, pages = client.get(PAGE), 0
@@ -113,17 +114,17 @@ def test_more_answers_leads_through_all_of_them_each_once(client, comment):
         assert more["data-hx-get"] == more["href"]
         assert more["data-hx-target"] == f"#more-replies-{comment.id}"
         page, pages = client.get(more["href"]), pages + 1
-        # What comes inline is answers, and nothing else.
+        # htmx inserts only the replies of the next page.
         assert soup_of(page).select(more["data-hx-select"]) == thread_of(page, comment).select(
             "ol.replies > li"
         )
         assert more["data-hx-select"] == f"#replies-{comment.id} > li"
     assert seen == [c.id for c in comments()[1:]]
-    assert pages == 4, "twenty on the review's page, fifty on each after it"
+    assert pages == 4, "20 replies on the review's page, 50 on each later page"
 
 
 @on_both
-def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, comment):
+def test_the_permanent_link_of_a_reply_leads_to_the_page_with_the_reply(client, comment):
     make_replies(comment, 123)
     replies = [c.id for c in comments()[1:]]
     # The first and the last of each page: twenty, fifty, fifty and three.
@@ -138,9 +139,7 @@ def test_each_answers_permanent_link_leads_to_the_page_that_holds_it(client, com
         assert page.headers["Cache-Control"] == "public, no-cache"
 
 
-def test_an_answers_link_finds_its_thread_on_a_later_page_of_the_comments(
-    client, review, moderator
-):
+def test_the_link_of_a_reply_finds_its_thread_on_a_later_page(client, review, moderator):
     make_crowd(review, 52, status=Status.PUBLISHED)
     made = comments()
     gone = make_published_reply(to=made[0], moderator=moderator)
@@ -177,7 +176,7 @@ ENDS = {
 
 
 @on_both
-def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, review, moderator):
+def test_a_removed_comment_leaves_a_line_above_its_replies(client, review, moderator):
     made = {}
     for end in ENDS:
         begun = make_published_comment(review=review, moderator=moderator, name="Sora", body="Rain")
@@ -187,24 +186,26 @@ def test_a_beginning_that_is_gone_leaves_a_line_over_the_answers_to_it(client, r
         made[end] = (begun.id, reply.id)
         for comment in (begun, alone):
             end(reload(comment), moderator)
-    for end, (number, answer_id) in made.items():
+    for end, (number, reply_id) in made.items():
         for path in (PAGE, URL, f"{URL}/{number}/replies"):
             page = client.get(path)
             item = soup_of(page).find("li", id=f"comment-{number}")
             assert words_of(item.select_one("p.state")) == ENDS[end]
-            assert numbers_in(item.select("ol.replies > li")) == [answer_id]
-            assert len(item.select("[data-reader-text]")) == 1, "the answer's words alone"
+            assert numbers_in(item.select("ol.replies > li")) == [reply_id]
+            assert len(item.select("[data-reader-text]")) == 1, (
+                "only the text of the reply is shown"
+            )
             for words in ("Sora", "Rain", "Alone.", "Erased", "It waits."):
                 assert words not in page.text, (end, path)
-        # It cannot be linked to, answered or reported; what stands under it can.
+        # A removed comment cannot be linked to, replied to or reported; its replies can.
         for path in ("", "/replies/new", "/reports/new"):
             assert client.get(f"{URL}/{number}{path}").status_code == 404
-            assert client.get(f"{URL}/{answer_id}{path}").status_code < 400
+            assert client.get(f"{URL}/{reply_id}{path}").status_code < 400
     assert len(soup_of(client.get(URL)).select("#comment-list > li")) == len(ENDS)
     assert count_on(client.get(PAGE)) == str(len(ENDS))
 
 
-def test_the_line_goes_with_the_last_answer(client, comment, moderator):
+def test_the_line_of_a_removed_comment_disappears_with_its_last_reply(client, comment, moderator):
     reply = make_published_reply(to=comment, moderator=moderator)
     take_down(reload(comment), moderator)
     assert "This comment was taken down." in text_of(client.get(PAGE))
@@ -214,7 +215,7 @@ def test_the_line_goes_with_the_last_answer(client, comment, moderator):
     assert client.get(f"{URL}/{comment.id}/replies").status_code == 404
 
 
-def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderator, clock):
+def test_a_withdrawn_comment_leaves_its_own_line(client, review, moderator, clock):
     begun = make_published_comment(review=review, moderator=moderator, token=TOKEN, now=clock.now)
     reply = make_published_reply(to=begun, moderator=moderator, now=clock.now)
     assert withdraw(carry(client), begun).status_code == 303
@@ -225,9 +226,7 @@ def test_a_withdrawn_beginning_leaves_a_line_of_its_own(client, review, moderato
 
 
 @on_both
-def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
-    client, comment, moderator
-):
+def test_undoing_an_approval_hides_the_thread_until_the_next_approval(client, comment, moderator):
     reply = make_published_reply(to=comment, moderator=moderator)
     make_decision(comment=reload(comment), moderator=moderator, verdict=Verdict.REOPEN)
     for path in (PAGE, URL):
@@ -242,7 +241,7 @@ def test_a_beginning_that_was_put_back_hides_its_thread_and_brings_it_back(
 
 
 @on_both
-def test_pages_of_comments_count_the_lines_that_stand_for_what_is_gone(client, review, moderator):
+def test_lines_of_removed_comments_fill_the_page_like_comments(client, review, moderator):
     make_crowd(review, 55, status=Status.PUBLISHED)
     made = comments()
     for place in (0, 3, 49, 50, 54):
@@ -278,7 +277,7 @@ def test_counts_agree_on_every_page(client, review, moderator, comment):
     assert len(shown) == 4
 
 
-def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, comment, moderator):
+def test_a_thread_has_no_page_under_another_review_or_a_reply(client, comment, moderator):
     reply = make_published_reply(to=comment, moderator=moderator)
     make_review(slug="my-mister")
     assert client.get(f"{URL}/{comment.id}/replies").status_code == 200
@@ -292,7 +291,7 @@ def test_a_thread_has_no_page_under_another_review_nor_under_an_answer(client, c
         assert client.get(path).status_code in (400, 404), path
 
 
-def test_the_url_of_release_0_1_0_leads_to_the_thread(client, review, moderator):
+def test_the_url_of_release_0_1_0_redirects_to_the_thread(client, review, moderator):
     comment = make_published_comment(review=review, moderator=moderator)
     url = f"/reviews/{review.slug}/comments/{comment.id}"
     response = client.get(f"{url}/answers?after=1-1")

@@ -1,4 +1,4 @@
-"""Known attacks on other comment systems, tried on reports; each test is named after its attack."""
+"""Known attacks on other comment systems, tried on reports; each test is named after one."""
 
 from blog.comments.states import Status
 from blog.reports.models import Kind
