@@ -145,7 +145,8 @@ def app(database: SharedDatabase, tmp_path: Path, clock: Clock) -> Iterator[Flas
         yield app
         db.session.remove()
         if database.url.startswith("sqlite"):
-            # If a test reads the database file, the system drops this process's locks on the file.
+            # A test that reads the database file drops this process's locks on the file, so no
+            # connection may be kept.
             db.engine.dispose()
 
 

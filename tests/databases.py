@@ -73,7 +73,7 @@ def migrate(database_url: str) -> None:
 
 @cache
 def shared_database(name: str) -> SharedDatabase:
-    """Return this worker's own database of that kind; its rows are whoever emptied it last."""
+    """Return the database that this worker's tests share; `name` is "sqlite" or "postgresql"."""
     return _shared_sqlite() if name == "sqlite" else _shared_postgres()
 
 

@@ -1,4 +1,4 @@
-"""What only one module or one kind of room may do; docs/architecture.md gives the reasons."""
+"""Actions that only one module or kind of room may do; docs/architecture.md gives the reasons."""
 
 import ast
 

@@ -136,7 +136,7 @@ def test_every_pattern_of_blog_has_worst_texts():
 
 
 def test_every_pattern_is_compiled_at_the_top_of_a_module():
-    """Check this because `patterns` finds only patterns that are compiled during import."""
+    """Check that no function compiles a pattern, because `patterns` would not find the pattern."""
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for _module, path in modules()

@@ -50,7 +50,7 @@ def has_value(source, name, entry):
     return value is True if entry[name] == ENTRIES["checkbox"] else value == entry[name]
 
 
-def send_one(writer, more):
+def send_comment(writer, more):
     assert send(writer, FIRST | more).status_code == 303
     return comments()[-1]
 
@@ -85,17 +85,17 @@ def test_a_refused_form_gives_a_field_back_and_keeps_it_in_the_draft(writer, nam
 def test_a_field_is_stored_and_compared_when_the_form_is_sent_again(writer, name):
     """A form sent again changes the comment and its version only if a field differs."""
     form, entry = FIRST | {"submission_id": random_id()}, other_entry(writer, name)
-    first = send_one(writer, form)
+    first = send_comment(writer, form)
     assert not has_value(first, name, entry)
     for _ in range(2):
-        second = send_one(writer, form | entry)
+        second = send_comment(writer, form | entry)
         assert (second.id, second.version) == (first.id, 2)
         assert has_value(second, name, entry)
 
 
 @each_field
 def test_an_edit_of_a_published_comment_waits_if_the_field_is_public(writer, moderator, name):
-    comment = publish(send_one(writer, FIRST), moderator)
+    comment = publish(send_comment(writer, FIRST), moderator)
     entry = other_entry(writer, name)
     assert edit(writer, comment, **entry).status_code == 303
     changed = reload(comment)
@@ -116,14 +116,14 @@ def test_an_edit_of_a_published_comment_waits_if_the_field_is_public(writer, mod
 @pytest.mark.parametrize("name", AUTHORED)
 def test_copies_that_differ_in_a_field_are_different_copies(writer, name):
     forms = [FIRST, FIRST | other_entry(writer, name)]
-    ids = [send_one(writer, form | {"submission_id": random_id()}).id for form in forms]
+    ids = [send_comment(writer, form | {"submission_id": random_id()}).id for form in forms]
     write(lambda: change_comments(Comment.id.in_(ids), values={"copies_key": "same"}))
     assert are_different_copies(comment_ids=ids)
 
 
 @each_field
 def test_a_field_is_exported_and_erased(writer, moderator, name):
-    comment = publish(send_one(writer, FIRST | other_entry(writer, name)), moderator)
+    comment = publish(send_comment(writer, FIRST | other_entry(writer, name)), moderator)
     before = getattr(comment, name)
     assert before != ERASED[name]
     assert exported(writer)[FIELDS[name].exported] == before

@@ -27,7 +27,7 @@ def store_html(comment, html):
 
 
 @on_both
-def test_it_renders_the_html_again_from_the_text(app, client):
+def test_the_command_renders_the_html_again_from_the_text(app, client):
     review = make_review()
     comment = make_published_comment(review=review, body="The *bench* scene.")
     store_html(comment, '<p class="old" onclick="x">The bench scene.</p>')
@@ -36,7 +36,7 @@ def test_it_renders_the_html_again_from_the_text(app, client):
     assert 'class="old"' not in client.get("/reviews/run-on").text
 
 
-def test_it_changes_nothing_if_the_html_is_up_to_date(app):
+def test_the_command_changes_nothing_if_the_html_is_up_to_date(app):
     review = make_review()
     for number in range(3):
         make_comment(review=review, body=f"*{number}*")
@@ -45,7 +45,7 @@ def test_it_changes_nothing_if_the_html_is_up_to_date(app):
     assert [(c.body, c.body_html, c.version, c.submitted_at) for c in comments()] == before
 
 
-def test_it_has_nothing_to_do_on_an_empty_site(app):
+def test_the_command_works_on_an_empty_site(app):
     assert "0 comments rendered" in render(app)
 
 

@@ -127,7 +127,7 @@ def check_nothing_changes(app, client, places, queries: list[str]) -> None:
                 for method in ("GET", "HEAD", "OPTIONS") if query in queries[:2] else ("GET",):
                     response = client.open(address + query, method=method)
                     assert response.status_code < 500, (method, address + query)
-                    response.close()  # Otherwise the response to a static file keeps it open.
+                    response.close()  # Otherwise the response to a static file keeps the file open.
             client.get(address, headers=HTMX).close()
     assert dump() == before
 

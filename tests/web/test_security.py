@@ -90,7 +90,7 @@ def another_app(database_url, tmp_path, **more) -> Flask:
 def test_every_response_has_every_security_header(site, client):
     for method, path, more, status in REQUESTS:
         response = client.open(path, method=method, **more)
-        response.close()  # A file's answer holds it open.
+        response.close()  # Otherwise the response to a static file keeps the file open.
         assert response.status_code == status, (method, path, more)
         is_shared = path.startswith(("/media/", "/static/"))
         wanted = HEADERS | ({"Cross-Origin-Resource-Policy": "cross-origin"} if is_shared else {})

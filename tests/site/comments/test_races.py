@@ -35,7 +35,7 @@ def statuses(responses):
 
 @pytest.fixture(autouse=True)
 def review(app, clock):
-    """A review, on a day whose key exists, because creating the key would put requests in order."""
+    """A review; the day's key is created first, so that no request waits for its creation."""
     write(identify_client, address=None, now=clock())
     return make_review()
 

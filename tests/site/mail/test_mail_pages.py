@@ -49,7 +49,7 @@ def dump() -> list:
     return [tuple(row) for table in tables for row in db.session.execute(select(table))]
 
 
-@pytest.signature.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", list(Action))
 def test_a_link_opens_a_page_with_one_button_that_acts(client, action):
     address = make_address()
     path = path_of(action, address)

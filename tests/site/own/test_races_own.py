@@ -167,7 +167,7 @@ def test_after_a_withdrawal_and_an_approval_the_comment_is_withdrawn(app, desk, 
         comment, made = present(number), decisions_on(number)
         assert (comment.status, comment.waiting_since) == ("withdrawn", None)
         assert statuses_at(responses, place)[1::2] == [200, 200]
-        # The approval came first and counts as one more version, or was refused.
+        # An approval before the withdrawal raised the version; an approval after it was refused.
         assert comment.version == 2 + len(made)
         approved = statuses_at(responses, place)[::2]
         assert (200 in approved) == bool(made)
