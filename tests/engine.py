@@ -24,7 +24,7 @@ def statements() -> Iterator[list[str]]:
 
 
 @contextmanager
-def held_database(url: str, *, table: str = "limit_buckets") -> Iterator[None]:
+def locked_database(url: str, *, table: str = "limit_buckets") -> Iterator[None]:
     """Lock a table (on SQLite the whole database) from another connection during the block."""
     if url.startswith("sqlite"):
         other = sqlite.connect(make_url(url).database, isolation_level=None)

@@ -21,7 +21,7 @@ def wait_until(condition: Callable[[], bool], describe: Callable[[], str] = lamb
 
 
 @contextmanager
-def in_good_time() -> Iterator[None]:
+def within_patience() -> Iterator[None]:
     """Fail if the block takes PATIENCE_SECONDS or longer."""
     begun = time.monotonic()
     yield

@@ -13,7 +13,7 @@ from tests.browser.killable import killable_server
 from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.steps import REVIEW, expect_same_page, send, set_marker, write_comment
 from tests.builders import make_comment, make_published_comment, make_review
-from tests.engine import held_database
+from tests.engine import locked_database
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +105,7 @@ def test_a_busy_database_and_a_killed_server_leave_the_text_in_the_form(site, ar
         page = visitor.open(REVIEW)
         set_marker(page)
         write_comment(page, body=WORDS)
-        with held_database(site.environment["DATABASE_URL"]):
+        with locked_database(site.environment["DATABASE_URL"]):
             with page.expect_response(TARGET) as response:
                 send(page)
             assert response.value.status == 503

@@ -9,7 +9,7 @@ import pytest
 from blog.captcha.verification import LONGEST_RESPONSE, MOST_WAITING, read_captcha
 from tests.captcha.verifier import running
 from tests.databases import make_settings
-from tests.patience import PATIENCE_SECONDS, in_good_time, wait_until
+from tests.patience import PATIENCE_SECONDS, wait_until, within_patience
 
 TOKEN = "03AFcWeA5-token_from-the-widget"
 FORM = {"g-recaptcha-response": TOKEN, "author_name": "Mina", "body": "The bench scene."}
@@ -117,7 +117,7 @@ def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, se
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "byte by byte"])
 def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier, settings, drips):
     verifier.hold(drips=drips)
-    with in_good_time():
+    with within_patience():
         assert read_captcha(FORM, settings, seconds=0.3) == "no response"
     assert verifier.asked
 
@@ -134,7 +134,7 @@ def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypat
 
         monkeypatch.setattr(socket, "getaddrinfo", dawdle)
         slow = replace(settings, recaptcha_verify_url=verifier.url)
-        with in_good_time():
+        with within_patience():
             assert read_captcha(FORM, slow, seconds=0.3) == "no response"
 
 

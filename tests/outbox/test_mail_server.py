@@ -26,7 +26,7 @@ from tests.outbox.carrying import (
     trouble,
 )
 from tests.outbox.mail_server import free_port, running, saying
-from tests.patience import in_good_time
+from tests.patience import within_patience
 
 READER = "reader@example.org"
 
@@ -106,7 +106,7 @@ def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, fault):
     put()
     server.fault = fault
     courier = plain_courier(server.url)
-    with in_good_time(), impatience():
+    with within_patience(), impatience():
         assert carry(courier) == {State.WAITING: 1}
     assert trouble() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
     server.fault = ""
@@ -198,7 +198,7 @@ def test_whatever_answers_in_its_place_delays_the_mail(app, lines):
 def test_a_server_that_says_a_little_at_a_time_is_hung_up_on(app, monkeypatch):
     monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.5)
     put()
-    with in_good_time(), saying(*[b"220-wait\r\n"] * 10_000, pause=0.05) as port:
+    with within_patience(), saying(*[b"220-wait\r\n"] * 10_000, pause=0.05) as port:
         assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
 
 

@@ -23,7 +23,7 @@ from tests.desk.desk import (
     reload,
     rows_of,
 )
-from tests.engine import held_database, statements
+from tests.engine import locked_database, statements
 from tests.page import HTMX, soup_of, text_of
 
 
@@ -174,7 +174,7 @@ def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(
 ):
     forms = forms_for(desk, comment)
     # Every decision locks the table of comments.
-    with held_database(database_url, table="comments"):
+    with locked_database(database_url, table="comments"):
         for path, form in forms.items():
             response = desk.client.post(path, data=form, headers=HTMX if htmx else {})
             assert response.status_code == 503, path

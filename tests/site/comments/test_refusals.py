@@ -14,7 +14,7 @@ from blog.db.transactions import write
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import NOON, make_review
 from tests.databases import on_both
-from tests.engine import held_database
+from tests.engine import locked_database
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import (
     COMMENT,
@@ -135,7 +135,7 @@ def test_a_rate_limited_comment_is_given_back(client, htmx):
 @pytest.mark.usefixtures("short_timeouts")
 def test_a_comment_to_a_busy_database_is_given_back(client, database_url, htmx):
     make_review()
-    with held_database(database_url):
+    with locked_database(database_url):
         response = send(client, filled(), htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0

@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from tests.databases import on_both
 from tests.desk.desk import open_desk, rows_of
-from tests.engine import held_database
+from tests.engine import locked_database
 from tests.page import soup_of, text_of
 from tests.site.comments.sending import URL, comments, reasons, with_and_without_htmx
 from tests.site.comments.writing import (
@@ -375,7 +375,7 @@ def test_edits_count_for_the_rate_limit_of_comments(writer, waiting, clock):
 @pytest.mark.usefixtures("short_timeouts")
 def test_a_busy_database_gives_the_text_back(writer, published, database_url, htmx):
     form = open_edit(writer, published)
-    with held_database(database_url):
+    with locked_database(database_url):
         response = edit(writer, published, form, body=HOSTILE, htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0

@@ -18,7 +18,7 @@ from tests.builders import (
     make_review,
 )
 from tests.databases import on_both
-from tests.engine import held_database
+from tests.engine import locked_database
 from tests.page import HTMX, soup_of, text_of
 from tests.site.comments.sending import count_sent, with_and_without_htmx
 from tests.site.reports.reporting import REPORT, now_of, reports, send_report, url_of
@@ -149,7 +149,7 @@ def test_a_rate_limited_report_is_given_back(client, comment, htmx):
 @pytest.mark.usefixtures("short_timeouts")
 def test_a_report_to_a_busy_database_is_given_back(client, database_url, comment, htmx):
     data = REPORT | {"body": WORDS}
-    with held_database(database_url):
+    with locked_database(database_url):
         response = send_report(client, comment, data, htmx=htmx)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
