@@ -26,7 +26,7 @@ from tests.builders import (
     make_revision,
 )
 from tests.desk.rules.ruling import make_rule
-from tests.outbox.carrying import set_up
+from tests.outbox.sending import change_settings
 from tests.site.comments.writing import TOKEN
 
 REASON = "결말을 말한다"
@@ -78,7 +78,7 @@ _numbers = count()
 
 def set_up_in_korean(app: Flask) -> Moderator:
     """Give the site a Korean name, pages and reasons, and a moderator."""
-    set_up(app, site_name="두 번째", rejection_reasons=(REASON,))
+    change_settings(app, site_name="두 번째", rejection_reasons=(REASON,))
     pages = current_settings().pages_dir
     pages.mkdir()
     for name in ("about", "privacy", "terms"):

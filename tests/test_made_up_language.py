@@ -12,9 +12,9 @@ from tests.builders import csrf_token, make_published_reply, make_review, sign_i
 from tests.korean import DRAMA, REASON, SENT, fill, make_text, set_up_in_korean
 from tests.made_up import MADE_UP, Foreigner, Walk, leaks_of, list_leaks
 from tests.notices.reading import html_part, link_to, text_part
-from tests.outbox.carrying import later, mails, run, set_up
-from tests.outbox.telling import EMAIL, after_the_window, decide
-from tests.outbox.web_hook import listening
+from tests.outbox.comments import EMAIL, after_undo_window, decide
+from tests.outbox.sending import change_settings, later, mails, run
+from tests.outbox.web_hook import run_web_hook
 from tests.page import HTMX
 from tests.site.comments.sending import comments, count_sent, send
 from tests.site.comments.writing import carry
@@ -112,15 +112,15 @@ def test_no_mail_and_no_page_behind_its_links_is_in_english(app, reader, moderat
     url = f"/reviews/{make_review(**DRAMA).slug}/comments"
     notices = {"author_email": EMAIL, "wants_notice": "y", "wants_replies": "y"}
     leaks = set()
-    with listening() as hook, use_language(MADE_UP):
-        set_up(app, notify_url=hook.url)
+    with run_web_hook() as hook, use_language(MADE_UP):
+        change_settings(app, notify_url=hook.url)
         for verdict in (Verdict.APPROVE, Verdict.REJECT):
             send(reader, {"author_name": "선겸", "body": make_text(), **notices}, url=url)
             later(hours=2)
             run(app)  # Sends the digest to the moderator.
             decide(comments()[-1], verdict, reason=REASON, shares_reason=True)
-            after_the_window()
-            run(app)  # The first time asks for a confirmation, the second time sends the decision.
+            after_undo_window()
+            run(app)  # Asks for a confirmation, then tells the outcome.
             if verdict == Verdict.APPROVE:
                 links = [link_to(mails(app)[-1], action) for action in ("confirm", "stop")]
                 leaks |= Walk(reader, *links, within="/mail").leaks
@@ -129,7 +129,7 @@ def test_no_mail_and_no_page_behind_its_links_is_in_english(app, reader, moderat
             later(days=2)
         more = {"body": make_text(), "moderator": moderator, "now": current_time()}
         make_published_reply(to=comments()[0], name="미주", **more)
-        after_the_window()
+        after_undo_window()
         run(app)
     sent = mails(app)
     assert len(sent) == 5

@@ -22,8 +22,8 @@ from tests.desk.desk import (
     words_of,
 )
 from tests.notices.reading import html_part, link_to, text_part
-from tests.outbox.carrying import mails, run, set_up
-from tests.outbox.telling import after_the_window, make_told_comment
+from tests.outbox.comments import after_undo_window, make_comment_with_notice
+from tests.outbox.sending import change_settings, mails, run
 from tests.page import soup_of, text_of
 from tests.site.comments.writing import TOKEN, carry, edit, open_edit
 
@@ -134,13 +134,13 @@ def test_the_authors_download_and_edit_form_use_the_texts_of_the_table(desk, rev
             assert f"explanation S-{status}" in text_of(late), status
 
 
-def test_the_mail_about_a_decision_uses_the_text_of_the_table(app, made_up_texts):
-    set_up(app, digest_minutes=0)
+def test_a_letter_says_the_outcome_as_the_table_does(app, told):
+    change_settings(app, digest_minutes=0)
     for number in range(2):
         expected = f"mailed S-rejected about Title {number} at Second Lead"
         review = make_review(slug=f"drama-{number}", title=f"Title {number}")
-        make_told_comment(review=review, verdict=Verdict.REJECT)
-        after_the_window()
+        make_comment_with_notice(review=review, verdict=Verdict.REJECT)
+        after_undo_window()
         run(app)
         mail = mails(app)[-1]
         for text in (mail["Subject"], text_part(mail), html_part(mail).get_text()):

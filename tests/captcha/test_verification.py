@@ -90,8 +90,8 @@ def test_what_no_widget_made_is_not_even_asked_about(verifier, settings, token, 
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_any_other_answer_is_a_reason(verifier, settings, answer, reason):
-    verifier.answer = answer
+def test_any_other_answer_is_a_reason(verifier, settings, response, reason):
+    verifier.answer = response
     assert read_captcha(FORM, settings) == reason
 
 

@@ -12,8 +12,8 @@ from tests.patience import PATIENCE_SECONDS
 class Verifier:
     """Answer as it is told to, and remember what it was asked."""
 
-    def __init__(self, answer: bytes = b'{"success": true}', status: int = 200) -> None:
-        self.answer = answer
+    def __init__(self, response: bytes = b'{"success": true}', status: int = 200) -> None:
+        self.answer = response
         self.status = status
         self.location = ""
         # Until this is set nothing is said, or one byte after another.

@@ -128,8 +128,8 @@ def test_a_removed_moderator_can_be_made_again_and_is_the_same_person(moderator,
 
 def test_a_wrong_password_is_not_explained_by_whether_the_account_is_there(moderator, app):
     moderator("create", "mina@example.org", password=PASSWORD)
-    answers = [
+    responses = [
         text_of(sign_in(app.test_client(), email=email, password="wrong password"))
         for email in ("mina@example.org", "nobody@example.org")
     ]
-    assert answers[0] == answers[1]
+    assert responses[0] == responses[1]

@@ -340,17 +340,17 @@ def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_
     mine = make_published_comment(review=review, token=TOKEN, body="To be withdrawn.")
     write(withdraw_comment, comment_id=mine.id, owner_hash=hash_token(TOKEN), now=NOON)
     theirs = db.session.get_one(Comment, 8)
-    answer = make_published_reply(to=theirs, body="By a reader.")
+    reply = make_published_reply(to=theirs, body="By a reader.")
     write(remove_comment, comment_id=2)
     back("0003")
     columns = ["id", "status", "parent_id", "body"]
     rows = {row[0]: row[1:] for row in dump({"comments": columns})["comments"]}
     assert rows[mine.id] == ("removed", None, "To be withdrawn.")
-    assert rows[answer.id] == ("published", 2, "By a reader.")
+    assert rows[reply.id] == ("published", 2, "By a reader.")
     assert rows[2] == ("removed", None, "Erased")
     assert rows[8] == ("published", 2, "고맙습니다 8")
     forward()
-    assert db.session.get_one(Comment, answer.id).in_reply_to_id == 2
+    assert db.session.get_one(Comment, reply.id).in_reply_to_id == 2
     assert triggers_refuse("DELETE FROM decisions")
 
 

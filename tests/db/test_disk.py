@@ -80,10 +80,10 @@ def test_a_form_comes_back_from_a_full_disk_as_from_a_busy_database(client, htmx
     pages = raw.execute("PRAGMA page_count").fetchone()[0]
     db.session.rollback()
     with full_disk(pages):
-        answer = send(client, COMMENT | {"body": "Words " * 700}, htmx=htmx)
-    assert answer.status_code == 503
-    assert int(answer.headers["Retry-After"]) > 0
-    form = soup_of(answer).find("form", id="comment-form")
+        response = send(client, COMMENT | {"body": "Words " * 700}, htmx=htmx)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    form = soup_of(response).find("form", id="comment-form")
     assert form.find("textarea", {"name": "body"}).get_text().strip() == ("Words " * 700).strip()
     assert not comments()
 
@@ -93,9 +93,9 @@ def test_a_form_can_be_sent_again_from_the_page_of_a_database_that_is_away(clien
     make_review()
     form = COMMENT | {"submission_id": random_id(), "author_email": "mina@example.org"}
     with absent_database():
-        answer = send(client, form)
-    assert answer.status_code == 503
-    again = soup_of(answer).find("form", id="your-words")
+        response = send(client, form)
+    assert response.status_code == 503
+    again = soup_of(response).find("form", id="your-words")
     fields = {tag["name"]: tag["value"] for tag in again.find_all("input")}
     fields["body"] = again.find("textarea").get_text().strip()
     assert fields == form

@@ -9,9 +9,9 @@ from blog.outbox.models import MailAddress, State
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.notices.reading import link_to, links_of, words_of
-from tests.outbox.carrying import later, mails, rows, run, set_up
-from tests.outbox.mail_server import running
-from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
+from tests.outbox.comments import EMAIL, after_undo_window, make_comment_with_notice
+from tests.outbox.mail_server import run_mail_server
+from tests.outbox.sending import change_settings, later, mails, rows, run
 
 TITLE = "The finish line of run-on"
 REASON = "Insults a person"
@@ -19,7 +19,7 @@ REASON = "Insults a person"
 
 @pytest.fixture(autouse=True)
 def _no_digests(app):
-    set_up(app, digest_minutes=0)
+    change_settings(app, digest_minutes=0)
 
 
 @pytest.fixture
@@ -29,15 +29,15 @@ def review(app):
 
 def tell(app, review, *, email=EMAIL, body="Words.", **more):
     """Decide on a comment and let its mail leave; return the states of all there were so far."""
-    make_told_comment(review=review, email=email, body=body, **more)
-    after_the_window()
+    make_comment_with_notice(review=review, email=email, body=body, **more)
+    after_undo_window()
     run(app)
     return [message.state for message in rows()]
 
 
 def press(app, mail, action: str) -> None:
-    answer = app.test_client().post(link_to(mail, action))
-    assert answer.status_code == 303
+    response = app.test_client().post(link_to(mail, action))
+    assert response.status_code == 303
 
 
 def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
@@ -79,8 +79,8 @@ def test_other_addresses_have_days_of_their_own(app, review):
 
 @on_both
 def test_a_mail_that_must_be_repeated_keeps_its_place_in_the_day(app, review):
-    with running() as server:
-        set_up(app, smtp_url=server.url)
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url)
         server.refusal = "450 4.2.0 later"
         assert tell(app, review, body="No. 1") == [State.WAITING]
         assert tell(app, review, body="No. 2") == [State.WAITING, State.SKIPPED]

@@ -8,33 +8,33 @@ from blog.settings import Settings
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.notices.reading import SITE, html_part, link_to, links_of, text_part, words_of
-from tests.outbox.carrying import later, mails, run, set_up
-from tests.outbox.telling import EMAIL, WORDS, after_the_window, decide, make_told_comment
+from tests.outbox.comments import EMAIL, WORDS, after_undo_window, decide, make_comment_with_notice
+from tests.outbox.sending import change_settings, later, mails, run
 
 REASON = "Unmarked spoiler"
 
 
 @pytest.fixture(autouse=True)
 def _no_digests(app):
-    set_up(app, digest_minutes=0)
+    change_settings(app, digest_minutes=0)
 
 
 @pytest.fixture
 def confirmed(app):
     """Let the reader's address be one that has confirmed."""
-    make_told_comment(review=make_review(slug="before"), body="An earlier one.")
-    after_the_window()
+    make_comment_with_notice(review=make_review(slug="before"), body="An earlier one.")
+    after_undo_window()
     run(app)
     (first,) = mails(app)
-    answer = app.test_client().post(link_to(first, "confirm"))
-    assert answer.status_code == 303
+    response = app.test_client().post(link_to(first, "confirm"))
+    assert response.status_code == 303
     later(days=2)
     return app
 
 
 def the_mail(app):
     """Return the newest mail, after the window and a round."""
-    after_the_window()
+    after_undo_window()
     run(app)
     return mails(app)[-1]
 
@@ -52,7 +52,7 @@ OUTCOMES = [
 def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirmed, client):
     for number, (verdicts, outcome) in enumerate(OUTCOMES):
         review = make_review(slug=f"drama-{number}", title="두 번째 주인공")
-        comment = make_told_comment(review=review, verdict=None)
+        comment = make_comment_with_notice(review=review, verdict=None)
         for verdict in verdicts:
             comment = decide(comment, verdict)
         mail = the_mail(confirmed)
@@ -75,7 +75,7 @@ def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirme
 def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
     for number, shares_reason in enumerate((True, False)):
         review = make_review(slug=f"drama-{number}")
-        make_told_comment(
+        make_comment_with_notice(
             review=review, verdict=Verdict.REJECT, reason=REASON, shares_reason=shares_reason
         )
         assert (REASON in words_of(the_mail(confirmed))) == shares_reason
@@ -84,7 +84,7 @@ def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
 def test_hostile_words_stay_words(confirmed):
     evil = "</p><img src=https://evil.example/x.png><a href=https://evil.example>here</a>"
     review = make_review(title=f"Title {evil}")
-    make_told_comment(
+    make_comment_with_notice(
         review=review, verdict=Verdict.REJECT, reason=f"Reason {evil}", shares_reason=True
     )
     mail = the_mail(confirmed)
@@ -99,9 +99,9 @@ def test_a_line_break_begins_no_other_header(confirmed):
     for number, name in enumerate(("Two\r\nBcc: evil@example.org", "Two\nX: y", "Two\rX: y")):
         review = make_review(slug=f"drama-{number}")
         db.session.rollback()
-        make_told_comment(review=review)
-        set_up(confirmed, site_name=name)
-        after_the_window()
+        make_comment_with_notice(review=review)
+        change_settings(confirmed, site_name=name)
+        after_undo_window()
         before = len(mails(confirmed))
         run(confirmed)
         for mail in mails(confirmed)[before:]:
@@ -111,7 +111,7 @@ def test_a_line_break_begins_no_other_header(confirmed):
 
 def test_a_long_korean_subject_arrives_whole(confirmed):
     title = "그 해 우리는, 그리고 두 번째 주인공이 장면을 훔치는 모든 순간에 대하여 " * 4
-    make_told_comment(review=make_review(title=title.strip()))
+    make_comment_with_notice(review=make_review(title=title.strip()))
     assert (
         the_mail(confirmed)["Subject"]
         == f"Your comment on “{title.strip()}” at Second Lead is published"
@@ -119,7 +119,7 @@ def test_a_long_korean_subject_arrives_whole(confirmed):
 
 
 def test_a_mail_is_plain_and_honest_about_what_it_is(confirmed):
-    make_told_comment()
+    make_comment_with_notice()
     mail = the_mail(confirmed)
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/alternative", "text/plain", "text/html",
@@ -132,9 +132,9 @@ def test_a_mail_is_plain_and_honest_about_what_it_is(confirmed):
 
 
 def test_one_click_is_offered_over_https_alone(app):
-    set_up(app, site_url="http://127.0.0.1:8000")
-    make_told_comment()
-    after_the_window()
+    change_settings(app, site_url="http://127.0.0.1:8000")
+    make_comment_with_notice()
+    after_undo_window()
     run(app)
     (mail,) = mails(app)
     assert mail["List-Unsubscribe"].startswith("<http://127.0.0.1:8000/mail/stop-")
@@ -158,9 +158,9 @@ def test_mail_leaves_a_site_whose_address_is_korean(app, tmp_path):
 
 
 def test_the_address_of_the_settings_is_who_it_comes_from(app):
-    set_up(app, mail_from="desk@한국.kr", site_name='Mina "and", friends')
-    make_told_comment()
-    after_the_window()
+    change_settings(app, mail_from="desk@한국.kr", site_name='Mina "and", friends')
+    make_comment_with_notice()
+    after_undo_window()
     run(app)
     (mail,) = mails(app)
     (sender,) = mail["From"].addresses

@@ -14,53 +14,53 @@ from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from blog.web.current import current_time
 from tests.builders import make_comment, make_review
-from tests.outbox.carrying import later, mails, row, run, set_up
-from tests.outbox.telling import (
+from tests.outbox.comments import (
     EMAIL,
     WORDS,
-    after_the_window,
+    after_undo_window,
     decide,
-    make_told_comment,
-    within_the_window,
+    make_comment_with_notice,
+    within_undo_window,
 )
+from tests.outbox.sending import change_settings, later, mails, row, run
 
 REASON = "Unmarked spoiler"
 
 
 @pytest.fixture(autouse=True)
 def _no_digests(app):
-    set_up(app, digest_minutes=0)
+    change_settings(app, digest_minutes=0)
 
 
 def test_nobody_is_told_who_did_not_ask(app):
     review = make_review()
     decide(make_comment(review=review, email=EMAIL, now=current_time()))
     decide(make_comment(review=review, body="No address.", wants_notice=True, now=current_time()))
-    after_the_window()
+    after_undo_window()
     assert run(app) == {}
     assert not mails(app)
 
 
 @pytest.mark.parametrize("first", [None, Verdict.APPROVE])
 def test_of_spam_nothing_is_told(app, first):
-    comment = make_told_comment(verdict=first)
+    comment = make_comment_with_notice(verdict=first)
     decide(comment, Verdict.SPAM)
-    after_the_window()
+    after_undo_window()
     run(app)
     assert not mails(app)
 
 
 def test_nothing_leaves_while_it_can_be_undone(app):
-    make_told_comment()
-    within_the_window()
+    make_comment_with_notice()
+    within_undo_window()
     assert run(app) == {}
     later(seconds=1)
     assert run(app) == {State.SENT: 1}
 
 
 def test_undo_within_the_window_stops_the_mail(app):
-    comment = make_told_comment()
-    within_the_window()
+    comment = make_comment_with_notice()
+    within_undo_window()
     decide(comment, Verdict.REOPEN)
     later(days=1)
     assert run(app) == {}
@@ -70,8 +70,8 @@ def test_undo_within_the_window_stops_the_mail(app):
 
 
 def test_of_two_decisions_only_the_one_that_stands_is_told(app):
-    comment = decide(decide(make_told_comment(), Verdict.REOPEN), Verdict.REJECT)
-    after_the_window()
+    comment = decide(decide(make_comment_with_notice(), Verdict.REOPEN), Verdict.REJECT)
+    after_undo_window()
     run(app)
     (mail,) = mails(app)
     assert "was not published" in mail["Subject"]
@@ -79,17 +79,17 @@ def test_of_two_decisions_only_the_one_that_stands_is_told(app):
 
 
 def test_a_decision_that_another_overruled_is_not_told(app):
-    comment = make_told_comment()
-    within_the_window()
+    comment = make_comment_with_notice()
+    within_undo_window()
     decide(comment, Verdict.REJECT)
-    after_the_window()
+    after_undo_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
     (mail,) = mails(app)
     assert "is no longer published" in mail["Subject"]
 
 
 def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app):
-    comment = make_told_comment()
+    comment = make_comment_with_notice()
     # Held by a worker whose clock is ahead, and which died.
     message = row(f"decision:{comment.id}:2")
     db.session.rollback()
@@ -103,10 +103,10 @@ def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app
 
 
 def test_a_comment_that_changed_its_state_without_a_decision_is_not_told_of(app):
-    comment = make_told_comment()
+    comment = make_comment_with_notice()
     db.session.rollback()
     write(take_away, comment_id=comment.id)
-    after_the_window()
+    after_undo_window()
     assert run(app) == {State.SKIPPED: 1}
 
 
@@ -116,12 +116,12 @@ def take_away(*, comment_id: int) -> None:
 
 
 def test_a_decision_taken_again_after_an_undo_is_told_once(app):
-    comment = make_told_comment()
+    comment = make_comment_with_notice()
     first = row(f"decision:{comment.id}:2")
     db.session.rollback()
     write(hold, message_id=first.id, until=current_time() + UNDO_WINDOW / 6)
     decide(decide(comment, Verdict.REOPEN), Verdict.APPROVE)
-    after_the_window()
+    after_undo_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
     assert row(f"decision:{comment.id}:2").state == State.SKIPPED
     assert row(f"decision:{comment.id}:4").state == State.SENT
@@ -135,26 +135,26 @@ def hold(*, message_id: int, until) -> None:
 
 
 def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
-    comment = make_told_comment(verdict=Verdict.APPROVE_SPOILER)
-    within_the_window()
+    comment = make_comment_with_notice(verdict=Verdict.APPROVE_SPOILER)
+    within_undo_window()
     decide(comment, Verdict.NOT_SPOILER)
-    after_the_window()
+    after_undo_window()
     assert run(app) == {State.SENT: 1}
     assert "is published" in mails(app)[0]["Subject"]
 
 
 def test_an_erased_comment_sends_nothing_and_leaves_no_address(app):
-    comment = make_told_comment()
+    comment = make_comment_with_notice()
     write(remove_comment, comment_id=comment.id)
-    after_the_window()
+    after_undo_window()
     run(app)
     assert not mails(app)
     assert row(f"decision:{comment.id}:2").recipient == ""
 
 
 def test_what_was_sent_leaves_no_address_in_the_outbox(app):
-    comment = make_told_comment()
-    after_the_window()
+    comment = make_comment_with_notice()
+    after_undo_window()
     run(app)
     write(remove_comment, comment_id=comment.id)
     db.session.rollback()
@@ -168,7 +168,7 @@ def test_what_was_sent_leaves_no_address_in_the_outbox(app):
 
 
 def test_the_outbox_holds_no_words_even_while_it_waits(app):
-    make_told_comment(verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
+    make_comment_with_notice(verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     table = Base.metadata.tables["outbox_messages"]
     db.session.rollback()
     (found,) = db.session.execute(select(table)).all()
@@ -177,11 +177,11 @@ def test_the_outbox_holds_no_words_even_while_it_waits(app):
 
 def test_a_mail_with_a_broken_recipient_fails_and_stops_no_other(app):
     review = make_review()
-    broken = make_told_comment(review=review, body="A broken one.")
-    make_told_comment(review=review, email="other@example.org")
+    broken = make_comment_with_notice(review=review, body="A broken one.")
+    make_comment_with_notice(review=review, email="other@example.org")
     db.session.rollback()
     write(spoil, comment_id=broken.id)
-    after_the_window()
+    after_undo_window()
     assert run(app) == {State.FAILED: 1, State.SENT: 1}
     assert row(f"decision:{broken.id}:2").note == "the recipient is not an e-mail address"
 
@@ -194,8 +194,8 @@ def spoil(*, comment_id: int) -> None:
 
 
 def test_a_comment_is_told_of_once_though_its_address_confirms_meanwhile(app):
-    comment = make_told_comment()
-    after_the_window()
+    comment = make_comment_with_notice()
+    after_undo_window()
     run(app)
     db.session.rollback()
     (address,) = db.session.execute(select(MailAddress)).scalars()

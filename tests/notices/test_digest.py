@@ -9,9 +9,9 @@ from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both
 from tests.notices.reading import link_to, links_of, text_part, words_of
-from tests.outbox.carrying import later, mails, rows, run, set_up
-from tests.outbox.mail_server import free_port, running
-from tests.outbox.telling import decide, make_waiting
+from tests.outbox.comments import decide, make_waiting_comments
+from tests.outbox.mail_server import free_port, run_mail_server
+from tests.outbox.sending import change_settings, later, mails, rows, run
 
 MINA, JUN = "mina@example.org", "jun@example.org"
 
@@ -24,9 +24,9 @@ def _moderators(app):
 
 @on_both
 def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client):
-    make_waiting(2, review=make_review(slug="run-on", title="런온"))
+    make_waiting_comments(2, review=make_review(slug="run-on", title="런온"))
     later(hours=3)
-    make_waiting(1, review=make_review(slug="other", title="A & B <b>"))
+    make_waiting_comments(1, review=make_review(slug="other", title="A & B <b>"))
     assert run(app) == {State.SENT: 2}
     assert {mail["To"] for mail in mails(app)} == {MINA, JUN}
     mail = mails(app)[0]
@@ -41,7 +41,7 @@ def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client)
 
 
 def test_no_readers_words_are_in_it(app):
-    make_waiting(3, email="reader@example.org")
+    make_waiting_comments(3, email="reader@example.org")
     run(app)
     for mail in mails(app):
         words = words_of(mail) + mail.as_string()
@@ -51,7 +51,7 @@ def test_no_readers_words_are_in_it(app):
 @on_both
 def test_of_many_reviews_the_five_fullest_are_named(app):
     for number in range(8):
-        make_waiting(
+        make_waiting_comments(
             8 - number, review=make_review(slug=f"drama-{number}", title=f"Drama no. {number}")
         )
     run(app)
@@ -64,9 +64,9 @@ def test_of_many_reviews_the_five_fullest_are_named(app):
 @on_both
 def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert run(app) == {}
-    make_waiting()
+    make_waiting_comments()
     assert run(app) == {State.SENT: 2}
-    make_waiting(1, review=make_review(slug="second"))
+    make_waiting_comments(1, review=make_review(slug="second"))
     later(minutes=59)
     assert run(app) == {}
     later(minutes=1)
@@ -74,17 +74,17 @@ def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert "2 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
     later(days=2)
     assert run(app) == {}, "Nothing new waits."
-    make_waiting(1, review=make_review(slug="third"))
+    make_waiting_comments(1, review=make_review(slug="third"))
     assert run(app) == {State.SENT: 2}
     assert "3 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
 
 
 @pytest.mark.parametrize("minutes", [1, 10080])
 def test_the_pause_is_a_setting(app, minutes):
-    set_up(app, digest_minutes=minutes)
-    make_waiting()
+    change_settings(app, digest_minutes=minutes)
+    make_waiting_comments()
     run(app)
-    make_waiting(1, review=make_review(slug="second"))
+    make_waiting_comments(1, review=make_review(slug="second"))
     later(seconds=minutes * 60 - 2)
     assert run(app) == {}
     later(seconds=1)
@@ -92,20 +92,20 @@ def test_the_pause_is_a_setting(app, minutes):
 
 
 def test_nought_turns_them_off(app):
-    set_up(app, digest_minutes=0)
-    make_waiting()
+    change_settings(app, digest_minutes=0)
+    make_waiting_comments()
     assert run(app) == {}
     assert rows() == []
 
 
 def test_what_was_decided_meanwhile_is_not_counted(app):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    first, *_others = make_waiting(3)
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    first, *_others = make_waiting_comments(3)
     run(app)
     decide(first, Verdict.SPAM)
     later(minutes=5)
-    with running() as server:
-        set_up(app, smtp_url=server.url)
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url)
         assert run(app) == {State.SENT: 2}
     assert {mail["Subject"] for mail in server.mails} == {
         "2 comments at Second Lead are waiting for a moderator"
@@ -113,24 +113,24 @@ def test_what_was_decided_meanwhile_is_not_counted(app):
 
 
 def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    (comment,) = make_waiting()
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    (comment,) = make_waiting_comments()
     run(app)
     decide(comment, Verdict.SPAM)
     later(minutes=5)
-    set_up(app, smtp_url=None)
+    change_settings(app, smtp_url=None)
     assert run(app) == {State.SKIPPED: 2}
     assert not mails(app)
 
 
 @on_both
 def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them(app):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     for number in range(5):
-        make_waiting(1, review=make_review(slug=f"drama-{number}"))
+        make_waiting_comments(1, review=make_review(slug=f"drama-{number}"))
         run(app)
         later(hours=1)
-    set_up(app, smtp_url=None)
+    change_settings(app, smtp_url=None)
     later(hours=1)
     assert run(app)[State.SENT] == 2
     assert sorted(message.state for message in rows()) == [State.SENT] * 2 + [State.SKIPPED] * 8
@@ -140,29 +140,29 @@ def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them
 
 
 def test_who_has_left_is_told_nothing(app):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    make_waiting()
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    make_waiting_comments()
     run(app)
     write(remove_moderator, email=JUN)
     later(minutes=5)
-    set_up(app, smtp_url=None)
+    change_settings(app, smtp_url=None)
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
     assert [mail["To"] for mail in mails(app)] == [MINA]
 
 
 def test_a_moderator_needs_no_confirmation_and_can_stop_them(app, client):
-    make_waiting()
+    make_waiting_comments()
     run(app)
     (mail,) = [mail for mail in mails(app) if mail["To"] == JUN]
     assert client.post(link_to(mail, "stop")).status_code == 303
-    make_waiting(1, review=make_review(slug="second"))
+    make_waiting_comments(1, review=make_review(slug="second"))
     later(hours=1)
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
     assert mails(app)[-1]["To"] == MINA
 
 
 def test_a_reported_comment_is_counted_while_it_waits_again(app):
-    (comment,) = make_waiting()
+    (comment,) = make_waiting_comments()
     decide(comment, Verdict.APPROVE)
     assert run(app) == {}
     decide_again = decide(comment, Verdict.REOPEN)

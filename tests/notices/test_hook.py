@@ -5,10 +5,10 @@ import pytest
 from blog.outbox.commands import LONGEST_DELAY
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
-from tests.outbox.carrying import later, rows, run, set_up
+from tests.outbox.comments import make_waiting_comments
 from tests.outbox.mail_server import free_port
-from tests.outbox.telling import make_waiting
-from tests.outbox.web_hook import listening
+from tests.outbox.sending import change_settings, later, rows, run
+from tests.outbox.web_hook import run_web_hook
 
 MINA, JUN = "mina@example.org", "jun@example.org"
 
@@ -20,9 +20,9 @@ def _moderators(app):
 
 
 def test_the_address_of_the_settings_is_told_too_in_words_of_each_service(app):
-    with listening() as hook:
-        set_up(app, notify_url=f"{hook.url}/hook?thread_id=7")
-        make_waiting(2, review=make_review(title="런온"))
+    with run_web_hook() as hook:
+        change_settings(app, notify_url=f"{hook.url}/hook?thread_id=7")
+        make_waiting_comments(2, review=make_review(title="런온"))
         later(hours=2)
         assert run(app) == {State.SENT: 3}
         ((path, words),) = hook.posts
@@ -40,9 +40,9 @@ def test_the_address_of_the_settings_is_told_too_in_words_of_each_service(app):
 
 
 def test_a_topic_goes_into_what_is_posted_as_ntfy_wants_it(app):
-    with listening() as hook:
-        set_up(app, notify_url=f"{hook.url}/?topic=second-lead&auth=abc")
-        make_waiting()
+    with run_web_hook() as hook:
+        change_settings(app, notify_url=f"{hook.url}/?topic=second-lead&auth=abc")
+        make_waiting_comments()
         run(app)
         ((path, words),) = hook.posts
     assert path == "/?auth=abc"
@@ -50,10 +50,12 @@ def test_a_topic_goes_into_what_is_posted_as_ntfy_wants_it(app):
 
 
 def test_it_takes_no_more_letters_than_discord_does(app):
-    with listening() as hook:
-        set_up(app, notify_url=hook.url)
+    with run_web_hook() as hook:
+        change_settings(app, notify_url=hook.url)
         for number in range(6):
-            make_waiting(1, review=make_review(slug=f"drama-{number}", title="긴 제목 " * 59))
+            make_waiting_comments(
+                1, review=make_review(slug=f"drama-{number}", title="긴 제목 " * 59)
+            )
         run(app)
         ((_path, words),) = hook.posts
     assert len(words["content"]) <= 2000
@@ -61,9 +63,9 @@ def test_it_takes_no_more_letters_than_discord_does(app):
 
 
 def test_any_answer_but_a_success_is_tried_again_and_no_redirect_is_followed(app):
-    with listening() as hook, listening() as elsewhere:
-        set_up(app, notify_url=hook.url)
-        make_waiting()
+    with run_web_hook() as hook, run_web_hook() as elsewhere:
+        change_settings(app, notify_url=hook.url)
+        make_waiting_comments()
         told = {State.SENT: 2}
         for status in (301, 302, 307, 308, 400, 404, 429, 500, 503):
             hook.status, hook.location = status, elsewhere.url if status < 400 else ""
@@ -78,7 +80,7 @@ def test_any_answer_but_a_success_is_tried_again_and_no_redirect_is_followed(app
 
 
 def test_an_address_where_nobody_listens_delays_nothing_else(app):
-    set_up(app, notify_url=f"http://127.0.0.1:{free_port()}/secret-path")
-    make_waiting()
+    change_settings(app, notify_url=f"http://127.0.0.1:{free_port()}/secret-path")
+    make_waiting_comments()
     assert run(app) == {State.SENT: 2, State.WAITING: 1}
     assert "secret" not in rows()[-1].note

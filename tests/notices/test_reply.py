@@ -18,15 +18,15 @@ from tests.builders import (
 )
 from tests.databases import on_both
 from tests.notices.reading import html_part, link_to, links_of, text_part, words_of
-from tests.outbox.carrying import later, mails, row, rows, run, set_up
-from tests.outbox.telling import (
+from tests.outbox.comments import (
     EMAIL,
-    after_the_window,
+    after_undo_window,
     decide,
     the_moderator,
-    within_the_window,
+    within_undo_window,
 )
-from tests.site.comments.writing import TOKEN, carry, reload, withdraw
+from tests.outbox.sending import change_settings, later, mails, row, rows, run
+from tests.site.comments.writing import TOKEN, reload, carry, withdraw
 
 FORM = {
     "author_name": "Mina",
@@ -39,7 +39,7 @@ WORDS = "So did I, and more."
 
 @pytest.fixture(autouse=True)
 def _no_digests(app):
-    set_up(app, digest_minutes=0)
+    change_settings(app, digest_minutes=0)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def asked(review, client):
 def confirmed(app, asked):
     """Let the address be one that has confirmed."""
     answer(asked, body="An earlier answer.")
-    after_the_window()
+    after_undo_window()
     run(app)
     (first,) = mails(app)
     assert app.test_client().post(link_to(first, "confirm")).status_code == 303
@@ -81,7 +81,7 @@ def answer(to, verdict=Verdict.APPROVE, **more) -> Comment:
 
 def told(app) -> list[str]:
     """Run a round when all that was decided is due, and return the subjects of all mail."""
-    after_the_window()
+    after_undo_window()
     run(app)
     return [mail["Subject"] for mail in mails(app)]
 
@@ -117,7 +117,7 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
 
 def test_nothing_leaves_while_it_can_be_undone_and_nothing_after_an_undo(app, asked):
     reply = answer(asked)
-    within_the_window()
+    within_undo_window()
     assert run(app) == {}
     decide(reply, Verdict.REOPEN)
     assert told(app) == []

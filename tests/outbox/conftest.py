@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.outbox.mail_server import Server, running
+from tests.outbox.mail_server import Server, run_mail_server
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with running() as server:
+    with run_mail_server() as server:
         yield server

@@ -24,7 +24,7 @@ class Server:
         # What happens to a connection while a mail is sent: "", "dropped", "dropped after", "slow".
         self.fault = ""
         self.port = 0
-        self.is_told_to_go_on = threading.Event()
+        self.may_continue = threading.Event()
 
     @property
     def url(self) -> str:
@@ -49,7 +49,7 @@ class Server:
             server.transport.abort()
             return "451 gone"
         if self.fault == "slow":
-            while not self.is_told_to_go_on.is_set():
+            while not self.may_continue.is_set():
                 await asyncio.sleep(0.01)  # The client gives up first.
         if self.verdict:
             return self.verdict
@@ -66,7 +66,7 @@ class Server:
 
 
 @contextmanager
-def running(server: Server | None = None, **options) -> Iterator[Server]:
+def run_mail_server(server: Server | None = None, **options) -> Iterator[Server]:
     """Run a mail server on a port of its own; `options` are aiosmtpd's."""
     server = server or Server()
     server.port = free_port()
@@ -75,7 +75,7 @@ def running(server: Server | None = None, **options) -> Iterator[Server]:
     try:
         yield server
     finally:
-        server.is_told_to_go_on.set()
+        server.may_continue.set()
         controller.stop()
 
 
@@ -86,7 +86,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def saying(*lines: bytes, pause: float | None = None) -> Iterator[int]:
+def run_scripted_server(*lines: bytes, pause: float | None = None) -> Iterator[int]:
     """Be a server that says these lines to whoever comes, one each `pause`, and nothing else."""
     is_over = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))

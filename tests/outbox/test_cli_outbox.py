@@ -12,9 +12,9 @@ from blog.outbox.commands import FIRST_DELAY, KEPT
 from blog.outbox.models import State
 from tests.builders import make_review
 from tests.databases import on_both
-from tests.outbox.carrying import later, mails, rows, set_up
-from tests.outbox.mail_server import free_port, running
-from tests.outbox.telling import EMAIL, after_the_window, make_told_comment
+from tests.outbox.comments import EMAIL, after_undo_window, make_comment_with_notice
+from tests.outbox.mail_server import free_port, run_mail_server
+from tests.outbox.sending import change_settings, later, mails, rows
 
 ROOT = Path(__file__).parents[2]
 FLASK = str(Path(sys.executable).parent / "flask")
@@ -22,7 +22,7 @@ FLASK = str(Path(sys.executable).parent / "flask")
 
 @pytest.fixture
 def outbox(app):
-    set_up(app, digest_minutes=0)
+    change_settings(app, digest_minutes=0)
 
     def invoke(*words: str) -> str:
         result = app.test_cli_runner().invoke(args=["outbox", *words])
@@ -33,9 +33,9 @@ def outbox(app):
 
 
 def test_once_sends_what_is_due_and_ends(outbox, app):
-    make_told_comment()
+    make_comment_with_notice()
     assert outbox("run", "--once") == "0 due\n"
-    after_the_window()
+    after_undo_window()
     assert outbox("run", "--once") == "1 sent\n"
     assert len(mails(app)) == 1
     assert outbox("run", "--once") == "0 due\n"
@@ -43,11 +43,11 @@ def test_once_sends_what_is_due_and_ends(outbox, app):
 
 @on_both
 def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
-    with running() as server:
-        set_up(app, smtp_url=server.url)
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url)
         server.refusal = f"550 5.1.1 <{EMAIL}> unknown"
-        make_told_comment()
-        after_the_window()
+        make_comment_with_notice()
+        after_undo_window()
         assert outbox("run", "--once") == "1 failed\n"
     said = outbox("list")
     assert "failed\t1\n" in said
@@ -59,9 +59,11 @@ def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
 def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
     outbox, app, monkeypatch, caplog
 ):
-    make_told_comment()
-    make_told_comment(body="Another one.", email="other@example.org", review=another_review())
-    after_the_window()
+    make_comment_with_notice()
+    make_comment_with_notice(
+        body="Another one.", email="other@example.org", review=another_review()
+    )
+    after_undo_window()
     real = Composer.compose_decision
 
     def compose(composer, message):
@@ -84,18 +86,18 @@ def another_review():
 
 
 def test_a_message_that_nobody_can_send_yet_waits_and_the_site_goes_on(outbox, app, client):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    make_told_comment()
-    after_the_window()
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    make_comment_with_notice()
+    after_undo_window()
     assert outbox("run", "--once") == "1 waiting\n"
     assert rows()[0].state == State.WAITING
     assert client.get("/reviews/run-on").status_code == 200
 
 
 def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
-    comment = make_told_comment()
-    make_told_comment(review=another_review(), verdict=None)
-    after_the_window()
+    comment = make_comment_with_notice()
+    make_comment_with_notice(review=another_review(), verdict=None)
+    after_undo_window()
     outbox("run", "--once")
     (file,) = (app.extensions["settings"].mail_dir).glob("*.eml")
     moment = app.extensions["clock"]().timestamp()
@@ -112,8 +114,8 @@ def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
 
 
 def test_maintenance_keeps_what_still_waits(outbox, app):
-    set_up(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
-    make_told_comment()
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    make_comment_with_notice()
     later(seconds=2 * KEPT.total_seconds())
     assert app.test_cli_runner().invoke(args=["maintenance"]).exit_code == 0
     assert [m.state for m in rows()] == [State.WAITING]

@@ -8,7 +8,7 @@ from blog.outbox.models import State
 from blog.web.current import current_time
 from tests.databases import on_both
 from tests.engine import statements
-from tests.outbox.carrying import PLAIN, later, make_notice, put, row, rows
+from tests.outbox.sending import PLAIN, enqueue_notices, later, make_notice, row, rows
 
 pytestmark = on_both
 
@@ -23,8 +23,8 @@ def end(message, state=State.SENT, note=None):
 
 def test_a_key_is_enqueued_once_whatever_is_repeated(app):
     notice = make_notice(key="decision:7:2", recipient="first@example.org")
-    put(notice)
-    put(make_notice(key="decision:7:2", recipient="second@example.org"), notice)
+    enqueue_notices(notice)
+    enqueue_notices(make_notice(key="decision:7:2", recipient="second@example.org"), notice)
     assert [(m.key, m.recipient) for m in rows()] == [("decision:7:2", "first@example.org")]
 
 
@@ -39,7 +39,7 @@ def test_any_number_is_enqueued_in_one_statement(app):
 
 
 def test_what_is_taken_back_is_not_sent_and_forgets_for_whom_it_was(app):
-    keys = put(make_notice(), make_notice())
+    keys = enqueue_notices(make_notice(), make_notice())
     write(cancel, keys=[keys[0], "unknown"])
     assert (row(keys[0]).state, row(keys[0]).recipient) == (State.CANCELLED, "")
     assert take().id == row(keys[1]).id
@@ -50,14 +50,14 @@ def test_what_is_taken_back_is_not_sent_and_forgets_for_whom_it_was(app):
 
 
 def test_a_thousand_are_taken_back_at_once_and_none_as_well(app):
-    keys = put(*[make_notice() for _ in range(500)])
+    keys = enqueue_notices(*[make_notice() for _ in range(500)])
     write(cancel, keys=[])
     write(cancel, keys=keys + [f"unknown:{number}" for number in range(500)])
     assert {m.state for m in rows()} == {State.CANCELLED}
 
 
 def test_what_was_sent_stays_sent(app):
-    (key,) = put()
+    (key,) = enqueue_notices()
     assert end(take()) == State.SENT
     write(cancel, keys=[key])
     write(erase, kind=PLAIN, subject_ids=[row(key).subject_id])
@@ -65,7 +65,9 @@ def test_what_was_sent_stays_sent(app):
 
 
 def test_what_is_erased_is_forgotten_even_while_somebody_holds_it(app):
-    keys = put(make_notice(subject_id=1), make_notice(subject_id=2), make_notice(subject_id=3))
+    keys = enqueue_notices(
+        make_notice(subject_id=1), make_notice(subject_id=2), make_notice(subject_id=3)
+    )
     held = take()
     write(erase, kind=PLAIN, subject_ids=[1, 2])
     assert [m.state for m in rows()] == [State.CANCELLED, State.CANCELLED, State.WAITING]
@@ -75,16 +77,16 @@ def test_what_is_erased_is_forgotten_even_while_somebody_holds_it(app):
 
 
 def test_any_number_is_erased(app):
-    keys = put(make_notice(subject_id=1), make_notice(subject_id=70_000))
+    keys = enqueue_notices(make_notice(subject_id=1), make_notice(subject_id=70_000))
     write(erase, kind=PLAIN, subject_ids=[])
     write(erase, kind=PLAIN, subject_ids=list(range(2, 70_001)))
     assert [row(key).state for key in keys] == [State.WAITING, State.CANCELLED]
 
 
 def test_nothing_is_taken_before_it_is_due_and_the_longest_due_first(app):
-    (late,) = put(due_at=current_time() + timedelta(seconds=30))
-    (later_still,) = put(due_at=current_time() + timedelta(seconds=31))
-    (early,) = put(due_at=current_time() + timedelta(seconds=29))
+    (late,) = enqueue_notices(due_at=current_time() + timedelta(seconds=30))
+    (later_still,) = enqueue_notices(due_at=current_time() + timedelta(seconds=31))
+    (early,) = enqueue_notices(due_at=current_time() + timedelta(seconds=29))
     assert take() is None
     later(seconds=29)
     assert take().id == row(early).id
@@ -94,14 +96,14 @@ def test_nothing_is_taken_before_it_is_due_and_the_longest_due_first(app):
 
 
 def test_only_the_kinds_asked_for_are_taken(app):
-    put(make_notice(kind="other"))
+    enqueue_notices(make_notice(kind="other"))
     assert take() is None
     assert take(kinds=()) is None
     assert take(kinds=("other", PLAIN)).kind == "other"
 
 
 def test_what_is_held_is_nobody_elses_until_the_lease_runs_out(app):
-    put()
+    enqueue_notices()
     first = take()
     later(seconds=LEASE.total_seconds() - 1)
     assert take() is None
@@ -117,13 +119,13 @@ def test_what_is_held_is_nobody_elses_until_the_lease_runs_out(app):
 
 def test_whatever_ends_a_message_forgets_for_whom_it_was(app):
     for state in (State.SENT, State.SKIPPED, State.FAILED):
-        (key,) = put()
+        (key,) = enqueue_notices()
         end(take(), state)
         assert (row(key).state, row(key).recipient, row(key).lease) == (state, "", None)
 
 
 def test_what_could_not_be_sent_is_due_again_after_longer_and_longer_and_then_given_up(app):
-    (key,) = put()
+    (key,) = enqueue_notices()
     pauses, tries = [], 0
     while row(key).state == State.WAITING and tries < 200:
         due_at = row(key).due_at
@@ -137,6 +139,6 @@ def test_what_could_not_be_sent_is_due_again_after_longer_and_longer_and_then_gi
 
 
 def test_two_claims_at_the_same_moment_never_hold_the_same(app):
-    put(*[make_notice() for _ in range(20)])
+    enqueue_notices(*[make_notice() for _ in range(20)])
     taken = [take().id for _ in range(20)]
     assert len(set(taken)) == 20

@@ -8,14 +8,14 @@ from blog.outbox.delivery import Route
 from blog.outbox.models import State
 from blog.outbox.transports import MailFolder
 from blog.web.current import current_time
-from tests.outbox.carrying import (
+from tests.outbox.sending import (
     PLAIN,
-    carry,
     compose_plain,
+    deliver,
+    enqueue_notices,
     later,
     make_notice,
-    plain_courier,
-    put,
+    make_plain_courier,
     row,
 )
 
@@ -27,14 +27,14 @@ def folder(tmp_path):
 
 @pytest.fixture
 def courier(folder):
-    courier = plain_courier("smtp://nowhere.invalid")
+    courier = make_plain_courier("smtp://nowhere.invalid")
     courier.routes[PLAIN] = Route(compose=compose_plain, transport=MailFolder(folder))
     return courier
 
 
 def test_each_mail_is_a_file_that_only_its_owner_may_read(app, courier, folder):
-    (key,) = put()
-    carry(courier)
+    (key,) = enqueue_notices()
+    deliver(courier)
     (file,) = folder.iterdir()
     assert file.name == f"{row(key).message_id}.eml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -43,7 +43,7 @@ def test_each_mail_is_a_file_that_only_its_owner_may_read(app, courier, folder):
 
 
 def test_a_repetition_is_the_same_file(app, courier, folder):
-    put()
+    enqueue_notices()
     message = courier._take()
     for _ in range(2):
         courier.routes[PLAIN].transport.send(compose_plain(message))
@@ -51,18 +51,18 @@ def test_a_repetition_is_the_same_file(app, courier, folder):
 
 
 def test_an_address_in_other_letters_is_written_as_it_is(app, courier, folder):
-    put(make_notice(recipient="미나@한국.kr"))
-    assert carry(courier) == {State.SENT: 1}
+    enqueue_notices(make_notice(recipient="미나@한국.kr"))
+    assert deliver(courier) == {State.SENT: 1}
     (file,) = folder.iterdir()
     assert "To: 미나@xn--3e0b707e.kr" in file.read_text(encoding="utf-8")
 
 
 def test_a_folder_that_takes_nothing_delays_the_mail(app, courier, folder):
     folder.write_text("A file in its place.")
-    (key,) = put()
-    assert carry(courier) == {State.WAITING: 1}
+    (key,) = enqueue_notices()
+    assert deliver(courier) == {State.WAITING: 1}
     assert row(key).note in ("FileExistsError", "NotADirectoryError")
     folder.unlink()
     later(minutes=1)
-    assert carry(courier) == {State.SENT: 1}
+    assert deliver(courier) == {State.SENT: 1}
     assert current_time() > row(key).enqueued_at

@@ -15,9 +15,9 @@ from blog.outbox.commands import LEASE
 from blog.outbox.delivery import Route
 from blog.outbox.models import State
 from tests.databases import on_both
-from tests.outbox.carrying import later, row, run, set_up
-from tests.outbox.mail_server import running
-from tests.outbox.telling import after_the_window, make_told_comment
+from tests.outbox.comments import after_undo_window, make_comment_with_notice
+from tests.outbox.mail_server import run_mail_server
+from tests.outbox.sending import change_settings, later, row, run
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = on_both
@@ -95,10 +95,10 @@ def kill_process(app, step: str) -> None:
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("kill", [kill_within, kill_process])
 def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
-    with running() as server:
-        set_up(app, smtp_url=server.url, digest_minutes=0)
-        comment = make_told_comment()
-        after_the_window()
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url, digest_minutes=0)
+        comment = make_comment_with_notice()
+        after_undo_window()
         kill(app, step)
         message = row(f"decision:{comment.id}:2")
         assert (message.state, message.attempts) == (State.WAITING, 1)
@@ -112,10 +112,10 @@ def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
 
 
 def test_killed_again_and_again_one_message_id_arrives(app):
-    with running() as server:
-        set_up(app, smtp_url=server.url, digest_minutes=0)
-        comment = make_told_comment()
-        after_the_window()
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url, digest_minutes=0)
+        comment = make_comment_with_notice()
+        after_undo_window()
         for step in STEPS * 3:
             kill_within(app, step)
             later(seconds=LEASE.total_seconds())

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from blog.outbox.models import State
-from tests.outbox.carrying import (
-    carry,
+from tests.outbox.mail_server import Server, run_mail_server
+from tests.outbox.sending import (
+    deliver,
+    describe_failure,
+    enqueue_notices,
     make_notice,
-    plain_courier,
-    put,
+    make_plain_courier,
     row,
-    trouble,
 )
-from tests.outbox.mail_server import Server, running
 
 CERTIFICATE = Path(__file__).parent / "loopback.pem"
 
@@ -36,27 +36,27 @@ def named(monkeypatch):
 )
 def test_it_signs_in_where_it_has_a_name(app, password, becomes):
     server = Server()
-    with running(server, authenticator=server.authenticate, auth_require_tls=False):
-        put()
-        carry(plain_courier(f"smtp://mina:{password}@127.0.0.1:{server.port}"))
+    with run_mail_server(server, authenticator=server.authenticate, auth_require_tls=False):
+        enqueue_notices()
+        deliver(make_plain_courier(f"smtp://mina:{password}@127.0.0.1:{server.port}"))
     assert len(server.mails) == (0 if becomes else 1)
     if becomes:
-        assert trouble().startswith(f"waiting: {becomes}")
+        assert describe_failure().startswith(f"waiting: {becomes}")
 
 
 def test_a_password_is_not_sent_in_clear_to_another_machine(app, named):
     server = Server()
-    with running(server, authenticator=server.authenticate, auth_require_tls=False):
-        put()
-        carry(plain_courier(f"smtp://mina:p%40ss%2Fword@mail.example:{server.port}"))
-    assert trouble() == "waiting: no STARTTLS, so the password was not sent"
+    with run_mail_server(server, authenticator=server.authenticate, auth_require_tls=False):
+        enqueue_notices()
+        deliver(make_plain_courier(f"smtp://mina:p%40ss%2Fword@mail.example:{server.port}"))
+    assert describe_failure() == "waiting: no STARTTLS, so the password was not sent"
     assert not server.mails
 
 
 def test_a_password_is_not_offered_to_a_server_that_asks_for_none(app, server):
-    put()
-    carry(plain_courier(f"smtp://mina:secret@127.0.0.1:{server.port}"))
-    assert trouble() == "waiting: the server does not support signing in"
+    enqueue_notices()
+    deliver(make_plain_courier(f"smtp://mina:secret@127.0.0.1:{server.port}"))
+    assert describe_failure() == "waiting: the server does not support signing in"
 
 
 def tls() -> ssl.SSLContext:
@@ -74,9 +74,9 @@ def test_what_can_be_encrypted_is(app, scheme, options):
     server = Server()
     # Where all is TLS, the server's own check does not know it.
     more = {"require_starttls": True} if scheme == "smtp" else {"auth_require_tls": False}
-    with running(server, authenticator=server.authenticate, **options, **more):
-        put()
-        carry(plain_courier(f"{scheme}://mina:p%40ss%2Fword@127.0.0.1:{server.port}"))
+    with run_mail_server(server, authenticator=server.authenticate, **options, **more):
+        enqueue_notices()
+        deliver(make_plain_courier(f"{scheme}://mina:p%40ss%2Fword@127.0.0.1:{server.port}"))
     (session,) = server.sessions
     assert session.authenticated
     assert session.ssl or scheme == "smtps"  # This server speaks nothing but TLS.
@@ -89,10 +89,10 @@ def test_what_can_be_encrypted_is(app, scheme, options):
 )
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(app, named, scheme, options):
     server = Server()
-    with running(server, authenticator=server.authenticate, **options):
-        put()
-        carry(plain_courier(f"{scheme}://mina:p%40ss%2Fword@mail.example:{server.port}"))
-    assert trouble() == "waiting: SSLCertVerificationError"
+    with run_mail_server(server, authenticator=server.authenticate, **options):
+        enqueue_notices()
+        deliver(make_plain_courier(f"{scheme}://mina:p%40ss%2Fword@mail.example:{server.port}"))
+    assert describe_failure() == "waiting: SSLCertVerificationError"
     assert not server.mails
 
 
@@ -106,18 +106,18 @@ UNUSUAL = {
 
 
 def test_an_unusual_address_is_written_as_servers_know_it(app):
-    with running(enable_SMTPUTF8=True) as server:
+    with run_mail_server(enable_SMTPUTF8=True) as server:
         for address in UNUSUAL:
-            (key,) = put(make_notice(recipient=address))
-            carry(plain_courier(server.url))
+            (key,) = enqueue_notices(make_notice(recipient=address))
+            deliver(make_plain_courier(server.url))
             assert row(key).note is None, address
     assert server.recipients == [*UNUSUAL.values()]
 
 
 def test_a_name_that_the_server_cannot_write_is_given_up(app, server):
-    (key,) = put(make_notice(recipient="미나@example.org"))
-    with running(enable_SMTPUTF8=False) as server:
-        carry(plain_courier(server.url))
+    (key,) = enqueue_notices(make_notice(recipient="미나@example.org"))
+    with run_mail_server(enable_SMTPUTF8=False) as server:
+        deliver(make_plain_courier(server.url))
     assert (row(key).state, row(key).note) == (State.FAILED, "SMTPNotSupportedError")
 
 
@@ -128,7 +128,7 @@ def test_a_line_break_in_an_address_begins_no_other_header(app, server):
         "a@b\r\n.\r\n",
         "",
     ):
-        (key,) = put(make_notice(recipient=address))
-        carry(plain_courier(server.url))
+        (key,) = enqueue_notices(make_notice(recipient=address))
+        deliver(make_plain_courier(server.url))
         assert row(key).state == State.WAITING, address
     assert not server.mails

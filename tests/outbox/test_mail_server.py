@@ -12,20 +12,20 @@ from blog.outbox.commands import FIRST_DELAY
 from blog.outbox.delivery import UNREACHABLE_PAUSE, Route
 from blog.outbox.models import State
 from blog.outbox.transports import UnreachableError
-from tests.outbox.carrying import (
+from tests.outbox.mail_server import free_port, run_mail_server, run_scripted_server
+from tests.outbox.sending import (
     PLAIN,
-    carry,
     compose_plain,
+    deliver,
+    describe_failure,
+    enqueue_notices,
     later,
     make_courier,
     make_notice,
-    plain_courier,
-    put,
+    make_plain_courier,
     row,
     rows,
-    trouble,
 )
-from tests.outbox.mail_server import free_port, running, saying
 from tests.patience import within_patience
 
 READER = "reader@example.org"
@@ -41,15 +41,15 @@ def impatience() -> Iterator[None]:
 
 
 def after_the_rest() -> None:
-    """Let so much time pass that what was delayed, and a way that led nowhere, is tried again."""
+    """Let so much time pass that what was delayed, and a way that led nowhere, is tried reload."""
     later(seconds=(FIRST_DELAY + UNREACHABLE_PAUSE).total_seconds())
 
 
 def test_a_mail_arrives_once_and_whole(app, server):
-    (key,) = put()
-    courier = plain_courier(server.url)
-    assert carry(courier) == {State.SENT: 1}
-    assert carry(courier) == {}
+    (key,) = enqueue_notices()
+    courier = make_plain_courier(server.url)
+    assert deliver(courier) == {State.SENT: 1}
+    assert deliver(courier) == {}
     (mail,) = server.mails
     assert server.recipients == [READER]
     assert mail["To"] == READER
@@ -78,52 +78,52 @@ def test_a_mail_arrives_once_and_whole(app, server):
 def test_a_refusal_is_believed_and_noted_without_an_address(
     app, server, caplog, refusal, verdict, becomes
 ):
-    put()
+    enqueue_notices()
     server.refusal, server.verdict = refusal, verdict
-    courier = plain_courier(server.url)
-    carry(courier)
-    assert trouble() == becomes
+    courier = make_plain_courier(server.url)
+    deliver(courier)
+    assert describe_failure() == becomes
     assert READER not in caplog.text
     assert "was not sent" in caplog.text
     server.refusal = server.verdict = ""
     after_the_rest()
-    carry(courier)
+    deliver(courier)
     assert len(server.mails) == (0 if becomes.startswith("failed") else 1)
 
 
 def test_one_refused_recipient_keeps_nobody_else_from_their_mail(app, server):
-    put(make_notice(), make_notice())
+    enqueue_notices(make_notice(), make_notice())
     server.refusal = "450 4.2.0 later"
-    courier = plain_courier(server.url)
-    assert carry(courier) == {State.WAITING: 2}
+    courier = make_plain_courier(server.url)
+    assert deliver(courier) == {State.WAITING: 2}
     server.refusal = ""
-    put()
-    assert carry(courier) == {State.SENT: 1}
+    enqueue_notices()
+    assert deliver(courier) == {State.SENT: 1}
 
 
 @pytest.mark.parametrize("fault", ["slow", "dropped"])
 def test_a_server_that_sleeps_or_hangs_up_delays_the_mail(app, server, fault):
-    put()
+    enqueue_notices()
     server.fault = fault
-    courier = plain_courier(server.url)
+    courier = make_plain_courier(server.url)
     with within_patience(), impatience():
-        assert carry(courier) == {State.WAITING: 1}
-    assert trouble() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
+        assert deliver(courier) == {State.WAITING: 1}
+    assert describe_failure() in ("waiting: SMTPServerDisconnected", "waiting: TimeoutError")
     server.fault = ""
-    server.is_told_to_go_on.set()
+    server.may_continue.set()
     after_the_rest()
-    assert carry(courier) == {State.SENT: 1}
+    assert deliver(courier) == {State.SENT: 1}
     assert len(set(server.message_ids)) == 1
 
 
 def test_a_mail_whose_receipt_was_lost_goes_again_under_the_same_message_id(app, server):
-    put()
+    enqueue_notices()
     server.fault = "dropped after"
-    courier = plain_courier(server.url)
-    assert carry(courier) == {State.WAITING: 1}
+    courier = make_plain_courier(server.url)
+    assert deliver(courier) == {State.WAITING: 1}
     server.fault = ""
     after_the_rest()
-    assert carry(courier) == {State.SENT: 1}
+    assert deliver(courier) == {State.SENT: 1}
     assert len(server.message_ids) == 2
     assert len(set(server.message_ids)) == 1
 
@@ -139,16 +139,16 @@ class Kept:
 
 
 def test_nobody_holds_the_database_while_a_server_takes_its_time(app):
-    put()
+    enqueue_notices()
 
     class Slow:
         def send(self, content) -> None:
             assert not db.session().in_transaction()
             # Somebody else can write meanwhile.
-            put(make_notice(key="put meanwhile", kind="other"))
+            enqueue_notices(make_notice(key="put meanwhile", kind="other"))
 
     courier = make_courier({PLAIN: Route(compose=compose_and_read, transport=Slow())})
-    assert carry(courier) == {State.SENT: 1}
+    assert deliver(courier) == {State.SENT: 1}
     assert row("put meanwhile").state == State.WAITING
 
 
@@ -160,20 +160,22 @@ def compose_and_read(message):
 
 def test_a_dead_server_delays_mail_and_nothing_else(app):
     kept = Kept()
-    courier = plain_courier(
+    courier = make_plain_courier(
         f"smtp://127.0.0.1:{free_port()}",
         other=Route(compose=lambda message: message.id, transport=kept),
     )
-    put(*[make_notice() for _ in range(5)], *[make_notice(kind="other") for _ in range(3)])
+    enqueue_notices(
+        *[make_notice() for _ in range(5)], *[make_notice(kind="other") for _ in range(3)]
+    )
     # One mail has tried the way; the others do not even try it for a while.
-    assert carry(courier) == {State.WAITING: 1, State.SENT: 3}
+    assert deliver(courier) == {State.WAITING: 1, State.SENT: 3}
     assert len(kept.contents) == 3
     assert sorted(m.attempts for m in rows()) == [0, 0, 0, 0, 1, 1, 1, 1]
-    with running() as server:
+    with run_mail_server() as server:
         courier.routes["plain"].transport.port = server.port
-        assert carry(courier) == {}
+        assert deliver(courier) == {}
         after_the_rest()
-        assert carry(courier) == {State.SENT: 5}
+        assert deliver(courier) == {State.SENT: 5}
     assert len(set(server.message_ids)) == 5
 
 
@@ -189,22 +191,22 @@ def test_a_dead_server_delays_mail_and_nothing_else(app):
     ids=["silent", "greets and sleeps", "turns us away", "no mail server", "noise"],
 )
 def test_whatever_answers_in_its_place_delays_the_mail(app, lines):
-    put()
-    with impatience(), saying(*lines) as port:
-        assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
-    assert trouble().startswith("waiting: ")
+    enqueue_notices()
+    with impatience(), run_scripted_server(*lines) as port:
+        assert deliver(make_plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
+    assert describe_failure().startswith("waiting: ")
 
 
 def test_a_server_that_says_a_little_at_a_time_is_hung_up_on(app, monkeypatch):
     monkeypatch.setattr(transports, "LONGEST_SECONDS", 0.5)
-    put()
-    with within_patience(), saying(*[b"220-wait\r\n"] * 10_000, pause=0.05) as port:
-        assert carry(plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
+    enqueue_notices()
+    with within_patience(), run_scripted_server(*[b"220-wait\r\n"] * 10_000, pause=0.05) as port:
+        assert deliver(make_plain_courier(f"smtp://127.0.0.1:{port}")) == {State.WAITING: 1}
 
 
 def test_no_name_of_a_server_is_a_failure_like_any_other(app):
-    put()
-    carry(plain_courier("smtp://no-such-host.invalid:25"))
-    assert trouble() == "waiting: gaierror"
+    enqueue_notices()
+    deliver(make_plain_courier("smtp://no-such-host.invalid:25"))
+    assert describe_failure() == "waiting: gaierror"
     with pytest.raises(UnreachableError):
-        plain_courier("smtp://no-such-host.invalid:25").routes["plain"].transport.send(None)
+        make_plain_courier("smtp://no-such-host.invalid:25").routes["plain"].transport.send(None)

@@ -13,18 +13,18 @@ from blog.outbox.commands import AskedRecentlyError, allow_mail, claim, enqueue
 from blog.web.current import current_time
 from tests.builders import make_moderator
 from tests.databases import on_postgresql
-from tests.outbox.carrying import PLAIN, later, make_notice, put, rows
-from tests.outbox.holding import both
-from tests.outbox.telling import make_told_comment
+from tests.outbox.comments import make_comment_with_notice
+from tests.outbox.overlapping import run_overlapping
+from tests.outbox.sending import PLAIN, enqueue_notices, later, make_notice, rows
 
 pytestmark = on_postgresql
 
 
 def test_two_that_plan_a_digest_plan_one(app):
     make_moderator()
-    make_told_comment(verdict=None)
+    make_comment_with_notice(verdict=None)
     plan = partial(plan_digest, pause=timedelta(hours=1), has_hook=True, now=current_time())
-    assert both(app, plan, plan) == [None, None]
+    assert run_overlapping(app, plan, plan) == [None, None]
     assert sorted(message.kind for message in rows()) == ["digest", "hook"]
 
 
@@ -40,22 +40,22 @@ def test_an_address_that_never_confirmed_is_mailed_by_one_of_two(app):
 
     write(ask(1))
     later(days=1)
-    first, second = both(app, ask(2), ask(3))
+    first, second = run_overlapping(app, ask(2), ask(3))
     assert first.asked_by == 2
     assert isinstance(second, AskedRecentlyError)
 
 
 def test_two_that_take_a_message_take_one_each(app):
-    put(make_notice(), make_notice())
+    enqueue_notices(make_notice(), make_notice())
     take = partial(claim, kinds=[PLAIN], now=current_time())
-    first, second = both(app, take, take)
+    first, second = run_overlapping(app, take, take)
     assert {first.id, second.id} == {message.id for message in rows()}
-    assert both(app, take, take) == [None, None]
+    assert run_overlapping(app, take, take) == [None, None]
 
 
 def test_the_same_key_at_the_same_moment_is_one_message(app):
     notice, now = make_notice(), current_time()
     put_it = partial(enqueue, notices=[notice], due_at=now, now=now)
-    assert both(app, put_it, put_it) == [None, None]
+    assert run_overlapping(app, put_it, put_it) == [None, None]
     assert len(rows()) == 1
     db.session.rollback()

@@ -6,8 +6,8 @@ import urllib.request
 
 from blog.comments.states import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
-from tests.outbox.carrying import rows, set_up
-from tests.outbox.telling import EMAIL, the_moderator
+from tests.outbox.comments import EMAIL, the_moderator
+from tests.outbox.sending import change_settings, rows
 from tests.plan import MODULES, TREES, imports_of
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
@@ -45,7 +45,9 @@ def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch):
 
     monkeypatch.setattr(smtplib.SMTP, "connect", fail)
     monkeypatch.setattr(urllib.request.OpenerDirector, "open", fail)
-    set_up(app, smtp_url="smtp://192.0.2.1:25", notify_url="http://192.0.2.1/", digest_minutes=1)
+    change_settings(
+        app, smtp_url="smtp://192.0.2.1:25", notify_url="http://192.0.2.1/", digest_minutes=1
+    )
     review = make_review()
     the_moderator()
     words = {"author_name": "Mina", "author_email": EMAIL, "body": "Words.", "wants_notice": "y"}
@@ -55,10 +57,10 @@ def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch):
     keys = []
     for verdict in (Verdict.APPROVE, Verdict.REJECT):
         comment = make_comment(review=review, email=EMAIL, wants_notice=True, body=f"{verdict}.")
-        answer = client.post(
+        response = client.post(
             f"/admin/comments/{comment.id}/decisions",
             data={"csrf_token": csrf_token(client), "version": "1", "verdict": verdict},
         )
-        assert answer.status_code == 303, verdict
+        assert response.status_code == 303, verdict
         keys.append(f"decision:{comment.id}:2")
     assert [message.key for message in rows()] == keys

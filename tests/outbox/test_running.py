@@ -15,8 +15,8 @@ from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.decisions.notifying import UNDO_WINDOW
 from tests.databases import make_settings, migrated_sqlite
-from tests.outbox.mail_server import saying
-from tests.outbox.telling import make_told_comment
+from tests.outbox.comments import make_comment_with_notice
+from tests.outbox.mail_server import run_scripted_server
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.thorough
@@ -36,7 +36,7 @@ def site(tmp_path):
     )
     app.extensions["clock"] = lambda: utc_now() - 2 * UNDO_WINDOW
     with app.app_context():
-        make_told_comment()
+        make_comment_with_notice()
         db.session.remove()
         db.engine.dispose()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -79,7 +79,7 @@ def test_it_goes_on_until_it_is_told_to_end(site, number):
 
 
 def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
-    with saying() as port:
+    with run_scripted_server() as port:
         worker = start(site | {"SMTP_URL": f"smtp://127.0.0.1:{port}"}, HASTY)
         try:
             wait_until(lambda: taken(site))

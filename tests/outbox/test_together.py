@@ -8,9 +8,9 @@ from blog.cli.outbox import build_courier, run_one_round
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both
-from tests.outbox.carrying import later, rows, set_up
-from tests.outbox.mail_server import running
-from tests.outbox.telling import after_the_window, make_told_comment
+from tests.outbox.comments import after_undo_window, make_comment_with_notice
+from tests.outbox.mail_server import run_mail_server
+from tests.outbox.sending import change_settings, later, rows
 from tests.processes import PROCESSES, run_together
 
 pytestmark = [on_both, pytest.mark.serial]
@@ -25,10 +25,12 @@ def test_four_workers_send_each_message_once(app):
     review = make_review()
     number = 24
     for reader in range(number):
-        make_told_comment(review=review, email=f"reader{reader}@example.org", body=f"No. {reader}")
-    after_the_window()
-    with running() as server:
-        set_up(app, smtp_url=server.url, digest_minutes=0)
+        make_comment_with_notice(
+            review=review, email=f"reader{reader}@example.org", body=f"No. {reader}"
+        )
+    after_undo_window()
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url, digest_minutes=0)
         tallies = run_together(app, work, [None] * PROCESSES)
     assert sum(tally.get(State.SENT, 0) for tally in tallies) == number
     assert sorted(server.recipients) == sorted(f"reader{n}@example.org" for n in range(number))
@@ -38,9 +40,9 @@ def test_four_workers_send_each_message_once(app):
 
 def test_two_digests_at_once_are_one(app):
     moderators = [make_moderator(email=f"m{n}@example.org", name=f"M {n}") for n in range(3)]
-    make_told_comment(verdict=None)
-    with running() as server:
-        set_up(app, smtp_url=server.url, digest_minutes=60)
+    make_comment_with_notice(verdict=None)
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url, digest_minutes=60)
         for _ in range(2):
             run_together(app, work, [None] * PROCESSES)
             later(minutes=59)
@@ -53,10 +55,10 @@ def test_two_digests_at_once_are_one(app):
 def test_an_address_that_never_confirmed_gets_one_mail_from_four_workers_at_once(app):
     review, number = make_review(), 8
     for reader in range(number):
-        make_told_comment(review=review, body=f"No. {reader}")
-    after_the_window()
-    with running() as server:
-        set_up(app, smtp_url=server.url, digest_minutes=0)
+        make_comment_with_notice(review=review, body=f"No. {reader}")
+    after_undo_window()
+    with run_mail_server() as server:
+        change_settings(app, smtp_url=server.url, digest_minutes=0)
         run_together(app, work, [None] * PROCESSES)
         assert len(server.mails) == 1
     states = [m.state for m in rows()]

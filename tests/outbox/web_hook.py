@@ -19,7 +19,7 @@ class Hook:
 
 
 @contextmanager
-def listening() -> Iterator[Hook]:
+def run_web_hook() -> Iterator[Hook]:
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):

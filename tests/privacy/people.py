@@ -18,8 +18,8 @@ from blog.text.markup import render_comment
 from blog.web.current import current_time
 from tests.builders import make_comment, make_decision, make_report, make_review
 from tests.desk.rules.ruling import make_rule
-from tests.outbox.carrying import later, run
-from tests.outbox.telling import after_the_window, the_moderator
+from tests.outbox.comments import after_undo_window, the_moderator
+from tests.outbox.sending import later, run
 from tests.page import Reader
 from tests.site.comments.sending import comments, everything_stored, send
 
@@ -126,7 +126,7 @@ def leave_traces(app: Flask, stranger: Reader) -> Review:
     refused = write_comment(WORDS["refused"], review, wants_notice=True)
     decide(refused, Verdict.REJECT, reason="Off topic", shares_reason=True)
     revise(write_comment(WORDS["waiting"], review), WORDS["changed"])
-    after_the_window()
+    after_undo_window()
     run(app)  # One letter, as the address has never confirmed, and word of what waits.
     answer(answered, review, stranger)
     make_report(comment=answered, words=f"{NAME} wrote: {WORDS['answered']}", now=current_time())

@@ -19,8 +19,8 @@ from blog.site.privacy import views
 from tests.builders import make_moderator, make_published_comment, make_review
 from tests.databases import SECRET_KEY, on_both
 from tests.desk.rules.ruling import make_rule
-from tests.outbox.carrying import mails, make_notice, put, rows
-from tests.outbox.telling import the_moderator
+from tests.outbox.comments import the_moderator
+from tests.outbox.sending import enqueue_notices, mails, make_notice, rows
 from tests.page import HTMX, text_of
 from tests.privacy.people import (
     ANSWER,
@@ -135,7 +135,7 @@ def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
 @on_both
 def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
     write_comment(WORDS["waiting"], make_review())
-    put(make_notice(recipient=EMAIL.lower()), make_notice(recipient="jo@example.org"))
+    enqueue_notices(make_notice(recipient=EMAIL.lower()), make_notice(recipient="jo@example.org"))
     assert privacy(app, "erase", EMAIL, "--yes").exit_code == 0
     assert [(m.state, m.recipient) for m in rows()] == [
         (State.CANCELLED, ""), (State.WAITING, "jo@example.org"),

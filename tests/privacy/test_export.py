@@ -13,7 +13,7 @@ from blog.submissions.submission import hash_token
 from tests.builders import make_comment, make_decision, make_review
 from tests.databases import SECRET_KEY, on_both
 from tests.desk.rules.ruling import make_rule
-from tests.outbox.telling import the_moderator
+from tests.outbox.comments import the_moderator
 from tests.privacy.people import (
     ANSWER,
     EMAIL,

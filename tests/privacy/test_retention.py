@@ -39,8 +39,8 @@ from blog.rules.models import Kind, Rule
 from tests.builders import make_comment, make_report, make_review, sign_in
 from tests.databases import SECRET_KEY, on_both
 from tests.desk.rules.ruling import make_rule
-from tests.outbox.carrying import rows
-from tests.outbox.telling import the_moderator
+from tests.outbox.comments import the_moderator
+from tests.outbox.sending import rows
 from tests.page import soup_of, text_of
 from tests.privacy.people import (
     EMAIL,

@@ -44,20 +44,20 @@ def no_derivation(monkeypatch):
     monkeypatch.setattr(hashlib, "scrypt", derive)
 
 
-def test_a_right_answer_is_a_proof(answer, no_derivation):
-    proof = check(answer)
+def test_a_right_answer_is_a_proof(response, no_derivation):
+    proof = check(response)
     assert isinstance(proof, Proof)
-    assert proof.nonce == solving.read(answer)["challenge"]["parameters"]["nonce"]
+    assert proof.nonce == solving.read(response)["challenge"]["parameters"]["nonce"]
     assert proof.expires_at == NOON + LIFETIME
 
 
-def test_it_runs_out(answer):
-    assert isinstance(check(answer, now=NOON + LIFETIME - timedelta(minutes=1)), Proof)
-    assert check(answer, now=NOON + LIFETIME) == Flaw.EXPIRED
+def test_it_runs_out(response):
+    assert isinstance(check(response, now=NOON + LIFETIME - timedelta(minutes=1)), Proof)
+    assert check(response, now=NOON + LIFETIME) == Flaw.EXPIRED
 
 
-def test_it_is_for_one_review(answer):
-    assert check(answer, review_id=REVIEW + 1) == Flaw.FOREIGN
+def test_it_is_for_one_review(response):
+    assert check(response, review_id=REVIEW + 1) == Flaw.FOREIGN
 
 
 def test_none_is_none():
@@ -86,8 +86,8 @@ def test_another_secret_makes_another_proof():
         ("memoryCost", 2**40),
     ],
 )
-def test_what_was_changed_is_wrong_and_computes_nothing(answer, no_derivation, name, value):
-    content = solving.read(answer)
+def test_what_was_changed_is_wrong_and_computes_nothing(response, no_derivation, name, value):
+    content = solving.read(response)
     content["challenge"]["parameters"][name] = value
     assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
     if name == "data":
@@ -95,8 +95,8 @@ def test_what_was_changed_is_wrong_and_computes_nothing(answer, no_derivation, n
 
 
 @pytest.mark.parametrize("key", ["", "00" * 32, "zz", None, 7, [], "ß", "00" * 800])
-def test_a_guess_is_wrong(answer, no_derivation, key):
-    content = solving.read(answer)
+def test_a_guess_is_wrong(response, no_derivation, key):
+    content = solving.read(response)
     content["solution"]["derivedKey"] = key
     assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
 
@@ -132,8 +132,8 @@ def test_what_cannot_be_read_says_so(no_derivation, payload):
     assert check(payload) == Flaw.NOT_READABLE
 
 
-def test_a_right_answer_that_is_far_too_long_is_not_even_read(answer):
-    content = solving.read(answer)
+def test_a_right_answer_that_is_far_too_long_is_not_even_read(response):
+    content = solving.read(response)
     content["solution"]["time"] = "9" * LONGEST
     assert check(solving.write(content)) == Flaw.NOT_READABLE
 
@@ -142,11 +142,11 @@ ODD = [None, True, -1, 10**300, float("nan"), "", "\ud800", [], {}, [[[]]], {"__
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-def test_an_odd_value_anywhere_breaks_nothing(answer, no_derivation, value):
+def test_an_odd_value_anywhere_breaks_nothing(response, no_derivation, value):
     for part, inner in (("challenge", "parameters"), ("solution", None), ("challenge", None)):
-        names = solving.read(answer)[part][inner] if inner else solving.read(answer)[part]
+        names = solving.read(response)[part][inner] if inner else solving.read(response)[part]
         for name in names:
-            content = solving.read(answer)
+            content = solving.read(response)
             (content[part][inner] if inner else content[part])[name] = value
             result = check(solving.write(content))
             # The counter and the time are told for interest alone.
@@ -165,26 +165,26 @@ def test_numbers_deep_inside_break_nothing(no_derivation):
 
 
 @on_both
-def test_it_is_used_once(app, answer):
-    proof = check(answer)
+def test_it_is_used_once(app, response):
+    proof = check(response)
     assert write(spend_proof, proof=proof) is True
     assert write(spend_proof, proof=proof) is False
     # Written in another way it is the same.
-    content = solving.read(answer)
+    content = solving.read(response)
     content["solution"]["counter"] = 1
     assert write(spend_proof, proof=check(solving.write(content))) is False
     assert write(spend_proof, proof=check(solving.solve(make()))) is True
 
 
 @on_both
-def test_what_could_not_be_used_any_more_is_forgotten(app, answer):
-    proof = check(answer)
+def test_what_could_not_be_used_any_more_is_forgotten(app, response):
+    proof = check(response)
     write(spend_proof, proof=proof)
     write(delete_expired_proofs, now=proof.expires_at)
     assert count() == 1
     write(delete_expired_proofs, now=proof.expires_at + timedelta(seconds=1))
     assert count() == 0
-    assert check(answer, now=proof.expires_at) == Flaw.EXPIRED
+    assert check(response, now=proof.expires_at) == Flaw.EXPIRED
 
 
 def count() -> int:

@@ -14,7 +14,7 @@ from blog.outbox.commands import allow_mail
 from blog.outbox.models import MailAddress
 from blog.web.current import current_time
 from tests.databases import SECRET_KEY
-from tests.outbox.carrying import later
+from tests.outbox.sending import later
 from tests.page import soup_of, text_of
 
 DONE = {

@@ -1,4 +1,4 @@
-"""Put messages into the outbox and carry them, as a worker does."""
+"""Put messages into the outbox and deliver them, as a worker does."""
 
 import threading
 from collections import Counter
@@ -34,7 +34,7 @@ def make_notice(**more) -> Notice:
     return Notice(**{**fields, "recipient": "reader@example.org", **more})
 
 
-def put(*notices: Notice, due_at: datetime | None = None) -> list[str]:
+def enqueue_notices(*notices: Notice, due_at: datetime | None = None) -> list[str]:
     """Enqueue notices, one where none is given, and return their keys."""
     notices = notices or (make_notice(),)
     now = current_time()
@@ -55,7 +55,7 @@ def compose_plain(message: Claim) -> EmailMessage:
     )
 
 
-def plain_courier(url: str, **routes: Route) -> Courier:
+def make_plain_courier(url: str, **routes: Route) -> Courier:
     """Return a courier that sends plain messages to the mail server at `url`."""
     transport = MailServer(url, host="drama.example")
     return make_courier({PLAIN: Route(compose=compose_plain, transport=transport), **routes})
@@ -65,7 +65,7 @@ def make_courier(routes: Mapping[str, Route]) -> Courier:
     return Courier(routes, clock=current_time, write=write)
 
 
-def carry(courier: Courier) -> Counter[State]:
+def deliver(courier: Courier) -> Counter[State]:
     return courier.deliver_due(threading.Event())
 
 
@@ -76,7 +76,7 @@ def run(app: Flask) -> Counter[State]:
         return run_one_round(build_courier(), threading.Event())
 
 
-def set_up(app: Flask, **settings: object) -> None:
+def change_settings(app: Flask, **settings: object) -> None:
     """Change settings of an application that is running."""
     app.extensions["settings"] = replace(app.extensions["settings"], **settings)
 
@@ -111,7 +111,7 @@ def in_three_minutes() -> datetime:
     return current_time() + timedelta(minutes=3)
 
 
-def trouble() -> str:
+def describe_failure() -> str:
     """Return what the outbox says of its only message, which was not sent."""
     (message,) = rows()
     assert "@" not in (message.note or ""), "A note names nobody."

@@ -9,14 +9,14 @@ from blog.decisions.notifying import UNDO_WINDOW
 from blog.reviews.models import Review
 from blog.web.current import current_time
 from tests.builders import make_comment, make_decision, make_moderator, make_review
-from tests.outbox.carrying import later
+from tests.outbox.sending import later
 
 EMAIL = "reader@example.org"
 WORDS = "He steals every scene."
 SECOND = timedelta(seconds=1)
 
 
-def make_told_comment(
+def make_comment_with_notice(
     *,
     email: str = EMAIL,
     body: str = WORDS,
@@ -34,11 +34,13 @@ def make_told_comment(
     return decide(comment, verdict, **more)
 
 
-def make_waiting(number: int = 1, *, review: Review | None = None, **more) -> list[Comment]:
+def make_waiting_comments(
+    number: int = 1, *, review: Review | None = None, **more
+) -> list[Comment]:
     """Submit comments that wait for a decision, and let a second pass."""
     review = review or make_review()
     comments = [
-        make_told_comment(review=review, body=f"Secret words {n}.", verdict=None, **more)
+        make_comment_with_notice(review=review, body=f"Secret words {n}.", verdict=None, **more)
         for n in range(number)
     ]
     later(seconds=1)
@@ -58,10 +60,10 @@ def the_moderator():
     return accounts[0] if accounts else make_moderator()
 
 
-def within_the_window() -> None:
+def within_undo_window() -> None:
     """Let time pass, and leave enough of it for an undo."""
     later(seconds=(UNDO_WINDOW - SECOND).total_seconds())
 
 
-def after_the_window() -> None:
+def after_undo_window() -> None:
     later(seconds=(UNDO_WINDOW + SECOND).total_seconds())

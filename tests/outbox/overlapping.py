@@ -14,26 +14,26 @@ from tests.patience import PATIENCE_SECONDS, wait_until
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
-def both(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+def run_overlapping(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
     """Run two commands, the first not committed before the second waits for it or is done.
 
     Return what each returned or raised.
     """
-    answers: list[Any] = [None, None]
+    results: list[Any] = [None, None]
     has_run, may_commit = threading.Event(), threading.Event()
 
     def hold() -> Any:
-        answer = first()
+        result = first()
         has_run.set()
         assert may_commit.wait(PATIENCE_SECONDS)
-        return answer
+        return result
 
     def work(number: int, command: Callable[[], Any]) -> None:
         with app.app_context():
             try:
-                answers[number] = write(command)
-            except Exception as error:  # noqa: BLE001  # It is the answer.
-                answers[number] = error
+                results[number] = write(command)
+            except Exception as error:  # noqa: BLE001  # The error is the result.
+                results[number] = error
 
     threads = [threading.Thread(target=work, args=pair) for pair in ((0, hold), (1, second))]
     threads[0].start()
@@ -43,7 +43,7 @@ def both(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> lis
     may_commit.set()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
-    return answers
+    return results
 
 
 def count_waiting() -> int:
