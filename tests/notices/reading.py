@@ -1,4 +1,4 @@
-"""A letter as its reader sees it."""
+"""Helpers that read the parts, the text and the links of an e-mail."""
 
 import re
 from email.message import EmailMessage
@@ -18,12 +18,12 @@ def html_part(mail: EmailMessage) -> BeautifulSoup:
 
 
 def words_of(mail: EmailMessage) -> str:
-    """Return everything a reader sees, and everything that is sent, decoded."""
+    """Return the subject, the text part and the HTML part as one string."""
     return "\n".join([str(mail["Subject"]), text_part(mail), str(html_part(mail))])
 
 
 def links_of(mail: EmailMessage) -> list[str]:
-    """Return the paths of the links in the text; the HTML has the same ones."""
+    """Return the paths of the links in the text part; the HTML part must have the same links."""
     links = re.findall(r"^https?://\S+$", text_part(mail), re.MULTILINE)
     assert {link["href"] for link in html_part(mail).find_all("a")} == set(links)
     assert all(link.startswith(f"{SITE}/") for link in links)
@@ -31,5 +31,6 @@ def links_of(mail: EmailMessage) -> list[str]:
 
 
 def link_to(mail: EmailMessage, action: str) -> str:
+    """Return the path of the link that confirms or stops; `action` is "confirm" or "stop"."""
     (link,) = [link for link in links_of(mail) if link.startswith(f"/mail/{action}-")]
     return link

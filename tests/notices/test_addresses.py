@@ -1,4 +1,4 @@
-"""What an address gets that has never confirmed, has confirmed, or wants nothing."""
+"""E-mails to addresses that are unconfirmed, confirmed or unsubscribed."""
 
 import pytest
 from sqlalchemy import select
@@ -27,8 +27,8 @@ def review(app):
     return make_review(title=TITLE)
 
 
-def tell(app, review, *, email=EMAIL, body="Words.", **more):
-    """Decide on a comment and let its mail leave; return the states of all there were so far."""
+def send_notice(app, review, *, email=EMAIL, body="Words.", **more):
+    """Decide on a comment, send the notice, and return the states of all messages so far."""
     make_comment_with_notice(review=review, email=email, body=body, **more)
     after_undo_window()
     run(app)
@@ -40,8 +40,8 @@ def press(app, mail, action: str) -> None:
     assert response.status_code == 303
 
 
-def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
-    tell(app, review, verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
+def test_the_first_email_contains_nothing_of_the_comment_and_two_links(app, review):
+    send_notice(app, review, verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     (mail,) = mails(app)
     assert mail["Subject"] == f"Your comment on “{TITLE}” at Second Lead was not published"
     words = words_of(mail)
@@ -54,50 +54,55 @@ def test_the_first_mail_holds_nobodys_words_and_two_links(app, review):
 
 @on_both
 def test_an_address_that_never_confirmed_gets_one_mail_a_day(app, review):
-    assert tell(app, review, body="No. 1") == [State.SENT]
+    assert send_notice(app, review, body="No. 1") == [State.SENT]
     later(hours=23, minutes=58)
-    # However the address is written, it is the same one.
-    assert tell(app, review, body="No. 2", email="READER@Example.org")[1:] == [State.SKIPPED]
+    # Upper and lower case make no difference.
+    assert send_notice(app, review, body="No. 2", email="READER@Example.org")[1:] == [State.SKIPPED]
     assert rows()[1].recipient == ""
     later(minutes=2)
-    assert tell(app, review, body="No. 3")[2:] == [State.SENT]
-    assert tell(app, review, body="No. 4")[3:] == [State.SKIPPED]
+    assert send_notice(app, review, body="No. 3")[2:] == [State.SENT]
+    assert send_notice(app, review, body="No. 4")[3:] == [State.SKIPPED]
     assert len(mails(app)) == 2
 
 
-def test_what_was_left_out_is_not_sent_later(app, review):
-    tell(app, review, body="No. 1")
-    tell(app, review, body="No. 2")
+def test_a_skipped_notice_is_not_sent_later(app, review):
+    send_notice(app, review, body="No. 1")
+    send_notice(app, review, body="No. 2")
     later(days=3)
     assert run(app) == {}
 
 
-def test_other_addresses_have_days_of_their_own(app, review):
-    tell(app, review, body="No. 1")
-    assert tell(app, review, body="No. 2", email="other@example.org") == [State.SENT, State.SENT]
+def test_each_unconfirmed_address_gets_an_email_a_day(app, review):
+    send_notice(app, review, body="No. 1")
+    assert send_notice(app, review, body="No. 2", email="other@example.org") == [
+        State.SENT,
+        State.SENT,
+    ]
 
 
 @on_both
-def test_a_mail_that_must_be_repeated_keeps_its_place_in_the_day(app, review):
+def test_a_retried_email_is_the_only_one_of_its_day(app, review):
     with run_mail_server() as server:
         change_settings(app, smtp_url=server.url)
         server.refusal = "450 4.2.0 later"
-        assert tell(app, review, body="No. 1") == [State.WAITING]
-        assert tell(app, review, body="No. 2") == [State.WAITING, State.SKIPPED]
+        assert send_notice(app, review, body="No. 1") == [State.WAITING]
+        assert send_notice(app, review, body="No. 2") == [State.WAITING, State.SKIPPED]
         later(hours=23)
         server.refusal = ""
         assert run(app) == {State.SENT: 1}
-        # A day from when it arrived, not from when it was first tried.
+        # The day begins when the e-mail is sent, not at the first attempt.
         later(hours=2)
-        assert tell(app, review, body="No. 3")[2:] == [State.SKIPPED]
+        assert send_notice(app, review, body="No. 3")[2:] == [State.SKIPPED]
         assert len(server.mails) == 1
 
 
-def test_a_confirmed_address_is_told_in_full_every_time(app, review):
-    tell(app, review, body="No. 1")
+def test_a_confirmed_address_gets_full_details_every_time(app, review):
+    send_notice(app, review, body="No. 1")
     press(app, mails(app)[0], "confirm")
-    tell(app, review, body="No. 2", verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
-    tell(app, review, body="No. 3")
+    send_notice(
+        app, review, body="No. 2", verdict=Verdict.REJECT, reason=REASON, shares_reason=True
+    )
+    send_notice(app, review, body="No. 3")
     first, second, third = mails(app)
     assert REASON in words_of(second)
     assert TITLE in second["Subject"]
@@ -107,30 +112,30 @@ def test_a_confirmed_address_is_told_in_full_every_time(app, review):
         assert link_to(mail, "stop") == link_to(first, "stop")
 
 
-def test_a_stopped_address_gets_nothing_ever(app, review):
-    tell(app, review, body="No. 1")
+def test_an_unsubscribed_address_never_gets_an_email(app, review):
+    send_notice(app, review, body="No. 1")
     press(app, mails(app)[0], "stop")
     later(days=400)
-    assert tell(app, review, body="No. 2") == [State.SENT, State.SKIPPED]
+    assert send_notice(app, review, body="No. 2") == [State.SENT, State.SKIPPED]
     assert len(mails(app)) == 1
 
 
 @on_both
-def test_a_stop_holds_after_a_confirmation_and_a_confirmation_after_a_stop(app, review):
-    tell(app, review, body="No. 1")
+def test_the_last_of_confirmation_and_unsubscription_counts(app, review):
+    send_notice(app, review, body="No. 1")
     (mail,) = mails(app)
     for number, (action, sent) in enumerate(
         [("confirm", True), ("stop", False), ("stop", False), ("confirm", True), ("stop", False)]
     ):
         press(app, mail, action)
         before = len(mails(app))
-        tell(app, review, body=f"After no. {number}")
+        send_notice(app, review, body=f"After no. {number}")
         assert (len(mails(app)) > before) == sent, action
 
 
 @on_both
-def test_pressing_again_changes_nothing(app, review):
-    tell(app, review, body="No. 1")
+def test_a_second_press_of_the_same_button_changes_nothing(app, review):
+    send_notice(app, review, body="No. 1")
     (mail,) = mails(app)
     for action in ("confirm", "stop"):
         press(app, mail, action)
@@ -148,8 +153,8 @@ def address():
     return found.confirmed_at, found.stopped_at
 
 
-def test_an_address_is_kept_as_a_keyed_hash_alone(app, review):
-    tell(app, review, body="No. 1")
+def test_an_address_is_stored_only_as_a_keyed_hash(app, review):
+    send_notice(app, review, body="No. 1")
     db.session.rollback()
     (found,) = db.session.execute(select(MailAddress.__table__)).all()
     assert EMAIL not in repr(found)

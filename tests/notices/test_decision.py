@@ -1,4 +1,4 @@
-"""What a commenter who asked for it is told, and when nothing is sent."""
+"""The e-mail about a decision: subject, text, links and headers."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def _no_digests(app):
 
 @pytest.fixture
 def confirmed(app):
-    """Let the reader's address be one that has confirmed."""
+    """Confirm the reader's address and return the application."""
     make_comment_with_notice(review=make_review(slug="before"), body="An earlier one.")
     after_undo_window()
     run(app)
@@ -33,14 +33,14 @@ def confirmed(app):
 
 
 def the_mail(app):
-    """Return the newest mail, after the window and a round."""
+    """Send the due e-mails after the time for an undo, and return the newest."""
     after_undo_window()
     run(app)
     return mails(app)[-1]
 
 
-# What is decided, one after the other, and what is said of it.
-OUTCOMES = [
+# Verdicts one after the other, and the words of the e-mail about the last.
+STATUS_PHRASES = [
     ([Verdict.APPROVE], "is published"),
     ([Verdict.APPROVE_SPOILER], "is published"),
     ([Verdict.REJECT], "was not published"),
@@ -49,19 +49,19 @@ OUTCOMES = [
 
 
 @on_both
-def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirmed, client):
-    for number, (verdicts, outcome) in enumerate(OUTCOMES):
+def test_an_email_names_the_decision_and_links_to_the_comment_without_its_text(confirmed, client):
+    for number, (verdicts, phrase) in enumerate(STATUS_PHRASES):
         review = make_review(slug=f"drama-{number}", title="두 번째 주인공")
         comment = make_comment_with_notice(review=review, verdict=None)
         for verdict in verdicts:
             comment = decide(comment, verdict)
         mail = the_mail(confirmed)
-        assert mail["Subject"] == f"Your comment on “두 번째 주인공” at Second Lead {outcome}", (
+        assert mail["Subject"] == f"Your comment on “두 번째 주인공” at Second Lead {phrase}", (
             verdicts
         )
         assert mail["To"] == EMAIL
-        assert outcome in text_part(mail)
-        assert outcome in html_part(mail).get_text()
+        assert phrase in text_part(mail)
+        assert phrase in html_part(mail).get_text()
         assert WORDS not in words_of(mail)
         assert "Mina" not in words_of(mail).replace("Mina Park", "")
         link, stop = links_of(mail)
@@ -69,10 +69,10 @@ def test_the_outcome_is_told_with_a_link_and_without_the_comments_words(confirme
         page = client.get(link, follow_redirects=True)
         assert page.status_code == 200, verdicts
         assert page.request.path.startswith(f"/reviews/{review.slug}")
-        assert (f"comment-{comment.id}" in page.text) == (outcome == "is published"), verdicts
+        assert (f"comment-{comment.id}" in page.text) == (phrase == "is published"), verdicts
 
 
-def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
+def test_a_reason_is_in_the_email_only_if_the_moderator_shares_it(confirmed):
     for number, shares_reason in enumerate((True, False)):
         review = make_review(slug=f"drama-{number}")
         make_comment_with_notice(
@@ -81,7 +81,7 @@ def test_a_reason_is_shown_where_the_moderator_said_so(confirmed):
         assert (REASON in words_of(the_mail(confirmed))) == shares_reason
 
 
-def test_hostile_words_stay_words(confirmed):
+def test_html_in_a_title_or_reason_is_escaped(confirmed):
     evil = "</p><img src=https://evil.example/x.png><a href=https://evil.example>here</a>"
     review = make_review(title=f"Title {evil}")
     make_comment_with_notice(
@@ -95,7 +95,7 @@ def test_hostile_words_stay_words(confirmed):
     assert all(link["href"].startswith(f"{SITE}/") for link in html.find_all("a"))
 
 
-def test_a_line_break_begins_no_other_header(confirmed):
+def test_a_line_break_in_the_site_name_adds_no_header(confirmed):
     for number, name in enumerate(("Two\r\nBcc: evil@example.org", "Two\nX: y", "Two\rX: y")):
         review = make_review(slug=f"drama-{number}")
         db.session.rollback()
@@ -118,7 +118,7 @@ def test_a_long_korean_subject_arrives_whole(confirmed):
     )
 
 
-def test_a_mail_is_plain_and_honest_about_what_it_is(confirmed):
+def test_an_email_has_two_parts_and_the_headers_of_automatic_mail(confirmed):
     make_comment_with_notice()
     mail = the_mail(confirmed)
     assert [part.get_content_type() for part in mail.walk()] == [
@@ -131,7 +131,7 @@ def test_a_mail_is_plain_and_honest_about_what_it_is(confirmed):
     assert mail["Message-ID"].endswith("@drama.example>")
 
 
-def test_one_click_is_offered_over_https_alone(app):
+def test_one_click_unsubscription_is_offered_only_over_https(app):
     change_settings(app, site_url="http://127.0.0.1:8000")
     make_comment_with_notice()
     after_undo_window()
@@ -142,22 +142,7 @@ def test_one_click_is_offered_over_https_alone(app):
     assert mail["From"] == "Second Lead <no-reply@localhost>"
 
 
-def test_mail_leaves_a_site_whose_address_is_korean(app, tmp_path):
-    env = {"SITE_URL": "https://드라마.kr", "DATA_DIR": str(tmp_path)}
-    set_up(app, site_url=Settings.from_env(env).site_url)
-    make_told_comment()
-    after_the_window()
-    run(app)
-    (mail,) = mails(app)
-    assert mail["List-Unsubscribe"].startswith("<https://xn--hy1bv3co9b.kr/mail/stop-")
-    assert "https://xn--hy1bv3co9b.kr/reviews/" in text_part(mail)
-    for path in ("/feed.atom", "/sitemap.xml", "/robots.txt", "/reviews/run-on"):
-        page = app.test_client().get(path).text
-        assert "https://xn--hy1bv3co9b.kr/" in page, path
-        assert "https://드라마.kr" not in page, path
-
-
-def test_the_address_of_the_settings_is_who_it_comes_from(app):
+def test_an_email_comes_from_the_address_in_the_settings(app):
     change_settings(app, mail_from="desk@한국.kr", site_name='Mina "and", friends')
     make_comment_with_notice()
     after_undo_window()

@@ -1,4 +1,4 @@
-"""When an outcome is told, and when it is not: undone, overruled, erased."""
+"""When the e-mail about a decision is sent, and when not: undone, overruled, erased."""
 
 import pytest
 from sqlalchemy import select
@@ -32,7 +32,7 @@ def _no_digests(app):
     change_settings(app, digest_minutes=0)
 
 
-def test_nobody_is_told_who_did_not_ask(app):
+def test_an_author_who_asked_for_no_notice_gets_none(app):
     review = make_review()
     decide(make_comment(review=review, email=EMAIL, now=current_time()))
     decide(make_comment(review=review, body="No address.", wants_notice=True, now=current_time()))
@@ -42,7 +42,7 @@ def test_nobody_is_told_who_did_not_ask(app):
 
 
 @pytest.mark.parametrize("first", [None, Verdict.APPROVE])
-def test_of_spam_nothing_is_told(app, first):
+def test_spam_sends_no_email(app, first):
     comment = make_comment_with_notice(verdict=first)
     decide(comment, Verdict.SPAM)
     after_undo_window()
@@ -50,7 +50,7 @@ def test_of_spam_nothing_is_told(app, first):
     assert not mails(app)
 
 
-def test_nothing_leaves_while_it_can_be_undone(app):
+def test_no_email_is_sent_before_the_time_for_an_undo_ends(app):
     make_comment_with_notice()
     within_undo_window()
     assert run(app) == {}
@@ -69,7 +69,7 @@ def test_undo_within_the_window_stops_the_mail(app):
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
-def test_of_two_decisions_only_the_one_that_stands_is_told(app):
+def test_only_the_last_of_two_decisions_is_mailed(app):
     comment = decide(decide(make_comment_with_notice(), Verdict.REOPEN), Verdict.REJECT)
     after_undo_window()
     run(app)
@@ -78,7 +78,7 @@ def test_of_two_decisions_only_the_one_that_stands_is_told(app):
     assert row(f"decision:{comment.id}:4").state == State.SENT
 
 
-def test_a_decision_that_another_overruled_is_not_told(app):
+def test_an_overruled_decision_is_not_mailed(app):
     comment = make_comment_with_notice()
     within_undo_window()
     decide(comment, Verdict.REJECT)
@@ -88,13 +88,13 @@ def test_a_decision_that_another_overruled_is_not_told(app):
     assert "is no longer published" in mail["Subject"]
 
 
-def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app):
+def test_an_undo_stops_a_message_that_a_dead_worker_had_claimed(app):
     comment = make_comment_with_notice()
-    # Held by a worker whose clock is ahead, and which died.
+    # A worker whose clock is ahead claimed the message and died.
     message = row(f"decision:{comment.id}:2")
     db.session.rollback()
     until = current_time() + UNDO_WINDOW + LEASE
-    write(hold, message_id=message.id, until=until)
+    write(claim_for_long, message_id=message.id, until=until)
     decide(comment, Verdict.REOPEN)
     later(seconds=(until - current_time()).total_seconds())
     assert run(app) == {State.SKIPPED: 1}
@@ -102,24 +102,24 @@ def test_an_undo_that_came_while_a_dead_worker_held_the_message_stops_it_too(app
     assert row(message.key).recipient == ""
 
 
-def test_a_comment_that_changed_its_state_without_a_decision_is_not_told_of(app):
+def test_no_email_is_sent_if_the_status_changed_without_a_decision(app):
     comment = make_comment_with_notice()
     db.session.rollback()
-    write(take_away, comment_id=comment.id)
+    write(remove, comment_id=comment.id)
     after_undo_window()
     assert run(app) == {State.SKIPPED: 1}
 
 
-def take_away(*, comment_id: int) -> None:
+def remove(*, comment_id: int) -> None:
     table = Base.metadata.tables["comments"]
     db.session.execute(table.update().where(table.c.id == comment_id).values(status="removed"))
 
 
-def test_a_decision_taken_again_after_an_undo_is_told_once(app):
+def test_a_decision_repeated_after_an_undo_is_mailed_once(app):
     comment = make_comment_with_notice()
     first = row(f"decision:{comment.id}:2")
     db.session.rollback()
-    write(hold, message_id=first.id, until=current_time() + UNDO_WINDOW / 6)
+    write(claim_for_long, message_id=first.id, until=current_time() + UNDO_WINDOW / 6)
     decide(decide(comment, Verdict.REOPEN), Verdict.APPROVE)
     after_undo_window()
     assert run(app) == {State.SENT: 1, State.SKIPPED: 1}
@@ -127,14 +127,14 @@ def test_a_decision_taken_again_after_an_undo_is_told_once(app):
     assert row(f"decision:{comment.id}:4").state == State.SENT
 
 
-def hold(*, message_id: int, until) -> None:
+def claim_for_long(*, message_id: int, until) -> None:
     table = Base.metadata.tables["outbox_messages"]
     db.session.execute(
         table.update().where(table.c.id == message_id).values(lease="x", leased_until=until)
     )
 
 
-def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
+def test_removing_the_spoiler_flag_still_sends_one_email(app):
     comment = make_comment_with_notice(verdict=Verdict.APPROVE_SPOILER)
     within_undo_window()
     decide(comment, Verdict.NOT_SPOILER)
@@ -143,7 +143,7 @@ def test_opening_a_fold_meanwhile_changes_nothing_about_what_is_told(app):
     assert "is published" in mails(app)[0]["Subject"]
 
 
-def test_an_erased_comment_sends_nothing_and_leaves_no_address(app):
+def test_an_erased_comment_sends_no_email_and_leaves_no_address(app):
     comment = make_comment_with_notice()
     write(remove_comment, comment_id=comment.id)
     after_undo_window()
@@ -152,7 +152,7 @@ def test_an_erased_comment_sends_nothing_and_leaves_no_address(app):
     assert row(f"decision:{comment.id}:2").recipient == ""
 
 
-def test_what_was_sent_leaves_no_address_in_the_outbox(app):
+def test_a_sent_message_keeps_no_address_and_no_text(app):
     comment = make_comment_with_notice()
     after_undo_window()
     run(app)
@@ -167,7 +167,7 @@ def test_what_was_sent_leaves_no_address_in_the_outbox(app):
     assert not [found for found in everything if EMAIL in found or WORDS in found]
 
 
-def test_the_outbox_holds_no_words_even_while_it_waits(app):
+def test_a_waiting_message_contains_no_text_of_the_comment(app):
     make_comment_with_notice(verdict=Verdict.REJECT, reason=REASON, shares_reason=True)
     table = Base.metadata.tables["outbox_messages"]
     db.session.rollback()
@@ -175,25 +175,25 @@ def test_the_outbox_holds_no_words_even_while_it_waits(app):
     assert not [word for word in (WORDS, REASON, "Mina", "finish line") if word in repr(found)]
 
 
-def test_a_mail_with_a_broken_recipient_fails_and_stops_no_other(app):
+def test_a_message_with_a_malformed_recipient_fails_and_stops_no_other(app):
     review = make_review()
     broken = make_comment_with_notice(review=review, body="A broken one.")
     make_comment_with_notice(review=review, email="other@example.org")
     db.session.rollback()
-    write(spoil, comment_id=broken.id)
+    write(break_recipient, comment_id=broken.id)
     after_undo_window()
     assert run(app) == {State.FAILED: 1, State.SENT: 1}
     assert row(f"decision:{broken.id}:2").note == "the recipient is not an e-mail address"
 
 
-def spoil(*, comment_id: int) -> None:
+def break_recipient(*, comment_id: int) -> None:
     table = Base.metadata.tables["outbox_messages"]
     db.session.execute(
         table.update().where(table.c.subject_id == comment_id).values(recipient="a\r\nBcc: b@c.d")
     )
 
 
-def test_a_comment_is_told_of_once_though_its_address_confirms_meanwhile(app):
+def test_a_decision_is_mailed_once_even_if_the_address_is_confirmed_later(app):
     comment = make_comment_with_notice()
     after_undo_window()
     run(app)

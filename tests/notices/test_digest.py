@@ -1,4 +1,4 @@
-"""What moderators are told of what waits, and how often."""
+"""The digest of waiting comments that moderators get by e-mail, and how often."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def _moderators(app):
 
 
 @on_both
-def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client):
+def test_each_moderator_gets_the_number_reviews_and_age_of_waiting_comments(app, client):
     make_waiting_comments(2, review=make_review(slug="run-on", title="런온"))
     later(hours=3)
     make_waiting_comments(1, review=make_review(slug="other", title="A & B <b>"))
@@ -40,7 +40,7 @@ def test_each_moderator_is_told_how_much_waits_where_and_since_when(app, client)
     assert client.get(link).status_code == 303
 
 
-def test_no_readers_words_are_in_it(app):
+def test_a_digest_contains_nothing_that_readers_wrote(app):
     make_waiting_comments(3, email="reader@example.org")
     run(app)
     for mail in mails(app):
@@ -49,7 +49,7 @@ def test_no_readers_words_are_in_it(app):
 
 
 @on_both
-def test_of_many_reviews_the_five_fullest_are_named(app):
+def test_a_digest_names_the_five_reviews_with_most_waiting_comments(app):
     for number in range(8):
         make_waiting_comments(
             8 - number, review=make_review(slug=f"drama-{number}", title=f"Drama no. {number}")
@@ -62,7 +62,7 @@ def test_of_many_reviews_the_five_fullest_are_named(app):
 
 
 @on_both
-def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
+def test_a_digest_is_sent_once_an_hour_and_only_if_a_new_comment_waits(app):
     assert run(app) == {}
     make_waiting_comments()
     assert run(app) == {State.SENT: 2}
@@ -73,14 +73,14 @@ def test_there_is_one_in_so_many_minutes_and_only_of_what_is_new(app):
     assert run(app) == {State.SENT: 2}
     assert "2 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
     later(days=2)
-    assert run(app) == {}, "Nothing new waits."
+    assert run(app) == {}, "No new comment is waiting."
     make_waiting_comments(1, review=make_review(slug="third"))
     assert run(app) == {State.SENT: 2}
     assert "3 comments at Second Lead are waiting" in mails(app)[-1]["Subject"]
 
 
 @pytest.mark.parametrize("minutes", [1, 10080])
-def test_the_pause_is_a_setting(app, minutes):
+def test_the_minutes_between_digests_are_a_setting(app, minutes):
     change_settings(app, digest_minutes=minutes)
     make_waiting_comments()
     run(app)
@@ -91,14 +91,14 @@ def test_the_pause_is_a_setting(app, minutes):
     assert run(app) == {State.SENT: 2}
 
 
-def test_nought_turns_them_off(app):
+def test_zero_minutes_turn_digests_off(app):
     change_settings(app, digest_minutes=0)
     make_waiting_comments()
     assert run(app) == {}
     assert rows() == []
 
 
-def test_what_was_decided_meanwhile_is_not_counted(app):
+def test_a_comment_decided_before_sending_is_not_counted(app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     first, *_others = make_waiting_comments(3)
     run(app)
@@ -112,7 +112,7 @@ def test_what_was_decided_meanwhile_is_not_counted(app):
     }
 
 
-def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
+def test_no_digest_is_sent_if_every_comment_was_decided_before(app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     (comment,) = make_waiting_comments()
     run(app)
@@ -124,7 +124,7 @@ def test_nothing_is_sent_when_all_was_decided_before_it_left(app):
 
 
 @on_both
-def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them(app):
+def test_after_a_long_outage_of_the_mail_server_one_digest_is_sent(app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     for number in range(5):
         make_waiting_comments(1, review=make_review(slug=f"drama-{number}"))
@@ -139,7 +139,7 @@ def test_after_a_long_silence_of_the_server_one_digest_comes_and_not_all_of_them
     }
 
 
-def test_who_has_left_is_told_nothing(app):
+def test_a_removed_moderator_gets_no_digest(app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     make_waiting_comments()
     run(app)
@@ -150,7 +150,7 @@ def test_who_has_left_is_told_nothing(app):
     assert [mail["To"] for mail in mails(app)] == [MINA]
 
 
-def test_a_moderator_needs_no_confirmation_and_can_stop_them(app, client):
+def test_a_moderator_needs_no_confirmation_and_can_unsubscribe(app, client):
     make_waiting_comments()
     run(app)
     (mail,) = [mail for mail in mails(app) if mail["To"] == JUN]
@@ -161,10 +161,10 @@ def test_a_moderator_needs_no_confirmation_and_can_stop_them(app, client):
     assert mails(app)[-1]["To"] == MINA
 
 
-def test_a_reported_comment_is_counted_while_it_waits_again(app):
+def test_a_reopened_comment_is_counted_again(app):
     (comment,) = make_waiting_comments()
     decide(comment, Verdict.APPROVE)
     assert run(app) == {}
-    decide_again = decide(comment, Verdict.REOPEN)
-    assert decide_again.waiting_since is not None
+    reopened = decide(comment, Verdict.REOPEN)
+    assert reopened.waiting_since is not None
     assert run(app) == {State.SENT: 2}

@@ -1,4 +1,4 @@
-"""Who asked for it learns of each answer, once, and never of what may not be read"""
+"""E-mails to authors about replies: one for each published reply, never for hidden ones."""
 
 import pytest
 
@@ -34,7 +34,7 @@ FORM = {
     "body": "He steals every scene.",
     "wants_replies": "y",
 }
-WORDS = "So did I, and more."
+TEXT = "So did I, and more."
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +48,15 @@ def review(app):
 
 
 @pytest.fixture
-def asked(review, client):
-    """Publish a comment whose writer would be told about answers."""
-    return decide(send_asking(client))
+def parent(review, client):
+    """Publish a comment whose author wants a notice of each reply."""
+    return decide(send_parent(client))
 
 
 @pytest.fixture
-def confirmed(app, asked):
-    """Let the address be one that has confirmed."""
-    answer(asked, body="An earlier answer.")
+def confirmed(app, parent):
+    """Confirm the address of the parent's author and return the application."""
+    make_decided_reply(parent, body="An earlier reply.")
     after_undo_window()
     run(app)
     (first,) = mails(app)
@@ -65,7 +65,8 @@ def confirmed(app, asked):
     return app
 
 
-def send_asking(client, **more) -> Comment:
+def send_parent(client, **more) -> Comment:
+    """Send a comment whose author wants a notice of each reply, and return the comment."""
     carry(client)
     response = client.post("/reviews/run-on/comments", data=FORM | more)
     assert response.status_code == 303
@@ -73,36 +74,34 @@ def send_asking(client, **more) -> Comment:
     return db.session.get_one(Comment, int(response.location.rpartition("-")[2]))
 
 
-def answer(to, verdict=Verdict.APPROVE, **more) -> Comment:
-    """Have a reader answer, and decide on that."""
-    reply = make_reply(to=reload(to), now=current_time(), **({"body": WORDS} | more))
+def make_decided_reply(to, verdict=Verdict.APPROVE, **more) -> Comment:
+    """Make a reader's reply to a comment, decide on the reply, and return it."""
+    reply = make_reply(to=reload(to), now=current_time(), **({"body": TEXT} | more))
     return decide(reply, verdict)
 
 
-def told(app) -> list[str]:
-    """Run a round when all that was decided is due, and return the subjects of all mail."""
+def send_due_mail(app) -> list[str]:
+    """Send the e-mails of all decisions so far, and return the subjects of all e-mails."""
     after_undo_window()
     run(app)
     return [mail["Subject"] for mail in mails(app)]
 
 
 @on_both
-def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
-    confirmed, client, asked
-):
+def test_each_published_reply_sends_one_email_with_a_link_and_no_text(confirmed, client, parent):
     before = len(mails(confirmed))
-    first = answer(asked)
+    first = make_decided_reply(parent)
     later(minutes=1)
     second = make_moderator_reply(
-        comment=reload(asked), moderator=the_moderator(), now=current_time()
+        comment=reload(parent), moderator=the_moderator(), now=current_time()
     )
-    told(confirmed)
-    letters = mails(confirmed)[before:]
-    assert len(letters) == 2
-    for mail, reply in zip(letters, (first, second), strict=True):
+    send_due_mail(confirmed)
+    sent = mails(confirmed)[before:]
+    assert len(sent) == 2
+    for mail, reply in zip(sent, (first, second), strict=True):
         assert mail["Subject"] == "Your comment on “두 번째 주인공” at Second Lead has a reply"
         assert mail["To"] == EMAIL
-        for words in (WORDS, "Jun", "Thank you", FORM["body"], reply.author_name):
+        for words in (TEXT, "Jun", "Thank you", FORM["body"], reply.author_name):
             assert words not in words_of(mail)
         assert not html_part(mail).find(["img", "script", "style"])
         link, stop = links_of(mail)
@@ -110,74 +109,74 @@ def test_each_published_answer_is_told_once_with_its_link_and_nobodys_words(
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         page = client.get(link, follow_redirects=True)
         assert f'id="comment-{reply.id}"' in page.text
-    assert told(confirmed) == [mail["Subject"] for mail in mails(confirmed)]
+    assert send_due_mail(confirmed) == [mail["Subject"] for mail in mails(confirmed)]
     assert len(mails(confirmed)) == before + 2
     assert {message.recipient for message in rows()} == {""}
 
 
-def test_nothing_leaves_while_it_can_be_undone_and_nothing_after_an_undo(app, asked):
-    reply = answer(asked)
+def test_no_email_is_sent_within_the_time_for_an_undo_or_after_an_undo(app, parent):
+    reply = make_decided_reply(parent)
     within_undo_window()
     assert run(app) == {}
     decide(reply, Verdict.REOPEN)
-    assert told(app) == []
+    assert send_due_mail(app) == []
     message = row(f"reply:{reply.id}:2")
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
 @on_both
-def test_an_answer_that_is_published_again_is_told_once(confirmed, asked):
+def test_a_reply_published_again_sends_one_email(confirmed, parent):
     before = len(mails(confirmed))
-    reply = decide(answer(asked), Verdict.REOPEN)
+    reply = decide(make_decided_reply(parent), Verdict.REOPEN)
     for verdict in (Verdict.APPROVE, Verdict.REOPEN, Verdict.APPROVE):
         reply = decide(reply, verdict)
-        told(confirmed)
+        send_due_mail(confirmed)
     assert len(mails(confirmed)) == before + 1
     states = [row(f"reply:{reply.id}:{version}").state for version in (2, 4, 6)]
     assert states == [State.CANCELLED, State.SENT, State.SKIPPED]
 
 
 @on_both
-def test_an_address_that_has_not_confirmed_gets_one_short_mail_a_day(app, asked):
+def test_an_unconfirmed_address_gets_one_short_email_a_day(app, parent):
     for number in range(3):
-        answer(asked, body=f"{WORDS} {number}")
-    assert told(app) == ["Your comment on “두 번째 주인공” at Second Lead has a reply"]
+        make_decided_reply(parent, body=f"{TEXT} {number}")
+    assert send_due_mail(app) == ["Your comment on “두 번째 주인공” at Second Lead has a reply"]
     (mail,) = mails(app)
-    assert WORDS not in words_of(mail)
+    assert TEXT not in words_of(mail)
     assert "confirm the address" in text_part(mail)
     assert sorted(message.state for message in rows()) == ["sent", "skipped", "skipped"]
     later(days=1)
-    answer(asked, body="The day after.")
-    assert len(told(app)) == 2
+    make_decided_reply(parent, body="The day after.")
+    assert len(send_due_mail(app)) == 2
 
 
-def test_an_address_that_wants_no_mail_gets_none(app, asked, stranger):
-    answer(asked)
-    told(app)
+def test_an_unsubscribed_address_gets_no_email(app, parent, stranger):
+    make_decided_reply(parent)
+    send_due_mail(app)
     stranger.post(link_to(mails(app)[0], "stop"))
     later(days=2)
-    answer(asked, body="Another one.")
-    assert len(told(app)) == 1
+    make_decided_reply(parent, body="Another one.")
+    assert len(send_due_mail(app)) == 1
 
 
-def test_who_did_not_ask_is_not_told(app, review):
+def test_an_author_who_asked_for_no_notice_gets_none(app, review):
     comment = make_comment(review=review, email=EMAIL, wants_notice=False, now=current_time())
-    answer(decide(comment))
-    assert told(app) == []
+    make_decided_reply(decide(comment))
+    assert send_due_mail(app) == []
     assert rows() == []
 
 
-def test_of_what_is_not_published_nothing_is_told(app, asked):
+def test_an_unpublished_reply_sends_no_email(app, parent):
     for verdict in (Verdict.REJECT, Verdict.SPAM):
-        answer(asked, verdict, body=f"To be {verdict}.")
-    make_reply(to=reload(asked), now=current_time())
-    assert told(app) == []
+        make_decided_reply(parent, verdict, body=f"To be {verdict}.")
+    make_reply(to=reload(parent), now=current_time())
+    assert send_due_mail(app) == []
 
 
 @on_both
-def test_nobody_is_told_of_what_they_wrote_themselves(app, asked, client):
-    answer(asked, token=TOKEN)
-    # Nor where the answer to the first request was lost, and another token came with the second.
+def test_a_reply_to_oneself_sends_no_email(app, parent, client):
+    make_decided_reply(parent, token=TOKEN)
+    # The same is true if the comment was sent twice and the second response set another token.
     again_sent = app.test_client()
     lost = app.test_client()
     form = FORM | {"body": "By a plain form."}
@@ -187,46 +186,46 @@ def test_nobody_is_told_of_what_they_wrote_themselves(app, asked, client):
     db.session.rollback()
     resent = db.session.scalars(db.select(Comment).order_by(Comment.id.desc()).limit(1)).one()
     assert resent.resent_owner_hash
-    answer(decide(resent), token=token)
-    assert told(app) == []
+    make_decided_reply(decide(resent), token=token)
+    assert send_due_mail(app) == []
 
 
-def test_an_answer_to_an_answer_is_told_to_who_wrote_that(app, asked, client):
+def test_a_reply_to_a_reply_sends_an_email_to_its_author(app, parent, client):
     reply = make_published_reply(
-        to=reload(asked),
+        to=reload(parent),
         moderator=the_moderator(),
         email="jun@example.org",
         wants_replies=True,
         now=current_time(),
     )
-    answer(reply)
-    told(app)
+    make_decided_reply(reply)
+    send_due_mail(app)
     assert sorted(mail["To"] for mail in mails(app)) == ["jun@example.org", EMAIL]
 
 
 @on_both
-def test_what_is_no_longer_to_be_read_is_not_told(app, review, client, stranger):
-    asked = [decide(send_asking(client, body=f"Number {number}.")) for number in range(4)]
-    replies = [answer(one, token="f" * 32) for one in asked]
-    assert withdraw(client, asked[0]).status_code == 303
-    decide(reload(asked[1]), Verdict.TAKE_DOWN, reason="No.")
+def test_a_reply_that_readers_cannot_see_sends_no_email(app, review, client, stranger):
+    parents = [decide(send_parent(client, body=f"Number {number}.")) for number in range(4)]
+    replies = [make_decided_reply(parent, token="f" * 32) for parent in parents]
+    assert withdraw(client, parents[0]).status_code == 303
+    decide(reload(parents[1]), Verdict.TAKE_DOWN, reason="No.")
     assert withdraw(carry(stranger, "f" * 32), replies[2]).status_code == 303
     write(remove_comment, comment_id=replies[3].id)
-    assert told(app) == []
+    assert send_due_mail(app) == []
     assert len(rows()) == 4
     assert {message.state for message in rows()} <= {State.SKIPPED, State.CANCELLED}
     assert {message.recipient for message in rows()} == {""}
 
 
-def test_a_line_break_in_a_name_begins_no_header(confirmed, asked, stranger):
+def test_a_line_break_in_a_name_adds_no_header(confirmed, parent, stranger):
     name = "Two\r\nBcc: evil@example.org\u2028Bcc: x"
     before = len(mails(confirmed))
-    form = {"author_name": name, "body": "\r\nBcc: evil@example.org", "parent_id": str(asked.id)}
+    form = {"author_name": name, "body": "\r\nBcc: evil@example.org", "parent_id": str(parent.id)}
     response = stranger.post("/reviews/run-on/comments", data=form)
     assert response.status_code == 303
     db.session.rollback()
     decide(db.session.get_one(Comment, int(response.location.rpartition("-")[2])))
-    told(confirmed)
+    send_due_mail(confirmed)
     (mail,) = mails(confirmed)[before:]
     assert mail["Bcc"] is None
     assert (mail["To"], mail["Cc"]) == (EMAIL, None)

@@ -1,4 +1,4 @@
-"""Comments whose writers want to know, and moderators who decide on them."""
+"""Helpers that make comments whose authors asked for a notice, and decide on them."""
 
 from datetime import datetime, timedelta
 
@@ -25,7 +25,7 @@ def make_comment_with_notice(
     now: datetime | None = None,
     **more,
 ) -> Comment:
-    """Submit a comment whose writer wants to be told, and decide on it where a verdict is given."""
+    """Submit a comment whose author wants a notice, and apply the verdict unless it is None."""
     review = review or make_review()
     now = now or current_time()
     comment = make_comment(review=review, email=email, body=body, wants_notice=True, now=now)
@@ -37,7 +37,7 @@ def make_comment_with_notice(
 def make_waiting_comments(
     number: int = 1, *, review: Review | None = None, **more
 ) -> list[Comment]:
-    """Submit comments that wait for a decision, and let a second pass."""
+    """Submit `number` pending comments and advance the clock by a second."""
     review = review or make_review()
     comments = [
         make_comment_with_notice(review=review, body=f"Secret words {n}.", verdict=None, **more)
@@ -48,22 +48,23 @@ def make_waiting_comments(
 
 
 def decide(comment: Comment, verdict: Verdict = Verdict.APPROVE, **more) -> Comment:
+    """Decide on a comment as the only moderator, and return the comment."""
     return make_decision(
         comment=comment, moderator=the_moderator(), verdict=verdict, now=current_time(), **more
     )
 
 
 def the_moderator():
-    """Return the only moderator, made when there is none."""
-
+    """Return the first moderator, or a new one if there is none."""
     accounts = list_moderators()
     return accounts[0] if accounts else make_moderator()
 
 
 def within_undo_window() -> None:
-    """Let time pass, and leave enough of it for an undo."""
+    """Advance the clock to one second before the time for an undo ends."""
     later(seconds=(UNDO_WINDOW - SECOND).total_seconds())
 
 
 def after_undo_window() -> None:
+    """Advance the clock to one second after the time for an undo has ended."""
     later(seconds=(UNDO_WINDOW + SECOND).total_seconds())

@@ -1,4 +1,4 @@
-"""A mail server that takes whatever comes."""
+"""Fixture: a mail server that accepts every e-mail."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A real mail server on loopback that can be told to behave badly."""
+"""A real mail server on loopback that can refuse e-mails, be slow or drop connections."""
 
 import asyncio
 import socket
@@ -13,7 +13,10 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class Server:
-    """Keep what arrives; `refusal` is answered to a recipient, `verdict` to a whole mail."""
+    """A mail server that keeps every e-mail it accepts.
+
+    `refusal` is its response to each recipient, `verdict` to each e-mail; "" means accepted.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -21,7 +24,7 @@ class Server:
         self.sessions: list[Session] = []
         self.refusal = ""
         self.verdict = ""
-        # What happens to a connection while a mail is sent: "", "dropped", "dropped after", "slow".
+        # The fault while an e-mail is sent: "" (none), "dropped", "dropped after" or "slow".
         self.fault = ""
         self.port = 0
         self.may_continue = threading.Event()
@@ -67,7 +70,7 @@ class Server:
 
 @contextmanager
 def run_mail_server(server: Server | None = None, **options) -> Iterator[Server]:
-    """Run a mail server on a port of its own; `options` are aiosmtpd's."""
+    """Run a mail server on a free port; `options` are options of aiosmtpd's Controller."""
     server = server or Server()
     server.port = free_port()
     controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
@@ -80,6 +83,7 @@ def run_mail_server(server: Server | None = None, **options) -> Iterator[Server]
 
 
 def free_port() -> int:
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -87,28 +91,31 @@ def free_port() -> int:
 
 @contextmanager
 def run_scripted_server(*lines: bytes, pause: float | None = None) -> Iterator[int]:
-    """Be a server that says these lines to whoever comes, one each `pause`, and nothing else."""
+    """Run a server that sends these lines to each client, and yield its port.
+
+    `pause` is the number of seconds between two lines. The server reads nothing.
+    """
     is_over = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.05)
 
     def serve() -> None:
-        guests = []
+        clients = []
         while not is_over.is_set():
             try:
-                guest, _address = listener.accept()
+                client, _address = listener.accept()
             except TimeoutError:
                 continue
-            guests.append(guest)
+            clients.append(client)
             for line in lines:
                 try:
-                    guest.sendall(line)
+                    client.sendall(line)
                 except OSError:
                     break
                 if pause and is_over.wait(pause):
                     break
-        for guest in guests:
-            guest.close()
+        for client in clients:
+            client.close()
 
     thread = threading.Thread(target=serve)
     thread.start()

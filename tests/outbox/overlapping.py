@@ -1,4 +1,4 @@
-"""Two transactions at once on PostgreSQL, the second caught while it waits for the first."""
+"""Helper that runs two overlapping transactions on PostgreSQL."""
 
 import threading
 from collections.abc import Callable
@@ -15,14 +15,14 @@ WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def run_overlapping(app: Flask, first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
-    """Run two commands, the first not committed before the second waits for it or is done.
+    """Run two commands in two threads and return the result or the error of each.
 
-    Return what each returned or raised.
+    The first command is committed only after the second waits for a lock or has ended.
     """
     results: list[Any] = [None, None]
     has_run, may_commit = threading.Event(), threading.Event()
 
-    def hold() -> Any:
+    def run_and_wait() -> Any:
         result = first()
         has_run.set()
         assert may_commit.wait(PATIENCE_SECONDS)
@@ -35,7 +35,9 @@ def run_overlapping(app: Flask, first: Callable[[], Any], second: Callable[[], A
             except Exception as error:  # noqa: BLE001  # The error is the result.
                 results[number] = error
 
-    threads = [threading.Thread(target=work, args=pair) for pair in ((0, hold), (1, second))]
+    threads = [
+        threading.Thread(target=work, args=pair) for pair in ((0, run_and_wait), (1, second))
+    ]
     threads[0].start()
     assert has_run.wait(PATIENCE_SECONDS)
     threads[1].start()
@@ -47,5 +49,6 @@ def run_overlapping(app: Flask, first: Callable[[], Any], second: Callable[[], A
 
 
 def count_waiting() -> int:
+    """Return how many lock requests are waiting in PostgreSQL."""
     db.session.rollback()
     return db.session.execute(WAITING).scalar_one()

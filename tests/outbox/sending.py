@@ -1,4 +1,4 @@
-"""Put messages into the outbox and deliver them, as a worker does."""
+"""Helpers that put messages into the outbox and send them, as a worker does."""
 
 import threading
 from collections import Counter
@@ -29,13 +29,14 @@ _numbers = count(1)
 
 
 def make_notice(**more) -> Notice:
+    """Return a notice with a key of its own; `more` replaces its fields."""
     number = next(_numbers)
     fields = {"key": f"plain:{number}", "kind": PLAIN, "subject_id": number, "payload": {}}
     return Notice(**{**fields, "recipient": "reader@example.org", **more})
 
 
 def enqueue_notices(*notices: Notice, due_at: datetime | None = None) -> list[str]:
-    """Enqueue notices, one where none is given, and return their keys."""
+    """Enqueue these notices, or a new one if none is given, and return their keys."""
     notices = notices or (make_notice(),)
     now = current_time()
     write(enqueue, notices=notices, due_at=due_at or now, now=now)
@@ -66,23 +67,24 @@ def make_courier(routes: Mapping[str, Route]) -> Courier:
 
 
 def deliver(courier: Courier) -> Counter[State]:
+    """Send the due messages and return how many messages reached each state."""
     return courier.deliver_due(threading.Event())
 
 
 def run(app: Flask) -> Counter[State]:
-    """Run one round as `outbox run --once` does, with the settings as they are."""
+    """Run one round of `outbox run --once` and return how many messages reached each state."""
     db.session.rollback()
     with app.app_context():
         return run_one_round(build_courier(), threading.Event())
 
 
 def change_settings(app: Flask, **settings: object) -> None:
-    """Change settings of an application that is running."""
+    """Replace these settings of the application."""
     app.extensions["settings"] = replace(app.extensions["settings"], **settings)
 
 
 def mails(app: Flask) -> list[EmailMessage]:
-    """Return what stands in the folder that takes mail where no server does, by its date."""
+    """Return the e-mails in the mail folder, oldest first."""
     folder = app.extensions["settings"].mail_dir
     found = [
         message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -92,18 +94,20 @@ def mails(app: Flask) -> list[EmailMessage]:
 
 
 def rows() -> list[OutboxMessage]:
-    """Return the outbox, in the order in which it was filled."""
+    """Return all messages of the outbox, in the order in which they were enqueued."""
     db.session.rollback()
     query = select(OutboxMessage).order_by(OutboxMessage.id)
     return list(db.session.execute(query, execution_options={"populate_existing": True}).scalars())
 
 
 def row(key: str) -> OutboxMessage:
+    """Return the message of the outbox with this key."""
     (found,) = [message for message in rows() if message.key == key]
     return found
 
 
 def later(**span: float) -> None:
+    """Advance the application's clock, for example by `hours=2`."""
     current_app.extensions["clock"].advance(**span)
 
 
@@ -112,7 +116,7 @@ def in_three_minutes() -> datetime:
 
 
 def describe_failure() -> str:
-    """Return what the outbox says of its only message, which was not sent."""
+    """Return the state and the note of the only message in the outbox, as "state: note"."""
     (message,) = rows()
-    assert "@" not in (message.note or ""), "A note names nobody."
+    assert "@" not in (message.note or ""), "A note contains no address."
     return f"{message.state}: {message.note}"

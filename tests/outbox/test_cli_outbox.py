@@ -1,4 +1,4 @@
-"""flask --app wsgi outbox run | list"""
+"""The commands `outbox run` and `outbox list`."""
 
 import logging
 import os
@@ -32,7 +32,7 @@ def outbox(app):
     return invoke
 
 
-def test_once_sends_what_is_due_and_ends(outbox, app):
+def test_run_once_sends_the_due_messages_and_ends(outbox, app):
     make_comment_with_notice()
     assert outbox("run", "--once") == "0 due\n"
     after_undo_window()
@@ -42,21 +42,21 @@ def test_once_sends_what_is_due_and_ends(outbox, app):
 
 
 @on_both
-def test_list_counts_and_names_what_went_wrong_without_an_address(outbox, app):
+def test_list_shows_counts_and_failures_without_addresses(outbox, app):
     with run_mail_server() as server:
         change_settings(app, smtp_url=server.url)
         server.refusal = f"550 5.1.1 <{EMAIL}> unknown"
         make_comment_with_notice()
         after_undo_window()
         assert outbox("run", "--once") == "1 failed\n"
-    said = outbox("list")
-    assert "failed\t1\n" in said
-    assert "waiting\t0\n" in said
-    assert "message 1\tdecision\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in said
-    assert "@" not in said
+    listing = outbox("list")
+    assert "failed\t1\n" in listing
+    assert "waiting\t0\n" in listing
+    assert "message 1\tdecision\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in listing
+    assert "@" not in listing
 
 
-def test_a_failure_nobody_expected_ends_neither_the_loop_nor_the_other_messages(
+def test_an_unexpected_error_stops_neither_the_loop_nor_the_other_messages(
     outbox, app, monkeypatch, caplog
 ):
     make_comment_with_notice()
@@ -85,7 +85,9 @@ def another_review():
     return make_review(slug="another")
 
 
-def test_a_message_that_nobody_can_send_yet_waits_and_the_site_goes_on(outbox, app, client):
+def test_a_message_waits_while_the_mail_server_is_away_and_the_site_keeps_working(
+    outbox, app, client
+):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     make_comment_with_notice()
     after_undo_window()
@@ -94,14 +96,14 @@ def test_a_message_that_nobody_can_send_yet_waits_and_the_site_goes_on(outbox, a
     assert client.get("/reviews/run-on").status_code == 200
 
 
-def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
+def test_maintenance_deletes_messages_and_mail_files_after_a_month(outbox, app):
     comment = make_comment_with_notice()
     make_comment_with_notice(review=another_review(), verdict=None)
     after_undo_window()
     outbox("run", "--once")
     (file,) = (app.extensions["settings"].mail_dir).glob("*.eml")
-    moment = app.extensions["clock"]().timestamp()
-    os.utime(file, (moment, moment))
+    now = app.extensions["clock"]().timestamp()
+    os.utime(file, (now, now))
     maintain = app.test_cli_runner().invoke
     later(days=29)
     assert maintain(args=["maintenance"]).exit_code == 0
@@ -113,7 +115,7 @@ def test_maintenance_forgets_messages_and_files_after_a_month(outbox, app):
     assert not file.exists()
 
 
-def test_maintenance_keeps_what_still_waits(outbox, app):
+def test_maintenance_keeps_waiting_messages(outbox, app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     make_comment_with_notice()
     later(seconds=2 * KEPT.total_seconds())

@@ -1,4 +1,4 @@
-"""Mail written to a folder where no server takes it."""
+"""E-mails are written to a folder if no mail server is set."""
 
 import stat
 
@@ -42,7 +42,7 @@ def test_each_mail_is_a_file_that_only_its_owner_may_read(app, courier, folder):
     assert b"\r\nMessage-ID: <" in file.read_bytes()
 
 
-def test_a_repetition_is_the_same_file(app, courier, folder):
+def test_an_email_sent_twice_is_one_file(app, courier, folder):
     enqueue_notices()
     message = courier._take()
     for _ in range(2):
@@ -50,14 +50,14 @@ def test_a_repetition_is_the_same_file(app, courier, folder):
     assert len(list(folder.iterdir())) == 1
 
 
-def test_an_address_in_other_letters_is_written_as_it_is(app, courier, folder):
+def test_an_international_address_is_written_to_the_file(app, courier, folder):
     enqueue_notices(make_notice(recipient="미나@한국.kr"))
     assert deliver(courier) == {State.SENT: 1}
     (file,) = folder.iterdir()
     assert "To: 미나@xn--3e0b707e.kr" in file.read_text(encoding="utf-8")
 
 
-def test_a_folder_that_takes_nothing_delays_the_mail(app, courier, folder):
+def test_an_email_waits_while_the_folder_cannot_be_written(app, courier, folder):
     folder.write_text("A file in its place.")
     (key,) = enqueue_notices()
     assert deliver(courier) == {State.WAITING: 1}

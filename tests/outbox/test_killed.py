@@ -1,4 +1,4 @@
-"""A worker that dies at every step: whatever is repeated, one Message-ID arrives."""
+"""A worker is killed at each step: every e-mail it repeats has the same Message-ID."""
 
 import os
 import signal
@@ -26,19 +26,20 @@ STEPS = ["taken", "composed", "sent"]
 
 
 class Killed(BaseException):
-    """End a worker in a way that no code is prepared for."""
+    """Raised in place of a kill; no code catches it."""
 
 
 def die() -> None:
+    """Raise Killed."""
     raise Killed
 
 
-def die_for_good() -> None:
+def kill_itself() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Deadly:
-    """A route on which the worker dies: having taken the message, composed or sent it."""
+    """A route that ends the worker after a step: "taken", "composed" or "sent"."""
 
     def __init__(self, route: Route, step: str, dying) -> None:
         self.route, self.step, self.dying = route, step, dying
@@ -57,6 +58,7 @@ class Deadly:
 
 
 def run_deadly(step: str, dying) -> None:
+    """Run one round in which the worker calls `dying` after `step`."""
     courier = build_courier()
     deadly = Deadly(courier.routes["decision"], step, dying)
     courier.routes["decision"] = Route(compose=deadly.compose, transport=deadly)
@@ -64,11 +66,11 @@ def run_deadly(step: str, dying) -> None:
 
 
 def work_and_die(settings, now, step: str) -> None:
-    """Be a process of its own, which is killed from outside."""
+    """Run one round in a process of its own that kills itself after `step`."""
     app = create_app(settings)
     app.extensions["clock"] = lambda: now
     with app.app_context():
-        run_deadly(step, die_for_good)
+        run_deadly(step, kill_itself)
 
 
 def kill_within(_app, step: str) -> None:
@@ -78,7 +80,7 @@ def kill_within(_app, step: str) -> None:
 
 @cache
 def processes() -> BaseContext:
-    """Return a way to start processes that have read the program already."""
+    """Return a context that forks processes from one that has imported this module."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
@@ -94,7 +96,7 @@ def kill_process(app, step: str) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("kill", [kill_within, kill_process])
-def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
+def test_a_worker_killed_at_any_step_sends_one_message_id(app, kill, step):
     with run_mail_server() as server:
         change_settings(app, smtp_url=server.url, digest_minutes=0)
         comment = make_comment_with_notice()
@@ -102,7 +104,7 @@ def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
         kill(app, step)
         message = row(f"decision:{comment.id}:2")
         assert (message.state, message.attempts) == (State.WAITING, 1)
-        assert run(app) == {}, "While the lease lasts, nobody else touches it."
+        assert run(app) == {}, "No other worker claims the message before its lease ends."
         later(seconds=LEASE.total_seconds())
         assert run(app) == {State.SENT: 1}
         later(days=2)
@@ -111,7 +113,7 @@ def test_killed_at_any_step_one_message_id_arrives(app, kill, step):
     assert len(server.mails) == (2 if step == "sent" else 1)
 
 
-def test_killed_again_and_again_one_message_id_arrives(app):
+def test_workers_killed_again_and_again_send_one_message_id(app):
     with run_mail_server() as server:
         change_settings(app, smtp_url=server.url, digest_minutes=0)
         comment = make_comment_with_notice()

@@ -1,4 +1,4 @@
-"""A letter as the bytes that go over the wire."""
+"""The bytes of an e-mail: headers, encoding and line lengths."""
 
 import random
 from datetime import timedelta
@@ -14,7 +14,9 @@ HOST = "a-rather-long-name.of-a-site-that-is.about-dramas-and-nothing-else.examp
 SYLLABLES = "가나다라마바사아자차abcж👩‍💻"
 
 
-def wire(*, subject="Hello", name="Second Lead", recipient="reader@example.org", **more) -> bytes:
+def make_bytes(
+    *, subject="Hello", name="Second Lead", recipient="reader@example.org", **more
+) -> bytes:
     content = MailContent(
         recipient=recipient,
         subject=subject,
@@ -27,7 +29,7 @@ def wire(*, subject="Hello", name="Second Lead", recipient="reader@example.org",
 
 
 def read(raw: bytes):
-    """Return a mail as an older program reads it, which knows less and guesses less."""
+    """Parse an e-mail with Python's older policy, which corrects less."""
     return message_from_bytes(raw, policy=policy.compat32)
 
 
@@ -41,38 +43,38 @@ def some_words(count: int, source: random.Random) -> str:
     )
 
 
-def test_no_space_of_a_long_subject_or_name_is_lost():
+def test_a_long_subject_or_name_keeps_every_space():
     for seed in range(40):
         source = random.Random(seed)
         subject = some_words(source.randint(1, 40), source)
         name = some_words(12, source)[:80].strip()
-        mail = read(wire(subject=subject, name=name))
+        mail = read(make_bytes(subject=subject, name=name))
         assert decoded(mail["Subject"]) == subject, seed
         assert decoded(mail["From"]).rpartition(" <")[0].strip() == name, seed
 
 
-def test_the_link_that_stops_mail_stays_in_one_piece():
+def test_the_unsubscribe_link_is_not_folded():
     link = f"https://{HOST}/mail/stop-1-{'0' * 32}"
-    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in wire(stop_link=link)
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in make_bytes(stop_link=link)
 
 
 @pytest.mark.parametrize("text", ["런온", "런온 " * 600 + "x" * 2000])
-def test_it_goes_in_seven_bits_and_short_lines_whatever_is_written(text):
-    raw = wire(subject="런온 " * 60, name="두 번째 주인공", text=text)
+def test_an_email_has_only_ascii_and_short_lines(text):
+    raw = make_bytes(subject="런온 " * 60, name="두 번째 주인공", text=text)
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 78
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
 @pytest.mark.parametrize("field", ["subject", "name", "recipient"])
-def test_a_line_break_is_refused_wherever_it_stands(field):
+def test_a_line_break_in_a_header_is_refused(field):
     for ending in ("\r\n", "\n", "\r"):
         with pytest.raises(ValueError, match=r"(?i)cr or lf|linefeed|carriage|invalid|part"):
-            wire(**{field: f"a@example.org{ending}Bcc: evil@example.org"})
+            make_bytes(**{field: f"a@example.org{ending}Bcc: evil@example.org"})
 
 
-def test_the_moment_is_in_it_and_a_repetition_is_the_same_message():
-    first, second = read(wire()), read(wire())
+def test_an_email_has_its_date_and_keeps_its_message_id_when_repeated():
+    first, second = read(make_bytes()), read(make_bytes())
     assert first["Message-ID"] == second["Message-ID"] == "<0a1b@drama.example>"
     assert first["Date"] == "Fri, 01 May 2026 12:00:00 +0000"
     assert timedelta(0) == NOON.utcoffset()

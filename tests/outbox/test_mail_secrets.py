@@ -1,4 +1,4 @@
-"""What a mail server is trusted with: passwords, certificates, unusual addresses."""
+"""Signing in to a mail server, its certificate, and unusual addresses."""
 
 import socket
 import ssl
@@ -22,7 +22,7 @@ CERTIFICATE = Path(__file__).parent / "loopback.pem"
 
 @pytest.fixture
 def named(monkeypatch):
-    """Let mail.example be a name of loopback, as a server elsewhere has one."""
+    """Resolve mail.example to loopback, so that it looks like another machine."""
     real = socket.getaddrinfo
 
     def lookup(host, *args, **more):
@@ -32,19 +32,19 @@ def named(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("password", "becomes"), [("p%40ss%2Fword", None), ("wrong", "SMTPAuthenticationError 535")]
+    ("password", "note"), [("p%40ss%2Fword", None), ("wrong", "SMTPAuthenticationError 535")]
 )
-def test_it_signs_in_where_it_has_a_name(app, password, becomes):
+def test_the_site_signs_in_to_a_mail_server(app, password, note):
     server = Server()
     with run_mail_server(server, authenticator=server.authenticate, auth_require_tls=False):
         enqueue_notices()
         deliver(make_plain_courier(f"smtp://mina:{password}@127.0.0.1:{server.port}"))
-    assert len(server.mails) == (0 if becomes else 1)
-    if becomes:
-        assert describe_failure().startswith(f"waiting: {becomes}")
+    assert len(server.mails) == (0 if note else 1)
+    if note:
+        assert describe_failure().startswith(f"waiting: {note}")
 
 
-def test_a_password_is_not_sent_in_clear_to_another_machine(app, named):
+def test_a_password_is_not_sent_unencrypted_to_another_machine(app, named):
     server = Server()
     with run_mail_server(server, authenticator=server.authenticate, auth_require_tls=False):
         enqueue_notices()
@@ -53,7 +53,7 @@ def test_a_password_is_not_sent_in_clear_to_another_machine(app, named):
     assert not server.mails
 
 
-def test_a_password_is_not_offered_to_a_server_that_asks_for_none(app, server):
+def test_a_password_is_not_sent_to_a_server_without_sign_in(app, server):
     enqueue_notices()
     deliver(make_plain_courier(f"smtp://mina:secret@127.0.0.1:{server.port}"))
     assert describe_failure() == "waiting: the server does not support signing in"
@@ -70,16 +70,16 @@ def tls() -> ssl.SSLContext:
     [("smtp", {"tls_context": tls()}), ("smtps", {"ssl_context": tls()})],
     ids=["starttls", "tls from the start"],
 )
-def test_what_can_be_encrypted_is(app, scheme, options):
+def test_the_connection_is_encrypted_where_the_server_can(app, scheme, options):
     server = Server()
-    # Where all is TLS, the server's own check does not know it.
+    # aiosmtpd does not count a connection that began with TLS as encrypted.
     more = {"require_starttls": True} if scheme == "smtp" else {"auth_require_tls": False}
     with run_mail_server(server, authenticator=server.authenticate, **options, **more):
         enqueue_notices()
         deliver(make_plain_courier(f"{scheme}://mina:p%40ss%2Fword@127.0.0.1:{server.port}"))
     (session,) = server.sessions
     assert session.authenticated
-    assert session.ssl or scheme == "smtps"  # This server speaks nothing but TLS.
+    assert session.ssl or scheme == "smtps"  # With smtps, every connection is encrypted.
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_what_can_be_encrypted_is(app, scheme, options):
     [("smtp", {"tls_context": tls()}), ("smtps", {"ssl_context": tls()})],
     ids=["starttls", "tls from the start"],
 )
-def test_a_certificate_that_nobody_vouches_for_is_not_believed(app, named, scheme, options):
+def test_a_self_signed_certificate_is_refused(app, named, scheme, options):
     server = Server()
     with run_mail_server(server, authenticator=server.authenticate, **options):
         enqueue_notices()
@@ -96,7 +96,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(app, named, schem
     assert not server.mails
 
 
-# An address, and as what it arrives.
+# Addresses as readers type them, and as the server receives them.
 UNUSUAL = {
     "미나@한국.kr": "미나@xn--3e0b707e.kr",
     "mina@한국.kr": "mina@xn--3e0b707e.kr",
@@ -105,7 +105,7 @@ UNUSUAL = {
 }
 
 
-def test_an_unusual_address_is_written_as_servers_know_it(app):
+def test_an_unusual_address_is_sent_in_the_form_that_servers_know(app):
     with run_mail_server(enable_SMTPUTF8=True) as server:
         for address in UNUSUAL:
             (key,) = enqueue_notices(make_notice(recipient=address))
@@ -114,14 +114,14 @@ def test_an_unusual_address_is_written_as_servers_know_it(app):
     assert server.recipients == [*UNUSUAL.values()]
 
 
-def test_a_name_that_the_server_cannot_write_is_given_up(app, server):
+def test_an_address_the_server_cannot_encode_fails_at_once(app, server):
     (key,) = enqueue_notices(make_notice(recipient="미나@example.org"))
     with run_mail_server(enable_SMTPUTF8=False) as server:
         deliver(make_plain_courier(server.url))
     assert (row(key).state, row(key).note) == (State.FAILED, "SMTPNotSupportedError")
 
 
-def test_a_line_break_in_an_address_begins_no_other_header(app, server):
+def test_a_line_break_in_an_address_adds_no_header(app, server):
     for address in (
         "a@example.org\r\nBcc: b@example.org",
         "a@example.org\nBcc: b@example.org",

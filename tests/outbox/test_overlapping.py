@@ -1,6 +1,6 @@
-"""What two workers do in the very same moment, where the database lets both begin.
+"""Two workers whose transactions overlap on PostgreSQL.
 
-SQLite lets only one write; these are about PostgreSQL.
+SQLite runs one writing transaction at a time, so these tests skip SQLite.
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.outbox.sending import PLAIN, enqueue_notices, later, make_notice, row
 pytestmark = on_postgresql
 
 
-def test_two_that_plan_a_digest_plan_one(app):
+def test_two_workers_that_plan_a_digest_plan_one(app):
     make_moderator()
     make_comment_with_notice(verdict=None)
     plan = partial(plan_digest, pause=timedelta(hours=1), has_hook=True, now=current_time())
@@ -28,7 +28,7 @@ def test_two_that_plan_a_digest_plan_one(app):
     assert sorted(message.kind for message in rows()) == ["digest", "hook"]
 
 
-def test_an_address_that_never_confirmed_is_mailed_by_one_of_two(app):
+def test_an_unconfirmed_address_is_mailed_by_one_of_two_workers(app):
     def ask(number):
         return partial(
             allow_mail,
@@ -45,7 +45,7 @@ def test_an_address_that_never_confirmed_is_mailed_by_one_of_two(app):
     assert isinstance(second, AskedRecentlyError)
 
 
-def test_two_that_take_a_message_take_one_each(app):
+def test_two_workers_claim_different_messages(app):
     enqueue_notices(make_notice(), make_notice())
     take = partial(claim, kinds=[PLAIN], now=current_time())
     first, second = run_overlapping(app, take, take)
@@ -53,9 +53,9 @@ def test_two_that_take_a_message_take_one_each(app):
     assert run_overlapping(app, take, take) == [None, None]
 
 
-def test_the_same_key_at_the_same_moment_is_one_message(app):
+def test_one_key_enqueued_twice_at_once_is_one_message(app):
     notice, now = make_notice(), current_time()
-    put_it = partial(enqueue, notices=[notice], due_at=now, now=now)
-    assert run_overlapping(app, put_it, put_it) == [None, None]
+    enqueue_notice = partial(enqueue, notices=[notice], due_at=now, now=now)
+    assert run_overlapping(app, enqueue_notice, enqueue_notice) == [None, None]
     assert len(rows()) == 1
     db.session.rollback()

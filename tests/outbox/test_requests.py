@@ -1,4 +1,4 @@
-"""No request ever waits for a mail server."""
+"""Requests never send e-mail, so none waits for a mail server."""
 
 import ast
 import smtplib
@@ -18,19 +18,19 @@ DELETING = {
 }
 
 
-def test_only_the_command_line_knows_how_to_send():
+def test_only_the_command_line_imports_the_modules_that_send():
     def users(modules: set[str]) -> set[str]:
         return {name for name in MODULES if modules & set(imports_of(name))}
 
     assert users({"blog.notices.rounds"}) == {"blog.cli.outbox"}
-    # Delivery is known to the command line for its errors.
+    # The command line also imports the errors of delivery.
     assert users(SENDING) - SENDING - set(DELETING) == {"blog.notices.rounds", "blog.cli.outbox"}
-    # Whoever deletes what lies in the folder of mails sends nothing.
-    assert {name: taken(name) for name in DELETING} == DELETING
+    # These modules only delete files of the mail folder.
+    assert {name: imported_names(name) for name in DELETING} == DELETING
 
 
-def taken(module: str) -> set[str]:
-    """Return what a module takes from those that send."""
+def imported_names(module: str) -> set[str]:
+    """Return the names that a module imports from the modules that send."""
     return {
         alias.name
         for node in ast.walk(TREES[module])
@@ -39,9 +39,9 @@ def taken(module: str) -> set[str]:
     }
 
 
-def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch):
+def test_comments_and_decisions_contact_no_other_server(app, client, monkeypatch):
     def fail(*_args, **_more):
-        raise AssertionError("a request asked another server")
+        raise AssertionError("a request contacted another server")
 
     monkeypatch.setattr(smtplib.SMTP, "connect", fail)
     monkeypatch.setattr(urllib.request.OpenerDirector, "open", fail)
@@ -50,8 +50,8 @@ def test_commenting_and_deciding_ask_no_other_server(app, client, monkeypatch):
     )
     review = make_review()
     the_moderator()
-    words = {"author_name": "Mina", "author_email": EMAIL, "body": "Words.", "wants_notice": "y"}
-    sent = client.post(f"/reviews/{review.slug}/comments", data=words)
+    form = {"author_name": "Mina", "author_email": EMAIL, "body": "Words.", "wants_notice": "y"}
+    sent = client.post(f"/reviews/{review.slug}/comments", data=form)
     assert sent.status_code == 303
     sign_in(client)
     keys = []

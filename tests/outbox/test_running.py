@@ -1,4 +1,4 @@
-"""outbox run as a program of its own: it goes on, and it ends."""
+"""`outbox run` as a process of its own: it keeps running until it is ended."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ FLASK = str(Path(sys.executable).parent / "flask")
 
 @pytest.fixture
 def site(tmp_path):
-    """Return the environment of a site with a message that is due, for real programs to run in."""
+    """Return the environment variables of a site with a due message."""
     data = tmp_path / "data"
     data.mkdir()
     shutil.copy(migrated_sqlite(), data / "second-lead.sqlite3")
@@ -43,7 +43,7 @@ def site(tmp_path):
     return kept | {"DATA_DIR": str(data)}
 
 
-# The same program, but at its end it waits for a mail server no longer than a moment.
+# `outbox run`, but at its end it waits for a mail server only 0.1 seconds.
 HASTE = """
 from blog.cli import outbox
 from flask.cli import main
@@ -66,7 +66,7 @@ def has_mail(env) -> bool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_goes_on_until_it_is_told_to_end(site, number):
+def test_the_worker_runs_until_it_gets_a_signal(site, number):
     worker = start(site)
     try:
         wait_until(lambda: worker.poll() is not None or has_mail(site))
@@ -78,11 +78,11 @@ def test_it_goes_on_until_it_is_told_to_end(site, number):
         worker.communicate()
 
 
-def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
+def test_the_worker_ends_on_a_signal_even_while_a_mail_server_sleeps(site):
     with run_scripted_server() as port:
         worker = start(site | {"SMTP_URL": f"smtp://127.0.0.1:{port}"}, HASTY)
         try:
-            wait_until(lambda: taken(site))
+            wait_until(lambda: is_message_claimed(site))
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(PATIENCE_SECONDS) == 0
         finally:
@@ -90,15 +90,15 @@ def test_it_ends_when_told_even_while_a_mail_server_sleeps(site):
             worker.communicate()
 
 
-def taken(env) -> bool:
-    """Tell whether a worker holds a message."""
+def is_message_claimed(env) -> bool:
+    """Return whether a worker has claimed a message."""
     with sqlite.connect(Path(env["DATA_DIR"]) / "second-lead.sqlite3") as connection:
         query = "SELECT count(*) FROM outbox_messages WHERE lease IS NOT NULL"
         return connection.execute(query).fetchone()[0] > 0
 
 
 @pytest.mark.parametrize("is_gone_at_once", [False, True])
-def test_it_ends_with_its_parent(site, tmp_path, is_gone_at_once):
+def test_the_worker_ends_when_its_parent_process_ends(site, tmp_path, is_gone_at_once):
     worker = tmp_path / "worker"
     command = f"{FLASK} --app wsgi outbox run --with-parent $$ & echo $! > {worker};"
     rest = "exit" if is_gone_at_once else "exec sleep 600"

@@ -1,4 +1,4 @@
-"""Several workers at once."""
+"""Several outbox workers at once."""
 
 import threading
 
@@ -38,7 +38,7 @@ def test_four_workers_send_each_message_once(app):
     assert {(m.state, m.attempts, m.recipient) for m in rows()} == {(State.SENT, 1, "")}
 
 
-def test_two_digests_at_once_are_one(app):
+def test_workers_at_once_send_one_digest_to_each_moderator(app):
     moderators = [make_moderator(email=f"m{n}@example.org", name=f"M {n}") for n in range(3)]
     make_comment_with_notice(verdict=None)
     with run_mail_server() as server:
@@ -49,10 +49,10 @@ def test_two_digests_at_once_are_one(app):
         assert sorted(server.recipients) == sorted(m.email for m in moderators)
         later(hours=1)
         run_together(app, work, [None] * PROCESSES)
-        assert len(server.mails) == 3, "Nothing new has come."
+        assert len(server.mails) == 3, "No new comment is waiting."
 
 
-def test_an_address_that_never_confirmed_gets_one_mail_from_four_workers_at_once(app):
+def test_an_unconfirmed_address_gets_one_email_from_four_workers_at_once(app):
     review, number = make_review(), 8
     for reader in range(number):
         make_comment_with_notice(review=review, body=f"No. {reader}")

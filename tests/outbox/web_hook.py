@@ -1,4 +1,4 @@
-"""An address on loopback that takes JSON, or does not."""
+"""A web hook on loopback that accepts or refuses JSON."""
 
 import json
 import threading
@@ -8,18 +8,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Hook:
-    """Keep what is posted; `status` is the answer."""
+    """A web hook that keeps each POST; `status` is the status of its responses."""
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, dict]] = []
         self.status = 200
         self.location = ""
-        self.asked: list[str] = []
+        self.get_paths: list[str] = []
         self.url = ""
 
 
 @contextmanager
 def run_web_hook() -> Iterator[Hook]:
+    """Run a web hook on a free port."""
     hook = Hook()
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,7 +35,7 @@ def run_web_hook() -> Iterator[Hook]:
             self.end_headers()
 
         def do_GET(self) -> None:  # http.server's own name.
-            hook.asked.append(self.path)
+            hook.get_paths.append(self.path)
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()
