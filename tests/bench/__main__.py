@@ -1,7 +1,7 @@
-"""Measure how long the desk takes with few comments and with many, and print a table.
+"""Measure the moderation queue with few and with many comments, and print a table.
 
-The sizes take turns, so that whatever else the machine does slows both alike. A figure is the
-median of its rounds. Last comes what a reader's browser computes before a comment is sent.
+The two sizes take turns, so that other work of the machine slows both alike. Each figure is the
+median of its rounds. The last row is the time that a reader's browser needs for a proof of work.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from blog.bench.loading import LARGEST
 from blog.db.driver import name_version
 from blog.db.engine import db
 from tests.bench.proof import SLOWED, Seconds, measure_proof
-from tests.bench.readers import ANSWERS, RULES, Gate, Thread, make_gates, make_threads
+from tests.bench.readers import REPLIES, RULES, SpamChecked, Thread, make_spam_checked, make_threads
 from tests.bench.sites import (
     BULK,
     Site,
@@ -33,7 +33,7 @@ from tests.bench.sites import (
 LIMIT = 1.2
 SIZES = (1_000, 100_000)
 ROUNDS = 60
-# Of a thousand comments a hundred wait.
+# Of a thousand comments, a hundred are pending.
 MOST_DECISIONS = 90
 DATABASES = {"SQLite": make_sqlite_address, "PostgreSQL": make_postgres_address}
 WIDTH = 26
@@ -41,7 +41,10 @@ WIDTH = 26
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """Say what is done over and over, how often, and how its time is told."""
+    """One row of the table: an action, its number of rounds and the unit of its figures.
+
+    `tidy` undoes the action after each round. `is_rate` shows actions per second.
+    """
 
     name: str
     act: Callable[[Any], None]
@@ -52,7 +55,7 @@ class Measure:
 
 
 def list_measures(rounds: int) -> list[Measure]:
-    """Return what is measured; what only reads comes first, while nothing has been written."""
+    """Return the measures; those that only read come before those that write."""
     pages = [
         Measure(
             name=f"queue, {page} page",
@@ -86,19 +89,20 @@ def measure(sites: Sequence[Site], measures: Sequence[Measure]) -> list[list[flo
 
 
 def measure_one(sites: Sequence[Any], one: Measure) -> list[float]:
+    """Return the median seconds of one measure on each site."""
     times: list[list[float]] = [[] for _site in sites]
     for turn in range(one.rounds + 1):
         for site, taken in list(zip(sites, times, strict=True))[:: 1 if turn % 2 else -1]:
             seconds = time_one(partial(one.act, site))
             if one.tidy:
                 one.tidy(site)
-            if turn:  # The first warms up.
+            if turn:  # The first round is not counted.
                 taken.append(seconds)
     return [statistics.median(taken) for taken in times]
 
 
 def time_one(act: Callable[[], None]) -> float:
-    """Return the seconds that something takes, without those of collecting garbage."""
+    """Return the seconds that an action takes, with garbage collection switched off."""
     gc.collect()
     gc.disable()
     try:
@@ -109,44 +113,44 @@ def time_one(act: Callable[[], None]) -> float:
         gc.enable()
 
 
-def tell(one: Measure, figures: Sequence[float]) -> str:
+def format_row(one: Measure, figures: Sequence[float]) -> str:
     """Return a row of the table."""
-    told = [f"{1 / s:,.0f}" if one.is_rate else f"{s * 1000:,.1f} ms" for s in figures]
-    cells = "".join(f"{cell:>13}" for cell in told)
+    texts = [f"{1 / s:,.0f}" if one.is_rate else f"{s * 1000:,.1f} ms" for s in figures]
+    cells = "".join(f"{cell:>13}" for cell in texts)
     limit = f"   at most {LIMIT}" if one.is_limited else ""
     over = "  OVER" if is_over(one, figures) else ""
     return f"  {one.name:<{WIDTH}}{cells}{figures[-1] / figures[0]:>9.2f}{limit}{over}"
 
 
 def is_over(one: Measure, figures: Sequence[float]) -> bool:
-    """Tell whether it takes longer with many comments than it may."""
+    """Return whether a limited measure takes more than LIMIT times as long with many comments."""
     return one.is_limited and figures[-1] / figures[0] > LIMIT
 
 
 def measure_readers(
     make_address: Callable[[], str], rounds: int
 ) -> Iterator[tuple[str, tuple[Measure, Sequence[float]]]]:
-    """Give what readers wait for, each with the title of its columns."""
+    """Measure readers' requests, and yield (column titles, (measure, figures)) for each table."""
     threads = make_threads(make_address)
     page = Measure(name="its review's page", act=Thread.show, rounds=rounds, is_limited=True)
-    sizes = "".join(f"{f'{size:,}':>13}" for size in ANSWERS)
-    yield f"{'Answers under one comment':<{WIDTH + 2}}{sizes}    ratio", (
+    sizes = "".join(f"{f'{size:,}':>13}" for size in REPLIES)
+    yield f"{'Replies to one comment':<{WIDTH + 2}}{sizes}    ratio", (
         page, measure_one(threads, page)
     )  # fmt: skip
-    gates = make_gates(make_address)
-    for gate in gates:
-        gate.stock(rounds + 1)
-    submission = Measure(name="a comment is sent", act=Gate.submit, rounds=rounds)
+    checked = make_spam_checked(make_address)
+    for site in checked:
+        site.prepare_forms(rounds + 1)
+    submission = Measure(name="a comment is sent", act=SpamChecked.submit, rounds=rounds)
     titles = f"{'no check':>13}{'every check':>13}    ratio"
-    yield f"{f'Gate, {RULES} rules':<{WIDTH + 2}}{titles}", (
-        submission, measure_one(gates, submission)
+    yield f"{f'Spam protection, {RULES} rules':<{WIDTH + 2}}{titles}", (
+        submission, measure_one(checked, submission)
     )  # fmt: skip
-    for site in (*threads, *gates):
+    for site in (*threads, *checked):
         site.close()
 
 
-def tell_proof(seconds: Seconds | None) -> str:
-    """Return the part of the table on the proof of work; it has no limit, machines differ."""
+def format_proof(seconds: Seconds | None) -> str:
+    """Return the rows about the proof of work; they have no limit, because machines differ."""
     if seconds is None:
         return "\nChromium is not here; `python -m tests.browser.chromium` looks for one."
     cells = "".join(f"{s * 1000:>10,.0f} ms" for s in seconds)
@@ -156,7 +160,7 @@ def tell_proof(seconds: Seconds | None) -> str:
 
 
 def version_of(site: Site) -> str:
-    """Name the version of the site's database."""
+    """Return the name and version of the site's database."""
     with site.app.app_context():
         if db.engine.name == "sqlite":
             return name_version()
@@ -176,7 +180,7 @@ def read_arguments() -> argparse.Namespace:
     return given
 
 
-def say(line: str) -> None:
+def print_line(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -184,24 +188,25 @@ def say(line: str) -> None:
 def main() -> None:
     given = read_arguments()
     measures = list_measures(given.rounds)
-    say(f"$ {' '.join(['python', *sys.orig_argv[1:]])}")
-    say(f"Python {platform.python_version()}, {given.rounds} rounds; a tenth of the comments wait.")
+    print_line(f"$ {' '.join(['python', *sys.orig_argv[1:]])}")
+    version = platform.python_version()
+    print_line(f"Python {version}, {given.rounds} rounds; a tenth of the comments is pending.")
     over = 0
     for name in given.database or DATABASES:
         sites = [make_site(database_url=DATABASES[name](), size=size) for size in given.sizes]
         sizes = "".join(f"{f'{size:,}':>13}" for size in given.sizes)
-        say(f"\n{version_of(sites[0]):<{WIDTH + 2}}{sizes}    ratio")
+        print_line(f"\n{version_of(sites[0]):<{WIDTH + 2}}{sizes}    ratio")
         for one, figures in zip(measures, measure(sites, measures), strict=True):
-            say(tell(one, figures))
+            print_line(format_row(one, figures))
             over += is_over(one, figures)
         for site in sites:
             site.close()
         for title, row in measure_readers(DATABASES[name], given.rounds):
-            say(f"\n{title}\n{tell(*row)}")
+            print_line(f"\n{title}\n{format_row(*row)}")
             over += is_over(*row)
-    say(tell_proof(measure_proof()))
+    print_line(format_proof(measure_proof()))
     if over:
-        sys.exit(f"{over} of them grow with the number of comments by more than {LIMIT}.")
+        sys.exit(f"{over} rows take more than {LIMIT} times as long with many comments.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""How long a proof of work takes in Chromium, as it is and with the processor slowed.
+"""Measure how long a proof of work takes in Chromium, at full speed and slowed down.
 
-Chromium's own way to slow a page leaves workers alone. So all of its processes are stopped for
-three of four moments; the site, which is a process of its own, goes on.
+Chromium's own option to slow a page does not slow its workers. To slow them, this module stops all
+of Chromium's processes for three quarters of the time; the site's own process keeps running.
 """
 
 import os
@@ -24,8 +24,8 @@ from tests.databases import fresh_sqlite, scratch_folder
 
 ROUNDS = 5
 SLOWED = 4
-MOMENT_SECONDS = 0.01
-# From the first key stroke until the form holds the proof, the challenge's way included.
+RUN_SECONDS = 0.01
+# Seconds from the first key stroke until the form has a proof, with fetching the challenge.
 PROVE = """() => new Promise((resolve) => {
   const form = document.querySelector("form.comment-form");
   const began = performance.now();
@@ -36,14 +36,14 @@ PROVE = """() => new Promise((resolve) => {
 
 
 class Seconds(NamedTuple):
-    """Hold how long a proof takes."""
+    """Seconds for a proof of work, at full speed and slowed down."""
 
     plain: float
     slowed: float
 
 
 def measure_proof(*, rounds: int = ROUNDS) -> Seconds | None:
-    """Return the median seconds of a proof, taken in turns, or None where there is no Chromium."""
+    """Return the median seconds of a proof, or None if there is no Chromium."""
     path = chromium.find()
     if path is None:
         return None
@@ -54,7 +54,7 @@ def measure_proof(*, rounds: int = ROUNDS) -> Seconds | None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
             page = browser.new_page(base_url=site.url)
-            _prove(page)  # The first warms up.
+            _prove(page)  # The first proof is not counted.
             taken = [_prove_twice(page) for _ in range(rounds)]
             browser.close()
     return Seconds(*map(statistics.median, zip(*taken, strict=True)))
@@ -65,7 +65,7 @@ def _prove_twice(page: Page) -> Seconds:
 
 
 def _prove(page: Page, *, slowed: int = 1) -> float:
-    """Open the page anew, so that its form has no proof yet, and return the seconds to get one."""
+    """Load the page, whose form has no proof yet, and return the seconds until it has one."""
     page.goto("/reviews/run-on")
     with _slowing(_list_browsers(), factor=slowed):
         return page.evaluate(PROVE)
@@ -73,20 +73,22 @@ def _prove(page: Page, *, slowed: int = 1) -> float:
 
 @contextmanager
 def _slowing(processes: Sequence[int], *, factor: int) -> Iterator[None]:
-    """Let processes run for one of so many moments, until the end."""
+    """Slow processes down by `factor`: stop them for all but 1/factor of the time."""
     done = Event()
 
     def take_turns() -> None:
-        owed = 0.0  # Neither pause is ever as long as asked for; what was too much counts.
+        stop_seconds = (
+            0.0  # A wait lasts longer than requested, so this sum carries over the difference.
+        )
         while factor > 1 and not done.is_set():
             began = perf_counter()
-            done.wait(MOMENT_SECONDS)
+            done.wait(RUN_SECONDS)
             _signal(processes, signal.SIGSTOP)
             stopped = perf_counter()
-            owed += (stopped - began) * (factor - 1)
-            done.wait(max(owed, 0))
+            stop_seconds += (stopped - began) * (factor - 1)
+            done.wait(max(stop_seconds, 0))
             _signal(processes, signal.SIGCONT)
-            owed -= perf_counter() - stopped
+            stop_seconds -= perf_counter() - stopped
 
     thread = Thread(target=take_turns)
     thread.start()
@@ -99,12 +101,12 @@ def _slowing(processes: Sequence[int], *, factor: int) -> Iterator[None]:
 
 def _signal(processes: Sequence[int], number: int) -> None:
     for process in processes:
-        with suppress(ProcessLookupError):  # A browser ends what it no longer needs.
+        with suppress(ProcessLookupError):  # A browser may have ended the process.
             os.kill(process, number)
 
 
 def _list_browsers() -> list[int]:
-    """Return Chromium's processes: what our children have started, and what those have."""
+    """Return the ids of Chromium's processes among all descendants of this process."""
     listing = subprocess.run(
         ("ps", "-A", "-o", "pid=,ppid=,args="), capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""What readers wait for: a page with a long thread, and a comment that passes the gate."""
+"""Measures of readers' requests: a page with many replies, and sending a comment."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ from blog.web.current import current_time
 from tests.builders import make_moderator, make_review
 from tests.databases import make_settings, scratch_folder
 
-ANSWERS = (50, 10_000)
+REPLIES = (50, 10_000)
 RULES = 200
 ADDRESS = "/reviews/run-on"
 CHUNK = 1000
@@ -35,10 +35,10 @@ CHUNK = 1000
 
 @dataclass
 class Thread:
-    """A review with one comment that so many have answered."""
+    """A site with one review whose only comment has `replies` replies."""
 
     app: Flask
-    answers: int
+    replies: int
 
     def __post_init__(self) -> None:
         with self.app.app_context():
@@ -46,26 +46,26 @@ class Thread:
             now = current_time()
             review = make_review(published_at=now - timedelta(days=90))
             first = write(import_comment, prepared=_prepare(review.id, "The bench scene.", 0))
-            for start in range(0, self.answers, CHUNK):
-                part = range(start, min(start + CHUNK, self.answers))
-                prepared = [_prepare(review.id, f"Answer {n}.", n + 1, first.id) for n in part]
+            for start in range(0, self.replies, CHUNK):
+                part = range(start, min(start + CHUNK, self.replies))
+                prepared = [_prepare(review.id, f"Reply {n}.", n + 1, first.id) for n in part]
                 write(import_comments, prepared=prepared)
         self.client = self.app.test_client()
 
     def show(self) -> None:
-        """Ask for the review's page."""
+        """Fetch the page of the review."""
         response = self.client.get(ADDRESS)
         assert response.status_code == 200, response.status
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         with self.app.app_context():
             db.engine.dispose()
 
 
 @dataclass
-class Gate:
-    """A review whose comments pass every check, or none."""
+class SpamChecked:
+    """A site with one review, whose comments get every spam check, or none if `is_open`."""
 
     app: Flask
     is_open: bool
@@ -81,16 +81,16 @@ class Gate:
             for number in range(RULES):
                 write(create_rule, draft=_draft(number), moderator_id=moderator.id, now=now)
 
-    def stock(self, forms: int) -> None:
-        """Fill in forms beforehand: what a browser computes is no time of ours."""
+    def prepare_forms(self, forms: int) -> None:
+        """Fill in forms beforehand, so that computing proofs is not measured."""
         self.forms = [self.fill_in() for _number in range(forms)]
 
     def submit(self) -> None:
-        """Send a comment, with a proof of its own where proofs are looked at."""
+        """Send the next prepared form."""
         self.send(self.forms.pop())
 
     def fill_in(self) -> dict[str, str]:
-        """Return a form that was never sent; its proof costs the sender nothing here."""
+        """Return a new form; unless `is_open`, it has a proof that is easy to compute."""
         number = next(self.numbers)
         form = {
             "author_name": f"Reader {number}",
@@ -110,9 +110,9 @@ class Gate:
         return form | {"proof": Payload(parsed, solution).to_base64()}
 
     def send(self, form: dict[str, str]) -> None:
-        """Post a form from an address of its own."""
+        """Post a form from a new IP address."""
         number = next(self.numbers)
-        with self._let_through():
+        with self._skip_checks():
             response = self.app.test_client(use_cookies=False).post(
                 f"{ADDRESS}/comments",
                 data=form,
@@ -121,7 +121,7 @@ class Gate:
         assert response.status_code == 303, response.status
 
     @contextmanager
-    def _let_through(self) -> Iterator[None]:
+    def _skip_checks(self) -> Iterator[None]:
         if not self.is_open:
             yield
             return
@@ -129,19 +129,19 @@ class Gate:
             yield
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         with self.app.app_context():
             db.engine.dispose()
 
 
 def make_threads(make_address: Callable[[], str]) -> Sequence[Thread]:
-    """Return the review with few answers and the one with many."""
-    return [Thread(_make_app(make_address()), number) for number in ANSWERS]
+    """Return a site with few replies and one with many."""
+    return [Thread(_make_app(make_address()), number) for number in REPLIES]
 
 
-def make_gates(make_address: Callable[[], str]) -> Sequence[Gate]:
-    """Return the review that looks at nothing and the one that looks at everything."""
-    return [Gate(_make_app(make_address()), is_open) for is_open in (True, False)]
+def make_spam_checked(make_address: Callable[[], str]) -> Sequence[SpamChecked]:
+    """Return a site that makes no spam checks and one that makes all."""
+    return [SpamChecked(_make_app(make_address()), is_open) for is_open in (True, False)]
 
 
 def _make_app(database_url: str) -> Flask:

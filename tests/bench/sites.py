@@ -1,4 +1,4 @@
-"""Sites of two sizes on each database, and what a moderator and a reader do there."""
+"""A site filled with comments, with the actions of a moderator and a reader to measure."""
 
 import random
 import re
@@ -35,7 +35,7 @@ _ROW = re.compile(rb'action="/admin/comments/(\d+)/decisions"')
 
 @dataclass
 class Site:
-    """An application with a database of its own, and a moderator signed in."""
+    """An application with its own database of `size` comments and a signed-in moderator."""
 
     app: Flask
     size: int
@@ -51,8 +51,8 @@ class Site:
             self.pages = dict(self._find_pages())
             self.rng = random.Random(self.size)
             self.numbers = count(1)
-            self._waiting = self._list_seen(Status.PENDING)
-            self._published = self._list_seen(Status.PUBLISHED)
+            self._waiting = self._list_versions(Status.PENDING)
+            self._published = self._list_versions(Status.PUBLISHED)
         self.client = self.app.test_client()
         sign_in(self.client)
         self.token = csrf_token(self.client)
@@ -68,7 +68,7 @@ class Site:
             sys.stderr.flush()
         sys.stderr.write("\n")
         if db.engine.name == "postgresql":
-            # What the server does by itself a minute after so many rows were written.
+            # PostgreSQL itself would do this only a minute later.
             with _administer(db.engine.url) as connection:
                 connection.execute(text("VACUUM ANALYZE"))
 
@@ -83,22 +83,22 @@ class Site:
             before = rows[place - 1]
             yield name, f"/admin/comments?after={Cursor(before.waiting_since, before.id)}"
 
-    def _list_seen(self, status: Status) -> list[tuple[int, int]]:
+    def _list_versions(self, status: Status) -> list[tuple[int, int]]:
         query = select(Comment.id, Comment.version).where(Comment.status == status)
         return [tuple(row) for row in db.session.execute(query.order_by(Comment.id).limit(BULK))]
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         with self.app.app_context():
             db.engine.dispose()
 
     def show(self, page: str) -> None:
-        """Ask for a page of the queue."""
+        """Fetch the first, middle or last page of the queue."""
         response = self.client.get(self.pages[page])
         assert response.status_code == 200, response.status
 
     def submit(self) -> None:
-        """Send a comment as a browser that never sent one, from an address of its own."""
+        """Send a comment from a new browser and a new IP address."""
         number = next(self.numbers)
         response = self.app.test_client(use_cookies=False).post(
             f"/reviews/bench-{1 + number % REVIEWS}/comments",
@@ -108,7 +108,7 @@ class Site:
         assert response.status_code == 303, response.status
 
     def decide(self) -> None:
-        """Approve a comment that nobody has decided on, as the desk's script does."""
+        """Approve the next pending comment with a request of htmx."""
         comment_id, version = self._waiting.pop()
         response = self.client.post(
             f"/admin/comments/{comment_id}/decisions",
@@ -118,11 +118,11 @@ class Site:
         assert response.status_code == 200, response.status
 
     def decide_many(self) -> None:
-        """Mark published comments as spam as one bulk."""
+        """Mark the published comments as spam in one bulk."""
         self._post_bulk("spam", self._published)
 
     def undo_many(self) -> None:
-        """Let them be as they were, so that the next bulk finds the same."""
+        """Undo the bulk, so that the next bulk finds the same comments."""
         self._post_bulk("reopen", [(number, version + 1) for number, version in self._published])
         self._published = [(number, version + 2) for number, version in self._published]
 
@@ -135,12 +135,12 @@ class Site:
 
 
 def make_sqlite_address() -> str:
-    """Return the address of a new file."""
+    """Return the URL of a new SQLite database."""
     return f"sqlite:///{scratch_folder() / 'bench.sqlite3'}"
 
 
 def make_postgres_address() -> str:
-    """Return the address of a new database on a server that waits for its disk, as a real one."""
+    """Return the URL of a new database on a PostgreSQL server that syncs to disk, as in use."""
     address = make_url(postgres_server()).set(drivername="postgresql+psycopg")
     name = f"bench_{uuid4().hex[:12]}"
     with _administer(address) as connection:
@@ -151,7 +151,7 @@ def make_postgres_address() -> str:
 
 
 def make_site(*, database_url: str, size: int) -> Site:
-    """Make an application on an empty database, and fill that."""
+    """Return a site of `size` comments on this empty database."""
     settings = make_settings(database_url=database_url, data_dir=scratch_folder())
     return Site(app=create_app(settings), size=size)
 

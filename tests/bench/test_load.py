@@ -1,4 +1,4 @@
-"""flask --app wsgi bench load NUMBER"""
+"""The command `bench load NUMBER`."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ from tests.page import soup_of
 @pytest.fixture
 def bench(app):
     def run(*words: str, code: int = 0) -> str:
-        """Load comments and return what is said, or what is said against it."""
+        """Run `bench load` and return its output, or its error messages if `code` is 1."""
         result = app.test_cli_runner().invoke(args=["bench", "load", *words])
         assert result.exit_code == code, result.output
         db.session.rollback()
@@ -40,9 +40,9 @@ def count(*conditions, what=Comment.id) -> int:
 
 
 @on_both
-def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, clock):
-    said = bench("200")
-    assert said.endswith("200 comments loaded, 20 of them waiting.\n")
+def test_loaded_comments_have_all_data_that_the_queue_shows(bench, client, clock):
+    output = bench("200")
+    assert output.endswith("200 comments loaded, 20 of them waiting.\n")
     assert count() == 200
     waiting = Comment.status == Status.PENDING
     assert count(waiting) == count(Comment.waiting_since.is_not(None)) == 20
@@ -61,7 +61,7 @@ def test_two_hundred_comments_come_with_all_that_the_desk_reads(bench, client, c
 
 
 @on_both
-def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, bench):
+def test_a_second_load_adds_comments_and_demo_clear_deletes_all(app, bench):
     bench("30")
     bench("20")
     assert count() == 50
@@ -70,32 +70,32 @@ def test_a_second_load_adds_to_the_first_and_clearing_the_demo_takes_both(app, b
     assert count() == count(what=CommentFingerprint.comment_id) == 0
 
 
-def test_a_number_out_of_range_is_refused_in_words(refused):
+def test_a_number_out_of_range_is_refused_with_a_message(refused):
     for given in ("0", "-1", "1000001", "many", "1.5", "²", "", "9" * 400):
-        said = refused("--", given)
-        assert "NUMBER must be a whole number from 1 to 1,000,000, not " in said, given[:20]
-        assert len(said) < 200, given[:20]
+        output = refused("--", given)
+        assert "NUMBER must be a whole number from 1 to 1,000,000, not " in output, given[:20]
+        assert len(output) < 200, given[:20]
     assert count() == 0
 
 
 @on_both
 def test_a_site_with_readers_is_not_filled_unless_forced(bench, refused):
     make_comment(review=make_review())
-    said = refused("10")
-    assert "has comments by readers" in said
-    assert "--force" in said
+    output = refused("10")
+    assert "has comments by readers" in output
+    assert "--force" in output
     assert count() == 1
     bench("10", "--force")
     assert count() == 11
 
 
-def test_somebodys_own_review_is_never_written_over(refused):
+def test_a_review_of_the_owner_is_never_replaced(refused):
     make_review(slug="bench-3", title="My notes on benches")
     assert "is at /reviews/bench-3" in refused("10")
     assert count() == 0
 
 
-def test_a_database_without_tables_is_told_how_to_get_them(tmp_path):
+def test_without_tables_the_message_names_setup(tmp_path):
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
     app = create_app(make_settings(database_url=url, data_dir=tmp_path))
     result = app.test_cli_runner().invoke(args=["bench", "load", "10"])
@@ -105,7 +105,7 @@ def test_a_database_without_tables_is_told_how_to_get_them(tmp_path):
         db.engine.dispose()
 
 
-def test_a_files_lines_are_used_and_begun_again_with_other_words(bench, tmp_path):
+def test_the_lines_of_a_file_are_used_and_varied_when_repeated(bench, tmp_path):
     file = tmp_path / "texts.txt"
     file.write_text("정말 좋았어요\n\nThe whale again.\n", encoding="utf-8")
     bench("5", "--texts", str(file))
@@ -115,7 +115,7 @@ def test_a_files_lines_are_used_and_begun_again_with_other_words(bench, tmp_path
     assert len(set(bodies)) == 5
 
 
-def test_a_file_that_gives_no_texts_is_refused_in_words(refused, tmp_path):
+def test_a_file_without_usable_texts_is_refused_with_a_message(refused, tmp_path):
     short = tmp_path / "short.txt"
     short.write_text("x\n\n", encoding="utf-8")
     for given, fault in (
@@ -123,20 +123,20 @@ def test_a_file_that_gives_no_texts_is_refused_in_words(refused, tmp_path):
         (tmp_path, "cannot be read: Is a directory"),
         (short, "no line of"),
     ):
-        said = refused("5", "--texts", str(given))
-        assert "--texts" in said
-        assert fault in said
+        output = refused("5", "--texts", str(given))
+        assert "--texts" in output
+        assert fault in output
     assert count() == count(what=Review.id) == 0
 
 
-def test_bytes_that_are_no_text_are_loaded_as_marks_of_that(bench, tmp_path):
+def test_bytes_that_are_not_utf_8_are_loaded_as_replacement_characters(bench, tmp_path):
     odd = tmp_path / "odd.txt"
     odd.write_bytes(b"\xff\xfe\x00\x80\n")
     bench("2", "--texts", str(odd))
     assert count() == 2
 
 
-def test_made_up_texts_are_the_same_at_every_run_and_hardly_ever_equal():
+def test_generated_texts_are_the_same_in_every_run_and_differ_from_each_other():
     given = list(list_texts(size=500))
     assert given == list(list_texts(size=500))
     assert len(set(given)) > 490

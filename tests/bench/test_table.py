@@ -1,4 +1,4 @@
-"""make bench"""
+"""The table that `make bench` prints."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.bench.__main__ import LIMIT, Measure, Site, main, tell, tell_proof
+from tests.bench.__main__ import LIMIT, Measure, Site, format_proof, format_row, main
 from tests.bench.proof import Seconds
 
 QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=True)
@@ -14,42 +14,44 @@ QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=T
 
 @pytest.mark.slow
 def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys):
-    words = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
-    monkeypatch.setattr(sys, "argv", ["tests.bench", *words])
-    monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *words])
+    options = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
+    monkeypatch.setattr(sys, "argv", ["tests.bench", *options])
+    monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *options])
     monkeypatch.setattr("tests.bench.__main__.measure_proof", lambda: Seconds(0.2512, 1.0046))
-    monkeypatch.setattr("tests.bench.readers.ANSWERS", (2, 25))
+    monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
-    with suppress(SystemExit):  # One round says nothing of the ratio.
+    with suppress(SystemExit):  # The ratio of a single round may exceed the limit.
         main()
     table = capsys.readouterr().out
-    assert f"$ python -m tests.bench {' '.join(words)}\n" in table
+    assert f"$ python -m tests.bench {' '.join(options)}\n" in table
     assert re.search(r"^SQLite 3\S+ +1,000 +1,100 +ratio$", table, re.MULTILINE)
     for page in ("first", "middle", "last"):
         row = rf"^  queue, {page} page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
         assert re.search(row, table, re.MULTILINE), page
     for what in ("submissions a second", "decisions a second", "bulk of 500"):
         assert re.search(rf"^  {what} +\d", table, re.MULTILINE), what
-    assert re.search(r"^Answers under one comment +50 +10,000 +ratio$", table, re.MULTILINE)
+    assert re.search(r"^Replies to one comment +50 +10,000 +ratio$", table, re.MULTILINE)
     row = rf"^  its review's page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
     assert re.search(row, table, re.MULTILINE)
-    assert re.search(r"^Gate, 200 rules +no check +every check +ratio$", table, re.MULTILINE)
+    assert re.search(
+        r"^Spam protection, 200 rules +no check +every check +ratio$", table, re.MULTILINE
+    )
     assert re.search(r"^  a comment is sent( +[\d.]+ ms){2} +\d", table, re.MULTILINE)
     assert re.search(r"^Chromium +as it is +slowed by 4 +ratio$", table, re.MULTILINE)
     assert re.search(r"^  proof of work +251 ms +1,005 ms +4\.00$", table, re.MULTILINE)
 
 
-def test_where_there_is_no_browser_the_table_says_so():
-    assert "Chromium is not here" in tell_proof(None)
+def test_the_table_names_a_missing_browser():
+    assert "Chromium is not here" in format_proof(None)
 
 
 @pytest.mark.parametrize(("seconds", "is_over"), [((0.05, 0.06), False), ((0.05, 0.0605), True)])
 def test_a_page_that_grows_by_more_than_the_limit_is_marked(seconds, is_over):
-    assert tell(QUEUE, seconds).endswith("OVER") is is_over
+    assert format_row(QUEUE, seconds).endswith("OVER") is is_over
 
 
 @pytest.mark.parametrize("sizes", [("1000", "1000"), ("999", "2000"), ("1000", "2000000")])
-def test_sizes_that_cannot_be_compared_are_refused_in_words(monkeypatch, capsys, sizes):
+def test_invalid_sizes_are_refused_with_a_message(monkeypatch, capsys, sizes):
     monkeypatch.setattr(sys, "argv", ["tests.bench", "--sizes", *sizes])
     with pytest.raises(SystemExit):
         main()

@@ -1,4 +1,4 @@
-"""Patience with the stand-in for the address that judges a captcha's answer."""
+"""Fixture: a longer timeout for the fake server that verifies captchas."""
 
 import pytest
 
@@ -8,6 +8,6 @@ from tests.patience import PATIENCE_SECONDS
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for an answer longer than a site does; tests of slow ones say how long themselves."""
+    """Raise the default timeout; tests of slow servers pass their own."""
     assert read_captcha.__kwdefaults__ is not None
     monkeypatch.setitem(read_captcha.__kwdefaults__, "seconds", PATIENCE_SECONDS)

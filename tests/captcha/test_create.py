@@ -1,4 +1,4 @@
-"""POST /reviews/<slug>/comments, on a site that asks for a captcha."""
+"""Sending a comment on a site with a captcha."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.marks.models import Reason
 from tests.builders import make_review
-from tests.captcha.verifier import running
+from tests.captcha.verifier import run_verifier
 from tests.databases import on_both
 from tests.page import HTMX
 from tests.site.comments.sending import with_and_without_htmx
@@ -19,7 +19,7 @@ FORM = {"author_name": "Mina", "body": "The bench scene."}
 @pytest.fixture
 def verifier(app):
     make_review()
-    with running() as verifier:
+    with run_verifier() as verifier:
         app.extensions["settings"] = replace(
             app.extensions["settings"],
             captcha="recaptcha",
@@ -36,40 +36,41 @@ def send(client, token="a-token", **more):
 
 
 def reason() -> str | None:
+    """Return the detail of the only comment's captcha reason, or None."""
     db.session.rollback()
     assert db.session.query(Comment).count() == 1
     query = db.session.query(Reason.detail).where(Reason.name == "captcha")
     return query.scalar()
 
 
-def test_a_good_answer_leaves_no_reason(client, verifier):
+def test_a_solved_captcha_leaves_no_reason(client, verifier):
     assert send(client).status_code == 303
     assert reason() is None
-    assert len(verifier.asked) == 1
+    assert len(verifier.requests) == 1
 
 
 @on_both
 @with_and_without_htmx
-def test_no_answer_is_a_reason_and_no_refusal(client, verifier, htmx):
+def test_an_unsolved_captcha_is_a_reason_but_no_refusal(client, verifier, htmx):
     sent = send(client, token="", headers=HTMX if htmx else {})
     assert sent.status_code == (201 if htmx else 303)
     assert reason() == "not ticked"
 
 
-def test_a_server_in_trouble_is_a_reason_and_no_refusal(client, verifier):
+def test_a_failing_verifier_is_a_reason_but_no_refusal(client, verifier):
     verifier.status = 500
     assert send(client).status_code == 303
     assert reason() == "no response"
 
 
-def test_no_transaction_is_open_while_google_is_asked(app, client, verifier):
+def test_no_transaction_is_open_during_the_request_to_google(app, client, verifier):
     pool, held = db.engine.pool, []
-    verifier.look = lambda: held.append(pool.checkedout())
+    verifier.on_request = lambda: held.append(pool.checkedout())
     assert send(client).status_code == 303
     assert held == [0]
 
 
-def test_the_form_shows_it_and_its_page_lets_it_in(client, verifier):
+def test_the_form_has_the_captcha_and_the_policy_of_its_page_allows_it(client, verifier):
     page = client.get("/reviews/run-on")
     assert 'data-sitekey="6Lc-public-key"' in page.text
     assert "https://www.google.com/recaptcha/" in page.headers["Content-Security-Policy"]

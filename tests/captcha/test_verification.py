@@ -1,4 +1,4 @@
-"""What becomes of a captcha's answer: a word for every failure, and no long wait for any."""
+"""Verifying a captcha: the reason for each failure, and timeouts."""
 
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from blog.captcha.verification import LONGEST_RESPONSE, MOST_WAITING, read_captcha
-from tests.captcha.verifier import running
+from tests.captcha.verifier import run_verifier
 from tests.databases import make_settings
 from tests.patience import PATIENCE_SECONDS, wait_until, within_patience
 
@@ -18,7 +18,7 @@ KEY = "6Lc-private-key"
 
 @pytest.fixture
 def verifier():
-    with running() as verifier:
+    with run_verifier() as verifier:
         yield verifier
 
 
@@ -33,13 +33,13 @@ def settings(verifier, tmp_path):
     )
 
 
-def test_a_good_answer_is_no_reason(verifier, settings):
+def test_a_solved_captcha_is_no_reason(verifier, settings):
     assert read_captcha(FORM, settings) is None
 
 
-def test_the_key_and_the_answer_are_sent_and_nothing_of_the_reader(verifier, settings):
+def test_the_request_contains_the_key_and_the_token_and_nothing_of_the_reader(verifier, settings):
     read_captcha(FORM, settings)
-    assert verifier.asked == [{"secret": [KEY], "response": [TOKEN]}]
+    assert verifier.requests == [{"secret": [KEY], "response": [TOKEN]}]
     (headers,) = verifier.headers
     assert {name.lower() for name in headers} <= {
         *("host", "user-agent", "content-type", "content-length", "connection"),
@@ -48,10 +48,10 @@ def test_the_key_and_the_answer_are_sent_and_nothing_of_the_reader(verifier, set
     assert headers["User-Agent"] == "second-lead"
 
 
-def test_a_site_without_a_captcha_asks_nobody(verifier, settings):
+def test_a_site_without_a_captcha_sends_no_request(verifier, settings):
     assert read_captcha(FORM, replace(settings, captcha=None)) is None
     assert read_captcha({}, replace(settings, captcha=None)) is None
-    assert not verifier.asked
+    assert not verifier.requests
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_a_site_without_a_captcha_asks_nobody(verifier, settings):
         ("\ud800", "refused"),
     ],
 )
-def test_what_no_widget_made_is_not_even_asked_about(verifier, settings, token, reason):
+def test_a_token_of_the_wrong_form_is_refused_without_a_request(verifier, settings, token, reason):
     form = {} if token is None else {"g-recaptcha-response": token}
     assert read_captcha(form, settings) == reason
-    assert not verifier.asked
+    assert not verifier.requests
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("response", "reason"),
     [
         (b'{"success": false, "error-codes": ["timeout-or-duplicate"]}', "refused"),
         (b'{"success": false, "error-codes": "invalid-input-secret"}', "refused"),
@@ -90,23 +90,23 @@ def test_what_no_widget_made_is_not_even_asked_about(verifier, settings, token, 
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_any_other_answer_is_a_reason(verifier, settings, response, reason):
-    verifier.answer = response
+def test_any_other_response_is_a_reason(verifier, settings, response, reason):
+    verifier.response = response
     assert read_captcha(FORM, settings) == reason
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500, 503])
-def test_an_error_is_no_answer_even_where_its_words_would_do(verifier, settings, status):
+def test_an_error_status_is_no_response_even_if_its_body_says_success(verifier, settings, status):
     verifier.status = status
-    with running() as elsewhere:
+    with run_verifier() as elsewhere:
         verifier.location = elsewhere.url
         assert read_captcha(FORM, settings) == "no response"
-        # The key goes nowhere but to the address that was set.
+        # The key is sent only to the address in the settings.
         assert not elsewhere.asked
 
 
-def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, settings, caplog):
-    verifier.answer = b'{"success": false, "error-codes": ["invalid-input-secret"]}'
+def test_an_invalid_key_is_logged_without_the_key(verifier, settings, caplog):
+    verifier.response = b'{"success": false, "error-codes": ["invalid-input-secret"]}'
     assert read_captcha(FORM, settings) == "refused"
     assert "RECAPTCHA_PRIVATE_KEY" in caplog.text
     assert KEY not in caplog.text
@@ -115,16 +115,16 @@ def test_a_key_that_is_not_known_is_told_to_the_log_without_the_key(verifier, se
 
 @pytest.mark.serial
 @pytest.mark.parametrize("drips", [False, True], ids=["silent", "byte by byte"])
-def test_a_slow_server_is_waited_for_no_longer_than_all_of_it_may_take(verifier, settings, drips):
+def test_a_slow_server_is_given_up_after_the_timeout(verifier, settings, drips):
     verifier.hold(drips=drips)
     with within_patience():
         assert read_captcha(FORM, settings, seconds=0.3) == "no response"
-    assert verifier.asked
+    assert verifier.requests
 
 
 @pytest.mark.serial
-def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypatch):
-    with running() as verifier:
+def test_a_slow_name_lookup_is_given_up_after_the_timeout(settings, monkeypatch):
+    with run_verifier() as verifier:
         verifier.hold()
         look_up = socket.getaddrinfo
 
@@ -138,23 +138,23 @@ def test_a_name_that_is_looked_up_for_ever_is_not_waited_for(settings, monkeypat
             assert read_captcha(FORM, slow, seconds=0.3) == "no response"
 
 
-def test_a_server_that_is_not_there_is_no_answer(settings):
+def test_an_unreachable_server_is_no_response(settings):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     gone = replace(settings, recaptcha_verify_url=f"http://127.0.0.1:{port}/")
     assert read_captcha(FORM, gone) == "no response"
 
 
-def test_no_more_than_two_wait_at_a_time_and_the_others_are_not_checked(verifier, settings):
+def test_two_requests_wait_at_a_time_and_other_captchas_are_not_checked(verifier, settings):
     verifier.hold()
     with ThreadPoolExecutor(MOST_WAITING) as pool:
         waiting = [
             pool.submit(read_captcha, FORM, settings, seconds=PATIENCE_SECONDS)
             for _ in range(MOST_WAITING)
         ]
-        wait_until(lambda: len(verifier.asked) == MOST_WAITING)
+        wait_until(lambda: len(verifier.requests) == MOST_WAITING)
         assert read_captcha(FORM, settings) == "not checked, too many at once"
         verifier.may_reply.set()
         assert [job.result() for job in waiting] == [None] * MOST_WAITING
     assert read_captcha(FORM, settings) is None
-    assert len(verifier.asked) == MOST_WAITING + 1
+    assert len(verifier.requests) == MOST_WAITING + 1

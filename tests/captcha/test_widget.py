@@ -1,4 +1,4 @@
-"""The captcha under a form, and what its page may load for it."""
+"""The captcha in a form, and the Content-Security-Policy of its page."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ class SmallForm(FlaskForm):
 
 @pytest.fixture
 def app(new_app):
-    """An application with a page with the widget and no more; it validates its form too."""
+    """An application with a page that validates a form and shows only the captcha."""
 
     def show():
         form = SmallForm()
@@ -34,13 +34,13 @@ def app(new_app):
     return new_app
 
 
-def ask_for_captcha(app) -> None:
+def switch_captcha_on(app) -> None:
     app.extensions["settings"] = replace(
         app.extensions["settings"],
         captcha="recaptcha",
         recaptcha_public_key="6Lc-public-key",
         recaptcha_private_key="6Lc-private-key",
-        # Where nobody answers: rendering and validating a form ask nobody.
+        # Nothing listens there: rendering and validating a form send no request.
         recaptcha_verify_url="http://127.0.0.1:9/",
     )
 
@@ -50,8 +50,8 @@ def policy_of(response) -> dict[str, str]:
     return {name: rest for name, _, rest in (part.strip().partition(" ") for part in parts)}
 
 
-def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client):
-    ask_for_captcha(app)
+def test_the_captcha_is_the_markup_of_flask_wtf_with_only_the_public_key(app, client):
+    switch_captcha_on(app)
     response = client.get(PAGE)
     soup = soup_of(response)
     assert soup.find("script")["src"] == "https://www.google.com/recaptcha/api.js"
@@ -67,9 +67,9 @@ def test_it_is_flask_wtfs_markup_with_our_public_key_alone(app, client):
     assert "your comment is accepted anyway" in text_of(response)
 
 
-def test_a_page_with_it_opens_the_policy_just_so_far(app, client):
+def test_the_policy_of_a_page_with_a_captcha_allows_only_recaptcha(app, client):
     without = policy_of(client.get(PAGE))
-    ask_for_captcha(app)
+    switch_captcha_on(app)
     opened = policy_of(client.get(PAGE))
     assert opened.pop("frame-src") == FRAMES
     assert opened["script-src"] == f"'self' {SCRIPTS}"
@@ -77,23 +77,23 @@ def test_a_page_with_it_opens_the_policy_just_so_far(app, client):
     assert "unsafe" not in str(opened)
 
 
-def test_a_page_without_a_form_stays_as_closed_as_ever(app, client):
+def test_the_policy_of_a_page_without_a_form_stays_the_same(app, client):
     make_review(comments_open=False)
     paths = ("/", "/reviews/run-on", "/about", "/admin/login", "/no-such-page")
     before = [client.get(path).headers["Content-Security-Policy"] for path in paths]
-    ask_for_captcha(app)
+    switch_captcha_on(app)
     after = [client.get(path).headers["Content-Security-Policy"] for path in paths]
     assert before == after
     assert "google" not in "".join(after)
 
 
-def test_a_site_that_asks_for_none_shows_none(app, client):
+def test_a_site_without_a_captcha_shows_none(app, client):
     response = client.get(PAGE)
     assert "google" not in response.text
     assert "google" not in response.headers["Content-Security-Policy"]
 
 
-def test_its_form_is_valid_whatever_became_of_the_captcha(app, client):
-    ask_for_captcha(app)
+def test_the_form_is_valid_whether_or_not_the_captcha_is_solved(app, client):
+    switch_captcha_on(app)
     for form in ({}, {"g-recaptcha-response": "x"}, {"captcha": "x"}):
         assert text_of(client.post(PAGE, data=form)).startswith("True")

@@ -1,4 +1,4 @@
-"""A stand-in for the address that judges a captcha's answer, on this machine."""
+"""A fake of Google's server that verifies captchas, on loopback."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,64 +10,65 @@ from tests.patience import PATIENCE_SECONDS
 
 
 class Verifier:
-    """Answer as it is told to, and remember what it was asked."""
+    """A fake verifier: it keeps each request and sends the response it was given."""
 
     def __init__(self, response: bytes = b'{"success": true}', status: int = 200) -> None:
-        self.answer = response
+        self.response = response
         self.status = status
         self.location = ""
-        # Until this is set nothing is said, or one byte after another.
+        # Until this is set, the server sends nothing, or single bytes if `drips`.
         self.may_reply = threading.Event()
         self.may_reply.set()
         self.drips = False
-        self.asked: list[dict[str, list[str]]] = []
+        self.requests: list[dict[str, list[str]]] = []
         self.headers: list[dict[str, str]] = []
         self.url = ""
-        # What to look at while somebody waits for the answer.
-        self.look: Callable[[], object] = lambda: None
+        # This is called while the client waits for the response.
+        self.on_request: Callable[[], object] = lambda: None
 
     def hold(self, *, drips: bool = False) -> None:
-        """Say nothing from now on, or something without an end."""
+        """Send no response from now on, or, if `drips`, one byte after another without an end."""
         self.drips = drips
         self.may_reply.clear()
 
 
 @contextmanager
-def running(**options) -> Iterator[Verifier]:
+def run_verifier(**options) -> Iterator[Verifier]:
+    """Run a fake verifier on a free port."""
     verifier = Verifier(**options)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            verifier.asked.append(parse_qs(body, keep_blank_values=True))
+            verifier.requests.append(parse_qs(body, keep_blank_values=True))
             verifier.headers.append(dict(self.headers))
-            verifier.look()
+            verifier.on_request()
             if not verifier.drips:
                 verifier.may_reply.wait(2 * PATIENCE_SECONDS)
-            self.answer(verifier.status)
+            self.respond(verifier.status)
 
         def do_GET(self) -> None:
-            """Be where a redirect leads, which nobody should follow."""
-            verifier.asked.append({})
-            self.answer(200)
+            """Keep an empty request: no client should follow a redirect to this server."""
+            verifier.requests.append({})
+            self.respond(200)
 
-        def answer(self, status: int) -> None:
+        def respond(self, status: int) -> None:
             self.send_response(status)
             if verifier.location:
                 self.send_header("Location", verifier.location)
             self.end_headers()
             while verifier.drips and not verifier.may_reply.wait(0.02):
                 self.wfile.write(b" ")
-            self.wfile.write(verifier.answer)
+            self.wfile.write(verifier.response)
 
         def handle_one_request(self) -> None:
             try:
                 super().handle_one_request()
             except ConnectionError:
-                self.close_connection = True  # Whoever asked waits no longer.
+                self.close_connection = True  # The client has hung up.
 
         def log_message(self, *_args: object) -> None:
-            """Leave the test's output alone."""
+            """Write nothing to the test's output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     verifier.url = f"http://127.0.0.1:{server.server_port}/siteverify"

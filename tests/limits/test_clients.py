@@ -1,4 +1,4 @@
-"""Whose request it is, and that no log tells."""
+"""How a client is identified by its address, and that logs contain no address."""
 
 import ipaddress
 import json
@@ -33,11 +33,11 @@ CASES = Path(__file__).parents[2] / ".." / "shared" / "data" / "http/forwarded_h
         ("[2001:db8:1:2::9]:443", "2001:db8:1:2::/64"),
         ("fe80::1%eth0", "fe80::/64"),
         ("::1", "::/64"),
-        # One client, however it comes: an IPv4 address in IPv6's clothes.
+        # An IPv4 address written as an IPv6 address is the same client.
         ("::ffff:203.0.113.8", "203.0.113.8"),
         ("::FFFF:CB00:7108", "203.0.113.8"),
         ("[::ffff:203.0.113.8]:80", "203.0.113.8"),
-        # What is no address must not become a client of its own with every request.
+        # All values that are not addresses are one client, called unknown.
         (None, "unknown"),
         ("", "unknown"),
         ("unknown", "unknown"),
@@ -53,26 +53,26 @@ CASES = Path(__file__).parents[2] / ".." / "shared" / "data" / "http/forwarded_h
         ("9" * 5000, "unknown"),
     ],
 )
-def test_an_address_stands_for_a_client(address, network):
+def test_an_address_is_reduced_to_the_network_of_a_client(address, network):
     assert network_of(address) == network
 
 
 def name_of(client, **more):
-    """Send a comment and return what its sender was called."""
+    """Send a comment and return the client name stored with it."""
     assert send(client, COMMENT | {"body": random_id()}, **more).status_code == 303
     return comments()[-1].client_name
 
 
-def todays_name(address, now):
-    """Return what an address is called on a day that has its key."""
+def get_todays_name(address, now):
+    """Return the client name of an address on a day whose key exists."""
     return list_client_names(address=address, now=now)[0]
 
 
-def test_a_forwarding_header_is_believed_from_as_many_proxies_as_there_are(app, clock):
+def test_as_many_forwarded_addresses_are_trusted_as_there_are_proxies(app, clock):
     make_review()
     forwarded = {"X-Forwarded-For": "198.51.100.1, 198.51.100.2, 198.51.100.3"}
-    believed = ["203.0.113.8", "198.51.100.3", "198.51.100.2", "198.51.100.1", "203.0.113.8"]
-    for hops, address in enumerate(believed):
+    trusted = ["203.0.113.8", "198.51.100.3", "198.51.100.2", "198.51.100.1", "203.0.113.8"]
+    for hops, address in enumerate(trusted):
         with reader_of_site_with(app, trusted_proxies=hops) as reader:
             environ = {"REMOTE_ADDR": "203.0.113.8"}
             reader.post(
@@ -81,10 +81,10 @@ def test_a_forwarding_header_is_believed_from_as_many_proxies_as_there_are(app, 
                 headers=forwarded,
                 environ_overrides=environ,
             )
-        assert comments()[-1].client_name == todays_name(address, clock.now), hops
+        assert comments()[-1].client_name == get_todays_name(address, clock.now), hops
 
 
-def test_no_other_header_says_who_somebody_is(app, clock):
+def test_no_other_header_identifies_the_client(app, clock):
     make_review()
     with reader_of_site_with(app, trusted_proxies=1) as reader:
         for header in ("Forwarded", "X-Real-IP", "CF-Connecting-IP", "Client-IP"):
@@ -92,7 +92,7 @@ def test_no_other_header_says_who_somebody_is(app, clock):
             headers = {header: "for=198.51.100.1"}
             assert reader.post(URL, data=data, headers=headers).status_code == 303, header
             name = comments()[-1].client_name
-            assert name == todays_name("127.0.0.1", clock.now), header
+            assert name == get_todays_name("127.0.0.1", clock.now), header
 
 
 def forwarded_cases():
@@ -105,7 +105,7 @@ def forwarded_cases():
 
 
 def client_of(value, hops):
-    """Return whom a header names who counts from its end, by a plain reading of the rule."""
+    """Return the client that an X-Forwarded-For value names, counting `hops` from its end."""
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if len(parts) < hops:
         return "127.0.0.1"
@@ -119,7 +119,7 @@ def client_of(value, hops):
 
 
 @pytest.mark.parametrize("hops", [1, 2])
-def test_recorded_headers_are_read_as_others_read_them(app, clock, hops):
+def test_recorded_headers_name_the_expected_client(app, clock, hops):
     make_review()
     values = forwarded_cases()
     assert len(values) > 30
@@ -130,13 +130,13 @@ def test_recorded_headers_are_read_as_others_read_them(app, clock, hops):
             data = COMMENT | {"body": random_id()}
             reader.delete_cookie("second_lead_owner", path="/reviews")
             assert reader.post(URL, data=data, headers=headers).status_code == 303, value
-    # All of one day, whose key is there.
+    # All comments are of one day, whose key exists.
     found = [comment.client_name for comment in comments()]
-    assert found == [todays_name(client_of(value, hops), clock.now) for value in values]
+    assert found == [get_todays_name(client_of(value, hops), clock.now) for value in values]
 
 
 @on_both
-def test_a_client_has_another_name_on_another_day_and_no_way_back(app, client, clock):
+def test_a_client_has_a_new_name_each_day(app, client, clock):
     make_review()
     first = name_of(client)
     assert name_of(client) == first

@@ -1,4 +1,4 @@
-"""What an address is called, read without making or deleting a key."""
+"""The client names of an address, read without making or deleting a key."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def count_keys() -> int:
     return db.session.execute(select(func.count()).select_from(ClientKey)).scalar_one()
 
 
-def test_reading_finds_the_names_there_are_and_changes_nothing(app):
+def test_reading_returns_the_existing_names_and_changes_nothing(app):
     assert list_client_names(address=WHO, now=NOON) == []
     [first] = write(identify_client, address=WHO, now=NOON)
     assert list_client_names(address=WHO, now=NOON) == [first]
@@ -35,10 +35,10 @@ def test_reading_finds_the_names_there_are_and_changes_nothing(app):
     assert count_keys() == 2
 
 
-def test_a_name_is_good_for_nothing_from_the_moment_its_key_ends(app):
+def test_a_name_is_no_longer_returned_once_its_key_has_expired(app):
     [name] = write(identify_client, address=WHO, now=NOON)
     end = get_key_end(named_at=NOON)
-    # The key itself is deleted with the next comment.
+    # The key itself is deleted when the next comment is sent.
     assert list_client_names(address=WHO, now=end - timedelta(seconds=1)) == [name]
     assert list_client_names(address=WHO, now=end) == []
     assert count_keys() == 1

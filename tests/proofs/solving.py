@@ -1,4 +1,4 @@
-"""How tests do what a reader's browser does to prove its work."""
+"""Helpers that fetch and solve a proof-of-work challenge, as a reader's browser does."""
 
 import base64
 import json
@@ -11,31 +11,31 @@ from tests.page import Reader
 
 
 def fetch_challenge(client: Reader, *, slug: str = "run-on") -> dict[str, Any]:
-    """Ask the site for something to compute."""
+    """Fetch a new challenge for a comment on this review."""
     response = client.get(f"/reviews/{slug}/comments/challenge")
     assert response.status_code == 200, response.status
     return response.get_json()
 
 
 def solve(challenge: dict[str, Any]) -> str:
-    """Return the answer to a challenge as a form sends it; about a tenth of a second."""
-    read = Challenge.from_dict(challenge)
-    # A browser begins at 0; nothing is found below the least.
-    solution = solve_challenge(read, counter_start=COUNTERS[0])
+    """Solve a challenge in about 0.1 seconds, and return the payload for the form."""
+    parsed = Challenge.from_dict(challenge)
+    # A browser begins at 0; no solution is below the smallest counter.
+    solution = solve_challenge(parsed, counter_start=COUNTERS[0])
     assert solution is not None
-    return Payload(read, solution).to_base64()
+    return Payload(parsed, solution).to_base64()
 
 
 def prove(client: Reader, *, slug: str = "run-on") -> str:
-    """Return a proof for a comment on a review."""
+    """Fetch and solve a challenge, and return the payload for the form."""
     return solve(fetch_challenge(client, slug=slug))
 
 
 def read(payload: str) -> dict[str, Any]:
-    """Return what is written in an answer."""
+    """Decode a payload."""
     return json.loads(base64.b64decode(payload))
 
 
 def write(content: object) -> str:
-    """Return anything in the form of an answer."""
+    """Encode any content as a payload."""
     return base64.b64encode(json.dumps(content).encode()).decode()

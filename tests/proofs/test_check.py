@@ -1,4 +1,4 @@
-"""What an answer is worth. Whatever is sent: a word a moderator can read, and no work for us."""
+"""Checking a proof of work: valid, expired, forged, malformed and used proofs."""
 
 import base64
 import hashlib
@@ -29,13 +29,13 @@ def check(payload: str, *, review_id: int = REVIEW, now=NOON) -> Proof | str:
 
 
 @pytest.fixture(scope="module")
-def answer() -> str:
+def payload() -> str:
     return solving.solve(make())
 
 
 @pytest.fixture
 def no_derivation(monkeypatch):
-    """Nothing that is refused may make the server compute."""
+    """Fail the test if the server derives a key."""
 
     def derive(*args, **kwargs):
         raise AssertionError("a key was derived")
@@ -44,27 +44,27 @@ def no_derivation(monkeypatch):
     monkeypatch.setattr(hashlib, "scrypt", derive)
 
 
-def test_a_right_answer_is_a_proof(response, no_derivation):
-    proof = check(response)
+def test_a_solved_challenge_is_a_proof(payload, no_derivation):
+    proof = check(payload)
     assert isinstance(proof, Proof)
-    assert proof.nonce == solving.read(response)["challenge"]["parameters"]["nonce"]
+    assert proof.nonce == solving.read(payload)["challenge"]["parameters"]["nonce"]
     assert proof.expires_at == NOON + LIFETIME
 
 
-def test_it_runs_out(response):
-    assert isinstance(check(response, now=NOON + LIFETIME - timedelta(minutes=1)), Proof)
-    assert check(response, now=NOON + LIFETIME) == Flaw.EXPIRED
+def test_a_proof_expires(payload):
+    assert isinstance(check(payload, now=NOON + LIFETIME - timedelta(minutes=1)), Proof)
+    assert check(payload, now=NOON + LIFETIME) == Flaw.EXPIRED
 
 
-def test_it_is_for_one_review(response):
-    assert check(response, review_id=REVIEW + 1) == Flaw.FOREIGN
+def test_a_proof_is_valid_for_one_review(payload):
+    assert check(payload, review_id=REVIEW + 1) == Flaw.FOREIGN
 
 
-def test_none_is_none():
+def test_an_empty_field_has_its_own_flaw():
     assert check("") == Flaw.NONE_SENT
 
 
-def test_another_secret_makes_another_proof():
+def test_a_proof_made_with_another_secret_key_is_wrong():
     assert check(solving.solve(make(secret_key="another" * 6))) == Flaw.WRONG
 
 
@@ -86,8 +86,8 @@ def test_another_secret_makes_another_proof():
         ("memoryCost", 2**40),
     ],
 )
-def test_what_was_changed_is_wrong_and_computes_nothing(response, no_derivation, name, value):
-    content = solving.read(response)
+def test_a_changed_challenge_is_wrong_without_deriving_a_key(payload, no_derivation, name, value):
+    content = solving.read(payload)
     content["challenge"]["parameters"][name] = value
     assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
     if name == "data":
@@ -95,13 +95,13 @@ def test_what_was_changed_is_wrong_and_computes_nothing(response, no_derivation,
 
 
 @pytest.mark.parametrize("key", ["", "00" * 32, "zz", None, 7, [], "ß", "00" * 800])
-def test_a_guess_is_wrong(response, no_derivation, key):
-    content = solving.read(response)
+def test_a_guessed_key_is_wrong(payload, no_derivation, key):
+    content = solving.read(payload)
     content["solution"]["derivedKey"] = key
     assert check(solving.write(content)) in (Flaw.WRONG, Flaw.NOT_READABLE)
 
 
-def test_a_challenge_of_ones_own_is_wrong():
+def test_a_challenge_that_the_site_did_not_make_is_wrong():
     easy = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300, hmac_secret="mine")
     assert check(solving.solve(easy.to_dict())) == Flaw.WRONG
     unsigned = altcha.create_challenge("PBKDF2/SHA-256", 1, counter=300)
@@ -128,12 +128,12 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("payload", MALFORMED.values(), ids=MALFORMED)
-def test_what_cannot_be_read_says_so(no_derivation, payload):
+def test_a_malformed_payload_is_not_readable(no_derivation, payload):
     assert check(payload) == Flaw.NOT_READABLE
 
 
-def test_a_right_answer_that_is_far_too_long_is_not_even_read(response):
-    content = solving.read(response)
+def test_a_payload_that_is_too_long_is_not_readable(payload):
+    content = solving.read(payload)
     content["solution"]["time"] = "9" * LONGEST
     assert check(solving.write(content)) == Flaw.NOT_READABLE
 
@@ -142,18 +142,18 @@ ODD = [None, True, -1, 10**300, float("nan"), "", "\ud800", [], {}, [[[]]], {"__
 
 
 @pytest.mark.parametrize("value", ODD, ids=repr)
-def test_an_odd_value_anywhere_breaks_nothing(response, no_derivation, value):
+def test_an_odd_value_in_any_field_raises_no_error(payload, no_derivation, value):
     for part, inner in (("challenge", "parameters"), ("solution", None), ("challenge", None)):
-        names = solving.read(response)[part][inner] if inner else solving.read(response)[part]
+        names = solving.read(payload)[part][inner] if inner else solving.read(payload)[part]
         for name in names:
-            content = solving.read(response)
+            content = solving.read(payload)
             (content[part][inner] if inner else content[part])[name] = value
             result = check(solving.write(content))
-            # The counter and the time are told for interest alone.
+            # The counter and the time are not checked.
             assert name in ("counter", "time") or result in (Flaw.WRONG, Flaw.NOT_READABLE), name
 
 
-def test_numbers_deep_inside_break_nothing(no_derivation):
+def test_nested_or_huge_numbers_raise_no_error(no_derivation):
     for data in ("[" * 600 + "]" * 600, '{"a":' * 200 + "1" + "}" * 200, "9" * 900, "1e999"):
         content = (
             '{"challenge":{"parameters":{"algorithm":"x","nonce":"","salt":"","cost":1,"data":'
@@ -165,26 +165,26 @@ def test_numbers_deep_inside_break_nothing(no_derivation):
 
 
 @on_both
-def test_it_is_used_once(app, response):
-    proof = check(response)
+def test_a_proof_can_be_used_once(app, payload):
+    proof = check(payload)
     assert write(spend_proof, proof=proof) is True
     assert write(spend_proof, proof=proof) is False
-    # Written in another way it is the same.
-    content = solving.read(response)
+    # Another payload with the same challenge is the same proof.
+    content = solving.read(payload)
     content["solution"]["counter"] = 1
     assert write(spend_proof, proof=check(solving.write(content))) is False
     assert write(spend_proof, proof=check(solving.solve(make()))) is True
 
 
 @on_both
-def test_what_could_not_be_used_any_more_is_forgotten(app, response):
-    proof = check(response)
+def test_expired_proofs_are_deleted(app, payload):
+    proof = check(payload)
     write(spend_proof, proof=proof)
     write(delete_expired_proofs, now=proof.expires_at)
     assert count() == 1
     write(delete_expired_proofs, now=proof.expires_at + timedelta(seconds=1))
     assert count() == 0
-    assert check(response, now=proof.expires_at) == Flaw.EXPIRED
+    assert check(payload, now=proof.expires_at) == Flaw.EXPIRED
 
 
 def count() -> int:
