@@ -102,7 +102,7 @@ def test_an_error_status_is_no_response_even_if_its_body_says_success(verifier, 
         verifier.location = elsewhere.url
         assert read_captcha(FORM, settings) == "no response"
         # The key is sent only to the address in the settings.
-        assert not elsewhere.asked
+        assert not elsewhere.requests
 
 
 def test_an_invalid_key_is_logged_without_the_key(verifier, settings, caplog):
