@@ -1,4 +1,4 @@
-"""flask --app wsgi moderator create | list | set-password | remove"""
+"""The commands `moderator create`, `list`, `set-password` and `remove`."""
 
 import pytest
 
@@ -36,13 +36,13 @@ def test_a_new_moderator_may_sign_in(moderator, app):
     assert moderator("list").stdout == "mina@example.org\tMina Park\n"
 
 
-def test_without_a_name_the_address_gives_one(moderator):
+def test_without_a_name_the_name_is_the_part_before_the_at_sign(moderator):
     for words in (("a@example.org",), ("b@example.org", "--name", " ")):
         assert moderator("create", *words, password=PASSWORD).exit_code == 0
     assert moderator("list").stdout == "a@example.org\ta\nb@example.org\tb\n"
 
 
-def test_a_password_may_be_of_any_letters(moderator, app):
+def test_a_password_may_contain_any_characters(moderator, app):
     password = " 비밀번호 é ünd spaces 🌊 "
     moderator("create", "a@example.org", password=password)
     assert may_sign_in(app, "a@example.org", password)
@@ -55,14 +55,14 @@ REFUSED = [
     (("create", "a b@example.org"), PASSWORD, "is not an e-mail address"),
     (("create", "mina@example.org"), "123456789", "at least 10 characters"),
     (("create", "mina@example.org"), "", "at least 10 characters"),
-    # No form takes more than a thousand characters, so it could never be used.
+    # The sign-in form accepts up to 1000 characters, so a longer password would be useless.
     (("create", "mina@example.org"), "x" * 1001, "at most 1000 characters"),
     (("set-password", "nobody@example.org"), NEW, "nobody@example.org has no account"),
     (("remove", "nobody@example.org"), None, "nobody@example.org has no account"),
 ]
 
 
-def test_what_cannot_be_done_is_refused_in_words(moderator):
+def test_an_impossible_command_is_refused_with_a_message(moderator):
     for words, password, reason in REFUSED:
         result = moderator(*words, password=password)
         assert result.exit_code == 1, words
@@ -92,7 +92,7 @@ def test_a_new_password_replaces_the_old_and_ends_sessions(moderator, app, clien
 
 
 @on_both
-def test_a_removed_moderator_is_out_at_once_and_stays_on_the_list(moderator, app, client):
+def test_a_removed_moderator_is_signed_out_at_once_and_stays_on_the_list(moderator, app, client):
     make_moderator()
     make_moderator(email="other@example.org", name="Other")
     sign_in(client)
@@ -107,7 +107,7 @@ def test_a_removed_moderator_is_out_at_once_and_stays_on_the_list(moderator, app
 
 
 @on_both
-def test_the_last_moderator_stays(moderator, app):
+def test_the_last_moderator_cannot_be_removed(moderator, app):
     make_moderator()
     result = moderator("remove", "mina@example.org")
     assert result.exit_code == 1
@@ -116,7 +116,7 @@ def test_the_last_moderator_stays(moderator, app):
 
 
 @on_both
-def test_a_removed_moderator_can_be_made_again_and_is_the_same_person(moderator, app):
+def test_a_removed_moderator_can_be_created_again_with_the_same_id(moderator, app):
     number = make_moderator().id
     make_moderator(email="other@example.org")
     moderator("remove", "mina@example.org")
@@ -126,7 +126,7 @@ def test_a_removed_moderator_can_be_made_again_and_is_the_same_person(moderator,
     assert find_moderator(email="mina@example.org").id == number
 
 
-def test_a_wrong_password_is_not_explained_by_whether_the_account_is_there(moderator, app):
+def test_a_failed_sign_in_does_not_show_whether_the_account_exists(moderator, app):
     moderator("create", "mina@example.org", password=PASSWORD)
     responses = [
         text_of(sign_in(app.test_client(), email=email, password="wrong password"))

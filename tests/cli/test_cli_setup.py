@@ -1,4 +1,4 @@
-"""flask --app wsgi setup | maintenance"""
+"""The commands `setup` and `maintenance`."""
 
 import re
 from dataclasses import replace
@@ -23,7 +23,7 @@ pytestmark = [on_both, pytest.mark.thorough]
 
 @pytest.fixture
 def site(bare_database_url, tmp_path):
-    """The site on a database without a single table."""
+    """An application on an empty database."""
     app = create_app(make_settings(database_url=bare_database_url, data_dir=tmp_path))
     app.test_client_class = Reader
     with app.app_context():
@@ -33,14 +33,14 @@ def site(bare_database_url, tmp_path):
 
 
 @pytest.fixture
-def ready(app):
-    """Give the site, whose database was there before, these settings."""
+def with_settings(app):
+    """A function that changes settings of an application whose database has its tables."""
 
-    def give(**settings):
+    def change(**settings):
         app.extensions["settings"] = replace(app.extensions["settings"], **settings)
         return app
 
-    return give
+    return change
 
 
 def setup(app) -> str:
@@ -51,19 +51,20 @@ def setup(app) -> str:
 
 
 def dump() -> dict[str, list]:
+    """Return the rows of every table."""
     tables = sorted(inspect(db.engine).get_table_names())
     rows = {name: db.session.execute(text(f"SELECT * FROM {name}")).all() for name in tables}
     db.session.rollback()
     return {name: sorted(map(repr, found)) for name, found in rows.items()}
 
 
-def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_path):
-    said = setup(site)
-    assert "Demo: " in said
+def test_setup_makes_a_site_ready_and_a_second_setup_changes_nothing(site, tmp_path):
+    output = setup(site)
+    assert "Demo: " in output
     assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
-    assert "Site:    https://drama.example/\n" in said
-    assert "Queue:   https://drama.example/admin/comments\n" in said
-    email, password = SIGN_IN.search(said).groups()
+    assert "Site:    https://drama.example/\n" in output
+    assert "Queue:   https://drama.example/admin/comments\n" in output
+    email, password = SIGN_IN.search(output).groups()
     assert len(password) >= 16
     assert sign_in(site.test_client(), email=email, password=password).status_code == 303
     assert site.test_client().get("/").status_code == 200
@@ -79,31 +80,31 @@ def test_a_new_site_is_ready_after_one_command_and_stays_so_after_two(site, tmp_
     assert f"moderator set-password {email}" in again
 
 
-def test_the_first_moderator_may_be_named_by_the_settings(ready):
-    app = ready(admin_email="mina@example.org", admin_password="a password of mine")
-    said = setup(app)
-    assert "Sign-in: mina@example.org   the password in ADMIN_PASSWORD" in said
-    assert "a password of mine" not in said
+def test_the_first_moderator_may_be_named_by_the_settings(with_settings):
+    app = with_settings(admin_email="mina@example.org", admin_password="a password of mine")
+    output = setup(app)
+    assert "Sign-in: mina@example.org   the password in ADMIN_PASSWORD" in output
+    assert "a password of mine" not in output
     client = app.test_client()
     assert sign_in(client, password="a password of mine").status_code == 303
 
 
-def test_no_demo_comes_into_a_database_that_was_there(ready):
-    said = setup(ready())
-    assert "Demo" not in said
-    assert SIGN_IN.search(said)
+def test_setup_loads_no_demo_into_an_existing_database(with_settings):
+    output = setup(with_settings())
+    assert "Demo" not in output
+    assert SIGN_IN.search(output)
     assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() == 0
 
 
-def test_it_makes_no_moderator_where_there_is_one(ready):
-    app = ready(admin_email="new@example.org")
+def test_setup_makes_no_moderator_if_there_is_one(with_settings):
+    app = with_settings(admin_email="new@example.org")
     make_moderator(email="mina@example.org")
-    said = setup(app)
-    assert "moderator set-password mina@example.org" in said
-    assert "new@example.org" not in said
+    output = setup(app)
+    assert "moderator set-password mina@example.org" in output
+    assert "new@example.org" not in output
 
 
-def test_maintenance_forgets_clients_and_failures_when_their_time_is_up(app, client, clock):
+def test_maintenance_deletes_expired_client_keys_and_failed_sign_ins(app, client, clock):
     make_comment(review=make_review(), now=NOON)
     sign_in(client, email="nobody@example.org", password="wrong password")
     make_comment(review=db.session.execute(select(Review)).scalar_one(), now=NOON)
@@ -117,7 +118,7 @@ def test_maintenance_forgets_clients_and_failures_when_their_time_is_up(app, cli
 
     run = app.test_cli_runner().invoke
     assert run(args=["maintenance"]).exit_code == 0
-    # A failure counts for the account, and for the client that failed.
+    # A failed sign-in is counted for the account and for the client.
     assert left() == (1, 2)
     clock.advance(days=4)
     assert ": done. Kept: " in run(args=["maintenance"]).stdout

@@ -1,4 +1,4 @@
-"""What is in the tables of a database that tests migrate, read and tried without the models."""
+"""Helpers that migrate a database and read its tables without the models."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from tests.databases import make_settings, scratch_folder
 
 @contextmanager
 def opened(database_url: str) -> Iterator[None]:
-    """Be in the context of an application on this database."""
+    """Enter the context of an application on this database."""
     app = create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
     with app.app_context():
         try:
@@ -26,23 +26,26 @@ def opened(database_url: str) -> Iterator[None]:
 
 
 def forward(revision: str = "head") -> None:
-    db.session.remove()  # What it read would be waited for.
+    """Upgrade the database to a revision."""
+    db.session.remove()  # The open transaction would block the migration.
     migrating.upgrade(revision)
 
 
 def back(revision: str) -> None:
+    """Downgrade the database to a revision."""
     db.session.remove()
     command.downgrade(migrating._config(), revision)
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
+    """Open a connection that may write, and commit at the end."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection:
         yield connection
         connection.commit()
 
 
-# What an older release calls a table or column, and what the present does.
+# The names of tables and columns in older releases, and their present names.
 RENAMED = {
     "comment_prints": "comment_fingerprints",
     "from_folded": "from_spoiler",
@@ -53,8 +56,8 @@ RENAMED = {
 }
 
 
-def dump_by_present_names(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
-    """Return what `dump` does for the columns of an older release, in the present database."""
+def dump_by_old_names(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
+    """Return the rows of the present database under the table names of an older release."""
     rows = dump(
         {
             RENAMED.get(table, table): [RENAMED.get(name, name) for name in names]
@@ -65,7 +68,7 @@ def dump_by_present_names(columns: dict[str, list[str]]) -> dict[str, list[tuple
 
 
 def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
-    """Return these columns, two at least, of every row of these tables."""
+    """Return these columns of every row, for each table; name two or more columns of a table."""
     db.session.rollback()
     rows = {
         table: [
@@ -76,17 +79,19 @@ def dump(columns: dict[str, list[str]]) -> dict[str, list[tuple]]:
         ]
         for table, names in columns.items()
     }
-    db.session.rollback()  # A transaction that has read a table lets nobody empty it.
+    db.session.rollback()  # An open transaction that has read a table blocks TRUNCATE.
     return rows
 
 
-def columns_now() -> dict[str, list[str]]:
+def read_columns() -> dict[str, list[str]]:
+    """Return the names of the columns of each table in the database."""
     found = inspect(db.engine)
     tables = [name for name in found.get_table_names() if name != "alembic_version"]
     return {table: [column["name"] for column in found.get_columns(table)] for table in tables}
 
 
 def triggers_refuse(statement: str) -> bool:
+    """Return whether a trigger refuses to change or delete decisions by this statement."""
     try:
         with writing() as connection:
             connection.execute(text(statement))

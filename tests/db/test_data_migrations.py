@@ -1,4 +1,4 @@
-"""The migrations on a database that is in use: nothing is lost on the way forward or back."""
+"""Migrations of a database with data: an upgrade or a downgrade loses nothing."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -46,11 +46,11 @@ from tests.databases import (
 )
 from tests.db.tables import (
     back,
-    columns_now,
     dump,
-    dump_by_present_names,
+    dump_by_old_names,
     forward,
     opened,
+    read_columns,
     triggers_refuse,
     writing,
 )
@@ -63,8 +63,11 @@ pytestmark = on_both
 
 
 @cache
-def prepared(database_name: str, release: str, *, is_forward: bool) -> str:
-    """Return the address of a database, made once and to be copied, as a release filled it."""
+def prepare_database(database_name: str, release: str, *, is_forward: bool) -> str:
+    """Return the URL of a database with the data of a release, upgraded if `is_forward`.
+
+    Each database is made once; tests use copies.
+    """
     if database_name == "sqlite":
         url = f"sqlite:///{scratch_folder() / 'prepared.sqlite3'}"
     else:
@@ -81,8 +84,8 @@ def prepared(database_name: str, release: str, *, is_forward: bool) -> str:
 
 
 @contextmanager
-def copied(url: str, folder: Path) -> Iterator[str]:
-    """Return the address of a copy of a database to which nobody is connected."""
+def copy_of(url: str, folder: Path) -> Iterator[str]:
+    """Copy a database without open connections, and yield the URL of the copy."""
     if url.startswith("sqlite"):
         yield f"sqlite:///{shutil.copy(str(make_url(url).database), folder / 'copy.sqlite3')}"
         return
@@ -95,12 +98,12 @@ def copied(url: str, folder: Path) -> Iterator[str]:
 
 
 def site_of(release: str, *, is_forward: bool = False) -> Callable[..., Any]:
-    """Make a fixture: a site that a release filled, and that was brought to the present or not."""
+    """Return a fixture: a site with the data of a release, upgraded if `is_forward`."""
 
     @pytest.fixture
     def site(database_name: str, tmp_path: Path) -> Iterator[None]:
-        source = prepared(database_name, release, is_forward=is_forward)
-        with copied(source, tmp_path) as url, opened(url):
+        source = prepare_database(database_name, release, is_forward=is_forward)
+        with copy_of(source, tmp_path) as url, opened(url):
             yield
 
     return site
@@ -113,13 +116,14 @@ after_third_release = site_of("0003", is_forward=True)
 
 
 def minute(number: int) -> datetime:
+    """Return the time `number` minutes after noon on 1 April 2026."""
     return datetime(2026, 4, 1, 12, 0, tzinfo=UTC) + timedelta(minutes=number)
 
 
 def fill() -> None:
-    """Write what the first release would hold: comments in every state, and decisions.
+    """Insert the data of a site at the first release: comments in every state, and decisions.
 
-    The last comment and the last decision are deleted again: their numbers have been used.
+    The last comment and the last decision are deleted again, so that their ids have been used.
     """
     with writing() as connection:
         found = MetaData()
@@ -154,7 +158,7 @@ def fill() -> None:
                     "decisions", comment_id=number, moderator_id=1, verdict=VERDICTS[status],
                     from_status="pending", to_status=status, version=1, decided_at=minute(60),
                 )  # fmt: skip
-        # Overruled once more, from a state of its own, and then deleted.
+        # A second decision on this comment, from spam to published; both rows are deleted below.
         add(
             "decisions", comment_id=7, moderator_id=1, verdict="approve", from_status="spam",
             to_status="published", version=2, decided_at=minute(61),
@@ -164,9 +168,10 @@ def fill() -> None:
 
 
 def fill_with_replies() -> None:
-    """Write what the third release would hold: answers by moderators, beside what waits.
+    """Insert the data of a site at the third release: replies by moderators.
 
-    Two stand under the published comment 2, one was taken down under 6; the last is deleted again.
+    Comment 2 has two published replies. Comment 6 has a reply that was taken down, and a reply that
+    is deleted again, so that its id has been used.
     """
     with writing() as connection:
         comments = Table("comments", MetaData(), autoload_with=connection)
@@ -194,11 +199,11 @@ def fill_with_replies() -> None:
 
 
 @pytest.mark.usefixtures("first_release")
-def test_everything_is_still_there_and_what_was_pending_waits():
-    old = columns_now()
+def test_an_upgrade_keeps_all_rows_and_pending_comments_stay_in_the_queue():
+    old = read_columns()
     before = dump(old)
     forward()
-    assert dump_by_present_names(old) == before
+    assert dump_by_old_names(old) == before
     comments = list(db.session.scalars(select(Comment).order_by(Comment.id)))
     assert [comment.status for comment in comments] == STATUSES
     for comment in comments:
@@ -211,7 +216,7 @@ def test_everything_is_still_there_and_what_was_pending_waits():
 
 
 @pytest.mark.usefixtures("after_first_release")
-def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
+def test_old_decisions_are_unchanged_and_can_be_undone():
     rows = list(db.session.scalars(select(Decision).order_by(Decision.id)))
     assert [(row.id, row.comment_id, row.verdict, row.to_status) for row in rows] == [
         (1, 2, "approve", "published"),
@@ -220,7 +225,7 @@ def test_old_decisions_are_as_they_were_can_be_undone_and_are_not_changed():
         (4, 6, "approve", "published"),
         (5, 7, "spam", "spam"),
     ]
-    # Of a comment that is gone nobody knows since when it had waited.
+    # Comment 7 is deleted, so its waiting time is unknown.
     assert [row.from_waiting_since for row in rows] == [*map(minute, (2, 3, 4, 6)), None]
     assert {(row.shares_reason, row.reason, row.bulk_key, row.undoes_id) for row in rows} == {
         (False, None, None, None)
@@ -240,7 +245,7 @@ def decide_on(comment_id: int, version: int, verdict: Verdict, **more) -> Commen
 
 @pytest.mark.parametrize("way", ["up", "up, down and up"])
 @pytest.mark.usefixtures("after_first_release")
-def test_no_number_is_used_again(way):
+def test_no_id_is_used_again(way):
     if "down" in way:
         back("0001")
         forward()
@@ -250,22 +255,22 @@ def test_no_number_is_used_again(way):
 
 
 @pytest.mark.usefixtures("first_release")
-def test_the_way_back_and_forward_again_loses_nothing_of_the_first_release():
-    old = columns_now()
+def test_a_downgrade_and_an_upgrade_lose_no_data_of_the_first_release():
+    old = read_columns()
     before = dump(old)
     forward()
-    new = columns_now()
+    new = read_columns()
     after = dump(new)
     back("0001")
-    assert columns_now() == old
+    assert read_columns() == old
     assert dump(old) == before
     forward()
-    assert columns_now() == new
+    assert read_columns() == new
     assert dump(new) == after
 
 
 @pytest.mark.usefixtures("after_first_release")
-def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_nearest():
+def test_a_downgrade_turns_values_unknown_to_the_first_release_into_the_nearest():
     for comment_id, version, verdict in (
         (1, 1, Verdict.APPROVE_SPOILER),
         (1, 2, Verdict.NOT_SPOILER),
@@ -295,11 +300,11 @@ def test_on_the_way_back_what_the_first_release_has_no_word_for_goes_by_the_near
 
 
 @pytest.mark.usefixtures("third_release")
-def test_replies_stay_where_they_are_and_know_what_they_reply_to():
-    old = columns_now()
+def test_an_upgrade_keeps_replies_and_stores_what_they_reply_to():
+    old = read_columns()
     before = dump(old)
     forward()
-    assert dump_by_present_names(old) == before
+    assert dump_by_old_names(old) == before
     comments = {comment.id: comment for comment in db.session.scalars(select(Comment))}
     assert {c.id: (c.parent_id, c.in_reply_to_id) for c in comments.values() if c.parent_id} == {
         8: (2, 2), 9: (2, 2), 10: (6, 6),
@@ -313,29 +318,29 @@ def test_replies_stay_where_they_are_and_know_what_they_reply_to():
     assert count_public_comments(review_ids=[1]) == {1: 4}
     assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
     assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
-    # Number 11 was used once.
+    # Id 11 was used by a deleted comment.
     assert make_comment(review=db.session.get_one(Review, 1)).id == 12
 
 
 @pytest.mark.usefixtures("third_release")
-def test_the_way_back_to_the_third_release_and_forward_again_loses_no_reply():
-    old = columns_now()
+def test_a_downgrade_to_the_third_release_and_an_upgrade_lose_no_reply():
+    old = read_columns()
     before = dump(old)
     forward()
-    new = columns_now()
+    new = read_columns()
     after = dump(new)
     back("0003")
-    assert columns_now() == old
+    assert read_columns() == old
     assert dump(old) == before
     assert triggers_refuse("DELETE FROM decisions")
     forward()
-    assert columns_now() == new
+    assert read_columns() == new
     assert dump(new) == after
     assert make_comment(review=db.session.get_one(Review, 1)).id == 12
 
 
 @pytest.mark.usefixtures("after_third_release")
-def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_it():
+def test_a_downgrade_turns_values_unknown_to_the_third_release_into_hidden_ones():
     review = db.session.get_one(Review, 1)
     mine = make_published_comment(review=review, token=TOKEN, body="To be withdrawn.")
     write(withdraw_comment, comment_id=mine.id, owner_hash=hash_token(TOKEN), now=NOON)
@@ -355,7 +360,7 @@ def test_what_the_third_release_cannot_say_goes_by_the_nearest_and_nobody_reads_
 
 
 @pytest.mark.usefixtures("after_first_release")
-def test_what_the_last_release_called_otherwise_is_renamed_there_and_back():
+def test_names_that_changed_are_renamed_in_both_directions():
     comment = make_comment(
         review=db.session.get_one(Review, 1), body="He dies. " * 5, email="jo@example.org",
         wants_notice=True,

@@ -1,4 +1,4 @@
-"""The one way to write, and what the database itself refuses."""
+"""`write`, which runs every writing command, and the checks of the database itself."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -31,8 +31,8 @@ def postgres_error(state: str) -> DBAPIError:
     return DBAPIError("SELECT 1", {}, psycopg.errors.lookup(state)("made up"))
 
 
-# What may pass when it is tried again.
-PASSING = {
+# Errors after which another attempt may succeed.
+TRANSIENT = {
     "busy": sqlite_error(sqlite.SQLITE_BUSY),
     "busy snapshot": sqlite_error(sqlite.SQLITE_BUSY | 2 << 8),
     "locked": sqlite_error(sqlite.SQLITE_LOCKED),
@@ -41,15 +41,15 @@ PASSING = {
     "lock not available": postgres_error("55P03"),
     "cancelled": postgres_error("57014"),
 }
-# What stays so until somebody does something about it, and is nobody's mistake in the program.
-AWAY = {
+# Errors that last until an operator acts, and that are no bugs.
+UNWRITABLE = {
     "disk full": sqlite_error(sqlite.SQLITE_FULL),
     "read only": sqlite_error(sqlite.SQLITE_READONLY),
     "disk full on PostgreSQL": OperationalError(
         "SELECT 1", {}, psycopg.errors.lookup("53100")("made up")
     ),
 }
-LASTING = {
+OTHER_ERRORS = {
     "unique": postgres_error("23505"),
     "syntax": postgres_error("42601"),
     "no error of the database": ValueError("a bug"),
@@ -57,7 +57,7 @@ LASTING = {
 
 
 class Failing:
-    """A command that writes a row, then fails so many times."""
+    """A command that writes a row, and then fails the first `times` runs."""
 
     def __init__(self, error: Exception, times: int) -> None:
         self.error, self.times, self.runs = error, times, 0
@@ -76,8 +76,8 @@ def rows() -> list[str]:
     return list(db.session.scalars(select(LimitBucket.name)))
 
 
-@pytest.mark.parametrize("error", PASSING.values(), ids=PASSING)
-def test_a_command_that_meets_a_passing_trouble_is_run_again_from_nothing(app, error):
+@pytest.mark.parametrize("error", TRANSIENT.values(), ids=TRANSIENT)
+def test_a_transient_error_is_rolled_back_and_the_command_is_run_again(app, error):
     assert is_transient(error)
     command = Failing(error, times=ATTEMPTS - 1)
     assert write(command) == "done"
@@ -85,17 +85,19 @@ def test_a_command_that_meets_a_passing_trouble_is_run_again_from_nothing(app, e
     assert rows() == ["run 3"]
 
 
-def test_after_three_attempts_the_database_is_said_to_be_busy(app):
-    command = Failing(PASSING["deadlock"], times=99)
+def test_a_third_transient_error_raises_database_busy(app):
+    command = Failing(TRANSIENT["deadlock"], times=99)
     with pytest.raises(DatabaseBusyError):
         write(command)
     assert command.runs == 3
     assert rows() == []
-    assert write(Failing(PASSING["busy"], times=0)) == "done"
+    assert write(Failing(TRANSIENT["busy"], times=0)) == "done"
 
 
-@pytest.mark.parametrize("error", AWAY.values(), ids=AWAY)
-def test_a_database_that_cannot_be_written_is_told_at_once_and_without_a_row(app, error, caplog):
+@pytest.mark.parametrize("error", UNWRITABLE.values(), ids=UNWRITABLE)
+def test_an_unwritable_database_raises_database_busy_at_once_and_logs_no_details(
+    app, error, caplog
+):
     command = Failing(error, times=99)
     with pytest.raises(DatabaseBusyError):
         write(command)
@@ -105,8 +107,8 @@ def test_a_database_that_cannot_be_written_is_told_at_once_and_without_a_row(app
     assert "made up" not in caplog.text
 
 
-@pytest.mark.parametrize("error", LASTING.values(), ids=LASTING)
-def test_any_other_failure_is_raised_at_once_and_leaves_nothing(app, error):
+@pytest.mark.parametrize("error", OTHER_ERRORS.values(), ids=OTHER_ERRORS)
+def test_any_other_error_is_raised_at_once_and_rolled_back(app, error):
     command = Failing(error, times=99)
     with pytest.raises(type(error)):
         write(command)
@@ -114,13 +116,13 @@ def test_any_other_failure_is_raised_at_once_and_leaves_nothing(app, error):
     assert rows() == []
 
 
-def test_an_interrupted_command_leaves_nothing(app):
+def test_an_interrupted_command_is_rolled_back(app):
     with pytest.raises(KeyboardInterrupt):
         write(Failing(KeyboardInterrupt(), times=99))
     assert rows() == []
 
 
-def test_what_was_read_before_is_still_known_after_writing(app):
+def test_an_object_read_before_writing_is_still_loaded_after(app):
     review = make_review()
     write(Failing(ValueError(), times=0))
     assert review.title == "The finish line of run-on"
@@ -145,7 +147,7 @@ def test_a_session_that_reads_cannot_write(app, statement):
     assert db.session.scalars(select(Review.title)).all() == ["The finish line of run-on"]
 
 
-def test_after_writing_the_session_reads_again(app):
+def test_after_writing_the_session_is_read_only_again(app):
     write(Failing(ValueError(), times=0))
     statement = text("DELETE FROM limit_buckets")
     with pytest.raises(DBAPIError, match=r"read-?only"):
@@ -153,13 +155,13 @@ def test_after_writing_the_session_reads_again(app):
     assert rows() == ["run 1"]
 
 
-def test_a_moment_without_a_zone_is_refused(app):
-    naive = datetime(2026, 5, 1, 12, 0)  # noqa: DTZ001  # That is what is refused.
+def test_a_time_without_a_time_zone_is_refused(app):
+    naive = datetime(2026, 5, 1, 12, 0)  # noqa: DTZ001  # This test needs a time without a zone.
     with pytest.raises(StatementError, match="has no time zone"):
         make_review(published_at=naive)
 
 
-def test_a_moment_comes_back_in_utc_to_the_microsecond(app):
+def test_a_time_is_read_back_in_utc_to_the_microsecond(app):
     seoul = timezone(timedelta(hours=9))
     make_review(published_at=datetime(2026, 5, 1, 12, 0, 0, 123456, seoul))
     db.session.rollback()
@@ -168,13 +170,13 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(app):
     assert stored.tzinfo is UTC
 
 
-def test_a_plain_string_is_refused_where_safe_html_is_kept(app):
+def test_a_plain_string_is_refused_in_a_column_of_safe_html(app):
     with pytest.raises((StatementError, TypeError)) as refused:
         make_review(body_html="<p>words</p>")
     assert "Markup" in str(refused.value) or "render" in str(refused.value)
 
 
-# What the database refuses, though no form stood before it: the table, the change, the check.
+# Table, values that the database refuses, and the name of the check.
 REFUSED = [
     (Comment, {"author_name": ""}, "ck_comments_name_length"),
     (Comment, {"author_name": "x" * 81}, "ck_comments_name_length"),
@@ -206,7 +208,7 @@ REFUSED = [
 ]
 
 
-def test_the_database_refuses_what_the_forms_refuse(app):
+def test_the_database_refuses_values_that_the_forms_refuse(app):
     comment = make_comment(review=make_review())
     make_decision(comment=comment, moderator=make_moderator())
     for model, change, check in REFUSED:
@@ -215,8 +217,7 @@ def test_the_database_refuses_what_the_forms_refuse(app):
         assert constraint_name(refused.value) == check, change
 
 
-# At the edge, and let in.
-def test_the_database_takes_what_the_forms_take(app):
+def test_the_database_accepts_values_at_the_limits_of_the_forms(app):
     make_comment(review=make_review())
     for model, change in [
         (Comment, {"author_name": "😭" * 80, "body": "런" * BODY_LENGTHS[1], "author_email": None}),

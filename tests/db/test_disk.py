@@ -1,4 +1,4 @@
-"""Who may read what the site writes, and what happens where nothing more can be written."""
+"""Permissions of the files that the site writes, and its messages when the disk is full."""
 
 import os
 import resource
@@ -24,7 +24,7 @@ FLASK = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi"]
 
 
 def setup(data: Path, *, largest_file: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess:
-    """Run `setup` as somebody does whose umask lets others read."""
+    """Run `setup` with umask 022; no file may grow beyond `largest_file` bytes."""
 
     def prepare() -> None:
         os.umask(0o022)
@@ -43,7 +43,8 @@ def setup(data: Path, *, largest_file: int = resource.RLIM_INFINITY) -> subproce
     )
 
 
-def open_to_others(folder: Path) -> list[str]:
+def list_files_open_to_others(folder: Path) -> list[str]:
+    """Return the paths in a folder that other users of the machine may access."""
     return [
         str(path.relative_to(folder))
         for path in folder.rglob("*")
@@ -51,30 +52,30 @@ def open_to_others(folder: Path) -> list[str]:
     ]
 
 
-def test_what_the_site_writes_is_its_own_also_in_a_folder_that_others_may_read(tmp_path):
+def test_only_the_owner_may_access_files_even_in_a_folder_open_to_others(tmp_path):
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
     assert setup(data).returncode == 0
     assert (data / "second-lead.sqlite3").exists()
-    assert open_to_others(data) == []
+    assert list_files_open_to_others(data) == []
     (data / "second-lead.sqlite3").chmod(0o644)
     assert setup(data).returncode == 0
-    assert open_to_others(data) == []
+    assert list_files_open_to_others(data) == []
 
 
-# Where files may grow to so many bytes: the key, the database's tables, the demo do not fit.
+# With these sizes in bytes, the secret key, the tables or the demo do not fit.
 @pytest.mark.parametrize("size", [0, 40_000, 500_000])
-def test_setup_says_in_a_sentence_that_the_disk_is_full(tmp_path, size):
+def test_setup_reports_a_full_disk_in_one_sentence(tmp_path, size):
     done = setup(tmp_path / "data", largest_file=size)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    words = done.stderr.strip().splitlines()
-    assert "cannot be" in words[-1] or "does not answer" in words[-1], words
-    assert len(words) <= 2, words
+    lines = done.stderr.strip().splitlines()
+    assert "cannot be" in lines[-1] or "does not answer" in lines[-1], lines
+    assert len(lines) <= 2, lines
 
 
 @pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "plain"])
-def test_a_form_comes_back_from_a_full_disk_as_from_a_busy_database(client, htmx):
+def test_a_form_sent_to_a_full_disk_is_shown_again_with_status_503(client, htmx):
     make_review()
     raw = db.session.connection().connection.dbapi_connection
     pages = raw.execute("PRAGMA page_count").fetchone()[0]
@@ -88,8 +89,8 @@ def test_a_form_comes_back_from_a_full_disk_as_from_a_busy_database(client, htmx
     assert not comments()
 
 
-def test_a_form_can_be_sent_again_from_the_page_of_a_database_that_is_away(client):
-    """Without the database the review's own form cannot be made; its fields are kept."""
+def test_a_form_can_be_sent_again_from_the_error_page_of_a_missing_database(client):
+    """The error page cannot show the review's form, but it keeps the fields."""
     make_review()
     form = COMMENT | {"submission_id": random_id(), "author_email": "mina@example.org"}
     with absent_database():
@@ -105,7 +106,7 @@ def test_a_form_can_be_sent_again_from_the_page_of_a_database_that_is_away(clien
 
 
 @on_postgresql
-def test_a_connection_that_dies_before_the_end_does_not_undo_an_answer(new_app):
+def test_a_database_connection_lost_after_the_view_does_not_break_the_response(new_app):
     make_review()
 
     @new_app.after_request

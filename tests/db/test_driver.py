@@ -1,4 +1,4 @@
-"""Which SQLite the site runs on, and that a commit is on the disk before it is acknowledged."""
+"""The version of SQLite, and syncing each commit to the disk."""
 
 import os
 import shutil
@@ -26,11 +26,11 @@ ROOT = Path(__file__).parents[2]
         *(("3.51.0", True), ("3.51.2", True), ("3.51.3", False), ("3.53.4", False)),
     ],
 )
-def test_the_releases_are_known_in_which_pages_can_be_lost(version, can_lose_pages):
+def test_the_versions_that_can_lose_pages_are_known(version, can_lose_pages):
     assert is_affected(tuple(map(int, version.split(".")))) == can_lose_pages
 
 
-def test_where_a_wheel_fits_a_mended_sqlite_is_used(app):
+def test_a_fixed_sqlite_is_used_where_there_is_a_wheel(app):
     if sys.platform != "linux" or os.uname().machine != "x86_64":
         pytest.skip("there is no wheel of pysqlite3 for this machine, and Python's own is used")
     raw = db.session.connection().connection.dbapi_connection
@@ -40,24 +40,24 @@ def test_where_a_wheel_fits_a_mended_sqlite_is_used(app):
 
 
 @pytest.mark.parametrize(("version", "warns"), [((3, 40, 1), True), ((3, 53, 4), False)])
-def test_setup_and_the_log_name_it_and_warn_of_one_that_loses_pages(
+def test_setup_and_the_log_show_the_version_and_warn_if_it_can_lose_pages(
     new_app, caplog, monkeypatch, version, warns
 ):
     monkeypatch.setattr(driver.sqlite, "sqlite_version_info", version)
     monkeypatch.setattr(driver.sqlite, "sqlite_version", ".".join(map(str, version)))
     driver.log_version.cache_clear()
-    said = new_app.test_cli_runner().invoke(args=["setup"]).stdout
+    output = new_app.test_cli_runner().invoke(args=["setup"]).stdout
     with caplog.at_level("INFO"):
         for _ in range(2):
             assert new_app.test_client().get("/healthz").status_code == 200
     (line,) = [record for record in caplog.records if record.name == "blog.db.driver"]
     assert (line.levelname == "WARNING") == warns
-    for words in (said, line.getMessage()):
+    for words in (output, line.getMessage()):
         assert ".".join(map(str, version)) in words
         assert ("can lose pages" in words) == warns
 
 
-def test_the_database_is_asked_to_sync_each_commit(app):
+def test_sqlite_is_set_to_sync_each_commit(app):
     full = 2
     assert db.session.connection().exec_driver_sql("PRAGMA synchronous").scalar() == full
 
@@ -78,9 +78,9 @@ with create_app(Settings.from_env()).app_context():
 
 
 def test_every_commit_is_synced_to_the_disk(tmp_path):
-    """Count what the kernel is asked for: a power cut itself cannot be tried."""
+    """Count the sync calls with strace, because a test cannot cut the power."""
     if shutil.which("strace") is None:
-        pytest.skip("strace is not here; the PRAGMA is looked at above")
+        pytest.skip("strace is not here; another test checks the PRAGMA")
     env = os.environ | {"DATABASE_URL": fresh_sqlite(tmp_path), "DATA_DIR": str(tmp_path)}
 
     def count_syncs(commits: int) -> int:

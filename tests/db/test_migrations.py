@@ -1,4 +1,4 @@
-"""The migrations: one line of them, leading to what the models say, and back."""
+"""The migrations: they are numbered, match the models, and can be undone."""
 
 import re
 from contextlib import contextmanager
@@ -40,12 +40,14 @@ def empty_app(bare_database_url, tmp_path):
 
 @contextmanager
 def writing():
+    """Open a connection that may write, and commit at the end."""
     with db.engine.connect().execution_options(**{WRITING: True}) as connection:
         yield connection
         connection.commit()
 
 
 def differences() -> list:
+    """Return the differences between the database and the models."""
     with db.engine.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)
@@ -53,7 +55,7 @@ def differences() -> list:
 
 
 def checks() -> dict[str, str]:
-    """Return what each CHECK of the database says; autogenerate does not compare them."""
+    """Return the SQL of each CHECK in the database; autogenerate does not compare checks."""
     found = inspect(db.engine)
     return {
         check["name"]: " ".join(check["sqltext"].split())
@@ -70,7 +72,7 @@ def test_there_is_one_head(script):
     assert len(script.get_heads()) == 1
 
 
-def test_migrations_are_numbered_without_a_gap_and_say_what_changed(script):
+def test_migrations_are_numbered_without_a_gap_and_have_a_name(script):
     names = sorted(path.name for path in VERSIONS.glob("*.py"))
     assert names
     for number, name in enumerate(names, start=1):
@@ -79,13 +81,13 @@ def test_migrations_are_numbered_without_a_gap_and_say_what_changed(script):
     assert numbers == [f"{number:04}" for number in range(len(names), 0, -1)]
 
 
-def test_every_migration_has_a_first_line_and_a_way_back(script):
+def test_every_migration_has_a_sentence_and_a_downgrade(script):
     for revision in script.walk_revisions():
-        assert revision.doc.endswith("."), f"{revision.revision}: say what changed, in a sentence"
+        assert revision.doc.endswith("."), f"{revision.revision}: describe the change in a sentence"
         assert "op." in Path(revision.path).read_text().partition("def downgrade()")[2]
 
 
-def test_an_empty_database_becomes_what_the_models_say_and_by_the_way_back_nothing(empty_app):
+def test_an_upgrade_from_empty_matches_the_models_and_a_downgrade_empties_the_database(empty_app):
     assert table_names() == set()
     migrating.upgrade()
     assert table_names() == {table.name for table in Base.metadata.sorted_tables}
@@ -97,7 +99,7 @@ def test_an_empty_database_becomes_what_the_models_say_and_by_the_way_back_nothi
     assert differences() == []
 
 
-def test_every_check_of_the_models_is_in_the_database_by_its_name(app):
+def test_the_database_has_every_check_of_the_models(app):
     present = inspect(db.engine)
     for table in Base.metadata.sorted_tables:
         wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
@@ -106,17 +108,17 @@ def test_every_check_of_the_models_is_in_the_database_by_its_name(app):
         assert all(name.startswith(f"ck_{table.name}_") for name in found), found
 
 
-def test_every_check_says_in_the_database_what_it_says_in_the_models(empty_app):
+def test_every_check_in_the_database_equals_that_of_the_models(empty_app):
     with writing() as connection:
         Base.metadata.create_all(connection)
     try:
-        said_by_models = checks()
+        checks_of_models = checks()
     finally:
         with writing() as connection:
             Base.metadata.drop_all(connection)
     migrating.upgrade()
-    assert checks() == said_by_models
-    assert len(said_by_models) >= 10
+    assert checks() == checks_of_models
+    assert len(checks_of_models) >= 10
 
 
 def test_migrating_again_changes_nothing(app):

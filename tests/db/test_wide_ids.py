@@ -1,4 +1,4 @@
-"""Ids of 64 bits: the migration to them with rows in every table, and rows beyond 32 bits."""
+"""Ids of 64 bits: the migration of rows in every table, and ids beyond 32 bits."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ from tests.builders import (
     make_revision,
 )
 from tests.databases import SECRET_KEY, on_both, on_postgresql
-from tests.db.tables import back, columns_now, dump, forward, opened, triggers_refuse, writing
+from tests.db.tables import back, dump, forward, opened, read_columns, triggers_refuse, writing
 from tests.desk.rules.ruling import make_rule
 
 BEFORE, AFTER = "0007", "0008"
@@ -40,7 +40,7 @@ SMALL = 2**31
 
 @pytest.fixture
 def site(bare_database_url: str) -> Iterator[None]:
-    """A database with a row or more in every table, as the release before would have it."""
+    """A database with a row in every table, at the revision before ids of 64 bits."""
     with opened(bare_database_url):
         forward()
         fill("first")
@@ -49,7 +49,7 @@ def site(bare_database_url: str) -> Iterator[None]:
 
 
 def fill(name: str) -> None:
-    """Write into every table and every column of ids, by the real commands."""
+    """Insert into every table, with a value in every column of ids, through the real commands."""
     picture = PictureFile(
         source_hash=name, width=2, height=1, renditions=[[2, f"{name}.webp"]], hue=None
     )
@@ -58,11 +58,11 @@ def fill(name: str) -> None:
         watch=[("Viki", "https://www.viki.com/tv/37440c")], tags=["sport"],
     )  # fmt: skip
     moderator = make_moderator(email=f"{name}@example.org")
-    told = make_comment(
+    commented = make_comment(
         review=review, email="reader@example.org", wants_notice=True,
         body=f"A long enough sentence about {name}, and https://example.org/ as a link.",
     )  # fmt: skip
-    make_moderator_reply(comment=told, moderator=moderator)
+    make_moderator_reply(comment=commented, moderator=moderator)
     public = make_published_comment(review=review, moderator=moderator)
     make_revision(comment=public, body="The scene at the bench.")
     make_report(comment=public)
@@ -78,6 +78,7 @@ def fill(name: str) -> None:
 
 
 def id_columns() -> list[tuple[str, str]]:
+    """Return (table, column) of every column of ids."""
     return [
         (table.name, column.name)
         for table in Base.metadata.sorted_tables
@@ -91,13 +92,14 @@ def largest(table: str, column: str) -> int:
 
 
 def begin_ids_at(number: int) -> None:
+    """Set every sequence of PostgreSQL to this number."""
     with writing() as connection:
         names = connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars().all()
         for name in names:
             connection.execute(text(f"SELECT setval('{name}', {number})"))
 
 
-def test_every_column_that_numbers_a_row_has_the_type_for_it():
+def test_every_column_of_ids_is_of_64_bits():
     small = [
         f"{table.name}.{column.name}"
         for table in Base.metadata.sorted_tables
@@ -110,15 +112,15 @@ def test_every_column_that_numbers_a_row_has_the_type_for_it():
 
 @on_both
 @pytest.mark.usefixtures("site")
-def test_every_row_of_every_table_is_the_same_before_and_after_and_on_the_way_back():
-    columns = columns_now()
+def test_an_upgrade_or_a_downgrade_changes_no_row():
+    columns = read_columns()
     before = dump(columns)
     assert [table for table, rows in before.items() if not rows] == []
     for move, revision in ((forward, AFTER), (back, BEFORE), (forward, AFTER)):
         move(revision)
-        assert columns_now() == columns
+        assert read_columns() == columns
         assert dump(columns) == before
-    # The next number is the next one still.
+    # The sequence of ids continues after the last id.
     forward()
     last = largest("comments", "id")
     assert make_comment(review=make_review(slug="another")).id == last + 1
@@ -127,11 +129,11 @@ def test_every_row_of_every_table_is_the_same_before_and_after_and_on_the_way_ba
 @on_both
 @pytest.mark.parametrize("way", ["forward", "forward and back"])
 @pytest.mark.usefixtures("site")
-def test_decisions_are_only_ever_added(way):
+def test_decisions_cannot_be_changed_or_deleted(way):
     forward(AFTER)
     if way == "forward and back":
         back(BEFORE)
-    before = dump({"decisions": columns_now()["decisions"]})
+    before = dump({"decisions": read_columns()["decisions"]})
     statements = [
         "UPDATE decisions SET reason = 'another'",
         "UPDATE decisions SET reason = 'another' WHERE id = 1",
@@ -140,13 +142,13 @@ def test_decisions_are_only_ever_added(way):
     ]
     if db.engine.dialect.name == "postgresql":
         statements += ["TRUNCATE decisions", "TRUNCATE moderators CASCADE"]
-    assert [said for said in statements if not triggers_refuse(said)] == []
-    assert dump({"decisions": columns_now()["decisions"]}) == before
+    assert [statement for statement in statements if not triggers_refuse(statement)] == []
+    assert dump({"decisions": read_columns()["decisions"]}) == before
 
 
 @on_postgresql
 @pytest.mark.usefixtures("site")
-def test_an_id_beyond_32_bits_is_stored_and_read_in_every_column_and_bars_the_way_back():
+def test_an_id_beyond_32_bits_fits_in_every_column_and_prevents_a_downgrade():
     forward()
     begin_ids_at(SMALL)
     fill("second")
@@ -155,7 +157,7 @@ def test_an_id_beyond_32_bits_is_stored_and_read_in_every_column_and_bars_the_wa
     decisions = db.session.scalars(select(Decision).where(Decision.moderator == moderator)).all()
     assert all(decision.id > SMALL for decision in decisions)
     assert [d.undoes_id for d in decisions if d.undoes_id] == [decisions[-2].id]
-    before = dump(columns_now())
+    before = dump(read_columns())
     with pytest.raises(DBAPIError, match="integer out of range"):
         back(BEFORE)
-    assert dump(columns_now()) == before
+    assert dump(read_columns()) == before

@@ -1,4 +1,4 @@
-"""The demo's commands, without the seconds that its pictures take."""
+"""Fixture: the demo's commands, which copy pictures made once instead of making them anew."""
 
 from collections.abc import Callable
 from functools import cache
@@ -15,22 +15,23 @@ from tests.databases import scratch_folder
 
 
 @cache
-def made_pictures() -> Path:
-    """Return the folder of the pictures that one test made and the others copy."""
+def get_picture_folder() -> Path:
+    """Return the folder with the pictures that are made once."""
     return scratch_folder()
 
 
 @cache
-def made_once(path: Path) -> PictureFile:
-    return make_picture(path, made_pictures())
+def make_once(path: Path) -> PictureFile:
+    """Make a picture at the first call, and return it."""
+    return make_picture(path, get_picture_folder())
 
 
 def copy_picture(path: Path, media_dir: Path) -> PictureFile:
-    """Store what a picture of the demo came out as when it was first asked for."""
-    picture = made_once(path)
+    """Copy the renditions of a picture that was made once to `media_dir`."""
+    picture = make_once(path)
     media_dir.mkdir(exist_ok=True)
     for _width, name in picture.renditions:
-        (media_dir / name).write_bytes((made_pictures() / name).read_bytes())
+        (media_dir / name).write_bytes((get_picture_folder() / name).read_bytes())
     return picture
 
 

@@ -1,4 +1,4 @@
-"""flask --app wsgi demo load --busy"""
+"""The command `demo load --busy`."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ BUSY = Comment.is_demo & Comment.owner_hash.is_not(None)
 
 @pytest.fixture
 def own_reviews(app):
-    """Publish reviews under the demo's names: its pictures take seconds to make."""
+    """Publish reviews at the demo's addresses, without its pictures, which take seconds."""
     given = yaml.safe_load((FILE.parent / "demo.yaml").read_text(encoding="utf-8"))
     for entry in given["reviews"]:
         slug = Path(entry["file"]).stem
@@ -38,10 +38,11 @@ def count(*conditions, what=None) -> int:
 
 
 def with_reason(name: str):
+    """Return the condition that a comment has this reason."""
     return Comment.id.in_(select(Reason.comment_id).where(Reason.name == name))
 
 
-def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock):
+def test_the_busy_demo_has_300_waiting_comments_with_reasons_and_30_copies(demo, clock):
     assert demo("load", "--busy").endswith("300 waiting and 25 decided comments loaded.\n")
     waiting = BUSY & (Comment.status == Status.PENDING)
     assert count(waiting) == 300
@@ -57,7 +58,7 @@ def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock
     assert count(waiting, Comment.wants_notice, Comment.author_email.is_(None)) == 0
     known = select(Comment.owner_hash).where(BUSY, Comment.status != Status.PENDING)
     assert count(waiting, Comment.owner_hash.in_(known), what=Comment.owner_hash) >= 20
-    # The copies come from 28 addresses and stand under one key.
+    # The copies come from 28 addresses and have one key.
     copies = Comment.body.contains("Korean Series Club")
     assert count(copies, with_reason("copies")) == 30
     assert count(copies, what=Comment.body) == 30
@@ -67,26 +68,26 @@ def test_three_hundred_wait_with_reasons_histories_and_thirty_copies(demo, clock
 
 
 @pytest.mark.usefixtures("own_reviews")
-def test_loading_again_adds_what_is_missing_alone_and_undoes_no_decision(demo, clock):
+def test_loading_again_adds_only_missing_comments_and_undoes_no_decision(demo, clock):
     demo("load", "--busy")
     first = db.session.execute(select(Comment).where(BUSY).order_by(Comment.id)).scalars().all()
     waiting = next(comment for comment in first if comment.status == Status.PENDING)
     make_decision(comment=waiting, moderator=make_moderator(), now=clock.now)
     before = everything()
     clock.advance(days=1)
-    said = demo("load", "--busy")
-    assert "0 waiting and 0 decided comments loaded." in said
+    output = demo("load", "--busy")
+    assert "0 waiting and 0 decided comments loaded." in output
     assert everything() == before
-    # As if the load had been broken off.
+    # Deleting them gives the state after an interrupted load.
     for comment in first[-7:]:
         write(remove_comment, comment_id=comment.id)
-    said = demo("load", "--busy")
-    assert "7 waiting and 0 decided comments loaded." in said
+    output = demo("load", "--busy")
+    assert "7 waiting and 0 decided comments loaded." in output
     assert count(BUSY) == 325
 
 
 @pytest.mark.usefixtures("own_reviews")
-def test_clearing_takes_the_busy_comments_too_and_no_reader_s(demo):
+def test_clear_deletes_the_busy_comments_and_no_comment_by_readers(demo):
     ours = db.session.execute(select(Review).where(Review.slug == "my-mister")).scalar_one()
     make_comment(review=ours, body="Kept and waiting.")
     demo("load", "--busy")
@@ -95,11 +96,11 @@ def test_clearing_takes_the_busy_comments_too_and_no_reader_s(demo):
     bodies = db.session.execute(select(Comment.body)).scalars().all()
     assert bodies == ["Kept and waiting."]
     for table in (Reason, CommentFingerprint):
-        marked = db.session.execute(select(table.comment_id)).scalars().all()
-        assert set(marked) <= set(db.session.execute(select(Comment.id)).scalars())
+        comment_ids = db.session.execute(select(table.comment_id)).scalars().all()
+        assert set(comment_ids) <= set(db.session.execute(select(Comment.id)).scalars())
 
 
-def test_every_comment_of_the_file_is_one_that_a_reader_could_send():
+def test_every_comment_of_the_file_meets_the_limits_of_the_form():
     given = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     comments = given["comments"]
     assert sum("state" not in comment for comment in comments) == 270

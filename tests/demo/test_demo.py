@@ -1,4 +1,4 @@
-"""flask --app wsgi demo load | clear"""
+"""The commands `demo load` and `demo clear`."""
 
 import json
 from datetime import timedelta
@@ -29,11 +29,11 @@ def count(*conditions) -> int:
     return db.session.execute(select(func.count()).where(*conditions)).scalar_one()
 
 
-def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
-    said = demo("load")
+def test_load_adds_reviews_pictures_and_comments_once(demo, client, clock):
+    output = demo("load")
     reviews = db.session.execute(select(Review)).scalars().all()
     assert len(reviews) >= 6
-    assert said.startswith(f"{len(reviews)} reviews and ")
+    assert output.startswith(f"{len(reviews)} reviews and ")
     assert 35 <= count(Comment.status == Status.PUBLISHED) <= 50
     assert count(Comment.status == Status.PENDING) == 8
     assert all(review.is_demo and review.published_at < clock.now for review in reviews)
@@ -55,7 +55,7 @@ def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
     make_moderator()
     sign_in(client)
     queue = soup_of(client.get("/admin/comments"))
-    # Two of the eight are nearly equal and stand as one.
+    # Two of the eight comments are copies and share one row.
     assert len(queue.find_all(attrs={"data-reader-text": True})) == 7
 
     before = everything()
@@ -64,7 +64,7 @@ def test_loading_fills_a_site_that_looks_alive(demo, client, clock):
     assert everything() == before
 
 
-def test_clearing_leaves_nothing_of_the_demo(demo, client, tmp_path):
+def test_clear_deletes_everything_of_the_demo(demo, client, tmp_path):
     empty = everything()
     demo("load")
     assert "demo reviews deleted." in demo("clear")
@@ -75,19 +75,19 @@ def test_clearing_leaves_nothing_of_the_demo(demo, client, tmp_path):
 
 
 @on_both
-def test_clearing_removes_the_demo_alone(demo, client, tmp_path):
-    make_review(slug="my-mister", title="My own words on it")
+def test_clear_deletes_only_the_demo_and_saves_readers_comments_to_a_file(demo, client, tmp_path):
+    make_review(slug="my-mister", title="My own comment on it")
     demo("load")
-    # Written over a demo review: ours from then on, the demo's comments are not.
+    # This review replaces one of the demo and is ours; the demo's comments stay demo comments.
     ours = make_review(slug="reply-1988", title="Ours now")
     make_published_comment(review=ours, body="Kept and public.")
     make_comment(review=ours, body="Kept and waiting.")
     theirs = db.session.execute(select(Review).where(Review.slug == "the-red-sleeve")).scalar_one()
     make_published_comment(review=theirs, name="조", body="울었어요 😭", email="jo@example.org")
     make_comment(review=theirs, name="Kim", body="Me too.")
-    assert soup_of(client.get("/reviews/my-mister")).h1.get_text() == "My own words on it"
+    assert soup_of(client.get("/reviews/my-mister")).h1.get_text() == "My own comment on it"
 
-    said = demo("clear")
+    output = demo("clear")
     slugs = db.session.execute(select(Review.slug).order_by(Review.slug)).scalars().all()
     assert slugs == ["my-mister", "reply-1988"]
     bodies = db.session.execute(select(Comment.body).order_by(Comment.body)).scalars().all()
@@ -95,12 +95,12 @@ def test_clearing_removes_the_demo_alone(demo, client, tmp_path):
     assert "Kept and public." in text_of(client.get("/reviews/reply-1988"))
 
     (file,) = tmp_path.glob("demo-*.json")
-    assert str(file) in said
+    assert str(file) in output
     kept = json.loads(file.read_text(encoding="utf-8"))
-    assert [(words["author_name"], words["body"]) for words in kept] == [
+    assert [(comment["author_name"], comment["body"]) for comment in kept] == [
         ("조", "울었어요 😭"),
         ("Kim", "Me too."),
     ]
     assert kept[0]["author_email"] == "jo@example.org"
-    assert all(FIELDS.keys() <= words.keys() for words in kept)
-    assert {words["review"] for words in kept} == {"the-red-sleeve"}
+    assert all(FIELDS.keys() <= comment.keys() for comment in kept)
+    assert {comment["review"] for comment in kept} == {"the-red-sleeve"}
