@@ -1,4 +1,4 @@
-"""A person who has left traces everywhere, and what is left of them."""
+"""Helpers: a reader whose data is in every table and folder, and a search for this data."""
 
 import json
 from pathlib import Path
@@ -26,8 +26,8 @@ from tests.site.comments.sending import comments, everything_stored, send
 NAME = "Gyeo-ul Baek"
 EMAIL = "Gyeoul.Baek@Example.org"
 TOKEN = "0123456789abcdef0123456789abcdef"
-WORDS = {
-    "answered": "Porcelain hands, all of them.",
+TEXTS = {
+    "replied_to": "Porcelain hands, all of them.",
     "former": "Tangerine peel on the stove.",
     "published": "Lighthouse keepers cry too.",
     "refused": "Marmalade is not a plot.",
@@ -35,12 +35,12 @@ WORDS = {
     "waiting": "Umbrella, said nobody.",
     "changed": "Umbrellas, said nobody twice.",
 }
-TRACES = [NAME, EMAIL, EMAIL.lower(), *WORDS.values()]
-ANSWER = "Saxophones would have helped."
+TRACES = [NAME, EMAIL, EMAIL.lower(), *TEXTS.values()]
+REPLY = "Saxophones would have helped."
 
 
 def invoke(app: Flask, *args: str, **more):
-    """Run a command of the command line, which has read nothing before."""
+    """Run a command of the command line with a new session, and return the result."""
     db.session.remove()
     result = app.test_cli_runner().invoke(args=list(args), **more)
     db.session.rollback()
@@ -48,30 +48,34 @@ def invoke(app: Flask, *args: str, **more):
 
 
 def maintain(app: Flask) -> str:
+    """Run `maintenance` and return its output."""
     result = invoke(app, "maintenance")
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
 def privacy(app: Flask, *args: str, **more):
+    """Run a `privacy` command and return the result."""
     return invoke(app, "privacy", *args, **more)
 
 
 def export(app: Flask, email: str = EMAIL) -> dict:
+    """Run `privacy export` for an address and return the exported data."""
     result = privacy(app, "export", email)
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout_bytes)
 
 
 def carry(client: Reader, token: str = TOKEN) -> Reader:
-    """Let a browser hold a token."""
+    """Set the cookies of a browser that has sent comments with this token."""
     client.set_cookie("second_lead_owner", token, path="/reviews")
     client.set_cookie("second_lead_wrote", "1", path="/reviews")
     return client
 
 
 def write_comment(body: str, review: Review, **more) -> Comment:
-    later(minutes=1)  # Nobody may write many at once.
+    """Submit a comment of the reader a minute later; `more` replaces fields."""
+    later(minutes=1)  # The rate limit allows few comments at once.
     fields = {"name": NAME, "email": EMAIL, "token": TOKEN, "now": current_time(), **more}
     return make_comment(review=review, body=body, **fields)
 
@@ -108,42 +112,50 @@ def withdraw(comment: Comment) -> Comment:
     return write(withdraw_comment, comment_id=comment.id, owner_hash=hash_token(TOKEN), now=now)
 
 
-def answer(comment: Comment, review: Review, client: Reader) -> Comment:
-    """Let another reader answer a comment, and publish that."""
-    data = {"author_name": "Jo", "body": ANSWER, "parent_id": str(comment.id)}
+def publish_reply(comment: Comment, review: Review, client: Reader) -> Comment:
+    """Send a reply to a comment as another reader, publish the reply, and return it."""
+    data = {"author_name": "Jo", "body": REPLY, "parent_id": str(comment.id)}
     sent = send(client, data, url=f"/reviews/{review.slug}/comments")
     assert sent.status_code == 303, sent.text
     return decide(comments()[-1])
 
 
 def leave_traces(app: Flask, stranger: Reader) -> Review:
-    """Write, be answered, change, be refused, withdraw, be told, be reported, and wait."""
+    """Make every kind of data about the reader, and return the review.
+
+    Comments in every state, edits, a reply, notices, a report and rules.
+    """
     review = make_review()
-    changed = decide(revise(decide(write_comment(WORDS["former"], review)), WORDS["published"]))
-    assert changed.body == WORDS["published"]
-    answered = decide(write_comment(WORDS["answered"], review, wants_notice=True))
-    revise(answered, WORDS["answered"])
-    refused = write_comment(WORDS["refused"], review, wants_notice=True)
+    changed = decide(revise(decide(write_comment(TEXTS["former"], review)), TEXTS["published"]))
+    assert changed.body == TEXTS["published"]
+    replied_to = decide(write_comment(TEXTS["replied_to"], review, wants_notice=True))
+    revise(replied_to, TEXTS["replied_to"])
+    refused = write_comment(TEXTS["refused"], review, wants_notice=True)
     decide(refused, Verdict.REJECT, reason="Off topic", shares_reason=True)
-    revise(write_comment(WORDS["waiting"], review), WORDS["changed"])
+    revise(write_comment(TEXTS["waiting"], review), TEXTS["changed"])
     after_undo_window()
-    run(app)  # One letter, as the address has never confirmed, and word of what waits.
-    answer(answered, review, stranger)
-    make_report(comment=answered, words=f"{NAME} wrote: {WORDS['answered']}", now=current_time())
-    withdraw(decide(write_comment(WORDS["withdrawn"], review)))
+    run(app)  # This sends one e-mail to the unconfirmed address, and the digest.
+    publish_reply(replied_to, review, stranger)
+    make_report(
+        comment=replied_to, words=f"{NAME} wrote: {TEXTS['replied_to']}", now=current_time()
+    )
+    withdraw(decide(write_comment(TEXTS["withdrawn"], review)))
     make_rule(moderator=the_moderator(), kind=Kind.EMAIL, pattern=EMAIL)
     make_rule(
         moderator=the_moderator(),
         kind=Kind.BROWSER,
         pattern=hash_token(TOKEN),
-        comment_id=answered.id,
+        comment_id=replied_to.id,
     )
     db.session.rollback()
     return review
 
 
-def places(app: Flask) -> dict[str, bytes]:
-    """Return every place that something of a person could stand in, as it is on the disk."""
+def read_places(app: Flask) -> dict[str, bytes]:
+    """Return the bytes of every place where data of a reader may be stored, by name.
+
+    The tables as text, the files of SQLite, the mail folder and the folder of pictures.
+    """
     settings = app.extensions["settings"]
     found = {"tables": everything_stored().encode()}
     db.session.remove()
@@ -156,11 +168,11 @@ def places(app: Flask) -> dict[str, bytes]:
     return found
 
 
-def traces(app: Flask, needles: list[str]) -> set[tuple[str, str]]:
-    """Return where any of these stands, in whatever case."""
+def find_traces(app: Flask, needles: list[str]) -> set[tuple[str, str]]:
+    """Return (place, text) for each place that contains one of these texts, in any case."""
     return {
         (name, needle)
-        for name, content in places(app).items()
+        for name, content in read_places(app).items()
         for needle in needles
         if needle.lower().encode() in content.lower()
     }

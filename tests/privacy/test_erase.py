@@ -1,4 +1,4 @@
-"""flask --app wsgi privacy erase; POST /reviews/comments/mine/erasure"""
+"""Erasing a reader's data: `privacy erase` and POST /reviews/comments/mine/erasure."""
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -23,16 +23,16 @@ from tests.outbox.comments import the_moderator
 from tests.outbox.sending import enqueue_notices, mails, make_notice, rows
 from tests.page import HTMX, text_of
 from tests.privacy.people import (
-    ANSWER,
     EMAIL,
     NAME,
+    REPLY,
+    TEXTS,
     TRACES,
-    WORDS,
     carry,
     decide,
+    find_traces,
     leave_traces,
     privacy,
-    traces,
     write_comment,
 )
 from tests.site.comments.sending import comments
@@ -43,11 +43,13 @@ SURE = {"sure": "y"}
 
 
 def addresses():
+    """Return the stored addresses of the reader."""
     db.session.rollback()
     return list_mail_addresses(address_hashes=[hash_address(EMAIL, secret_key=SECRET_KEY)])
 
 
 def by_address(app, _client):
+    """Erase by e-mail address on the command line."""
     result = privacy(app, "erase", f"  {EMAIL.swapcase()} ", "--yes")
     assert result.exit_code == 0, result.output
     assert "comments: 5, of them published: 2" in result.stdout
@@ -57,43 +59,44 @@ def by_address(app, _client):
 
 
 def by_browser(_app, client):
-    answered = carry(client).post(ERASURE, data=SURE)
-    assert (answered.status_code, answered.location) == (303, MINE)
-    assert len(addresses()) == 1, "Nobody but its owner may forget what an address wants."
+    """Erase all comments sent by the browser, with the form."""
+    response = carry(client).post(ERASURE, data=SURE)
+    assert (response.status_code, response.location) == (303, MINE)
+    assert len(addresses()) == 1, "Only its owner may delete the settings of an address."
 
 
 @on_both
 @pytest.mark.parametrize("erase", [by_address, by_browser])
-def test_nothing_of_a_person_is_left_anywhere(app, client, stranger, erase):
+def test_an_erasure_leaves_no_data_of_the_reader(app, client, stranger, erase):
     leave_traces(app, stranger)
-    stood = traces(app, TRACES)
-    # What it said before it was changed while it waited is nowhere already.
-    assert {needle for _place, needle in stood} >= set(TRACES) - {WORDS["waiting"]}
-    assert any(place.endswith(".eml") for place, _needle in stood)
-    if erase == by_browser:  # A rule by address is no browser's to delete.
+    found = find_traces(app, TRACES)
+    # The text of a pending comment before its edit is already deleted.
+    assert {needle for _place, needle in found} >= set(TRACES) - {TEXTS["waiting"]}
+    assert any(place.endswith(".eml") for place, _needle in found)
+    if erase == by_browser:  # An erasure by browser keeps rules about an e-mail address.
         (rule,) = [rule for rule in list_rules() if rule.kind == Kind.EMAIL]
         write(remove_rule, rule_id=rule.id)
     erase(app, client)
-    assert traces(app, TRACES) == set()
-    # Moderators are told how much waits, and of whom nothing.
+    assert find_traces(app, TRACES) == set()
+    # Only the digest to the moderator is left in the mail folder.
     assert {mail["To"] for mail in mails(app)} == {the_moderator().email}
     assert list_rules() == []
     assert {message.state for message in rows()} <= {State.SENT, State.CANCELLED, State.SKIPPED}
 
 
-def test_what_others_answered_stays_under_a_line_without_words(app, client, stranger):
+def test_replies_by_others_stay_under_a_line_without_text(app, client, stranger):
     review = leave_traces(app, stranger)
     by_browser(app, client)
     assert len(comments()) == 2
     page = text_of(client.get(f"/reviews/{review.slug}"))
-    assert ANSWER in page
+    assert REPLY in page
     assert "Erased" not in page
     assert NAME not in page
 
 
 @on_both
-def test_what_others_wrote_stays_as_it_was(app, client, stranger):
-    """Of another address, of another browser, and with an address that only looks the same."""
+def test_comments_by_others_stay(app, client, stranger):
+    """The others have another address, another browser, or a similar address."""
     review = make_review()
     others = [
         {"name": "Jo", "email": "jo@example.org", "token": "1" * 32},
@@ -101,7 +104,7 @@ def test_what_others_wrote_stays_as_it_was(app, client, stranger):
         {"name": "Prefix", "email": f"x{EMAIL}", "token": "3" * 32},
     ]
     kept = [make_published_comment(review=review, **other) for other in others]
-    mine = write_comment(WORDS["waiting"], review, email="_@example.org")
+    mine = write_comment(TEXTS["waiting"], review, email="_@example.org")
     assert privacy(app, "erase", "_@example.org", "--yes").exit_code == 0
     assert [comment.id for comment in comments()] == [comment.id for comment in kept]
     assert mine.id not in {comment.id for comment in comments()}
@@ -110,7 +113,7 @@ def test_what_others_wrote_stays_as_it_was(app, client, stranger):
 
 
 @on_both
-def test_by_address_only_what_came_with_it_goes_and_by_browser_all_that_it_sent(app, client):
+def test_by_address_its_comments_are_erased_and_by_browser_all_it_sent(app, client):
     review = make_review()
     first = write_comment("With the address.", review)
     second = write_comment("Without one.", review, email=None)
@@ -123,7 +126,7 @@ def test_by_address_only_what_came_with_it_goes_and_by_browser_all_that_it_sent(
     assert comments() == []
 
 
-def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
+def test_an_unsubscribed_address_stays_unsubscribed_after_the_erasure(app, stranger):
     leave_traces(app, stranger)
     (address,) = addresses()
     write(stop_address, address_id=address.id, now=app.extensions["clock"]())
@@ -133,8 +136,8 @@ def test_that_an_address_wants_no_mail_outlives_its_erasure(app, stranger):
 
 
 @on_both
-def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
-    write_comment(WORDS["waiting"], make_review())
+def test_an_erased_address_gets_no_further_email(app):
+    write_comment(TEXTS["waiting"], make_review())
     enqueue_notices(make_notice(recipient=EMAIL.lower()), make_notice(recipient="jo@example.org"))
     assert privacy(app, "erase", EMAIL, "--yes").exit_code == 0
     assert [(m.state, m.recipient) for m in rows()] == [
@@ -142,8 +145,8 @@ def test_nothing_more_is_sent_to_an_address_that_was_erased(app):
     ]  # fmt: skip
 
 
-def test_sqlite_overwrites_what_is_deleted_whatever_it_does_by_itself():
-    """Some builds of it do, and others leave the words in the file."""
+def test_sqlite_overwrites_deleted_data_whatever_its_default():
+    """The default of PRAGMA secure_delete depends on how SQLite was built."""
 
     def connect() -> sqlite.Connection:
         connection = sqlite.connect(":memory:")
@@ -157,19 +160,19 @@ def test_sqlite_overwrites_what_is_deleted_whatever_it_does_by_itself():
 
 
 @on_both
-def test_what_must_be_looked_at_by_a_person_is_named(app):
-    decide(write_comment(WORDS["refused"], make_review()), Verdict.REJECT, reason=f"{NAME} again")
+def test_the_output_names_data_that_a_person_must_check(app):
+    decide(write_comment(TEXTS["refused"], make_review()), Verdict.REJECT, reason=f"{NAME} again")
     rule = make_rule(moderator=the_moderator(), kind=Kind.NAME, pattern=NAME.upper())
     make_moderator(email=EMAIL)
-    said = privacy(app, "erase", EMAIL, "--yes").stdout
-    assert "Reasons in the log of decisions: 1" in said
-    assert f"Rule {rule.id} looks for the name" in said
-    assert "A moderator signs in with this address" in said
+    output = privacy(app, "erase", EMAIL, "--yes").stdout
+    assert "Reasons in the log of decisions: 1" in output
+    assert f"Rule {rule.id} looks for the name" in output
+    assert "A moderator signs in with this address" in output
     assert [rule.kind for rule in list_rules()] == [Kind.NAME]
 
 
-def test_a_refusal_says_why_and_erases_nothing(app):
-    write_comment(WORDS["waiting"], make_review())
+def test_a_refused_erasure_gives_a_reason_and_erases_nothing(app):
+    write_comment(TEXTS["waiting"], make_review())
     for args, words in (
         ([EMAIL], "this is no terminal"),
         (["no address", "--yes"], "is not an e-mail address"),
@@ -183,17 +186,17 @@ def test_a_refusal_says_why_and_erases_nothing(app):
     assert len(comments()) == 1
 
 
-def test_at_a_terminal_it_asks_first(app, monkeypatch):
-    write_comment(WORDS["waiting"], make_review())
+def test_erase_asks_for_confirmation_at_a_terminal(app, monkeypatch):
+    write_comment(TEXTS["waiting"], make_review())
     monkeypatch.setattr("blog.cli.privacy.has_terminal", lambda: True)
-    for said, left in (("n\n", 1), ("", 1), ("y\n", 0)):
-        result = privacy(app, "erase", EMAIL, input=said)
+    for typed, left in (("n\n", 1), ("", 1), ("y\n", 0)):
+        result = privacy(app, "erase", EMAIL, input=typed)
         assert "Erase all of this" in result.output
-        assert result.exit_code == (1 if left else 0), said
-        assert len(comments()) == left, said
+        assert result.exit_code == (1 if left else 0), typed
+        assert len(comments()) == left, typed
 
 
-def test_a_browser_that_is_not_sure_is_asked_and_keeps_everything(app, client, stranger):
+def test_without_the_tick_the_browser_is_asked_and_keeps_everything(app, client, stranger):
     leave_traces(app, stranger)
     count = len(comments())
     page = carry(client).post(ERASURE)
@@ -206,14 +209,14 @@ def test_a_browser_that_is_not_sure_is_asked_and_keeps_everything(app, client, s
     assert len(comments()) == count
 
 
-def test_a_stranger_is_told_that_there_is_nothing(client):
+def test_a_browser_without_comments_has_nothing_to_delete(client):
     page = client.post(ERASURE)
     assert page.status_code == 422
     assert "nothing to delete" in text_of(page)
 
 
-def test_afterwards_the_browser_is_a_stranger(client):
-    write_comment(WORDS["waiting"], make_review())
+def test_an_erasure_deletes_the_cookies_of_the_browser(client):
+    write_comment(TEXTS["waiting"], make_review())
     done = carry(client).post(ERASURE, data=SURE, headers=HTMX)
     assert done.headers["HX-Redirect"] == MINE
     gone = done.headers.getlist("Set-Cookie")
@@ -224,22 +227,22 @@ def test_afterwards_the_browser_is_a_stranger(client):
     assert (again.status_code, again.location) == (303, MINE)
 
 
-def test_a_busy_database_says_so_and_the_browser_keeps_its_cookie(client, monkeypatch):
-    write_comment(WORDS["waiting"], make_review())
+def test_a_busy_database_responds_503_and_the_browser_keeps_its_cookie(client, monkeypatch):
+    write_comment(TEXTS["waiting"], make_review())
 
     def busy(*args, **kwargs):
         raise DatabaseBusyError
 
     monkeypatch.setattr(views, "write", busy)
-    answered = carry(client).post(ERASURE, data=SURE)
-    assert answered.status_code == 503
-    assert answered.headers["Retry-After"]
-    assert "Set-Cookie" not in answered.headers
+    response = carry(client).post(ERASURE, data=SURE)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "Set-Cookie" not in response.headers
     assert len(comments()) == 1
 
 
 def test_another_site_cannot_erase(client):
-    write_comment(WORDS["waiting"], make_review())
-    answered = carry(client).post(ERASURE, data=SURE, headers={"Sec-Fetch-Site": "cross-site"})
-    assert answered.status_code == 403
+    write_comment(TEXTS["waiting"], make_review())
+    response = carry(client).post(ERASURE, data=SURE, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
     assert len(comments()) == 1

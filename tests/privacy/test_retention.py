@@ -1,4 +1,4 @@
-"""What is kept how long: flask --app wsgi maintenance, and the table of /privacy."""
+"""Retention: the command `maintenance`, and the table on /privacy."""
 
 import os
 from collections.abc import Callable
@@ -44,12 +44,12 @@ from tests.outbox.sending import rows
 from tests.page import soup_of, text_of
 from tests.privacy.people import (
     EMAIL,
-    WORDS,
-    answer,
+    TEXTS,
     decide,
     invoke,
     leave_traces,
     maintain,
+    publish_reply,
     revise,
     withdraw,
     write_comment,
@@ -61,7 +61,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch):
-    """Let nobody wait between two batches."""
+    """Set the pause between two batches to zero."""
     monkeypatch.setattr(site, "PAUSE_SECONDS", 0)
 
 
@@ -70,59 +70,62 @@ def count(*rule, table=Comment) -> int:
     return db.session.execute(select(func.count()).select_from(table).where(*rule)).scalar_one()
 
 
-def of(command: str) -> RetentionEntry:
-    """Return the row whose command has this name."""
+def entry_of(command: str) -> RetentionEntry:
+    """Return the entry of the retention table whose command has this name."""
     return next(row for row in RETENTION if row.command and row.command.__name__ == command)
 
 
 def put_mail(app) -> None:
+    """Make an outbox message that has ended."""
     review = make_review()
-    decide(write_comment(WORDS["published"], review, wants_notice=True))
+    decide(write_comment(TEXTS["published"], review, wants_notice=True))
     withdraw(comments()[0])  # Ends the message.
 
 
 def ask_to_confirm(app) -> int:
+    """Store an unconfirmed address and return its id."""
     now = app.extensions["clock"]()
     name = hash_address(EMAIL, secret_key=SECRET_KEY)
     return write(allow_mail, address_hash=name, asked_by=1, needs_confirmation=True, now=now).id
 
 
 def spend(app) -> None:
+    """Store a used proof."""
     write(spend_proof, proof=Proof(nonce="0a", expires_at=app.extensions["clock"]() + LIFETIME))
 
 
-LIFETIME = of("delete_expired_proofs").span
-# How to leave something that a command deletes, and how much of it is there.
+LIFETIME = entry_of("delete_expired_proofs").span
+# For each command: a function that makes data for it to delete, and one that counts the data.
 CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
     "delete_withdrawn": (
-        lambda app: withdraw(write_comment(WORDS["withdrawn"], make_review())),
+        lambda app: withdraw(write_comment(TEXTS["withdrawn"], make_review())),
         lambda: count(),
     ),
     "forget_wordings": (
         lambda app: decide(
-            revise(decide(write_comment(WORDS["former"], make_review())), WORDS["published"])
+            revise(decide(write_comment(TEXTS["former"], make_review())), TEXTS["published"])
         ),
         lambda: count(table=Revision),
     ),
     "forget_emails": (
-        lambda app: decide(write_comment(WORDS["published"], make_review())),
+        lambda app: decide(write_comment(TEXTS["published"], make_review())),
         lambda: count(Comment.author_email.is_not(None)),
     ),
     "forget_owners": (
-        lambda app: write_comment(WORDS["published"], make_review()),
+        lambda app: write_comment(TEXTS["published"], make_review()),
         lambda: count(Comment.owner_hash.is_not(None)),
     ),
     "forget_client_names": (
-        lambda app: write_comment(WORDS["published"], make_review()),
+        lambda app: write_comment(TEXTS["published"], make_review()),
         lambda: count(Comment.client_name.is_not(None)),
     ),
     "forget_submissions": (
-        lambda app: write_comment(WORDS["published"], make_review(), submission_id=random_id()),
+        lambda app: write_comment(TEXTS["published"], make_review(), submission_id=random_id()),
         lambda: count(Comment.submission_hash.is_not(None)),
     ),
     "forget_reporters": (
         lambda app: make_report(
-            comment=decide(write_comment(WORDS["published"], make_review())),
+            comment=decide(write_comment(TEXTS["published"], make_review())),
             now=app.extensions["clock"](),
         ),
         lambda: count(Report.client_name.is_not(None), table=Report),
@@ -134,22 +137,22 @@ CASES: dict[str, tuple[Callable, Callable[[], int]]] = {
 
 @on_both
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
-    leave, left = CASES[name]
-    leave(app)
-    assert left() == 1
-    clock.advance(seconds=of(name).span.total_seconds() - HOUR.total_seconds())
+def test_data_is_kept_as_long_as_the_table_says_and_no_longer(app, clock, name):
+    make, count_left = CASES[name]
+    make(app)
+    assert count_left() == 1
+    clock.advance(seconds=entry_of(name).span.total_seconds() - HOUR.total_seconds())
     maintain(app)
-    assert left() == 1
+    assert count_left() == 1
     clock.advance(hours=2)
-    said = maintain(app)
-    assert left() == 0
-    row = of(name)
-    assert f"{row.what}: " in said
-    assert f". Kept: {row.how_long}." in said
+    output = maintain(app)
+    assert count_left() == 0
+    row = entry_of(name)
+    assert f"{row.what}: " in output
+    assert f". Kept: {row.how_long}." in output
 
 
-def test_every_command_of_the_table_is_tested_here_or_below():
+def test_every_command_of_the_table_has_a_test():
     named = {row.command.__name__ for row in RETENTION if row.command}
     elsewhere = {
         "delete_old_messages",
@@ -161,7 +164,7 @@ def test_every_command_of_the_table_is_tested_here_or_below():
 
 
 @on_both
-def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock):
+def test_old_messages_failed_sign_ins_and_client_keys_are_deleted(app, client, clock):
     put_mail(app)
     the_moderator()
     sign_in(client, email="nobody@example.org", password="wrong password")
@@ -180,8 +183,8 @@ def test_messages_failed_sign_ins_and_keys_go_with_their_row(app, client, clock)
 
 
 @on_both
-def test_a_rule_that_has_ended_goes(app, clock):
-    comment = write_comment(WORDS["published"], make_review())
+def test_an_expired_rule_is_deleted(app, clock):
+    comment = write_comment(TEXTS["published"], make_review())
     make_rule(
         moderator=the_moderator(),
         kind=Kind.CLIENT,
@@ -197,10 +200,10 @@ def test_a_rule_that_has_ended_goes(app, clock):
 
 
 @on_both
-def test_an_address_is_kept_as_long_as_its_comment_waits_and_the_ticks_go_with_it(app, clock):
+def test_an_address_is_kept_while_its_comment_waits_and_is_deleted_with_the_ticks(app, clock):
     review = make_review()
-    waits = write_comment(WORDS["waiting"], review, wants_notice=True)
-    write_comment(WORDS["published"], review, wants_notice=True)
+    waits = write_comment(TEXTS["waiting"], review, wants_notice=True)
+    write_comment(TEXTS["published"], review, wants_notice=True)
     decide(comments()[1])
     clock.advance(days=400)
     maintain(app)
@@ -208,11 +211,11 @@ def test_an_address_is_kept_as_long_as_its_comment_waits_and_the_ticks_go_with_i
     decide(waits)
     maintain(app)
     assert count(Comment.author_email.is_not(None)) == 0
-    assert [comment.body for comment in comments()] == [WORDS["waiting"], WORDS["published"]]
+    assert [comment.body for comment in comments()] == [TEXTS["waiting"], TEXTS["published"]]
 
 
 @on_both
-def test_a_browser_that_still_writes_keeps_all_that_it_wrote(app, clock):
+def test_a_browser_that_still_sends_comments_keeps_all_its_comments(app, clock):
     review = make_review()
     write_comment("The first.", review)
     write_comment("Another browser's.", review, token="1" * 32)
@@ -227,9 +230,9 @@ def test_a_browser_that_still_writes_keeps_all_that_it_wrote(app, clock):
 
 
 @on_both
-def test_a_browser_that_sent_the_same_again_is_forgotten_alike(app, clock):
+def test_the_second_browser_of_a_resent_comment_is_forgotten_too(app, clock):
     review = make_review()
-    body = {"body": WORDS["published"], "token": None, "address": "10.1.1.1"}
+    body = {"body": TEXTS["published"], "token": None, "address": "10.1.1.1"}
     for _ in range(2):
         write_comment(review=review, **body)
     assert count(Comment.resent_owner_hash.is_not(None)) == 1
@@ -240,11 +243,11 @@ def test_a_browser_that_sent_the_same_again_is_forgotten_alike(app, clock):
 
 
 @on_both
-def test_a_withdrawn_comment_that_was_answered_leaves_a_gap(app, client, stranger, clock):
+def test_a_withdrawn_comment_with_a_reply_is_blanked(app, client, stranger, clock):
     review = make_review()
-    beginning = decide(write_comment(WORDS["withdrawn"], review))
-    answer(beginning, review, stranger)
-    withdraw(beginning)
+    parent = decide(write_comment(TEXTS["withdrawn"], review))
+    publish_reply(parent, review, stranger)
+    withdraw(parent)
     clock.now += WITHDRAWN_KEPT + DAY
     maintain(app)
     assert [(c.status, c.is_blank) for c in comments()] == [
@@ -254,8 +257,8 @@ def test_a_withdrawn_comment_that_was_answered_leaves_a_gap(app, client, strange
 
 
 @on_both
-def test_a_change_is_kept_while_it_waits_and_then_from_the_decision_on(app, clock):
-    revise(decide(write_comment(WORDS["former"], make_review())), WORDS["published"])
+def test_an_edit_is_kept_while_it_waits_and_then_from_the_decision_on(app, clock):
+    revise(decide(write_comment(TEXTS["former"], make_review())), TEXTS["published"])
     clock.advance(days=100)
     maintain(app)
     assert count(Revision.state == RevisionState.WAITING, table=Revision) == 1
@@ -265,7 +268,7 @@ def test_a_change_is_kept_while_it_waits_and_then_from_the_decision_on(app, cloc
 
 
 @on_both
-def test_who_confirmed_is_remembered(app, clock):
+def test_a_confirmed_address_is_kept(app, clock):
     number = ask_to_confirm(app)
     write(confirm_address, address_id=number, now=clock.now)
     clock.advance(days=1000)
@@ -274,7 +277,7 @@ def test_who_confirmed_is_remembered(app, clock):
 
 
 @on_both
-def test_who_stopped_without_ever_confirming_is_remembered(app, clock):
+def test_an_unsubscribed_address_is_kept_even_if_unconfirmed(app, clock):
     write(stop_address, address_id=ask_to_confirm(app), now=clock.now)
     clock.advance(days=1000)
     maintain(app)
@@ -282,16 +285,16 @@ def test_who_stopped_without_ever_confirming_is_remembered(app, clock):
 
 
 @on_both
-def test_twice_in_a_row_changes_nothing_and_keeps_the_words(app, stranger, clock):
+def test_a_second_maintenance_changes_nothing_and_texts_are_kept(app, stranger, clock):
     leave_traces(app, stranger)
     clock.advance(days=1000)
     maintain(app)
     before = dump()
-    said = maintain(app)
+    output = maintain(app)
     assert dump() == before
-    assert all(": 0 deleted. " in line or ": done. " in line for line in said.splitlines())
+    assert all(": 0 deleted. " in line or ": done. " in line for line in output.splitlines())
     bodies = {comment.body for comment in comments()}
-    assert {WORDS["published"], WORDS["answered"], WORDS["changed"]} <= bodies
+    assert {TEXTS["published"], TEXTS["replied_to"], TEXTS["changed"]} <= bodies
 
 
 @on_both
@@ -303,12 +306,12 @@ def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, c
     monkeypatch.setattr(removal, "BATCH", 2)
     paused = []
     monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
-    assert f"{of('forget_client_names').what}: 5 deleted" in maintain(app)
+    assert f"{entry_of('forget_client_names').what}: 5 deleted" in maintain(app)
     assert count(Comment.client_name.is_not(None)) == 0
     assert len(paused) >= 3
 
 
-def test_a_busy_database_is_said(app, monkeypatch):
+def test_a_busy_database_is_an_error(app, monkeypatch):
     def busy(*args, **kwargs):
         raise DatabaseBusyError
 
@@ -318,12 +321,12 @@ def test_a_busy_database_is_said(app, monkeypatch):
     assert "database is busy" in result.stderr
 
 
-def test_letters_in_the_mail_folder_go_with_the_messages(app, clock):
+def test_files_in_the_mail_folder_are_deleted_with_the_messages(app, clock):
     folder = app.extensions["settings"].mail_dir
     folder.mkdir()
     (folder / "old.eml").write_text("To: x@example.org\n\nHi.")
-    moment = clock.now.timestamp()
-    os.utime(folder / "old.eml", (moment, moment))
+    now = clock.now.timestamp()
+    os.utime(folder / "old.eml", (now, now))
     clock.advance(days=31)
     assert "E-mails in the mail folder: 1 deleted. Kept: 30 days." in maintain(app)
     assert delete_old_files(folder, before=clock.now) == 0
@@ -334,29 +337,30 @@ def table_of(page: BeautifulSoup) -> list[tuple[str, str]]:
     return [line for line in found if line]
 
 
-def test_the_page_says_what_is_deleted_when(client):
+def test_the_page_shows_the_retention_table(client):
     shown = table_of(soup_of(client.get("/privacy")))
     assert shown == [(row.sentence.replace("**", ""), row.how_long) for row in RETENTION]
-    said = dict(shown)
+    spans = dict(shown)
     (emails,) = [row for row in RETENTION if row.what == "The e-mail address with a comment"]
-    assert said[emails.sentence.replace("**", "")].startswith(f"{emails.span.days} days after")
+    assert spans[emails.sentence.replace("**", "")].startswith(f"{emails.span.days} days after")
 
 
-def test_an_owners_own_page_may_show_the_table(client, tmp_path):
+def test_a_privacy_page_of_the_owner_can_show_the_table(client, tmp_path):
     (tmp_path / "pages").mkdir()
     page = tmp_path / "pages" / "privacy.md"
     page.write_text("# Your data\n\nAt {site}:\n\n{retention}\n\nThat is all.", encoding="utf-8")
-    answered = client.get("/privacy")
-    assert len(table_of(soup_of(answered))) == len(RETENTION)
-    assert "That is all." in text_of(answered)
+    response = client.get("/privacy")
+    assert len(table_of(soup_of(response))) == len(RETENTION)
+    assert "That is all." in text_of(response)
 
 
-def test_a_span_is_said_in_days_or_hours():
+def test_a_span_is_written_in_days_or_hours():
     spans = [timedelta(hours=4), timedelta(hours=1), timedelta(days=1), timedelta(days=400)]
     assert [describe_span(span) for span in spans] == ["4 hours", "1 hour", "1 day", "400 days"]
 
 
 def dump() -> dict[str, list[tuple]]:
+    """Return the rows of every table."""
     db.session.rollback()
     return {
         table.name: [tuple(row) for row in db.session.execute(select(table))]
