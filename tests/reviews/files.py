@@ -1,4 +1,4 @@
-"""Review files and pictures, as somebody who imports them would have them on disk."""
+"""Helpers that write review files and draw pictures on the disk."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -24,7 +24,10 @@ def write_review(
     name: str = "review.md",
     **changes: str,
 ) -> Path:
-    """Write a review's file; `changes` replace or add top-level keys, an empty one removes it."""
+    """Write a review file and return its path.
+
+    `changes` replace or add top-level keys of the front matter; an empty value removes a key.
+    """
     kept = [line for line in front_matter.splitlines() if line.partition(":")[0] not in changes]
     added = [f"{key}: {value}" for key, value in changes.items() if value]
     path = folder / name
@@ -41,7 +44,7 @@ def draw_picture(
     mode: str = "RGB",
     **save: object,
 ) -> Path:
-    """Draw a picture of one colour; `save` goes to Pillow, format included."""
+    """Draw a picture of one colour and return its path; `save` are options of Pillow's save."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new(mode, size, colour).save(path, **save)

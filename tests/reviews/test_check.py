@@ -1,4 +1,4 @@
-"""flask --app wsgi review check FILE…"""
+"""The command `review check FILE…`."""
 
 from pathlib import Path
 
@@ -27,12 +27,13 @@ def run(app):
 
 
 def is_empty(tmp_path: Path) -> bool:
+    """Return whether no review and no picture is stored."""
     rows = db.session.query(Review).count() + db.session.query(Picture).count()
     return not rows and not (tmp_path / "media").exists()
 
 
 @on_both
-def test_it_says_what_import_would_say_and_writes_nothing(run, folder, tmp_path):
+def test_check_prints_what_import_would_print_and_writes_nothing(run, folder, tmp_path):
     draw_picture(folder, "a.png")
     files = [
         write_review(folder, name="a.md", slug="a", body="![x](a.png)"),
@@ -47,7 +48,7 @@ def test_it_says_what_import_would_say_and_writes_nothing(run, folder, tmp_path)
     assert run("check", files[0]).stdout == f"{files[0]}: unchanged: /reviews/a\n"
 
 
-def test_it_leaves_what_would_change_as_it_is(run, folder, tmp_path):
+def test_check_changes_no_stored_review_or_picture(run, folder, tmp_path):
     draw_picture(folder, "a.png", colour="red")
     run("import", write_review(folder, body="![x](a.png)"))
     stored = sorted((tmp_path / "media").iterdir())
@@ -58,7 +59,7 @@ def test_it_leaves_what_would_change_as_it_is(run, folder, tmp_path):
     assert find_review(slug="run-on").title == "The runner stops 😌"
 
 
-def test_every_fault_of_every_file_is_named_by_its_field(run, folder, tmp_path):
+def test_check_names_every_fault_of_every_file_with_its_field(run, folder, tmp_path):
     (folder / "words.png").write_text("words")
     keys = write_review(folder, name="keys.md", rating="11", published="soon")
     picture = write_review(folder, name="picture.md", body="![x](words.png)")
@@ -73,7 +74,7 @@ def test_every_fault_of_every_file_is_named_by_its_field(run, folder, tmp_path):
     assert is_empty(tmp_path)
 
 
-def test_without_a_file_it_says_how_it_is_used(run):
+def test_check_without_a_file_prints_its_usage(run):
     result = run("check")
     assert result.exit_code == 2
     assert "Usage:" in result.stderr

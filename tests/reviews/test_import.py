@@ -1,4 +1,4 @@
-"""flask --app wsgi review import FILE…"""
+"""The command `review import FILE…`."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ def run_import(app):
     return run
 
 
-def test_a_published_article_goes_the_whole_way(run_import, client):
+def test_a_published_article_is_imported_and_shown(run_import, client):
     if not SEED.exists():
         pytest.skip("the seed article is not here")
     result = run_import(SEED)
@@ -58,7 +58,7 @@ def test_a_published_article_goes_the_whole_way(run_import, client):
 
 
 @on_both
-def test_every_key_arrives(run_import, folder, client):
+def test_every_key_is_shown_on_the_page(run_import, folder, client):
     path = write_review(
         folder,
         updated="2021-03-20",
@@ -92,11 +92,11 @@ def test_every_key_arrives(run_import, folder, client):
     assert soup_of(response).find("a", href="https://video.example/run-on")
 
 
-# Each is a number, a truth, a date or nothing to YAML.
+# YAML reads each of these as a number, a boolean, a date or null.
 TYPED = ("18:30", "007", "1988", "yes", "Off", "1e3", "0x1F", "2021-03-14", "null", "~", ".5", "=")
 
 
-def test_a_text_is_the_one_that_was_typed(run_import, folder, client):
+def test_a_text_stays_as_typed_even_if_yaml_reads_another_type(run_import, folder, client):
     for typed in TYPED:
         drama = f"""
   title: {typed}
@@ -122,7 +122,7 @@ def test_a_text_is_the_one_that_was_typed(run_import, folder, client):
         assert soup_of(client.get("/reviews/run-on")).h1.get_text() == typed
 
 
-def test_an_address_and_a_tag_may_look_like_a_number_or_a_truth(run_import, folder, client):
+def test_a_slug_and_a_tag_may_look_like_a_number_or_a_boolean(run_import, folder, client):
     result = run_import(write_review(folder, slug="1988", tags="[yes, No, 007, 90s, null]"))
     assert result.exit_code == 0, result.output
     page = soup_of(client.get("/reviews/1988"))
@@ -130,14 +130,14 @@ def test_an_address_and_a_tag_may_look_like_a_number_or_a_truth(run_import, fold
     assert tags == ["yes", "no", "007", "90s", "null"]
 
 
-def test_a_number_may_stand_between_quotes(run_import, folder):
+def test_a_number_may_be_in_quotes(run_import, folder):
     path = write_review(folder, rating="'8.50'", front_matter=f"{FRONT_MATTER}  year: '2020'\n")
     assert run_import(path).exit_code == 0
     review = find_review(slug="run-on")
     assert (review.rating, review.drama_year) == (Decimal("8.5"), 2020)
 
 
-def test_a_key_without_a_value_is_as_if_it_were_not_there(run_import, folder, client):
+def test_a_key_without_a_value_counts_as_missing(run_import, folder, client):
     keys = "published:\nupdated:\nrating:\ntrailer:\ntags:\ncomments:\n"
     drama = "  korean_title:\n  year:\n  network:\n  episodes:\n  watch:\n  cast:\n"
     front_matter = FRONT_MATTER.replace("published: 2021-03-14\n", keys) + drama
@@ -149,7 +149,7 @@ def test_a_key_without_a_value_is_as_if_it_were_not_there(run_import, folder, cl
     assert review.comments_open
 
 
-MOMENTS = {
+DATES = {
     "2021-03-14": datetime(2021, 3, 14, tzinfo=UTC),
     "2021-03-14 18:30:00": datetime(2021, 3, 14, 18, 30, tzinfo=UTC),
     "2021-03-14 18:30:00+09:00": datetime(2021, 3, 14, 9, 30, tzinfo=UTC),
@@ -160,22 +160,22 @@ MOMENTS = {
     "2021-03-14 18:30+0930": datetime(2021, 3, 14, 9, tzinfo=UTC),
     "2021-03-14 18:30:00.5 -0:30": datetime(2021, 3, 14, 19, tzinfo=UTC),
     "2021-3-4 8:30 -5": datetime(2021, 3, 4, 13, 30, tzinfo=UTC),
-    # No date: a draft.
+    # A review without a date is a draft.
     "": None,
 }
 
 
 @on_both
-def test_a_date_is_a_moment_in_utc(run_import, folder, client):
-    for written, moment in MOMENTS.items():
+def test_a_date_is_stored_as_a_time_in_utc(run_import, folder, client):
+    for written, time in DATES.items():
         assert run_import(write_review(folder, published=written)).exit_code == 0, written
         db.session.rollback()
-        assert find_review(slug="run-on").published_at == moment, written
-        assert client.get("/reviews/run-on").status_code == (200 if moment else 404), written
+        assert find_review(slug="run-on").published_at == time, written
+        assert client.get("/reviews/run-on").status_code == (200 if time else 404), written
 
 
 @on_both
-def test_the_day_shown_is_the_writers(run_import, folder, client):
+def test_the_day_shown_is_that_of_the_reviewers_time_zone(run_import, folder, client):
     dates = {"published": "2021-03-14 00:30 +09:00", "updated": "2021-03-19 23:00 -05:00"}
     assert run_import(write_review(folder, **dates)).exit_code == 0
     review = soup_of(client.get("/reviews/run-on"))
@@ -192,7 +192,7 @@ def test_the_day_shown_is_the_writers(run_import, folder, client):
     assert "2021-03-19T23:00:00-05:00" in client.get("/sitemap.xml").text
 
 
-def test_without_a_zone_the_day_is_that_of_utc(run_import, folder, client):
+def test_without_a_time_zone_the_day_is_that_of_utc(run_import, folder, client):
     run_import(write_review(folder, published="2021-03-14 00:30 +09:00"))
     assert ": changed: " in run_import(write_review(folder, published="2021-03-13 23:30")).stdout
     time = soup_of(client.get("/reviews/run-on")).article.find("time")
@@ -206,7 +206,7 @@ def test_a_future_date_is_not_public_until_then(run_import, folder, client, cloc
     assert client.get("/reviews/run-on").status_code == 200
 
 
-def test_it_says_of_what_is_not_public_that_it_is_a_draft_or_scheduled(run_import, folder, clock):
+def test_import_says_whether_a_review_is_a_draft_or_scheduled(run_import, folder, clock):
     files = {
         "draft": write_review(folder, name="a.md", slug="a", published=""),
         "soon": write_review(folder, name="b.md", slug="b", published="2026-05-02 18:30 +09:00"),
@@ -219,7 +219,7 @@ def test_it_says_of_what_is_not_public_that_it_is_a_draft_or_scheduled(run_impor
     ]
 
 
-def test_importing_again_says_that_nothing_changed(run_import, folder, client):
+def test_importing_the_same_file_again_changes_nothing(run_import, folder, client):
     draw_picture(folder, "a.png")
     path = write_review(folder, body="![A](a.png)\n\nWords.")
     assert ": new: " in run_import(path).stdout
@@ -229,9 +229,7 @@ def test_importing_again_says_that_nothing_changed(run_import, folder, client):
 
 
 @on_both
-def test_importing_again_changes_what_changed_and_keeps_what_others_wrote(
-    run_import, folder, client
-):
+def test_importing_a_changed_file_updates_the_review_and_keeps_comments(run_import, folder, client):
     run_import(write_review(folder, tags="[old, kept]", rating="7"))
     make_published_comment(review=find_review(slug="run-on"), body="I was here.")
     assert ": changed: " in run_import(write_review(folder, tags="[kept]", title="New")).stdout
@@ -244,7 +242,7 @@ def test_importing_again_changes_what_changed_and_keeps_what_others_wrote(
 
 
 @pytest.mark.parametrize(("folder_form", "file_form"), [("NFC", "NFD"), ("NFD", "NFC")])
-def test_a_picture_is_found_however_its_name_is_spelled(
+def test_a_picture_is_found_in_every_unicode_form_of_its_name(
     folder_form, file_form, run_import, folder, client
 ):
     name = f"{normalize(folder_form, 'cafés')}/{normalize(file_form, '런온 é.png')}"
@@ -258,7 +256,7 @@ def test_a_picture_is_found_however_its_name_is_spelled(
         assert picture.status_code == 200
 
 
-def test_of_two_pictures_whose_names_differ_in_spelling_alone_each_is_itself(run_import, folder):
+def test_two_pictures_whose_names_differ_only_in_unicode_form_stay_apart(run_import, folder):
     draw_picture(folder, normalize("NFC", "é.png"), colour="red")
     draw_picture(folder, normalize("NFD", "é.png"), colour="blue")
     body = f"![x]({quote(normalize('NFC', 'é.png'))}) ![x]({quote(normalize('NFD', 'é.png'))})"
@@ -266,7 +264,7 @@ def test_of_two_pictures_whose_names_differ_in_spelling_alone_each_is_itself(run
     assert len(find_review(slug="run-on").shown_pictures) == 2
 
 
-def test_a_picture_drawn_anew_is_a_change(run_import, folder, client):
+def test_a_picture_with_new_content_changes_the_review(run_import, folder, client):
     draw_picture(folder, "a.png", colour="red")
     path = write_review(folder, body="![A](a.png)")
     run_import(path)
@@ -277,7 +275,7 @@ def test_a_picture_drawn_anew_is_a_change(run_import, folder, client):
 
 
 @on_both
-def test_a_review_takes_the_place_of_the_demo_of_that_name(run_import, folder, client):
+def test_a_review_replaces_the_demo_review_with_its_slug(run_import, folder, client):
     make_review(is_demo=True, title="Only a demo")
     assert ": changed: " in run_import(write_review(folder)).stdout
     page = soup_of(client.get("/reviews/run-on"))
@@ -286,7 +284,9 @@ def test_a_review_takes_the_place_of_the_demo_of_that_name(run_import, folder, c
 
 
 @on_both
-def test_a_bad_file_writes_nothing_and_the_others_go_in(run_import, folder, client, tmp_path):
+def test_a_bad_file_writes_nothing_and_the_others_are_imported(
+    run_import, folder, client, tmp_path
+):
     draw_picture(folder, "good.png")
     bad = write_review(folder, name="bad.md", slug="bad", body="![x](good.png) ![y](none.png)")
     good = write_review(folder, name="good.md", slug="good")
@@ -302,7 +302,9 @@ def test_a_bad_file_writes_nothing_and_the_others_go_in(run_import, folder, clie
     assert not (tmp_path / "media").exists()
 
 
-def test_a_file_that_would_fill_the_memory_stops_no_other(run_import, folder, client):
+def test_a_file_that_would_fill_the_memory_is_refused_and_stops_no_other(
+    run_import, folder, client
+):
     with (folder / "big.png").open("wb") as file:
         file.truncate(3 * 2**30)
     big = write_review(folder, name="big.md", slug="big", body="![x](big.png)")
@@ -315,20 +317,20 @@ def test_a_file_that_would_fill_the_memory_stops_no_other(run_import, folder, cl
     assert client.get("/reviews/good").status_code == 200
 
 
-def test_a_bad_second_version_leaves_the_first(run_import, folder, client):
+def test_a_bad_second_version_keeps_the_first(run_import, folder, client):
     run_import(write_review(folder))
     result = run_import(write_review(folder, title="Better", colour="red"))
     assert result.exit_code == 1
     assert soup_of(client.get("/reviews/run-on")).h1.get_text() == "The runner stops 😌"
 
 
-def test_what_xml_cannot_hold_does_not_break_the_feed(run_import, folder, client):
+def test_characters_forbidden_in_xml_do_not_break_the_feed(run_import, folder, client):
     run_import(write_review(folder, title='"A \\uFFFF title"', body="With \ufffe and \x01 in it."))
     assert client.get("/reviews/run-on").status_code == 200
     etree.fromstring(client.get("/feed.atom").data)
 
 
-def test_without_a_file_it_says_how_it_is_used(run_import):
+def test_import_without_a_file_prints_its_usage(run_import):
     result = run_import()
     assert result.exit_code == 2
     assert "Usage:" in result.stderr

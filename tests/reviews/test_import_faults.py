@@ -1,6 +1,6 @@
-"""flask --app wsgi review import FILE… where a file is bad: what is named, what is expected.
+"""The error messages of `review import FILE…` about bad files.
 
-No test here needs a database: a bad file is refused before one is asked.
+A bad file is refused before the database is used, so these tests need no database.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
 
 
 def faults_of(path: Path) -> list[str]:
+    """Return the error messages about a bad file."""
     with pytest.raises(BadReviewFileError) as caught:
         read_review(path, path.parent / "media")
     assert not (path.parent / "media").exists()
@@ -21,7 +22,7 @@ def faults_of(path: Path) -> list[str]:
     return caught.value.faults
 
 
-# Key, what is written there, what the fault says is expected.
+# A key, its value in the file, and a part of the error message.
 TOP = [
     ("title", "", "a line of text is expected; it is missing"),
     ("title", "''", "a line of text"),
@@ -88,14 +89,16 @@ TOP = [
 @pytest.mark.parametrize(
     ("key", "value", "expected"), TOP, ids=[f"{row[0]}={row[1][:20]!a}" for row in TOP]
 )
-def test_a_bad_value_is_named_by_its_key_with_what_is_expected(key, value, expected, tmp_path):
+def test_the_message_about_a_bad_value_names_its_key_and_the_expected_value(
+    key, value, expected, tmp_path
+):
     front_matter = FRONT_MATTER.replace("  title: Run On\n", "") if key == "drama" else FRONT_MATTER
     faults = faults_of(write_review(tmp_path, front_matter=front_matter, **{key: value}))
     assert faults[0].startswith(f"{key}: ")
     assert expected in faults[0]
 
 
-# What is written inside drama, the key that is named, what is expected.
+# A line inside drama, the key that the message names, and a part of the message.
 DRAMA = [
     ("title: ''", "drama.title", "a line of text"),
     ("year: 20", "drama.year", "a number from 1950 to 2100"),
@@ -124,7 +127,9 @@ DRAMA = [
 
 
 @pytest.mark.parametrize(("line", "key", "expected"), DRAMA, ids=[row[0] for row in DRAMA])
-def test_a_bad_value_inside_drama_is_named_by_its_whole_key(line, key, expected, tmp_path):
+def test_the_message_about_a_bad_value_inside_drama_names_its_full_key(
+    line, key, expected, tmp_path
+):
     front_matter = FRONT_MATTER
     if key == "drama.title":
         front_matter = front_matter.replace("  title: Run On\n", "")
@@ -144,7 +149,7 @@ def test_an_unknown_key_inside_drama_is_named(tmp_path):
     assert fault.startswith("drama.director: unknown key; the keys are cast, episodes,")
 
 
-def test_all_faults_are_named_at_once(tmp_path):
+def test_all_faults_of_a_file_are_named_at_once(tmp_path):
     path = write_review(
         tmp_path, slug="NO", rating="11", colour="red", body="![x](none.png)\n\n![y](/etc/x.png)"
     )
@@ -176,13 +181,13 @@ def test_all_faults_are_named_at_once(tmp_path):
     ],
     ids=repr,
 )
-def test_a_file_of_the_wrong_kind_is_named_by_its_line(content, expected, tmp_path):
+def test_the_message_about_a_malformed_file_names_the_line(content, expected, tmp_path):
     path = tmp_path / "review.md"
     path.write_bytes(content)
     assert expected in faults_of(path)[0]
 
 
-# What YAML knows and front matter does not take; the fault.
+# YAML that front matter does not allow, and a part of the error message.
 UNWANTED = [
     (b"title: &t x\nslug: y", "line 2: a value that begins with &, * or ! is a text only between"),
     (b"title: x\nslug: *t", "line 3: a value that begins with &, * or !"),
@@ -211,14 +216,16 @@ UNWANTED = [
 @pytest.mark.parametrize(
     ("front_matter", "fault"), UNWANTED, ids=[repr(row[0][:40]) for row in UNWANTED]
 )
-def test_what_no_front_matter_needs_is_refused_with_its_line(front_matter, fault, tmp_path):
+def test_yaml_that_front_matter_does_not_allow_is_refused_with_its_line(
+    front_matter, fault, tmp_path
+):
     path = tmp_path / "review.md"
     path.write_bytes(b"---\n" + front_matter + b"\n---\nWords")
     assert fault in faults_of(path)[0]
 
 
 @pytest.mark.parametrize("key", ["title", "tags", "drama"])
-def test_a_few_lines_that_stand_for_more_than_any_memory_holds_are_refused(key, tmp_path):
+def test_aliases_that_expand_beyond_any_memory_are_refused(key, tmp_path):
     lines = ["a0: &a0 [" + ", ".join(["ha"] * 10) + "]"]
     for level in range(1, 60):
         lines.append(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]")
@@ -227,14 +234,14 @@ def test_a_few_lines_that_stand_for_more_than_any_memory_holds_are_refused(key, 
     assert fault.startswith("line 2: a value that begins with &")
 
 
-def test_a_long_key_is_named_by_its_beginning_and_on_one_line(tmp_path):
+def test_a_long_key_is_shortened_in_the_message(tmp_path):
     front_matter = f'{FRONT_MATTER}{"k" * 500}: 1\n"a\\nb": 2\n'
     first, second = faults_of(write_review(tmp_path, front_matter=front_matter))
     assert first.startswith("k" * 60 + ": unknown key")
     assert second.startswith(r"'a\nb': unknown key")
 
 
-def test_a_review_without_words_is_refused(tmp_path):
+def test_a_review_without_text_is_refused(tmp_path):
     (fault,) = faults_of(write_review(tmp_path, body=" \n"))
     assert "the review's text is missing" in fault
 
@@ -250,19 +257,21 @@ def test_a_file_that_is_far_too_large_is_refused(tmp_path):
     assert "is larger than 2 MiB" in fault
 
 
-def test_a_file_without_end_is_refused(tmp_path):
+def test_an_endless_file_is_refused(tmp_path):
     with pytest.raises(BadReviewFileError, match="is larger than 2 MiB"):
         read_review(Path("/dev/zero"), tmp_path / "media")
 
 
-def test_a_name_no_file_can_have_is_named(tmp_path):
+def test_an_impossible_file_name_is_refused(tmp_path):
     assert "cannot be read" in faults_of(tmp_path / "a\0b.md")[0]
 
 
 def test_every_picture_that_is_too_large_is_named_before_it_is_read(tmp_path):
     for name in ("a.png", "b.png"):
         with (tmp_path / name).open("wb") as file:
-            file.truncate(3 * 2**30)  # It takes no room on the disk, and more than ours in memory.
+            file.truncate(
+                3 * 2**30
+            )  # A sparse file takes no space on the disk, but more memory than there is.
     path = write_review(tmp_path, body="![a](a.png) ![b](b.png) ![words](words.png)")
     (tmp_path / "words.png").write_text("words")
     first, second, third = faults_of(path)
@@ -290,7 +299,7 @@ PICTURES = [
 
 
 @pytest.mark.parametrize(("source", "expected"), PICTURES, ids=[row[0][:40] for row in PICTURES])
-def test_a_picture_that_cannot_be_had_is_named(source, expected, tmp_path):
+def test_the_message_names_a_picture_that_cannot_be_read(source, expected, tmp_path):
     (tmp_path / "words.png").write_text("words")
     (fault,) = faults_of(write_review(tmp_path, body=f"![x]({source})"))
     assert fault.startswith("picture ")

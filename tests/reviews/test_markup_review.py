@@ -1,4 +1,4 @@
-"""A review's text: CommonMark with tables and figures, and never anything unsafe."""
+"""Rendering a review's text: CommonMark with tables and figures, as safe HTML."""
 
 import json
 import re
@@ -22,6 +22,7 @@ def html_of(text: str) -> str:
 
 
 def assert_safe(html: str) -> None:
+    """Assert that HTML has only allowed tags, attributes, links and pictures."""
     for tag in BeautifulSoup(html, "html5lib").body.find_all(True):
         assert tag.name in REVIEW_TAGS, html
         assert set(tag.attrs) <= REVIEW_ATTRIBUTES.get(tag.name, set()), html
@@ -38,11 +39,11 @@ RENDERED = [
     ("a\n\n---\n\nb", "<p>a</p>\n<hr>\n<p>b</p>"),
     ("~~gone~~", "<p><s>gone</s></p>"),
     ("```\na < b\n```", "<pre><code>a &lt; b\n</code></pre>"),
-    # A page has one h1, and it is the title.
+    # The title is the only h1 of a page.
     ("# One", "<h2>One</h2>"),
     ("##### Five\n\n###### Six", "<h2>Five</h2>\n<h3>Six</h3>"),
     ("Under\n=====", "<h2>Under</h2>"),
-    # A picture alone is a figure with its credit.
+    # A picture that is alone in its paragraph is a figure with its credit.
     (
         '![A](a.jpg "JTBC | Run On")',
         f'<figure><img src="{PICTURE}" alt="A"><figcaption>JTBC | Run On</figcaption></figure>',
@@ -62,7 +63,7 @@ def test_markup_is_rendered(text, html):
     assert html_of(text) == html
 
 
-def test_a_table_is_a_table():
+def test_a_table_is_rendered():
     page = BeautifulSoup(html_of("| a | b |\n|:--|--:|\n| 1 | *2* |"), "html.parser")
     assert [cell.get_text() for cell in page.find_all("th")] == ["a", "b"]
     assert page.tbody.find("em").get_text() == "2"
@@ -92,7 +93,7 @@ def test_raw_html_is_cleaned(text):
 
 
 BIG, SMALL = f"/media/{'a' * 32}.webp", f"/media/{'b' * 32}.webp"
-# What stands in an <img> in a review's text, and what is left of it.
+# Attributes of an <img> in a review's text, and the attributes that are kept.
 ADDRESSES = [
     (f'src="{BIG}"', {"src": BIG}),
     (f'srcset="{SMALL} 480w, {BIG} 960w"', {"srcset": f"{SMALL} 480w, {BIG} 960w"}),
@@ -115,7 +116,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("written", "left"), ADDRESSES, ids=[row[0][:90] for row in ADDRESSES])
-def test_a_picture_in_raw_html_is_one_of_ours_or_none(written, left):
+def test_a_picture_in_raw_html_is_kept_only_if_it_is_stored_here(written, left):
     image = BeautifulSoup(html_of(f"Here: <img {written} alt=x>"), "html.parser").find("img")
     assert image.attrs == left | {"alt": "x"}
 
@@ -135,7 +136,7 @@ TABLE = """\
 </table>
 <p>One.</p>
 <p>Two.</p>"""
-# A standing page is rendered without pictures.
+# Pages such as About are rendered without pictures.
 WITHOUT = [
     ('One.\n\n![A](a.jpg "JTBC")\n\nTwo.', "<p>One.</p>\n<p>Two.</p>"),
     ("[![A](a.jpg)](https://a.example)", ""),
@@ -143,17 +144,17 @@ WITHOUT = [
     ("# ![A](a.jpg)\n\nOne.", "<p>One.</p>"),
     ("One ![A](a.jpg) two.", "<p>One  two.</p>"),
     ("![A](a.jpg) `code`", "<p> <code>code</code></p>"),
-    # The cell is empty, and what follows the table is whole.
+    # The cell is empty, and the text after the table is kept.
     ("|a|\n|-|\n|![A](a.jpg)|\n\nOne.\n\nTwo.", TABLE),
 ]
 
 
 @pytest.mark.parametrize(("text", "html"), WITHOUT, ids=[row[0][:30] for row in WITHOUT])
-def test_a_picture_that_is_left_out_leaves_nothing_behind(text, html):
+def test_a_removed_picture_leaves_no_empty_elements(text, html):
     assert render_review(text).strip() == html
 
 
-def test_harmless_raw_html_stays():
+def test_harmless_raw_html_is_kept():
     assert html_of("H<sub>2</sub>O is <em>wet</em>.") == "<p>H<sub>2</sub>O is <em>wet</em>.</p>"
 
 
@@ -162,7 +163,7 @@ def test_the_pictures_of_a_text_are_found_once_and_in_order():
     assert picture_sources(text) == ["one.jpg", "two.jpg"]
 
 
-def test_the_examples_of_commonmark_come_out_safe_and_meaning_what_they_meant():
+def test_the_examples_of_commonmark_are_safe_and_keep_their_structure():
     if not SPEC.exists():
         pytest.skip("the examples of CommonMark are not here")
     examples = json.loads(SPEC.read_text())
@@ -171,7 +172,7 @@ def test_the_examples_of_commonmark_come_out_safe_and_meaning_what_they_meant():
         html = html_of(example["markdown"])
         assert_safe(html)
         wanted = BeautifulSoup(example["html"], "html.parser")
-        # Raw HTML in them would be cleaned, and then something else is meant.
+        # Examples with raw HTML differ, because raw HTML is cleaned.
         if "<" not in example["markdown"] and example["section"] in (
             "Emphasis and strong emphasis",
             "Links",

@@ -1,4 +1,4 @@
-"""Pictures: which are taken, what becomes of them, and GET /media/<name>"""
+"""Pictures: accepted formats, renditions, metadata, and GET /media/<name>."""
 
 import struct
 import zlib
@@ -16,6 +16,7 @@ ORIENTATION, GPS = 0x0112, 0x8825
 
 
 def stored(picture, folder: Path) -> list[Image.Image]:
+    """Return the stored renditions of a picture."""
     return [Image.open(BytesIO((folder / name).read_bytes())) for _, name in picture.renditions]
 
 
@@ -23,8 +24,8 @@ def widths(picture) -> list[int]:
     return [width for width, _ in picture.renditions]
 
 
-def png_that_claims(width: int, height: int) -> bytes:
-    """Make a tiny file whose header promises more pixels than a machine holds."""
+def make_png_with_size(width: int, height: int) -> bytes:
+    """Return a tiny PNG file whose header has this width and height."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -57,7 +58,7 @@ def test_a_picture_is_recognised_by_its_content_whatever_its_name_says(kind, tmp
     assert (image.format, image.size) == ("WEBP", (64, 48))
 
 
-def test_other_kinds_are_refused_whatever_their_name_says(tmp_path):
+def test_other_formats_are_refused_whatever_their_name_says(tmp_path):
     kinds = {
         "svg.png": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
         "text.jpg": b"words",
@@ -78,14 +79,14 @@ def test_other_kinds_are_refused_whatever_their_name_says(tmp_path):
 
 @pytest.mark.parametrize("size", [(10_000, 5_001), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
 def test_a_huge_picture_is_refused_before_its_pixels_are_read(size, tmp_path):
-    (tmp_path / "bomb.png").write_bytes(png_that_claims(*size))
+    (tmp_path / "bomb.png").write_bytes(make_png_with_size(*size))
     with pytest.raises(BadPictureError, match="up to 50 million"):
         make_picture(tmp_path / "bomb.png", tmp_path / "media")
 
 
 def test_a_file_too_large_to_be_read_is_refused(tmp_path):
     with (tmp_path / "big.png").open("wb") as file:
-        file.write(png_that_claims(1, 1))
+        file.write(make_png_with_size(1, 1))
         file.truncate(30 * 2**20 + 1)
     for refuse in (hash_source, lambda path: make_picture(path, tmp_path / "media")):
         with pytest.raises(BadPictureError, match="larger than 30 MiB"):
@@ -107,7 +108,7 @@ def test_a_truncated_file_is_refused(kind, tmp_path):
         make_picture(path, tmp_path / "media")
 
 
-def test_a_picture_is_turned_upright(tmp_path):
+def test_a_picture_is_rotated_by_its_exif_orientation(tmp_path):
     exif = Image.Exif()
     exif[ORIENTATION] = 6  # The camera was held on its side.
     image = Image.new("RGB", (80, 40), "red")
@@ -119,7 +120,7 @@ def test_a_picture_is_turned_upright(tmp_path):
     assert blue > 200 > 50 > red
 
 
-def test_metadata_that_is_damaged_makes_no_picture_bad(tmp_path):
+def test_a_picture_with_damaged_metadata_is_accepted(tmp_path):
     path = draw_picture(tmp_path, "a.webp", exif=b"Exif\0\0Mk\0*\0\0\0\x08nothing")
     assert make_picture(path, tmp_path / "media").width == 64
 
@@ -139,7 +140,7 @@ def test_metadata_is_removed(kind, has_profile, tmp_path):
     assert not image.getexif()
     assert not {"exif", "icc_profile", "xmp"} & set(image.info)
     content = (tmp_path / "media" / picture.renditions[0][1]).read_bytes()
-    assert not [mark for mark in (b"kitchen", b"EXIF", b"ICCP", b"XMP ") if mark in content]
+    assert not [name for name in (b"kitchen", b"EXIF", b"ICCP", b"XMP ") if name in content]
 
 
 SIZES = [
@@ -148,13 +149,13 @@ SIZES = [
     ((700, 350), [480, 700], (700, 350)),
     ((1600, 800), [480, 960, 1600], (1600, 800)),
     ((3200, 1600), [480, 960, 1600], (1600, 800)),
-    # So wide that a width of 480 leaves less than one pixel of height.
+    # At a width of 480, its height would be less than one pixel.
     ((4000, 1), [480, 960, 1600], (1600, 1)),
 ]
 
 
 @pytest.mark.parametrize(("size", "made", "shown"), SIZES, ids=[str(row[0]) for row in SIZES])
-def test_it_is_made_in_three_widths_and_never_enlarged(size, made, shown, tmp_path):
+def test_a_picture_is_stored_in_three_widths_and_never_enlarged(size, made, shown, tmp_path):
     picture = make_picture(draw_picture(tmp_path, "a.png", size=size), tmp_path / "media")
     assert widths(picture) == made
     assert (picture.width, picture.height) == shown
@@ -162,7 +163,7 @@ def test_it_is_made_in_three_widths_and_never_enlarged(size, made, shown, tmp_pa
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
-def test_every_kind_of_pixel_can_be_shown(mode, tmp_path):
+def test_every_colour_mode_is_accepted(mode, tmp_path):
     path = draw_picture(
         tmp_path, "a", mode=mode, colour=0, format="JPEG" if mode == "CMYK" else "PNG"
     )
@@ -175,7 +176,7 @@ def test_the_same_picture_is_stored_once(tmp_path):
     assert len(list((tmp_path / "media").iterdir())) == 1
 
 
-def test_a_page_offers_every_width_and_its_place(show, tmp_path):
+def test_a_page_offers_every_width_and_names_the_size(show, tmp_path):
     draw_picture(tmp_path, "a.png", size=(2000, 1000))
     image = show("![A bench](a.png)").find("img")
     assert image["alt"] == "A bench"
@@ -194,7 +195,7 @@ def test_the_first_picture_is_not_lazy_and_the_others_are(show, tmp_path):
     assert images[0]["fetchpriority"] == "high"
 
 
-def test_a_stored_picture_is_served_as_it_is_for_ever(show, client, tmp_path):
+def test_a_stored_picture_may_be_cached_for_a_year(show, client, tmp_path):
     draw_picture(tmp_path, "a.png")
     url = show("![A](a.png)").find("img")["src"]
     with client.get(url) as response:
@@ -207,7 +208,7 @@ def test_a_stored_picture_is_served_as_it_is_for_ever(show, client, tmp_path):
         assert "Vary" not in response.headers
 
 
-def test_what_is_no_stored_picture_is_not_found(client, tmp_path):
+def test_any_other_name_is_not_found(client, tmp_path):
     (tmp_path / "media").mkdir()
     (tmp_path / "secret_key").write_text("hush")
     for name in (

@@ -1,4 +1,4 @@
-"""The same rule saved by two moderators at once: the database lets one of them be."""
+"""The database refuses a rule that equals another one."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ def draft(pattern: str, **more) -> Draft:
     return Draft(kind=Kind.WORD, pattern=pattern, action=Action.SPAM, **more)
 
 
-def test_what_another_rule_says_is_refused_whether_it_is_new_or_changed(app):
+def test_a_new_or_changed_rule_that_equals_another_is_refused(app):
     moderator = make_moderator()
     make_rule(moderator=moderator, pattern="casino")
     other = make_rule(moderator=moderator, pattern="lottery")
@@ -29,12 +29,12 @@ def test_what_another_rule_says_is_refused_whether_it_is_new_or_changed(app):
     assert [values_of(rule) for rule in rules()] == before
 
 
-def test_what_no_rule_can_say_is_no_duplicate(app):
+def test_an_invalid_rule_is_not_reported_as_a_duplicate(app):
     moderator = make_moderator()
     rule = make_rule(moderator=moderator)
-    for wrong in (draft(""), draft("lottery", note="")):
+    for invalid in (draft(""), draft("lottery", note="")):
         with pytest.raises(IntegrityError):
-            write(create_rule, draft=wrong, moderator_id=moderator.id, now=NOON)
+            write(create_rule, draft=invalid, moderator_id=moderator.id, now=NOON)
         with pytest.raises(IntegrityError):
-            write(update_rule, rule_id=rule.id, draft=wrong)
+            write(update_rule, rule_id=rule.id, draft=invalid)
     assert len(rules()) == 1

@@ -1,4 +1,4 @@
-"""Whether a rule catches a comment, without the web and without a database."""
+"""Matching a rule against a comment, without a request and without a database."""
 
 import random
 import sys
@@ -55,16 +55,16 @@ FREE_WORDS = [
 
 
 @pytest.mark.parametrize(("pattern", "body"), CAUGHT_WORDS)
-def test_a_word_is_found_whole_however_it_is_dressed(pattern, body):
+def test_a_whole_word_is_found_in_every_disguise(pattern, body):
     assert finds("word", pattern, body=body)
 
 
 @pytest.mark.parametrize(("pattern", "body"), FREE_WORDS)
-def test_what_only_looks_like_the_word_is_left_alone(pattern, body):
+def test_a_similar_word_is_not_caught(pattern, body):
     assert not finds("word", pattern, body=body)
 
 
-def test_a_word_is_looked_for_in_the_text_alone():
+def test_a_word_rule_looks_only_at_the_text():
     assert not finds("word", "casino", name="casino", email="casino@example.org")
 
 
@@ -82,7 +82,7 @@ def test_a_word_is_looked_for_in_the_text_alone():
         "https://ｅxample.com/",
     ],
 )
-def test_a_domain_is_caught_where_a_browser_would_go_there(link):
+def test_a_link_is_caught_if_a_browser_would_open_the_domain(link):
     assert finds("domain", "example.com", links=[link])
 
 
@@ -100,7 +100,7 @@ def test_a_domain_is_caught_where_a_browser_would_go_there(link):
         "https://",
     ],
 )
-def test_another_domain_is_not(link):
+def test_a_link_to_another_domain_is_not_caught(link):
     assert not finds("domain", "example.com", links=[link])
 
 
@@ -123,7 +123,7 @@ def test_another_domain_is_not(link):
         ("example..com", False),
     ],
 )
-def test_a_domain_is_caught_where_it_stands_bare(body, is_caught):
+def test_a_domain_is_caught_in_the_text_without_a_link(body, is_caught):
     assert finds("domain", "example.com", body=body) is is_caught
 
 
@@ -134,7 +134,7 @@ def test_an_international_domain_is_caught_in_both_forms(pattern, host):
     assert finds("domain", pattern, body=f"see {host}")
 
 
-def test_a_star_in_a_domain_stays_within_its_label():
+def test_a_star_in_a_domain_matches_within_one_label():
     assert finds("domain", "casino*.example", links=["https://casino77.example/"])
     assert finds("domain", "casino*.example", links=["https://www.casino.example/"])
     assert finds("domain", "*.example.com", links=["https://a.b.example.com/"])
@@ -143,7 +143,7 @@ def test_a_star_in_a_domain_stays_within_its_label():
     assert not finds("domain", "*.example", links=["https://localhost/"])
 
 
-def test_a_link_is_matched_from_end_to_end():
+def test_a_link_rule_matches_the_whole_link():
     link = "https://Spam.example/a?b=1"
     assert finds("link", "https://spam.example/a?b=1", links=["https://ok.example", link])
     assert finds("link", "*spam.example/*b=*", links=[link])
@@ -151,7 +151,7 @@ def test_a_link_is_matched_from_end_to_end():
     assert not finds("link", "https://spam.example/*", body=link)
 
 
-def test_an_address_and_a_name_are_matched_from_end_to_end():
+def test_an_email_or_name_rule_matches_the_whole_field():
     assert finds("email", "*@SPAM.example", email="Jo@spam.example")
     assert finds("email", "jo@spam.example", email="JO@spam.example")
     assert not finds("email", "*@spam.example", email="jo@spam.example.org")
@@ -165,23 +165,23 @@ def make(kind, pattern, *, number=7, action=Action.HOLD, comment_id=None) -> Rul
     return Rule(id=number, kind=kind, pattern=pattern, action=action, comment_id=comment_id)
 
 
-def test_a_browser_and_a_client_are_known_by_their_marks():
+def test_a_browser_or_client_rule_matches_the_stored_hash():
     browser = make(Kind.BROWSER, "a" * 64, comment_id=12)
     client = make(Kind.CLIENT, "b" * 32, comment_id=13)
-    theirs = Candidate(
+    caught = Candidate(
         author_name="Jo",
         author_email=None,
         body="*",
         owner_hash="a" * 64,
         client_names=["c" * 32, "b" * 32],
     )
-    judgement = judge(rules=[browser, client], candidate=theirs)
+    judgement = judge(rules=[browser, client], candidate=caught)
     assert judgement.detail == "browser of no. 12, address of no. 13"
     others = Candidate(author_name="Jo", author_email=None, body="a" * 64)
     assert judge(rules=[browser, client], candidate=others).detail is None
 
 
-def test_a_judgement_names_what_caught_it_and_the_gravest_first():
+def test_a_judgement_lists_the_rules_that_matched_with_spam_rules_first():
     rules = [
         make(Kind.WORD, "casino"),
         make(Kind.WORD, "poker"),
@@ -196,7 +196,7 @@ def test_a_judgement_names_what_caught_it_and_the_gravest_first():
     assert judge(rules=rules, candidate=nothing) == matching.Judgement(None, is_spam=False)
 
 
-def test_a_long_judgement_leaves_whole_rules_out_and_counts_them():
+def test_a_long_judgement_omits_whole_rules_and_counts_them():
     body = " ".join(f"word{chr(97 + n)}" for n in range(26))
     rules = [make(Kind.WORD, word) for word in body.split()]
     candidate = Candidate(author_name="Jo", author_email=None, body=body)
@@ -208,7 +208,7 @@ def test_a_long_judgement_leaves_whole_rules_out_and_counts_them():
     assert len(shown) > 10
 
 
-def test_what_is_long_or_private_is_named_by_its_rule():
+def test_a_long_or_private_pattern_is_shown_as_the_number_of_its_rule():
     long = make(Kind.WORD, "a" * 200, number=3)
     address = make(Kind.EMAIL, "jo@example.org", number=4)
     domain = make(Kind.EMAIL, "*@example.org", number=5)
@@ -217,12 +217,12 @@ def test_what_is_long_or_private_is_named_by_its_rule():
     assert detail == "word of rule 3, e-mail of rule 4, e-mail *@example.org"
 
 
-def test_a_pattern_is_stored_in_one_form():
+def test_a_pattern_is_normalised():
     assert normalise_pattern(Kind.WORD, " Best\u3000 CASINO**s ") == "best casino*s"
     assert normalise_pattern(Kind.DOMAIN, ".XN--3e0b707e.KR.") == "한국.kr"
 
 
-# Attacks of the kind of attacks by Waline's words, which were unescaped regular expressions.
+# Attacks on slow matching, as on Waline, whose words were unescaped regular expressions.
 
 LONGEST = BODY_LENGTHS[1]
 HEAVY = [
@@ -237,24 +237,24 @@ PATTERNS = [
 ]
 
 
-def test_a_pattern_never_goes_back_over_what_it_has_found(monkeypatch):
-    looked_at = []
+def test_matching_never_backtracks(monkeypatch):
+    lengths = []
 
     def counted(pieces, text):
-        # A piece that is found uses letters up; the first that is not found ends it.
-        looked_at.append(1 + len(text))
+        # A piece that is found consumes its letters; a piece that is not found ends the matching.
+        lengths.append(1 + len(text))
         return matches(pieces, text)
 
     monkeypatch.setattr(matching, "matches", counted)
     for body in HEAVY:
         for kind in (Kind.WORD, Kind.DOMAIN):
             for pattern in PATTERNS:
-                looked_at.clear()
+                lengths.clear()
                 pattern = normalise_pattern(kind, pattern[:200])
                 draft = Draft(kind=kind, pattern=pattern, action=Action.HOLD)
                 catches(draft, Candidate(author_name="Jo", author_email=None, body=body))
-                # Each word of the text at most for each word of the phrase, of which ten fit.
-                assert sum(looked_at) <= 10 * 2 * len(body), (kind, pattern, body[:20])
+                # Each word of the text is compared with each of up to ten words of the phrase.
+                assert sum(lengths) <= 10 * 2 * len(body), (kind, pattern, body[:20])
 
 
 def test_matching_a_text_looks_for_each_piece_once():
@@ -270,7 +270,7 @@ def test_matching_a_text_looks_for_each_piece_once():
     assert Counted.finds <= 101
 
 
-def test_what_is_made_of_a_text_grows_no_faster_than_the_text():
+def test_prepared_data_grows_in_proportion_to_the_text():
     for body in HEAVY:
         candidate = Candidate(author_name="Jo", author_email=None, body=body)
         assert len(candidate.words.joined) <= 20 * len(body) + 2
@@ -278,13 +278,13 @@ def test_what_is_made_of_a_text_grows_no_faster_than_the_text():
         assert sum(map(len, candidate.domains)) <= 253 * len(body)
 
 
-def plainly(pattern: str, text: str) -> bool:
-    """Match by the definition, one character after the other."""
+def match_simply(pattern: str, text: str) -> bool:
+    """Return whether a pattern matches the whole text, by the plain definition of a star."""
     if not pattern:
         return not text
     if pattern[0] == "*":
-        return plainly(pattern[1:], text) or (bool(text) and plainly(pattern, text[1:]))
-    return bool(text) and pattern[0] == text[0] and plainly(pattern[1:], text[1:])
+        return match_simply(pattern[1:], text) or (bool(text) and match_simply(pattern, text[1:]))
+    return bool(text) and pattern[0] == text[0] and match_simply(pattern[1:], text[1:])
 
 
 def test_matching_agrees_with_its_definition():
@@ -292,7 +292,7 @@ def test_matching_agrees_with_its_definition():
     for _ in range(4000):
         pattern = "".join(dice.choices("ab*", k=dice.randrange(7)))
         text = "".join(dice.choices("ab", k=dice.randrange(8)))
-        assert matches(pattern.split("*"), text) is plainly(pattern, text), (pattern, text)
+        assert matches(pattern.split("*"), text) is match_simply(pattern, text), (pattern, text)
 
 
 def test_a_phrase_agrees_with_its_definition():
@@ -302,11 +302,11 @@ def test_a_phrase_agrees_with_its_definition():
         body = "".join(dice.choices("ab  ", k=dice.randrange(10)))
         words, wanted = body.split(), normalise_pattern(Kind.WORD, pattern).split()
         runs = [words[n : n + len(wanted)] for n in range(len(words) - len(wanted) + 1)]
-        expected = any(all(map(plainly, wanted, run)) for run in runs)
+        expected = any(all(map(match_simply, wanted, run)) for run in runs)
         assert finds("word", pattern, body=body) is expected, (pattern, body)
 
 
-def test_any_characters_at_all_make_a_pattern_and_a_comment():
+def test_a_pattern_and_a_comment_may_have_any_characters():
     dice = random.Random(6)
     letters = "*.@:/\\-%[](){}+?^$|\0\u200b\ufe0f\u0301가ßİﬁ💊۝xn--"
     points = [*letters, *(chr(dice.randrange(sys.maxunicode)) for _ in range(60))]
@@ -318,7 +318,7 @@ def test_any_characters_at_all_make_a_pattern_and_a_comment():
             finds(kind, pattern, body=body, name=body, email=link, links=links)
 
 
-def test_a_words_place_is_found_from_any_of_its_letters():
+def test_the_place_of_a_word_is_found_from_each_of_its_letters():
     words = Words("one three four")
     for place, word in enumerate(words.every):
         begin = words.joined.index(word)

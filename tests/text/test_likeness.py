@@ -1,4 +1,4 @@
-"""How much two comments are alike"""
+"""Keys and fingerprints of comments, and whether two comments are alike."""
 
 import csv
 import gzip
@@ -13,19 +13,21 @@ from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_comparable, 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 WORDS = "The bench scene stayed with me for days, and I still hum the song."
 OTHER = "The umbrella scene made me cry, and then I had to laugh again at once."
-PRINT_OF_WORDS = 6128506771622719018
+FINGERPRINT_OF_WORDS = 6128506771622719018
 KEY_OF_WORDS = "bcba5b0a9e972bdc64670c27ee30a760"
 KOREAN = "벤치에 앉아 이야기하는 장면이 며칠 동안 머릿속에서 떠나지 않았어요."
 KOREAN_OTHER = "주인공 두 사람의 연기가 정말 좋았고 음악도 잘 어울렸다고 생각합니다."
 
 
-def share_a_print(one, other):
+def share_a_fingerprint(one, other):
     return bool(set(fingerprints_of(one)) & set(fingerprints_of(other)))
 
 
 def are_alike(one, other):
-    """Tell what a comment that comes in is told: a print in common, and then the whole of it."""
-    return key_of(one) == key_of(other) or (share_a_print(one, other) and is_alike(one, other))
+    """Return whether two texts have one key, or share a fingerprint and are alike."""
+    return key_of(one) == key_of(other) or (
+        share_a_fingerprint(one, other) and is_alike(one, other)
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,12 +42,12 @@ def are_alike(one, other):
     ],
     ids=["case", "spaces", "marks", "margins", "invisible", "full width"],
 )
-def test_the_same_words_have_one_key_whatever_their_marks(other):
+def test_texts_that_differ_only_in_case_or_punctuation_have_one_key(other):
     assert key_of(other) == key_of(WORDS)
     assert fingerprints_of(other) == fingerprints_of(WORDS)
 
 
-def test_a_number_is_a_number():
+def test_all_numbers_count_as_equal():
     assert key_of("Call 555 12 34 now") == key_of("Call 9999 0 1 now")
     assert key_of("Episode 16") != key_of("Episode")
 
@@ -61,7 +63,7 @@ def test_a_number_is_a_number():
         (f"{KOREAN} {WORDS}", f"{KOREAN} {WORDS} https://example.org/a"),
     ],
 )
-def test_nearly_the_same_words_are_alike(one, other):
+def test_nearly_equal_texts_are_alike(one, other):
     assert key_of(one) != key_of(other)
     assert are_alike(one, other)
     assert are_alike(other, one)
@@ -78,7 +80,7 @@ def test_nearly_the_same_words_are_alike(one, other):
         ("I loved the first half and hated the second.", "I hated the lead and loved the music."),
     ],
 )
-def test_other_words_are_not_alike(one, other):
+def test_different_texts_are_not_alike(one, other):
     assert not are_alike(one, other)
     assert not are_alike(other, one)
 
@@ -86,7 +88,7 @@ def test_other_words_are_not_alike(one, other):
 @pytest.mark.parametrize(
     "text", ["좋아요", "Best drama ever!", "ㅋㅋㅋㅋㅋㅋㅋㅋ", "A" * 19, "12 34 56 78 90"]
 )
-def test_short_words_have_a_key_and_tell_nothing(text):
+def test_a_short_text_has_a_key_and_no_fingerprints(text):
     assert fingerprints_of(text) == []
     assert not is_comparable(text)
     assert key_of(text) == key_of(f" {text}! ")
@@ -95,28 +97,28 @@ def test_short_words_have_a_key_and_tell_nothing(text):
 @pytest.mark.parametrize(
     "text", ["", " ", ".", "!?", "❤", "👩\u200d👩\u200d👧", "\u2800", "\x00", "🎨" * 9]
 )
-def test_what_has_no_letters_is_itself(text):
+def test_a_text_without_letters_is_compared_as_it_is(text):
     assert letters_of(text) == text
     assert fingerprints_of(text) == []
     assert is_alike(text, text)
     assert key_of(text) != key_of(f"{text}❤")
 
 
-def test_many_of_one_emoji_break_nothing():
+def test_a_text_of_one_repeated_emoji_can_be_compared():
     assert are_alike("❤" * 5000, "❤" * 4999)
     assert not are_alike("❤" * 30, "🔥" * 30)
 
 
 @pytest.mark.parametrize("text", [WORDS, KOREAN, "ㅋ" * 5000, "가" * 20, WORDS * 70])
-def test_prints_fit_their_column_and_are_as_many_as_there_are_bands(text):
+def test_each_band_has_a_fingerprint_that_fits_its_column(text):
     fingerprints = fingerprints_of(text)
     assert len(fingerprints) == BANDS
     assert all(0 <= value < 2**63 for value in fingerprints)
 
 
-def test_prints_are_the_same_in_every_process_for_ever():
-    # What is stored was made by an earlier version of the program.
-    assert fingerprints_of(WORDS)[0] == PRINT_OF_WORDS
+def test_fingerprints_never_change_between_versions():
+    # Stored fingerprints were made by earlier versions of the program.
+    assert fingerprints_of(WORDS)[0] == FINGERPRINT_OF_WORDS
     assert key_of(WORDS) == KEY_OF_WORDS
 
 
@@ -127,16 +129,16 @@ def shared(path):
 
 
 def find_alike(texts):
-    """Return the places of all pairs that are alike."""
+    """Return the pairs of texts that are alike, as pairs of their indices."""
     places, pairs = defaultdict(list), set()
     for number, text in enumerate(texts):
-        for mark in {*fingerprints_of(text), key_of(text)}:
-            pairs |= {(other, number) for other in places[mark]}
-            places[mark].append(number)
+        for value in {*fingerprints_of(text), key_of(text)}:
+            pairs |= {(other, number) for other in places[value]}
+            places[value].append(number)
     return [(a, b) for a, b in pairs if are_alike(texts[a], texts[b])]
 
 
-def test_of_5000_different_reviews_by_viewers_at_most_three_pairs_are_taken_for_copies():
+def test_at_most_three_pairs_of_5000_different_texts_are_alike():
     with gzip.open(shared("load/nsmc-100k.tsv.gz"), "rt", encoding="utf-8") as file:
         lines = (line.rstrip("\n").split("\t")[-1] for line in file)
         different = {}
@@ -146,11 +148,11 @@ def test_of_5000_different_reviews_by_viewers_at_most_three_pairs_are_taken_for_
             if len(different) == 5000:
                 break
     assert len(different) == 5000
-    # One, when this was written: a sentence, and the same sentence with two words more.
+    # When this was written, there was one pair: a sentence with and without two more words.
     assert len(find_alike(list(different.values()))) <= 3
 
 
-def test_half_of_a_videos_spam_is_found_to_be_copies_and_hardly_anything_else():
+def test_more_than_half_of_the_spam_under_a_video_is_found_to_be_copies():
     with shared("spam/Youtube03-LMFAO.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(line.replace("\ufeff", "") for line in file))
     texts = [html.unescape(row["CONTENT"]) for row in rows]

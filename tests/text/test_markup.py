@@ -1,4 +1,4 @@
-"""What readers and reviewers type, as HTML; no URL shows it as plainly as the function does."""
+"""Rendering comments and reviews as HTML, tested without requests."""
 
 import math
 import re
@@ -28,7 +28,7 @@ AS_TYPED = [
 
 
 @pytest.mark.parametrize("typed", AS_TYPED)
-def test_what_is_not_clearly_markup_comes_out_as_typed(typed):
+def test_a_text_that_is_not_clearly_markup_stays_as_typed(typed):
     soup = BeautifulSoup(html_of(typed), "html.parser")
     assert [tag.name for tag in soup.find_all(True)] == ["p"]
     assert soup.get_text() == typed.strip()
@@ -44,11 +44,11 @@ def test_what_is_not_clearly_markup_comes_out_as_typed(typed):
         ("**so** `*x*`", "<p><strong>so</strong> <code>*x*</code></p>"),
         ("***both***", "<p><em><strong>both</strong></em></p>"),
         ("😀*wow*😀", "<p>😀<em>wow</em>😀</p>"),
-        # Particles join what was emphasised, also after its own punctuation or quotation marks.
+        # Emphasis ends before a Korean particle, also after punctuation or quotation marks.
         ("*런온*은 좋다", "<p><em>런온</em>은 좋다</p>"),
         ("**좋아요!**라고", "<p><strong>좋아요!</strong>라고</p>"),
         ("그가 *“왜?”*라고", "<p>그가 <em>“왜?”</em>라고</p>"),
-        # A quote ends where its marks end; the answer under it is not part of it.
+        # A quotation ends with its last line that begins with >.
         ("> 왜?\n그냥", "<blockquote><p>왜?</p></blockquote><p>그냥</p>"),
         ("> a\n> b\n\nc", "<blockquote><p>a<br>b</p></blockquote><p>c</p>"),
         ("before\n> a", "<p>before</p><blockquote><p>a</p></blockquote>"),
@@ -60,7 +60,7 @@ def test_what_is_not_clearly_markup_comes_out_as_typed(typed):
         ("- a\n* b", "<p>- a<br>* b</p>"),
     ],
 )
-def test_markup_is_taken_where_it_was_meant(typed, expected):
+def test_markup_is_rendered(typed, expected):
     assert html_of(typed) == expected
 
 
@@ -79,11 +79,11 @@ def test_markup_is_taken_where_it_was_meant(typed, expected):
         ("HTTPS://a.example", "HTTPS://a.example", ""),
     ],
 )
-def test_an_address_becomes_a_link_without_the_sentence_around_it(typed, address, after):
+def test_an_address_becomes_a_link_without_the_punctuation_around_it(typed, address, after):
     assert html_of(f"({typed}") == f'<p>(<a href="{address}" {LINK}>{address}</a>{after}</p>'
 
 
-def test_a_written_link_keeps_its_words_and_nothing_else():
+def test_a_markdown_link_keeps_its_text_and_address_only():
     expected = f'<p><a href="https://a.example" {LINK}>the scene</a></p>'
     assert html_of('[the scene](https://a.example "a title")') == expected
     assert html_of("`https://a.example`") == "<p><code>https://a.example</code></p>"
@@ -97,7 +97,7 @@ def test_a_written_link_keeps_its_words_and_nothing_else():
         *("//evil.example", "/admin", "?q", "#x", "mailto:a@b.example", "http:evil", "https://"),
     ],
 )
-def test_a_link_leads_to_a_web_page_or_is_no_link(target):
+def test_a_link_to_anything_but_a_web_page_is_not_made(target):
     assert "<a" not in html_of(f"[here]({target})")
     assert "<a" not in html_of(f"[here](<{target}>)")
 
@@ -115,7 +115,7 @@ def test_a_link_leads_to_a_web_page_or_is_no_link(target):
         "https://a.example/<b onmouseover=x>",
     ],
 )
-def test_nothing_survives_that_a_browser_or_htmx_would_act_on(typed):
+def test_no_element_or_attribute_that_could_act_is_kept(typed):
     for tag in BeautifulSoup(html_of(typed), "html5lib").body.find_all(True):
         assert tag.name in {"p", "a", "code"}
         assert set(tag.attrs) <= {"href", "rel"}
@@ -123,7 +123,7 @@ def test_nothing_survives_that_a_browser_or_htmx_would_act_on(typed):
 
 
 @pytest.mark.parametrize("typed", [*AS_TYPED, "> *a*\n- b\n- c", "[x](https://a.example/?a&lt=1)"])
-def test_a_browser_reads_the_html_back_as_it_was_written(typed):
+def test_a_browser_parses_the_html_without_corrections(typed):
     html = html_of(typed)
     assert BeautifulSoup(html, "html5lib").body.decode_contents(formatter="minimal") in (
         html,
@@ -131,7 +131,7 @@ def test_a_browser_reads_the_html_back_as_it_was_written(typed):
     )
 
 
-# What a reader may type again and again, and what is hard to tell from markup.
+# Texts to repeat that are hard for a parser of markup.
 UNITS = [
     *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
     *("https://a.example/(", "https://a.example ", "&", "&#", "<", "<a ", "\\", "\n", "- a\n\n"),
@@ -140,20 +140,21 @@ UNITS = [
 ]
 
 
-def test_twice_the_text_takes_about_twice_the_time():
+def test_twice_the_text_takes_at_most_about_twice_the_time():
     most = BODY_LENGTHS[1]
     for unit in UNITS:
         assert is_in_proportion(*((unit * most)[:length] for length in (most // 2, most))), unit
 
 
-def test_a_list_that_fails_at_its_end_is_not_tried_from_every_line():
+def test_a_broken_list_is_not_parsed_again_from_every_line():
     assert is_in_proportion(*("- a\n" * count + "* a" for count in (600, 1200)))
 
 
 def is_in_proportion(text: str, twice_the_text: str) -> bool:
-    """Tell whether twice the text takes the processor about twice the time; a square is four times.
+    """Return whether rendering `twice_the_text` takes less than about 3.3 times as long as `text`.
 
-    The least of up to ten runs of each counts, because others use the machine too.
+    A quadratic algorithm would take four times as long. The fastest of up to ten runs counts,
+    because other programs slow the machine.
     """
     once = twice = math.inf
     for _ in range(10):
@@ -164,12 +165,13 @@ def is_in_proportion(text: str, twice_the_text: str) -> bool:
 
 
 def seconds(text: str) -> float:
+    """Return the seconds of processor time to render a comment."""
     begin = time.process_time()
     render_comment(text)
     return time.process_time() - begin
 
 
-def test_a_review_has_headings_below_the_title_and_tables():
+def test_a_review_may_have_headings_below_its_title_and_tables():
     html = render_review("# One\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     assert "<h2>One</h2>" in html
     assert "<td>1</td>" in html
@@ -191,7 +193,7 @@ def test_the_headings_of_a_review_skip_no_level(text, levels):
     assert "".join(re.findall(r"</h(\d)>", html)) == levels
 
 
-def test_a_review_brings_no_script_and_no_picture_of_others():
+def test_a_review_has_no_scripts_and_no_pictures_of_other_sites():
     html = render_review('<script>a</script><p onclick="a">b</p>\n\n![x](https://a.example/x.png)')
     assert "script" not in html
     assert "onclick" not in html

@@ -1,4 +1,4 @@
-"""Whole numbers and ids, as they are read from what anybody may send."""
+"""Reading whole numbers, ids and versions from text."""
 
 from blog.db.ids import LARGEST_ID, LARGEST_VERSION, read_id, read_version
 from blog.text.numbers import read_number
@@ -6,7 +6,7 @@ from blog.text.numbers import read_number
 ODD = ["", " 1", "1 ", "+1", "-1", "1.0", "1e3", "1_0", "٣", "1\0", "x", "9" * 5000]
 
 
-def test_a_number_has_digits_alone_and_is_within_its_bounds():
+def test_a_number_has_only_digits_and_is_within_its_bounds():
     assert [read_number(text, least=5, most=100) for text in ("4", "5", "005", "100", "101")] == [
         None, 5, 5, 100, None,
     ]  # fmt: skip

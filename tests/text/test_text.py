@@ -1,4 +1,4 @@
-"""What readers type, brought to one form."""
+"""Normalising and checking the text of readers."""
 
 import unicodedata
 
@@ -25,14 +25,14 @@ FAMILY = "👩\u200d👩\u200d👧"
         ("a\ud800b\udfffc", "abc"),
         ("  a  \n\n b \n", "a  \n\n b"),
         ("a\tb", "a\tb"),
-        # What carries meaning stays, also where nobody sees it.
+        # Invisible characters that carry meaning are kept.
         (FAMILY, FAMILY),
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("\u202eabc\u2066d\u2069", "\u202eabc\u2066d\u2069"),
         ("❤\ufe0f", "❤\ufe0f"),
     ],
 )
-def test_a_text_keeps_what_it_says(typed, kept):
+def test_a_text_is_normalised_and_keeps_its_meaning(typed, kept):
     assert normalise_text(typed, most=100) == kept
     assert normalise_text(kept, most=100) == kept
 
@@ -47,12 +47,12 @@ def test_a_text_keeps_what_it_says(typed, kept):
         ("\t\n", ""),
     ],
 )
-def test_a_line_has_spaces_where_it_was_broken(typed, kept):
+def test_a_line_break_becomes_a_space(typed, kept):
     assert normalise_line(typed, most=100) == kept
 
 
 @pytest.mark.parametrize("text", ["a", "ㅋ", "7", "!", "<", "♥", "😀", "\u200bx", "٣", "中"])
-def test_a_person_sees_letters_numbers_and_marks(text):
+def test_letters_numbers_and_symbols_are_visible(text):
     assert has_visible_character(text)
 
 
@@ -63,7 +63,7 @@ def test_a_person_sees_letters_numbers_and_marks(text):
         *("\u00ad", "\u202e", "\u0301", "\u034f", "\ufe0f", "\u3164 \u2800", "\U000e0041"),
     ],
 )
-def test_a_person_sees_nothing_where_only_fillers_and_marks_stand(text):
+def test_fillers_and_combining_marks_alone_are_not_visible(text):
     assert not has_visible_character(text)
 
 
@@ -79,7 +79,7 @@ def test_a_person_sees_nothing_where_only_fillers_and_marks_stand(text):
         ("10/10 !!!", None),
     ],
 )
-def test_the_script_tells_the_language(text, language):
+def test_the_language_is_found_by_the_script(text, language):
     assert dominant_language(text) == language
 
 
@@ -96,13 +96,13 @@ def test_the_script_tells_the_language(text, language):
         ("mina\ud800@a.example", False),
     ],
 )
-def test_an_address_is_judged_by_its_syntax_alone(text, is_address):
+def test_only_the_syntax_of_an_address_is_checked(text, is_address):
     assert (email_fault(text) is None) == is_address
 
 
-# Each letter carries as many marks as any language piles up, and as many as none does.
+# A letter may have 30 accents, more than any language uses; 31 are refused.
 @pytest.mark.parametrize("marks", ["\u0301", "\u0300\u0323", "\u0344"])
-def test_a_heap_of_accents_keeps_its_spelling_and_is_found_fault_with(marks):
+def test_too_many_accents_are_refused_and_the_text_stays_unchanged(marks):
     right, heap = f"a{(marks * 30)[:30]}", f"a{(marks * 31)[:31]}"
     assert marks_fault(right) is None
     assert unicodedata.is_normalized("NFC", normalise_text(right, most=100))
@@ -110,7 +110,7 @@ def test_a_heap_of_accents_keeps_its_spelling_and_is_found_fault_with(marks):
     assert normalise_text(heap, most=100) == heap
 
 
-def test_what_is_too_long_in_every_spelling_keeps_its_own():
+def test_a_text_too_long_in_every_unicode_form_stays_unchanged():
     decomposed = unicodedata.normalize("NFD", "\u1f82")
     assert len(decomposed) == 4
     assert normalise_text(decomposed * 100, most=100) == "\u1f82" * 100
