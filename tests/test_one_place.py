@@ -134,7 +134,7 @@ def test_the_authors_download_and_edit_form_use_the_texts_of_the_table(desk, rev
             assert f"explanation S-{status}" in text_of(late), status
 
 
-def test_a_letter_says_the_outcome_as_the_table_does(app, told):
+def test_the_mail_about_a_decision_uses_the_text_of_the_table(app, made_up_texts):
     change_settings(app, digest_minutes=0)
     for number in range(2):
         expected = f"mailed S-rejected about Title {number} at Second Lead"
