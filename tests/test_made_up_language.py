@@ -120,7 +120,7 @@ def test_no_mail_and_no_page_behind_its_links_is_in_english(app, reader, moderat
             run(app)  # Sends the digest to the moderator.
             decide(comments()[-1], verdict, reason=REASON, shares_reason=True)
             after_undo_window()
-            run(app)  # Asks for a confirmation, then tells the outcome.
+            run(app)  # First asks for a confirmation; the second time sends the decision.
             if verdict == Verdict.APPROVE:
                 links = [link_to(mails(app)[-1], action) for action in ("confirm", "stop")]
                 leaks |= Walk(reader, *links, within="/mail").leaks

@@ -1,4 +1,4 @@
-"""Addresses with a slash too many."""
+"""URLs with too many slashes redirect to the page or are not found."""
 
 from urllib.parse import unquote
 
