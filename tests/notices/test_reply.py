@@ -26,7 +26,7 @@ from tests.outbox.comments import (
     within_undo_window,
 )
 from tests.outbox.sending import change_settings, later, mails, row, rows, run
-from tests.site.comments.writing import TOKEN, reload, carry, withdraw
+from tests.site.comments.writing import TOKEN, carry, reload, withdraw
 
 FORM = {
     "author_name": "Mina",
