@@ -21,7 +21,7 @@ from tests.page import soup_of
 @pytest.fixture
 def bench(app):
     def run(*words: str, code: int = 0) -> str:
-        """Run `bench load` and return its output, or its error messages if `code` is 1."""
+        """Run `bench load` and return its output, or its error message if `code` is not 0."""
         result = app.test_cli_runner().invoke(args=["bench", "load", *words])
         assert result.exit_code == code, result.output
         db.session.rollback()

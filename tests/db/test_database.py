@@ -1,4 +1,4 @@
-"""`write`, which runs every writing command, and the checks of the database itself."""
+"""The function `write`, which runs every writing command, and the checks of the database."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -41,7 +41,7 @@ TRANSIENT = {
     "lock not available": postgres_error("55P03"),
     "cancelled": postgres_error("57014"),
 }
-# Errors that last until an operator acts, and that are no bugs.
+# Errors outside the program that last until an operator acts.
 UNWRITABLE = {
     "disk full": sqlite_error(sqlite.SQLITE_FULL),
     "read only": sqlite_error(sqlite.SQLITE_READONLY),

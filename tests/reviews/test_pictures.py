@@ -25,7 +25,7 @@ def widths(picture) -> list[int]:
 
 
 def make_png_with_size(width: int, height: int) -> bytes:
-    """Return a tiny PNG file whose header has this width and height."""
+    """Return the bytes of a tiny PNG file whose header has this width and height."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -110,7 +110,7 @@ def test_a_truncated_file_is_refused(kind, tmp_path):
 
 def test_a_picture_is_rotated_by_its_exif_orientation(tmp_path):
     exif = Image.Exif()
-    exif[ORIENTATION] = 6  # The camera was held on its side.
+    exif[ORIENTATION] = 6  # Viewers rotate the picture by 90 degrees.
     image = Image.new("RGB", (80, 40), "red")
     image.paste("blue", (0, 0, 20, 40))
     image.save(tmp_path / "side.png", exif=exif)

@@ -222,7 +222,8 @@ def test_a_pattern_is_normalised():
     assert normalise_pattern(Kind.DOMAIN, ".XN--3e0b707e.KR.") == "한국.kr"
 
 
-# Attacks on slow matching, as on Waline, whose words were unescaped regular expressions.
+# Texts and patterns that try to make matching slow, as was possible in Waline, whose forbidden
+# words were unescaped regular expressions.
 
 LONGEST = BODY_LENGTHS[1]
 HEAVY = [

@@ -131,7 +131,7 @@ def test_a_browser_parses_the_html_without_corrections(typed):
     )
 
 
-# Texts to repeat that are hard for a parser of markup.
+# Short texts that are slow to parse when they are repeated many times.
 UNITS = [
     *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
     *("https://a.example/(", "https://a.example ", "&", "&#", "<", "<a ", "\\", "\n", "- a\n\n"),

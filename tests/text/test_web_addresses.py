@@ -1,4 +1,4 @@
-"""Addresses in what readers type: the page, the list of links and the rules find the same ones."""
+"""Finding URLs in a comment: the page, the list of links and the rules find the same URLs."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -8,9 +8,9 @@ from blog.rules.matching import Candidate, catches
 from blog.rules.models import Action, Draft, Kind
 from blog.text.markup import list_links, render_comment
 
-# What is typed, and the addresses in it.
+# A typed text, and the URLs that are found in the text.
 SHAPES = [
-    # The sentence around it.
+    # Punctuation and words around a URL.
     ("https://a.example/x.", ["https://a.example/x"]),
     ("https://a.example/x...", ["https://a.example/x"]),
     ("https://a.example/x…", ["https://a.example/x"]),
@@ -29,7 +29,7 @@ SHAPES = [
     ("https://a.example/x😍", ["https://a.example/x"]),
     ("see:https://a.example/x", ["https://a.example/x"]),
     ("여기https://a.example/x", ["https://a.example/x"]),
-    # Signs that people set around words.
+    # Markup characters around or inside a URL.
     ("https://example.com/a~~", ["https://example.com/a"]),
     ("~~https://example.com/a~~", ["https://example.com/a"]),
     ("_https://example.com/a_", ["https://example.com/a"]),
@@ -52,7 +52,7 @@ SHAPES = [
     ("https://[::1]/x", ["https://[::1]/x"]),
     ("[the scene](https://example.com/a(b)c)", ["https://example.com/a(b)c"]),
     (r"[the scene](https://example.com/a\)b)", ["https://example.com/a)b"]),
-    # A second address.
+    # Two URLs.
     ("https://a.example/1,https://b.example/2", ["https://a.example/1", "https://b.example/2"]),
     ("https://a.example/1https://b.example/2", ["https://a.example/1", "https://b.example/2"]),
     ("https://a.example/?u=HTTP://b.example", ["https://a.example/?u=", "HTTP://b.example"]),
@@ -75,15 +75,15 @@ SHAPES = [
     ("https://ja.wikipedia.org/wiki/愛の不時着", ["https://ja.wikipedia.org/wiki/愛の不時着"]),
     ("https://fr.wikipedia.org/wiki/Café_noir", ["https://fr.wikipedia.org/wiki/Café_noir"]),
     ("https://hi.wikipedia.org/wiki/हिन्दी", ["https://hi.wikipedia.org/wiki/हिन्दी"]),
-    # Deeper than quotes go.
+    # More levels of quotation than the renderer allows.
     ("> " * 25 + "https://a.example/x", ["https://a.example/x"]),
-    # What HTML would take for a character.
+    # Query strings that HTML could parse as character references.
     ("https://a.example/?a=1&b=2", ["https://a.example/?a=1&b=2"]),
     ("https://a.example/?a=1&para;x", ["https://a.example/?a=1&para;x"]),
     ("https://a.example/?a=1&copy=2", ["https://a.example/?a=1&copy=2"]),
     ("https://a.example/?a=1&#38;b", ["https://a.example/?a=1&#38;b"]),
     ("[the scene](https://a.example/?a=1&para;x)", ["https://a.example/?a=1&para;x"]),
-    # No address.
+    # Texts without a URL.
     ("https://", []),
     ("https://.", []),
     ("https:///x", []),
@@ -94,20 +94,20 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("typed", "addresses"), SHAPES, ids=[typed for typed, _ in SHAPES])
-def test_page_and_rules_find_the_same_addresses(typed, addresses):
+def test_the_page_and_the_rules_find_the_same_urls(typed, addresses):
     html = render_comment(typed)
     links = BeautifulSoup(html, "html5lib").find_all("a")
     assert [link["href"] for link in links] == list_links(html) == addresses
     if not typed.startswith("[the scene]"):
         assert [link.get_text() for link in links] == addresses
-    found = Candidate(author_name="Jo", author_email=None, body=typed, links=list_links(html))
+    candidate = Candidate(author_name="Jo", author_email=None, body=typed, links=list_links(html))
     for address in addresses:
         host = normalise_pattern(Kind.DOMAIN, host_of(address) or "")
         for kind, pattern in ((Kind.DOMAIN, host), (Kind.LINK, f"*{host_of(address)}*")):
-            assert catches(Draft(kind=kind, pattern=pattern, action=Action.HOLD), found), kind
+            assert catches(Draft(kind=kind, pattern=pattern, action=Action.HOLD), candidate), kind
 
 
-def test_nothing_of_the_text_is_lost_around_an_address():
+def test_rendering_a_url_loses_no_text_around_it():
     for typed, _addresses in SHAPES:
         if not any(sign in typed for sign in ("`", "[the", "\n", "*", "> ")):
             assert BeautifulSoup(render_comment(typed), "html5lib").get_text().strip() == typed

@@ -1,4 +1,4 @@
-"""URLs with too many slashes redirect to the page or are not found."""
+"""URLs with a trailing slash."""
 
 from urllib.parse import unquote
 
@@ -7,7 +7,7 @@ import pytest
 from tests.builders import make_review
 
 
-def test_an_address_with_a_slash_at_its_end_leads_to_the_page(client):
+def test_a_url_with_a_trailing_slash_redirects_to_the_page(client):
     make_review(tags=["로맨스"])
     for path in (
         "/reviews/run-on",
@@ -26,10 +26,10 @@ def test_an_address_with_a_slash_at_its_end_leads_to_the_page(client):
 @pytest.mark.parametrize(
     "path", ["/none/", "/%2Fevil.example/", "/about/x/", "/\\evil.example/", "/reviews/..%2f"]
 )
-def test_an_unknown_address_stays_unknown(client, path):
+def test_an_unknown_url_with_a_trailing_slash_is_a_404(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_a_form_is_not_redirected(client):
+def test_a_form_sent_to_a_url_with_a_trailing_slash_is_a_404(client):
     make_review()
     assert client.post("/reviews/run-on/comments/", data={"body": "x"}).status_code == 404

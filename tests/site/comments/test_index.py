@@ -18,7 +18,7 @@ from tests.site.comments.sending import URL, comments
 
 
 def publish_many(review, count):
-    """Publish `count` comments, two of each time; return their texts in order."""
+    """Publish `count` comments in pairs with equal times; return their texts in order."""
     make_crowd(review, count, status=Status.PUBLISHED)
     return [f"Crowd {spell(number)}." for number in range(count)]
 

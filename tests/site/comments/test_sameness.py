@@ -1,4 +1,4 @@
-"""A comment that is sent twice is stored once; here: by which signs the site recognises it."""
+"""A comment that is sent twice is recognised as the same comment and stored once."""
 
 from datetime import timedelta
 

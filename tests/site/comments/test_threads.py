@@ -39,7 +39,7 @@ def comment(review, moderator):
 
 
 def make_replies(to: Comment, count: int, *, name: str = "Guest") -> None:
-    """Publish `count` replies, two of each time, so that a page can end between the two."""
+    """Publish `count` replies in pairs with equal times, so that a page can end inside a pair."""
     html = render_comment("An answer.")
     rows = [
         {

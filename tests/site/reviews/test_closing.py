@@ -1,4 +1,4 @@
-"""When the comments of a review close, and how pages expire at a time that is known before."""
+"""When the comments of a review close, and pages that expire at a time known in advance."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
