@@ -57,7 +57,7 @@ def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:
 def columns_of_undo(
     undone: Decision, before: Any, values: Mapping[str, Any], ruling: Ruling
 ) -> dict[str, Any]:
-    """Return the columns of an undo; `values` are the column values that the comment gets back."""
+    """Return the columns of the log row of an undo; `values` are the comment's restored columns."""
     return {
         "comment_id": undone.comment_id,
         "moderator_id": ruling.moderator_id,

@@ -1,4 +1,4 @@
-"""Tables for rate limits: keys per day, rows to lock, counted actions."""
+"""Tables for rate limits: the counted actions, a row to lock per sender, each day's secret key."""
 
 from datetime import date, datetime
 

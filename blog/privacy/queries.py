@@ -62,7 +62,7 @@ def get_holdings_of_browser(*, owner_hash: str) -> Holdings:
 
 
 def get_holdings_of_address(*, email: str, secret_key: str) -> Holdings:
-    """Return the data about an e-mail address, in all its spellings."""
+    """Return the stored data about an e-mail address, whichever way it was typed."""
     spellings = list_spellings(email=email)
     comments = list_comments_of(emails=spellings)
     messages = {message.id: message for message in _list_messages(comments)}

@@ -224,8 +224,8 @@ RETENTION = (
     RetentionEntry(
         sentence=lazy_gettext("**Rules against a sender**, to hold back spam"),
         until=lambda _span: _(
-            "Until a moderator deletes them; for a network address, until the key of its day is"
-            " deleted"
+            "Until a moderator deletes the rule; a rule about a network address ends when the key"
+            " of that day is deleted"
         ),
         command=delete_expired_rules,
     ),

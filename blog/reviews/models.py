@@ -109,7 +109,7 @@ class Review(Base):
 
     @property
     def cursor(self) -> Cursor:
-        """Return the review's position in lists sorted by date; the review must not be a draft."""
+        """Return the cursor of a review, not a draft, in lists sorted by date."""
         assert self.published_at is not None, "A draft has no position."
         return Cursor(self.published_at, self.id)
 

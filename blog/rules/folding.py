@@ -33,7 +33,7 @@ def fold(text: str) -> str:
 
 
 def fold_line(text: str) -> str:
-    """Return a text folded, with each run of white space as one space."""
+    """Return a text as `fold` does, with a single space for any run of white space."""
     return " ".join(fold(text).split())
 
 

@@ -63,7 +63,7 @@ class Written(OwnFields):
 
     @property
     def field_values(self) -> dict[str, Any]:
-        """Return the values of OwnFields and the rendered HTML, by column name."""
+        """Return the author's input and the HTML rendered from it, by column name."""
         return {**fields_of(self), "body_html": self.body_html}
 
 

@@ -1,4 +1,4 @@
-"""Responses that return a refused form, and sentences that say when to try again."""
+"""Responses that show a refused form again, and sentences that say when to try again."""
 
 from flask import Response, make_response
 

@@ -21,7 +21,7 @@ class BulkForm(DecisionForm):
     bulk = StringField()
 
     def validate_items(self, field: Field) -> None:
-        """Refuse invalid `items`, unless `bulk` is given."""
+        """Refuse an invalid list of comments; with `bulk`, a key, the list is not needed."""
         if not self.bulk.data:
             super().validate_items(field)
 

@@ -147,7 +147,7 @@ class RowForm(DecisionForm):
         return bool(self.items.data)
 
     def validate_items(self, field: Field) -> None:
-        """Refuse invalid `items`, if the form is for a row of copies."""
+        """Refuse an invalid list of comments in a form for several copies."""
         if self.has_copies:
             super().validate_items(field)
 

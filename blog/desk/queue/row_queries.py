@@ -119,7 +119,7 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 
 
 def _list_histories(comments: Sequence[Comment]) -> dict[int, History]:
-    """Return the history of each comment's browser, by comment id."""
+    """Return what was decided on earlier comments from the same browser, by comment id."""
     owners = {comment.owner_hash for comment in comments if comment.owner_hash}
     query = (
         select(Comment.owner_hash, Comment.status, func.count())

@@ -78,7 +78,7 @@ def queue() -> str:
 
 @blueprint.get("/comments/changes")
 def changes() -> AnyResponse:
-    """Respond to an open page of the queue with the changes since `since`, or 204 without any.
+    """Return the changes in the queue that an open page does not show yet, or 204 if none.
 
     `since` is the change tag of the page. `rows` are its undecided comments as "id.version",
     separated by commas. Comments after the cursor `newest` count as new.
