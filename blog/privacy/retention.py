@@ -147,7 +147,7 @@ RETENTION = (
             "**Fingerprints of confirmed e-mail addresses**, so that they need not be confirmed"
             " again"
         ),
-        until=lambda _span: _("Until the owner asks us to delete them"),
+        until=lambda _span: _("Until the owner of the address asks us to delete them"),
     ),
     RetentionEntry(
         sentence=lazy_gettext(

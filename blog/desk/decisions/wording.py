@@ -106,8 +106,8 @@ def summarise(results: Iterable[CommentResult], verdict: Verdict) -> str:
     if public:
         parts.append(
             ngettext(
-                "%(num)s published: take it down separately, with a reason",
-                "%(num)s published: take them down separately, with a reason",
+                "%(num)s is already published: take it down separately, with a reason",
+                "%(num)s are already published: take them down separately, with a reason",
                 public,
             )
         )

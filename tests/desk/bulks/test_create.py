@@ -136,7 +136,10 @@ def test_a_bulk_rejects_no_published_comment(desk, review):
         for comment, state in zip(make_many(review, 5), states, strict=True)
     ]
     response = desk.bulk("reject", item(*comments), htmx=False)
-    assert "3 rejected, 2 published: take them down separately, with a reason." in text_of(response)
+    assert (
+        "3 rejected, 2 are already published: take them down separately, with a reason."
+        in text_of(response)
+    )
     assert [reload(c).status for c in comments] == ["published"] * 2 + ["rejected"] * 3
     assert reload(comments[1]).waits_again
 

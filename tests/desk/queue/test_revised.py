@@ -123,7 +123,9 @@ def test_a_newer_edit_makes_the_page_stale(desk, comment):
 def test_a_bulk_approves_edits_but_never_rejects_them(desk, review, comment):
     waiting = make_comment(review=review, body="The umbrella scene.")
     response = desk.bulk("reject", item(comment, waiting))
-    assert "1 rejected, 1 published: take it down separately, with a reason" in text_of(response)
+    assert "1 rejected, 1 is already published: take it down separately, with a reason" in text_of(
+        response
+    )
     assert state_of(comment) == ("published", FIRST, "waiting")
     desk.decide(waiting, "reopen")
     for verdict, after in (("approve", SECOND), ("approve_spoiler", SECOND)):
