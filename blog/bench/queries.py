@@ -1,4 +1,4 @@
-"""Queries of the bench."""
+"""Database queries that only the benchmark needs."""
 
 from sqlalchemy import exists, select
 
