@@ -38,6 +38,9 @@ CAPTCHA_POLICY = (
     + "; frame-src https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/"
 )
 HEADERS = {
+    # The scripts accept no response without it (static/js/page/requests.js): the sign-in page of a
+    # wireless network must not replace a form.
+    "X-Second-Lead": "1",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",

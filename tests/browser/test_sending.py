@@ -26,7 +26,6 @@ WORDS = "Words that must not be lost."
 TARGET = f"**{REVIEW}/comments"
 BUTTON = ".comment-form button[type=submit]"
 NO_RESPONSE = "The site did not respond. Your text is still here; please try again."
-NOT_SENT = "Not sent. Your text is still here."
 
 
 def count_rows() -> int:
@@ -119,8 +118,10 @@ def test_sending_again_after_a_lost_response_makes_one_comment(reader):
     expect(reader.locator("#waiting .waiting")).to_have_count(1)
 
 
-# Error responses of proxies between reader and site.
-REFUSALS = [
+# Responses of proxies, and of the sign-in page of a wireless network.
+FOREIGN = [
+    (200, "<html><head><title>Welcome</title></head><body><form>Our terms</form></body></html>"),
+    (201, "<p data-saved>Cached</p>"),
     (500, "<!doctype html><html><head><title>500</title></head><body>Broken</body></html>"),
     (502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>"),
     (503, "upstream connect error"),
@@ -131,18 +132,18 @@ REFUSALS = [
 ]
 
 
-def test_an_error_of_a_proxy_keeps_the_form(reader):
+def test_a_response_that_is_not_the_sites_keeps_the_form(reader):
     held = hold(reader)
     write_comment(reader, body=WORDS)
     set_marker(reader)
-    for status, response in REFUSALS:
+    for status, response in FOREIGN:
         with reader.expect_response(TARGET) as refusal:
             with reader.expect_request(TARGET):
                 send(reader)
             expect(reader.locator(".progress")).to_have_text("Sending…")
             held.pop().fulfill(status=status, body=response, content_type="text/html")
         assert refusal.value.status == status
-        expect(reader.locator(".progress")).to_have_text(NOT_SENT)
+        expect(reader.locator(".progress")).to_have_text(NO_RESPONSE)
         expect_text_kept(reader)
     reader.unroute(TARGET)
     send(reader)
@@ -278,3 +279,14 @@ def test_own_comments_that_fail_to_load_show_no_notice(reader):
         reader.reload()
     expect(reader.locator(BUTTON)).to_be_enabled()
     expect(reader.locator("#notices")).to_be_empty()
+
+
+def test_the_first_click_sends_in_a_browser_without_request_submit(site, arrive):
+    make_review(published_at=utc_now())
+    visitor = arrive(site)
+    visitor.context.add_init_script("delete HTMLFormElement.prototype.requestSubmit")
+    page = visitor.open(REVIEW)
+    write_comment(page, body=WORDS)
+    send(page)
+    expect(page.locator("#waiting .waiting")).to_contain_text(WORDS)
+    assert count_rows() == 1

@@ -21,7 +21,11 @@ export function formOf(event) {
   return source instanceof Element ? source.closest("form") : null;
 }
 
-// Tell whether the server has the words: a response of a proxy between us and it proves nothing.
+// The site's own responses have this header. What has not comes from something between us and the site,
+// such as the sign-in page of a wireless network.
+const isOurs = (response) => response.headers.has("X-Second-Lead");
+
+// Tell whether the server has the words.
 export function wasSaved(event) {
   const { response, text } = event.detail.ctx;
   return response.status === 201 || (response.status === 200 && text.includes("data-saved"));
@@ -45,6 +49,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = formOf(event);
   const { response, hx, status } = event.detail.ctx;
   if (!form?.isConnected || !form.matches(FORMS_WITH_PROGRESS) || status.startsWith("error")) return;
+  if (response && !isOurs(response)) return;
   const isRefused = (response?.status ?? 0) >= 400;
   showProgress(form, isRefused ? sentence("not-sent") : "", Boolean(hx?.retarget));
 });
@@ -53,11 +58,9 @@ document.addEventListener("htmx:error", (event) => {
   if (!event.detail.ctx?.response) showNoResponse(event);
 });
 
-// Our own refusals bring the form or row again, or name the place for a notice. What does neither
-// comes from something between us and the reader, and must not take the place of the form.
-document.addEventListener("htmx:after:request", (event) => {
-  const { response, hx, text } = event.detail.ctx;
-  if (response.status < 400 || hx.retarget || text.includes("<form")) return;
+// What is not ours must not take the place of the form.
+document.addEventListener("htmx:before:response", (event) => {
+  if (isOurs(event.detail.ctx.response)) return;
   event.preventDefault();
   showNoResponse(event);
 });
