@@ -11,8 +11,11 @@ const RENEWED_MS = 3 * 3600 * 1000;
 const PATIENCE_MS = 3000;
 const LONGEST_MS = 90000;
 const PROVING = "form.comment-form[data-challenge]";
-// Browsers give neither to a page that came over plain http.
-const canProve = Boolean(globalThis.crypto?.subtle && globalThis.Worker);
+// Browsers give the first two not to a page that came over plain http. Without the third, a form that was
+// held back could not be sent again.
+const canProve = Boolean(
+  globalThis.crypto?.subtle && globalThis.Worker && HTMLFormElement.prototype.requestSubmit,
+);
 
 // Forms at work, with what ends when their proof is there or will not come.
 const working = new WeakMap();

@@ -57,7 +57,7 @@ export function decide(key) {
     button.focus();
     return showMessage(sentence("unread", Number(row.dataset.wordings)));
   }
-  button.form.requestSubmit(button);
+  button.click();
 }
 
 const findButton = (row, key) => row?.querySelector(`.verdict-form [data-key="${key}"]`);
