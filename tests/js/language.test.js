@@ -1,36 +1,47 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { inLargestUnit } from "../../static/js/page/language.js";
+import { timeSince } from "../../static/js/page/language.js";
 
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 86400;
+// Wednesday, 2 o'clock in the afternoon, in the time zone of whoever runs this.
+const NOW = new Date(2026, 10, 25, 14, 0, 0);
+const at = (day, hour, minute = 0, second = 0) =>
+  timeSince(new Date(2026, 10, day, hour, minute, second), NOW);
 
-test("the largest unit that fills once is named", () => {
-  assert.deepEqual(inLargestUnit(-MINUTE), { count: -1, unit: "minute" });
-  assert.deepEqual(inLargestUnit(-59 * MINUTE), { count: -59, unit: "minute" });
-  assert.deepEqual(inLargestUnit(-HOUR), { count: -1, unit: "hour" });
-  assert.deepEqual(inLargestUnit(-23 * HOUR), { count: -23, unit: "hour" });
-  assert.deepEqual(inLargestUnit(-DAY), { count: -1, unit: "day" });
+test("within an hour minutes are counted, and only those that are full", () => {
+  assert.deepEqual(at(25, 13, 59), { count: 1, unit: "minute" });
+  assert.deepEqual(at(25, 13, 0, 1), { count: 59, unit: "minute" });
+  assert.deepEqual(at(25, 13, 59, 1), { count: 0, unit: "minute" });
 });
 
-test("counts are rounded", () => {
-  assert.equal(inLargestUnit(-1.6 * HOUR).count, -2);
-  assert.equal(inLargestUnit(-1.4 * DAY).count, -1);
+test("within a day full hours are counted", () => {
+  assert.deepEqual(at(25, 13), { count: 1, unit: "hour" });
+  assert.deepEqual(at(25, 0), { count: 14, unit: "hour" });
 });
 
-test("less than a minute is counted in seconds", () => {
-  assert.equal(inLargestUnit(-59).unit, "second");
-  assert.equal(inLargestUnit(0).unit, "second");
+test("yesterday is yesterday by the calendar", () => {
+  assert.deepEqual(at(24, 23, 59), { count: 1, unit: "day" });
+  assert.deepEqual(at(24, 0), { count: 1, unit: "day" });
+  assert.deepEqual(at(23, 23, 59), { count: 2, unit: "day" });
 });
 
-test("a clock that is behind makes times to come", () => {
-  assert.deepEqual(inLargestUnit(2 * HOUR), { count: 2, unit: "hour" });
+test("shortly after midnight the last minutes are still minutes", () => {
+  const midnight = new Date(2026, 10, 25, 0, 10);
+  assert.deepEqual(timeSince(new Date(2026, 10, 24, 23, 50), midnight), { count: 20, unit: "minute" });
+});
+
+test("no clock that is slow makes a time to come", () => {
+  assert.deepEqual(timeSince(new Date(NOW.getTime() + 600000), NOW), { count: 0, unit: "minute" });
+});
+
+test("a day with a change of the clock is one day", () => {
+  assert.deepEqual(timeSince(new Date(2026, 2, 28, 12), new Date(2026, 2, 30, 12)), {
+    count: 2,
+    unit: "day",
+  });
 });
 
 test("after a week the date says more", () => {
-  assert.deepEqual(inLargestUnit(-7 * DAY), { count: -7, unit: "day" });
-  assert.equal(inLargestUnit(-7 * DAY - 1), null);
-  assert.equal(inLargestUnit(7 * DAY + 1), null);
+  assert.deepEqual(at(18, 0), { count: 7, unit: "day" });
+  assert.equal(at(17, 23, 59), null);
 });

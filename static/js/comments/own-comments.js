@@ -8,6 +8,7 @@ import { formOf, wasSaved } from "../page/requests.js";
 const WROTE_COOKIE = "second_lead_wrote=";
 const FETCH_AGAIN_MS = [10000, 30000, 90000];
 const FOCUS_PAUSE_MS = 5000;
+const TIMES_MS = 30000;
 let fetchedAt = 0;
 let timers = [];
 
@@ -145,7 +146,11 @@ function showOwnTools(here, own) {
   htmx.process(tools);
 }
 
-document.documentElement.classList.toggle("has-not-written", !hasWritten());
+// Times go on while the page is open.
+setInterval(showRelativeTimes, TIMES_MS);
+addEventListener("visibilitychange", showRelativeTimes);
+
+showWhatCookiesAllow();
 showRelativeTimes();
 fetchOwnComments().then(() => {
   if (findWaiting()) fetchThreeTimes();

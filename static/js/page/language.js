@@ -4,8 +4,9 @@
 const language = globalThis.document?.documentElement.lang || undefined;
 const plurals = new Intl.PluralRules(language);
 const relativeTimes = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-const UNITS = Object.entries({ day: 86400, hour: 3600, minute: 60, second: 1 });
-const LONGEST_SECONDS = 7 * 86400;
+const MINUTE_MS = 60000;
+const HOUR_MS = 60 * MINUTE_MS;
+const LONGEST_DAYS = 7;
 
 // Return a sentence of templates/macros/_words.html, or "" where a page from before an update lacks it.
 export function sentence(name, count) {
@@ -14,23 +15,32 @@ export function sentence(name, count) {
   return text.replace("{count}", () => count.toLocaleString(language));
 }
 
-// Return a distance in time in the largest unit that it fills; seconds below zero are in the past.
-// Beyond a week a date says more: then it is null.
-export function inLargestUnit(seconds) {
-  if (Math.abs(seconds) > LONGEST_SECONDS) return null;
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS.at(-1);
-  return { count: Math.round(seconds / size), unit };
+// Return how long ago `then` was as a count and a unit, both moments being Date objects: "minute", or
+// "hour" within the same day, or "day" by the calendar of the reader, so that "yesterday" is yesterday.
+// Less than a minute ago, and what a slow clock takes for the future, is 0 minutes. After a week, when a
+// date says more, it is null.
+export function timeSince(then, now) {
+  const passed = Math.max(now - then, 0);
+  if (passed < HOUR_MS) return { count: Math.floor(passed / MINUTE_MS), unit: "minute" };
+  const days = dayNumber(now) - dayNumber(then);
+  if (days === 0) return { count: Math.floor(passed / HOUR_MS), unit: "hour" };
+  return days > LONGEST_DAYS ? null : { count: days, unit: "day" };
 }
+
+const dayNumber = (date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / (24 * HOUR_MS);
 
 // Dates are absolute in the page, so that it is the same for everybody; here they become relative.
 export function showRelativeTimes() {
   for (const time of document.querySelectorAll(".comment time[datetime]")) {
     const moment = new Date(time.dateTime);
-    const distance = inLargestUnit((moment - Date.now()) / 1000);
-    if (!distance) continue;
-    const { count, unit } = distance;
-    const text = unit === "second" ? sentence("just-now") : relativeTimes.format(count, unit);
+    // The date of the page, which is shown again after a week.
+    time.dataset.date ??= time.textContent;
     time.title = moment.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
-    if (text) time.textContent = text;
+    time.textContent = inWords(timeSince(moment, new Date())) || time.dataset.date;
   }
+}
+
+function inWords(since) {
+  if (!since) return "";
+  return since.count ? relativeTimes.format(-since.count, since.unit) : sentence("just-now");
 }

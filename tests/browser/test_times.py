@@ -1,0 +1,30 @@
+"""How long ago a comment was sent, in the words of the page's script."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from blog.clock import utc_now
+from tests.browser.steps import REVIEW
+from tests.builders import make_published_comment, make_review
+
+pytestmark = pytest.mark.browser
+
+
+def test_times_are_never_in_the_future_and_go_on_while_the_page_is_open(site, arrive):
+    now = utc_now()
+    comment = make_published_comment(review=make_review(published_at=now), now=now)
+    page = arrive(site).context.new_page()
+    # The reader's clock is ten minutes slow.
+    page.clock.install(time=now - timedelta(minutes=10))
+    page.goto(REVIEW)
+    sent = page.locator(f"#comment-{comment.id} time")
+    expect(sent).to_have_text("just now")
+    page.clock.run_for(15 * 60_000)
+    expect(sent).to_have_text("5 minutes ago")
+    page.clock.run_for(60 * 60_000)
+    expect(sent).to_have_text("1 hour ago")
+    page.clock.fast_forward(timedelta(days=8) // timedelta(milliseconds=1))
+    expect(sent).to_have_text(re.compile(r"^\d{1,2} \w+ \d{4}$"))
