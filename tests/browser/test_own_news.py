@@ -187,6 +187,17 @@ def test_publication_is_shown_and_announced_without_moving_the_focus(page):
     expect_same_page(page)
 
 
+def test_a_page_with_a_published_comment_does_not_say_that_there_are_no_comments(page):
+    send_in_stopped_time(page)
+    expect(page.locator("#comments .count")).to_have_text("0")
+    expect(page.locator("#comment-list")).to_have_text("No comments yet.")
+    decide()
+    ask_again(page)
+    expect(page.locator(f"{OWN}.published")).to_be_visible()
+    expect(page.locator("#comments .count")).to_have_text("1")
+    expect(page.locator("#comment-list")).to_be_empty()
+
+
 def test_a_refusal_is_shown_with_its_reason_while_another_text_is_written(page):
     send_in_stopped_time(page)
     page.click("#sent a")

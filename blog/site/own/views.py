@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.fields import SHOWN, fields_of
 from blog.comments.models import Comment
-from blog.comments.queries import UnknownCommentError
+from blog.comments.queries import UnknownCommentError, count_public_comments
 from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
@@ -31,12 +31,18 @@ from blog.submissions.owning import OwnComment, find_own, get_own, list_own
 from blog.submissions.resending import check_sender
 from blog.submissions.submission import Written, hash_token
 from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.text.markup import render_comment
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("own", __name__)
+
+NOT_OWN = lazy_gettext(
+    "You can only see, edit or withdraw a comment here in the browser that sent it, while it keeps"
+    " this site’s cookies."
+)
 
 
 @blueprint.get("/reviews/comments/mine")
@@ -56,7 +62,11 @@ def mine(slug: str) -> str:
     if token:
         own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
     return render_template(
-        "site/own/mine.html", review=review, own=own, usual_wait=find_usual_wait()
+        "site/own/mine.html",
+        review=review,
+        own=own,
+        count=count_public_comments(review_ids=[review.id])[review.id],
+        usual_wait=find_usual_wait(),
     )
 
 
@@ -92,7 +102,7 @@ def create_revision(slug: str, comment_id: int) -> AnyResponse:
             now=current_time(),
         )
     except UnknownCommentError:
-        abort(404)
+        abort(404, NOT_OWN)
     except StaleVersionError as stale:
         # The author now sees the new status; sending the form again is then accepted.
         form.version.data = str(stale.comment.version)
@@ -117,7 +127,7 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
             withdraw_comment, comment_id=comment_id, owner_hash=_owner_hash(), now=current_time()
         )
     except UnknownCommentError:
-        abort(404)
+        abort(404, NOT_OWN)
     except NotChangeableError as error:
         remedy = _("It can no longer be withdrawn.")
         abort(409, f"{error.comment.status.entry.explanation} {remedy}")
@@ -126,7 +136,7 @@ def create_withdrawal(slug: str, comment_id: int) -> AnyResponse:
 
 def _owner_hash() -> str:
     """Return the hash of this browser's token, or raise 404 if the browser has no token."""
-    return hash_token(owner_token() or abort(404))
+    return hash_token(owner_token() or abort(404, NOT_OWN))
 
 
 def _get_own(review: Review, comment_id: int) -> OwnComment:
@@ -134,7 +144,7 @@ def _get_own(review: Review, comment_id: int) -> OwnComment:
     own = find_own(
         comment_id=comment_id, review_id=review.id, owner_hash=_owner_hash(), now=current_time()
     )
-    return own or abort(404)
+    return own or abort(404, NOT_OWN)
 
 
 def _initial_values(own: OwnComment) -> dict[str, object]:

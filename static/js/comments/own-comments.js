@@ -35,6 +35,7 @@ export async function fetchOwnComments() {
 
 function fetchIfWaiting() {
   if (findWaiting()) fetchOwnComments();
+  showCount(page.querySelector("#mine"));
 }
 
 function fetchThreeTimes() {
@@ -83,6 +84,15 @@ function removeDuplicates() {
     const other = [...document.querySelectorAll(`[id="${sent.id}"]`)].find((one) => one !== sent);
     if (other?.matches(".own")) other.remove();
     else if (other) {
+// The number of published comments, one of which may be the reader's own by now.
+function showCount(mine) {
+  const { count } = mine?.dataset ?? {};
+  if (!count) return;
+  const place = document.querySelector("#comments > .count");
+  if (place) place.textContent = count;
+  if (count !== "0") document.querySelector("#comment-list > .empty")?.remove();
+}
+
       sent.remove();
       other.focus();
     }
