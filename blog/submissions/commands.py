@@ -112,10 +112,11 @@ def _find_thread(submission: Submission) -> int | None:
 def _correct(comment: Comment, submission: Submission) -> bool:
     """Replace the text of a pending comment whose form is sent again with another text.
 
-    This happens when the first response was lost and the reader went on writing. Return False if a
-    moderator has decided on the comment; then the new text becomes a comment of its own.
+    This happens when the first response was lost and the reader went on writing. Return False if
+    the reader has seen the comment since, or a moderator has decided on it; then the new text
+    becomes a comment of its own.
     """
-    return correct_comment(
+    return not submission.follows(comment) and correct_comment(
         comment=comment,
         owner_hash=submission.owner_hash,
         values=submission.field_values,

@@ -124,13 +124,15 @@ class Submission(Sent, Written):
     """A comment that a reader sent, rendered and examined.
 
     `proof` is a valid proof of work, which may have been used before. `is_spam` is true if a rule
-    files the comment as spam. `address` is the network address.
+    files the comment as spam. `address` is the network address. `newest_shown` is the id of the
+    newest own comment that the reader has seen, if the page's script knows it.
     """
 
     token: str
     is_known: bool
     submission_id: str | None
     address: str | None
+    newest_shown: int | None = None
     in_reply_to_id: int | None = None
     proof: Proof | None = None
     is_spam: bool = False
@@ -138,6 +140,10 @@ class Submission(Sent, Written):
     def repeats(self, comment: Comment) -> bool:
         """Return whether all fields of the author are equal to those of the comment."""
         return fields_of(self) == fields_of(comment)
+
+    def follows(self, comment: Comment) -> bool:
+        """Return whether the reader had already seen the comment when the form was sent."""
+        return self.newest_shown is not None and comment.id <= self.newest_shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -132,6 +132,7 @@ class CommentForm(BaseCommentForm):
     """The form for a new comment or a reply, with the values that the page's script adds."""
 
     submission_id = HiddenField()
+    last_shown_id = HiddenField()
     typed_seconds = HiddenField()
     proof = HiddenField()
     captcha = CaptchaField()
@@ -163,6 +164,11 @@ class CommentForm(BaseCommentForm):
         """Return the random id that the page's script made, 32 hexadecimal digits, or None."""
         given = self.submission_id.data or ""
         return given if _RANDOM_ID.fullmatch(given) else None
+
+    @property
+    def newest_shown(self) -> int | None:
+        """Return the id of the newest own comment that the reader has seen, or None if unknown."""
+        return read_id(self.last_shown_id.data or "")
 
     @property
     def kept_proof(self) -> str:

@@ -228,6 +228,7 @@ def _build_submission(review: Review, form: CommentForm) -> Submission:
         token=owner,
         is_known=token is not None,
         submission_id=form.random_id,
+        newest_shown=form.newest_shown,
         address=request.remote_addr,
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,

@@ -177,6 +177,21 @@ def test_a_name_corrected_after_a_lost_response_replaces_the_first_name(app):
     assert (comment.author_name, comment.version) == ("Mina K.", 2)
 
 
+def test_a_form_sent_again_with_another_text_keeps_a_comment_that_its_author_has_seen(app):
+    make_review()
+    data = scripted(body="First.")
+    send(app.test_client(), data)
+    [first] = comments()
+    for newest_shown in (str(first.id), str(first.id + 1)):
+        seen = {"last_shown_id": newest_shown}
+        send(app.test_client(), data | seen | {"body": "Second."})
+        send(app.test_client(), data | seen)
+        assert [comment.body for comment in comments()] == ["First.", "Second."]
+    for unreadable in ("", "x", "-1", "07", "9" * 30):
+        send(app.test_client(), data | {"body": "Third.", "last_shown_id": unreadable})
+        assert [comment.body for comment in comments()] == ["Third.", "Second."]
+
+
 @on_both
 def test_a_form_corrected_after_the_decision_is_a_new_comment(app):
     review = make_review()
