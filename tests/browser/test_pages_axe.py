@@ -91,7 +91,9 @@ def test_every_kind_of_comment_and_its_forms_are_accessible(site, arrive):
     page.fill(f"#body-{talk.reply.id}", "A reply, sent at last.")
     page.locator(f"#comment-form-{talk.reply.id}").get_by_role("button", name="Send").click()
     expect(page.locator(f"#waiting-{talk.reply.id} .waiting")).to_be_focused()
-    page.locator(f"#comment-{talk.waiting.id}").get_by_role("button", name="Withdraw").click()
+    withdraw = page.locator(f"#comment-{talk.waiting.id} .withdraw")
+    withdraw.locator("summary").click()
+    withdraw.get_by_role("button").click()
     expect(page.locator(f"#comment-{talk.waiting.id}")).to_contain_text("Withdrawn.")
     check_everywhere(page)
 

@@ -49,7 +49,7 @@ def own(review, moderator, *verdicts, **more):
 
 
 def labels_of_tools(item):
-    return {tag.get_text() for tag in item.select(".own-tools a, .own-tools button")}
+    return {tag.get_text() for tag in item.select(".own-tools > a, .own-tools summary")}
 
 
 @on_both
