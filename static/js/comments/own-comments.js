@@ -14,6 +14,11 @@ let timers = [];
 
 const ownAddress = () => document.querySelector("#waiting[data-mine]")?.dataset.mine;
 const hasWritten = () => document.cookie.includes(WROTE_COOKIE);
+// Where the browser keeps no cookies, what it has sent can be neither changed nor found again.
+function showWhatCookiesAllow() {
+  document.documentElement.classList.toggle("has-not-written", !hasWritten());
+}
+
 const findWaiting = () => document.querySelector(".own[data-state=waiting]");
 const findUnseenResult = () => document.querySelector("[data-saved]:not([data-seen])");
 
@@ -49,7 +54,7 @@ addEventListener("focus", () => {
 
 document.addEventListener("htmx:after:request", (event) => {
   if (!formOf(event)?.dataset.draft || !wasSaved(event)) return;
-  document.documentElement.classList.remove("has-not-written");
+  showWhatCookiesAllow();
   fetchThreeTimes();
 });
 

@@ -37,6 +37,24 @@ def test_a_pending_comment_is_shown_after_a_reload(client):
 
 
 @pytest.mark.usefixtures("review")
+def test_without_cookies_a_comment_that_was_just_sent_is_not_said_to_be_lost(app):
+    client = app.test_client(use_cookies=False)
+    response = send(client, COMMENT)
+    for url in (response.location, "/reviews/comments/mine"):
+        page = text_of(client.get(url))
+        assert "You have no comments from this browser." in page
+        assert "a comment that you have just sent is not listed here; it awaits approval" in page
+    [comment] = comments()
+    for refusal in (
+        client.get(f"{URL}/{comment.id}/revisions/new"),
+        client.post(f"{URL}/{comment.id}/withdrawal"),
+        client.post(f"{URL}/{comment.id}/withdrawal", headers=HTMX),
+    ):
+        assert refusal.status_code == 404
+        assert "in the browser that sent it, while it keeps this site’s cookies" in text_of(refusal)
+
+
+@pytest.mark.usefixtures("review")
 def test_the_page_is_not_cached_or_indexed(client):
     send(client)
     response = client.get(MINE)
