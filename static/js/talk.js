@@ -4,4 +4,5 @@
 import "./page/requests.js";
 import "./comments/own-comments.js";
 import "./comments/form.js";
+import "./comments/more.js";
 import "./comments/proof.js";

@@ -85,18 +85,14 @@ document.addEventListener("htmx:after:request", (event) => {
 
 // Focus goes to what a link asked for: the field of a form, or the first of more comments.
 let toFocus = null;
-let lastBefore = null;
 
-document.addEventListener("htmx:before:swap", (event) => {
-  const source = event.detail.ctx.sourceElement;
-  toFocus = source.dataset?.thenFocus ?? null;
-  lastBefore = source.closest?.("#more-comments")?.previousElementSibling ?? null;
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  toFocus = ctx.sourceElement.dataset?.thenFocus ?? null;
 });
 
 document.addEventListener("htmx:after:swap", () => {
   if (toFocus) document.querySelector(toFocus)?.focus();
-  lastBefore?.nextElementSibling?.focus({ preventScroll: true });
-  toFocus = lastBefore = null;
+  toFocus = null;
 });
 
 // A form that was opened in place is closed there by Cancel and by Escape; its words stay as a draft.
