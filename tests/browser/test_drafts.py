@@ -1,7 +1,5 @@
 """Drafts: the browser keeps a text until the site has stored it."""
 
-import re
-
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import select
@@ -57,28 +55,15 @@ def open_edit(page: Page, comment: Comment) -> Locator:
     return form
 
 
-def lose_response(route: Route) -> None:
-    """Let a request reach the site, but drop the response."""
-    assert route.fetch().status == 201
-    route.abort("connectionreset")
-
-
-FAILURES = {
-    "does not arrive": lambda route: route.abort(),
-    "arrives, but the response is lost": lose_response,
-}
-
-
-@pytest.mark.parametrize("fail", FAILURES.values(), ids=FAILURES)
-def test_a_draft_survives_a_failed_request_a_reload_and_a_closed_tab(site, arrive, fail):
+def test_a_draft_survives_a_failed_request_a_reload_and_a_closed_tab(site, arrive):
     make_review(published_at=utc_now())
     visitor = arrive(site)
     page = visitor.open(REVIEW)
-    page.route(TARGET, fail)
+    page.route(TARGET, lambda route: route.abort())
     write_comment(page, body=WORDS, email="jo@example.org")
     page.check("#is_spoiler")
     send(page)
-    expect(page.locator(".progress")).to_have_text(re.compile("Nothing is lost|still here"))
+    expect(page.locator(".progress")).to_contain_text("Your text is still here")
     expect(page.locator("#body")).to_have_value(WORDS)
     page.unroute(TARGET)
     page.reload()

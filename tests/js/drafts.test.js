@@ -24,10 +24,19 @@ test("what was sent is no draft any more", () => {
   assert.deepEqual(dropSent({ ...others, here: draft() }, "here", "Lovely."), others);
 });
 
-test("what was written since is a draft, and a comment of its own", () => {
-  const after = dropSent({ here: draft({ body: "Lovely. And more." }) }, "here", "Lovely.");
-  assert.equal(after.here.body, "Lovely. And more.");
-  assert.equal(after.here.submission_id, undefined);
+test("what was written since is a draft", () => {
+  const written = draft({ body: "Lovely. And more." });
+  assert.deepEqual(dropSent({ here: written }, "here", "Lovely."), {
+    here: { ...written, earlier: undefined },
+  });
+});
+
+test("what was kept beside what was sent is the draft then", () => {
+  const earlier = draft({ body: "Earlier.", earlier: draft({ body: "The first." }) });
+  const after = dropSent({ here: draft({ earlier }) }, "here", "Lovely.").here;
+  assert.equal(after.body, "Earlier.");
+  assert.equal(after.earlier.body, "The first.");
+  assert.equal(dropSent({ here: after }, "here", "The first.").here.earlier, undefined);
 });
 
 test("where there is no draft the others stay as they are", () => {

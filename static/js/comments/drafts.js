@@ -1,9 +1,11 @@
 // What a comment form holds, and what this browser, and nobody else, keeps of it: drafts until the
-// server has them, and the reader's name. Nothing here listens to the page: that is done in form.js.
+// server has them, which comments were shown, and the reader's name. Nothing here listens to the page:
+// that is done in form.js.
 
 export const DRAFT_DAYS = 30;
-export const DRAFTS = "second-lead-drafts";
+const DRAFTS = "second-lead-drafts";
 const READER = "second-lead-reader";
+const SHOWN = "second-lead-shown";
 const DAY_MS = 86400000;
 
 function readStored(name) {
@@ -47,12 +49,18 @@ export function dropOld(drafts, now) {
   return Object.fromEntries(Object.entries(drafts).filter(([, draft]) => draft?.at > oldest));
 }
 
-// What was sent is no draft any more. What was written since, here or in another tab, is one, and a
-// comment of its own.
+// What was sent, or stands among the reader's own comments, is no draft any more. What was written
+// since, here or in another tab, is one, and so is an earlier draft that was kept beside it.
 export function dropSent(drafts, name, sent) {
   const { [name]: draft, ...others } = drafts;
-  if (!draft || isSame(draft.body, sent)) return others;
-  return { ...others, [name]: { ...draft, submission_id: undefined } };
+  const kept = keepUnsent(draft, sent);
+  return kept ? { ...others, [name]: kept } : others;
+}
+
+function keepUnsent(draft, sent) {
+  if (!draft) return undefined;
+  const earlier = keepUnsent(draft.earlier, sent);
+  return isSame(draft.body, sent) ? earlier : { ...draft, earlier };
 }
 
 // Words are compared as the server gives them back with a refusal.
@@ -61,36 +69,95 @@ const normalise = (words) => String(words).normalize("NFC").trim();
 
 const readDrafts = () => dropOld(readStored(DRAFTS), Date.now());
 
+// Drafts that are offered beside a form, because they were not filled in.
+const offered = new WeakMap();
+
 export function saveDraft(form) {
   if (!form.dataset.draft) return;
-  const draft = { at: Date.now() };
-  for (const field of draftedFields(form)) {
-    draft[field.name] = isCheckbox(field) ? field.checked : field.value;
-  }
-  // The same form sent again after its response was lost is the same comment.
-  draft.submission_id = form.elements.submission_id?.value;
+  const draft = { ...readForm(form), earlier: offered.get(form) };
   store(DRAFTS, { ...readDrafts(), [form.dataset.draft]: draft });
 }
 
-// Return whether there was a draft to fill in.
-export function restoreDraft(form) {
-  const draft = readDrafts()[form.dataset.draft];
-  // What the server gives back with a refusal is newer than any draft.
-  if (!draft?.body || form.querySelector(".faults")) return false;
-  for (const field of draftedFields(form)) {
+function readForm(form) {
+  // The same form sent again after its response was lost is the same comment.
+  const draft = { at: Date.now(), submission_id: form.elements.submission_id?.value };
+  // The version of the comment that is edited.
+  draft.version = form.elements.version?.value;
+  for (const field of draftedFields(form)) draft[field.name] = fieldValue(field);
+  return draft;
+}
+
+const fieldValue = (field) => (isCheckbox(field) ? field.checked : field.value);
+
+const isAsServed = (field) =>
+  isCheckbox(field) ? field.checked === field.defaultChecked : field.value === field.defaultValue;
+
+function fillIn(form, draft, fields) {
+  for (const field of fields) {
     const value = draft[field.name];
     if (isCheckbox(field)) field.checked = value === true;
     else if (typeof value === "string") field.value = value;
   }
   if (draft.submission_id && rememberBox(form)) setHidden(form, "submission_id", draft.submission_id);
-  return true;
 }
 
-export function dropSentDraft(form, sent) {
-  store(DRAFTS, dropSent(readDrafts(), form.dataset.draft, sent));
+// Fill the draft into the fields that are as the server sent them, and return whether the form holds a
+// draft now. One that is about an older version of the comment, or for whose place something else was
+// typed before this script came, is only offered.
+export function restoreDraft(form) {
+  const draft = readDrafts()[form.dataset.draft];
+  // What the server gives back with a refusal is newer than any draft.
+  if (!draft?.body || form.querySelector(".faults")) return false;
+  const { body, version } = form.elements;
+  const isFree = isAsServed(body) || isSame(body.value, draft.body);
+  const isRestored = isFree && draft.version === version?.value;
+  offer(form, isRestored ? draft.earlier : draft);
+  if (!isRestored) return false;
+  fillIn(form, draft, draftedFields(form).filter(isAsServed));
+  return !draftedFields(form).every(isAsServed);
 }
 
-export const hasDraftWithId = (form) => Boolean(readDrafts()[form.dataset.draft]?.submission_id);
+function offer(form, draft) {
+  const differs = (field) => draft[field.name] !== fieldValue(field);
+  const isOther = Boolean(draft?.body) && draftedFields(form).some(differs);
+  if (isOther) offered.set(form, draft);
+  else offered.delete(form);
+  form.querySelector(".draft-offer").hidden = !isOther;
+}
+
+// Fill in the draft that is offered, and offer what was in the form.
+export function exchangeDrafts(form) {
+  const { earlier, ...draft } = offered.get(form);
+  const present = { ...readForm(form), earlier };
+  fillIn(form, draft, draftedFields(form));
+  offer(form, present);
+  saveDraft(form);
+}
+
+// Drop the drafts of texts that the server has, given as pairs of a form's name and a text.
+export function dropSentDrafts(pairs) {
+  store(
+    DRAFTS,
+    pairs.reduce((drafts, [name, sent]) => dropSent(drafts, name, sent), readDrafts()),
+  );
+}
+
+// Empty a form whose text is a comment already; what is written next is another comment.
+export function emptyForm(form) {
+  form.elements.body.value = "";
+  form.elements.is_spoiler.checked = false;
+  setNewId(form);
+}
+
+// The newest of the reader's own comments that was shown, by the name of the form it was written in. The
+// server replaces none that was shown, if its form is sent again with another text.
+export function rememberShown(name, id) {
+  const shown = dropOld(readStored(SHOWN), Date.now());
+  if (BigInt(shown[name]?.id ?? 0) >= BigInt(id)) return;
+  store(SHOWN, { ...shown, [name]: { at: Date.now(), id } });
+}
+
+export const lastShown = (form) => readStored(SHOWN)[form.dataset.draft]?.id;
 
 // The reader's name and address, unless the reader unticks the box.
 export function fillInReader(form) {
@@ -111,4 +178,7 @@ export function rememberReader(form) {
   store(READER, reader);
 }
 
-export const forgetReader = () => store(READER, {});
+export function forgetReader() {
+  store(READER, {});
+  store(SHOWN, {});
+}

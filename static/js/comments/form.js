@@ -3,13 +3,16 @@
 import { sentence } from "../page/language.js";
 import { formOf, showProgress, wasSaved } from "../page/requests.js";
 import {
-  DRAFTS,
-  dropSentDraft,
+  dropSentDrafts,
+  emptyForm,
+  exchangeDrafts,
   fillInReader,
   forgetReader,
-  hasDraftWithId,
+  isSame,
+  lastShown,
   rememberBox,
   rememberReader,
+  rememberShown,
   restoreDraft,
   saveDraft,
   setHidden,
@@ -17,27 +20,53 @@ import {
 } from "./drafts.js";
 import { fetchOwnComments } from "./own-comments.js";
 
+const findForms = (more) => document.querySelectorAll(`.comment-form${more}`);
+
 function prepareForms() {
-  for (const form of document.querySelectorAll(".comment-form:not([data-prepared])")) prepareForm(form);
+  for (const form of findForms(":not([data-prepared])")) prepareForm(form);
 }
 
 function prepareForm(form) {
   form.dataset.prepared = "yes";
-  if (restoreDraft(form)) showProgress(form, sentence("draft-is-here"));
-  if (!rememberBox(form)) return;
-  if (!form.elements.submission_id) setNewId(form);
-  fillInReader(form);
+  const isRestored = restoreDraft(form);
+  if (isRestored) showProgress(form, sentence("draft-is-here"));
+  if (rememberBox(form)) {
+    if (!form.elements.submission_id) setNewId(form);
+    fillInReader(form);
+  }
+  // Typed before this script came.
+  const { value, defaultValue } = form.elements.body;
+  if (!isRestored && value !== defaultValue) saveDraft(form);
 }
 
-document.addEventListener("htmx:after:swap", prepareForms);
-prepareForms();
+// Own comments that are shown are no drafts any more. A form that still holds the text of one, filled in
+// by a script or by the browser, is emptied; one in which the reader writes is left alone.
+function dropShown() {
+  const shown = [...document.querySelectorAll(".own[data-source]")];
+  for (const { id, dataset } of shown) rememberShown(dataset.draft, id.split("-")[1]);
+  dropSentDrafts(
+    shown.flatMap(({ dataset: { draft, editDraft, source } }) => [
+      [draft, source],
+      [editDraft, source],
+    ]),
+  );
+  for (const form of findForms("[data-prepared]")) {
+    const { value } = form.elements.body;
+    const isShown = ({ dataset }) => dataset.draft === form.dataset.draft && isSame(dataset.source, value);
+    if (isWrittenIn.has(form) || !shown.some(isShown)) continue;
+    emptyForm(form);
+    showProgress(form, "");
+  }
+}
 
 // Writing: a draft is saved with every key stroke, and the time of typing begins with the first.
 const beganTyping = new WeakMap();
+const isWrittenIn = new WeakSet();
 
 document.addEventListener("input", ({ target }) => {
   const form = target.closest(".comment-form");
   if (!form) return;
+  isWrittenIn.add(form);
   saveDraft(form);
   if (beganTyping.has(form) || !rememberBox(form)) return;
   // A form that was refused brings back the time that had gone by until then.
@@ -45,19 +74,23 @@ document.addEventListener("input", ({ target }) => {
   beganTyping.set(form, performance.now() - secondsBefore * 1000);
 });
 
-// Another tab has sent the draft: what is written here from now on is a comment of its own.
-addEventListener("storage", ({ key }) => {
-  if (key !== DRAFTS) return;
-  for (const form of document.querySelectorAll(".comment-form[data-prepared]")) {
-    if (rememberBox(form) && !hasDraftWithId(form)) setNewId(form);
-  }
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest(".draft-offer button");
+  if (!button) return;
+  exchangeDrafts(button.form);
+  button.form.elements.body.focus();
 });
 
 // On the form itself htmx gathers what is sent, so the time is added while the event is on its way down.
-document.addEventListener("submit", addTypedSeconds, true);
+document.addEventListener("submit", completeForm, true);
 
-function addTypedSeconds({ target: form }) {
-  if (!beganTyping.has(form) || form.dataset.waits) return;
+function completeForm({ target: form }) {
+  if (!form.matches(".comment-form") || form.dataset.waits) return;
+  isWrittenIn.delete(form);
+  rememberReader(form);
+  const shown = lastShown(form);
+  if (shown && rememberBox(form)) setHidden(form, "last_shown_id", shown);
+  if (!beganTyping.has(form)) return;
   const seconds = (performance.now() - beganTyping.get(form)) / 1000;
   setHidden(form, "typed_seconds", seconds.toFixed(1));
 }
@@ -75,15 +108,14 @@ document.addEventListener("htmx:before:request", (event) => {
   const form = formOf(event);
   if (!form?.matches(".comment-form")) return;
   sentBodies.set(form, form.elements.body.value);
-  rememberReader(form);
 });
 
 document.addEventListener("htmx:after:request", (event) => {
   const form = formOf(event);
-  if (form?.dataset.draft && wasSaved(event)) dropSentDraft(form, sentBodies.get(form));
+  if (form?.dataset.draft && wasSaved(event)) dropSentDrafts([[form.dataset.draft, sentBodies.get(form)]]);
 });
 
-// Focus goes to what a link asked for: the field of a form, or the first of more comments.
+// Focus goes to the field that a link asked for.
 let toFocus = null;
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
@@ -129,3 +161,11 @@ document.addEventListener("click", (event) => {
   location.hash = comment.id;
   comment.focus();
 });
+
+document.addEventListener("htmx:after:swap", () => {
+  prepareForms();
+  dropShown();
+});
+document.addEventListener("own-comments-shown", dropShown);
+prepareForms();
+dropShown();

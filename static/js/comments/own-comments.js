@@ -35,18 +35,24 @@ export async function fetchOwnComments() {
     return; // The page fetched by itself; it fetches again.
   }
   for (const item of page.querySelectorAll("#mine > li")) showOwnComment(document.importNode(item, true));
+  showCount(page.querySelector("#mine"));
   showRelativeTimes();
+  document.dispatchEvent(new Event("own-comments-shown"));
 }
 
 function fetchIfWaiting() {
   if (findWaiting()) fetchOwnComments();
-  showCount(page.querySelector("#mine"));
 }
 
 function fetchThreeTimes() {
   timers.forEach(clearTimeout);
   timers = FETCH_AGAIN_MS.map((pause) => setTimeout(fetchIfWaiting, pause));
 }
+
+// A page that comes back from the browser's memory may be older than a comment that was sent from it.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) fetchOwnComments();
+});
 
 addEventListener("focus", () => {
   if (performance.now() - fetchedAt > FOCUS_PAUSE_MS) fetchIfWaiting();
@@ -78,6 +84,15 @@ async function showSaved() {
   document.getElementById(own?.id)?.focus({ preventScroll: true });
 }
 
+// The number of published comments, one of which may be the reader's own by now.
+function showCount(mine) {
+  const { count } = mine?.dataset ?? {};
+  if (!count) return;
+  const place = document.querySelector("#comments > .count");
+  if (place) place.textContent = count;
+  if (count !== "0") document.querySelector("#comment-list > .empty")?.remove();
+}
+
 function announce(text) {
   const news = document.querySelector("#own-news");
   if (news) news.textContent = text;
@@ -89,15 +104,6 @@ function removeDuplicates() {
     const other = [...document.querySelectorAll(`[id="${sent.id}"]`)].find((one) => one !== sent);
     if (other?.matches(".own")) other.remove();
     else if (other) {
-// The number of published comments, one of which may be the reader's own by now.
-function showCount(mine) {
-  const { count } = mine?.dataset ?? {};
-  if (!count) return;
-  const place = document.querySelector("#comments > .count");
-  if (place) place.textContent = count;
-  if (count !== "0") document.querySelector("#comment-list > .empty")?.remove();
-}
-
       sent.remove();
       other.focus();
     }
@@ -129,7 +135,7 @@ function replaceComment(here, own) {
   const replies = here.querySelectorAll(":scope > [id^=reply-], :scope > .replies");
   here.replaceWith(own);
   own.append(...replies);
-  htmx.process(own);
+  window.htmx?.process(own);
   if (!focused) return;
   const tools = [...own.querySelectorAll(".own-tools :is(a, button)")];
   const same = own.contains(focused)
@@ -147,7 +153,7 @@ function insertInOrder(own) {
   const place = thread ?? document.querySelector("#waiting");
   const others = [...place.querySelectorAll(":scope > .own")];
   place.insertBefore(own, others.find((other) => numberOf(other) > numberOf(own)) ?? null);
-  htmx.process(own);
+  window.htmx?.process(own);
 }
 
 function showOwnTools(here, own) {
@@ -158,7 +164,7 @@ function showOwnTools(here, own) {
   before?.remove();
   here.querySelector(":scope > .change")?.remove();
   here.querySelector(":scope > [id^=reply-]").before(...(change ? [change, tools] : [tools]));
-  htmx.process(tools);
+  window.htmx?.process(tools);
 }
 
 // Times go on while the page is open.
