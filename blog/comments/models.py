@@ -15,7 +15,8 @@ from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, partial_index, stored_enum
 from blog.marks.models import Reason
 from blog.reviews.models import Review
-from blog.text.normalising import EMAIL_LENGTH, dominant_language
+from blog.text.normalising import EMAIL_LENGTH
+from blog.text.scripts import dominant_language
 
 NAME_LENGTH = 80
 

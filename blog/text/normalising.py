@@ -24,11 +24,6 @@ LONGEST_SPELLING = 4
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
 _BREAKS = re.compile(r"[\n\t\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SCRIPTS = (
-    ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")),
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u3400-\u9fff]")),
-)
 
 
 def normalise_text(text: str, *, most: int) -> str:
@@ -96,16 +91,4 @@ def email_fault(text: str) -> str | None:
         return str(error)
     except UnicodeError:
         return _("It contains characters that are not allowed in an e-mail address.")
-    return None
-
-
-def dominant_language(text: str) -> str | None:
-    """Return "ko", "ja" or "zh" if at least a third of the letters are in its script, else None.
-
-    A third is enough, because Korean texts often contain Latin names.
-    """
-    letters = sum(character.isalpha() for character in text)
-    for language, script in _SCRIPTS:
-        if letters and len(script.findall(text)) * 3 >= letters:
-            return language
     return None

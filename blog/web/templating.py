@@ -16,7 +16,7 @@ from blog.text.language import (
     language_tag,
 )
 from blog.text.markup import list_links
-from blog.text.normalising import dominant_language
+from blog.text.scripts import dominant_language
 from blog.web.current import current_settings
 from blog.web.links import absolute
 

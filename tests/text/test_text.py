@@ -5,7 +5,6 @@ import unicodedata
 import pytest
 
 from blog.text.normalising import (
-    dominant_language,
     email_fault,
     has_visible_character,
     marks_fault,
@@ -65,22 +64,6 @@ def test_letters_numbers_and_symbols_are_visible(text):
 )
 def test_fillers_and_combining_marks_alone_are_not_visible(text):
     assert not has_visible_character(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("런온 정말 좋아요", "ko"),
-        ("Run On 정말 좋았다", "ko"),
-        ("ㅋㅋㅋㅋ", "ko"),
-        ("I said 네 and left the room", None),
-        ("ドラマが好き", "ja"),
-        ("很好看", "zh"),
-        ("10/10 !!!", None),
-    ],
-)
-def test_the_language_is_found_by_the_script(text, language):
-    assert dominant_language(text) == language
 
 
 @pytest.mark.parametrize(
