@@ -4,7 +4,7 @@ This module is long because one class checks every kind of value.
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character, marks_fault, normalise_line, normalise_tag
 from blog.text.numbers import read_number
+from blog.text.times import read_time
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 # Matches the empty lines below it too.
@@ -28,13 +29,6 @@ MOST_LINES = 200
 LONGEST_LINE = 1000
 _TAG = re.compile(r"\w+(?:[-+]\w+)*")
 _RATING = re.compile(r"\d{1,2}(?:\.\d{1,2})?", re.ASCII)
-# A date; hours, minutes and seconds; the sign, hours and minutes of the zone.
-_TIME = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:[Tt]| +)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
-    r"(?: *(?:[Zz]|([+-])(\d{1,2})(?::?([0-5]\d))?))?)?",
-    re.ASCII,
-)
 
 
 class BadReviewFileError(Exception):
@@ -261,7 +255,7 @@ class FieldReader:
         given = self.values.get(key, "")
         if given == "":
             return None
-        time = _read_time(given.strip()) if isinstance(given, str) else None
+        time = read_time(given.strip()) if isinstance(given, str) else None
         # Python's first and last days may not exist in UTC, so years are limited.
         if time and 1900 <= time.year <= 2999:
             return time
@@ -309,21 +303,6 @@ class FieldReader:
             found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))
             self.add_fault(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
-
-
-def _read_time(text: str) -> datetime | None:
-    """Return a text as a time in the zone that was typed, else in UTC; None if invalid."""
-    parts = _TIME.fullmatch(text)
-    if not parts:
-        return None
-    *when, sign, hours, minutes = parts.groups("0")
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    try:
-        zone = timezone(-offset if sign == "-" else offset)
-        year, month, day, hour, minute, second = map(int, when)
-        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        return None  # Such as 30 February, 25 o'clock, or a zone 24 hours from UTC.
 
 
 def _describe(given: Any) -> str:
