@@ -16,6 +16,7 @@ from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character, marks_fault, normalise_line, normalise_tag
 from blog.text.numbers import read_number
+from blog.text.scripts import normalise_language
 from blog.text.times import read_time
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -221,6 +222,16 @@ class FieldReader:
         expected = _("small letters and digits joined by hyphens, such as run-on, is expected")
         self.expect(key, expected)
         return ""
+
+    def language(self, key: str) -> str | None:
+        """Return the tag of a language that Babel knows, in its usual capitals; None if missing."""
+        given = self.values.get(key, "")
+        if given == "":
+            return None
+        tag = normalise_language(given.strip()) if isinstance(given, str) else None
+        if tag is None:
+            self.expect(key, _("a language tag such as ko, ar or pt-BR is expected"))
+        return tag
 
     def number(self, key: str, least: int, most: int) -> int | None:
         """Return a whole number from `least` to `most`, or None if missing."""

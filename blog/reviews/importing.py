@@ -14,6 +14,7 @@ from blog.text.language import gettext as _
 from blog.text.markup import render_review
 from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
+from blog.text.scripts import dominant_language
 
 MAX_BYTES = 2 * 1024 * 1024
 # Increased when reading or rendering changes, so that importing the same file updates the review.
@@ -21,8 +22,8 @@ RECIPE = 3
 LONGEST_NAME = 255
 SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
-    "title", "slug", "author", "published", "updated", "summary", "rating", "trailer", "tags",
-    "comments", "drama",
+    "title", "slug", "author", "language", "published", "updated", "summary", "rating", "trailer",
+    "tags", "comments", "drama",
 })  # fmt: skip
 DRAMA_KEYS = frozenset({
     "title", "korean_title", "year", "network", "episodes", "watch", "cast",
@@ -55,6 +56,7 @@ def read_review(
     if reader.faults:
         raise BadReviewFileError(path, reader.faults)
     made = _make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
+    fields["language"] = fields["language"] or dominant_language(body)
     html = render_review(body, lambda source, is_first: _attributes(made[source], is_first))
     return Manuscript(
         **fields,
@@ -87,6 +89,7 @@ def _read_fields(reader: "FieldReader") -> dict[str, Any]:
         "title": reader.line("title", required=True, most=300),
         "byline": reader.line("author", required=True, most=120),
         "summary": reader.line("summary", required=True, most=500),
+        "language": reader.language("language"),
         "published_at": reader.time("published"),
         "updated_at": reader.time("updated"),
         "rating": reader.rating("rating"),

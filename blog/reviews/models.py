@@ -52,6 +52,7 @@ class Review(Base):
         CheckConstraint("length(byline) BETWEEN 1 AND 120", name="byline_length"),
         CheckConstraint("length(summary) BETWEEN 1 AND 500", name="summary_length"),
         CheckConstraint("length(drama_title) BETWEEN 1 AND 200", name="drama_title_length"),
+        CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
         CheckConstraint("rating >= 0 AND rating <= 10", name="rating_range"),
         CheckConstraint("rating * 2 = round(rating * 2)", name="rating_halves"),
         CheckConstraint("drama_year BETWEEN 1950 AND 2100", name="drama_year_range"),
@@ -65,6 +66,8 @@ class Review(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     byline: Mapped[str]
+    # A tag such as ko; None for the site's own language.
+    language: Mapped[str | None]
     summary: Mapped[str]
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHTML)

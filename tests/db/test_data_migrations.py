@@ -385,3 +385,29 @@ def test_names_that_changed_are_renamed_in_both_directions():
     forward()
     assert dump(fingerprints | decisions | messages) == now
     assert triggers_refuse("UPDATE decisions SET verdict = 'reject' WHERE id = 1")
+
+
+@pytest.mark.usefixtures("first_release")
+def test_reviews_of_an_older_release_get_the_language_of_their_script():
+    bodies = {
+        "korean": "정말 좋은 드라마였다. Run On!",
+        "arabic": "مسلسل رائع",
+        "persian": "سریال خوبی بود",
+        "russian": "Отличный сериал",
+    }
+    copied = "title, byline, summary, body_html, source_hash, drama_title, comments_open, is_demo"
+    with writing() as connection:
+        for slug, body in bodies.items():
+            connection.execute(
+                text(f"INSERT INTO reviews (slug, body, {copied})"
+                     f" SELECT :slug, :body, {copied} FROM reviews WHERE slug = 'run-on'"),
+                {"slug": slug, "body": body},
+            )  # fmt: skip
+    forward()
+    languages = {"arabic": "ar", "korean": "ko", "persian": "und-Arab", "russian": "und-Cyrl"}
+    rows = {"reviews": ["slug", "language"]}
+    assert dict(dump(rows)["reviews"]) == languages | {"run-on": None}
+    back("0011")
+    assert "language" not in read_columns()["reviews"]
+    forward()
+    assert dict(dump(rows)["reviews"]) == languages | {"run-on": None}

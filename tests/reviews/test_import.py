@@ -92,6 +92,22 @@ def test_every_key_is_shown_on_the_page(run_import, folder, client):
     assert soup_of(response).find("a", href="https://video.example/run-on")
 
 
+def test_a_review_without_a_language_gets_that_of_its_script(run_import, folder):
+    given = {"정말 좋은 드라마였다.": "ko", "مسلسل رائع.": "ar", "They run.": None}
+    for body, language in given.items():
+        assert run_import(write_review(folder, body=body)).exit_code == 0
+        db.session.rollback()
+        assert find_review(slug="run-on").language == language
+
+
+def test_the_language_of_a_review_may_be_named(run_import, folder):
+    for typed, language in {"uk": "uk", "pt-br": "pt-BR", "": "und-Cyrl"}.items():
+        path = write_review(folder, language=typed, body="Чудовий серіал.")
+        assert run_import(path).exit_code == 0
+        db.session.rollback()
+        assert find_review(slug="run-on").language == language
+
+
 # YAML reads each of these as a number, a boolean, a date or null.
 TYPED = ("18:30", "007", "1988", "yes", "Off", "1e3", "0x1F", "2021-03-14", "null", "~", ".5", "=")
 
