@@ -17,8 +17,8 @@ DESK_PAGE_SIZE = 50
 _PLACE = (Review.published_at, Review.id)
 _DESK_COLUMNS = (
     load_only(
-        *(Review.slug, Review.title, Review.published_at, Review.published_offset),
-        *(Review.comments_open, Review.comments_override),
+        *(Review.slug, Review.title, Review.language, Review.published_at),
+        *(Review.published_offset, Review.comments_open, Review.comments_override),
         raiseload=True,
     ),
     raiseload("*"),

@@ -17,7 +17,7 @@ _FOR_WRITER = (
     WITH_REPLIED_TO,
     joinedload(Comment.parent),
     joinedload(Comment.review)
-    .load_only(Review.slug, Review.title, Review.published_at, raiseload=True)
+    .load_only(*(Review.slug, Review.title, Review.language, Review.published_at), raiseload=True)
     .raiseload("*"),
 )
 

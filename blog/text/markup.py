@@ -17,6 +17,7 @@ from bleach.sanitizer import Cleaner
 from markupsafe import Markup, escape
 
 from blog.text import comment_markdown, review_markdown
+from blog.text.scripts import direction_of, language_of_part
 from blog.text.web_addresses import find_web_addresses
 
 COMMENT_TAGS = {"p", "br", "em", "strong", "code", "a", "blockquote", "ul", "ol", "li"}
@@ -113,6 +114,25 @@ def render_review(
 def render_page(text: str) -> Markup:
     """Return the CommonMark of a page such as /privacy as clean HTML without pictures."""
     return render_review(text)
+
+
+def language_attributes(language: str | None) -> Markup:
+    """Return the HTML attributes lang and dir of a text in a language, with a space in front.
+
+    For a text whose language is not known, the browser finds the direction.
+    """
+    if language is None:
+        return Markup(' dir="auto"')
+    return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+
+
+def isolate(part: str, language: str | None = None) -> Markup:
+    """Return a title or a name as HTML that keeps its direction inside a sentence.
+
+    `language` is that of the text that the part belongs to.
+    """
+    attributes = language_attributes(language_of_part(part, language))
+    return Markup("<bdi{}>{}</bdi>").format(attributes, part)
 
 
 def list_links(html: Markup) -> list[str]:

@@ -67,7 +67,7 @@ def dominant_language(text: str) -> str | None:
     return language or f"und-{script.capitalize()}"
 
 
-def language_of_part(part: str, language: str | None) -> str | None:
+def language_of_part(part: str, language: str | None = None) -> str | None:
     """Return the language of a title or a name in a text whose language is `language`.
 
     This is the text's language, unless the part is written in another script.

@@ -15,8 +15,8 @@ from blog.text.language import (
     get_translation,
     language_tag,
 )
-from blog.text.markup import list_links
-from blog.text.scripts import dominant_language
+from blog.text.markup import isolate, language_attributes, list_links
+from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
 from blog.web.links import absolute
 
@@ -32,7 +32,10 @@ def init_app(app: Flask) -> None:
         usually=usually,
         counted=counted,
         links=list_links,
-        hangul=dominant_language,
+        isolated=isolate,
+        language_attributes=language_attributes,
+        language_in=language_of_part,
+        locale_name=locale_name,
     )
     _use_language(app.jinja_env)
     app.jinja_env.globals.update(absolute=absolute)

@@ -17,7 +17,10 @@ from blog.reviews.models import Review
 
 PAGE_SIZE = 50
 # A row shows only the name of a review; the review's text would make each page slow to load.
-_NAMES = (Review.slug, Review.title, Review.drama_title, Review.drama_korean_title)
+_NAMES = (
+    *(Review.slug, Review.title, Review.language),
+    *(Review.drama_title, Review.drama_korean_title),
+)
 WITH_ROW = (
     joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
     joinedload(Comment.in_reply_to).load_only(
