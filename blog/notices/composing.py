@@ -30,6 +30,7 @@ from blog.settings import Settings
 from blog.text.formatting import waited
 from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
+from blog.text.markup import fill_sentence, isolate
 from blog.text.normalising import email_fault, in_one_line
 
 # The longest text in characters that Discord accepts; ntfy and Slack accept more.
@@ -68,7 +69,7 @@ class Composer:
             message,
             "decision",
             comment=comment,
-            news=entry.mailed(title=_title_of(comment), site=self.settings.site_name),
+            news=entry.mailed,
             reason=(decision.reason or "") if decision.shares_reason else "",
         )
 
@@ -82,12 +83,7 @@ class Composer:
             raise NothingToSayError("the reply is not public")
         if find_last_sent(kind=message.kind, subject_id=message.subject_id):
             raise NothingToSayError("the author has been notified already")
-        news = _(
-            "Your comment on “%(title)s” at %(site)s has a reply.",
-            title=_title_of(reply),
-            site=self.settings.site_name,
-        )
-        return self._compose_for_author(message, "reply", comment=reply, news=news)
+        return self._compose_for_author(message, "reply", comment=reply, news=_tell_of_reply)
 
     def compose_digest(self, message: Claim) -> EmailMessage:
         """Return the digest of the moderation queue for one moderator.
@@ -119,7 +115,9 @@ class Composer:
         waiting = _find_waiting(message)
         link = self.links.queue()
         text = self._describe_waiting(waiting)
-        titles = "; ".join(f"{title} ({format_number(number)})" for title, number in waiting.titles)
+        titles = "; ".join(
+            f"{title} ({format_number(number)})" for title, _language, number in waiting.titles
+        )
         text = f"{in_one_line(f'{text} {titles}')[: HOOK_LENGTH - len(link) - 1]}\n{link}"
         title = self.settings.site_name
         # Discord reads `content`, Slack reads `text`, ntfy reads the other three.
@@ -136,9 +134,18 @@ class Composer:
         )
 
     def _compose_for_author(
-        self, message: Claim, template: str, *, comment: Comment, news: str, **details: str
+        self,
+        message: Claim,
+        template: str,
+        *,
+        comment: Comment,
+        news: Callable[..., str],
+        **details: str,
     ) -> EmailMessage:
-        """Return a notice; to an unconfirmed address, only `news` and a confirmation link."""
+        """Return a notice; to an unconfirmed address, only `news` and a confirmation link.
+
+        `news` makes a sentence of the review's `title` and the name of the `site`.
+        """
         recipient = message.recipient
         address = self._admit(message, recipient, needs_confirmation=True)
         data = {
@@ -148,8 +155,11 @@ class Composer:
         if not address.is_confirmed:
             template = "first"
             details = {"confirm_link": self._link_for(Action.CONFIRM, address)}
-        data |= {**details, "news": news}
-        return self._make_mail(message, recipient, template, data, news.removesuffix("."))
+        title, site = in_one_line(comment.review.title), self.settings.site_name
+        sentence = news(title=title, site=site)
+        marked = fill_sentence(news, title=isolate(title, comment.review.language), site=site)
+        data |= {**details, "news": sentence, "news_html": marked}
+        return self._make_mail(message, recipient, template, data, sentence.removesuffix("."))
 
     def _admit(self, message: Claim, recipient: str, *, needs_confirmation: bool) -> MailAddress:
         """Return the stored address of a recipient who may get this message now.
@@ -214,8 +224,8 @@ def _status_entry_of(status: Status, decision: Decision) -> StatusEntry:
     return (Status.REMOVED if was_public else status).entry
 
 
-def _title_of(comment: Comment) -> str:
-    return in_one_line(comment.review.title)
+def _tell_of_reply(**names: str) -> str:
+    return _("Your comment on “%(title)s” at %(site)s has a reply.", **names)
 
 
 def _find_waiting(message: Claim) -> Waiting:

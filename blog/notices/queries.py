@@ -24,17 +24,17 @@ NAMED_REVIEWS = 5
 class Waiting:
     """The waiting comments: their number, the oldest waiting time, and the fullest reviews.
 
-    `titles` has pairs of a review's title and its number of waiting comments.
+    `titles` has, for each review, its title, its language and its number of waiting comments.
     """
 
     count: int
     oldest: datetime
-    titles: Sequence[tuple[str, int]]
+    titles: Sequence[tuple[str, str | None, int]]
 
     @property
     def others(self) -> int:
         """Return the number of waiting comments on reviews that are not in `titles`."""
-        return self.count - sum(count for _title, count in self.titles)
+        return self.count - sum(count for _title, _language, count in self.titles)
 
 
 def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] | None:
@@ -117,11 +117,11 @@ def summarise_waiting() -> Waiting | None:
         return None
     counted = func.count().label("counted")
     titles = db.session.execute(
-        select(Review.title, counted)
+        select(Review.title, Review.language, counted)
         .join(Comment, Comment.review_id == Review.id)
         .where(waits)
         .group_by(Review.id, Review.title)
         .order_by(counted.desc(), Review.id)
         .limit(NAMED_REVIEWS)
     )
-    return Waiting(count=count, oldest=oldest, titles=[(row[0], row[1]) for row in titles])
+    return Waiting(count=count, oldest=oldest, titles=[(row[0], row[1], row[2]) for row in titles])

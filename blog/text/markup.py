@@ -135,6 +135,11 @@ def isolate(part: str, language: str | None = None) -> Markup:
     return Markup("<bdi{}>{}</bdi>").format(attributes, part)
 
 
+def fill_sentence(sentence: Callable[..., str], **values: str) -> Markup:
+    """Return a sentence of the catalogue as HTML, its values escaped unless they are Markup."""
+    return Markup(sentence(**{name: escape(value) for name, value in values.items()}))  # noqa: S704  # Escaped here.
+
+
 def list_links(html: Markup) -> list[str]:
     """Return the URLs that a comment's HTML links to, each once, with HTML entities decoded."""
     return list(dict.fromkeys(unescape(address) for address in _HREF.findall(html)))

@@ -5,13 +5,18 @@ from urllib.parse import quote
 import pytest
 from bs4 import Tag
 
+from blog.comments.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,
+    make_moderator,
     make_published_comment,
     make_review,
 )
 from tests.desk.desk import open_desk
+from tests.notices.reading import html_part
+from tests.outbox.comments import after_undo_window, make_comment_with_notice
+from tests.outbox.sending import mails, run
 from tests.page import soup_of
 from tests.site.comments.writing import TOKEN, carry
 
@@ -116,3 +121,15 @@ def test_the_queue_marks_the_name_of_the_drama(app):
     desk = open_desk(app)
     make_comment(review=make_review(language="ko", drama_title="런온"))
     assert set(marks_around(soup_of(desk.get()), "런온")) == {("ko", "ltr")}
+
+
+def test_mail_marks_the_title_of_the_review(app, arabic):
+    make_moderator()
+    make_comment_with_notice(review=arabic, verdict=Verdict.APPROVE)
+    make_comment(review=arabic, body="It waits.")
+    after_undo_window()
+    run(app)
+    found = {mail["To"]: html_part(mail).find("bdi") for mail in mails(app)}
+    assert len(found) == 2
+    for title in found.values():
+        assert (title.get_text(), *marks_of(title)) == (ARABIC["title"], "ar", "rtl")
