@@ -85,10 +85,14 @@ def test_pictures_load_lazily_and_lines_have_60_to_75_characters(demo_site, arri
 
 
 def test_korean_breaks_between_words_and_is_not_italic(site, arrive):
-    review = make_review(published_at=utc_now())
+    review = make_review(
+        published_at=utc_now(), title="멈춘 사람", body="정말 *좋은* 드라마였다.", language="ko"
+    )
     make_published_comment(review=review, name="민아", body="정말 *좋아요*. 다시 보고 싶어요.")
     page = arrive(site).open(REVIEW)
     expected = ["keep-all", "normal", "normal"]
+    for place in ("h1", ".prose p", ".prose em"):
+        assert style_of(page, place) == expected, place
     assert style_of(page, ".comment-text p") == expected
     assert style_of(page, ".comment-text em") == expected
     assert style_of(page, ".comment-name")[:2] == expected[:2]
