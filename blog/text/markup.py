@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from functools import partial
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from bleach.linkifier import LinkifyFilter
@@ -81,6 +81,14 @@ class _Linkify(LinkifyFilter):
         yield token
 
 
+def make_absolute(html: Markup, base: str) -> Markup:
+    """Return a review's HTML with its links and pictures resolved against the URL `base`.
+
+    For readers outside the site, such as those of the feed.
+    """
+    return _clean(html, REVIEW_TAGS, REVIEW_ATTRIBUTES, partial(_resolve, base))
+
+
 def trust_stored(html: str) -> Markup:
     """Return stored HTML as Markup; this module cleaned the HTML before it was stored."""
     return Markup(html)  # noqa: S704  # The column accepts only Markup (blog/db/types.py).
@@ -148,15 +156,23 @@ def list_links(html: Markup) -> list[str]:
 # Cleaning
 
 
-def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Markup:
-    """Clean HTML with nh3 and return it as Markup."""
+def _clean(
+    html: str,
+    tags: set[str],
+    attributes: dict[str, set[str]],
+    change: Callable[[str, str, str], str | None] | None = None,
+) -> Markup:
+    """Clean HTML with nh3 and return it as Markup.
+
+    `change(tag, attribute, value)` returns the value to write, or None to leave the attribute out.
+    """
     cleaned = nh3.clean(
         html,
         tags=tags,
         attributes=attributes,
         url_schemes=SCHEMES,
         link_rel=None,
-        attribute_filter=_own_pictures,
+        attribute_filter=change or _own_pictures,
     )
     return Markup(cleaned)  # noqa: S704  # Cleaned on the line above.
 
@@ -171,6 +187,21 @@ def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
     """Return an attribute's value, or None for a picture's URL that is not on this site."""
     wanted = _PICTURE_ADDRESSES.get(attribute) if tag == "img" else None
     return value if wanted is None or wanted.fullmatch(value) else None
+
+
+def _resolve(base: str, tag: str, attribute: str, value: str) -> str | None:
+    """Return an attribute's value with its URLs resolved against `base`, if it has any."""
+    if _own_pictures(tag, attribute, value) is None:
+        return None
+    if attribute == "srcset":
+        # Each URL is followed by a width; no URL of ours contains a comma.
+        return ", ".join(urljoin(base, part) for part in value.split(", "))
+    if attribute not in ("href", "src"):
+        return value
+    try:
+        return urljoin(base, value)
+    except ValueError:
+        return value  # No URL, such as http://[; it leads nowhere.
 
 
 def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:

@@ -13,13 +13,13 @@ from blog.reviews.queries import (
 )
 from blog.text.language import gettext as _
 from blog.text.language import language_tag
+from blog.text.markup import make_absolute
 from blog.web.caching import cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
 blueprint = Blueprint("feeds", __name__)
 
-_OWN_LINK = re.compile(r'href="/(?!/)')
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -76,15 +76,7 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     entry.updated(review.changed_at)
     for tag in review.tags:
         entry.category(term=tag.name)
-    entry.content(_for_xml(_with_absolute_urls(review)), type="html")
-
-
-def _with_absolute_urls(review: Review) -> str:
-    """Return a review's HTML with absolute URLs, as feeds are read outside the site."""
-    html = str(review.body_html)
-    for place in ('src="/media/', 'srcset="/media/', ", /media/"):
-        html = html.replace(place, place.replace("/media/", absolute("/media/")))
-    return _OWN_LINK.sub(f'href="{absolute("/")}', html)
+    entry.content(_for_xml(make_absolute(review.body_html, address)), type="html")
 
 
 def _for_xml(text: str) -> str:

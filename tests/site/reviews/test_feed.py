@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from bs4 import BeautifulSoup
 from lxml import etree
 
 from blog.reviews.queries import FEED_SIZE
 from tests.builders import NOON, make_review
+from tests.page import soup_of
 
 SITE = "https://drama.example"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -16,6 +18,12 @@ def feed_of(client) -> etree._Element:
     assert response.status_code == 200
     assert response.content_type == "application/atom+xml; charset=utf-8"
     return etree.fromstring(response.data)
+
+
+def soup_of_content(client) -> BeautifulSoup:
+    """Return the parsed HTML of the first entry's content."""
+    (content,) = texts(feed_of(client), "a:entry[1]/a:content/text()")
+    return BeautifulSoup(content, "html.parser")
 
 
 def texts(element: etree._Element, path: str) -> list[str]:
@@ -52,6 +60,25 @@ def test_links_inside_a_review_are_absolute(client):
     content = texts(feed_of(client), "a:entry/a:content/text()")[0]
     assert f'href="{SITE}/reviews/reply-1988"' in content
     assert 'href="https://example.org/x"' in content
+
+
+def test_links_of_a_review_lead_to_the_same_place_from_a_feed_reader(client):
+    places = {
+        "/about": f"{SITE}/about",
+        "../run-on": f"{SITE}/run-on",
+        "reply-1988": f"{SITE}/reviews/reply-1988",
+        "?after=1": f"{SITE}/reviews/run-on?after=1",
+        "#comments": f"{SITE}/reviews/run-on#comments",
+        "//example.org/x": "https://example.org/x",
+    }
+    body = " ".join(f"[x]({place})" for place in places)
+    make_review(body=f'{body} `href="/about"` src="/media/x"')
+    content = soup_of_content(client)
+    assert [link["href"] for link in content.find_all("a")] == list(places.values())
+    assert content.code.get_text() == 'href="/about"'
+    assert 'src="/media/x"' in content.get_text()
+    page = soup_of(client.get("/reviews/run-on")).find(class_="prose")
+    assert [link["href"] for link in page.find_all("a")] == list(places)
 
 
 def test_pictures_inside_a_review_have_absolute_urls_of_our_site_only(client):
