@@ -1,6 +1,9 @@
 """The Atom feed, the sitemap and robots.txt."""
 
 import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
@@ -13,7 +16,7 @@ from blog.reviews.queries import (
 )
 from blog.text.language import gettext as _
 from blog.text.language import language_tag
-from blog.text.markup import make_absolute
+from blog.text.markup import language_attributes, make_absolute
 from blog.web.caching import cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
@@ -76,7 +79,23 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     entry.updated(review.changed_at)
     for tag in review.tags:
         entry.category(term=tag.name)
-    entry.content(_for_xml(make_absolute(review.body_html, address)), type="html")
+    html = str(make_absolute(review.body_html, address))
+    if review.language:
+        entry.register_extension("marked", partial(_EntryLanguage, review.language), rss=False)
+        # XML has a language, but only HTML has a direction.
+        html = f"<div{language_attributes(review.language)}>{html}</div>"
+    entry.content(_for_xml(html), type="html")
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryLanguage:
+    """An extension of feedgen that writes the language of an entry; feedgen calls its method."""
+
+    language: str
+
+    def extend_atom(self, entry: Any) -> Any:
+        entry.set("{http://www.w3.org/XML/1998/namespace}lang", self.language)
+        return entry
 
 
 def _for_xml(text: str) -> str:

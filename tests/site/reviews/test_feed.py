@@ -10,6 +10,7 @@ from tests.builders import NOON, make_review
 from tests.page import soup_of
 
 SITE = "https://drama.example"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -79,6 +80,16 @@ def test_links_of_a_review_lead_to_the_same_place_from_a_feed_reader(client):
     assert 'src="/media/x"' in content.get_text()
     page = soup_of(client.get("/reviews/run-on")).find(class_="prose")
     assert [link["href"] for link in page.find_all("a")] == list(places)
+
+
+def test_an_entry_says_its_language_and_direction(client):
+    make_review(slug="arabic", language="ar", title="الركض", body="قصة هادئة.")
+    make_review(slug="english", published_at=NOON - timedelta(days=1))
+    feed = feed_of(client)
+    assert texts(feed, "@xml:lang") == ["en-GB"]
+    assert [entry.get(LANG) for entry in texts(feed, "a:entry")] == ["ar", None]
+    content = soup_of_content(client)
+    assert (content.div["lang"], content.div["dir"]) == ("ar", "rtl")
 
 
 def test_pictures_inside_a_review_have_absolute_urls_of_our_site_only(client):
