@@ -71,6 +71,11 @@ class EnvironmentReader:
         self.faults.append(f"{name} is {given[:40]!r}; it takes a number from {least} to {most}.")
         return default
 
+    def switch(self, name: str) -> bool | None:
+        """Return whether a variable that takes 0 or 1 is 1, or None if it is unset."""
+        number = self.number(name, -1, 0, 1)
+        return None if number < 0 else number == 1
+
     def database_url(self, data_dir: Path) -> str:
         """Return the database URL with its driver; the default is an SQLite file in `data_dir`."""
         given = self.env.get("DATABASE_URL", "").strip()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from blog.environment import (
     DEFAULT_REASONS,
+    LOOPBACK,
     MAX_CLOSE_DAYS,
     MAX_DIGEST_MINUTES,
     MAX_PROXY_HOPS,
@@ -31,6 +32,7 @@ class Settings:
     port: int = 8000
     site_url: str = "http://127.0.0.1:8000"
     site_name: str = "Second Lead"
+    demo: bool | None = None
     trusted_proxies: int = 0
     admin_email: str | None = None
     admin_password: str | None = None
@@ -52,6 +54,13 @@ class Settings:
         """Return the host names that requests may have: the site's own and those of loopback."""
         own = urlsplit(self.site_url).hostname or "localhost"
         return [own, "localhost", "127.0.0.1", "::1"]
+
+    @property
+    def takes_demo(self) -> bool:
+        """Return whether the demo may be loaded: by the setting, else only where nobody sees it."""
+        if self.demo is not None:
+            return self.demo
+        return urlsplit(self.site_url).hostname in LOOPBACK
 
     @property
     def mail_host(self) -> str:
@@ -98,6 +107,7 @@ class Settings:
             "port": port,
             "site_url": reader.site_url(f"http://{f'[{host}]' if ':' in host else host}:{port}"),
             "site_name": reader.site_name(),
+            "demo": reader.switch("DEMO"),
             "trusted_proxies": reader.number("TRUSTED_PROXIES", 0, 0, MAX_PROXY_HOPS),
             "admin_email": reader.admin_email(),
             "admin_password": reader.admin_password(),
@@ -107,7 +117,7 @@ class Settings:
             "digest_minutes": reader.number("DIGEST_MINUTES", 60, 0, MAX_DIGEST_MINUTES),
             "rejection_reasons": reader.rejection_reasons(),
             "security_contact": reader.security_contact(),
-            "hsts_subdomains": reader.number("HSTS_SUBDOMAINS", 0, 0, 1) == 1,
+            "hsts_subdomains": reader.switch("HSTS_SUBDOMAINS") is True,
             "comments_close_days": reader.number("COMMENTS_CLOSE_DAYS", 0, 0, MAX_CLOSE_DAYS),
             "captcha": reader.captcha(),
             "recaptcha_public_key": reader.recaptcha_key("RECAPTCHA_PUBLIC_KEY"),

@@ -3,12 +3,22 @@
 import click
 from flask.cli import AppGroup
 
+from blog.cli.faults import fail
 from blog.db.transactions import write
 from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo
+from blog.settings import Settings
 from blog.web.current import current_settings, current_time
 
 group = AppGroup("demo", help="Load or delete the demo's reviews and comments.")
+
+
+def describe_refusal(settings: Settings) -> str:
+    """Return why these settings allow no demo, and what to do to load it."""
+    command = ".venv/bin/flask --app wsgi demo load"
+    if settings.demo is None:
+        return f"{settings.site_url} is a public address; `DEMO=1 {command}` loads it all the same"
+    return f"DEMO is 0; `DEMO=1 {command}` loads it"
 
 
 @group.command("load")
@@ -16,6 +26,8 @@ group = AppGroup("demo", help="Load or delete the demo's reviews and comments.")
 def demo_load(*, busy: bool) -> None:
     """Load demo reviews and comments, dated relative to now."""
     now, settings = current_time(), current_settings()
+    if not settings.takes_demo:
+        fail(f"No demo loaded: {describe_refusal(settings)}.")
     click.echo(load_demo(write=write, media_dir=settings.media_dir, now=now))
     if busy:
         click.echo(load_busy(write=write, secret_key=settings.secret_key, now=now))

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from blog.accounts.commands import create_moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
+from blog.cli.demo import describe_refusal
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.db import migrating
@@ -35,17 +36,17 @@ PAUSE_SECONDS = 0.1
 @click.command()
 @with_appcontext
 def setup() -> None:
-    """Prepare the database: migrate, load the demo if new, create a moderator if there is none."""
+    """Prepare the database: migrate, and create a moderator if there is none.
+
+    A new database gets the demo too, but on a public site only with DEMO=1.
+    """
     settings = current_settings()
     try:
         was_new = is_new()
         migrating.upgrade()
         _close_to_others(settings)
         if was_new:
-            loaded = load_demo(
-                write=write, media_dir=current_settings().media_dir, now=current_time()
-            )
-            click.echo(f"Demo: {loaded}")
+            click.echo(f"Demo:    {_load_demo(settings)}")
         write(delete_day_keys, now=current_time())
     except OperationalError as error:
         fail(f"The database in DATABASE_URL cannot be reached: {error.orig}")
@@ -75,6 +76,13 @@ def maintenance() -> None:
     count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
     click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {describe_span(FILES_KEPT)}.")
     truncate_log()
+
+
+def _load_demo(settings: Settings) -> str:
+    """Load the demo if the settings allow it; return what was loaded, or why nothing was."""
+    if not settings.takes_demo:
+        return f"none loaded: {describe_refusal(settings)}."
+    return load_demo(write=write, media_dir=settings.media_dir, now=current_time())
 
 
 def _close_to_others(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from blog.limits.models import ClientKey
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_moderator, make_review, sign_in
 from tests.databases import make_settings, on_both
+from tests.outbox.sending import change_settings
 from tests.page import Reader
 
 SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
@@ -24,7 +25,7 @@ pytestmark = [on_both, pytest.mark.thorough]
 @pytest.fixture
 def site(bare_database_url, tmp_path):
     """An application on an empty database."""
-    app = create_app(make_settings(database_url=bare_database_url, data_dir=tmp_path))
+    app = create_app(make_settings(database_url=bare_database_url, data_dir=tmp_path, demo=True))
     app.test_client_class = Reader
     with app.app_context():
         yield app
@@ -60,7 +61,7 @@ def dump() -> dict[str, list]:
 
 def test_setup_makes_a_site_ready_and_a_second_setup_changes_nothing(site, tmp_path):
     output = setup(site)
-    assert "Demo: " in output
+    assert re.search("^Demo:    [0-9]+ reviews and [0-9]+ comments loaded", output)
     assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     assert "Site:    https://drama.example/\n" in output
     assert "Queue:   https://drama.example/admin/comments\n" in output
@@ -94,6 +95,25 @@ def test_setup_loads_no_demo_into_an_existing_database(with_settings):
     assert "Demo" not in output
     assert SIGN_IN.search(output)
     assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"demo": None}, "https://drama.example is a public address"),
+        ({"demo": False, "site_url": "http://127.0.0.1:8000"}, "DEMO is 0"),
+    ],
+)
+def test_a_public_site_does_not_go_live_with_the_demo(site, settings, reason):
+    change_settings(site, **settings)
+    output = setup(site)
+    (line,) = [line for line in output.splitlines() if line.startswith("Demo:")]
+    assert line.startswith(f"Demo:    none loaded: {reason}; `DEMO=1 ")
+    refused = site.test_cli_runner().invoke(args=["demo", "load"])
+    assert refused.exit_code == 1
+    assert f"No demo loaded: {reason}; `DEMO=1 " in refused.stderr
+    assert db.session.execute(select(func.count()).select_from(Review)).scalar_one() == 0
+    assert site.test_cli_runner().invoke(args=["demo", "clear"]).exit_code == 0
 
 
 def test_setup_makes_no_moderator_if_there_is_one(with_settings):

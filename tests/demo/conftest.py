@@ -12,6 +12,7 @@ from blog.reviews import importing
 from blog.reviews.commands import PictureFile
 from blog.reviews.pictures import make_picture
 from tests.databases import scratch_folder
+from tests.outbox.sending import change_settings
 
 
 @cache
@@ -38,6 +39,7 @@ def copy_picture(path: Path, media_dir: Path) -> PictureFile:
 @pytest.fixture
 def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     monkeypatch.setattr(importing, "make_picture", copy_picture)
+    change_settings(app, demo=True)
 
     def run(*words: str) -> str:
         result = app.test_cli_runner().invoke(args=["demo", *words])
