@@ -7,6 +7,7 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
+from markupsafe import escape
 
 from blog.reviews.models import Review
 from blog.reviews.queries import (
@@ -14,6 +15,7 @@ from blog.reviews.queries import (
     list_feed_reviews,
     list_indexed_reviews,
 )
+from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.text.language import gettext as _
 from blog.text.language import language_tag
 from blog.text.markup import language_attributes, make_absolute
@@ -74,7 +76,7 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     entry.title(_for_xml(review.title))
     entry.link(href=address, rel="alternate")
     entry.author(name=_for_xml(review.byline))
-    entry.summary(_for_xml(review.summary))
+    entry.summary(_for_xml(describe(review)))
     entry.published(review.published_local)
     entry.updated(review.changed_at)
     for tag in review.tags:
@@ -84,6 +86,8 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
         entry.register_extension("marked", partial(_EntryLanguage, review.language), rss=False)
         # XML has a language, but only HTML has a direction.
         html = f"<div{language_attributes(review.language)}>{html}</div>"
+    if review.is_demo:
+        html = f"<p>{escape(DEMO_NOTE)}</p>\n{html}"
     entry.content(_for_xml(html), type="html")
 
 

@@ -23,6 +23,7 @@ from blog.reviews.queries import (
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
+from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.text.normalising import normalise_tag
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
@@ -62,6 +63,8 @@ def show(slug: str) -> str:
     return render_template(
         "site/reviews/show.html",
         review=review,
+        description=describe(review),
+        demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,
         newer=newer,
         page=page,
