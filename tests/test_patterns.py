@@ -65,6 +65,9 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many(f"/media/{'0' * 32}.webp 9w, "), many("9", f"/media/{'0' * 32}.webp ")],
     ),
+    "text.scripts._NOT_ARABIC": ("search", [many("\u0627")]),
+    "text.scripts._NOT_LATIN": ("search", [many("a")]),
+    "text.scripts._RUNS": ("findall", [many("가"), many("가a"), many(" "), many("\u2014")]),
     "text.web_addresses._SCHEME": ("findall", [many("http://"), many("h"), many("http:/")]),
     "text.web_addresses._ANYTHING": ("match", [many("a"), many("\n")]),
     "desk.bulks.forms._KEY": ("fullmatch", [many("0")]),
@@ -76,12 +79,11 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     ),
     "db.paging._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
     "site.reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
-    "site.reviews.feeds._OWN_LINK": ("sub", [many('href="/'), many('href="//')]),
     "reviews.front_matter._FENCE": (
         "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
     ),
-    "reviews.front_matter._TIME": (
+    "text.times._TIME": (
         "fullmatch",
         [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
     ),
@@ -99,9 +101,6 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "rules.folding._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
     "text.normalising._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
     "text.normalising._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
-    "text.normalising._SCRIPTS[0][1]": ("findall", [many("가"), many("a")]),
-    "text.normalising._SCRIPTS[1][1]": ("findall", [many("あ"), many("a")]),
-    "text.normalising._SCRIPTS[2][1]": ("findall", [many("中"), many("a")]),
 }
 
 
