@@ -29,12 +29,20 @@ def run() -> None:
             render_as_batch=is_sqlite,
             transaction_per_migration=False,
         )
-        with context.begin_transaction():
-            context.run_migrations()
-            if is_sqlite and (broken := _drive(connection, "PRAGMA foreign_key_check").fetchall()):
-                raise SystemExit(f"Rows would refer to missing rows: {broken[:5]}")
-        if is_sqlite:
-            _drive(connection, "PRAGMA foreign_keys=ON")
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+                if is_sqlite:
+                    _check_foreign_keys(connection)
+        finally:
+            if is_sqlite:
+                _drive(connection, "PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = _drive(connection, "PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise SystemExit(f"Rows would refer to missing rows: {broken[:5]}")
 
 
 def _drive(connection: Connection, statement: str) -> Any:
