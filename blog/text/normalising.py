@@ -20,8 +20,10 @@ LONGEST_RUN = 30
 # One NFC character is at most this many NFD characters.
 LONGEST_SPELLING = 4
 
-# Invisible characters whose Unicode category is letter or mark.
-BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f")
+# Invisible characters whose Unicode category is letter, mark or symbol.
+BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\U0001d159")
+# Fonts have new emoji before Python knows that these characters of the emoji blocks are assigned.
+_EMOJI = re.compile(r"[\U0001f000-\U0001faff]")
 _BREAKS = re.compile(r"[\n\t\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -70,7 +72,7 @@ def marks_fault(text: str) -> str | None:
 
 def has_visible_character(text: str) -> bool:
     """Return whether a text has at least one visible character."""
-    return any(
+    return _EMOJI.search(text) is not None or any(
         character not in BLANKS and unicodedata.category(character)[0] in "LNPS"
         for character in text
     )

@@ -50,7 +50,7 @@ def test_a_line_break_becomes_a_space(typed, kept):
     assert normalise_line(typed, most=100) == kept
 
 
-@pytest.mark.parametrize("text", ["a", "ㅋ", "7", "!", "<", "♥", "😀", "\u200bx", "٣", "中"])
+@pytest.mark.parametrize("text", ["a", "ㅋ", "7", "!", "<", "♥", "😀", "🫩", "\u200bx", "٣", "中"])
 def test_letters_numbers_and_symbols_are_visible(text):
     assert has_visible_character(text)
 
