@@ -7,7 +7,7 @@ from flask import Flask
 
 from blog import cli
 from blog.clock import utc_now
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTH
 from blog.db.engine import db, engine_options
 from blog.db.transactions import close_session
 from blog.desk.account.signing_in import login_manager
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     security.init_app(app, settings)
     slashes.init_app(app)
     caching.init_app(app)
-    errors.init_app(app, longest_comment=BODY_LENGTHS[1])
+    errors.init_app(app, longest_comment=BODY_LENGTH)
     templating.init_app(app)
     assets.init_app(app)
     login_manager.init_app(app, add_context_processor=False)

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTH
 from blog.reviews.front_matter import BadReviewFileError
 from blog.reviews.importing import read_review
 from tests.builders import make_comment, make_published_comment, make_review
@@ -23,7 +23,7 @@ from tests.site.comments.writing import TOKEN
 
 pytestmark = pytest.mark.slow
 
-LENGTH = BODY_LENGTHS[1]
+LENGTH = BODY_LENGTH
 # The largest size of a request, minus space for the other fields and the encoding of the form.
 BYTES = 256 * 1024 - 2_000
 MOST = 5

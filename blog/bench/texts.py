@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTH
 from blog.text.normalising import has_visible_character, normalise_text
 
 _WORDS = (
@@ -21,7 +21,7 @@ def list_texts(*, size: int, file: Path | None = None) -> Iterator[str]:
     """Yield `size` texts, the same in every run: the lines of a file, or generated texts.
 
     If the file has too few lines, its lines are repeated, each with random words added. Raises
-    OSError if the file is unreadable, and ValueError if no line is long enough for a comment.
+    OSError if the file is unreadable, and ValueError if no line has a visible character.
     """
     rng = random.Random(1988)  # noqa: S311  # Texts to measure with; no secret.
     given = 0
@@ -30,8 +30,8 @@ def list_texts(*, size: int, file: Path | None = None) -> Iterator[str]:
             if given == size:
                 return
             more = f"{text} {make_text(rng)}" if turn else text
-            body = normalise_text(more, most=BODY_LENGTHS[1])[: BODY_LENGTHS[1]].strip()
-            if len(body) >= BODY_LENGTHS[0] and has_visible_character(body):
+            body = normalise_text(more, most=BODY_LENGTH)[:BODY_LENGTH].strip()
+            if has_visible_character(body):
                 given += 1
                 yield body
         if not given:

@@ -45,7 +45,7 @@ def bench_load(number: str, *, texts: Path | None, force: bool) -> None:
     except OSError as error:
         fail(f"--texts: {texts} cannot be read: {error.strerror}.")
     except ValueError:
-        fail(f"--texts: no line of {texts} is long enough to be a comment.")
+        fail(f"--texts: no line of {texts} has a visible character.")
     click.echo(f"{count:,} comments loaded, {count_waiting(count):,} of them waiting.")
 
 

@@ -19,8 +19,7 @@ from blog.text.normalising import EMAIL_LENGTH
 from blog.text.scripts import dominant_language
 
 NAME_LENGTH = 80
-
-BODY_LENGTHS = (2, 5000)
+BODY_LENGTH = 5000
 
 # The kinds of outbox messages about comments.
 DECISION_NOTICE = "decision"
@@ -70,9 +69,7 @@ class Comment(Wording, Base):
     __table_args__ = (
         CheckConstraint(f"length(author_name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
         CheckConstraint(f"length(author_email) BETWEEN 3 AND {EMAIL_LENGTH}", name="email_length"),
-        CheckConstraint(
-            f"length(body) BETWEEN {BODY_LENGTHS[0]} AND {BODY_LENGTHS[1]}", name="body_length"
-        ),
+        CheckConstraint(f"length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length"),
         CheckConstraint("version >= 1", name="version_positive"),
         CheckConstraint(
             "status <> 'published' OR published_at IS NOT NULL", name="published_has_moment"
@@ -81,7 +78,9 @@ class Comment(Wording, Base):
         CheckConstraint(
             "waiting_since IS NULL OR status IN ('pending', 'published')", name="decided_waits_not"
         ),
-        CheckConstraint("moderator_id IS NULL OR parent_id IS NOT NULL", name="answer_has_parent"),
+        CheckConstraint(
+            "moderator_id IS NULL OR parent_id IS NOT NULL", name="moderator_reply_has_parent"
+        ),
         CheckConstraint("in_reply_to_id IS NULL OR parent_id IS NOT NULL", name="reply_has_parent"),
         CheckConstraint(
             "(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_moment"
@@ -212,9 +211,7 @@ class Revision(Wording, Base):
     __tablename__ = "comment_revisions"
     __table_args__ = (
         CheckConstraint(f"length(author_name) BETWEEN 1 AND {NAME_LENGTH}", name="name_length"),
-        CheckConstraint(
-            f"length(body) BETWEEN {BODY_LENGTHS[0]} AND {BODY_LENGTHS[1]}", name="body_length"
-        ),
+        CheckConstraint(f"length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length"),
         CheckConstraint(
             "(state = 'waiting') = (decided_version IS NULL)", name="decided_has_version"
         ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTH
 from blog.comments.states import Status
 from blog.db.transactions import Write
 from blog.limits.commands import identify_client
@@ -73,9 +73,9 @@ def _copy(template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _fill(entry: Mapping[str, Any], review: Review) -> str:
     if "slots" not in entry:
-        return normalise_text(entry["body"], most=BODY_LENGTHS[1])
+        return normalise_text(entry["body"], most=BODY_LENGTH)
     body = entry["body"].format(drama=review.drama_title, **entry["slots"])
-    return normalise_text(body, most=BODY_LENGTHS[1])
+    return normalise_text(body, most=BODY_LENGTH)
 
 
 def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:

@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy import select
 
 from blog.comments.fields import fields_of
-from blog.comments.models import BODY_LENGTHS, Comment
+from blog.comments.models import BODY_LENGTH, Comment
 from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -69,7 +69,7 @@ def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) 
 
 def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Return the fields of a comment; its HTML is rendered here, before the transaction."""
-    body = normalise_text(entry["body"], most=BODY_LENGTHS[1])
+    body = normalise_text(entry["body"], most=BODY_LENGTH)
     return {
         "author_name": entry["name"],
         "author_email": entry.get("email"),

@@ -5,7 +5,15 @@ from typing import Any
 from wtforms import Form, StringField, ValidationError
 from wtforms.widgets import EmailInput, TextArea
 
-from blog.text.normalising import LONGEST_SPELLING, marks_fault, normalise_line, normalise_text
+from blog.text.language import format_number, ngettext
+from blog.text.language import gettext as _
+from blog.text.normalising import (
+    LONGEST_SPELLING,
+    has_visible_character,
+    marks_fault,
+    normalise_line,
+    normalise_text,
+)
 
 
 class LineField(StringField):  # type: ignore[misc]  # WTForms has no types.
@@ -34,7 +42,29 @@ class EmailLineField(LineField):
 
 
 class TextField(LineField):
-    """A field for several lines of text."""
+    """A field for several lines of text of up to `most` characters.
+
+    If `is_required`, the text needs a visible character.
+    """
 
     widget = TextArea()
     normalise = staticmethod(normalise_text)
+
+    def __init__(self, label: str = "", *, is_required: bool = False, **options: Any) -> None:
+        self.is_required = is_required
+        super().__init__(label, **options)
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse a text that is too long, or that is required and has no visible character."""
+        super().pre_validate(form)
+        if len(self.data) > self.most:
+            raise ValidationError(
+                ngettext(
+                    "The text has %(num)s character; it takes up to %(most)s. Please shorten it.",
+                    "The text has %(num)s characters; it takes up to %(most)s. Please shorten it.",
+                    len(self.data),
+                    most=format_number(self.most),
+                )
+            )
+        if self.is_required and not has_visible_character(self.data):
+            raise ValidationError(_("Write something first; one character is enough."))

@@ -116,12 +116,12 @@ def test_the_lines_of_a_file_are_used_and_varied_when_repeated(bench, tmp_path):
 
 
 def test_a_file_without_usable_texts_is_refused_with_a_message(refused, tmp_path):
-    short = tmp_path / "short.txt"
-    short.write_text("x\n\n", encoding="utf-8")
+    empty = tmp_path / "empty.txt"
+    empty.write_text("\u200b\n\n", encoding="utf-8")
     for given, fault in (
         (tmp_path / "none.txt", "cannot be read: No such file"),
         (tmp_path, "cannot be read: Is a directory"),
-        (short, "no line of"),
+        (empty, "no line of"),
     ):
         output = refused("5", "--texts", str(given))
         assert "--texts" in output

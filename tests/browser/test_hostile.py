@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from blog.clock import utc_now
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment, Seen
+from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
@@ -21,7 +21,7 @@ from blog.reviews.models import Review
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment
-from blog.text.normalising import normalise_line, normalise_text
+from blog.text.normalising import has_visible_character, normalise_line, normalise_text
 from tests.browser.desk import make_session
 from tests.browser.server import Site
 from tests.browser.steps import QUEUE, REVIEW, set_token
@@ -104,9 +104,9 @@ def is_valid(form: dict[str, str]) -> bool:
     """Return whether the normalised name and text of a form have a valid length."""
     name, body = (
         normalise_line(form["author_name"], most=NAME_LENGTH),
-        normalise_text(form["body"], most=BODY_LENGTHS[1]),
+        normalise_text(form["body"], most=BODY_LENGTH),
     )
-    return bool(name) and BODY_LENGTHS[0] <= len(body) <= BODY_LENGTHS[1]
+    return bool(name) and has_visible_character(body) and len(body) <= BODY_LENGTH
 
 
 def import_forms(review: Review, forms: list[dict[str, str]]) -> None:
@@ -115,8 +115,8 @@ def import_forms(review: Review, forms: list[dict[str, str]]) -> None:
             review_id=review.id,
             author_name=normalise_line(form["author_name"], most=NAME_LENGTH),
             author_email=None,
-            body=normalise_text(form["body"], most=BODY_LENGTHS[1]),
-            body_html=render_comment(normalise_text(form["body"], most=BODY_LENGTHS[1])),
+            body=normalise_text(form["body"], most=BODY_LENGTH),
+            body_html=render_comment(normalise_text(form["body"], most=BODY_LENGTH)),
             status=Status.PENDING,
             submitted_at=utc_now(),
             is_demo=False,
@@ -165,9 +165,7 @@ def forms_of(words: str) -> list[dict[str, str]]:
     length = len(normalise_line(words, most=NAME_LENGTH))
     if length > NAME_LENGTH:
         return [{"author_name": "Plain", "body": words}]
-    if length >= BODY_LENGTHS[0]:
-        return [{"author_name": words, "body": words}]
-    return [{"author_name": words, "body": "Plain."}, {"author_name": "Plain", "body": words}]
+    return [{"author_name": words, "body": words}]
 
 
 def approve_all(*, comments: list[Comment], moderator_id: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import MetaData, Table, insert, make_url, select, text
 
 from blog.comments.models import Comment, Seen
 from blog.comments.queries import count_public_comments
-from blog.comments.removal import remove_comment
+from blog.comments.removal import delete_comments, remove_comment
 from blog.comments.states import Status, Verdict
 from blog.db import migrating
 from blog.db.engine import db
@@ -36,6 +36,8 @@ from tests.builders import (
     make_published_comment,
     make_published_reply,
     make_report,
+    make_review,
+    make_revision,
 )
 from tests.databases import (
     bare_postgres,
@@ -407,7 +409,28 @@ def test_reviews_of_an_older_release_get_the_language_of_their_script():
     languages = {"arabic": "ar", "korean": "ko", "persian": "und-Arab", "russian": "und-Cyrl"}
     rows = {"reviews": ["slug", "language"]}
     assert dict(dump(rows)["reviews"]) == languages | {"run-on": None}
-    back("0011")
+    back("0012")
     assert "language" not in read_columns()["reviews"]
     forward()
     assert dict(dump(rows)["reviews"]) == languages | {"run-on": None}
+
+
+def test_a_text_of_one_character_is_kept_or_stops_the_downgrade(bare_database_url):
+    with opened(bare_database_url):
+        migrating.upgrade()
+        review = make_review()
+        for body in ("😍", "왜?", "To be edited.", "To be deleted."):
+            comment = make_published_comment(review=review, body=body, token=TOKEN)
+            if body == "To be edited.":
+                make_revision(comment=comment, body="와")
+        write(delete_comments, comment_ids=[4])
+        before = dump(read_columns())
+        with pytest.raises(SystemExit) as stopped:
+            back("0011")
+        assert "comments remove 1 3" in str(stopped.value)
+        assert dump(read_columns()) == before
+        write(delete_comments, comment_ids=[1, 3])
+        back("0011")
+        forward()
+        assert dump({"comments": ["id", "body"]})["comments"] == [(2, "왜?")]
+        assert make_comment(review=db.session.get_one(Review, 1)).id == 5

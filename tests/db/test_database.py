@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from blog.accounts.models import Moderator
-from blog.comments.models import BODY_LENGTHS, Comment
+from blog.comments.models import BODY_LENGTH, Comment
 from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError, constraint_name, is_transient
@@ -182,8 +182,8 @@ REFUSED = [
     (Comment, {"author_name": "x" * 81}, "ck_comments_name_length"),
     (Comment, {"author_email": "x"}, "ck_comments_email_length"),
     (Comment, {"author_email": "x" * 255}, "ck_comments_email_length"),
-    (Comment, {"body": "x"}, "ck_comments_body_length"),
-    (Comment, {"body": "런" * (BODY_LENGTHS[1] + 1)}, "ck_comments_body_length"),
+    (Comment, {"body": ""}, "ck_comments_body_length"),
+    (Comment, {"body": "런" * (BODY_LENGTH + 1)}, "ck_comments_body_length"),
     (Comment, {"version": 0}, "ck_comments_version_positive"),
     (Comment, {"status": text("'unknown'")}, "ck_comments_status"),
     (Comment, {"status": "published", "published_at": None}, "ck_comments_published_has_moment"),
@@ -204,7 +204,7 @@ REFUSED = [
     (Moderator, {"name": ""}, "ck_moderators_name_length"),
     (Comment, {"status": "pending", "waiting_since": None}, "ck_comments_pending_waits"),
     (Comment, {"status": "spam", "waiting_since": NOON}, "ck_comments_decided_waits_not"),
-    (Comment, {"moderator_id": 1}, "ck_comments_answer_has_parent"),
+    (Comment, {"moderator_id": 1}, "ck_comments_moderator_reply_has_parent"),
 ]
 
 
@@ -220,8 +220,8 @@ def test_the_database_refuses_values_that_the_forms_refuse(app):
 def test_the_database_accepts_values_at_the_limits_of_the_forms(app):
     make_comment(review=make_review())
     for model, change in [
-        (Comment, {"author_name": "😭" * 80, "body": "런" * BODY_LENGTHS[1], "author_email": None}),
-        (Comment, {"author_name": "x", "body": "xx", "author_email": "a@b"}),
+        (Comment, {"author_name": "😭" * 80, "body": "런" * BODY_LENGTH, "author_email": None}),
+        (Comment, {"author_name": "x", "body": "x", "author_email": "a@b"}),
         (Review, {"rating": 10, "drama_year": None, "drama_episodes": 2000}),
         (Review, {"rating": 7.5, "byline": "런" * 120, "summary": "런" * 500}),
         (Review, {"rating": 0, "byline": "x", "summary": "x", "drama_title": "런" * 200}),

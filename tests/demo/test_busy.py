@@ -6,7 +6,7 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
+from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from blog.comments.removal import remove_comment
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -108,8 +108,7 @@ def test_every_comment_of_the_file_meets_the_limits_of_the_form():
     sent = [(c["review"], c["reader"], c["body"]) for c in comments]
     assert len(set(sent)) == len(sent), "one browser sends the same twice"
     for comment in [*comments, *given["copies"]]:
-        least, most = BODY_LENGTHS
-        assert least <= len(normalise_text(comment["body"], most=most)) <= most
+        assert len(normalise_text(comment["body"], most=BODY_LENGTH)) <= BODY_LENGTH
         assert has_visible_character(comment["body"])
     for comment in comments:
         assert 1 <= len(normalise_line(comment["name"], most=NAME_LENGTH)) <= NAME_LENGTH

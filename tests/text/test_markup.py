@@ -7,7 +7,7 @@ import time
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.models import BODY_LENGTHS
+from blog.comments.models import BODY_LENGTH
 from blog.text.markup import render_comment, render_review
 
 LINK = 'rel="nofollow ugc noopener"'
@@ -141,7 +141,7 @@ UNITS = [
 
 
 def test_twice_the_text_takes_at_most_about_twice_the_time():
-    most = BODY_LENGTHS[1]
+    most = BODY_LENGTH
     for unit in UNITS:
         assert is_in_proportion(*((unit * most)[:length] for length in (most // 2, most))), unit
 

@@ -2,7 +2,7 @@
 
 from wtforms import BooleanField, Field, StringField, ValidationError
 
-from blog.comments.models import BODY_LENGTHS, Seen
+from blog.comments.models import BODY_LENGTH, Seen
 from blog.comments.states import Verdict
 from blog.db.ids import read_version
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
@@ -165,28 +165,6 @@ class ReplyForm(Form):
     """A moderator's reply to a comment, and the version of the comment that the moderator saw."""
 
     version = StringField(validators=[check_version])
-    body = TextField(most=BODY_LENGTHS[1])
+    body = TextField(most=BODY_LENGTH, is_required=True)
 
     fault = VerdictForm.fault
-
-    def validate_body(self, field: Field) -> None:
-        """Refuse a reply that is empty, too short or too long."""
-        least, most = BODY_LENGTHS
-        length = len(field.data)
-        if length > most:
-            raise ValidationError(
-                ngettext(
-                    "The reply has %(num)s character; it takes up to %(most)s.",
-                    "The reply has %(num)s characters; it takes up to %(most)s.",
-                    length,
-                    most=format_number(most),
-                )
-            )
-        if length < least or not has_visible_character(field.data):
-            raise ValidationError(
-                ngettext(
-                    "Write a reply of at least %(num)s character.",
-                    "Write a reply of at least %(num)s characters.",
-                    least,
-                )
-            )

@@ -12,7 +12,7 @@ from wtforms import (
 )
 
 from blog.comments.fields import FIELDS, fields_of
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Comment
+from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from blog.db.ids import read_id, read_version
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
 from blog.site.comments.captcha import CaptchaField
@@ -36,7 +36,7 @@ class BaseCommentForm(Form):
 
     author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
     author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
-    body = TextField(lazy_gettext("Comment"), most=BODY_LENGTHS[1])
+    body = TextField(lazy_gettext("Comment"), most=BODY_LENGTH, is_required=True)
     is_spoiler = BooleanField(lazy_gettext("My comment contains spoilers"))
     wants_notice = BooleanField(lazy_gettext("E-mail me when my comment is published"))
     wants_replies = BooleanField(lazy_gettext("E-mail me about replies"))
@@ -86,30 +86,6 @@ class BaseCommentForm(Form):
         if field.data and email_fault(field.data):
             raise ValidationError(
                 _("Enter an e-mail address such as mina@example.org, or leave the field empty.")
-            )
-
-    def validate_body(self, field: Field) -> None:
-        """Refuse a text that is too short or too long, or that has no visible character."""
-        least, most = BODY_LENGTHS
-        length = len(field.data)
-        if length > most:
-            raise ValidationError(
-                ngettext(
-                    "The comment has %(num)s character; it takes up to %(most)s."
-                    " Shorten it, or send it as two comments.",
-                    "The comment has %(num)s characters; it takes up to %(most)s."
-                    " Shorten it, or send it as two comments.",
-                    length,
-                    most=format_number(most),
-                )
-            )
-        if length < least or not has_visible_character(field.data):
-            raise ValidationError(
-                ngettext(
-                    "Write a comment of at least %(num)s character.",
-                    "Write a comment of at least %(num)s characters.",
-                    least,
-                )
             )
 
     @property

@@ -3,8 +3,8 @@
 from wtforms import Field, RadioField, SelectChoice, ValidationError
 
 from blog.reports.models import WORDS_LENGTH, Kind
-from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
 from blog.text.normalising import has_visible_character
 from blog.web.fields import TextField
 from blog.web.forms import Form
@@ -32,16 +32,7 @@ class ReportForm(Form):
             raise ValidationError(_("Choose a reason."))
 
     def validate_body(self, field: Field) -> None:
-        """Refuse a text that is too long, and a missing text for the reason "other"."""
-        if len(field.data) > WORDS_LENGTH:
-            raise ValidationError(
-                ngettext(
-                    "Your text has %(num)s character; it takes up to %(most)s.",
-                    "Your text has %(num)s characters; it takes up to %(most)s.",
-                    len(field.data),
-                    most=format_number(WORDS_LENGTH),
-                )
-            )
+        """Refuse a missing text for the reason "other"."""
         if self.kind.data == Kind.OTHER and self.text is None:
             raise ValidationError(_("Say in a few words what is wrong."))
 

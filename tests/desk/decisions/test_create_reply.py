@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from blog.comments.models import BODY_LENGTHS, Comment
+from blog.comments.models import BODY_LENGTH, Comment
 from blog.comments.removal import remove_comment
 from blog.db.engine import db
 from blog.db.transactions import write
@@ -156,15 +156,14 @@ def test_a_reply_publishes_its_comment_from_any_state_and_keeps_its_spoiler_flag
         assert len(replies()) == number, state
 
 
-TOO_LONG = f"The reply has {BODY_LENGTHS[1] + 1:,} characters; it takes up to {BODY_LENGTHS[1]:,}."
+TOO_LONG = f"The text has {BODY_LENGTH + 1:,} characters; it takes up to {BODY_LENGTH:,}."
 # Invalid reply texts, each with its error message.
 REFUSED = {
-    "": "Write a reply of at least 2 characters. Nothing was changed.",
-    "x": "Write a reply of at least 2 characters.",
-    " \n\t\0 ": "Write a reply of at least 2 characters.",
-    "\u200b\u3164\u2800": "Write a reply of at least 2 characters.",
-    "x" * (BODY_LENGTHS[1] + 1): TOO_LONG,
-    "쉿" * (BODY_LENGTHS[1] + 1): TOO_LONG,
+    "": "Write something first; one character is enough. Nothing was changed.",
+    " \n\t\0 ": "Write something first; one character is enough.",
+    "\u200b\u3164\u2800": "Write something first; one character is enough.",
+    "x" * (BODY_LENGTH + 1): TOO_LONG,
+    "쉿" * (BODY_LENGTH + 1): TOO_LONG,
 }
 
 

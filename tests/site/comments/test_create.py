@@ -3,11 +3,20 @@
 import logging
 from urllib.parse import urlsplit
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH
+import pytest
+
+from blog.comments.models import BODY_LENGTH, NAME_LENGTH
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.page import HTMX, soup_of, text_of
-from tests.site.comments.sending import COMMENT, URL, comments, reader_of_site_with, send
+from tests.site.comments.sending import (
+    COMMENT,
+    URL,
+    comments,
+    reader_of_site_with,
+    send,
+    with_and_without_htmx,
+)
 
 
 def cookies_of(response):
@@ -112,10 +121,19 @@ def test_the_email_address_is_stored_and_not_shown(client):
 @on_both
 def test_the_shortest_and_longest_texts_are_accepted(client):
     make_review()
-    shortest, longest = BODY_LENGTHS
-    data = {"author_name": "가" * NAME_LENGTH, "body": "가" * longest}
+    data = {"author_name": "가" * NAME_LENGTH, "body": "가" * BODY_LENGTH}
     assert client.post(URL, data=data).status_code == 303
-    assert client.post(URL, data={"author_name": "ㅋ", "body": "ㅋ" * shortest}).status_code == 303
+    assert client.post(URL, data={"author_name": "ㅋ", "body": "ㅋ"}).status_code == 303
+
+
+@on_both
+@with_and_without_htmx
+@pytest.mark.parametrize("body", ["😍", "와", "❤️", "!", "👍🏽", "🫩"])
+def test_one_emoji_or_one_syllable_is_a_comment(client, body, htmx):
+    make_review()
+    response = send(client, {"author_name": "Mina", "body": body}, htmx=htmx)
+    assert response.status_code == (201 if htmx else 303)
+    assert comments()[0].body == body
 
 
 def test_the_form_on_a_review_page_posts_here_and_mentions_approval(client):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from blog.comments.models import BODY_LENGTHS, NAME_LENGTH, Revision, RevisionState, Seen
+from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Revision, RevisionState, Seen
 from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
@@ -392,7 +392,7 @@ def test_faults_of_an_edit_are_refused_like_faults_of_a_new_comment(writer, publ
     given = {
         "author_name": ("가" * (NAME_LENGTH + 1), "81 characters; it takes up to 80"),
         "author_email": ("mina", "Enter an e-mail address"),
-        "body": ("가" * (BODY_LENGTHS[1] + 1), f"it takes up to {BODY_LENGTHS[1]:,}"),
+        "body": ("가" * (BODY_LENGTH + 1), f"it takes up to {BODY_LENGTH:,}"),
     }
     response = edit(
         writer, published, htmx=htmx, **{name: value for name, (value, _) in given.items()}
