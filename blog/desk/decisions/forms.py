@@ -53,8 +53,12 @@ class VerdictForm(Form):
 
     @property
     def full_reason(self) -> str | None:
-        """Return both parts of the reason in one line, None if both are empty."""
-        given = [text for text in (self.reason.data, self.reason_words.data) if text]
+        """Return both parts of the reason in one line, None if both have no visible character."""
+        given = [
+            text
+            for text in (self.reason.data, self.reason_words.data)
+            if has_visible_character(text)
+        ]
         return ": ".join(given) or None
 
     @property
