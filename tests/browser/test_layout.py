@@ -1,7 +1,10 @@
 """The layout of pages: shifts while loading, line lengths, Korean text, narrow screens."""
 
+from io import BytesIO
+
 import pytest
-from playwright.sync_api import Page, Route, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Locator, Page, Route, expect
 
 from blog.clock import utc_now
 from blog.comments.states import Verdict
@@ -108,6 +111,39 @@ def test_the_direction_of_one_comment_does_not_affect_the_next(site, arrive):
     permalink = page.locator(".comment").nth(0).locator(".permalink")
     name = page.locator(".comment").nth(0).locator(".comment-name")
     assert name.bounding_box()["x"] < permalink.bounding_box()["x"]
+
+
+def test_heaps_of_accents_paint_over_no_neighbour(site, arrive):
+    review = make_review(published_at=utc_now())
+    heap = "".join(letter + "\u030d\u0329" * 15 for letter in "zo")
+    parent = make_published_comment(review=review, token=TOKEN)
+    for name, body in (("Jo", "Before."), (heap, f"{heap}\n\n{heap}"), ("Jo", "After.")):
+        make_published_reply(to=parent, name=name, body=body, token=TOKEN)
+        make_comment(review=review, name=name, body=f"{body} In the queue.")
+    visitor = arrive(site)
+    check_neighbours(visitor.open(REVIEW), ".reply-item")
+    set_token(visitor, token=TOKEN)
+    check_neighbours(visitor.open(f"{REVIEW}/comments/mine"), "li.own")
+    make_moderator()
+    check_neighbours(open_queue(arrive, site), "article.row")
+
+
+def check_neighbours(page: Page, comments: str) -> None:
+    """Check that the comments beside one with heaps of accents look the same without its text."""
+    texts = page.locator(comments).filter(has_text="\u030d\u0329").locator('[dir="auto"]')
+    plain = page.locator(comments).filter(has_not_text="\u030d\u0329")
+    assert texts.count() >= 2
+    assert plain.count() >= 2
+    before = [picture_of(one) for one in plain.all()]
+    texts.evaluate_all("all => all.forEach(one => { one.style.visibility = 'hidden' })")
+    for one, picture in zip(plain.all(), before, strict=True):
+        changes = ImageChops.difference(picture, picture_of(one)).getextrema()
+        # Round corners may differ by one step in 255.
+        assert max(most for _least, most in changes) < 8
+
+
+def picture_of(element: Locator) -> Image.Image:
+    return Image.open(BytesIO(element.screenshot())).convert("RGB")
 
 
 def test_no_comment_is_wider_than_a_phone(site, arrive):
