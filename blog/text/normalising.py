@@ -22,8 +22,8 @@ LONGEST_SPELLING = 4
 
 # Invisible characters whose Unicode category is letter, mark or symbol.
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u034f\U0001d159")
-# Fonts have new emoji before Python knows that these characters of the emoji blocks are assigned.
-_EMOJI = re.compile(r"[\U0001f000-\U0001faff]")
+# The blocks of emoji. Fonts have new emoji before Python knows that the characters are assigned.
+_EMOJI = range(0x1F000, 0x1FB00)
 _BREAKS = re.compile(r"[\n\t\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -72,8 +72,9 @@ def marks_fault(text: str) -> str | None:
 
 def has_visible_character(text: str) -> bool:
     """Return whether a text has at least one visible character."""
-    return _EMOJI.search(text) is not None or any(
-        character not in BLANKS and unicodedata.category(character)[0] in "LNPS"
+    return any(
+        ord(character) in _EMOJI
+        or (character not in BLANKS and unicodedata.category(character)[0] in "LNPS")
         for character in text
     )
 
