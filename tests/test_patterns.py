@@ -35,6 +35,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "match",
         [many(" ", ">", "."), many(".", "> "), many("> ")],
     ),
+    "text.comment_markdown._QUOTE_MARKS": ("match", [many("> "), many(" ", ">"), many(">", "   ")]),
+    "text.faces._BETWEEN_STARS": ("match", [many("*"), many("^", "*"), many("^*", "**")]),
+    "text.faces._BETWEEN_BRACKETS": ("match", [many("^"), many(" "), many("^ ")]),
+    "text.faces._TWICE": ("match", [many("-"), many(" ", "-"), many("- ")]),
     "text.comment_markdown._LIST_LINE": (
         "match",
         [many(" ", "-"), many(" "), many("1"), many(" ", "1.")],

@@ -13,6 +13,9 @@ from blog.text.markup import render_comment, render_review
 LINK = 'rel="nofollow ugc noopener"'
 
 
+NESTED = "<blockquote><p>a</p><p>😍</p></blockquote>"
+
+
 def html_of(text: str) -> str:
     return str(render_comment(text)).replace("\n", "")
 
@@ -25,6 +28,26 @@ AS_TYPED = [
     *("&amp;", "&lt;b&gt;", "a&nbsp;b", "&#x6a;avascript:", r"\*a\*", "<!-- a -->", "    code"),
     *("<b>bold</b>", "<br>", "</div></main>", "www.a.example", "mina@example.org", "/admin"),
 ]
+
+
+# Faces and ornaments, alone and twice, as a second one could close what the first opens.
+FACES = [
+    *("(´･ω･`)", "(*´▽`*)", "(´д`)", "(*´ω`*)", "(`皿´)", "ヽ(`Д´)ﾉ", "(´・ω・`)ノ"),
+    *("(`・ω・´)", "*^^*", "(*^^*)", "(*^▽^*)", "(*ﾟ▽ﾟ*)", "(*°▽°*)", "(*ノωノ*)", "(*'▽'*)"),
+    *("o(*////▽////*)q", "*-_-*", "*.*", "(*≧▽≦*)", "(*・ω・*)ﾉ", "(｡>﹏<｡*)"),
+    *("☆*:.｡.o(≧▽≦)o.｡.:*☆", "*ㅠㅠ*", "(*￣▽￣*)", "¯\\_(ツ)_/¯", "(>_<)", ">_<", "orz"),
+    *("ㅠ_ㅠ", "T_T", ">ㅅ<", "> ㅅ <", "> . <", "> ///// <", "> 3 <", "- _ -", "- ㅅ -"),
+    *("* ω *", "m(_ _)m", "_(:3」∠)_", "\\(^o^)/", "(╯°□°)╯︵ ┻━┻", "=_=;;", "~(˘▾˘~)"),
+]
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_face_made_of_characters_stays_as_typed(face):
+    for typed in (face, f"{face} 좋아요 {face}", f"{face}\n{face}", f"좋아요{face} 정말{face}"):
+        soup = BeautifulSoup(html_of(typed), "html.parser")
+        assert {tag.name for tag in soup.find_all(True)} <= {"p", "br"}
+        assert soup.get_text() == typed.replace("\n", "")
+    assert "<em>so</em> <code>x</code>" in html_of(f"{face} *so* `x` {face}")
 
 
 @pytest.mark.parametrize("typed", AS_TYPED)
@@ -52,6 +75,24 @@ def test_a_text_that_is_not_clearly_markup_stays_as_typed(typed):
         ("> 왜?\n그냥", "<blockquote><p>왜?</p></blockquote><p>그냥</p>"),
         ("> a\n> b\n\nc", "<blockquote><p>a<br>b</p></blockquote><p>c</p>"),
         ("before\n> a", "<p>before</p><blockquote><p>a</p></blockquote>"),
+        ("> a\n>\n> b", "<blockquote><p>a</p><p>b</p></blockquote>"),
+        ("> a\n>\n>\n> 😍\n>\nb", "<blockquote><p>a</p><p>😍</p></blockquote><p>b</p>"),
+        (">\n> ...", "<blockquote><p>...</p></blockquote>"),
+        ("> 😍", "<blockquote><p>😍</p></blockquote>"),
+        ("> ㅠㅠ\n> <3", "<blockquote><p>ㅠㅠ<br>&lt;3</p></blockquote>"),
+        ("> >_<", "<blockquote><p>&gt;_&lt;</p></blockquote>"),
+        ("> a\n>_<", "<blockquote><p>a</p></blockquote><p>&gt;_&lt;</p>"),
+        ("> > a\n> >\n> > 😍\n> >\n> b", f"<blockquote>{NESTED}<p>b</p></blockquote>"),
+        ("> a\n> >\n> > b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
+        ("> a\n>> b", "<blockquote><p>a</p><blockquote><p>b</p></blockquote></blockquote>"),
+        ("> - a\n> - b\n>\n> c", "<blockquote><ul><li>a</li><li>b</li></ul><p>c</p></blockquote>"),
+        (">\n>", "<p>&gt;<br>&gt;</p>"),
+        # Emphasis and code beside faces.
+        ("*so*...*really*", "<p><em>so</em>...<em>really</em></p>"),
+        ("*정말*^^*", "<p><em>정말</em>^^*</p>"),
+        ("(*정말!*)", "<p>(<em>정말!</em>)</p>"),
+        ("*😍*", "<p><em>😍</em></p>"),
+        ("`f(x)`을 (´･ω･`)", "<p><code>f(x)</code>을 (´･ω･`)</p>"),
         # Two items make a list, and numbers count from one.
         ("- a\n- b\nafter", "<ul><li>a</li><li>b</li></ul><p>after</p>"),
         ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>"),
@@ -135,7 +176,17 @@ def test_a_browser_parses_the_html_without_corrections(typed):
 UNITS = [
     *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
     *("https://a.example/(", "https://a.example ", "&", "&#", "<", "<a ", "\\", "\n", "- a\n\n"),
-    *("*a [b](c `d` ", "- a\nx\n", "a@a."),
+    *(
+        "*a [b](c `d` ",
+        "- a\nx\n",
+        "a@a.",
+        "`) ",
+        "a*^^*",
+        "*a a* ^*",
+        ">\n",
+        "> >\n",
+        "> a\n> >\n",
+    ),
     *("https://", "https://a[(", "https://a/런", "https://a.", "https://a/~", "[x](https://a&"),
 ]
 
