@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.states import VERDICTS, Status
+from blog.comments.states import VERDICTS, Status, Verdict
 from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
@@ -13,7 +13,7 @@ from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import get_purge_bounds
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.decisions.deciding import DecisionResult, decide_on
-from blog.desk.decisions.responses import find_return_url
+from blog.desk.decisions.responses import find_return_url, read_typed
 from blog.desk.decisions.wording import explain_refusal
 from blog.desk.filtering import BadFilterError, write_seen
 from blog.desk.queue.contexts import (
@@ -34,6 +34,8 @@ from blog.web.htmx import wants_fragment
 blueprint = Blueprint("bulk", __name__)
 
 SAMPLE_SIZE = 10
+# The hidden fields of a bulk form, which are sent again with it.
+RESENT = ("items", "bulk", "is_opened", "shown", "lead", "back")
 # The most comments that one transaction deletes, and that one request deletes.
 PURGE_BATCH_SIZE = 500
 MAX_PURGED = 10_000
@@ -76,7 +78,7 @@ def create() -> AnyResponse:
     """Decide on many comments at once, or undo a bulk, and respond with the result of each."""
     form = BulkForm.sent()
     if not form.validate():
-        return _refuse(form.fault)
+        return _refuse(form)
     result = decide_on(form.seen(), form, is_bulk=True)
     shown = _list_shown_rows(form)
     rows = read_rows(shown)
@@ -165,10 +167,19 @@ def _undo_of(result: DecisionResult, shown: Sequence[int]) -> Undo | None:
     return undo_of_bulk(result.bulk_key, shown=",".join(map(str, shown)))
 
 
-def _refuse(fault: str) -> AnyResponse:
+def _refuse(bulk: BulkForm) -> AnyResponse:
+    """Refuse a bulk; show a plain form whose page had expired again, to be sent with a click."""
+    fault = bulk.fault
     if wants_fragment():
         return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
+    is_expired = bool(bulk.csrf_token.errors) and bulk.verdict.data in list(Verdict)
     page = render_template(
-        "desk/bulks/refused.html", fault=fault, back=find_return_url(), **row_context()
+        "desk/bulks/refused.html",
+        fault=fault,
+        verdict=bulk.chosen_verdict if is_expired else None,
+        fields=[(name, value) for name in RESENT for value in request.form.getlist(name)],
+        typed=read_typed(),
+        back=find_return_url(),
+        **row_context(),
     )
     return make_response(page, 422)

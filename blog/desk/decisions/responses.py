@@ -28,7 +28,7 @@ def show_row(row: Row, status: int, *, alert: str = "") -> Response:
         row=row,
         alert=alert,
         line="",
-        typed=_read_typed() if status >= 400 else {},
+        typed=read_typed() if status >= 400 else {},
         bulk_verdicts=list_bulk_verdicts(row.comment.status),
         back=find_return_url(),
         **count_context(),
@@ -52,7 +52,8 @@ def show_line(row: Row, *, line: str, undo: Undo | None) -> Response:
     return make_response(page)
 
 
-def _read_typed() -> dict[str, str]:
+def read_typed() -> dict[str, str]:
+    """Return the fields of the sent form in which the moderator may have typed something."""
     return {name: request.form[name] for name in TYPED if request.form.get(name)}
 
 

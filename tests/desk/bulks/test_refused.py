@@ -58,6 +58,32 @@ def test_a_forged_bulk_changes_nothing_and_gets_a_message(desk, review, htmx):
     assert desk.bulk("approve", items, htmx=htmx).status_code == 200
 
 
+def test_an_expired_bulk_is_here_again_with_its_reason_and_can_be_sent(desk, review):
+    items = [item(comment) for comment in make_many(review, 2)]
+    reason = {"reason": "Off topic", "reason_words": "Both <b>.", "shares_reason": "y"}
+    form = {"verdict": "reject", "items": items, "is_opened": "y", **reason}
+    refused = desk.post(BULKS, {**form, "csrf_token": "old"}, htmx=False)
+    assert refused.status_code == 422
+    again = soup_of(refused).select_one("form.again")
+    assert [field["value"] for field in again.select("[name=items]")] == items
+    assert again.select_one("[name=reason_words]")["value"] == "Both <b>."
+    assert again.select_one("[name=shares_reason]").has_attr("checked")
+    assert again.button.get_text() == "Reject"
+    token = again.find("input", {"name": "csrf_token"})["value"]
+    assert desk.post(BULKS, {**form, "csrf_token": token}, htmx=False).status_code == 200
+    assert len(log()) == 2
+
+
+def test_an_expired_undo_of_a_bulk_is_here_again(desk, review):
+    desk.bulk("reject", item(*make_many(review, 2)))
+    key = log()[0].bulk_key
+    refused = desk.post(BULKS, {"bulk": key, "verdict": "reopen", "csrf_token": "old"}, htmx=False)
+    again = soup_of(refused).select_one("form.again")
+    assert again.select_one("[name=bulk]")["value"] == key
+    assert again.button.get_text() == "Undo"
+    assert not again.select("[name=reason_words]")
+
+
 def test_more_than_a_thousand_comments_are_refused_with_both_numbers(desk, review):
     (comment,) = make_many(review, 1)
     for count in (1001, 10_000):
