@@ -3,12 +3,17 @@
 import secrets
 from typing import cast
 
-from flask import session
+from flask import g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from blog.accounts.models import Moderator
 from blog.accounts.queries import find_signed_in_moderator
 from blog.db.ids import read_id
+from blog.web.current import current_settings
+
+# The names that Flask-WTF uses in sessions and for signing.
+CSRF_KEY, CSRF_SALT = "csrf_token", "wtf-csrf-token"
 
 login_manager = LoginManager()
 # Session protection would end a session when the IP address changes, as it does on phones.
@@ -60,4 +65,21 @@ def begin_session(moderator: Moderator) -> None:
     session.clear()
     session.permanent = True
     session["key"] = secrets.token_hex(16)
+    # Flask-WTF compares the tokens of forms with this, and signs it to make them. Its id tells
+    # `find_token_owner` whose form it was, even when the session has ended.
+    session[CSRF_KEY] = f"{moderator.id}:{secrets.token_hex(20)}"
+    g.pop(CSRF_KEY, None)  # The token of the old session.
     login_user(SignedIn(moderator))
+
+
+def find_token_owner(token: str) -> int | None:
+    """Return the id of the moderator in whose session a CSRF token was made, None if unknown.
+
+    The session may have ended.
+    """
+    serializer = URLSafeTimedSerializer(current_settings().secret_key, salt=CSRF_SALT)
+    try:
+        text, _, _ = str(serializer.loads(token)).partition(":")
+    except BadData:
+        return None
+    return read_id(text)
