@@ -1,10 +1,14 @@
 """The admin blueprint: every page under /admin, behind one check for a signed-in moderator."""
 
+from urllib.parse import unquote, urlsplit, urlunsplit
+
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from blog.desk.account.unsent import UnsentForm, find_view
 from blog.desk.account.views import blueprint as accounts
+from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.log.views import blueprint as log
@@ -27,12 +31,34 @@ blueprint.register_blueprint(rules)
 
 @blueprint.before_request
 def _require_sign_in() -> AnyResponse | None:
-    """Redirect visitors who are not signed in to the sign-in page, except on that page itself."""
+    """Let visitors who are not signed in open the sign-in page only.
+
+    Others are redirected to it. A moderator who sent a form with words gets it at once, with the
+    words; for htmx a script keeps them (static/js/desk/unsent.js).
+    """
     if request.endpoint in PUBLIC_ENDPOINTS or current_user.is_authenticated:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    login = url_for("admin.accounts.login", next=wanted)
+    page = _find_page()
+    unsent = UnsentForm.sent() if request.method == "POST" and not is_htmx() else None
+    if unsent is not None:
+        return keep_unsent(unsent, page=page)
+    login = url_for("admin.accounts.login", next=page)
     return redirect_page(login) if is_htmx() else redirect(login, 303)
+
+
+def _find_page() -> str | None:
+    """Return the page to open after signing in: the requested page, or the page of a form.
+
+    The page that htmx fetched a part for, or that sent a form, is in the Referer header; None if
+    the header has no page of the desk.
+    """
+    if request.method == "GET" and not is_htmx():
+        return request.full_path.rstrip("?")
+    try:
+        path, query = urlsplit(request.referrer or "")[2:4]
+    except ValueError:
+        return None
+    return urlunsplit(("", "", path, query, "")) if find_view(unquote(path), "GET") else None
 
 
 @blueprint.before_app_request

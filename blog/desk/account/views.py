@@ -28,9 +28,11 @@ from blog.accounts.commands import (
 )
 from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
 from blog.desk.account.forms import PasswordForm, SignInForm
 from blog.desk.account.signing_in import begin_session, current_moderator
+from blog.desk.account.unsent import UnsentForm
 from blog.limits.queries import LimitReachedError
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
@@ -70,8 +72,17 @@ def login() -> AnyResponse:
     if current_user.is_authenticated:
         return redirect(form.destination, 303)
     done = LOGIN_MESSAGES.get(request.args.get("done", ""))
-    page = render_template("desk/account/login.html", form=form, reason="", done=done)
-    return make_response(page)
+    return make_response(_render_login(form, done=done))
+
+
+def keep_unsent(unsent: UnsentForm, *, page: str | None) -> Response:
+    """Respond to a form that was sent without a session with a sign-in form that keeps its words.
+
+    `page` is the URL to open if another moderator signs in. The status is 403, as 401 would have to
+    name an HTTP authentication scheme.
+    """
+    form = SignInForm.empty(next=page or "")
+    return make_response(_render_login(form, unsent=unsent), 403)
 
 
 @blueprint.post("/login")
@@ -80,6 +91,14 @@ def create_session() -> AnyResponse:
     form = SignInForm.sent()
     if not form.validate():
         return _refuse(form, 422, _token_fault(form))
+    try:
+        return _sign_in(form)
+    except DatabaseBusyError:
+        reason = _("The site is busy. Please try again in a few seconds.")
+        return _refuse(form, 503, reason, RETRY_SECONDS)
+
+
+def _sign_in(form: SignInForm) -> AnyResponse:
     email = form.email.data
     attempt = _make_attempt(email)
     seconds = _count_attempt(attempt)
@@ -91,7 +110,9 @@ def create_session() -> AnyResponse:
         return _refuse(form, 422, WRONG_LOGIN)
     write(complete_sign_in, attempt=attempt)
     begin_session(moderator)
-    return _remember_device(redirect(form.destination, 303), email)
+    unsent = UnsentForm.carried()
+    page = unsent.show_again(reader_id=moderator.id) if unsent else None
+    return _remember_device(page or redirect(form.destination, 303), email)
 
 
 @blueprint.post("/logout")
@@ -206,8 +227,16 @@ def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
 
 
 def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:
-    page = render_template("desk/account/login.html", form=form, reason=reason, done=None)
+    page = _render_login(form, reason=reason, unsent=UnsentForm.carried())
     return refuse(page, status, retry=retry)
+
+
+def _render_login(
+    form: SignInForm, *, reason: str = "", done: str | None = None, unsent: UnsentForm | None = None
+) -> str:
+    return render_template(
+        "desk/account/login.html", form=form, reason=reason, done=done, unsent=unsent
+    )
 
 
 def _refuse_password(

@@ -246,7 +246,8 @@ def test_a_stranger_changes_no_rule(desk, stranger):
     before = everything()
     for path in (URL, TRIALS, f"{URL}/1", f"{URL}/1/removal"):
         response = stranger.post(path, data=RULE | {"csrf_token": desk.token})
-        assert response.location == "/admin/login", path
+        assert response.status_code == 403, path
+        assert soup_of(response).h1.get_text() == "Sign in", path
     assert everything() == before
 
 
