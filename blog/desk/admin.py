@@ -70,6 +70,12 @@ def _require_sign_in_for_unknown_urls() -> AnyResponse | None:
     return _require_sign_in() if is_admin_path(request.path) and request.url_rule is None else None
 
 
+@blueprint.context_processor
+def _moderator() -> dict[str, int | None]:
+    """Tell every page of the desk whose it is."""
+    return {"moderator_id": getattr(current_user, "moderator_id", None)}
+
+
 @blueprint.get("")
 def index() -> AnyResponse:
     """Redirect to the moderation queue."""

@@ -25,6 +25,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types.
 
     def __init__(self, account: Moderator) -> None:
         self.account = account
+        # After a commit, reading it from the account would be a query.
+        self.moderator_id = account.id
 
     @property
     def is_active(self) -> bool:
