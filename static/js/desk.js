@@ -3,6 +3,7 @@
 // the imports is the order in which behaviours hear an event.
 
 import "./page/requests.js";
+import "./desk/unsent.js";
 import "./desk/deciding.js";
 import "./desk/actions.js";
 import "./desk/live-updates.js";

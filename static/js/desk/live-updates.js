@@ -3,9 +3,9 @@
 
 import { sentence } from "../page/language.js";
 import { countSelected } from "./bulk.js";
-import { holdScroll, lastRow, makeCurrent, restoreScroll } from "./current-row.js";
+import { currentRow, holdScroll, lastRow, makeCurrent, restoreScroll } from "./current-row.js";
 import { updateStatus } from "./queue-status.js";
-import { allRows, isBeingEdited, loadMoreIfFew, pending, queue, showPending, undecidedRows } from "./rows.js";
+import { allRows, isBeingEdited, loadMoreIfFew, pending, queue, showPending } from "./rows.js";
 import { requestQueue } from "./sending.js";
 
 const POLL_MS = 10000;
@@ -122,5 +122,5 @@ function hideNeedlessMore() {
 // All behaviours are there, for desk.js imports this one last: the page may show what needs them.
 document.body.classList.add("has-scripts");
 hideNeedlessMore();
-makeCurrent(undecidedRows()[0] ?? null);
+makeCurrent(currentRow());
 pollLater();

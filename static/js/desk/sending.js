@@ -103,20 +103,14 @@ const remaining = () => document.querySelector("#queue-counts")?.textContent.tri
 
 let isRedirected = false;
 
-// After signing in again the moderator is back on this page.
-document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
-  if (!ctx.hx?.redirect) return;
-  const url = new URL(ctx.hx.redirect, location.href);
-  url.searchParams.set("next", location.pathname + location.search);
-  ctx.hx.redirect = url.href;
-  isRedirected = true;
-});
-
-// What the page fetches by itself leads nowhere, nor does anything else while there is unsent text.
+// A form that is sent leads to signing in, unless its words could not be kept (unsent.js). What the page
+// fetches by itself leads nowhere, nor does a link while there is unsent text.
 document.addEventListener("htmx:before:response", (event) => {
-  const { sourceElement, response } = event.detail.ctx;
+  const { sourceElement, request, response } = event.detail.ctx;
   if (!response.headers.get("HX-Redirect")) return;
-  if (sourceElement?.id !== "live" && !allRows().some(hasUnsentText)) return;
+  const isLeft = request.method === "POST" ? !event.defaultPrevented : !allRows().some(hasUnsentText);
+  isRedirected = isLeft && sourceElement?.id !== "live";
+  if (isRedirected) return;
   event.preventDefault();
   showMessage(sentence("signed-out"));
 });
