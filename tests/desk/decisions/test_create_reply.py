@@ -9,7 +9,8 @@ from blog.comments.models import BODY_LENGTH, Comment
 from blog.comments.removal import remove_comment
 from blog.db.engine import db
 from blog.db.transactions import write
-from tests.builders import NOON, make_comment, make_reply
+from blog.submissions.changes import withdraw_comment
+from tests.builders import NOON, make_comment, make_published_comment, make_reply, make_revision
 from tests.desk.desk import (
     HTMX_OR_PLAIN,
     REASON,
@@ -217,6 +218,34 @@ def test_a_reply_to_an_edited_comment_is_refused_and_kept(desk, colleague, stran
     assert "Jun Ha published this comment" in text_of(response)
     assert row_of(response, comment).select_one("textarea").get_text() == THANKS
     assert replies() == []
+
+
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
+def test_a_reply_to_a_comment_withdrawn_meanwhile_is_given_back(desk, comment, htmx):
+    write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
+    response = desk.reply(comment, "My long reply.", version=comment.version, htmx=htmx)
+    assert response.status_code == 409
+    assert not row_of(response, comment).select(".reply-form")
+    assert row_of(response, comment).select_one("textarea").get_text() == "My long reply."
+
+
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
+def test_a_reply_to_an_edit_that_waits_meanwhile_is_given_back(desk, review, htmx):
+    comment = make_published_comment(review=review)
+    make_revision(comment=comment, body="Another text.")
+    response = desk.reply(comment, "My long reply.", version=1, htmx=htmx)
+    assert response.status_code == 409
+    assert row_of(response, comment).select_one("textarea").get_text() == "My long reply."
+
+
+@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
+def test_a_reason_for_a_comment_withdrawn_meanwhile_is_given_back(desk, comment, htmx):
+    write(withdraw_comment, comment_id=comment.id, owner_hash=comment.owner_hash, now=NOON)
+    words = {"reason_words": "My long reason.", "version": comment.version}
+    response = desk.decide(comment, "reject", htmx=htmx, **words)
+    assert response.status_code == 409
+    assert not row_of(response, comment).select(".reason-form")
+    assert row_of(response, comment).select_one("textarea").get_text() == "My long reason."
 
 
 def test_a_reply_with_a_forged_version_is_refused_and_kept(desk, comment):
