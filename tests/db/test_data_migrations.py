@@ -424,6 +424,7 @@ def test_a_text_of_one_character_is_kept_or_stops_the_downgrade(bare_database_ur
             if body == "To be edited.":
                 make_revision(comment=comment, body="와")
         write(delete_comments, comment_ids=[4])
+        back("0012")
         before = dump(read_columns())
         with pytest.raises(SystemExit) as stopped:
             back("0011")
