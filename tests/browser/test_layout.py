@@ -57,6 +57,10 @@ CHARACTERS_A_LINE = """() => {
   }
   return characters / lines;
 }"""
+EDGE_IS_SEEN = """(picture) => {
+  const { left, top } = picture.getBoundingClientRect();
+  return document.elementFromPoint(left + 2, Math.max(top, 0) + 2) === picture;
+}"""
 STYLE_OF = """(element) => {
   const style = getComputedStyle(element);
   return [style.wordBreak, style.fontStyle, style.letterSpacing];
@@ -83,7 +87,9 @@ def test_pictures_load_lazily_and_lines_have_60_to_75_characters(demo_site, arri
         assert loading == ["auto"] + ["lazy"] * (len(loading) - 1)
         first = page.locator("main img").first
         assert first.evaluate("async img => { await img.decode(); return img.naturalWidth }") > 0
-    # The last page is the article, whose lines are measured.
+    # The last page is the article. Its pictures are wider than its lines, and not cut off.
+    first.scroll_into_view_if_needed()
+    assert first.evaluate(EDGE_IS_SEEN)
     assert 60 <= page.evaluate(CHARACTERS_A_LINE) <= 75
 
 
