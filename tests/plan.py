@@ -27,6 +27,7 @@ FEATURES = (
     "captcha",
     "accounts",
     "reviews",
+    "manuscripts",
     "marks",
     "comments",
     "decisions",

@@ -83,7 +83,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     ),
     "db.paging._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
     "site.reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
-    "reviews.front_matter._FENCE": (
+    "manuscripts.front_matter._FENCE": (
         "search",
         [many("-", "", " x"), many(" ", "---", "x"), many("\n", "---", "x"), many("- ")],
     ),
@@ -91,9 +91,9 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
     ),
-    "reviews.front_matter._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
-    "reviews.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
-    "reviews.front_matter._TAG": (
+    "manuscripts.front_matter._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
+    "manuscripts.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
+    "manuscripts.front_matter._TAG": (
         "fullmatch",
         [many("a", "", "!"), many("a-"), many("a+", "", "!")],
     ),

@@ -16,8 +16,8 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from blog.comments.models import BODY_LENGTH
-from blog.reviews.front_matter import BadReviewFileError
-from blog.reviews.importing import read_review
+from blog.manuscripts.front_matter import BadReviewFileError
+from blog.manuscripts.importing import read_review
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.site.comments.writing import TOKEN
 

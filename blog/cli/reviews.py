@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 
 from blog.db.transactions import write
+from blog.manuscripts.front_matter import BadReviewFileError
+from blog.manuscripts.importing import read_review
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
-from blog.reviews.front_matter import BadReviewFileError
-from blog.reviews.importing import read_review
 from blog.reviews.queries import list_pictures
 from blog.web.current import current_settings, current_time
 

@@ -16,8 +16,8 @@ from blog.comments.removal import remove_comments, remove_demo_comments
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import Write
+from blog.manuscripts.importing import read_review
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
-from blog.reviews.importing import read_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
 from blog.submissions.commands import import_comment

@@ -1,1 +1,1 @@
-"""Reviews of K-dramas, imported from files, with their pictures."""
+"""Reviews of K-dramas: their fields, which of them are public, and when comments close."""

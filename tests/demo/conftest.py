@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from blog.db.engine import db
-from blog.reviews import importing
+from blog.manuscripts import importing
+from blog.manuscripts.pictures import make_picture
 from blog.reviews.commands import PictureFile
-from blog.reviews.pictures import make_picture
 from tests.databases import scratch_folder
 from tests.outbox.sending import change_settings
 

@@ -13,7 +13,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
-from blog.reviews.front_matter import LONGEST_TAG
+from blog.manuscripts.front_matter import LONGEST_TAG
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,

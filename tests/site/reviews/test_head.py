@@ -4,8 +4,8 @@ from bs4 import BeautifulSoup
 
 from blog.reviews.queries import PAGE_SIZE
 from tests.builders import make_moderator, make_published_comment, make_review, sign_in
+from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
-from tests.reviews.files import draw_picture, write_review
 
 SITE = "https://drama.example"
 

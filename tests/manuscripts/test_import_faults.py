@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from blog.reviews.front_matter import BadReviewFileError
-from blog.reviews.importing import read_review
-from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
+from blog.manuscripts.front_matter import BadReviewFileError
+from blog.manuscripts.importing import read_review
+from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
 
 
 def faults_of(path: Path) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
+from blog.manuscripts.front_matter import BadReviewFileError, FieldReader, split
+from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
 from blog.reviews.commands import Manuscript, PictureFile
-from blog.reviews.front_matter import BadReviewFileError, FieldReader, split
-from blog.reviews.pictures import BadPictureError, hash_source, make_picture
 from blog.text.language import gettext as _
 from blog.text.markup import render_review
 from blog.text.normalising import marks_fault, normalise_text

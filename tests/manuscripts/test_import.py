@@ -13,8 +13,8 @@ from blog.db.engine import db
 from blog.reviews.queries import find_review
 from tests.builders import make_published_comment, make_review
 from tests.databases import on_both
+from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
 from tests.page import soup_of, text_of
-from tests.reviews.files import FRONT_MATTER, draw_picture, write_review
 
 SEED = Path(__file__).parents[2] / ".." / "shared" / "seed" / "run-on.md"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from blog.reviews.pictures import BadPictureError, hash_source, make_picture
+from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
+from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
-from tests.reviews.files import draw_picture, write_review
 
 ORIENTATION, GPS = 0x0112, 0x8825
 

@@ -8,7 +8,7 @@ from blog.db.engine import db
 from blog.reviews.models import Picture, Review
 from blog.reviews.queries import find_review
 from tests.databases import on_both
-from tests.reviews.files import draw_picture, write_review
+from tests.manuscripts.files import draw_picture, write_review
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Reviews as files: their front matter, their pictures, and reading them for an import."""
