@@ -1,6 +1,9 @@
 """The application object that gunicorn and the flask command load."""
 
 import os
+import sys
+
+import click
 
 from blog import create_app
 from blog.settings import Settings
@@ -8,4 +11,7 @@ from blog.settings import Settings
 # Files that the site creates are private to its user: database, mail, pictures, secret key.
 os.umask(0o077)
 
-app = create_app(Settings.from_env_or_exit())
+# Of the commands of `flask`, `setup` alone may create the data folder.
+is_other_command = click.get_current_context(silent=True) is not None and "setup" not in sys.argv
+
+app = create_app(Settings.from_env_or_exit(creates_folder=not is_other_command))

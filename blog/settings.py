@@ -93,9 +93,12 @@ class Settings:
         return self.data_dir / "media"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(
+        cls, env: Mapping[str, str] = os.environ, *, creates_folder: bool = True
+    ) -> "Settings":
         """Return the settings; create the data directory and, if SECRET_KEY is unset, a key file.
 
+        Without `creates_folder`, a missing or empty data directory stays so, and the key is random.
         Raises SettingsError, which lists every missing or bad value, before anything is written.
         """
         reader = EnvironmentReader(env)
@@ -127,19 +130,23 @@ class Settings:
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:
             raise SettingsError(reader.faults)
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if creates_folder:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not secret_key:
+            is_used = creates_folder or (data_dir.is_dir() and any(data_dir.iterdir()))
+            secret_key = _keep_secret(data_dir) if is_used else secrets.token_hex(32)
         return cls(
             database_url=database_url,
             data_dir=data_dir,
-            secret_key=secret_key or _keep_secret(data_dir),
+            secret_key=secret_key,
             **values,  # type: ignore[arg-type]  # The reader's methods return the right types.
         )
 
     @classmethod
-    def from_env_or_exit(cls) -> "Settings":
+    def from_env_or_exit(cls, *, creates_folder: bool = True) -> "Settings":
         """Return the settings, or print what is wrong with the environment and exit."""
         try:
-            return cls.from_env()
+            return cls.from_env(creates_folder=creates_folder)
         except SettingsError as error:
             raise SystemExit(str(error)) from None
 

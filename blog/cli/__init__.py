@@ -3,11 +3,14 @@
 from flask import Flask
 
 from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews, site
+from blog.cli.guarding import guard
 
 
 def init_app(app: Flask) -> None:
     """Add all commands to the application's command line."""
     for module in (reviews, demo, comments, moderators, outbox, privacy, bench):
+        guard(module.group)
         app.cli.add_command(module.group)
-    app.cli.add_command(site.setup)
+    guard(site.maintenance)
     app.cli.add_command(site.maintenance)
+    app.cli.add_command(site.setup)  # Not guarded: it creates what the others need.

@@ -47,6 +47,12 @@ def is_unavailable(error: Exception) -> bool:
     return is_transient(error) or (isinstance(error, OperationalError) and not is_misuse)
 
 
+def is_damaged(error: Exception) -> bool:
+    """Return whether an error means that the file of an SQLite database is damaged."""
+    code = getattr(_cause_of(error), "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite.SQLITE_CORRUPT, sqlite.SQLITE_NOTADB)
+
+
 def constraint_name(error: DBAPIError) -> str:
     """Return the name of the violated constraint; on SQLite it may be "table.column"."""
     cause = error.orig
