@@ -48,6 +48,8 @@ def setup() -> None:
         if was_new:
             click.echo(f"Demo:    {_load_demo(settings)}")
         write(delete_day_keys, now=current_time())
+    except migrating.MigrationError:
+        fail(migrating.find_missing_step() or "The database cannot be migrated.")
     except OperationalError as error:
         fail(f"The database in DATABASE_URL cannot be reached: {error.orig}")
     except DatabaseBusyError as error:

@@ -5,15 +5,21 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError as MigrationError
 from sqlalchemy import inspect, text
 
 from blog.db.engine import db
+
+__all__ = ["MIGRATIONS", "MigrationError", "find_missing_step", "upgrade"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def upgrade(revision: str = "head") -> None:
-    """Migrate the application's database up to a revision, by default the newest."""
+    """Migrate the application's database up to a revision, by default the newest.
+
+    Raises MigrationError if the database is of a newer release.
+    """
     command.upgrade(_config(), revision)
 
 
