@@ -214,7 +214,7 @@ def test_a_browser_that_cannot_compute_a_proof_requests_nothing(site, arrive, mi
 
 def test_a_refused_form_keeps_its_proof(reader):
     requested = listen(reader)
-    write_comment(reader, body="x")
+    write_comment(reader, body="\u3164")
     expect(reader.locator(PROOF)).to_be_attached()
     proof = reader.locator(PROOF).input_value()
     send(reader)

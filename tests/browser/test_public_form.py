@@ -51,7 +51,7 @@ def seconds_sent(page: Page) -> float | None:
 
 
 def test_checkboxes_keep_their_state_after_a_refusal(reader):
-    write_comment(reader, body="x", email="jo@example.org")
+    write_comment(reader, body="\u3164", email="jo@example.org")
     reader.check("#is_spoiler")
     reader.check("#wants_notice")
     reader.uncheck("[data-remember]")
@@ -168,7 +168,7 @@ def test_the_typing_time_continues_after_a_refusal(reader):
     page = reader
     page.clock.install()
     page.goto(REVIEW)
-    write_comment(page, body="x")
+    write_comment(page, body="\u3164")
     page.clock.run_for(20_000)
     first = seconds_sent(page)
     assert 20 <= first < 300

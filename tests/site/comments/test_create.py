@@ -152,7 +152,7 @@ def test_the_log_contains_neither_address_nor_text(client, caplog):
     caplog.set_level(logging.DEBUG)
     make_review()
     secret = {"author_name": "Zebrina", "author_email": "zebrina@example.org"}
-    for data in (secret | {"body": "Quagga."}, secret | {"body": "Q"}):
+    for data in (secret | {"body": "Quagga."}, secret | {"body": ""}):
         send(client, data, address="203.0.113.77")
     for word in ("Zebrina", "zebrina@", "Quagga", "203.0.113.77"):
         assert word not in caplog.text

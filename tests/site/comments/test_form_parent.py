@@ -72,7 +72,7 @@ def test_an_empty_parent_means_no_parent(client):
 
 
 def test_an_invalid_parent_is_shown_with_the_other_faults(client):
-    response = send(client, {"author_name": "", "body": "x", "parent_id": "one"})
+    response = send(client, {"author_name": "", "body": "", "parent_id": "one"})
     summary = soup_of(response).find(id="faults")
     assert NOT_FOUND in summary.get_text()
     assert len(summary.find_all("li")) == 2
