@@ -102,7 +102,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "rules.folding._RUN": ("findall", [many("a"), many("a/")]),
     "rules.folding._SLASH": ("split", [many("/"), many("a")]),
     "rules.folding._STARS": ("sub", [many("*"), many("*a")]),
-    "rules.folding._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
+    "text.folding._ACCENTS": ("sub", [many("\u0301"), many("a\u0301")]),
+    "text.folding._NO_PARTS": ("findall", [many("a"), many("aㄱ")]),
+    "text.folding._PARTS_OF_SYLLABLE": ("findall", [many("ㄱ"), many("ㄱㅏ"), many("ㄱㅏㄱ")]),
+    "text.folding._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
     "text.normalising._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
     "text.normalising._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
 }

@@ -20,9 +20,9 @@ from blog.outbox.queries import (
     list_messages_to,
     list_recipients,
 )
-from blog.rules.folding import fold_line
 from blog.rules.models import Kind, Rule
 from blog.rules.queries import list_rules
+from blog.text.folding import fold_line
 from blog.text.hosts import to_ascii, to_unicode
 
 

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db, insert_into
 from blog.db.errors import constraint_name
-from blog.rules.folding import fold
 from blog.rules.models import Draft, Kind, Rule
 from blog.rules.queries import find_rule
+from blog.text.folding import fold
 
 
 class DuplicateRuleError(Exception):

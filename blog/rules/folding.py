@@ -1,4 +1,4 @@
-"""Convert text to the forms that rules compare: folded text, words, host names."""
+"""Convert text to the forms that rules compare: patterns, words, host names."""
 
 import re
 import unicodedata
@@ -6,9 +6,8 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from blog.rules.models import Kind
-from blog.text.normalising import BLANKS
+from blog.text.folding import fold, fold_line
 
-_VARIANTS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _STARS = re.compile(r"\*+")
 _SLASH = re.compile(r"[/\\]")
 _RUN = re.compile(r"[\w.\-]+")
@@ -19,22 +18,6 @@ _BEFORE_PARTICLE = re.compile(
 # The greatest lengths of a host name and of one of its labels, RFC 1035.
 HOST_LENGTH = 253
 _LABEL_LENGTH = 63
-
-
-def fold(text: str) -> str:
-    """Return a text for comparison: lower case, NFKC (normal width), no invisible characters."""
-    text = unicodedata.normalize("NFKC", text)
-    # Once more, because casefolding can undo the composition of accents.
-    text = unicodedata.normalize("NFKC", text.casefold())
-    unseen = {c for c in set(text) if c in BLANKS or unicodedata.category(c) == "Cf"}
-    if unseen:
-        text = text.translate({ord(c): None for c in unseen})
-    return _VARIANTS.sub("", text)
-
-
-def fold_line(text: str) -> str:
-    """Return a text as `fold` does, with a single space for any run of white space."""
-    return " ".join(fold(text).split())
 
 
 def normalise_pattern(kind: Kind, text: str) -> str:

@@ -12,14 +12,13 @@ from itertools import accumulate
 
 from blog.rules.folding import (
     HOST_LENGTH,
-    fold,
-    fold_line,
     host_of,
     labels_of,
     list_bare_hosts,
     split_words,
 )
 from blog.rules.models import Action, Draft, Kind, Rule
+from blog.text.folding import fold, fold_line
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
 
