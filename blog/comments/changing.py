@@ -1,12 +1,13 @@
-"""The UPDATE statement that all changes of comments share."""
+"""The UPDATE statement that all changes of comments share, and the columns that follow others."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
 
-from blog.comments.models import Comment
+from blog.comments.models import FOLDED, Comment
 from blog.db.engine import db
+from blog.text.folding import fold_for_search
 
 
 def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> list[int]:
@@ -14,6 +15,12 @@ def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> l
 
     Comment objects that are already loaded keep their old values until they are refreshed.
     """
-    changed = update(Comment).where(*rules).values(dict(values)).returning(Comment.id)
+    changed = update(Comment).where(*rules).values(with_folded(values)).returning(Comment.id)
     changed = changed.execution_options(synchronize_session=False)
     return sorted(db.session.execute(changed).scalars())
+
+
+def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return column values together with the folded texts of those that a search reads."""
+    texts = {FOLDED[name]: values[name] for name in FOLDED if name in values}
+    return {**values, **{name: text and fold_for_search(text) for name, text in texts.items()}}

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import func, insert, select
 
-from blog.comments.changing import change_comments
+from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import choose_copies_key, replace_fingerprints_and_reasons
 from blog.comments.models import Comment
 from blog.comments.states import Status
@@ -26,7 +26,7 @@ def insert_comment(
     key = None if fingerprints is None else choose_copies_key(columns["body"], fingerprints)
     written = (
         insert_into(Comment)
-        .values(**columns, copies_key=key)
+        .values(**with_folded(columns), copies_key=key)
         .on_conflict_do_nothing(index_elements=["submission_hash"])
         .returning(Comment)
     )
@@ -36,7 +36,7 @@ def insert_comment(
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Insert comments from column values, without fingerprints; return their ids in order."""
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
-    return db.session.execute(inserted, list(rows)).scalars().all()
+    return db.session.execute(inserted, [with_folded(row) for row in rows]).scalars().all()
 
 
 def begin_thread(*, comment_id: int) -> bool:

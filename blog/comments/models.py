@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, validates
 from sqlalchemy.sql import ColumnElement
 
 from blog.comments.states import Status
@@ -15,6 +15,7 @@ from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, partial_index, stored_enum
 from blog.marks.models import Reason
 from blog.reviews.models import Review
+from blog.text.folding import fold_for_search
 from blog.text.normalising import EMAIL_LENGTH
 from blog.text.scripts import dominant_language
 
@@ -34,6 +35,9 @@ class Seen(NamedTuple):
 
 
 _WAITS = "waiting_since IS NOT NULL"
+_WAITS_AGAIN = f"{_WAITS} AND status <> 'pending'"
+# The columns that a search reads, by the column whose folded text they have.
+FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
 
 
 class Wording:
@@ -99,6 +103,7 @@ class Comment(Wording, Base):
             where="has_replies AND status <> 'published'",
         ),
         partial_index("waiting_since", "id", where=_WAITS),
+        partial_index("waiting_since", "id", name="ix_comments_waits_again", where=_WAITS_AGAIN),
         partial_index("review_id", "waiting_since", "id", where=_WAITS),
         partial_index("client_name", where=_WAITS),
         Index(None, "copies_key", "id"),
@@ -106,6 +111,7 @@ class Comment(Wording, Base):
         Index(None, "parent_id", "status", "submitted_at", "id"),
         Index(None, "in_reply_to_id"),
         Index(None, "status", "submitted_at", "id"),
+        Index(None, "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
         # Ids are never used again, because decisions keep the ids of deleted comments.
@@ -145,6 +151,10 @@ class Comment(Wording, Base):
     # Hash of the form's random id and the review, so that a form sent twice makes one row.
     submission_hash: Mapped[str | None] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # Loaded by no page: only the search compares them.
+    folded_name: Mapped[str | None] = mapped_column(deferred=True)
+    folded_email: Mapped[str | None] = mapped_column(deferred=True)
+    folded_body: Mapped[str | None] = mapped_column(deferred=True)
 
     review: Mapped[Review] = relationship(lazy="raise")
     parent: Mapped["Comment | None"] = relationship(
@@ -176,6 +186,12 @@ class Comment(Wording, Base):
             cls.parent.of_type(first).has(first.status != Status.PENDING),
         )
         return and_(cls.status == Status.PUBLISHED, is_thread_open)
+
+    @validates(*FOLDED)
+    def _fold(self, name: str, value: str | None) -> str | None:
+        """Set the folded text of an attribute together with the attribute."""
+        setattr(self, FOLDED[name], value and fold_for_search(value))
+        return value
 
     @property
     def is_pending(self) -> bool:

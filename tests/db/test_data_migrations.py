@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import MetaData, Table, insert, make_url, select, text
 
-from blog.comments.models import Comment, Seen
+from blog.comments.models import FOLDED, Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.removal import delete_comments, remove_comment
 from blog.comments.states import Status, Verdict
@@ -30,6 +30,7 @@ from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token
+from blog.text.folding import fold_for_search
 from tests.builders import (
     NOON,
     make_comment,
@@ -435,3 +436,12 @@ def test_a_text_of_one_character_is_kept_or_stops_the_downgrade(bare_database_ur
         forward()
         assert dump({"comments": ["id", "body"]})["comments"] == [(2, "왜?")]
         assert make_comment(review=db.session.get_one(Review, 1)).id == 5
+
+
+def test_old_comments_get_their_folded_texts(after_third_release):
+    comments = db.session.scalars(select(Comment)).all()
+    assert len(comments) > len(STATUSES)
+    for comment in comments:
+        for name, folded in FOLDED.items():
+            text = getattr(comment, name)
+            assert getattr(comment, folded) == (text and fold_for_search(text)), (name, text)
