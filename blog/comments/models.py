@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 
 _WAITS = "waiting_since IS NOT NULL"
-_WAITS_AGAIN = f"{_WAITS} AND status <> 'pending'"
+_WAITS_AGAIN = "waiting_since IS NOT NULL AND status <> 'pending'"
 # The columns that a search reads, by the column whose folded text they have.
 FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
 

@@ -175,6 +175,10 @@ class VerdictEntry:
         """Return whether a comment's row shows its button when the comment is in this state."""
         return state in self.allowed - self.unoffered
 
+    def is_for_bulk_of(self, states: frozenset[State]) -> bool:
+        """Return whether it may be given in a bulk to comments in all of these states."""
+        return self.bulk_label is not None and states <= self.allowed - self.not_in_bulk
+
     def button_in(self, state: State) -> str:
         """Return the text of its button for a comment in this state."""
         return self.buttons.get(state, self.button)

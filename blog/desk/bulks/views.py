@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.states import VERDICTS, Status, Verdict
+from blog.comments.states import VERDICTS, Verdict
 from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
@@ -26,6 +26,7 @@ from blog.desk.queue.filters import read_filter, write_filter
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_matching, list_queue
 from blog.desk.queue.row_queries import Row
+from blog.desk.queue.tabs import Tab
 from blog.desk.undoing import Undo, undo_of_bulk
 from blog.text.language import gettext as _
 from blog.web.current import current_time
@@ -53,9 +54,12 @@ def new() -> str:
             400, _("%(name)s must be one of %(values)s.", name="verdict", values=", ".join(asked))
         )
     try:
-        wanted = read_filter(request.args)
+        # A decision without a status is for waiting comments, even with a search.
+        wanted = read_filter({"status": Tab.PENDING.value, **request.args.to_dict()})
     except BadFilterError as error:
         abort(400, str(error))
+    if not wanted.tab.bulk_verdicts:
+        abort(400, _("status must name one list: no decision is possible in every state."))
     now = current_time()
     seen, total = list_matching(wanted=wanted, now=now)
     return render_template(
@@ -112,7 +116,7 @@ def new_purge() -> str:
         "desk/bulks/new_purge.html",
         until_decision=decision,
         until_comment=comment,
-        count=list_matching(wanted=QueueFilter(status=Status.SPAM), now=current_time())[1],
+        count=list_matching(wanted=QueueFilter(tab=Tab.SPAM), now=current_time())[1],
         most=MAX_PURGED,
         **row_context(),
     )

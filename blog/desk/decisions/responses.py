@@ -2,8 +2,9 @@
 
 from flask import Response, make_response, render_template, request, url_for
 
-from blog.desk.queue.contexts import count_context, list_bulk_verdicts, row_context
+from blog.desk.queue.contexts import count_context, row_context
 from blog.desk.queue.row_queries import Row
+from blog.desk.queue.tabs import list_bulk_verdicts
 from blog.desk.undoing import Undo
 from blog.web.htmx import wants_fragment
 

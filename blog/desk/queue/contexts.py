@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import abort
 
-from blog.comments.states import VERDICTS, Status, Verdict
+from blog.comments.states import VERDICTS, Verdict
 from blog.decisions.models import REASON_LENGTH
-from blog.desk.queue.count_queries import count_by_status, get_latest_ids_sum
+from blog.desk.queue.count_queries import count_by_tab, get_latest_ids_sum
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
+from blog.desk.queue.tabs import Tab
 from blog.desk.undoing import Undo, undo_of_decision
 from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
@@ -27,25 +28,6 @@ _OTHERS = [
 ]
 
 
-def list_bulk_verdicts(status: Status) -> list[Verdict]:
-    """Return the verdicts for bulk decisions on the page of a status, in button order."""
-    return [verdict for verdict in VERDICTS if status in verdict.entry.bulk_pages]
-
-
-def list_filter_verdicts(status: Status) -> list[Verdict]:
-    """Return the verdicts that may be applied to all comments that match a filter.
-
-    Only waiting comments may be approved in this way.
-    """
-    return [
-        verdict
-        for verdict in list_bulk_verdicts(status)
-        for entry in [verdict.entry]
-        if entry.is_final and not entry.sets_spoiler
-        if status == Status.PENDING or not entry.is_approval
-    ]
-
-
 def tool_context() -> dict[str, Any]:
     """Return template data for the keyboard shortcuts and the touch toolbar."""
     # The verdicts for bulks have keys of their own; the other verdicts share those keys.
@@ -54,7 +36,7 @@ def tool_context() -> dict[str, Any]:
     return {
         "keys": [*_STEPS, *named, *_OTHERS],
         "key_verdicts": keyed,
-        "thumb_verdicts": list_filter_verdicts(Status.PENDING),
+        "thumb_verdicts": Tab.PENDING.filter_verdicts,
     }
 
 
@@ -71,12 +53,12 @@ def row_context() -> dict[str, Any]:
 def count_context() -> dict[str, Any]:
     """Return template data for the live counts.
 
-    `counts` has the number of comments by status, `as_of` the time of the counts in
+    `counts` has the number of comments by tab, `as_of` the time of the counts in
     microseconds since 1970, and `change_tag` a text that differs after every change.
     """
     # The time is read before the counts, so the counts are never older than `as_of`.
     as_of = current_time()
-    counts = count_by_status()
+    counts = count_by_tab()
     # A deletion may lower the sum of the latest ids, but it changes the counts as well.
     change_tag = "-".join(str(number) for number in (get_latest_ids_sum(), *counts.values()))
     return {"as_of": int(as_of.timestamp() * 1_000_000), "change_tag": change_tag, "counts": counts}

@@ -6,22 +6,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.comments.states import DESK_STATUSES, Status
 from blog.db.engine import db
 from blog.decisions.models import Decision
-from blog.desk.queue.matching import QueueFilter, matching
+from blog.desk.queue.matching import QueueFilter, list_unsearched, matching
+from blog.desk.queue.tabs import COUNTED, Tab
 from blog.reports.queries import get_latest_report_id
 
 # Higher counts are shown as "1,000+", because counting all rows is slow.
 MAX_COUNT = 1000
 
 
-def count_by_status() -> Mapping[Status, int]:
-    """Return how many comments have each status, at most MAX_COUNT + 1.
-
-    PENDING counts all comments that wait for a decision, including reported ones.
-    """
-    return {status: count_matching(wanted=QueueFilter(status=status)) for status in DESK_STATUSES}
+def count_by_tab() -> Mapping[Tab, int]:
+    """Return how many comments each counted list has, at most MAX_COUNT + 1."""
+    return {tab: count_matching(wanted=QueueFilter(tab=tab)) for tab in COUNTED}
 
 
 def count_matching(
@@ -36,6 +33,11 @@ def count_matching(
         query = query.where(Comment.waiting_since > since)
     counted = query.limit(MAX_COUNT + 1).subquery()
     return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+
+
+def reads_all(*, wanted: QueueFilter) -> bool:
+    """Return whether a search reads every comment of its list, or only the newest ones."""
+    return db.session.execute(list_unsearched(wanted).limit(1)).first() is None
 
 
 def find_newest(*, wanted: QueueFilter, now: datetime) -> datetime | None:

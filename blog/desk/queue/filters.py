@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from blog.comments.states import DESK_STATUSES, Status
 from blog.db.ids import read_id
 from blog.desk.filtering import BadFilterError, read_choice
 from blog.desk.queue.matching import QueueFilter, Sender
 from blog.desk.queue.queries import find_sender
+from blog.desk.queue.tabs import Tab
 from blog.marks.models import REASONS
 from blog.reviews.queries import find_review
 from blog.text.language import format_number, ngettext
@@ -25,7 +25,10 @@ AGES = {
 
 
 def read_filter(given: Mapping[str, str]) -> QueueFilter:
-    """Return the filter in the query parameters. Raises BadFilterError if one is invalid."""
+    """Return the filter in the query parameters. Raises BadFilterError if one is invalid.
+
+    Without a status, the list is that of waiting comments, or of all comments for a search.
+    """
     search = normalise_line(given.get("q", ""), most=MAX_SEARCH_LENGTH)
     if len(search) > MAX_SEARCH_LENGTH:
         raise BadFilterError(
@@ -44,7 +47,7 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
     if slug and review is None:
         raise BadFilterError(_("review: no review has this address."))
     return QueueFilter(
-        status=Status(read_choice("status", given, list(DESK_STATUSES)) or Status.PENDING),
+        tab=Tab(read_choice("status", given, list(Tab)) or (Tab.ANY if search else Tab.PENDING)),
         search=search,
         reason=read_choice("reason", given, REASONS),
         review=review,
@@ -58,7 +61,7 @@ def write_filter(wanted: QueueFilter) -> dict[str, Any]:
     """Return the query parameters of a filter."""
     ages = {span: name for name, span in AGES.items()}
     parts = {
-        "status": wanted.status.value,
+        "status": wanted.tab.value,
         "q": wanted.search,
         "reason": wanted.reason,
         "review": wanted.review.slug if wanted.review else None,

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import Comment
+from blog.comments.models import FOLDED, Comment
 from blog.comments.states import Status
+from blog.desk.queue.tabs import Tab
 from blog.marks.models import Reason
+from blog.reports.models import Report
 from blog.reviews.models import Review
+from blog.text.folding import fold_for_search
 
-# A text search reads at most this many of the newest comments in a state.
+# A text search reads at most this many of the newest comments of a list.
 MAX_SEARCHED = 10_000
 
 
@@ -33,12 +36,11 @@ class Sender:
 class QueueFilter:
     """Which comments the queue shows, and in which order.
 
-    The status PENDING matches all waiting comments, including reported ones. `waited` is the
-    shortest time since a comment began to wait or was sent. `known_first` sorts comments from
-    browsers with published comments first.
+    `waited` is the shortest time since a comment began to wait or was sent. `known_first` sorts
+    comments from browsers with published comments before others, but after reported comments.
     """
 
-    status: Status = Status.PENDING
+    tab: Tab = Tab.PENDING
     search: str = ""
     reason: str | None = None
     review: Review | None = None
@@ -49,27 +51,23 @@ class QueueFilter:
     @property
     def is_waiting(self) -> bool:
         """Return whether the filter is for waiting comments."""
-        return self.status == Status.PENDING
+        return self.tab.is_waiting
 
     @property
-    def is_ranked(self) -> bool:
-        """Return whether comments of known readers come first; only waiting comments are ranked."""
-        return self.known_first and self.is_waiting
+    def is_search_everywhere(self) -> bool:
+        """Return whether the filter is a search in all states, without other conditions."""
+        others = (self.reason, self.review, self.sender, self.waited)
+        return self.tab == Tab.ANY and bool(self.search) and not any(others)
 
     @property
     def is_narrow(self) -> bool:
-        """Return whether the filter has other conditions than the status."""
+        """Return whether the filter has other conditions than the list."""
         return any((self.search, self.reason, self.review, self.sender, self.waited))
 
 
 def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of a filter; `entity` is Comment or an alias of Comment."""
-    if wanted.is_waiting:
-        found: list[ColumnElement[bool]] = [entity.waiting_since.is_not(None)]
-    else:
-        found = [entity.status == wanted.status]
-        if wanted.status == Status.REMOVED:
-            found.append(~entity.is_blank)
+    found = _in_tab(entity, wanted.tab)
     if wanted.review is not None:
         found.append(entity.review_id == wanted.review.id)
     if wanted.reason is not None:
@@ -93,6 +91,35 @@ def is_unpublished(entity: Any) -> ColumnElement[bool]:
     return cast(ColumnElement[bool], entity.status != Status.PUBLISHED)
 
 
+def is_reported(entity: Any) -> ColumnElement[bool]:
+    """Return the SQL condition that a comment waits because a reader has reported it.
+
+    The first part is written as in the partial index of comments that wait again.
+    """
+    is_open = exists().where(
+        Report.comment_id == entity.id, Report.reported_at >= entity.waiting_since
+    )
+    return and_(
+        entity.waiting_since.is_not(None), entity.status != literal_column("'pending'"), is_open
+    )
+
+
+def _in_tab(entity: Any, tab: Tab) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of one list."""
+    match tab:
+        case Tab.PENDING:
+            return [entity.waiting_since.is_not(None)]
+        case Tab.REPORTED:
+            return [is_reported(entity)]
+        case Tab.ANY:
+            # Authors who withdraw a comment do not want it to be read any more.
+            return [entity.status != Status.WITHDRAWN, ~entity.is_blank]
+        case Tab.REMOVED:
+            return [entity.status == Status.REMOVED, ~entity.is_blank]
+        case _:
+            return [entity.status == Status(tab)]
+
+
 def _is_from(entity: Any, sender: Sender) -> ColumnElement[bool]:
     """Return the SQL condition that a comment is from a sender, by browser or by IP address.
 
@@ -104,16 +131,22 @@ def _is_from(entity: Any, sender: Sender) -> ColumnElement[bool]:
     return or_(entity.id == sender.comment_id, *known)
 
 
+def list_unsearched(wanted: QueueFilter) -> Select[int]:
+    """Return the query for the comments of a list that a search does not read."""
+    return _newest_of(wanted).offset(MAX_SEARCHED)
+
+
 def _contains_search(entity: Any, wanted: QueueFilter) -> ColumnElement[bool]:
     """Return the SQL condition that the text, name or e-mail contains the search text."""
+    searched = _newest_of(wanted).limit(MAX_SEARCHED).subquery()
+    words = fold_for_search(wanted.search)
+    columns = (getattr(entity, name) for name in FOLDED.values())
+    found = or_(*(column.contains(words, autoescape=True) for column in columns))
+    return and_(entity.id.in_(searched.select()), found)
+
+
+def _newest_of(wanted: QueueFilter) -> Select[int]:
     newest = aliased(Comment)
-    state = (
-        newest.waiting_since.is_not(None) if wanted.is_waiting else (newest.status == wanted.status)
-    )
     time = newest.waiting_since if wanted.is_waiting else newest.submitted_at
-    searched = (
-        select(newest.id).where(state).order_by(time.desc(), newest.id.desc()).limit(MAX_SEARCHED)
-    )
-    columns = (entity.body, entity.author_name, entity.author_email)
-    found = or_(*(column.icontains(wanted.search, autoescape=True) for column in columns))
-    return and_(entity.id.in_(searched.subquery().select()), found)
+    query = select(newest.id).where(*_in_tab(newest, wanted.tab))
+    return query.order_by(time.desc(), newest.id.desc())

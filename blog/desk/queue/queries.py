@@ -41,7 +41,7 @@ def list_queue(
     # The database sorts ids only, so it does not read comments that the page does not show.
     query = select(Comment.id, rank).where(*matching(Comment, wanted, now))
     if wanted.is_waiting:
-        order = (rank, time, Comment.id) if wanted.is_ranked else (time, Comment.id)
+        order = (rank, time, Comment.id) if wanted.known_first else (time, Comment.id)
         query = query.where(~_older_copy(wanted, now)).order_by(*order)
         query = rows_after(query, after, *order)
     else:
@@ -116,7 +116,7 @@ def _rank(wanted: QueueFilter) -> ColumnElement[int]:
 
     A known reader's browser has a published comment. Without ranking all comments have rank 0.
     """
-    if not wanted.is_ranked:
+    if not (wanted.known_first and wanted.is_waiting):
         return func.abs(0)
     earlier = aliased(Comment)
     known = exists().where(

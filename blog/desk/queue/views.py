@@ -11,18 +11,23 @@ from blog.desk.queue.context_queries import list_by_sender, list_neighbours, lis
 from blog.desk.queue.contexts import (
     count_context,
     get_row,
-    list_bulk_verdicts,
-    list_filter_verdicts,
     read_rows,
     row_context,
     tool_context,
     undos_of,
 )
-from blog.desk.queue.count_queries import count_matching, find_newest, find_oldest, list_versions
+from blog.desk.queue.count_queries import (
+    count_matching,
+    find_newest,
+    find_oldest,
+    list_versions,
+    reads_all,
+)
 from blog.desk.queue.filters import AGES, MAX_SEARCH_LENGTH, read_filter, write_filter
 from blog.desk.queue.matching import MAX_SEARCHED
 from blog.desk.queue.queries import list_queue, list_reviews_with_waiting
 from blog.desk.queue.row_queries import list_rows
+from blog.desk.queue.tabs import Tab, list_bulk_verdicts
 from blog.marks.models import REASONS
 from blog.text.language import format_span
 from blog.text.numbers import read_number
@@ -63,9 +68,11 @@ def queue() -> str:
         ages={age: format_span(1, age) for age in AGES},
         longest_search=MAX_SEARCH_LENGTH,
         searched=MAX_SEARCHED,
+        reads_all=not wanted.search or reads_all(wanted=wanted),
         forwarding_is_ignored=forwarding_is_ignored(),
-        bulk_verdicts=list_bulk_verdicts(wanted.status),
-        filter_verdicts=list_filter_verdicts(wanted.status),
+        tabs=list(Tab),
+        bulk_verdicts=wanted.tab.bulk_verdicts,
+        filter_verdicts=wanted.tab.filter_verdicts,
         purged=read_number(request.args.get("purged", ""), least=0, most=LARGEST_ID),
         alert="",
         typed={},
@@ -96,7 +103,9 @@ def changes() -> AnyResponse:
     gone = [number for number in shown if number not in versions]
     if request.args.get("since") == counted["change_tag"] and not changed and not gone:
         return Response(status=204)
-    arrived = count_matching(wanted=wanted, now=current_time(), since=newest.time) if newest else 0
+    arrived = 0
+    if newest and wanted.is_waiting:
+        arrived = count_matching(wanted=wanted, now=current_time(), since=newest.time)
     rows = read_rows(changed)
     page = render_template(
         "desk/queue/changes.hx.html",

@@ -62,8 +62,8 @@ def test_htmx_replaces_every_ticked_row_and_the_counts(desk, colleague, review):
     partials = {tag["hx-target"]: tag for tag in soup.find_all("hx-partial")}
     assert set(partials) == {
         *(f"#comment-{comment.id}" for comment in ticked),
-        *("#queue-counts", "#count-pending", "#count-published", "#count-rejected"),
-        *("#count-spam", "#count-removed"),
+        *("#queue-counts", "#count-pending", "#count-reported", "#count-published"),
+        *("#count-rejected", "#count-spam", "#count-removed"),
     }
     states = [soup.find(id=f"comment-{comment.id}")["data-state"] for comment in ticked]
     assert states == ["closed", "decided", "decided"]

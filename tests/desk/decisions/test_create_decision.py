@@ -125,6 +125,7 @@ def test_htmx_replaces_the_row_by_a_line_and_updates_the_counts(desk, review):
     assert partials == {
         "#queue-counts": "1 left",
         "#count-pending": "1",
+        "#count-reported": "0",
         "#count-published": "1",
         "#count-rejected": "0",
         "#count-spam": "0",

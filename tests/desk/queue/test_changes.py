@@ -67,7 +67,8 @@ def test_new_comments_update_the_counts_and_not_the_list(desk, review):
     assert response.status_code == 200
     assert "4 new" in text_of(response)
     assert "6 left" in text_of(response)
-    places = ["#live", "#arrivals", "#queue-counts", "#count-pending", "#count-published"]
+    places = ["#live", "#arrivals", "#queue-counts", "#count-pending", "#count-reported"]
+    places.append("#count-published")
     assert targets_of(response) == [*places, "#count-rejected", "#count-spam", "#count-removed"]
     ids = {tag["id"] for tag in soup_of(desk.get()).find_all(id=True)}
     assert {target[1:] for target in targets_of(response)} <= ids
@@ -161,7 +162,7 @@ def test_each_change_is_an_update_with_a_later_time(desk, colleague, review, clo
 
 @on_both
 def test_only_comments_that_match_the_filter_are_new(desk, review):
-    page = OpenPage(desk, q="bench", sort="known", reason="links")
+    page = OpenPage(desk, status="pending", q="bench", sort="known", reason="links")
     plain = OpenPage(desk)
     make_comment(review=review, body="The café.", now=NOON + timedelta(hours=2))
     assert "new" not in words_of(soup_of(page.ask()).select_one("[hx-target='#arrivals']"))

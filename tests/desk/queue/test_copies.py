@@ -216,7 +216,7 @@ def test_an_edited_comment_is_no_longer_a_copy(desk, stranger, review):
 @on_both
 def test_a_filter_includes_only_the_matching_copies(desk, review):
     sent = copies(review, 4, names=("Fan a", "Fan b"))
-    (row,) = rows_of(desk.get(q="Fan b"))
+    (row,) = rows_of(desk.get(q="Fan b", status="pending"))
     assert int(row["data-row"]) == sent[1].id
     assert row.select_one("input[name=items][type=hidden]")["value"] == item(sent[1], sent[3])
     desk.press(row, "reject")

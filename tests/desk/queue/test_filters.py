@@ -84,7 +84,8 @@ def test_age_is_a_filter_on_the_time_since_waiting_or_since_submission(desk, rev
 def test_filters_are_combined_and_kept_in_every_link(desk, review):
     make_many(review, 2)
     wanted = make_comment(review=review, name="Jo", body="See https://example.org/.", now=NOON)
-    query = {"q": "jo", "reason": "links", "review": "run-on", "age": "hour", "sort": "known"}
+    query = {"status": "pending", "q": "jo", "reason": "links", "review": "run-on"}
+    query |= {"age": "hour", "sort": "known"}
     page = desk.get(**query)
     assert numbers_of(page) == [wanted.id]
     assert "1 match." in text_of(page)
@@ -122,7 +123,7 @@ INVALID = {
     # Moderators cannot list comments that their authors have withdrawn.
     "status": (
         [*ODD, "withdrawn"],
-        "status must be one of pending, published, rejected, spam, removed.",
+        "status must be one of pending, reported, published, rejected, spam, removed, any.",
     ),
     "reason": (ODD, f"reason must be one of {', '.join(REASONS)}."),
     "age": (ODD, "age must be one of hour, day, week, month."),

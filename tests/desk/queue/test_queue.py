@@ -117,11 +117,11 @@ def test_every_state_has_a_list_with_its_count_newest_first(desk, review):
     make_report(comment=comments[0])
     links = soup_of(desk.get()).select("#filters nav a")
     assert [words_of(link) for link in links] == [
-        "Waiting 2", "Published 2", "Rejected 2", "Spam 1", "Taken down 1",
+        "Waiting 2", "Reported 1", "Published 2", "Rejected 2", "Spam 1", "Taken down 1",
     ]  # fmt: skip
-    assert [link.get("aria-current") for link in links] == ["page", None, None, None, None]
+    assert [link.get("aria-current") for link in links] == ["page", *[None] * 5]
     shown = [numbers_of(desk.get(link["href"])) for link in links]
-    expected = [[0, 6], [1, 0], [3, 2], [4], [5]]
+    expected = [[0, 6], [0], [1, 0], [3, 2], [4], [5]]
     assert shown == [[comments[n].id for n in numbers] for numbers in expected]
 
 
@@ -154,7 +154,7 @@ def test_an_empty_list_shows_a_message(desk):
 
 
 def test_an_empty_later_page_does_not_say_that_nothing_waits(desk, comment):
-    page = desk.get(after="99999999999999999-1")
+    page = desk.get(after="1.99999999999999999-1")
     assert "No more comments. Go to the first page" in text_of(page)
     assert "No comments are waiting" not in text_of(page)
 
