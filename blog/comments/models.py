@@ -35,7 +35,6 @@ class Seen(NamedTuple):
 
 
 _WAITS = "waiting_since IS NOT NULL"
-_WAITS_AGAIN = "waiting_since IS NOT NULL AND status <> 'pending'"
 # The columns that a search reads, by the column whose folded text they have.
 FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
 
@@ -103,7 +102,11 @@ class Comment(Wording, Base):
             where="has_replies AND status <> 'published'",
         ),
         partial_index("waiting_since", "id", where=_WAITS),
-        partial_index("waiting_since", "id", name="ix_comments_waits_again", where=_WAITS_AGAIN),
+        partial_index(
+            *("waiting_since", "id"),
+            name="ix_comments_waits_again",
+            where="waiting_since IS NOT NULL AND status <> 'pending'",
+        ),
         partial_index("review_id", "waiting_since", "id", where=_WAITS),
         partial_index("client_name", where=_WAITS),
         Index(None, "copies_key", "id"),

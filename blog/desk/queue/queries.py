@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, tuple_
 from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
 
 from blog.comments.models import Comment, Seen
@@ -12,7 +12,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
 from blog.decisions.models import LARGEST_BULK
-from blog.desk.queue.matching import QueueFilter, Sender, is_unpublished, matching
+from blog.desk.queue.matching import QueueFilter, Sender, is_reported, is_unpublished, matching
 from blog.reviews.models import Review
 
 PAGE_SIZE = 50
@@ -31,23 +31,32 @@ WITH_ROW = (
 
 
 def list_queue(
-    *, wanted: QueueFilter, now: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+    *,
+    wanted: QueueFilter,
+    now: datetime,
+    after: Cursor | None = None,
+    since: datetime | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[Comment]:
     """Return a page of matching comments: waiting ones oldest first, others newest first.
 
-    Waiting copies are one row, that of the oldest. `after` is the cursor of the previous page.
+    Reported comments come before all other waiting ones. Waiting copies are one row, that of the
+    oldest. `after` is the cursor of the previous page. With `since`, the list has only comments
+    that began to wait after that time.
     """
-    time, rank = _time_column(wanted), _rank(wanted)
-    # The database sorts ids only, so it does not read comments that the page does not show.
-    query = select(Comment.id, rank).where(*matching(Comment, wanted, now))
-    if wanted.is_waiting:
-        order = (rank, time, Comment.id) if wanted.known_first else (time, Comment.id)
-        query = query.where(~_older_copy(wanted, now)).order_by(*order)
-        query = rows_after(query, after, *order)
-    else:
-        query = query.order_by(time.desc(), Comment.id.desc())
-        query = rows_before(query, after, time, Comment.id)
-    ranks = {row[0]: row[1] for row in db.session.execute(query.limit(size + 1))}
+    ranks: dict[int, int] = {}
+    # A query for each rank reads an index in its order; sorting by rank would read every row.
+    for rank, rule in enumerate(_list_ranks(wanted)):
+        if after is not None and rank < after.rank:
+            continue
+        place = after if after is not None and rank == after.rank else None
+        query = _in_order(wanted, now, place).where(rule)
+        if since is not None:
+            query = query.where(Comment.waiting_since > since)
+        ids = db.session.execute(query.limit(size + 1 - len(ranks))).scalars()
+        ranks |= dict.fromkeys(ids, rank)
+        if len(ranks) > size:
+            break
     found = {comment.id: comment for comment in list_queued_comments(comment_ids=ranks)}
     return Page.of(
         [found[comment_id] for comment_id in ranks if comment_id in found],
@@ -111,18 +120,34 @@ def _get_time(comment: Comment, wanted: QueueFilter) -> datetime:
     return waiting or comment.submitted_at
 
 
-def _rank(wanted: QueueFilter) -> ColumnElement[int]:
-    """Return the SQL rank of a comment: 0 for known readers, else 1.
+def _in_order(wanted: QueueFilter, now: datetime, after: Cursor | None) -> Select[int]:
+    """Return the query for the ids of matching comments in their order, without ranks."""
+    order = (_time_column(wanted), Comment.id)
+    # Only ids, so that the database does not read comments that the page does not show.
+    query = select(Comment.id).where(*matching(Comment, wanted, now))
+    if wanted.is_waiting:
+        query = query.where(~_older_copy(wanted, now)).order_by(*order)
+        return rows_after(query, after, *order)
+    query = query.order_by(*(column.desc() for column in order))
+    return rows_before(query, after, *order)
 
-    A known reader's browser has a published comment. Without ranking all comments have rank 0.
+
+def _list_ranks(wanted: QueueFilter) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions that divide a list; rows of an earlier one come first.
+
+    Reported comments are public while they wait, so they come first. An edit of a published comment
+    is not public, so it takes its turn. A known reader's browser has a published comment.
     """
-    if not (wanted.known_first and wanted.is_waiting):
-        return func.abs(0)
+    if not wanted.is_waiting:
+        return [true()]
+    if not wanted.known_first:
+        return [is_reported(Comment), ~is_reported(Comment)]
     earlier = aliased(Comment)
-    known = exists().where(
+    is_known = exists().where(
         earlier.owner_hash == Comment.owner_hash, earlier.status == Status.PUBLISHED
     )
-    return case((known, 0), else_=1)
+    others = ~is_reported(Comment)
+    return [is_reported(Comment), and_(others, is_known), and_(others, ~is_known)]
 
 
 def _older_copy(wanted: QueueFilter, now: datetime) -> ColumnElement[bool]:

@@ -43,21 +43,27 @@ COMMENT = f"/comments/<int(max={LARGEST_ID}):comment_id>"
 
 @blueprint.get("/comments")
 def queue() -> str:
-    """Show a page of the comments that match the filters in the query parameters."""
+    """Show a page of the comments that match the filters in the query parameters.
+
+    With `newest`, a cursor, only those that began to wait after it.
+    """
     now = current_time()
     try:
         wanted = read_filter(request.args)
         after = read_cursor("after", request.args)
+        since = read_cursor("newest", request.args)
     except BadFilterError as error:
         abort(400, str(error))
     newest = (find_newest(wanted=wanted, now=now) if wanted.is_waiting else None) or now
     counted = count_context()
-    page = list_queue(wanted=wanted, now=now, after=after)
+    newer = since.time if since else None
+    page = list_queue(wanted=wanted, now=now, after=after, since=newer)
     return render_template(
         "desk/queue/queue.html",
         wanted=wanted,
         parts=write_filter(wanted),
         after=after,
+        since=since,
         page=page,
         rows=list_rows(comments=page.items, wanted=wanted, now=now),
         newest=Cursor(newest, LARGEST_ID),

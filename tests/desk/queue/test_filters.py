@@ -111,9 +111,9 @@ def test_reported_comments_are_in_the_queue_with_their_report(desk, review):
     bring(first, "published", desk.moderator)
     make_report(comment=first, words="He tells the ending.", now=NOON + timedelta(hours=2))
     rows = rows_of(desk.get())
-    assert [int(row["data-row"]) for row in rows] == [second.id, first.id]
-    assert "It insults or threatens somebody" in words_of(rows[1])
-    assert "He tells the ending." in words_of(rows[1])
+    assert [int(row["data-row"]) for row in rows] == [first.id, second.id]
+    assert "It insults or threatens somebody" in words_of(rows[0])
+    assert "He tells the ending." in words_of(rows[0])
 
 
 # Invalid values of each parameter, with their error message.

@@ -1,15 +1,29 @@
 """A reported comment in the queue stays public until it is decided."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.builders import make_comment, make_published_comment
+from blog.desk.queue import queries
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_published_comment,
+    make_report,
+    make_revision,
+)
 from tests.databases import on_both
 from tests.desk.desk import (
     CHANGES,
     HTMX_OR_PLAIN,
+    URL,
+    bring,
     facts,
     log,
+    make_crowd,
+    make_many,
     messages,
+    next_of,
     numbers_of,
     reload,
     row_of,
@@ -17,7 +31,7 @@ from tests.desk.desk import (
     verdicts_of,
     words_of,
 )
-from tests.page import text_of
+from tests.page import soup_of, text_of
 
 REPORTS = "/reviews/run-on/comments/{}/reports"
 
@@ -146,3 +160,94 @@ def test_the_text_of_a_report_is_not_in_the_log(desk, stranger, published):
     report(stranger, published, "Something private.")
     desk.decide(published, "take_down", reason="It tells something private.")
     assert "Something private." not in str([vars(row) for row in log()])
+
+
+HOUR = timedelta(hours=1)
+LATE = NOON + 3 * HOUR
+
+
+def changes_of(desk, live):
+    """Ask for the changes since the page with this element was opened."""
+    asked = f"{live['data-url']}&since={live['data-ordinal']}&newest={live['data-newest']}"
+    return desk.get(asked)
+
+
+@on_both
+@pytest.mark.parametrize("sort", ["", "known"])
+def test_reported_comments_come_first_in_a_long_queue(desk, review, monkeypatch, sort):
+    monkeypatch.setitem(queries.list_queue.__kwdefaults__, "size", 3)
+    reported = make_many(review, 4, token="ab" * 16)
+    waiting = make_many(review, 3, start=4)
+    known = make_comment(
+        review=review, body="Known.", token="ab" * 16, now=NOON + timedelta(hours=1)
+    )
+    for place, comment in enumerate(reported):
+        bring(comment, "published", desk.moderator)
+        make_report(comment=reload(comment), now=LATE + timedelta(minutes=-place))
+    others = [known, *waiting] if sort else [*waiting, known]
+    expected = [comment.id for comment in (*reversed(reported), *others)]
+    seen, address = [], f"{URL}?sort={sort}"
+    while address:
+        page = desk.get(address)
+        seen += numbers_of(page)
+        address = next_of(page)
+    assert seen == expected
+    assert numbers_of(desk.get(status="reported")) == expected[:3]
+    assert "Reported comments come first, because everybody can read them" in text_of(desk.get())
+
+
+@on_both
+def test_an_edit_of_a_published_comment_waits_its_turn_unless_it_is_reported(desk, review):
+    edited, both = (bring(c, "published", desk.moderator) for c in make_many(review, 2))
+    waiting = make_comment(review=review, body="New.", now=NOON + timedelta(minutes=5))
+    for comment in (edited, both):
+        make_revision(comment=comment, body="Edited.", now=NOON + timedelta(minutes=10))
+    assert numbers_of(desk.get()) == [waiting.id, edited.id, both.id]
+    assert "Reported comments come first" not in text_of(desk.get())
+    make_report(comment=reload(both), now=LATE)
+    assert numbers_of(desk.get()) == [both.id, waiting.id, edited.id]
+    assert "Edits wait in turn" in text_of(desk.get())
+
+
+def test_the_tab_of_reported_comments_counts_them_and_an_open_page_keeps_up(desk, published):
+    page = desk.get()
+    assert words_of(soup_of(page).find(id="count-reported")) == "0"
+    live = soup_of(page).find(id="live")
+    make_report(comment=published, now=LATE)
+    changes = changes_of(desk, live)
+    count = soup_of(changes).select_one('[hx-target="#count-reported"]')
+    assert words_of(count) == "1"
+    shown = desk.get(status="reported")
+    assert numbers_of(shown) == [published.id]
+    assert words_of(soup_of(shown).h1) == "Reported comments"
+    verdicts = [button["value"] for button in soup_of(shown).select("#bulk button")]
+    assert verdicts == ["approve", "approve_spoiler", "spam", "discuss"]
+
+
+@on_both
+def test_the_link_to_new_comments_shows_newly_reported_ones_too(desk, review, published):
+    make_crowd(review, 2)
+    make_report(comment=published)
+    live = soup_of(desk.get()).find(id="live")
+    other = bring(make_comment(review=review, body="Out."), "published", desk.moderator)
+    make_report(comment=other, now=LATE)
+    new = make_comment(review=review, body="New.", now=LATE)
+    changes = changes_of(desk, live)
+    link = soup_of(changes).find("a", string="2 new")
+    assert numbers_of(desk.get(link["href"])) == [other.id, new.id]
+
+
+def test_a_report_brings_nothing_new_to_the_list_of_published_comments(desk, published):
+    live = soup_of(desk.get(status="published")).find(id="live")
+    make_report(comment=published, now=LATE)
+    changes = changes_of(desk, live)
+    assert not soup_of(changes).select('[hx-target="#arrivals"] a')
+
+
+def test_only_the_list_of_waiting_comments_is_headed_with_their_number(desk, review, published):
+    make_comment(review=review, body="New.")
+    assert words_of(soup_of(desk.get()).find(id="queue-counts")) == "1 left"
+    for status in ("reported", "published", "rejected", "spam", "removed", "any"):
+        head = soup_of(desk.get(status=status)).select_one(".queue-title")
+        assert "left" not in words_of(head), status
+        assert "oldest" not in words_of(head), status
