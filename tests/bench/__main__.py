@@ -63,7 +63,7 @@ def list_measures(rounds: int) -> list[Measure]:
             rounds=rounds,
             is_limited=True,
         )
-        for page in ("first", "middle", "last")
+        for page in ("first", "middle", "last", "reported")
     ]
     return [
         *pages,

@@ -20,10 +20,11 @@ from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import WRITING, db
-from blog.db.paging import Cursor
 from blog.db.transactions import write
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import PAGE_SIZE, list_queue
+from blog.reports.commands import report_comment
+from blog.reports.models import Kind
 from blog.web.current import current_time
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder
@@ -47,6 +48,7 @@ class Site:
         with self.app.app_context():
             migrating.upgrade()
             self._fill()
+            self._report()
             make_moderator()
             self.pages = dict(self._find_pages())
             self.rng = random.Random(self.size)
@@ -72,16 +74,30 @@ class Site:
             with _administer(db.engine.url) as connection:
                 connection.execute(text("VACUUM ANALYZE"))
 
+    def _report(self) -> None:
+        """Report the newest published comments, one page of them."""
+        query = select(Comment.id).where(Comment.status == Status.PUBLISHED)
+        newest = query.order_by(Comment.id.desc()).limit(PAGE_SIZE)
+        for number, comment_id in enumerate(db.session.execute(newest).scalars().all()):
+            write(
+                report_comment,
+                comment_id=comment_id,
+                kind=Kind.INSULT,
+                words=None,
+                address=f"10.2.0.{number}",
+                owner_hash=None,
+                now=current_time(),
+            )
+
     def _find_pages(self) -> Iterator[tuple[str, str]]:
-        rows = list_queue(wanted=QueueFilter(), now=current_time(), size=self.size).items
-        assert len(rows) > PAGE_SIZE
+        wanted, now = QueueFilter(), current_time()
+        rows = len(list_queue(wanted=wanted, now=now, size=self.size).items)
+        assert rows > PAGE_SIZE
         yield "first", "/admin/comments"
-        for name, place in (
-            ("middle", (len(rows) - PAGE_SIZE) // 2),
-            ("last", len(rows) - PAGE_SIZE),
-        ):
-            before = rows[place - 1]
-            yield name, f"/admin/comments?after={Cursor(before.waiting_since, before.id)}"
+        for name, place in (("middle", (rows - PAGE_SIZE) // 2), ("last", rows - PAGE_SIZE)):
+            before = list_queue(wanted=wanted, now=now, size=place).next
+            yield name, f"/admin/comments?after={before}"
+        yield "reported", "/admin/comments?status=reported"
 
     def _list_versions(self, status: Status) -> list[tuple[int, int]]:
         query = select(Comment.id, Comment.version).where(Comment.status == status)

@@ -25,7 +25,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     table = capsys.readouterr().out
     assert f"$ python -m tests.bench {' '.join(options)}\n" in table
     assert re.search(r"^SQLite 3\S+ +1,000 +1,100 +ratio$", table, re.MULTILINE)
-    for page in ("first", "middle", "last"):
+    for page in ("first", "middle", "last", "reported"):
         row = rf"^  queue, {page} page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
         assert re.search(row, table, re.MULTILINE), page
     for what in ("submissions a second", "decisions a second", "bulk of 500"):
