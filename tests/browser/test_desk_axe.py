@@ -69,7 +69,8 @@ def test_the_queue_with_every_kind_of_row_is_accessible(desk):
     check_colours(desk)
     desk.set_viewport_size(DESKTOP)
     desk.emulate_media(color_scheme="light")
-    press(desk, "j", "a")
+    # The reported comment is the first row.
+    press(desk, *"jja")
     expect(row(desk, 1).locator("details.copies")).to_have_attribute("open", "")
     expect(desk.locator("#message")).to_have_class("shown-message")
     check(desk)
@@ -117,7 +118,7 @@ def test_notices_and_updates_are_accessible(site, arrive, review):
 
 
 def test_each_dialog_is_accessible(desk):
-    press(desk, "j")
+    press(desk, *"jjjj")
     for key in ("Shift+A", "o", "?"):
         press(desk, key)
         expect(desk.locator("dialog[open]")).to_be_visible()

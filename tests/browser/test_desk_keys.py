@@ -73,6 +73,17 @@ def test_a_context_that_fails_to_load_does_not_show_another_comment(desk):
     expect(desk.locator("#context")).to_be_hidden()
 
 
+def test_in_a_search_of_all_states_no_key_decides_on_many(desk):
+    desk.goto(f"{QUEUE}?q=row")
+    expect(desk.locator("#queue .pick").first).to_be_hidden()
+    for key in "xA":
+        press(desk, *"j", key)
+        expect(desk.locator("#message")).to_contain_text("Choose a state to decide on many")
+        expect(desk.locator("#ask")).to_be_hidden()
+    press(desk, "a")
+    expect(desk.locator("article.decided")).to_have_count(1)
+
+
 def test_a_slash_moves_the_focus_to_the_search(desk):
     press(desk, "/")
     expect_focus(desk, "#q")
@@ -80,7 +91,7 @@ def test_a_slash_moves_the_focus_to_the_search(desk):
     desk.keyboard.type("jazz")
     press(desk, "Enter")
     expect(desk.locator(".empty")).to_contain_text("No comments match “jazz”")
-    expect_left(desk, 5)
+    expect(desk.locator("#count-pending")).to_have_text("5")
 
 
 def test_a_question_mark_lists_the_keys(desk):
@@ -301,7 +312,7 @@ def test_r_on_a_published_comment_asks_for_a_reason(site, arrive, review):
     expect(decided(desk)).to_contain_text("Taken down")
     assert verdicts_on("Row 1.")[-1] == "take_down"
     press(desk, "z")
-    expect(desk.locator("#message")).to_have_text("Undone. Nothing waiting")
+    expect(desk.locator("#message")).to_have_text("Undone.")
     assert states() == {"Row 1.": "published"}
 
 

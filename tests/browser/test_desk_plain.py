@@ -79,6 +79,6 @@ def test_the_queue_works_without_scripts(site, arrive, moderator):
 
     desk.locator(".narrow summary").click()
     desk.locator("#q").fill("Row 3.")
-    desk.get_by_role("button", name="Show").click()
+    desk.get_by_role("button", name="Search").click()
     expect(desk.locator(".matching")).to_contain_text("1 match")
     expect(row(desk, 3)).to_be_visible()

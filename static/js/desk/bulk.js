@@ -2,7 +2,14 @@
 
 import { sentence } from "../page/language.js";
 import { currentRow, holdScroll, moveTo, restoreScroll } from "./current-row.js";
-import { announce, markReturned, takeNotice, undoHistory, updateStatus } from "./queue-status.js";
+import {
+  announce,
+  markReturned,
+  showMessage,
+  takeNotice,
+  undoHistory,
+  updateStatus,
+} from "./queue-status.js";
 import {
   allRows,
   findRow,
@@ -10,6 +17,7 @@ import {
   isUndecided,
   loadMoreIfFew,
   startAction,
+  takesBulks,
   undecidedRows,
 } from "./rows.js";
 import { requestQueue, send } from "./sending.js";
@@ -24,6 +32,7 @@ export function countSelected() {
 }
 
 export function toggleSelected() {
+  if (!takesBulks) return showMessage(sentence("no-bulk"));
   const tick = tickOf(currentRow());
   if (!tick) return;
   tick.checked = !tick.checked;

@@ -5,7 +5,7 @@ import { selectedRows, sendBulk, sendBulkUndo } from "./bulk.js";
 import { currentRow, moveTo, screenBottom, screenTop } from "./current-row.js";
 import { ask } from "./dialogs.js";
 import { showMessage, undoHistory } from "./queue-status.js";
-import { isBeingUndone, isUndecided, pending, undecidedRows } from "./rows.js";
+import { isBeingUndone, isUndecided, pending, takesBulks, undecidedRows } from "./rows.js";
 import { sendUndo, sendVerdict } from "./sending.js";
 
 const FORMS = ".verdict-form, .reason-form, .reply-form, .undo, #bulk";
@@ -83,6 +83,7 @@ const hasUnreadWordings = (row) => row.dataset.wordings && row.querySelector("de
 
 // Approve, after a question, all that are whole on the screen and have no reason to be looked at.
 export function approveAllShown() {
+  if (!takesBulks) return showMessage(sentence("no-bulk"));
   const rows = undecidedRows().filter((row) => isUnsuspicious(row) && isWholeOnScreen(row));
   if (!rows.length) return showMessage(sentence("nothing-to-approve"));
   const count = rows.length;

@@ -9,6 +9,8 @@ export const FEW_ROWS = 15;
 export const pending = makePendingActions();
 export const queue = document.querySelector("#queue");
 export const allRows = () => [...queue.querySelectorAll(":scope > .row")];
+// A list of all states takes decisions on one row at a time.
+export const takesBulks = !("noBulk" in queue.dataset);
 export const isUndecided = (row) => row.dataset.state !== "decided" && !pending.has(row.dataset.row);
 export const undecidedRows = () => allRows().filter(isUndecided);
 export const findRow = (number) => document.getElementById(`comment-${number}`);
