@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.changing import change_comments
@@ -103,14 +102,3 @@ def _blank(ids: Sequence[int]) -> int:
 def _erase_notices(ids: Sequence[int]) -> None:
     for kind in (DECISION_NOTICE, REPLY_NOTICE):
         erase(kind=kind, subject_ids=ids)
-
-
-def change_batch(rule: ColumnElement[bool], **values: Any) -> int:
-    """Set column values on a batch of comments that match a rule; return the number changed."""
-    return len(change_comments(Comment.id.in_(lock_batch(rule)), values=values))
-
-
-def lock_batch(rule: ColumnElement[bool]) -> Sequence[int]:
-    """Lock a batch of comments that match a rule; return their ids."""
-    query = select(Comment.id).where(rule).order_by(Comment.id).limit(BATCH).with_for_update()
-    return db.session.execute(query).scalars().all()

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from blog.accounts.models import EndedSession, SignInAttempt
 from blog.cli import site
-from blog.comments import removal
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -23,6 +22,7 @@ from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, allow_mail, confirm_address, stop_address
 from blog.outbox.models import MailAddress
 from blog.outbox.transports import delete_old_files
+from blog.privacy import forgetting
 from blog.privacy.retention import (
     CLIENTS_KEPT,
     OWNERS_KEPT,
@@ -303,7 +303,7 @@ def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, c
     for number in range(5):
         make_comment(review=review, body=f"Comment {number}", now=clock.now)
     clock.now += CLIENTS_KEPT + DAY
-    monkeypatch.setattr(removal, "BATCH", 2)
+    monkeypatch.setattr(forgetting, "BATCH", 2)
     paused = []
     monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
     assert f"{entry_of('forget_client_names').what}: 5 deleted" in maintain(app)
