@@ -130,9 +130,9 @@ _REFUSED = frozenset({State.REJECTED, State.SPAM, State.REMOVED})
 class VerdictEntry:
     """The texts, allowed states and the effects of one verdict.
 
-    `label` is its name in the log. `button` is the text of its button; `buttons` has other texts
-    for some states. `bulk_label` is the heading of the page that confirms a bulk. `key` is its
-    keyboard key, `style` the CSS class of its button.
+    `label` says what was done, in the log and in place of a decided row. `button` is the text of
+    its button; `buttons` has other texts for some states. `bulk_label` is the heading of the page
+    that confirms a bulk. `key` is its keyboard key, `style` the CSS class of its button.
 
     `allowed` are the states in which it may be given, `unoffered` those of them without a button.
     `with_reason` are the states with a form for a reason, and the text of that form's button.
@@ -141,7 +141,7 @@ class VerdictEntry:
 
     `to_status` is the comment's new status, None for no change; `sets_spoiler` the new value of the
     spoiler flag, None for no change. `leaves_reason` is a reason that the verdict adds while the
-    comment stays in the queue. `line` is its text if `to_status` is None.
+    comment stays in the queue.
     """
 
     label: str
@@ -158,7 +158,6 @@ class VerdictEntry:
     to_status: Status | None
     sets_spoiler: bool | None = None
     leaves_reason: str | None = None
-    line: str = ""
     # True if it publishes a waiting comment or applies a proposed edit.
     is_approval: bool = False
     # True if authors who want notices get one.
@@ -211,7 +210,7 @@ class Verdict(StrEnum):
 # In the order of the buttons in a row.
 VERDICTS = {
     Verdict.APPROVE: VerdictEntry(
-        label=_("Approved"),
+        label=_("Published"),
         button=_("Approve"),
         buttons={State.REPORTED: _("Keep"), State.REVISED: _("Approve the edit")},
         bulk_label=_("Approve"),
@@ -224,7 +223,7 @@ VERDICTS = {
         notifies_author=True,
     ),
     Verdict.APPROVE_SPOILER: VerdictEntry(
-        label=_("Approved as spoiler"),
+        label=_("Published as spoiler"),
         button=_("Spoiler"),
         bulk_label=_("Approve as spoiler"),
         key="f",
@@ -296,7 +295,6 @@ VERDICTS = {
         bulk_pages=frozenset({Status.PENDING}),
         to_status=None,
         leaves_reason="discussion",
-        line=_("Needs discussion"),
         is_final=False,
     ),
     # Undoes a decision; the new status is the one before that decision.

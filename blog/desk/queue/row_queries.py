@@ -84,14 +84,12 @@ class Row:
     @property
     def line(self) -> str:
         """Return the text that replaces the row after a decision, such as "Published"."""
-        decision = self.decision
-        if (
-            decision
-            and decision.verdict.entry.line
-            and decision.can_be_undone(self.comment.version)
-        ):
-            return decision.verdict.entry.line
         is_spoiler = self.comment.is_spoiler and self.comment.status == Status.PUBLISHED
+        if self.decision and self.decision.can_be_undone(self.comment.version):
+            verdict = self.decision.verdict
+            # Its author has marked it as a spoiler.
+            is_marked = is_spoiler and verdict == Verdict.APPROVE
+            return (Verdict.APPROVE_SPOILER if is_marked else verdict).entry.label
         line = self.comment.status.entry.line
         return _("%(status)s as spoiler", status=line) if is_spoiler else line
 

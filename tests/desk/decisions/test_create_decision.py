@@ -170,12 +170,12 @@ def counts(reader) -> tuple[str, bool]:
 LABELS = {
     "approve": ("pending", "Published"),
     "approve_spoiler": ("pending", "Published as spoiler"),
-    "not_spoiler": ("spoiler", "Published"),
-    "keep": ("revised", "Published"),
+    "not_spoiler": ("spoiler", "Marked as no spoiler"),
+    "keep": ("revised", "Edit declined"),
     "reject": ("pending", "Rejected"),
     "spam": ("pending", "Marked as spam"),
     "take_down": ("published", "Taken down"),
-    "discuss": ("pending", "Needs discussion"),
+    "discuss": ("pending", "Marked for discussion"),
 }
 
 

@@ -38,7 +38,7 @@ def test_a_comment_to_discuss_has_an_undo(desk, comment, htmx):
     (row,) = rows_of(desk.get())
     response = desk.press(row, "discuss", htmx=htmx)
     if htmx:
-        assert "Needs discussion" in text_of(response)
+        assert "Marked for discussion" in text_of(response)
         assert "Undo" in text_of(response)
     assert CHIP in chips(desk, comment)
     desk.decide(comment, "reopen")

@@ -111,12 +111,12 @@ def test_the_log_shows_the_label_of_every_verdict(client, moderator, review):
         comment = decide_again(comment, moderator, verdict)
     cells = [row.partition("Park ")[2] for row in rows_of(client.get(URL))]
     assert [cell.partition(", version")[0] for cell in reversed(cells)] == [
-        "Approved as spoiler waiting → published",
+        "Published as spoiler waiting → published",
         "Marked as no spoiler still published",
         "Taken down published → taken down",
         "Marked as spam later undone taken down → spam",
         "Undone spam → taken down",
-        "Approved taken down → published",
+        "Published taken down → published",
         "Rejected published → rejected",
     ]
 
@@ -125,7 +125,7 @@ def test_a_decision_that_keeps_the_state_is_shown_as_such(client, moderator, rev
     comment = make_published_comment(review=review, moderator=moderator)
     make_report(comment=comment)
     decide_again(comment, moderator, Verdict.APPROVE)
-    assert "Approved still published, version 3" in rows_of(client.get(URL))[0]
+    assert "Published still published, version 3" in rows_of(client.get(URL))[0]
 
 
 @on_both

@@ -16,7 +16,7 @@ from tests.databases import on_both
 from tests.desk.log.log import URL, decide_again
 from tests.page import soup_of, text_of
 
-HEADS = ["Moderator", "Decisions", "Approved", "Rejected", "Spam", "Taken down"]
+HEADS = ["Moderator", "Decisions", "Published", "Rejected", "Spam", "Taken down"]
 HEADS += ["Undone by self", "Undone by others", "Waited"]
 
 

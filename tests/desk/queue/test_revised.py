@@ -80,7 +80,8 @@ def test_an_edit_is_approved_or_declined_and_can_be_undone(desk, comment, htmx):
             verdict, "published", "published",
         )  # fmt: skip
         if htmx:
-            assert words_of(row_of(response, comment).strong).startswith("Published")
+            line = "Published" if verdict == "approve" else "Edit declined"
+            assert words_of(row_of(response, comment).strong).startswith(line)
             undo = desk.press(row_of(response, comment), "reopen", htmx=True)
             assert row_of(undo, comment).select_one(".revision")
         else:

@@ -104,9 +104,9 @@ def test_every_decision_is_listed_newest_first(desk, colleague, comment, clock):
     colleague.decide(comment, "approve_spoiler")
     listed = section(show(desk, comment), "Decisions").find_all("li")
     assert [words_of(li) for li in listed] == [
-        "13:02 UTC, 1 May 2026 Jun Ha: approved as spoiler, from waiting to published",
-        "13:01 UTC, 1 May 2026 Jun Ha: undone, from rejected to waiting",
-        f"13:00 UTC, 1 May 2026 Mina Park: rejected, from waiting to rejected ({REASON})",
+        "13:02 UTC, 1 May 2026 Jun Ha Published as spoiler waiting → published, version 3",
+        "13:01 UTC, 1 May 2026 Jun Ha Undone rejected → waiting, version 2",
+        f"13:00 UTC, 1 May 2026 Mina Park Rejected waiting → rejected, version 1 ({REASON})",
     ]
 
 
