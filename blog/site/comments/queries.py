@@ -30,6 +30,7 @@ PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
 _PLACE = (Comment.submitted_at, Comment.id)
+_LAST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
@@ -46,6 +47,17 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
     query = query.order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
+
+
+def find_previous_page(*, review_id: int, after: Cursor) -> Cursor | None:
+    """Return the cursor of the page before the one that begins after `after`; None for the first.
+
+    A page ends with the row of the cursor of the next one.
+    """
+    published = _last_top_ids(review_id, Comment.status == Status.PUBLISHED, after)
+    gaps = _last_top_ids(review_id, _is_gap(), after)
+    ids = union_all(select(published.c.id), select(gaps.c.id))
+    return _find_last_but_a_page(select(Comment).where(Comment.id.in_(ids)))
 
 
 def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
@@ -83,6 +95,12 @@ def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Commen
     query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
     rows = db.session.execute(query).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda reply: reply.cursor)
+
+
+def find_previous_thread_page(*, comment: Comment, after: Cursor) -> Cursor | None:
+    """Return the cursor of the page of replies before the one after `after`; None for the first."""
+    rows = select(Comment).where(*_published_replies(comment.id), is_up_to(after, *_PLACE))
+    return _find_last_but_a_page(rows)
 
 
 def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
@@ -139,6 +157,20 @@ def _top_ids(review_id: int, rule: ColumnElement[bool], after: Cursor | None) ->
     )
     query = rows_after(query, after, *_PLACE).order_by(*_PLACE)
     return query.limit(PAGE_SIZE + 1).subquery()
+
+
+def _last_top_ids(review_id: int, rule: ColumnElement[bool], last: Cursor) -> Subquery:
+    query = select(Comment.id).where(
+        Comment.review_id == review_id, Comment.parent_id.is_(None), rule, is_up_to(last, *_PLACE)
+    )
+    return query.order_by(*_LAST_FIRST).limit(PAGE_SIZE + 1).subquery()
+
+
+def _find_last_but_a_page(rows: Select[Comment]) -> Cursor | None:
+    """Return the cursor of the row before the last PAGE_SIZE of these rows, or None."""
+    query = rows.order_by(*_LAST_FIRST).offset(PAGE_SIZE).limit(1)
+    found = db.session.execute(query).scalar_one_or_none()
+    return found.cursor if found is not None else None
 
 
 def _published_replies(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -31,6 +31,8 @@ from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import (
     find_page_of,
+    find_previous_page,
+    find_previous_thread_page,
     find_thread,
     find_thread_page_of,
     list_public_comments,
@@ -77,6 +79,8 @@ def index(slug: str) -> str:
         replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
         after=after,
+        previous=find_previous_page(review_id=review.id, after=after) if after else None,
+        form=CommentForm.empty(),
         **closing_context(review, current_time()),
     )
 
@@ -119,6 +123,9 @@ def show_thread(slug: str, comment_id: int) -> str:
         review=review,
         comment=comment,
         page=page,
+        after=after,
+        previous=find_previous_thread_page(comment=comment, after=after) if after else None,
+        form=CommentForm.empty(),
         **closing_context(review, current_time()),
     )
 

@@ -8,6 +8,7 @@ from tests.builders import (
     NOON,
     make_comment,
     make_decision,
+    make_moderator,
     make_published_comment,
     make_review,
 )
@@ -137,3 +138,44 @@ def test_a_review_that_is_not_public_has_no_comments(client):
     make_comment(review=make_review(slug="future", published_at=NOON + timedelta(days=9)))
     for slug in ("draft", "future", "unknown"):
         assert client.get(f"/reviews/{slug}/comments").status_code == 404, slug
+
+
+@on_both
+def test_every_page_of_comments_leads_back_to_the_earlier_ones(client, review):
+    bodies = publish_many(review, 170)
+    pages = [URL]
+    while following := next_of(client.get(pages[-1])):
+        pages.append(following)
+    back = [pages[-1]]
+    while link := soup_of(client.get(back[-1])).find("a", rel="prev"):
+        back.append(link["href"])
+    assert back == pages[::-1]
+    # Without a removed comment the pages begin elsewhere, and they still leave none out.
+    first = comments()[0]
+    make_decision(comment=first, moderator=make_moderator(), verdict=Verdict.SPAM)
+    seen, address = set(), pages[-1]
+    while address:
+        page = client.get(address)
+        seen |= set(bodies_of(page))
+        link = soup_of(page).find("a", rel="prev")
+        address = link and link["href"]
+    assert seen == set(bodies[1:])
+
+
+def test_every_page_with_comments_has_the_form_and_takes_own_comments(client, review):
+    publish_many(review, PAGE_SIZE + 1)
+    thread = f"{URL}/{comments()[0].id}/replies"
+    home = soup_of(client.get("/reviews/run-on"))
+    for address in (URL, next_of(client.get(URL)), thread):
+        page = soup_of(client.get(address))
+        for place in ("comment-form", "waiting", "own-news", "respond"):
+            assert str(page.find(id=place)) == str(home.find(id=place)), (address, place)
+
+
+def test_a_closed_review_has_no_form_on_any_page(client):
+    review = make_review(comments_open=False)
+    publish_many(review, PAGE_SIZE + 1)
+    for address in (URL, next_of(client.get(URL)), f"{URL}/{comments()[0].id}/replies"):
+        page = client.get(address)
+        assert "Comments on this review are closed." in text_of(page)
+        assert soup_of(page).find(id="comment-form") is None

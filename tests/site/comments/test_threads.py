@@ -296,3 +296,15 @@ def test_the_url_of_release_0_1_0_redirects_to_the_thread(client, review, modera
     url = f"/reviews/{review.slug}/comments/{comment.id}"
     response = client.get(f"{url}/answers?after=1-1")
     assert (response.status_code, response.location) == (301, f"{url}/replies?after=1-1")
+
+
+@on_both
+def test_every_page_of_a_thread_leads_back_to_the_earlier_replies(client, comment):
+    make_replies(comment, 130)
+    pages = [thread_of(client.get(PAGE), comment).select_one("li.more a")["href"]]
+    while more := thread_of(client.get(pages[-1]), comment).select_one("li.more a"):
+        pages.append(more["href"])
+    back = [pages[-1]]
+    while link := soup_of(client.get(back[-1])).find("a", rel="prev"):
+        back.append(link["href"])
+    assert back == [*pages[::-1], f"{URL}/{comment.id}/replies"]
