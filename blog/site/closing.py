@@ -1,4 +1,4 @@
-"""The template variables that say whether a review accepts comments, and until when."""
+"""Whether a review accepts comments, and the template variables that say so, and until when."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,12 @@ from typing import Any
 from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
 from blog.reviews.models import Review
 from blog.web.caching import expire_at
-from blog.web.current import current_settings
+from blog.web.current import current_settings, current_time
+
+
+def are_comments_open(review: Review) -> bool:
+    """Return whether a review accepts comments at this moment."""
+    return takes_comments(review, current_settings().comments_close_days, current_time())
 
 
 def closing_context(review: Review, now: datetime) -> dict[str, Any]:

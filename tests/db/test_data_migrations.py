@@ -431,6 +431,7 @@ def test_a_text_of_one_character_is_kept_or_stops_the_downgrade(bare_database_ur
             back("0011")
         assert "comments remove 1 3" in str(stopped.value)
         assert dump(read_columns()) == before
+        forward()
         write(delete_comments, comment_ids=[1, 3])
         back("0011")
         forward()

@@ -10,24 +10,20 @@ from flask import (
     request,
     url_for,
 )
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.commands import change_owner
 from blog.comments.models import Comment
 from blog.comments.queries import count_public_comments, find_public_comment
-from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.decisions.queries import find_usual_wait
-from blog.limits.queries import LimitReachedError, list_client_names
-from blog.proofs.challenges import Flaw
-from blog.reviews.closing import takes_comments
+from blog.limits.queries import LimitReachedError
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
-from blog.site.browser import former_token, set_owner_cookies, writing_token
-from blog.site.closing import closing_context
+from blog.site.browser import former_token, set_owner_cookies
+from blog.site.closing import are_comments_open, closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import (
     find_page_of,
@@ -39,16 +35,14 @@ from blog.site.comments.queries import (
     list_public_replies,
     list_thread,
 )
-from blog.site.comments.spam_checks import Findings, examine
+from blog.site.comments.submitting import build_submission
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import get_own
-from blog.submissions.resending import check_sender, find_same_comment
-from blog.submissions.submission import Sending, Submission, hash_token, make_token
+from blog.submissions.submission import Submission, hash_token
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
-from blog.text.markup import render_comment
 from blog.web.caching import cache_publicly
-from blog.web.current import current_settings, current_time
+from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
 from blog.web.paging import requested_cursor
 from blog.web.refusals import explain_wait, refuse
@@ -167,11 +161,11 @@ def create(slug: str) -> AnyResponse:
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
     try:
-        submission = _build_submission(review, form)
+        submission = build_submission(review, form)
         comment = write(
             submit_comment,
             submission=submission,
-            comments_open=_takes_comments(review),
+            comments_open=are_comments_open(review),
             now=current_time(),
         )
     except CommentsClosedError:
@@ -195,72 +189,6 @@ def create(slug: str) -> AnyResponse:
 def get_review(slug: str) -> Review:
     """Return the public review with this slug, or raise 404."""
     return find_public_review(slug=slug, now=current_time()) or abort(404)
-
-
-def _takes_comments(review: Review) -> bool:
-    days = current_settings().comments_close_days
-    return takes_comments(review, days, current_time())
-
-
-def _build_submission(review: Review, form: CommentForm) -> Submission:
-    """Return the submission that a valid form makes, rendered and examined.
-
-    The slow steps happen here, before a transaction begins, and not for a comment that is already
-    stored. Raises CommentsClosedError and LimitReachedError, as storing the comment would.
-    """
-    token = writing_token()
-    owner = token or make_token(
-        submission_id=form.random_id, secret_key=current_settings().secret_key
-    )
-    sending = Sending(
-        review_id=review.id,
-        author_name=form.author_name.data,
-        body=form.body.data,
-        token=owner,
-        is_known=token is not None,
-        submission_id=form.random_id,
-        in_reply_to_id=form.replied_to,
-    )
-    known_html = _check_early(review, form, sending)
-    body_html = known_html or render_comment(form.body.data)
-    findings = (
-        Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
-        if known_html
-        else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
-    )
-    return Submission(
-        review_id=review.id,
-        **form.field_values,
-        body_html=body_html,
-        token=owner,
-        is_known=token is not None,
-        submission_id=form.random_id,
-        newest_shown=form.newest_shown,
-        address=request.remote_addr,
-        typed_seconds=form.seconds,
-        is_trapped=form.is_trapped,
-        in_reply_to_id=form.replied_to,
-        found_reasons=findings.found_reasons,
-        proof=findings.proof,
-        is_spam=findings.is_spam,
-    )
-
-
-def _check_early(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
-    """Return the HTML of a comment that is sent again unchanged, or None for a new comment.
-
-    Raises CommentsClosedError and LimitReachedError. Takes no lock, so storing the comment checks
-    again.
-    """
-    now = current_time()
-    names = list_client_names(address=request.remote_addr, now=now)
-    same = find_same_comment(sent=sending, names=names, now=now)
-    if same is not None and same.status != Status.WITHDRAWN and form.equals(same):
-        return same.body_html
-    if not _takes_comments(review):
-        raise CommentsClosedError
-    check_sender(names=names, owner_hash=sending.owner_hash, now=now)
-    return None
 
 
 def _respond_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
@@ -296,6 +224,6 @@ def _refuse(
         review=review,
         form=form,
         reason=reason,
-        takes_comments=_takes_comments(review),
+        takes_comments=are_comments_open(review),
     )
     return refuse(page, status, retry=retry)

@@ -216,7 +216,7 @@ def test_a_comment_can_be_decided_on_its_own_page(plain, comments):
     assert told == ["In context", "From the same browser", "Decisions"]
     plain.press("Approve", within=plain.row(comments[1].body))
     assert plain.text("h1") == heading
-    assert "approved, from waiting to published" in plain.text("#whole")
+    assert "Published waiting → published" in plain.text("#whole")
 
 
 def test_the_next_page_is_a_link_and_a_decision_leads_back_to_its_page(desk, review):

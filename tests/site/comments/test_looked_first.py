@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.site.comments import spam_checks, views
+from blog.site.comments import spam_checks, submitting
 from blog.site.own import views as own_views
 from blog.site.reports import views as report_views
 from blog.submissions.resending import BROWSER_LIMITS
@@ -29,7 +29,7 @@ def costly(monkeypatch):
 
         return run
 
-    monkeypatch.setattr(views, "render_comment", record("rendered", views.render_comment))
+    monkeypatch.setattr(submitting, "render_comment", record("rendered", submitting.render_comment))
     monkeypatch.setattr(own_views, "render_comment", record("rendered", own_views.render_comment))
     monkeypatch.setattr(
         spam_checks, "list_current_rules", record("judged", spam_checks.list_current_rules)
@@ -103,6 +103,6 @@ def test_a_rate_limited_report_takes_no_lock(client, review, monkeypatch):
 
 def test_the_command_checks_the_limit_again(client, review, monkeypatch):
     fill_minute(client)
-    monkeypatch.setattr(views, "check_sender", lambda **_more: None)
+    monkeypatch.setattr(submitting, "check_sender", lambda **_more: None)
     assert send(client, COMMENT | {"body": "One too many."}).status_code == 429
     assert all(comment.body != "One too many." for comment in comments())

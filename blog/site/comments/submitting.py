@@ -1,0 +1,79 @@
+"""Turn the form of a new comment into the submission that is stored: rendered, and examined."""
+
+from flask import request
+from markupsafe import Markup
+
+from blog.comments.states import Status
+from blog.limits.queries import list_client_names
+from blog.proofs.challenges import Flaw
+from blog.reviews.models import Review
+from blog.site.browser import writing_token
+from blog.site.closing import are_comments_open
+from blog.site.comments.forms import CommentForm
+from blog.site.comments.spam_checks import Findings, examine
+from blog.submissions.commands import CommentsClosedError
+from blog.submissions.resending import check_sender, find_same_comment
+from blog.submissions.submission import Sending, Submission, make_token
+from blog.text.markup import render_comment
+from blog.web.current import current_settings, current_time
+
+
+def build_submission(review: Review, form: CommentForm) -> Submission:
+    """Return the submission that a valid form makes, rendered and examined.
+
+    The slow steps happen here, before a transaction begins, and not for a comment that is already
+    stored. Raises CommentsClosedError and LimitReachedError, as storing the comment would.
+    """
+    token = writing_token()
+    owner = token or make_token(
+        submission_id=form.random_id, secret_key=current_settings().secret_key
+    )
+    sending = Sending(
+        review_id=review.id,
+        author_name=form.author_name.data,
+        body=form.body.data,
+        token=owner,
+        is_known=token is not None,
+        submission_id=form.random_id,
+        in_reply_to_id=form.replied_to,
+    )
+    known_html = _check_early(review, form, sending)
+    body_html = known_html or render_comment(form.body.data)
+    findings = (
+        Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
+        if known_html
+        else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
+    )
+    return Submission(
+        review_id=review.id,
+        **form.field_values,
+        body_html=body_html,
+        token=owner,
+        is_known=token is not None,
+        submission_id=form.random_id,
+        newest_shown=form.newest_shown,
+        address=request.remote_addr,
+        typed_seconds=form.seconds,
+        is_trapped=form.is_trapped,
+        in_reply_to_id=form.replied_to,
+        found_reasons=findings.found_reasons,
+        proof=findings.proof,
+        is_spam=findings.is_spam,
+    )
+
+
+def _check_early(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
+    """Return the HTML of a comment that is sent again unchanged, or None for a new comment.
+
+    Raises CommentsClosedError and LimitReachedError. Takes no lock, so storing the comment checks
+    again.
+    """
+    now = current_time()
+    names = list_client_names(address=request.remote_addr, now=now)
+    same = find_same_comment(sent=sending, names=names, now=now)
+    if same is not None and same.status != Status.WITHDRAWN and form.equals(same):
+        return same.body_html
+    if not are_comments_open(review):
+        raise CommentsClosedError
+    check_sender(names=names, owner_hash=sending.owner_hash, now=now)
+    return None
