@@ -337,7 +337,7 @@ def test_a_decision_after_signing_out_leads_to_signing_in_and_back(mina):
     mina.fill("#email", "mina@example.org")
     mina.fill("#password", PASSWORD)
     press(mina, "Enter")
-    expect(mina.locator("h1")).to_have_text("Waiting comments")
+    expect(mina.locator("h1")).to_have_text("All comments")
     expect(mina.locator("#q")).to_have_value("Row")
 
 
