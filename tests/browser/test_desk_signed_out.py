@@ -57,7 +57,7 @@ def sign_in_again(page: Page, *, email: str = "mina@example.org") -> None:
 
 
 def test_words_written_in_the_queue_are_back_in_their_rows_after_signing_in(desk, comments):
-    desk.goto(f"{QUEUE}?q=Row")
+    desk.goto(f"{QUEUE}?status=pending&q=Row")
     write_in(desk, 1, "Other reason", "Not about the drama")
     row(desk, 1).get_by_label("Share the reason with the author").check()
     toggle_menu(desk, 1)

@@ -100,7 +100,7 @@ def test_the_readers_own_waiting_spoiler_is_closed(reader):
     expect(waiting).to_contain_text("Awaiting approval.")
     expect(waiting.get_by_text(SECRET)).to_be_hidden()
     reader.reload()
-    waiting.locator("summary").click()
+    waiting.locator(".spoiler summary").click()
     expect(waiting.get_by_text(SECRET)).to_be_visible()
     check_everywhere(reader)
 
