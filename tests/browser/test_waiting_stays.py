@@ -8,6 +8,7 @@ from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.steps import REVIEW, send, write_comment
 from tests.browser.test_drafts import body, drafts, open_edit, open_reply_form, stored
 from tests.builders import make_comment, make_published_comment, make_review
+from tests.patience import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +92,7 @@ def test_without_htmx_the_back_button_does_not_lead_to_replacing_a_comment(site,
     write_comment(page, body=FIRST)
     send(page)
     expect(page.locator("#mine > .own")).to_contain_text(FIRST)
-    assert drafts(page) == {}
+    wait_until(lambda: drafts(page) == {})
     page.go_back()
     expect(page.locator(OWN)).to_contain_text(FIRST)
     expect(page.locator("#body")).to_have_value("")
