@@ -22,8 +22,8 @@ RECIPE = 3
 LONGEST_NAME = 255
 SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
-    "title", "slug", "author", "language", "published", "updated", "summary", "rating", "trailer",
-    "tags", "comments", "drama",
+    "title", "slug", "author", "language", "published", "updated", "summary", "watch_if", "skip_if",
+    "rating", "trailer", "tags", "comments", "drama",
 })  # fmt: skip
 DRAMA_KEYS = frozenset({
     "title", "korean_title", "year", "network", "episodes", "watch", "cast",
@@ -89,6 +89,8 @@ def _read_fields(reader: "FieldReader") -> dict[str, Any]:
         "title": reader.line("title", required=True, most=300),
         "byline": reader.line("author", required=True, most=120),
         "summary": reader.line("summary", required=True, most=500),
+        "watch_if": reader.line("watch_if", most=200) or None,
+        "skip_if": reader.line("skip_if", most=200) or None,
         "language": reader.language("language"),
         "published_at": reader.time("published"),
         "updated_at": reader.time("updated"),

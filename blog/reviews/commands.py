@@ -55,6 +55,8 @@ class Manuscript:
     body_html: Markup
     source_hash: str
     drama_title: str
+    watch_if: str | None = None
+    skip_if: str | None = None
     language: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
@@ -134,7 +136,7 @@ def remove_review(*, review: Review) -> list[str]:
 _PLAIN_FIELDS = (
     *("slug", "title", "byline", "summary", "body", "body_html", "source_hash", "published_at"),
     *("updated_at", "rating", "trailer_url", "comments_open", "drama_title", "drama_korean_title"),
-    *("drama_year", "drama_network", "drama_episodes", "language"),
+    *("drama_year", "drama_network", "drama_episodes", "language", "watch_if", "skip_if"),
 )
 
 

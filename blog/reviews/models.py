@@ -51,6 +51,8 @@ class Review(Base):
         CheckConstraint("length(title) BETWEEN 1 AND 300", name="title_length"),
         CheckConstraint("length(byline) BETWEEN 1 AND 120", name="byline_length"),
         CheckConstraint("length(summary) BETWEEN 1 AND 500", name="summary_length"),
+        CheckConstraint("length(watch_if) BETWEEN 1 AND 200", name="watch_if_length"),
+        CheckConstraint("length(skip_if) BETWEEN 1 AND 200", name="skip_if_length"),
         CheckConstraint("length(drama_title) BETWEEN 1 AND 200", name="drama_title_length"),
         CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
         CheckConstraint("rating >= 0 AND rating <= 10", name="rating_range"),
@@ -69,6 +71,9 @@ class Review(Base):
     # A tag such as ko; None for the site's own language.
     language: Mapped[str | None]
     summary: Mapped[str]
+    # Whom the drama suits and whom not: the ends of "Watch if …" and "Skip if …".
+    watch_if: Mapped[str | None]
+    skip_if: Mapped[str | None]
     body: Mapped[str]
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
     published_at: Mapped[datetime | None]
@@ -115,6 +120,16 @@ class Review(Base):
         """Return the cursor of a review, not a draft, in lists sorted by date."""
         assert self.published_at is not None, "A draft has no position."
         return Cursor(self.published_at, self.id)
+
+    @property
+    def drama_name(self) -> str:
+        """Return the drama's title, and its Korean title if it has one: "Run On · 런 온"."""
+        return " · ".join(filter(None, (self.drama_title, self.drama_korean_title)))
+
+    @property
+    def full_title(self) -> str:
+        """Return the drama's name and the review's title: "Run On · 런 온: The finish line"."""
+        return f"{self.drama_name}: {self.title}"
 
     @property
     def published_local(self) -> datetime | None:

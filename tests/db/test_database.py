@@ -193,6 +193,8 @@ REFUSED = [
     (Review, {"byline": "x" * 121}, "ck_reviews_byline_length"),
     (Review, {"summary": ""}, "ck_reviews_summary_length"),
     (Review, {"summary": "런" * 501}, "ck_reviews_summary_length"),
+    (Review, {"watch_if": "런" * 201}, "ck_reviews_watch_if_length"),
+    (Review, {"skip_if": ""}, "ck_reviews_skip_if_length"),
     (Review, {"drama_title": ""}, "ck_reviews_drama_title_length"),
     (Review, {"drama_title": "x" * 201}, "ck_reviews_drama_title_length"),
     (Review, {"rating": 10.5}, "ck_reviews_rating_range"),

@@ -39,6 +39,8 @@ TOP = [
     ("author", "x" * 121, "it takes 120"),
     ("summary", "", "a line of text"),
     ("summary", "x" * 501, "it takes 500"),
+    ("watch_if", "x" * 201, "it takes 200"),
+    ("skip_if", "[a, b]", "a line of text"),
     ("language", "Korean", "a language tag such as ko, ar or pt-BR is expected; it is 'Korean'."),
     ("language", "ko_KR", "a language tag such as ko"),
     ("language", "kr", "a language tag such as ko"),
