@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.orm import load_only, raiseload, selectinload
+from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
@@ -12,13 +12,21 @@ from blog.reviews.models import Picture, Review, ReviewTag
 
 PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
+COMMON_TAGS = 8
 DESK_PAGE_SIZE = 50
 
 _PLACE = (Review.published_at, Review.id)
+# What names a review and links to it; its text would make each list slow to load.
+NAME_COLUMNS = (
+    *(Review.slug, Review.title, Review.language),
+    *(Review.drama_title, Review.drama_korean_title),
+)
+WITH_NAMES = Load(Review).load_only(*NAME_COLUMNS, raiseload=True).raiseload("*")
 _DESK_COLUMNS = (
     load_only(
-        *(Review.slug, Review.title, Review.language, Review.published_at),
-        *(Review.published_offset, Review.comments_open, Review.comments_override),
+        *NAME_COLUMNS,
+        *(Review.published_at, Review.published_offset),
+        *(Review.comments_open, Review.comments_override),
         raiseload=True,
     ),
     raiseload("*"),
@@ -57,6 +65,28 @@ def list_public_reviews(
     query = rows_before(query, after, *_PLACE)
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)
+
+
+def list_public_names(*, now: datetime) -> Sequence[Review]:
+    """Return all public reviews, the newest first, with only what a list of dramas shows."""
+    columns = load_only(
+        *(*NAME_COLUMNS, Review.rating, Review.drama_year, Review.drama_network, Review.is_demo),
+        raiseload=True,
+    )
+    query = _newest_first(now).options(columns, raiseload("*"))
+    return db.session.execute(query).scalars().all()
+
+
+def list_common_tags(*, now: datetime, size: int = COMMON_TAGS) -> Sequence[str]:
+    """Return the tags of most public reviews, the most common first."""
+    query = (
+        select(ReviewTag.name)
+        .join(Review, Review.id == ReviewTag.review_id)
+        .where(is_public(now))
+        .group_by(ReviewTag.name)
+        .order_by(func.count().desc(), ReviewTag.name)
+    )
+    return db.session.execute(query.limit(size)).scalars().all()
 
 
 def list_feed_reviews(*, now: datetime) -> Sequence[Review]:

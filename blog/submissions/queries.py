@@ -10,6 +10,7 @@ from blog.comments.queries import WITH_REPLIED_TO
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.reviews.models import Review
+from blog.reviews.queries import NAME_COLUMNS
 
 # The largest number of own comments on one page.
 OWN_SIZE = 500
@@ -17,7 +18,7 @@ _FOR_WRITER = (
     WITH_REPLIED_TO,
     joinedload(Comment.parent),
     joinedload(Comment.review)
-    .load_only(*(Review.slug, Review.title, Review.language, Review.published_at), raiseload=True)
+    .load_only(*NAME_COLUMNS, Review.published_at, raiseload=True)
     .raiseload("*"),
 )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true, tuple_
-from sqlalchemy.orm import aliased, joinedload, load_only, raiseload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from blog.comments.models import Comment, Seen
 from blog.comments.states import Status
@@ -14,15 +14,11 @@ from blog.db.paging import Cursor, Page, rows_after, rows_before
 from blog.decisions.models import LARGEST_BULK
 from blog.desk.queue.matching import QueueFilter, Sender, is_reported, is_unpublished, matching
 from blog.reviews.models import Review
+from blog.reviews.queries import NAME_COLUMNS, WITH_NAMES
 
 PAGE_SIZE = 50
-# A row shows only the name of a review; the review's text would make each page slow to load.
-_NAMES = (
-    *(Review.slug, Review.title, Review.language),
-    *(Review.drama_title, Review.drama_korean_title),
-)
 WITH_ROW = (
-    joinedload(Comment.review).load_only(*_NAMES, raiseload=True).raiseload("*"),
+    joinedload(Comment.review).load_only(*NAME_COLUMNS, raiseload=True).raiseload("*"),
     joinedload(Comment.in_reply_to).load_only(
         Comment.author_name, Comment.body, Comment.status, Comment.is_spoiler
     ),
@@ -106,7 +102,7 @@ def find_sender(*, comment_id: int) -> Sender | None:
 def list_reviews_with_waiting() -> Sequence[Review]:
     """Return up to 200 reviews with waiting comments, sorted by the title of the drama."""
     has_waiting = exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
-    query = select(Review).options(load_only(*_NAMES, raiseload=True), raiseload("*"))
+    query = select(Review).options(WITH_NAMES)
     query = query.where(has_waiting).order_by(Review.drama_title, Review.id).limit(200)
     return db.session.execute(query).scalars().all()
 
