@@ -15,6 +15,7 @@ from blog.db.engine import db
 from blog.db.paging import Cursor
 from blog.decisions.models import Decision
 from blog.reviews.models import Review
+from blog.reviews.queries import WITH_NAMES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,17 +30,15 @@ class LogFilter:
 
 
 class Entry(NamedTuple):
-    """One line of the log: a decision with the review's title and the decision's undo.
+    """One line of the log: a decision with its review and the decision's undo.
 
-    `review_title` is None if the comment was deleted; `review_language` is the tag of the review's
-    language, or None for the site's own. `is_last` is true if the comment has not
-    changed since the decision, so that the decision can be undone. `undo_id` is the id of the
-    decision that undid it, or None.
+    `review` has only what names it, and is None if the comment was deleted. `is_last` is true if
+    the comment has not changed since the decision, so that the decision can be undone. `undo_id`
+    is the id of the decision that undid it, or None.
     """
 
     decision: Decision
-    review_title: str | None
-    review_language: str | None
+    review: Review | None
     is_last: bool
     undo_id: int | None
 
@@ -75,7 +74,8 @@ def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> 
     """Return the `size` newest decisions that match, with ids below `before` if it is given."""
     undo = aliased(Decision)
     query = (
-        select(Decision, Review.title, Review.language, _is_last(), undo.id)
+        select(Decision, Review, _is_last(), undo.id)
+        .options(WITH_NAMES)
         .outerjoin(Comment, Comment.id == Decision.comment_id)
         .outerjoin(Review, Review.id == Comment.review_id)
         .outerjoin(undo, undo.undoes_id == Decision.id)
@@ -85,7 +85,7 @@ def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> 
     )
     if before is not None:
         query = query.where(Decision.id < before)
-    return [Entry(*row[:3], bool(row[3]), row[4]) for row in db.session.execute(query)]
+    return [Entry(*row[:2], bool(row[2]), row[3]) for row in db.session.execute(query)]
 
 
 def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:
