@@ -116,7 +116,7 @@ class Composer:
         link = self.links.queue()
         text = self._describe_waiting(waiting)
         titles = "; ".join(
-            f"{title} ({format_number(number)})" for title, _language, number in waiting.titles
+            f"{review.full_title} ({format_number(number)})" for review, number in waiting.reviews
         )
         text = f"{in_one_line(f'{text} {titles}')[: HOOK_LENGTH - len(link) - 1]}\n{link}"
         title = self.settings.site_name
@@ -144,7 +144,7 @@ class Composer:
     ) -> EmailMessage:
         """Return a notice; to an unconfirmed address, only `news` and a confirmation link.
 
-        `news` makes a sentence of the review's `title` and the name of the `site`.
+        `news` makes a sentence of the drama's `title` and the name of the `site`.
         """
         recipient = message.recipient
         address = self._admit(message, recipient, needs_confirmation=True)
@@ -155,7 +155,7 @@ class Composer:
         if not address.is_confirmed:
             template = "first"
             details = {"confirm_link": self._link_for(Action.CONFIRM, address)}
-        title, site = in_one_line(comment.review.title), self.settings.site_name
+        title, site = in_one_line(comment.review.drama_name), self.settings.site_name
         sentence = news(title=title, site=site)
         marked = fill_sentence(news, title=isolate(title, comment.review.language), site=site)
         data |= {**details, "news": sentence, "news_html": marked}

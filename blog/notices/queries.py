@@ -14,6 +14,7 @@ from blog.decisions.models import Decision
 from blog.outbox.models import OutboxMessage
 from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review
+from blog.reviews.queries import WITH_NAMES
 
 DIGEST, HOOK = "digest", "hook"
 # The largest number of reviews that a digest names.
@@ -24,17 +25,17 @@ NAMED_REVIEWS = 5
 class Waiting:
     """The waiting comments: their number, the oldest waiting time, and the fullest reviews.
 
-    `titles` has, for each review, its title, its language and its number of waiting comments.
+    `reviews` has, for each review, what names it and its number of waiting comments.
     """
 
     count: int
     oldest: datetime
-    titles: Sequence[tuple[str, str | None, int]]
+    reviews: Sequence[tuple[Review, int]]
 
     @property
     def others(self) -> int:
-        """Return the number of waiting comments on reviews that are not in `titles`."""
-        return self.count - sum(count for _title, _language, count in self.titles)
+        """Return the number of waiting comments on reviews that are not in `reviews`."""
+        return self.count - sum(count for _review, count in self.reviews)
 
 
 def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] | None:
@@ -116,12 +117,13 @@ def summarise_waiting() -> Waiting | None:
     if oldest is None:
         return None
     counted = func.count().label("counted")
-    titles = db.session.execute(
-        select(Review.title, Review.language, counted)
+    reviews = db.session.execute(
+        select(Review, counted)
+        .options(WITH_NAMES)
         .join(Comment, Comment.review_id == Review.id)
         .where(waits)
-        .group_by(Review.id, Review.title)
+        .group_by(Review.id)
         .order_by(counted.desc(), Review.id)
         .limit(NAMED_REVIEWS)
     )
-    return Waiting(count=count, oldest=oldest, titles=[(row[0], row[1], row[2]) for row in titles])
+    return Waiting(count=count, oldest=oldest, reviews=[(row[0], row[1]) for row in reviews])

@@ -24,7 +24,7 @@ def _no_digests(app):
 
 @pytest.fixture
 def review(app):
-    return make_review(title=TITLE)
+    return make_review(drama_title=TITLE, drama_korean_title=None)
 
 
 def send_notice(app, review, *, email=EMAIL, body="Words.", **more):

@@ -50,7 +50,9 @@ STATUS_PHRASES = [
 @on_both
 def test_an_email_names_the_decision_and_links_to_the_comment_without_its_text(confirmed, client):
     for number, (verdicts, phrase) in enumerate(STATUS_PHRASES):
-        review = make_review(slug=f"drama-{number}", title="두 번째 주인공")
+        review = make_review(
+            slug=f"drama-{number}", drama_title="두 번째 주인공", drama_korean_title=None
+        )
         comment = make_comment_with_notice(review=review, verdict=None)
         for verdict in verdicts:
             comment = decide(comment, verdict)
@@ -110,7 +112,8 @@ def test_a_line_break_in_the_site_name_adds_no_header(confirmed):
 
 def test_a_long_korean_subject_arrives_whole(confirmed):
     title = "그 해 우리는, 그리고 두 번째 주인공이 장면을 훔치는 모든 순간에 대하여 " * 4
-    make_comment_with_notice(review=make_review(title=title.strip()))
+    review = make_review(drama_title=title.strip(), drama_korean_title=None)
+    make_comment_with_notice(review=review)
     assert (
         the_mail(confirmed)["Subject"]
         == f"Your comment on “{title.strip()}” at Second Lead is published"

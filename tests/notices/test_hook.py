@@ -28,7 +28,8 @@ def test_the_web_hook_gets_the_digest_in_the_fields_of_each_service(app):
         ((path, fields),) = hook.posts
     assert path == "/hook?thread_id=7"
     text = (
-        "2 comments at Second Lead are waiting for a moderator; oldest: 2 hours. 런온 (2)\n"
+        "2 comments at Second Lead are waiting for a moderator; oldest: 2 hours."
+        " Run On · 런온: 런온 (2)\n"
         "https://drama.example/admin/comments"
     )
     # Discord, Slack and ntfy, in this order.

@@ -44,7 +44,7 @@ def _no_digests(app):
 
 @pytest.fixture
 def review(app):
-    return make_review(title="두 번째 주인공")
+    return make_review(drama_title="두 번째 주인공", drama_korean_title=None)
 
 
 @pytest.fixture
