@@ -18,11 +18,15 @@ from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
     find_public_review,
+    list_common_tags,
+    list_public_names,
     list_public_reviews,
 )
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
+from blog.site.reviews.letters import group_by_letter, is_hangul
+from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.text.normalising import normalise_tag
 from blog.web.caching import cache_forever, cache_publicly, expire_at
@@ -30,6 +34,7 @@ from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
 
 blueprint = Blueprint("reviews", __name__)
+blueprint.add_app_template_filter(Plate.of, "plate")
 
 
 @blueprint.get("/")
@@ -46,6 +51,7 @@ def index() -> str:
         "site/reviews/index.html",
         page=page,
         after=after,
+        tags=list_common_tags(now=now) if after is None else [],
         comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
     )
 
@@ -72,6 +78,22 @@ def show(slug: str) -> str:
         count=count_public_comments(review_ids=[review.id])[review.id],
         form=CommentForm.empty(),
         **closing_context(review, now),
+    )
+
+
+@blueprint.get("/dramas")
+@cache_publicly
+def dramas() -> str:
+    """Show all dramas that are reviewed, by the letters of their titles, Latin and Korean."""
+    now = current_time()
+    expire_at(find_next_publication(now=now))
+    reviews = list_public_names(now=now)
+    # A Korean title that begins with another letter, such as SKY 캐슬, is found by its English one.
+    korean = [review for review in reviews if is_hangul(review.drama_korean_title or "")]
+    return render_template(
+        "site/reviews/dramas.html",
+        latin=group_by_letter(reviews, lambda review: review.drama_title),
+        korean=group_by_letter(korean, lambda review: review.drama_korean_title or ""),
     )
 
 

@@ -23,6 +23,7 @@ def test_the_sitemap_lists_every_public_page(client):
     assert sorted(addresses(client)) == sorted([
         *("/", "/reviews/run-on", "/reviews/reply-1988", "/tags/romance"),
         *("/tags/%EB%A1%9C%EB%A7%A8%EC%8A%A4", "/about", "/privacy", "/terms"),
+        "/dramas",
     ])  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def test_drafts_future_and_demo_reviews_are_absent(client, clock):
     make_review(slug="draft", tags=["a"], published_at=None)
     make_review(slug="future", tags=["b"], published_at=clock.now + timedelta(days=1))
     make_review(slug="demo", tags=["c"], is_demo=True)
-    assert addresses(client) == ["/", "/about", "/privacy", "/terms"]
+    assert addresses(client) == ["/", "/dramas", "/about", "/privacy", "/terms"]
 
 
 def test_the_sitemap_has_the_time_of_the_last_change_of_a_review(client):

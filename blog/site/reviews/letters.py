@@ -1,0 +1,45 @@
+"""Group titles under the letters of an index: A to Z, and 가 to 하."""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# The heading for each of the 19 consonants that begin a syllable, in the order of Unicode. A
+# doubled consonant is listed with its simple one, as in Korean dictionaries.
+_HEADINGS = "가가나다다라마바바사사아자자차카타파하"
+_FIRST, _LAST = 0xAC00, 0xD7A3
+# How many syllables begin with the same consonant.
+_EACH = 588
+# The heading of titles that begin with no letter.
+OTHERS = "0–9"
+
+
+def group_by_letter(items: Iterable[T], title: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    """Return the items under the headings of their titles, both in order; OTHERS comes last."""
+
+    def place(item: T) -> tuple[bool, str, str]:
+        heading = letter_of(title(item))
+        return heading == OTHERS, heading, title(item).casefold()
+
+    ordered = sorted(items, key=place)
+    return [
+        (heading, list(group)) for (_, heading), group in groupby(ordered, lambda i: place(i)[:2])
+    ]
+
+
+def is_hangul(title: str) -> bool:
+    """Return whether a title begins with a syllable of Hangul."""
+    first = title.strip()[:1]
+    return bool(first) and _FIRST <= ord(first) <= _LAST
+
+
+def letter_of(title: str) -> str:
+    """Return the heading of a title, such as C for "Crash", E for "Été", 사 for "싸인"."""
+    first = title.strip()[:1]
+    if is_hangul(title):
+        return _HEADINGS[(ord(first) - _FIRST) // _EACH]
+    letter = unicodedata.normalize("NFD", first.upper())[:1]
+    return letter if letter.isalpha() else OTHERS

@@ -1,0 +1,40 @@
+"""How a drama's title is set on the plate of its card."""
+
+import re
+from dataclasses import dataclass
+
+from blog.reviews.models import Review
+
+# A vertical column has room for this many characters; spaces do not count.
+MOST_IN_A_COLUMN = 7
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+# Two digits stand side by side in a vertical column; more would be too small to read.
+_DIGITS = re.compile(r"([0-9]+)")
+_MOST_DIGITS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plate:
+    """A title on a plate: one vertical column of Korean, or horizontal lines of anything else.
+
+    `parts` are the title's pieces in order; every second one is a group of digits.
+    """
+
+    parts: list[str]
+    language: str | None
+    is_vertical: bool
+
+    @classmethod
+    def of(cls, review: Review) -> "Plate":
+        """Return the plate of a review's drama; the Korean title comes before the other."""
+        title = review.drama_korean_title or review.drama_title
+        parts = _DIGITS.split(title)
+        return cls(
+            parts=parts,
+            language="ko" if review.drama_korean_title else review.language,
+            is_vertical=bool(_HANGUL.search(title))
+            and not _LATIN.search(title)
+            and len("".join(title.split())) <= MOST_IN_A_COLUMN
+            and max((len(digits) for digits in parts[1::2]), default=0) <= _MOST_DIGITS,
+        )
