@@ -73,7 +73,7 @@ def _add_entry(generator: FeedGenerator, review: Review) -> None:
     address = absolute(url_for("reviews.show", slug=review.slug))
     entry = generator.add_entry(order="append")
     entry.id(address)
-    entry.title(_for_xml(review.title))
+    entry.title(_for_xml(review.full_title))
     entry.link(href=address, rel="alternate")
     entry.author(name=_for_xml(review.byline))
     entry.summary(_for_xml(describe(review)))

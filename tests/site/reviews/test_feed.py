@@ -47,7 +47,7 @@ def test_an_entry_contains_the_whole_review(client):
     address = f"{SITE}/reviews/run-on"
     assert texts(entry, "a:id/text()") == [address]
     assert texts(entry, "a:link/@href") == [address]
-    assert texts(entry, "a:title/text()") == ["Why <we> fall 😌"]
+    assert texts(entry, "a:title/text()") == ["Run On · 런온: Why <we> fall 😌"]
     assert texts(entry, "a:author/a:name/text()") == ["Hana Yoo"]
     assert texts(entry, "a:summary/text()") == ["A runner and a translator."]
     assert texts(entry, "a:category/@term") == ["romance", "로맨스"]

@@ -22,12 +22,12 @@ def is_hidden_from_search(page: BeautifulSoup) -> bool:
 def test_a_review_describes_itself(client):
     make_review(title='Why "we" <fall> 😌', summary="A runner & a translator.")
     page = soup_of(client.get("/reviews/run-on"))
-    assert page.title.get_text() == 'Why "we" <fall> 😌 · Second Lead'
+    assert page.title.get_text() == 'Run On · 런온: Why "we" <fall> 😌 · Second Lead'
     assert meta(page, "description") == "A runner & a translator."
     assert page.find("link", rel="canonical")["href"] == f"{SITE}/reviews/run-on"
     assert meta(page, "og:type") == "article"
     assert meta(page, "og:site_name") == "Second Lead"
-    assert meta(page, "og:title") == 'Why "we" <fall> 😌'
+    assert meta(page, "og:title") == 'Run On · 런온: Why "we" <fall> 😌'
     assert meta(page, "og:description") == "A runner & a translator."
     assert meta(page, "og:url") == f"{SITE}/reviews/run-on"
     assert meta(page, "article:published_time") == "2026-05-01T12:00:00Z"

@@ -28,7 +28,7 @@ def test_the_page_shows_all_data_of_the_review(client):
     response = client.get(URL)
     words = text_of(response)
     for fact in (
-        *("K-Drama: Why Do We Fall? 😌", "reviewed by Rebecca Kim", "Run On", "런온", "2020"),
+        *("K-Drama: Why Do We Fall? 😌", "Reviewed by Rebecca Kim", "Run On", "런온", "2020"),
         *("JTBC", "16 episodes", "They run 🎨 and then they talk.", "The end.", "1 May 2026"),
         *("Im Si-wan Ki Seon-gyeom", "Shin Se-kyung Oh Mi-joo", "Netflix", "Viki", "8.5"),
         *("romance", "로맨스", "Leave a comment", "a moderator approves comments before"),
@@ -56,7 +56,7 @@ def test_missing_data_is_not_mentioned(client):
 def test_a_rating_is_shown_without_a_trailing_zero(client):
     for rating, shown in {"0": "0", "7.0": "7", "7.5": "7.5", "10": "10"}.items():
         make_review(rating=Decimal(rating))
-        assert soup_of(client.get(URL)).find(class_="rating").dd.get_text() == shown
+        assert soup_of(client.get(URL)).find(class_="score").b.get_text() == shown
 
 
 def test_an_update_after_another_day_is_shown(client, clock):
