@@ -16,7 +16,6 @@ from tests.site.comments.writing import carry
 # Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
     r"hue-\d+|drawing": "reviews with pictures",
-    r"longest-\d+|words-\d": "Korean titles of each length",
     r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
     r"closing": "a review whose comments close soon",
     r"demo-note": "a review of the demo",

@@ -136,8 +136,10 @@ def test_the_authors_download_and_edit_form_use_the_texts_of_the_table(desk, rev
 def test_the_mail_about_a_decision_uses_the_text_of_the_table(app, made_up_texts):
     change_settings(app, digest_minutes=0)
     for number in range(2):
-        expected = f"mailed S-rejected about Title {number} at Second Lead"
-        review = make_review(slug=f"drama-{number}", title=f"Title {number}")
+        expected = f"mailed S-rejected about Drama {number} at Second Lead"
+        review = make_review(
+            slug=f"drama-{number}", drama_title=f"Drama {number}", drama_korean_title=None
+        )
         make_comment_with_notice(review=review, verdict=Verdict.REJECT)
         after_undo_window()
         run(app)

@@ -100,7 +100,7 @@ def test_korean_breaks_between_words_and_is_not_italic(site, arrive):
     make_published_comment(review=review, name="민아", body="정말 *좋아요*. 다시 보고 싶어요.")
     page = arrive(site).open(REVIEW)
     expected = ["keep-all", "normal", "normal"]
-    for place in ("h1", ".prose p", ".prose em"):
+    for place in (".headline", ".prose p", ".prose em"):
         assert style_of(page, place) == expected, place
     assert style_of(page, ".comment-text p") == expected
     assert style_of(page, ".comment-text em") == expected

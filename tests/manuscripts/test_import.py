@@ -138,7 +138,7 @@ def test_a_text_stays_as_typed_even_if_yaml_reads_another_type(run_import, folde
         given |= {review.drama_network, review.watch[0].service}
         given |= {review.cast[0].actor, review.cast[0].role}
         assert given == {typed}
-        assert soup_of(client.get("/reviews/run-on")).h1.get_text() == typed
+        assert soup_of(client.get("/reviews/run-on")).h1.find(class_="headline").get_text() == typed
 
 
 def test_a_slug_and_a_tag_may_look_like_a_number_or_a_boolean(run_import, folder, client):
@@ -298,7 +298,7 @@ def test_a_review_replaces_the_demo_review_with_its_slug(run_import, folder, cli
     make_review(is_demo=True, title="Only a demo")
     assert ": changed: " in run_import(write_review(folder)).stdout
     page = soup_of(client.get("/reviews/run-on"))
-    assert page.h1.get_text() == "The runner stops 😌"
+    assert page.h1.get_text() == "Run On: The runner stops 😌"
     assert page.find("meta", attrs={"name": "robots"}) is None
 
 
@@ -340,7 +340,7 @@ def test_a_bad_second_version_keeps_the_first(run_import, folder, client):
     run_import(write_review(folder))
     result = run_import(write_review(folder, title="Better", colour="red"))
     assert result.exit_code == 1
-    assert soup_of(client.get("/reviews/run-on")).h1.get_text() == "The runner stops 😌"
+    assert soup_of(client.get("/reviews/run-on")).h1.get_text() == "Run On: The runner stops 😌"
 
 
 def test_characters_forbidden_in_xml_do_not_break_the_feed(run_import, folder, client):

@@ -144,7 +144,7 @@ def _cells(entry: Entry) -> tuple[object, ...]:
         decision.moderator.name,
         decision.verdict,
         decision.comment_id,
-        entry.review and entry.review.full_title,
+        entry.review and entry.review.title,
         decision.version,
         decision.from_status,
         decision.to_status,

@@ -1,7 +1,7 @@
 """Group titles under the letters of an index: A to Z, and 가 to 하."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TypeVar
 
@@ -17,17 +17,15 @@ _EACH = 588
 OTHERS = "0–9"
 
 
-def group_by_letter(items: Iterable[T], title: Callable[[T], str]) -> list[tuple[str, list[T]]]:
-    """Return the items under the headings of their titles, both in order; OTHERS comes last."""
+def group_by_letter(titled: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
+    """Return items, given with their titles, under headings in order; OTHERS comes last."""
 
-    def place(item: T) -> tuple[bool, str, str]:
-        heading = letter_of(title(item))
-        return heading == OTHERS, heading, title(item).casefold()
+    def place(row: tuple[str, T]) -> tuple[bool, str, str]:
+        heading = letter_of(row[0])
+        return heading == OTHERS, heading, row[0].casefold()
 
-    ordered = sorted(items, key=place)
-    return [
-        (heading, list(group)) for (_, heading), group in groupby(ordered, lambda i: place(i)[:2])
-    ]
+    groups = groupby(sorted(titled, key=place), lambda row: letter_of(row[0]))
+    return [(heading, [item for _title, item in rows]) for heading, rows in groups]
 
 
 def is_hangul(title: str) -> bool:

@@ -89,11 +89,12 @@ def dramas() -> str:
     expire_at(find_next_publication(now=now))
     reviews = list_public_names(now=now)
     # A Korean title that begins with another letter, such as SKY 캐슬, is found by its English one.
-    korean = [review for review in reviews if is_hangul(review.drama_korean_title or "")]
+    korean = [(review.drama_korean_title or review.drama_title, review) for review in reviews]
+    latin = [(review.drama_title, review) for review in reviews]
     return render_template(
         "site/reviews/dramas.html",
-        latin=group_by_letter(reviews, lambda review: review.drama_title),
-        korean=group_by_letter(korean, lambda review: review.drama_korean_title or ""),
+        latin=group_by_letter(row for row in latin if not is_hangul(row[0])),
+        korean=group_by_letter(row for row in korean if is_hangul(row[0])),
     )
 
 

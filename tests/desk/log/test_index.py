@@ -58,7 +58,7 @@ def test_a_row_shows_time_moderator_verdict_states_version_and_reason(client, mo
     (row,) = rows_of(client.get(URL))
     assert row == (
         "1 May 2026, 12:03 Mina Park Rejected waiting → rejected, version 1"
-        f" No. {comment.id} The finish line Gives the ending away. shared with the author Undo"
+        f" No. {comment.id} Run On · 런온 Gives the ending away. shared with the author Undo"
     )
     page = soup_of(client.get(URL))
     assert page.select_one("table.log time")["datetime"] == "2026-05-01T12:03:00Z"

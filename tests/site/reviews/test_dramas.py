@@ -31,6 +31,7 @@ def test_dramas_are_listed_by_their_latin_and_their_korean_letters(client):
         ("sign", "Sign", "싸인"),
         ("love", "Crash Landing on You", "사랑의 불시착"),
         ("numbers", "1% of Something", "1%의 어떤 것"),
+        ("moving", "무빙", None),
     ]
     for slug, title, korean in titles:
         make_review(slug=slug, drama_title=title, drama_korean_title=korean)
@@ -43,6 +44,7 @@ def test_dramas_are_listed_by_their_latin_and_their_korean_letters(client):
         "R": ["Reply 1988", "Run On"],
         "S": ["Sign"],
         "0–9": ["1% of Something"],
+        "마": ["무빙"],
         "라": ["런온 · Run On"],
         "사": ["사랑의 불시착 · Crash Landing on You", "싸인 · Sign"],
         "아": ["응답하라 1988 · Reply 1988"],
@@ -102,4 +104,4 @@ def test_a_plate_loses_no_word_of_a_long_title(client):
     make_review(drama_korean_title=title)
     plate = soup_of(client.get("/")).find(class_="plate")
     assert plate.get_text().strip() == title
-    assert "horizontal" in plate["class"]
+    assert "vertical" not in plate["class"]

@@ -144,4 +144,4 @@ def test_mail_marks_the_title_of_the_review(app, arabic):
     assert {title.get_text() for title in found} == {
         "Run On · 런온", f"Run On · 런온: {ARABIC['title']}",
     }  # fmt: skip
-    assert {marks_of(title) for title in found} == {("ar", "rtl")}
+    assert {marks_of(title) for title in found} == {(None, "auto"), ("ar", "rtl")}
