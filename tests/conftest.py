@@ -51,14 +51,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the phase; put the browser tests first, each file on one xdist worker.
-
-    They are in two groups, as each worker with browser tests starts a browser and a site.
-    """
-    files = {path: place for place, path in enumerate(dict.fromkeys(item.path for item in items))}
+    """Keep the tests of the phase; put the browser tests first and all on one xdist worker."""
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group(f"browser-{files[item.path] % 2}"))
+            item.add_marker(pytest.mark.xdist_group("browser"))
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if phase := config.getoption("--phase"):
         others = [item for item in items if not belongs(item, phase)]
