@@ -174,6 +174,7 @@ def test_a_search_finds_comments_in_every_state_newest_first_and_shows_the_state
     assert "These are all 6 comments with “ cafe ”, in any state." in text_of(page)
     chosen = soup_of(page).select_one("#status option[selected]")
     assert words_of(chosen) == "all"
+    assert words_of(soup_of(page).select_one("#sort option")) == "newest first"
 
 
 def test_a_search_in_all_states_offers_no_bulk(client, review):
