@@ -85,7 +85,11 @@ class _Parser(FormDataParser):
             try:
                 boundary = (options or {})["boundary"].encode("ascii")
                 fields, files = parser.parse(stream, boundary, content_length)
-                pairs = [(name, _decode(value.encode("latin-1"))) for name, value in _list(fields)]
+                pairs = [
+                    # A part may come without a name.
+                    (name or "", _decode(value.encode("latin-1")))
+                    for name, value in _list(fields)
+                ]
             except (KeyError, ValueError):
                 pass  # No form, as Werkzeug decides too.
         pairs, unreadable = _read(pairs)

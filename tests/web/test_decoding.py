@@ -65,6 +65,16 @@ def test_a_multipart_comment_that_is_not_utf8_is_given_back_and_not_stored(clien
     assert [(one.author_name, one.body) for one in comments()] == [("미나", "café au lait")]
 
 
+def test_a_part_without_a_name_does_not_lose_the_others(client):
+    make_review()
+    parts = (b"form-data", b'form-data; name="body"')
+    lines = (b"--x\r\nContent-Disposition: %s\r\n\r\nKept.\r\n" % part for part in parts)
+    content_type = "multipart/form-data; boundary=x"
+    response = client.post(URL, data=b"".join(lines) + b"--x--\r\n", content_type=content_type)
+    assert response.status_code == 422
+    assert soup_of(response).find("textarea", id="body").get_text().strip() == "Kept."
+
+
 def test_a_replacement_character_that_somebody_typed_is_kept(client):
     make_review()
     assert client.post(URL, data={"author_name": "�", "body": "What is a �?"}).status_code == 303
