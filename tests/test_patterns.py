@@ -36,7 +36,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         [many(" ", ">", "."), many(".", "> "), many("> ")],
     ),
     "text.comment_markdown._QUOTE_MARKS": ("match", [many("> "), many(" ", ">"), many(">", "   ")]),
-    "text.faces._BETWEEN_STARS": ("match", [many("*"), many("^", "*"), many("^*", "**")]),
+    "text.faces._BETWEEN_STARS": (
+        "match",
+        [many("*"), many("^", "*"), many("^*", "**"), many("゜", "*")],
+    ),
     "text.faces._BETWEEN_BRACKETS": ("match", [many("^"), many(" "), many("^ ")]),
     "text.faces._TWICE": ("match", [many("-"), many(" ", "-"), many("- ")]),
     "text.comment_markdown._LIST_LINE": (

@@ -3,7 +3,7 @@
 import re
 
 # Letters that are eyes, mouths or arms in faces, such as *ㅠㅠ* and (*´ω`*).
-_LETTERS = "oO0uUvVwWTωΩдДεзノﾉツﾟﾞ゜ㅅㅁㅂㅇㅠㅜ_"
+_LETTERS = "oO0uUvVwWTωΩдДεзノﾉツﾟﾞㅅㅁㅂㅇㅠㅜ_"
 # Symbols and punctuation; an emoji between asterisks is emphasised.
 _PART = rf"[^\s\w*\U0001f000-\U0001faff]|[{_LETTERS}]"
 _BETWEEN_STARS = re.compile(rf"(\*\*?)((?:{_PART}){{1,12}})\1(?!\*)")
