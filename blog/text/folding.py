@@ -42,6 +42,8 @@ def _list_plain_signs() -> dict[str, str]:
     }
 
 
+# One character may stand for eighteen, such as U+FDFA; no ordinary text gets as long as this.
+LONGEST_FOLDED = 10_000
 _PLAIN_SIGNS = str.maketrans(_list_plain_signs())
 # Single parts of syllables have codes of their own in decomposed text.
 _SINGLE_PARTS = str.maketrans(
@@ -78,7 +80,7 @@ def fold_for_search(text: str) -> str:
     """
     whole = _PARTS_OF_SYLLABLE.sub(_join_syllable, text.translate(_PLAIN_SIGNS))
     folded = _NO_PARTS.sub(lambda piece: _drop_accents(fold(piece[0])), whole)
-    return " ".join(folded.split()) or text
+    return " ".join(folded.split())[:LONGEST_FOLDED] or text
 
 
 def _join_syllable(parts: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from blog.text.folding import fold_for_search
+from blog.text.folding import LONGEST_FOLDED, fold_for_search
 
 # Spellings that are equal, the folded one first.
 SPELLINGS = [
@@ -60,6 +60,10 @@ def test_letters_of_other_scripts_stay_different(one, other):
 def test_a_text_of_which_nothing_would_be_left_is_unchanged():
     for text in ("\u0301", "\u200b", "\u3164"):
         assert fold_for_search(text) == text
+
+
+def test_a_text_does_not_grow_without_end():
+    assert len(fold_for_search("\ufdfa" * 5_000)) == LONGEST_FOLDED
 
 
 def test_folding_twice_changes_nothing_and_decomposed_text_is_equal():
