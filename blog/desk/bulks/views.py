@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.states import VERDICTS, Verdict
+from blog.comments.states import VERDICTS
 from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
 from blog.decisions.models import LARGEST_BULK
 from blog.decisions.queries import get_purge_bounds
+from blog.desk.account.signing_in import current_moderator, find_token_owner
 from blog.desk.bulks.forms import BulkForm, PurgeForm
 from blog.desk.decisions.deciding import DecisionResult, decide_on
 from blog.desk.decisions.responses import find_return_url, read_typed
@@ -176,11 +177,15 @@ def _refuse(bulk: BulkForm) -> AnyResponse:
     fault = bulk.fault
     if wants_fragment():
         return make_response(render_template("desk/bulks/refused.hx.html", fault=fault), 422)
-    is_expired = bool(bulk.csrf_token.errors) and bulk.verdict.data in list(Verdict)
+    # Never somebody else's selection: another moderator may have signed in meanwhile.
+    owner_id = find_token_owner(request.form.get("csrf_token", ""))
+    is_own = owner_id in (None, current_moderator().id)
+    is_expired = set(bulk.errors) == {"csrf_token"} and is_own
     page = render_template(
         "desk/bulks/refused.html",
         fault=fault,
         verdict=bulk.chosen_verdict if is_expired else None,
+        count=len(bulk.seen()) if is_expired else 0,
         fields=[(name, value) for name in RESENT for value in request.form.getlist(name)],
         typed=read_typed(),
         back=find_return_url(),

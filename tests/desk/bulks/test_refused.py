@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.desk.desk import BULKS, HTMX_OR_PLAIN, everything, item, log, make_many, reload
+from tests.desk.desk import (
+    BULKS,
+    HTMX_OR_PLAIN,
+    everything,
+    item,
+    log,
+    make_many,
+    open_desk,
+    reload,
+)
 from tests.page import HTMX, soup_of, text_of
 
 # Invalid form fields, each with its error message.
@@ -69,9 +78,21 @@ def test_an_expired_bulk_is_here_again_with_its_reason_and_can_be_sent(desk, rev
     assert again.select_one("[name=reason_words]")["value"] == "Both <b>."
     assert again.select_one("[name=shares_reason]").has_attr("checked")
     assert again.button.get_text() == "Reject"
+    assert "It decides on 2 comments." in again.get_text()
+    faulty = desk.post(BULKS, {**form, "items": "x", "csrf_token": "old"}, htmx=False)
+    assert not soup_of(faulty).select("form.again")
     token = again.find("input", {"name": "csrf_token"})["value"]
     assert desk.post(BULKS, {**form, "csrf_token": token}, htmx=False).status_code == 200
     assert len(log()) == 2
+
+
+def test_a_bulk_that_another_moderator_selected_is_not_here_again(app, desk, review):
+    items = [item(comment) for comment in make_many(review, 2)]
+    other = open_desk(app, email="jun@example.org", name="Jun")
+    form = {"verdict": "approve", "items": items, "csrf_token": other.token}
+    refused = desk.post(BULKS, form, htmx=False)
+    assert refused.status_code == 422
+    assert not soup_of(refused).select("form.again")
 
 
 def test_an_expired_undo_of_a_bulk_is_here_again(desk, review):
