@@ -39,5 +39,7 @@ def letter_of(title: str) -> str:
     first = title.strip()[:1]
     if is_hangul(title):
         return _HEADINGS[(ord(first) - _FIRST) // _EACH]
+    # Quotation marks and other signs before the first letter or digit do not count.
+    first = next((character for character in title if character.isalnum()), "")
     letter = unicodedata.normalize("NFD", first.upper())[:1]
     return letter if letter.isalpha() else OTHERS

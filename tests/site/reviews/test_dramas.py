@@ -68,7 +68,8 @@ def test_a_site_without_reviews_has_an_index_too(client):
     ("title", "letter"),
     [
         ("Été", "E"), ("goblin", "G"), ("  Move to Heaven", "M"), ("까치", "가"), ("힘쎈", "하"),
-        ("18 Again", "0–9"), ("#Alive", "0–9"), ("愛", "愛"), ("", "0–9"), ("️", "0–9"),
+        ("18 Again", "0–9"), ("#Alive", "A"), ("“My Mister”", "M"), ("愛", "愛"),
+        ("", "0–9"), ("️", "0–9"),
     ],
 )  # fmt: skip
 def test_the_letter_of_a_title(title, letter):
