@@ -42,6 +42,11 @@ def test_words_typed_before_the_script_comes_are_not_replaced_by_a_draft(site, a
     expect(page.locator("#body")).to_have_value(OLDER)
     offer.get_by_role("button").click()
     expect(page.locator("#body")).to_have_value(TYPED)
+    page.fill("#author_name", "")
+    send(page)
+    expect(page.locator("#faults")).to_be_focused()
+    expect(offer).to_be_visible()
+    page.fill("#author_name", "Ada")
     send(page)
     expect(page.locator("#sent")).to_be_visible()
     # The other draft stays, as the next comment.

@@ -106,13 +106,15 @@ function fillIn(form, draft, fields) {
 // typed before this script came, is only offered.
 export function restoreDraft(form) {
   const draft = readDrafts()[form.dataset.draft];
-  // What the server gives back with a refusal is newer than any draft.
-  if (!draft?.body || form.querySelector(".faults")) return false;
+  if (!draft) return false;
   const { body, version } = form.elements;
-  const isFree = isAsServed(body) || isSame(body.value, draft.body);
-  const isRestored = isFree && draft.version === version?.value;
-  offer(form, isRestored ? draft.earlier : draft);
-  if (!isRestored) return false;
+  const isHere = isSame(body.value, draft.body);
+  // What the server gives back with a refusal is newer than any draft.
+  const isRefused = Boolean(form.querySelector(".faults"));
+  const isFree = isHere || (isAsServed(body) && !isRefused);
+  const isRestored = Boolean(draft.body) && isFree && draft.version === version?.value;
+  offer(form, isRestored || isHere || !draft.body ? draft.earlier : draft);
+  if (!isRestored || isRefused) return false;
   fillIn(form, draft, draftedFields(form).filter(isAsServed));
   return !draftedFields(form).every(isAsServed);
 }

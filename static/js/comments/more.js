@@ -40,11 +40,16 @@ async function restore() {
     addEventListener(name, () => (hasMoved = true), { once: true, passive: true });
   }
   isRestoring = true;
-  for (const href of more) {
-    const source = [...document.querySelectorAll(".more a")].find((a) => a.getAttribute("href") === href);
-    if (source) await htmx.ajax("GET", href, { source });
+  try {
+    for (const href of more) {
+      const source = [...document.querySelectorAll(".more a")].find((a) => a.getAttribute("href") === href);
+      if (source) await htmx.ajax("GET", href, { source });
+    }
+  } catch {
+    return; // The links are still there.
+  } finally {
+    isRestoring = false;
   }
-  isRestoring = false;
   const seen = !hasMoved && document.getElementById(place?.id);
   if (seen) scrollBy({ top: topOf(seen) - place.top, behavior: "instant" });
 }

@@ -49,6 +49,14 @@ document.addEventListener("htmx:before:response", (event) => {
   showNotice(sentence("signed-out"));
 });
 
+// Where the browser tells no server which page it was on.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  const url = new URL(ctx.hx?.redirect ?? "", location.href);
+  if (url.pathname !== SIGN_IN || url.searchParams.has("next")) return;
+  url.searchParams.set("next", here());
+  ctx.hx.redirect = url.href;
+});
+
 function restoreWords() {
   const kept = readKept(moderator());
   storeKept(kept.filter((entry) => entry.page !== here()));
