@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, insert, select
+from sqlalchemy import case, insert, literal, select
 
 from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import choose_copies_key, replace_fingerprints_and_reasons
@@ -102,7 +102,11 @@ def return_to_queue(*, comment_id: int, now: datetime) -> bool:
         Comment.status == Status.PUBLISHED,
         values={
             "version": Comment.version + 1,
-            "waiting_since": func.coalesce(Comment.waiting_since, now),
+            # Not later than the report: an edit may have been stored while the report waited.
+            "waiting_since": case(
+                (Comment.waiting_since <= now, Comment.waiting_since),
+                else_=literal(now, Comment.waiting_since.type),
+            ),
         },
     ):
         return False

@@ -32,6 +32,7 @@ from tests.desk.desk import (
     words_of,
 )
 from tests.page import soup_of, text_of
+from tests.site.comments.writing import TOKEN
 
 REPORTS = "/reviews/run-on/comments/{}/reports"
 
@@ -251,3 +252,11 @@ def test_only_the_list_of_waiting_comments_is_headed_with_their_number(desk, rev
         head = soup_of(desk.get(status=status)).select_one(".queue-title")
         assert "left" not in words_of(head), status
         assert "oldest" not in words_of(head), status
+
+
+@on_both
+def test_a_report_counts_although_an_edit_was_stored_while_it_waited(desk, review):
+    comment = make_published_comment(review=review, moderator=desk.moderator, token=TOKEN)
+    make_revision(comment=comment, token=TOKEN, body="Edited.", now=NOON + timedelta(seconds=2))
+    make_report(comment=comment, now=NOON + timedelta(seconds=1))
+    assert numbers_of(desk.get(status="reported")) == [comment.id]
