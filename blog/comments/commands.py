@@ -97,16 +97,14 @@ def return_to_queue(*, comment_id: int, now: datetime) -> bool:
     The comment stays public until a moderator decides. Its version is incremented, so that no
     moderator decides without having seen the report.
     """
+    waiting = Comment.waiting_since
     if not change_comments(
         Comment.id == comment_id,
         Comment.status == Status.PUBLISHED,
         values={
             "version": Comment.version + 1,
             # Not later than the report: an edit may have been stored while the report waited.
-            "waiting_since": case(
-                (Comment.waiting_since <= now, Comment.waiting_since),
-                else_=literal(now, Comment.waiting_since.type),
-            ),
+            "waiting_since": case((waiting <= now, waiting), else_=literal(now, waiting.type)),
         },
     ):
         return False
