@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import case, insert, literal, select
+from sqlalchemy import case, insert, select, type_coerce
 
 from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import choose_copies_key, replace_fingerprints_and_reasons
@@ -104,7 +104,7 @@ def return_to_queue(*, comment_id: int, now: datetime) -> bool:
         values={
             "version": Comment.version + 1,
             # Not later than the report: an edit may have been stored while the report waited.
-            "waiting_since": case((waiting <= now, waiting), else_=literal(now, waiting.type)),
+            "waiting_since": case((waiting <= now, waiting), else_=type_coerce(now, waiting.type)),
         },
     ):
         return False
