@@ -56,7 +56,7 @@ class UnsentForm:
         fields = [
             (name.removeprefix(_FIELD), value)
             for name, value in form.items(multi=True)
-            if name.startswith(_FIELD)
+            if name.startswith(_FIELD) and name.removeprefix(_FIELD) not in SECRETS
         ]
         return cls(path=path, writer_id=writer_id, fields=fields)
 

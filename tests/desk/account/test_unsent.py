@@ -15,7 +15,7 @@ from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.desk.account import views
 from blog.desk.account.forms import SignInForm
-from blog.desk.account.unsent import SECRETS, UNKNOWN, WORDS
+from blog.desk.account.unsent import SECRETS, UNKNOWN, WORDS, UnsentForm
 from blog.desk.admin import PUBLIC_ENDPOINTS
 from blog.web.fields import LineField
 from blog.web.forms import Form
@@ -239,6 +239,13 @@ def test_passwords_and_tokens_are_not_kept(desk, comment):
     assert desk.token not in page.text
     forged = sign_in_from(desk.client, page, **{"unsent:csrf_token": desk.token})
     assert "This page had expired" in text_of(forged)
+
+
+def test_no_token_is_read_from_a_forged_sign_in_form(app):
+    forged = {"unsent_path": URL, "unsent_writer": "1", "unsent:body": "Hi."}
+    forged |= {f"unsent:{name}": "forged" for name in SECRETS}
+    with app.test_request_context("/admin/login", method="POST", data=forged):
+        assert UnsentForm.carried().fields == [("body", "Hi.")]
 
 
 def test_a_form_that_is_back_can_be_sent(desk, comment):
