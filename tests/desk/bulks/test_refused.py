@@ -78,7 +78,7 @@ def test_an_expired_bulk_is_here_again_with_its_reason_and_can_be_sent(desk, rev
     assert again.select_one("[name=reason_words]")["value"] == "Both <b>."
     assert again.select_one("[name=shares_reason]").has_attr("checked")
     assert again.button.get_text() == "Reject"
-    assert "It decides on 2 comments." in again.get_text()
+    assert "The button decides on 2 comments." in again.get_text()
     faulty = desk.post(BULKS, {**form, "items": "x", "csrf_token": "old"}, htmx=False)
     assert not soup_of(faulty).select("form.again")
     token = again.find("input", {"name": "csrf_token"})["value"]
