@@ -20,6 +20,9 @@ from tests.builders import PASSWORD, make_moderator, make_review
 pytestmark = pytest.mark.browser
 
 REPLY = 'Two lines,\n\n"and" a <b> 좋아.'
+NO_REFERRER = """document.head.append(
+  Object.assign(document.createElement("meta"), { name: "referrer", content: "no-referrer" })
+)"""
 KEPT = "sessionStorage.getItem('second-lead-unsent')"
 
 
@@ -111,3 +114,14 @@ def test_a_rule_that_was_being_written_is_back_and_is_kept_no_longer(desk):
     expect_quiet(desk)
     desk.reload()
     expect(desk.get_by_label("Look for")).to_have_value("")
+
+
+def test_words_are_back_in_a_browser_that_sends_no_referer(desk):
+    desk.goto(f"{QUEUE}?status=pending&q=Row")
+    desk.evaluate(NO_REFERRER)
+    write_in(desk, 2, "Your reply", REPLY)
+    desk.context.clear_cookies()
+    press_button(desk, 2, "Approve and reply")
+    sign_in_again(desk)
+    expect(desk.locator("#q")).to_have_value("Row")
+    expect(row(desk, 2).get_by_label("Your reply")).to_have_value(REPLY)
