@@ -1,12 +1,10 @@
 """Drafts: the browser keeps a text until the site has stored it."""
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
-from sqlalchemy import select
+from playwright.sync_api import Page, Route, expect
 
 from blog.clock import utc_now
-from blog.comments.models import Comment
-from blog.db.engine import db
+from tests.browser.drafts import body, drafts, open_edit, open_reply_form, stored
 from tests.browser.killable import killable_server
 from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.steps import REVIEW, expect_same_page, send, set_marker, write_comment
@@ -23,36 +21,6 @@ BACK = "Your draft is restored."
 REFUSING = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("no", "SecurityError"); }
 })"""
-
-
-def stored() -> list[str]:
-    """Return the texts of all comments the site has stored, oldest first."""
-    db.session.rollback()
-    return list(db.session.scalars(select(Comment.body).order_by(Comment.id)))
-
-
-def drafts(page: Page) -> dict[str, str]:
-    """Return the texts of the browser's drafts by the name of their form."""
-    found = page.evaluate("JSON.parse(localStorage['second-lead-drafts'] ?? '{}')")
-    return {name: draft["body"] for name, draft in found.items()}
-
-
-def body(form: Locator) -> Locator:
-    return form.locator("[name=body]")
-
-
-def open_reply_form(page: Page, comment: Comment) -> Locator:
-    page.click(f"#to-{comment.id}")
-    form = page.locator(f"#comment-form-{comment.id}")
-    expect(body(form)).to_be_focused()
-    return form
-
-
-def open_edit(page: Page, comment: Comment) -> Locator:
-    page.locator(f"#comment-{comment.id}").get_by_role("link", name="Edit").click()
-    form = page.locator(f"#edit-form-{comment.id}")
-    expect(body(form)).to_be_focused()
-    return form
 
 
 def test_a_draft_survives_a_failed_request_a_reload_and_a_closed_tab(site, arrive):

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from blog.clock import utc_now
+from tests.browser.drafts import drafts, stored
 from tests.browser.steps import REVIEW, send, write_comment
-from tests.browser.test_drafts import drafts, stored
 from tests.builders import make_review
 
 pytestmark = pytest.mark.browser

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from blog.clock import utc_now
+from tests.browser.drafts import body, drafts, open_edit, open_reply_form, stored
 from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.steps import REVIEW, send, write_comment
-from tests.browser.test_drafts import body, drafts, open_edit, open_reply_form, stored
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.patience import wait_until
 
