@@ -18,7 +18,7 @@ from blog.db.transactions import write
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Draft, Kind
-from blog.site.comments import views
+from blog.site.comments import submitting
 from blog.site.comments.spam_checks import Findings
 from blog.submissions.commands import import_comment, import_comments
 from blog.submissions.submission import Prepared
@@ -125,7 +125,7 @@ class SpamChecked:
         if not self.is_open:
             yield
             return
-        with patch.object(views, "examine", lambda *_form, **_known: Findings()):
+        with patch.object(submitting, "examine", lambda *_form, **_known: Findings()):
             yield
 
     def close(self) -> None:

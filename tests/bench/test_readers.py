@@ -1,0 +1,25 @@
+"""The requests of readers that `make bench` measures: each is answered, on a small site."""
+
+import pytest
+
+from tests.bench import readers
+from tests.bench.sites import make_sqlite_address
+
+
+@pytest.fixture(autouse=True)
+def small_sites(monkeypatch):
+    monkeypatch.setattr(readers, "REPLIES", (1, 2))
+    monkeypatch.setattr(readers, "RULES", 4)
+
+
+def test_the_page_of_a_comment_with_replies_is_shown():
+    for site in readers.make_threads(make_sqlite_address):
+        site.show()
+        site.close()
+
+
+def test_a_comment_is_sent_with_and_without_spam_checks():
+    for site in readers.make_spam_checked(make_sqlite_address):
+        site.prepare_forms(1)
+        site.submit()
+        site.close()
