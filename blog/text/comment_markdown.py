@@ -39,8 +39,11 @@ _LAST_LEVEL = _MOST_LEVELS - 3
 def to_html(text: str) -> str | None:
     """Return a comment's Markdown as HTML that is not yet cleaned.
 
-    Returns None for more than MOST_ELEMENTS elements, which would take too long to clean.
+    Returns None for more than MOST_ELEMENTS elements or beginnings of links, which would take too
+    long to clean or to parse.
     """
+    if text.count("[") > MOST_ELEMENTS:
+        return None
     tokens = _PARSER.parse(_separate_blocks(text))
     if _count_elements(tokens) > MOST_ELEMENTS:
         return None
@@ -49,7 +52,7 @@ def to_html(text: str) -> str | None:
 
 def _count_elements(tokens: Sequence[Token]) -> int:
     every = chain(tokens, *(token.children for token in tokens if token.children))
-    return sum(token.nesting == 1 or token.tag == "br" for token in every)
+    return sum(token.tag != "" and token.nesting >= 0 for token in every)
 
 
 def _separate_blocks(text: str) -> str:

@@ -172,6 +172,12 @@ def test_a_browser_parses_the_html_without_corrections(typed):
     )
 
 
+@pytest.mark.parametrize("typed", ["*a* ", "`a` ", "[a](https://a.example) "])
+def test_a_text_with_hundreds_of_elements_stays_as_typed(typed):
+    assert typed.strip() not in html_of(typed * 399)  # The paragraph is an element, too.
+    assert typed[:3] in html_of(typed * 401)
+
+
 # Short texts that are slow to parse when they are repeated many times.
 UNITS = [
     *("*a ", "**a", "*", "`a", "[", "![", "[a](", "](", "> a\n", "> ", "- a\n", "1. a\n"),
