@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("html")
 
 # Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
-    r"hue-\d+|drawing": "reviews with pictures",
+    r"hue-(\d+|none)|drawing": "reviews with pictures",
     r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
     r"closing": "a review whose comments close soon",
     r"demo-note": "a review of the demo",

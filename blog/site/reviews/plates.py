@@ -1,7 +1,8 @@
-"""How a drama's title is set on the plate of its card."""
+"""How a drama's title is set on the plate of its card, and the colour of the plate."""
 
 import re
 from dataclasses import dataclass
+from zlib import crc32
 
 from blog.reviews.models import Review
 
@@ -12,18 +13,22 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 # Two digits stand side by side in a vertical column; more would be too small to read.
 _DIGITS = re.compile(r"([0-9]+)")
 _MOST_DIGITS = 2
+# Classes of static/css/site.css.
+HUES = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plate:
     """A title on a plate: one vertical column of Korean, or horizontal lines of anything else.
 
-    `parts` are the title's pieces in order; every second one is a group of digits.
+    `parts` are the title's pieces in order; every second one is a group of digits. `hue` is the end
+    of the name of a CSS class: that of the picture, or one that the slug chooses without a picture.
     """
 
     parts: list[str]
     language: str | None
     is_vertical: bool
+    hue: str
 
     @classmethod
     def of(cls, review: Review) -> "Plate":
@@ -37,4 +42,11 @@ class Plate:
             and not _LATIN.search(title)
             and len("".join(title.split())) <= MOST_IN_A_COLUMN
             and max((len(digits) for digits in parts[1::2]), default=0) <= _MOST_DIGITS,
+            hue=_choose_hue(review),
         )
+
+
+def _choose_hue(review: Review) -> str:
+    if review.picture is None:
+        return str(crc32(review.slug.encode()) % HUES)
+    return "none" if review.picture.hue is None else str(review.picture.hue)

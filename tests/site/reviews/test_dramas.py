@@ -95,7 +95,7 @@ def test_the_letter_of_a_title(title, letter):
 def test_a_short_korean_title_is_one_column_and_any_other_is_horizontal(
     korean, english, is_vertical
 ):
-    plate = Plate.of(Review(drama_title=english, drama_korean_title=korean))
+    plate = Plate.of(Review(slug="a", drama_title=english, drama_korean_title=korean))
     assert plate.is_vertical == is_vertical
     assert "".join(plate.parts) == (korean or english)
 
@@ -106,3 +106,11 @@ def test_a_plate_loses_no_word_of_a_long_title(client):
     plate = soup_of(client.get("/")).find(class_="plate")
     assert plate.get_text().strip() == title
     assert "vertical" not in plate["class"]
+
+
+def test_reviews_without_a_picture_have_colours_of_their_own(client):
+    for slug in ("run-on", "reply-1988", "my-mister"):
+        make_review(slug=slug)
+    colours = {card["class"][-1] for card in soup_of(client.get("/")).find_all(class_="card")}
+    assert len(colours) == 3
+    assert "hue-none" not in colours
