@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow coverage check lint bench record map translations lock
+.PHONY: help run test quick slow coverage check lint bench record pictures map translations lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ bench: .venv/.test ## Measure the moderation pages with few and with many commen
 record: .venv/.test ## Moderate 300 comments by keyboard in a browser, and print the time
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.recording $(ARGS)
+
+pictures: .venv/.test ## Take a picture of every kind of page, on a phone and a desktop, into pictures/
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 map: .venv/.run ## Draw docs/pictures/map.svg, the map of blog/, again
 	@$(BIN)/python -m tools.map
