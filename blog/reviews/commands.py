@@ -19,6 +19,7 @@ from blog.reviews.models import (
     WatchOption,
 )
 from blog.reviews.queries import find_review
+from blog.text.folding import name_key
 
 
 class DemoReviewError(Exception):
@@ -85,6 +86,8 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     review = review or Review()
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
+    network = manuscript.drama_network
+    review.drama_network_key = name_key(network) if network else None
     review.published_offset = _offset_of(manuscript.published_at)
     review.updated_offset = _offset_of(manuscript.updated_at)
     review.is_demo = is_demo
@@ -178,7 +181,7 @@ def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Pi
         for place, (service, url) in enumerate(manuscript.watch)
     ]
     review.cast = [
-        CastMember(position=place, actor=actor, role=role)
+        CastMember(position=place, actor=actor, actor_key=name_key(actor), role=role)
         for place, (actor, role) in enumerate(manuscript.cast)
     ]
     review.tags = [

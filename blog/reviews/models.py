@@ -62,6 +62,9 @@ class Review(Base):
         CheckConstraint("published_offset BETWEEN -1439 AND 1439", name="published_offset_range"),
         CheckConstraint("updated_offset BETWEEN -1439 AND 1439", name="updated_offset_range"),
         Index(None, "published_at", "id"),
+        Index(None, "drama_network_key"),
+        Index(None, "drama_year"),
+        Index(None, "byline"),
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)
@@ -99,6 +102,8 @@ class Review(Base):
     drama_korean_title: Mapped[str | None]
     drama_year: Mapped[int | None]
     drama_network: Mapped[str | None]
+    # By this a network is found in any spelling (text/folding.py).
+    drama_network_key: Mapped[str | None]
     drama_episodes: Mapped[int | None]
 
     picture: Mapped[Picture | None] = relationship(lazy="joined")
@@ -187,7 +192,9 @@ class CastMember(Base):
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int] = mapped_column(primary_key=True)
-    actor: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str]
+    # By this an actor is found in any spelling (text/folding.py).
+    actor_key: Mapped[str] = mapped_column(index=True)
     role: Mapped[str]
 
 

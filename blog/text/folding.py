@@ -72,6 +72,11 @@ def fold_line(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def name_key(name: str) -> str:
+    """Return what the spellings of a name have in common: "tvn" for TVN and tvN."""
+    return fold_line(name) or name
+
+
 def fold_for_search(text: str) -> str:
     """Return a text in one line, folded, without accents and with plain quotation marks and dashes.
 

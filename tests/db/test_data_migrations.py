@@ -416,6 +416,29 @@ def test_reviews_of_an_older_release_get_the_language_of_their_script():
     assert dict(dump(rows)["reviews"]) == languages | {"run-on": None}
 
 
+@pytest.mark.usefixtures("first_release")
+def test_actors_and_networks_of_an_older_release_are_found_in_any_spelling():
+    with writing() as connection:
+        connection.execute(text("UPDATE reviews SET drama_network = 'tvN'"))
+        connection.execute(text("DELETE FROM cast_members"))
+        for place, actor in enumerate(("KANG  Tae-oh", "강태오", "\ufeff")):
+            connection.execute(
+                text("INSERT INTO cast_members (review_id, position, actor, role)"
+                     " SELECT id, :place, :actor, 'R' FROM reviews WHERE slug = 'run-on'"),
+                {"place": place, "actor": actor},
+            )  # fmt: skip
+    forward()
+    rows = {"cast_members": ["position", "actor", "actor_key"]}
+    keys = [(0, "KANG  Tae-oh", "kang tae-oh"), (1, "강태오", "강태오"), (2, "\ufeff", "\ufeff")]
+    assert dump(rows)["cast_members"] == keys
+    networks = dump({"reviews": ["drama_network", "drama_network_key"]})["reviews"]
+    assert set(networks) == {("tvN", "tvn")}
+    back("0015")
+    assert "actor_key" not in read_columns()["cast_members"]
+    forward()
+    assert dump(rows)["cast_members"] == keys
+
+
 def test_a_text_of_one_character_is_kept_or_stops_the_downgrade(bare_database_url):
     with opened(bare_database_url):
         migrating.upgrade()
