@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
 from blog.db.engine import db
@@ -15,6 +15,7 @@ FEED_SIZE = 20
 COMMON_TAGS = 8
 DESK_PAGE_SIZE = 50
 
+EVERY = true()
 _PLACE = (Review.published_at, Review.id)
 # What names a review and links to it; its text would make each list slow to load.
 NAME_COLUMNS = (
@@ -56,13 +57,10 @@ def find_review(*, slug: str) -> Review | None:
 
 
 def list_public_reviews(
-    *, now: datetime, after: Cursor | None = None, tag: str | None = None
+    *, now: datetime, after: Cursor | None = None, among: ColumnElement[bool] = EVERY
 ) -> Page[Review]:
-    """Return a page of public reviews, the newest first; with `tag`, only reviews with that tag."""
-    query = _newest_first(now)
-    if tag is not None:
-        query = query.where(Review.tags.any(ReviewTag.name == tag))
-    query = rows_before(query, after, *_PLACE)
+    """Return a page of public reviews, the newest first; `among` is a condition of lists.py."""
+    query = rows_before(_newest_first(now).where(among), after, *_PLACE)
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)
 
@@ -116,11 +114,9 @@ def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Re
     return _first(older), _first(newer)
 
 
-def find_next_publication(*, now: datetime, tag: str | None = None) -> datetime | None:
+def find_next_publication(*, now: datetime, among: ColumnElement[bool] = EVERY) -> datetime | None:
     """Return the publication time of the next scheduled review, or None if none is scheduled."""
-    query = select(func.min(Review.published_at)).where(Review.published_at > now)
-    if tag is not None:
-        query = query.where(Review.tags.any(ReviewTag.name == tag))
+    query = select(func.min(Review.published_at)).where(Review.published_at > now, among)
     return db.session.execute(query).scalar_one()
 
 

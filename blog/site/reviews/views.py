@@ -1,19 +1,9 @@
 """The front page, the page of a review, the page of a tag, and their pictures."""
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    redirect,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
+from flask import Blueprint, Response, abort, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
-from blog.manuscripts.front_matter import LONGEST_TAG
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
@@ -26,15 +16,16 @@ from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.site.reviews.letters import group_by_letter, is_hangul
+from blog.site.reviews.lists import NETWORK, PERSON, TAG, YEAR, page_of, show_list
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
-from blog.text.normalising import normalise_tag
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
 
 blueprint = Blueprint("reviews", __name__)
 blueprint.add_app_template_filter(Plate.of, "plate")
+blueprint.add_app_template_filter(page_of)
 
 
 @blueprint.get("/")
@@ -101,26 +92,29 @@ def dramas() -> str:
 @blueprint.get("/tags/<tag>")
 @cache_publicly
 def tag(tag: str) -> str | AnyResponse:
-    """Show a page of the reviews with a tag, newest first; raise 404 if there is none.
+    """Show a page of the reviews with a tag."""
+    return show_list(TAG, tag)
 
-    Another spelling of the tag is redirected.
-    """
-    if tag != (stored := normalise_tag(tag, most=LONGEST_TAG)):
-        address = url_for("reviews.tag", tag=stored, after=request.args.get("after"))
-        return redirect(address, 301)
-    now, after = current_time(), requested_cursor()
-    page = list_public_reviews(now=now, after=after, tag=tag)
-    if not page.items:
-        abort(404)
-    if after is None:
-        expire_at(find_next_publication(now=now, tag=tag))
-    return render_template(
-        "site/reviews/tag.html",
-        tag=tag,
-        page=page,
-        comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
-        after=after,
-    )
+
+@blueprint.get("/people/<path:name>")
+@cache_publicly
+def person(name: str) -> str | AnyResponse:
+    """Show a page of the reviews of dramas with an actor, with the actor's roles."""
+    return show_list(PERSON, name)
+
+
+@blueprint.get("/networks/<path:name>")
+@cache_publicly
+def network(name: str) -> str | AnyResponse:
+    """Show a page of the reviews of a network's dramas."""
+    return show_list(NETWORK, name)
+
+
+@blueprint.get("/years/<year>")
+@cache_publicly
+def year(year: str) -> str | AnyResponse:
+    """Show a page of the reviews of a year's dramas."""
+    return show_list(YEAR, year)
 
 
 @blueprint.get("/media/<name>")

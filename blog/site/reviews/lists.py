@@ -1,0 +1,164 @@
+"""The pages that list the reviews which share a tag, an actor, a network, a year or a reviewer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy import ColumnElement
+from werkzeug.wrappers import Response
+
+from blog.comments.queries import count_public_comments
+from blog.manuscripts.front_matter import LONGEST_TAG
+from blog.reviews.lists import (
+    find_actor,
+    find_network,
+    has_actor,
+    has_tag,
+    is_of_network,
+    is_of_year,
+    list_roles,
+)
+from blog.reviews.models import Review
+from blog.reviews.queries import find_next_publication, list_public_reviews
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
+from blog.text.normalising import marks_fault, normalise_line, normalise_tag
+from blog.text.numbers import read_number
+from blog.web.caching import expire_at
+from blog.web.current import current_time
+from blog.web.paging import requested_cursor
+
+# No name that an import accepts is longer.
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shared:
+    """A thing that reviews share, such as an actor; `among` is the SQL condition for the reviews.
+
+    `part` is its spelling in the URL of its page. `notes` returns a line about some of the reviews,
+    by their ids.
+    """
+
+    part: str
+    name: str
+    among: ColumnElement[bool]
+    notes: Callable[[Sequence[Review]], dict[int, str]] = field(default=lambda reviews: {})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """A kind of thing that reviews share; `find` finds a thing in any spelling, or returns None.
+
+    `heading` is the line above the name of the thing, `describe` returns a sentence about its page.
+    """
+
+    endpoint: str
+    parameter: str
+    heading: str
+    describe: Callable[[str], str]
+    find: Callable[[str, datetime], Shared | None]
+
+    def address(self, part: object, after: object = None) -> str | None:
+        """Return the URL of the page of a thing, or None if no URL can have this part.
+
+        Browsers remove the segments . and .. from a URL, and proxies remove empty ones.
+        """
+        if {"", ".", ".."} & set(str(part).split("/")):
+            return None
+        values: dict[str, Any] = {self.parameter: part, "after": after}
+        return url_for(f"reviews.{self.endpoint}", **values)
+
+
+def show_list(kind: Kind, typed: str) -> str | Response:
+    """Show a page of the reviews that share a thing, newest first; raise 404 if there is none.
+
+    Another spelling of the thing is redirected.
+    """
+    now = current_time()
+    shared = None if marks_fault(typed) else kind.find(typed, now)
+    address = kind.address(shared.part, request.args.get("after")) if shared else None
+    if shared is None or address is None:
+        abort(404)
+    if typed != shared.part:
+        return redirect(address, 301)
+    after = requested_cursor()
+    page = list_public_reviews(now=now, after=after, among=shared.among)
+    if not page.items:
+        abort(404)
+    if after is None:
+        expire_at(find_next_publication(now=now, among=shared.among))
+    return render_template(
+        "site/reviews/list.html",
+        kind=kind,
+        shared=shared,
+        page=page,
+        after=after,
+        notes=shared.notes(page.items),
+        comment_counts=count_public_comments(review_ids=[review.id for review in page.items]),
+    )
+
+
+def _find_tag(typed: str, now: datetime) -> Shared:
+    tag = normalise_tag(typed, most=LONGEST_TAG)
+    return Shared(part=tag, name=tag, among=has_tag(tag))
+
+
+def _find_person(typed: str, now: datetime) -> Shared | None:
+    name = find_actor(name=normalise_line(typed, most=LONGEST_NAME), now=now)
+
+    def say_roles(reviews: Sequence[Review]) -> dict[int, str]:
+        return list_roles(actor=name or "", reviews=reviews)
+
+    return Shared(part=name, name=name, among=has_actor(name), notes=say_roles) if name else None
+
+
+def _find_network(typed: str, now: datetime) -> Shared | None:
+    name = find_network(name=normalise_line(typed, most=LONGEST_NAME), now=now)
+    return Shared(part=name, name=name, among=is_of_network(name)) if name else None
+
+
+def _find_year(typed: str, now: datetime) -> Shared | None:
+    year = read_number(typed, least=0, most=9999)
+    return Shared(part=str(year), name=str(year), among=is_of_year(year)) if year else None
+
+
+TAG = Kind(
+    endpoint="tag",
+    parameter="tag",
+    heading=lazy_gettext("Reviews tagged"),
+    describe=lambda name: _("Reviews of K-dramas tagged “%(name)s”.", name=name),
+    find=_find_tag,
+)
+PERSON = Kind(
+    endpoint="person",
+    parameter="name",
+    heading=lazy_gettext("Dramas with"),
+    describe=lambda name: _("Reviews of K-dramas with %(name)s, and the roles.", name=name),
+    find=_find_person,
+)
+NETWORK = Kind(
+    endpoint="network",
+    parameter="name",
+    heading=lazy_gettext("Dramas on"),
+    describe=lambda name: _("Reviews of K-dramas first shown on %(name)s.", name=name),
+    find=_find_network,
+)
+YEAR = Kind(
+    endpoint="year",
+    parameter="year",
+    heading=lazy_gettext("Dramas of"),
+    describe=lambda name: _("Reviews of K-dramas of %(name)s.", name=name),
+    find=_find_year,
+)
+KINDS = {kind.endpoint: kind for kind in (TAG, PERSON, NETWORK, YEAR)}
+
+
+def page_of(part: object, endpoint: str) -> str | None:
+    """Return the URL of the page of a thing such as an actor, or None if no URL can have its part.
+
+    `endpoint` is that of its kind, such as "person".
+    """
+    return KINDS[endpoint].address(part)
