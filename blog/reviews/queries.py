@@ -75,8 +75,8 @@ def list_public_names(*, now: datetime) -> Sequence[Review]:
     return db.session.execute(query).scalars().all()
 
 
-def list_common_tags(*, now: datetime, size: int = COMMON_TAGS) -> Sequence[str]:
-    """Return the tags of most public reviews, the most common first."""
+def list_common_tags(*, now: datetime, size: int | None = COMMON_TAGS) -> Sequence[str]:
+    """Return the tags of most public reviews, the most common first; None is all of them."""
     query = (
         select(ReviewTag.name)
         .join(Review, Review.id == ReviewTag.review_id)
@@ -94,15 +94,17 @@ def list_feed_reviews(*, now: datetime) -> Sequence[Review]:
 
 
 def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return all public reviews except demo ones, with only slug, dates and tags loaded."""
+    """Return all public reviews except demo ones, with only slug, dates and what they share."""
     # Loading all texts at once would take too much memory.
     columns = load_only(
         *(Review.slug, Review.published_at, Review.published_offset),
-        *(Review.updated_at, Review.updated_offset),
+        *(Review.updated_at, Review.updated_offset, Review.drama_network, Review.drama_year),
         raiseload=True,
     )
     query = _newest_first(now).where(~Review.is_demo)
-    query = query.options(columns, selectinload(Review.tags), raiseload(Review.picture))
+    query = query.options(
+        columns, selectinload(Review.tags), selectinload(Review.cast), raiseload("*")
+    )
     return db.session.execute(query).scalars().all()
 
 

@@ -1,6 +1,6 @@
 """The pages that list the reviews which share a tag, an actor, a network, a year or a reviewer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from blog.comments.queries import count_public_comments
 from blog.manuscripts.front_matter import LONGEST_TAG
 from blog.reviews.lists import (
+    each_once,
     find_actor,
     find_network,
     has_actor,
@@ -48,15 +49,25 @@ class Shared:
     notes: Callable[[Sequence[Review]], dict[int, str]] = field(default=lambda reviews: {})
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The name of a thing that reviews share, and the URL of its page, None if it has none."""
+
+    name: str
+    address: str | None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
     """A kind of thing that reviews share; `find` finds a thing in any spelling, or returns None.
 
-    `heading` is the line above the name of the thing, `describe` returns a sentence about its page.
+    `plural` names the kind, `heading` is the line above the name of a thing on its page, `describe`
+    returns a sentence about this page.
     """
 
     endpoint: str
     parameter: str
+    plural: str
     heading: str
     describe: Callable[[str], str]
     find: Callable[[str, datetime], Shared | None]
@@ -70,6 +81,10 @@ class Kind:
             return None
         values: dict[str, Any] = {self.parameter: part, "after": after}
         return url_for(f"reviews.{self.endpoint}", **values)
+
+    def links(self, parts: Iterable[object]) -> list[Link]:
+        """Return links to the pages of things that are named as in their URLs."""
+        return [Link(str(part), self.address(part)) for part in parts]
 
 
 def show_list(kind: Kind, typed: str) -> str | Response:
@@ -128,6 +143,7 @@ def _find_year(typed: str, now: datetime) -> Shared | None:
 TAG = Kind(
     endpoint="tag",
     parameter="tag",
+    plural=lazy_gettext("Tags"),
     heading=lazy_gettext("Reviews tagged"),
     describe=lambda name: _("Reviews of K-dramas tagged “%(name)s”.", name=name),
     find=_find_tag,
@@ -135,6 +151,7 @@ TAG = Kind(
 PERSON = Kind(
     endpoint="person",
     parameter="name",
+    plural=lazy_gettext("People"),
     heading=lazy_gettext("Dramas with"),
     describe=lambda name: _("Reviews of K-dramas with %(name)s, and the roles.", name=name),
     find=_find_person,
@@ -142,6 +159,7 @@ PERSON = Kind(
 NETWORK = Kind(
     endpoint="network",
     parameter="name",
+    plural=lazy_gettext("Networks"),
     heading=lazy_gettext("Dramas on"),
     describe=lambda name: _("Reviews of K-dramas first shown on %(name)s.", name=name),
     find=_find_network,
@@ -149,6 +167,7 @@ NETWORK = Kind(
 YEAR = Kind(
     endpoint="year",
     parameter="year",
+    plural=lazy_gettext("Years"),
     heading=lazy_gettext("Dramas of"),
     describe=lambda name: _("Reviews of K-dramas of %(name)s.", name=name),
     find=_find_year,
@@ -162,3 +181,12 @@ def page_of(part: object, endpoint: str) -> str | None:
     `endpoint` is that of its kind, such as "person".
     """
     return KINDS[endpoint].address(part)
+
+
+def link_lists(reviews: Sequence[Review], *, tags: Sequence[str]) -> list[tuple[Kind, list[Link]]]:
+    """Return links to the networks, the years and the tags of reviews, which are newest first."""
+    networks = each_once([review.drama_network for review in reviews if review.drama_network])
+    networks.sort(key=str.casefold)
+    years = sorted({review.drama_year for review in reviews if review.drama_year}, reverse=True)
+    named: list[tuple[Kind, Sequence[object]]] = [(NETWORK, networks), (YEAR, years), (TAG, tags)]
+    return [(kind, kind.links(names)) for kind, names in named if names]

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
+from blog.reviews.lists import list_actors
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
@@ -16,7 +17,7 @@ from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.site.reviews.letters import group_by_letter, is_hangul
-from blog.site.reviews.lists import NETWORK, PERSON, TAG, YEAR, page_of, show_list
+from blog.site.reviews.lists import NETWORK, PERSON, TAG, YEAR, link_lists, page_of, show_list
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.web.caching import cache_forever, cache_publicly, expire_at
@@ -86,6 +87,21 @@ def dramas() -> str:
         "site/reviews/dramas.html",
         latin=group_by_letter(row for row in latin if not is_hangul(row[0])),
         korean=group_by_letter(row for row in korean if is_hangul(row[0])),
+        lists=link_lists(reviews, tags=list_common_tags(now=now, size=None)),
+    )
+
+
+@blueprint.get("/people")
+@cache_publicly
+def people() -> str:
+    """Show all actors of the dramas that are reviewed, by the letters of their names."""
+    now = current_time()
+    expire_at(find_next_publication(now=now))
+    links = [(link.name, link) for link in PERSON.links(list_actors(now=now))]
+    return render_template(
+        "site/reviews/people.html",
+        latin=group_by_letter(row for row in links if not is_hangul(row[0])),
+        korean=group_by_letter(row for row in links if is_hangul(row[0])),
     )
 
 

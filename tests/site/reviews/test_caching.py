@@ -10,13 +10,24 @@ from tests.page import soup_of
 
 PUBLIC = [
     *("/", "/reviews/run-on", "/reviews/run-on/comments", "/tags/romance", "/feed.atom"),
-    *("/sitemap.xml", "/robots.txt", "/about", "/privacy", "/terms"),
+    *(
+        "/dramas",
+        "/people",
+        "/people/IU",
+        "/networks/tvN",
+        "/years/2020",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/about",
+        "/privacy",
+        "/terms",
+    ),
 ]
 
 
 @pytest.fixture(autouse=True)
 def review(app):
-    return make_review(tags=["romance"])
+    return make_review(tags=["romance"], cast=[("IU", "Lee Ji-an")], drama_network="tvN")
 
 
 def test_a_public_page_is_cached_and_revalidated(client):

@@ -18,7 +18,9 @@ def rows_of(page) -> dict[str, list[str]]:
         heading.get_text(): [
             link.get_text() for link in heading.find_next_sibling("ul").find_all("a")
         ]
-        for heading in page.find_all("h2")
+        for heading in page.find_all(
+            "h2", id=lambda letter: not letter.isascii() or len(letter) == 1
+        )
     }
 
 

@@ -142,3 +142,32 @@ def test_a_long_list_of_a_person_is_paged(client):
     assert slugs_on(first) + slugs_on(second) == [f"r-{n:02}" for n in range(PAGE_SIZE + 1)]
     assert "as Lee Jun-ho" in text_of(response)
     assert "after=" in second.find("link", rel="canonical")["href"]
+
+
+@on_both
+def test_every_person_network_year_and_tag_is_reached_from_the_index(client):
+    make_review(slug="a", **WOO, tags=["legal", "office"])
+    make_review(
+        slug="b", tags=["office"], drama_network="tvN", drama_year=2015, cast=[("강태오", "R")]
+    )
+    make_review(slug="c", drama_network="TVN", published_at=NOON - timedelta(days=1))
+    make_review(slug="draft", published_at=None, drama_network="KBS", cast=[("Nobody", "R")])
+    page = soup_of(client.get("/dramas"))
+    lists = {
+        heading["id"]: [link.get_text() for link in heading.find_next_sibling("ul").find_all("a")]
+        for heading in page.find_all("h2")
+    }
+    assert lists["network"] == ["ENA", "tvN"]
+    assert lists["year"] == ["2022", "2020", "2015"]
+    assert lists["tag"] == ["office", "legal"]
+    assert page.find("a", href="/people")
+    people = soup_of(client.get("/people"))
+    names = [link.get_text() for link in people.select(".people a")]
+    assert names == ["Kang Tae-oh", "Park Eun-bin", "강태오"]
+    assert [heading["id"] for heading in people.find_all("h2")] == ["K", "P", "가"]
+    for link in people.select(".people a"):
+        assert client.get(link["href"]).status_code == 200
+
+
+def test_a_site_without_actors_has_a_page_of_people_too(client):
+    assert "No review names an actor yet." in text_of(client.get("/people"))

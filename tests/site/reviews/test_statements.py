@@ -26,6 +26,7 @@ def make_full_review(number: int) -> Review:
         slug=f"r-{number}",
         published_at=NOON - timedelta(days=number),
         tags=["romance", f"tag-{number}"],
+        drama_network="JTBC",
         cast=[("Im Si-wan", "Ki Seon-gyeom"), ("Shin Se-kyung", "Oh Mi-joo")],
         watch=[("Netflix", "https://www.netflix.com/")],
         pictures=[
@@ -43,7 +44,8 @@ def first_of(review: Review) -> Comment:
 
 PATHS = [
     "/",
-    "/tags/romance",
+    *("/tags/romance", "/people/Im%20Si-wan", "/networks/JTBC", "/years/2020"),
+    *("/dramas", "/people"),
     "/feed.atom",
     "/sitemap.xml",
     "/reviews/r-1",
