@@ -9,12 +9,14 @@ from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
 from markupsafe import escape
 
+from blog.reviews.lists import each_once
 from blog.reviews.models import Review
 from blog.reviews.queries import (
     find_next_publication,
     list_feed_reviews,
     list_indexed_reviews,
 )
+from blog.site.reviews.lists import PERSON, link_lists
 from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.text.language import gettext as _
 from blog.text.language import language_tag
@@ -58,7 +60,10 @@ def sitemap() -> Response:
     reviews = list_indexed_reviews(now=now)
     expire_at(find_next_publication(now=now))
     tags = sorted({tag.name for review in reviews for tag in review.tags})
-    body = render_template("site/reviews/sitemap.xml", reviews=reviews, tags=tags)
+    actors = each_once([member.actor for review in reviews for member in review.cast])
+    lists = [(PERSON, PERSON.links(actors)), *link_lists(reviews, tags=tags)]
+    addresses = [link.address for _kind, links in lists for link in links if link.address]
+    body = render_template("site/reviews/sitemap.xml", reviews=reviews, addresses=addresses)
     return _typed(body.encode(), "application/xml")
 
 

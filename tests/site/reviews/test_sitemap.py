@@ -18,20 +18,22 @@ def addresses(client) -> list[str]:
 
 
 def test_the_sitemap_lists_every_public_page(client):
-    make_review(slug="run-on", tags=["romance", "로맨스"])
-    make_review(slug="reply-1988", tags=["romance"])
+    make_review(slug="run-on", tags=["romance", "로맨스"], drama_network="JTBC")
+    make_review(slug="reply-1988", tags=["romance"], cast=[("IU", "A & B"), ("..", "No page")])
+    make_review(slug="older", published_at=NOON - timedelta(days=1), cast=[("Iu", "C")])
     assert sorted(addresses(client)) == sorted([
         *("/", "/reviews/run-on", "/reviews/reply-1988", "/tags/romance"),
         *("/tags/%EB%A1%9C%EB%A7%A8%EC%8A%A4", "/about", "/privacy", "/terms"),
-        "/dramas",
+        *("/dramas", "/people", "/people/IU", "/networks/JTBC", "/years/2020"),
+        "/reviews/older",
     ])  # fmt: skip
 
 
 def test_drafts_future_and_demo_reviews_are_absent(client, clock):
     make_review(slug="draft", tags=["a"], published_at=None)
     make_review(slug="future", tags=["b"], published_at=clock.now + timedelta(days=1))
-    make_review(slug="demo", tags=["c"], is_demo=True)
-    assert addresses(client) == ["/", "/dramas", "/about", "/privacy", "/terms"]
+    make_review(slug="demo", tags=["c"], is_demo=True, cast=[("IU", "A")], drama_network="JTBC")
+    assert addresses(client) == ["/", "/dramas", "/people", "/about", "/privacy", "/terms"]
 
 
 def test_the_sitemap_has_the_time_of_the_last_change_of_a_review(client):
