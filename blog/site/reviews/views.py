@@ -13,6 +13,7 @@ from blog.reviews.queries import (
     list_public_names,
     list_public_reviews,
 )
+from blog.reviews.related import list_related
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
@@ -55,8 +56,8 @@ def show(slug: str) -> str:
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
-    if newer is None:
-        expire_at(find_next_publication(now=now))
+    # It may be a neighbour or a related review.
+    expire_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
     return render_template(
         "site/reviews/show.html",
@@ -65,6 +66,7 @@ def show(slug: str) -> str:
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,
         newer=newer,
+        related=list_related(review=review, neighbours=[r for r in (older, newer) if r], now=now),
         page=page,
         replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
