@@ -1,6 +1,6 @@
 """Commands that publish and delete reviews and their pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from blog.reviews.models import (
     CommentsOverride,
     Picture,
     Review,
+    Reviewer,
     ReviewPicture,
     ReviewTag,
     WatchOption,
@@ -91,7 +92,7 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     review.published_offset = _offset_of(manuscript.published_at)
     review.updated_offset = _offset_of(manuscript.updated_at)
     review.is_demo = is_demo
-    pictures = [_store_picture(file) for file in manuscript.pictures]
+    pictures = [store_picture(file) for file in manuscript.pictures]
     review.picture = pictures[0] if pictures else None
     db.session.add(review)
     _replace_lists(review, manuscript, pictures)
@@ -124,10 +125,16 @@ def remove_review(*, review: Review) -> list[str]:
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
     db.session.delete(review)
     db.session.flush()  # The review must be deleted before its pictures.
-    still_shown = select(ReviewPicture.picture_id).where(ReviewPicture.picture_id.in_(picture_ids))
+    return remove_unused_pictures(picture_ids)
+
+
+def remove_unused_pictures(picture_ids: Collection[int]) -> list[str]:
+    """Delete those of these pictures that are shown nowhere; return the names of unused files."""
+    in_reviews = select(ReviewPicture.picture_id).where(ReviewPicture.picture_id.in_(picture_ids))
+    of_reviewers = select(Reviewer.picture_id).where(Reviewer.picture_id.in_(picture_ids))
     unused = db.session.execute(
         delete(Picture)
-        .where(Picture.id.in_(picture_ids), Picture.id.not_in(still_shown))
+        .where(Picture.id.in_(picture_ids), Picture.id.not_in(in_reviews.union(of_reviewers)))
         .returning(Picture.renditions)
     ).scalars()
     names = {str(name) for renditions in unused for _width, name in renditions}
@@ -159,7 +166,7 @@ def _offset_of(time: datetime | None) -> int | None:
     return None if offset is None else offset // timedelta(minutes=1)
 
 
-def _store_picture(file: PictureFile) -> Picture:
+def store_picture(file: PictureFile) -> Picture:
     """Add a picture to the database, or update the picture from the same source file."""
     known = db.session.execute(
         select(Picture).where(Picture.source_hash == file.source_hash)

@@ -1,4 +1,4 @@
-"""Tables: reviews and their dramas, cast, streaming services, tags and pictures."""
+"""Tables: reviews and their dramas, cast, streaming services, tags and pictures; reviewers."""
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, stored_enum
+
+BIOGRAPHY_LENGTH = 2000
 
 
 class Picture(Base):
@@ -116,6 +118,10 @@ class Review(Base):
     shown_pictures: Mapped[list["ReviewPicture"]] = relationship(
         order_by="ReviewPicture.position", cascade="all, delete-orphan"
     )
+    # The one whose name is exactly the byline, so that no file has to name reviewers by a key.
+    reviewer: Mapped["Reviewer | None"] = relationship(
+        primaryjoin="foreign(Review.byline) == Reviewer.name", viewonly=True
+    )
     tags: Mapped[list["ReviewTag"]] = relationship(
         order_by="ReviewTag.position", cascade="all, delete-orphan"
     )
@@ -168,6 +174,32 @@ class Review(Base):
 
 def _in_zone(time: datetime | None, offset: int | None) -> datetime | None:
     return time and time.astimezone(timezone(timedelta(minutes=offset or 0)))
+
+
+class Reviewer(Base):
+    """Somebody who writes reviews; the reviews are those with this name as their byline."""
+
+    __tablename__ = "reviewers"
+    __table_args__ = (
+        CheckConstraint("length(slug) BETWEEN 1 AND 100", name="slug_length"),
+        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
+        CheckConstraint(
+            f"length(biography) BETWEEN 1 AND {BIOGRAPHY_LENGTH}", name="biography_length"
+        ),
+        CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    # A tag such as ko, of the biography; None for the site's own language.
+    language: Mapped[str | None]
+    biography: Mapped[str]
+    biography_html: Mapped[Markup] = mapped_column(SafeHTML)
+    picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    picture: Mapped[Picture | None] = relationship(lazy="joined")
 
 
 class WatchOption(Base):
