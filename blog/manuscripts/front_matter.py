@@ -14,7 +14,13 @@ import yaml
 
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
-from blog.text.normalising import has_visible_character, marks_fault, normalise_line, normalise_tag
+from blog.text.normalising import (
+    has_visible_character,
+    in_one_line,
+    marks_fault,
+    normalise_tag,
+    normalise_text,
+)
 from blog.text.numbers import read_number
 from blog.text.scripts import normalise_language
 from blog.text.times import read_time
@@ -42,11 +48,7 @@ class BadReviewFileError(Exception):
 
 def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     """Return the front matter and the text of a review's file. Raises BadReviewFileError."""
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise BadReviewFileError(path, [_("line %(line)s: not UTF-8 text.", line=line)]) from None
+    text = _decode(path, content)
     if not text.startswith("---"):
         raise BadReviewFileError(
             path, [_('line 1: front matter is expected; it begins with "---".')]
@@ -62,15 +64,33 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     return keys, text[closing.end() :].strip()
 
 
-def _check_size(path: Path, above: str) -> None:
-    """Raise BadReviewFileError for front matter that is too long, as parsing YAML is slow."""
+def read_mapping(path: Path, content: bytes, *, most_lines: int) -> "KeyLines":
+    """Return a file that is YAML as a whole, "" as an empty one. Raises BadReviewFileError."""
+    text = _decode(path, content)
+    _check_size(path, text, most_lines)
+    keys = _load(path, text, 0) or KeyLines()
+    if not isinstance(keys, KeyLines):
+        raise BadReviewFileError(path, [_("line 1: a key with a colon is expected.")])
+    return keys
+
+
+def _decode(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadReviewFileError(path, [_("line %(line)s: not UTF-8 text.", line=line)]) from None
+
+
+def _check_size(path: Path, above: str, most_lines: int = MOST_LINES) -> None:
+    """Raise BadReviewFileError for YAML that is too long, as parsing it is slow."""
     lines = above.split("\n")
-    if len(lines) > MOST_LINES:
+    if len(lines) > most_lines:
         fault = ngettext(
-            "line %(line)s: front matter takes up to %(num)s line.",
-            "line %(line)s: front matter takes up to %(num)s lines.",
-            MOST_LINES,
-            line=MOST_LINES + 1,
+            "line %(line)s: the YAML takes up to %(num)s line.",
+            "line %(line)s: the YAML takes up to %(num)s lines.",
+            most_lines,
+            line=most_lines + 1,
         )
         raise BadReviewFileError(path, [fault])
     for number, line in enumerate(lines, 1):
@@ -110,6 +130,18 @@ class _UnwantedError(yaml.MarkedYAMLError):
     """Raised for valid YAML that front matter does not allow."""
 
 
+class KeyLines(dict[Any, Any]):
+    """A mapping of a YAML file, with the line of each of its keys in `lines`."""
+
+    def __init__(self, values: dict[Any, Any] | None = None) -> None:
+        super().__init__(values or {})
+        self.lines: dict[Any, int] = {}
+
+    def line_of(self, key: object) -> int:
+        """Return the line of a key; that of the first key if it is missing."""
+        return self.lines.get(key, min(self.lines.values(), default=1))
+
+
 class _Loader(yaml.BaseLoader):
     """A YAML loader that returns each value as text and refuses aliases, anchors and tags.
 
@@ -147,13 +179,31 @@ class _Loader(yaml.BaseLoader):
             seen.add(key.value)
         return mapping
 
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> KeyLines:
+        mapping = KeyLines(super().construct_mapping(node, deep))
+        marks = {key.value: key.start_mark for key, _value in node.value}
+        # PyYAML counts from 0.
+        mapping.lines = {key: mark.line + 1 for key, mark in marks.items() if key in mapping}
+        return mapping
+
 
 class FieldReader:
-    """A reader of a mapping's values that collects faults in `faults`, each naming its key."""
+    """A reader of a mapping's values that collects faults in `faults`, each naming its key.
 
-    def __init__(self, values: Any, where: str = "", faults: list[str] | None = None) -> None:
-        self.values: dict[Any, Any] = values if isinstance(values, dict) else {}
+    With `says_lines`, the faults also say the line of the key, for files with many equal keys.
+    """
+
+    def __init__(
+        self,
+        values: Any,
+        where: str = "",
+        faults: list[str] | None = None,
+        *,
+        says_lines: bool = False,
+    ) -> None:
+        self.values = values if isinstance(values, KeyLines) else KeyLines()
         self.where = where
+        self.says_lines = says_lines
         self.faults: list[str] = [] if faults is None else faults
 
     def check_keys(self, known: frozenset[str]) -> None:
@@ -165,7 +215,8 @@ class FieldReader:
 
     def add_fault(self, key: str, fault: str) -> None:
         """Add a fault for a key, with a sentence that explains the fault."""
-        self.faults.append(f"{self.where}{key}: {fault}")
+        line = _("line %(line)s: ", line=self.values.line_of(key)) if self.says_lines else ""
+        self.faults.append(f"{line}{self.where}{key}: {fault}")
 
     def expect(self, key: str, expected: str) -> None:
         """Add a fault for a key's value: what is expected, and what the value is."""
@@ -189,7 +240,9 @@ class FieldReader:
             self.expect(key, _("a list of {%(keys)s} is expected", keys=keys))
             return []
         readers = [
-            FieldReader(item, f"{self.where}{key}[{place}].", self.faults)
+            FieldReader(
+                item, f"{self.where}{key}[{place}].", self.faults, says_lines=self.says_lines
+            )
             for place, item in enumerate(given, 1)
         ]
         for reader in readers:
@@ -198,8 +251,19 @@ class FieldReader:
 
     def line(self, key: str, *, most: int, required: bool = False) -> str:
         """Return one line of text of at most `most` characters, "" if missing."""
+        return self._text(key, in_one_line(self._typed(key, most)), most, required=required)
+
+    def text(self, key: str, *, most: int) -> str:
+        """Return a text of at most `most` characters, which is required, with its line breaks."""
+        return self._text(key, self._typed(key, most), most, required=True)
+
+    def _typed(self, key: str, most: int) -> str:
         given = self.values.get(key, "")
-        text = normalise_line(given, most=most) if isinstance(given, str) else ""
+        return normalise_text(given, most=most) if isinstance(given, str) else ""
+
+    def _text(self, key: str, text: str, most: int, *, required: bool) -> str:
+        """Return a text; add a fault if it is none, is too long, or is missing and required."""
+        given = self.values.get(key, "")
         if not isinstance(given, str) or (required and not has_visible_character(text)):
             self.expect(key, _("a line of text is expected"))
         elif len(text) > most:

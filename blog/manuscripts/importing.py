@@ -43,7 +43,7 @@ def read_review(
     With `is_trial`, pictures are processed but not stored.
     Raises BadReviewFileError; then pictures are stored only if every fault is a picture's.
     """
-    content = _read(path)
+    content = read_file(path)
     keys, body = split(path, content)
     reader = FieldReader(keys)
     fields = _read_fields(reader)
@@ -55,7 +55,7 @@ def read_review(
     pictures = _find_pictures(path, body, reader.faults)
     if reader.faults:
         raise BadReviewFileError(path, reader.faults)
-    made = _make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
+    made = make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
     fields["language"] = fields["language"] or dominant_language(body)
     html = render_review(body, lambda source, is_first: _attributes(made[source], is_first))
     return Manuscript(
@@ -67,7 +67,7 @@ def read_review(
     )
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """Return the content of a file or pipe. Raises BadReviewFileError above 2 MiB."""
     try:
         with path.open("rb") as file:
@@ -121,17 +121,21 @@ def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
     """Return the picture files by their paths in the text; add faults for missing files."""
     found: dict[str, Path] = {}
     for source in picture_sources(body):
-        name = unquote(source)
-        if urlsplit(source).scheme or name.startswith("/"):
-            fault = _("a file beside the review is expected, by its relative path.")
-            faults.append(_say(source, fault))
-        elif (file := _find_file(path.parent, name)) is None:
-            place = path.parent / name
-            fault = _("there is no such file: %(place)s.", place=place)
-            faults.append(_say(source, fault))
-        else:
-            found[source] = file
+        try:
+            found[source] = find_picture(path.parent, source)
+        except BadPictureError as error:
+            faults.append(_say(source, str(error)))
     return found
+
+
+def find_picture(folder: Path, source: str) -> Path:
+    """Return the picture file with a relative path in `folder`. Raises BadPictureError."""
+    name = unquote(source)
+    if urlsplit(source).scheme or name.startswith("/"):
+        raise BadPictureError(_("a file beside the review is expected, by its relative path."))
+    if (file := _find_file(folder, name)) is None:
+        raise BadPictureError(_("there is no such file: %(place)s.", place=folder / name))
+    return file
 
 
 def _find_file(folder: Path, name: str) -> Path | None:
@@ -159,7 +163,7 @@ def _is_there(path: Path) -> bool:
         return False  # The name is too long for a file.
 
 
-def _make_pictures(
+def make_pictures(
     path: Path,
     sources: dict[str, Path],
     media_dir: Path,

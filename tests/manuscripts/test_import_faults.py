@@ -213,7 +213,7 @@ UNWANTED = [
     (b'"a\\nb": 1\n"a\\nb": 2', r"line 3: 'a\nb': this key appears twice."),
     (b"title: 1" + b":59" * 600_000, "line 2: has 1,800,008 characters; it takes up to 1,000"),
     (b"title: " + b"[" * 900, "line 2: lists and groups may be nested up to 6 deep"),
-    (b"title: x\n" * 201, "line 201: front matter takes up to 200 lines"),
+    (b"title: x\n" * 201, "line 201: the YAML takes up to 200 lines"),
     (b"<<: {title: x}", "<<: unknown key"),
     (b"? [title]\n: x", "not YAML"),
     (b"title: " + b"[" * 100_000, "line 2: has 100,007 characters; it takes up to 1,000"),
