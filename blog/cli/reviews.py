@@ -7,11 +7,14 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from blog.cli.faults import fail
 from blog.db.transactions import write
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
+from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
+from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.web.current import current_settings, current_time
 
 group = AppGroup("review", help="Import reviews from Markdown files.")
@@ -20,25 +23,48 @@ group = AppGroup("review", help="Import reviews from Markdown files.")
 @group.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def import_reviews(files: tuple[Path, ...]) -> None:
-    """Publish reviews from Markdown FILES with front matter; bad files are reported and skipped."""
-    _for_each(files, lambda manuscript: write(publish, manuscript=manuscript)[1])
+    """Publish the reviews in Markdown FILES or folders, and the reviewers in reviewers.yaml.
+
+    Bad files are reported and skipped.
+    """
+    _for_each(
+        files,
+        lambda manuscript: write(publish, manuscript=manuscript)[1],
+        lambda profiles: write(publish_reviewers, profiles=profiles),
+    )
 
 
 @group.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_reviews(files: tuple[Path, ...]) -> None:
     """Report what `review import` would do with FILES, and change nothing."""
-    _for_each(files, lambda manuscript: preview(manuscript=manuscript), is_trial=True)
+    _for_each(
+        files,
+        lambda manuscript: preview(manuscript=manuscript),
+        lambda profiles: preview_reviewers(profiles=profiles),
+        is_trial=True,
+    )
 
 
 def _for_each(
-    files: tuple[Path, ...], act: Callable[[Manuscript], str], *, is_trial: bool = False
+    given: tuple[Path, ...],
+    act: Callable[[Manuscript], str],
+    act_on_reviewers: Callable[[list[Profile]], Changes],
+    *,
+    is_trial: bool = False,
 ) -> None:
-    """Read each file, call `act` with its review, print the result; exit with 1 if any is bad."""
+    """Read each file, call `act` or `act_on_reviewers` with its content, and print the result.
+
+    Exits with 1 if any file is bad.
+    """
     failed = 0
     media_dir = current_settings().media_dir
-    for path in files:
+    for path in _list_files(given):
         try:
+            if path.name == FILE_NAME:
+                profiles = read_reviewers(path, media_dir, known_pictures, is_trial=is_trial)
+                _report(path, act_on_reviewers(profiles), media_dir)
+                continue
             manuscript = read_review(path, media_dir, known_pictures, is_trial=is_trial)
         except BadReviewFileError as error:
             failed += 1
@@ -47,6 +73,30 @@ def _for_each(
         click.echo(f"{path}: {act(manuscript)}: {_describe_address(manuscript)}")
     if failed:
         sys.exit(1)
+
+
+def _list_files(given: tuple[Path, ...]) -> list[Path]:
+    """Return the files to read: a folder stands for its reviews, reviewers come before reviews."""
+    reviews: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            found = sorted(path.glob("*.md"))
+            if not found and not (path / FILE_NAME).is_file():
+                fail(f"{path}: has no review; files that end with .md are expected.")
+            reviews += found
+        elif path.name != FILE_NAME:
+            reviews.append(path)
+    folders = [path if path.is_dir() else path.parent for path in given]
+    beside = dict.fromkeys(folder / FILE_NAME for folder in folders)
+    return [path for path in beside if path.is_file() or path in given] + reviews
+
+
+def _report(path: Path, changes: Changes, media_dir: Path) -> None:
+    """Print what became of each reviewer, and delete the picture files that are not used."""
+    for slug, outcome in changes.outcomes.items():
+        click.echo(f"{path}: {outcome}: /reviewers/{slug}")
+    for name in changes.unused_files:
+        (media_dir / name).unlink(missing_ok=True)
 
 
 def _describe_address(manuscript: Manuscript) -> str:
