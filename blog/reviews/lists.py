@@ -33,6 +33,11 @@ def is_of_year(year: int) -> ColumnElement[bool]:
     return Review.drama_year == year
 
 
+def is_by(name: str) -> ColumnElement[bool]:
+    """Return the SQL condition for reviews by the reviewer with exactly this name."""
+    return Review.byline == name
+
+
 def find_actor(*, name: str, now: datetime) -> str | None:
     """Return the name of an actor as the newest public review spells it; None if none does."""
     members = _spellings(CastMember.actor, now).join(Review.cast)

@@ -69,6 +69,7 @@ def list_public_names(*, now: datetime) -> Sequence[Review]:
     """Return all public reviews, the newest first, with only what a list of dramas shows."""
     columns = load_only(
         *(*NAME_COLUMNS, Review.rating, Review.drama_year, Review.drama_network, Review.is_demo),
+        Review.byline,
         raiseload=True,
     )
     query = _newest_first(now).options(columns, raiseload("*"))
@@ -99,6 +100,7 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
     columns = load_only(
         *(Review.slug, Review.published_at, Review.published_offset),
         *(Review.updated_at, Review.updated_offset, Review.drama_network, Review.drama_year),
+        Review.byline,
         raiseload=True,
     )
     query = _newest_first(now).where(~Review.is_demo)

@@ -17,12 +17,14 @@ from blog.reviews.lists import (
     find_network,
     has_actor,
     has_tag,
+    is_by,
     is_of_network,
     is_of_year,
     list_roles,
 )
-from blog.reviews.models import Review
+from blog.reviews.models import Review, Reviewer
 from blog.reviews.queries import find_next_publication, list_public_reviews
+from blog.reviews.reviewers import find_reviewer, list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.text.normalising import marks_fault, normalise_line, normalise_tag
@@ -47,6 +49,7 @@ class Shared:
     name: str
     among: ColumnElement[bool]
     notes: Callable[[Sequence[Review]], dict[int, str]] = field(default=lambda reviews: {})
+    reviewer: Reviewer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,14 @@ def _find_year(typed: str, now: datetime) -> Shared | None:
     return Shared(part=str(year), name=str(year), among=is_of_year(year)) if year else None
 
 
+def _find_reviewer(typed: str, now: datetime) -> Shared | None:
+    reviewer = find_reviewer(slug=normalise_tag(typed, most=LONGEST_NAME))
+    if reviewer is None:
+        return None
+    name = reviewer.name
+    return Shared(part=reviewer.slug, name=name, among=is_by(name), reviewer=reviewer)
+
+
 TAG = Kind(
     endpoint="tag",
     parameter="tag",
@@ -172,7 +183,15 @@ YEAR = Kind(
     describe=lambda name: _("Reviews of K-dramas of %(name)s.", name=name),
     find=_find_year,
 )
-KINDS = {kind.endpoint: kind for kind in (TAG, PERSON, NETWORK, YEAR)}
+REVIEWER = Kind(
+    endpoint="reviewer",
+    parameter="slug",
+    plural=lazy_gettext("Reviewers"),
+    heading=lazy_gettext("Reviews by"),
+    describe=lambda name: _("Reviews of K-dramas by %(name)s.", name=name),
+    find=_find_reviewer,
+)
+KINDS = {kind.endpoint: kind for kind in (TAG, PERSON, NETWORK, YEAR, REVIEWER)}
 
 
 def page_of(part: object, endpoint: str) -> str | None:
@@ -184,9 +203,16 @@ def page_of(part: object, endpoint: str) -> str | None:
 
 
 def link_lists(reviews: Sequence[Review], *, tags: Sequence[str]) -> list[tuple[Kind, list[Link]]]:
-    """Return links to the networks, the years and the tags of reviews, which are newest first."""
+    """Return links to what reviews share; the reviews are newest first."""
     networks = each_once([review.drama_network for review in reviews if review.drama_network])
     networks.sort(key=str.casefold)
     years = sorted({review.drama_year for review in reviews if review.drama_year}, reverse=True)
     named: list[tuple[Kind, Sequence[object]]] = [(NETWORK, networks), (YEAR, years), (TAG, tags)]
-    return [(kind, kind.links(names)) for kind, names in named if names]
+    bylines = {review.byline for review in reviews}
+    reviewers = [
+        Link(reviewer.name, REVIEWER.address(reviewer.slug))
+        for reviewer in list_reviewers()
+        if reviewer.name in bylines
+    ]
+    lists = [(kind, kind.links(names)) for kind, names in named]
+    return [(kind, links) for kind, links in [(REVIEWER, reviewers), *lists] if links]

@@ -18,7 +18,16 @@ from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.site.reviews.letters import group_by_letter, is_hangul
-from blog.site.reviews.lists import NETWORK, PERSON, TAG, YEAR, link_lists, page_of, show_list
+from blog.site.reviews.lists import (
+    NETWORK,
+    PERSON,
+    REVIEWER,
+    TAG,
+    YEAR,
+    link_lists,
+    page_of,
+    show_list,
+)
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.web.caching import cache_forever, cache_publicly, expire_at
@@ -133,6 +142,13 @@ def network(name: str) -> str | AnyResponse:
 def year(year: str) -> str | AnyResponse:
     """Show a page of the reviews of a year's dramas."""
     return show_list(YEAR, year)
+
+
+@blueprint.get("/reviewers/<slug>")
+@cache_publicly
+def reviewer(slug: str) -> str | AnyResponse:
+    """Show a reviewer and a page of the reviews that name them."""
+    return show_list(REVIEWER, slug)
 
 
 @blueprint.get("/media/<name>")
