@@ -21,10 +21,11 @@ from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
+from blog.reviews.reviewers import Profile, publish_reviewers
 from blog.submissions.changes import revise_comment
 from blog.submissions.commands import submit_comment
 from blog.submissions.submission import Submission, Written, hash_token, make_token
-from blog.text.markup import render_comment, render_review
+from blog.text.markup import render_comment, render_page, render_review
 from tests.databases import SECRET_KEY
 from tests.page import soup_of
 
@@ -58,6 +59,16 @@ def make_review(
     )
     review, _outcome = write(publish, manuscript=manuscript, is_demo=is_demo)
     return review
+
+
+def make_reviewer(*, slug: str = "hana-yoo", name: str = "Hana Yoo", **more) -> None:
+    """Create a reviewer; all others whom no review names are deleted."""
+    fields = {"biography": "Watches everything twice.", "language": None, "picture": None, **more}
+    html = render_page(fields["biography"])
+    write(
+        publish_reviewers,
+        profiles=[Profile(slug=slug, name=name, biography_html=html, **fields)],
+    )
 
 
 def make_comment(

@@ -5,7 +5,13 @@ import shutil
 import pytest
 
 from blog.web import assets
-from tests.builders import make_moderator, make_published_comment, make_review, sign_in
+from tests.builders import (
+    make_moderator,
+    make_published_comment,
+    make_review,
+    make_reviewer,
+    sign_in,
+)
 from tests.page import soup_of
 
 PUBLIC = [
@@ -14,6 +20,7 @@ PUBLIC = [
         "/dramas",
         "/people",
         "/people/IU",
+        "/reviewers/hana-yoo",
         "/networks/tvN",
         "/years/2020",
         "/sitemap.xml",
@@ -27,6 +34,7 @@ PUBLIC = [
 
 @pytest.fixture(autouse=True)
 def review(app):
+    make_reviewer()
     return make_review(tags=["romance"], cast=[("IU", "Lee Ji-an")], drama_network="tvN")
 
 

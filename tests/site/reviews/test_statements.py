@@ -14,6 +14,7 @@ from tests.builders import (
     make_published_comment,
     make_published_reply,
     make_review,
+    make_reviewer,
 )
 from tests.databases import on_both
 from tests.engine import statements
@@ -45,7 +46,7 @@ def first_of(review: Review) -> Comment:
 PATHS = [
     "/",
     *("/tags/romance", "/people/Im%20Si-wan", "/networks/JTBC", "/years/2020"),
-    *("/dramas", "/people"),
+    *("/dramas", "/people", "/reviewers/hana-yoo"),
     "/feed.atom",
     "/sitemap.xml",
     "/reviews/r-1",
@@ -57,6 +58,7 @@ PATHS = [
 @on_both
 def test_the_number_of_statements_does_not_grow_with_reviews_and_comments(client):
     moderator = make_moderator()
+    make_reviewer()
     counted = []
     for numbers in (range(3), range(3, 12)):
         for number in numbers:

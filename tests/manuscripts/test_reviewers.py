@@ -1,0 +1,219 @@
+"""The file reviewers.yaml beside reviews, and GET /reviewers/<slug>."""
+
+from pathlib import Path
+
+import pytest
+
+from blog.db.engine import db
+from blog.reviews.models import Picture, Reviewer
+from tests.builders import make_review
+from tests.databases import on_both
+from tests.manuscripts.files import draw_picture, write_review
+from tests.page import soup_of
+from tests.site.reviews.test_index import slugs_on
+
+HANA = """\
+reviewers:
+  - slug: hana-yoo
+    name: Hana Yoo
+    picture: people/hana.png
+    biography: |
+      Watches *everything* twice.
+
+      <script>alert(1)</script>
+"""
+DANIEL = """\
+  - {slug: daniel, name: دانيال, biography: يكتب عن المسلسلات.}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "texts").mkdir()
+    draw_picture(tmp_path / "texts", "people/hana.png", size=(200, 200))
+    return tmp_path / "texts"
+
+
+@pytest.fixture
+def run(app):
+    def run(*files: Path, command: str = "import"):
+        db.session.rollback()
+        return app.test_cli_runner().invoke(args=["review", command, *map(str, files)])
+
+    return run
+
+
+def write_reviewers(folder: Path, text: str) -> Path:
+    path = folder / "reviewers.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def slugs() -> list[str]:
+    db.session.rollback()
+    return sorted(row.slug for row in db.session.query(Reviewer))
+
+
+@on_both
+def test_a_byline_leads_to_the_page_of_its_reviewer(run, folder, client):
+    path = write_reviewers(folder, HANA + DANIEL)
+    write_review(folder, name="a.md", slug="a")
+    write_review(folder, name="b.md", slug="b", author="Somebody Else")
+    result = run(folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
+        f"{path}: new: /reviewers/hana-yoo",
+        f"{path}: new: /reviewers/daniel",
+        f"{folder}/a.md: new: /reviews/a",
+        f"{folder}/b.md: new: /reviews/b",
+    ]
+    byline = soup_of(client.get("/reviews/a")).find("a", rel="author")
+    assert (byline.get_text(), byline["href"]) == ("Hana Yoo", "/reviewers/hana-yoo")
+    assert soup_of(client.get("/reviews/b")).find("a", rel="author") is None
+    response = client.get("/reviewers/hana-yoo")
+    page = soup_of(response)
+    assert page.h1.get_text() == "Hana Yoo"
+    assert slugs_on(page) == ["a"]
+    assert page.find(class_="prose").em.get_text() == "everything"
+    assert page.find(class_="reviewer").script is None
+    with client.get(page.find(class_="reviewer").img["src"]) as picture:
+        assert picture.status_code == 200
+    assert client.get("/reviewers/Hana-Yoo").location == "/reviewers/hana-yoo"
+    assert soup_of(client.get("/dramas")).find("a", href="/reviewers/hana-yoo")
+    assert "/reviewers/hana-yoo" in client.get("/sitemap.xml").text
+
+
+def test_a_reviewer_without_a_public_review_has_no_page(run, folder, client):
+    run(write_reviewers(folder, HANA + DANIEL))
+    make_review(published_at=None)
+    for slug in ("hana-yoo", "daniel", "nobody"):
+        assert client.get(f"/reviewers/{slug}").status_code == 404
+    make_review(slug="c", byline="دانيال")
+    page = soup_of(client.get("/reviewers/daniel"))
+    assert page.find(class_="prose")["dir"] == "rtl"
+    assert page.h1["dir"] == "rtl"
+    for path in ("/dramas", "/sitemap.xml"):
+        assert "hana-yoo" not in client.get(path).text
+
+
+@on_both
+def test_importing_reviewers_again_changes_nothing(run, folder, tmp_path):
+    path = write_reviewers(folder, HANA + DANIEL)
+    before = run(path).exit_code, [row.id for row in db.session.query(Reviewer)]
+    stored = sorted((tmp_path / "media").iterdir())
+    assert run(path).stdout == (
+        f"{path}: unchanged: /reviewers/hana-yoo\n{path}: unchanged: /reviewers/daniel\n"
+    )
+    assert (0, [row.id for row in db.session.query(Reviewer)]) == before
+    assert sorted((tmp_path / "media").iterdir()) == stored
+
+
+@on_both
+def test_reviewers_may_exchange_their_names(run, folder):
+    one, two = ("  - {slug: %s, name: %s, biography: B.}\n",) * 2
+    run(write_reviewers(folder, "reviewers:\n" + one % ("a", "Jo") + two % ("b", "Kim")))
+    result = run(write_reviewers(folder, "reviewers:\n" + one % ("a", "Kim") + two % ("c", "Jo")))
+    assert result.exit_code == 0, result.output
+    assert [line.split(": ")[1] for line in result.stdout.splitlines()] == ["changed", "changed"]
+    db.session.rollback()
+    assert {row.slug: row.name for row in db.session.query(Reviewer)} == {"a": "Kim", "c": "Jo"}
+
+
+def test_a_reviewer_who_is_gone_from_the_file_stays_while_a_review_names_them(
+    run, folder, tmp_path, client
+):
+    make_review(published_at=None)
+    run(write_reviewers(folder, HANA + DANIEL))
+    path = write_reviewers(folder, "reviewers:\n")
+    assert run(path, command="check").stdout == f"{path}: deleted: /reviewers/daniel\n"
+    assert slugs() == ["daniel", "hana-yoo"]
+    assert run(path).stdout == f"{path}: deleted: /reviewers/daniel\n"
+    assert slugs() == ["hana-yoo"]
+    make_review(byline="Somebody Else")
+    assert run(path).stdout == f"{path}: deleted: /reviewers/hana-yoo\n"
+    db.session.rollback()
+    assert db.session.query(Picture).count() == 0
+    assert list((tmp_path / "media").iterdir()) == []
+
+
+@on_both
+def test_a_picture_that_changes_leaves_no_file_behind(run, folder, tmp_path):
+    path = write_reviewers(folder, HANA)
+    run(path)
+    draw_picture(folder, "people/hana.png", size=(200, 200), colour="red")
+    assert run(path).stdout == f"{path}: changed: /reviewers/hana-yoo\n"
+    assert len(list((tmp_path / "media").iterdir())) == 1
+
+
+FAULTS = {
+    "reviewers:\n  - slug: Bad Slug\n    name: A\n    biography: B\n": (
+        "line 2: reviewers[1].slug: small letters and digits joined by hyphens"
+    ),
+    "reviewers:\n  - slug: a\n    biography: B\n": (
+        "line 2: reviewers[1].name: a line of text is expected; it is missing."
+    ),
+    "reviewers:\n  - slug: a\n    name: A\n    biography: >\n" + "      word\n" * 500: (
+        "line 4: reviewers[1].biography: has 2,499 characters; it takes 2,000."
+    ),
+    "reviewers:\n- {slug: a, name: A, biography: B}\n- {slug: a, name: B, biography: B}\n": (
+        "line 3: reviewers[2].slug: is that of line 2; another is expected."
+    ),
+    "reviewers:\n- {slug: a, name: A, biography: B}\n- {slug: b, name: ' A', biography: B}\n": (
+        "line 3: reviewers[2].name: is that of line 2; another is expected."
+    ),
+    "reviewers:\n- slug: a\n  name: A\n  born: 1990\n  biography: B\n": (
+        "line 4: reviewers[1].born: unknown key; the keys are biography, language, name,"
+    ),
+    "reviewers:\n- slug: a\n  name: A\n  biography: B\n  picture: no.png\n": (
+        "line 5: reviewers[1].picture: there is no such file: "
+    ),
+    "reviewers:\n- slug: a\n  name: A\n  biography: B\n  picture: reviewers.yaml\n": (
+        "line 5: reviewers[1].picture: picture reviewers.yaml: is no picture this site can read."
+    ),
+    "reviewers:\n- slug: a\n  name: A\n  biography: B\n  language: xx-yy-zz\n": (
+        "line 5: reviewers[1].language: a language tag such as ko, ar or pt-BR is expected"
+    ),
+    "people:\n- slug: a\n": "line 1: people: unknown key; the keys are reviewers.",
+    "reviewers: Hana\n": "line 1: reviewers: a list of {biography, language,",
+    "- slug: a\n": "line 1: a key with a colon is expected.",
+    "": "line 1: reviewers: a list is expected; it is missing.",
+    "reviewers: [\n": "line 2: not YAML: ",
+    "reviewers:\n- &a {slug: a}\n": "line 2: a value that begins with &, * or !",
+    "# x\n" * 2001: "line 2001: the YAML takes up to 2,000 lines.",
+}
+
+
+@pytest.mark.parametrize(("text", "fault"), FAULTS.items())
+def test_a_bad_file_of_reviewers_is_refused_with_its_line_and_its_field(run, folder, text, fault):
+    run(write_reviewers(folder, HANA))
+    path = write_reviewers(folder, text)
+    review = write_review(folder, author="A")
+    result = run(folder)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"{path}: {fault}"), result.stderr
+    assert result.stdout == f"{review}: new: /reviews/run-on\n"
+    assert slugs() == ["hana-yoo"]
+
+
+def test_every_fault_of_a_file_of_reviewers_is_named_at_once(run, folder):
+    path = write_reviewers(folder, "reviewers:\n- slug: A\n  name: ''\n- slug: b\n  name: B\n")
+    lines = run(path).stderr.splitlines()
+    assert [line.removeprefix(f"{path}: ").split(":")[:2] for line in lines] == [
+        ["line 2", " reviewers[1].slug"],
+        ["line 3", " reviewers[1].name"],
+        ["line 2", " reviewers[1].biography"],
+        ["line 4", " reviewers[2].biography"],
+    ]
+
+
+def test_the_reviewers_beside_a_review_are_imported_with_it(run, folder, client):
+    write_reviewers(folder, HANA)
+    assert "new: /reviewers/hana-yoo" in run(write_review(folder)).stdout
+    assert client.get("/reviewers/hana-yoo").status_code == 200
+
+
+def test_a_folder_without_reviews_is_refused_in_words(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = run(tmp_path / "empty")
+    assert result.exit_code == 1
+    assert "has no review; files that end with .md are expected." in result.stderr
