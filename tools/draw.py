@@ -1,4 +1,4 @@
-"""Draw the pictures of the demo reviews: .venv/bin/python tools/draw.py [slug ...]."""
+"""Draw the pictures of the demo: .venv/bin/python tools/draw.py [slug ...]."""
 
 from __future__ import annotations
 
@@ -1563,6 +1563,64 @@ def lady(sheet: Sheet, x: float, foot: float) -> None:
     sheet.rect(x + 58, foot - 46, x + 74, foot - 42, "#26102f")
 
 
+def bust(sheet: Sheet, skin: str, coat: str, collar: str) -> None:
+    """Draw head and shoulders in the middle of the sheet."""
+    shoulders = path("480,1010 520,800 660,716 800,700 940,716 1080,800 1120,1010")
+    sheet.poly(spline(shoulders), coat)
+    sheet.limb(path("800,560 800,700"), (110, 130), mix(skin, "#000000", 0.14))
+    sheet.poly(oval(800, 742, 104, 34), collar)
+    sheet.poly(oval(800, 470, 138, 172), skin)
+
+
+def smile(sheet: Sheet, ink_colour: str, mouth: str) -> None:
+    """Draw closed eyes and a smile."""
+    for x in (742, 858):
+        sheet.stroke(spline([(x - 26, 466), (x, 478), (x + 26, 466)]), 7, ink_colour)
+    sheet.stroke(spline([(762, 554), (800, 570), (838, 554)]), 8, mouth)
+
+
+def hana_yoo() -> Image.Image:
+    """Draw the portrait of Hana Yoo: a bob, a persimmon coat, a window with rain."""
+    sheet = Sheet("hana-yoo", [(0, "#2f5f72"), (1, "#8fb7b4")])
+    for _ in range(120):
+        x, y = sheet.rng.uniform(280, 1320), sheet.rng.uniform(0, 1000)
+        sheet.stroke([(x, y), (x - 5, y + 26)], 2, "#b9d6d3")
+    hair = "#1c1620"
+    sheet.poly(spline(path("610,640 606,420 680,270 800,236 920,270 994,420 990,640"), 14), hair)
+    bust(sheet, "#f0cbb0", "#c8502f", "#f4e7d3")
+    fringe = path("640,470 664,340 760,286 880,300 950,370 962,480 900,396 800,380 700,410 640,470")
+    sheet.poly(spline(fringe), hair)
+    smile(sheet, hair, "#b4483f")
+    return in_a_square(sheet.finish())
+
+
+def daniel_osei() -> Image.Image:
+    """Draw the portrait of Daniel Osei: glasses, a green scarf, a lamp behind."""
+    sheet = Sheet("daniel-osei", [(0, "#3a2b4a"), (1, "#c98a5a")])
+    sheet.glow(1080, 250, 360, "#ffd58a", 0.7)
+    sheet.disc(1080, 250, 52, "#ffe9bd")
+    hair = "#17110f"
+    sheet.poly(oval(800, 392, 150, 136), hair)
+    bust(sheet, "#7a4a30", "#28364f", "#4f7d5c")
+    sheet.poly(
+        spline(path("662,420 690,320 800,284 910,320 938,420 880,356 800,344 720,356")), hair
+    )
+    sheet.limb(path("720,746 690,860 700,990"), (66, 74, 70), "#4f7d5c")
+    smile(sheet, hair, "#3a1710")
+    for x in (742, 858):
+        ring = oval(x, 462, 48, 44)
+        sheet.stroke([*ring, ring[0]], 7, "#e8c27a")
+    sheet.stroke([(790, 456), (810, 456)], 7, "#e8c27a")
+    return in_a_square(sheet.finish())
+
+
+def in_a_square(image: Image.Image) -> Image.Image:
+    """Return the middle of a drawing, small enough for a portrait."""
+    left = (WIDTH - HEIGHT) // 2
+    middle = image.crop((left, 0, left + HEIGHT, HEIGHT))
+    return middle.resize((480, 480), Image.Resampling.LANCZOS)
+
+
 SCENES: dict[str, Callable[[], Image.Image]] = {
     "reply-1988": reply_1988,
     "reply-1988-2": reply_table,
@@ -1574,6 +1632,8 @@ SCENES: dict[str, Callable[[], Image.Image]] = {
     "hometown-cha-cha-cha": hometown,
     "twenty-five-twenty-one": twenty_five_twenty_one,
     "the-red-sleeve": red_sleeve,
+    "hana-yoo": hana_yoo,
+    "daniel-osei": daniel_osei,
 }
 
 

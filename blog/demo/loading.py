@@ -17,9 +17,11 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import Write
 from blog.manuscripts.importing import read_review
+from blog.manuscripts.reviewers import read_reviewers
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review, list_demo_reviews
+from blog.reviews.reviewers import publish_demo_reviewers, remove_demo_reviewers
 from blog.submissions.commands import import_comment
 from blog.submissions.submission import Prepared
 from blog.text.markup import render_comment
@@ -29,7 +31,9 @@ HERE = Path(__file__).parent
 
 
 def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
-    """Load the missing demo reviews with their comments; return a message with their numbers."""
+    """Load missing demo reviewers and reviews with comments; return a message with numbers."""
+    profiles = read_reviewers(HERE / "reviewers.yaml", media_dir)
+    write(publish_demo_reviewers, profiles=profiles)
     loaded = comment_count = 0
     for entry in yaml.safe_load((HERE / "demo.yaml").read_text(encoding="utf-8"))["reviews"]:
         # Files are named by slug. Checked first, because converting pictures takes seconds.
@@ -62,6 +66,8 @@ def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) 
             (media_dir / name).unlink(missing_ok=True)
         kept += [path] if rescued else []
     write(remove_demo_comments)
+    for name in write(remove_demo_reviewers):
+        (media_dir / name).unlink(missing_ok=True)
     files = ", ".join(str(path) for path in kept)
     rescue = f" Readers' comments on them are saved in {files}." if files else ""
     return f"{len(reviews)} demo reviews deleted.{rescue}"

@@ -16,6 +16,7 @@ from tests.builders import (
     make_moderator,
     make_published_comment,
     make_review,
+    make_reviewer,
     sign_in,
 )
 from tests.databases import on_both
@@ -72,6 +73,21 @@ def test_clear_deletes_everything_of_the_demo(demo, client, tmp_path):
     assert not [file for file in (tmp_path / "media").iterdir() if file.suffix == ".webp"]
     assert "No review is published yet." in text_of(client.get("/"))
     assert demo("clear").startswith("0 demo reviews deleted.")
+
+
+def test_the_reviewers_of_the_demo_never_replace_those_of_the_site(demo, client):
+    make_reviewer(slug="hana", name="Hana Yoo", biography="Somebody real.")
+    demo("load")
+    review = soup_of(client.get("/reviews/crash-landing-on-you"))
+    assert review.find("a", rel="author")["href"] == "/reviewers/hana"
+    page = soup_of(client.get("/reviewers/daniel-osei"))
+    assert page.find(class_="reviewer").img
+    assert "noindex" in page.find("meta", attrs={"name": "robots"})["content"]
+    make_review(byline="Hana Yoo")
+    demo("clear")
+    assert "Somebody real." in text_of(client.get("/reviewers/hana"))
+    make_review(slug="another", byline="Daniel Osei")
+    assert client.get("/reviewers/daniel-osei").status_code == 404
 
 
 @on_both
