@@ -16,7 +16,10 @@ def days_ago(number: int) -> dict:
 def related_on(page) -> list[tuple[str, str]]:
     """Return the slug and the reason of each related review on a page."""
     return [
-        (item.a["href"].removeprefix("/reviews/"), " ".join(item.p.get_text().split()))
+        (
+            item.a["href"].removeprefix("/reviews/"),
+            " ".join(item.find(class_="meta").get_text().split()),
+        )
         for item in page.select(".related li")
     ]
 
