@@ -21,7 +21,9 @@ ALL_MINE = "/reviews/comments/mine"
 
 
 def test_the_demo_is_accessible(demo_site, arrive):
-    check_pages(arrive(demo_site), "/", "/dramas", "/tags/family", "/reviews/reply-1988")
+    check_pages(
+        arrive(demo_site), "/", "/dramas", "/people", "/reviewers/hana-yoo", "/reviews/reply-1988"
+    )
 
 
 def test_the_fixed_pages_are_accessible(site, arrive):

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ACTIONS = (
     "main button, main summary, main select, main textarea, main label:has(input), nav a,"
-    " .reply, .report, .cancel, .own-tools a, .more a, .tags a, .older a, .sent a"
+    " .reply, .report, .cancel, .own-tools a, .more a, .tags a, .older a, .sent a,"
+    " .drama-list a, .people a, .facts dd a, .kicker a, .related a, a[rel=author]"
 )
 
 
@@ -49,7 +50,7 @@ def test_what_a_reader_does_is_as_large_as_a_thumb_and_never_overlaps(site, arri
 
 def test_the_demo_is_as_large_as_a_thumb(demo_site, arrive):
     page = arrive(demo_site, **PHONE).context.new_page()
-    for path in ("/", "/tags/family", "/reviews/reply-1988"):
+    for path in ("/", "/dramas", "/people", "/reviewers/hana-yoo", "/reviews/reply-1988"):
         page.goto(path)
         check_for_a_thumb(page)
 
