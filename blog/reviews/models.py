@@ -167,9 +167,9 @@ class Review(Base):
     @property
     def reading_minutes(self) -> int:
         """Return the reading time in minutes, at 230 words or 500 Korean syllables a minute."""
-        syllables = sum("가" <= character <= "힣" for character in self.body)
-        words = sum(word.isascii() for word in self.body.split())
-        return max(1, round(words / 230 + syllables / 500))
+        words = self.body.split()
+        syllables = [sum("가" <= character <= "힣" for character in word) for word in words]
+        return max(1, round(syllables.count(0) / 230 + sum(syllables) / 500))
 
 
 def _in_zone(time: datetime | None, offset: int | None) -> datetime | None:

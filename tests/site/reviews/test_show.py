@@ -59,6 +59,12 @@ def test_a_rating_is_shown_without_a_trailing_zero(client):
         assert soup_of(client.get(URL)).find(class_="score").b.get_text() == shown
 
 
+def test_the_reading_time_counts_words_of_every_script(client):
+    for words in ("They run. ", "قصة هادئة ", "Чудовий серіал. ", "Él corrió. "):
+        make_review(body=words * 575)
+        assert "5 min read" in text_of(client.get(URL)), words
+
+
 def test_an_update_after_another_day_is_shown(client, clock):
     make_review(updated_at=NOON + timedelta(hours=1))
     assert "updated" not in soup_of(client.get(URL)).find(class_="title-card").get_text()
