@@ -39,7 +39,7 @@ REVIEW_TAGS = COMMENT_TAGS | {
         "sup",
         "sub",
     ),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
 }
 REVIEW_ATTRIBUTES = {
     "a": {"href", "title"},

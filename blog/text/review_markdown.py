@@ -12,6 +12,7 @@ def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) ->
     """Return a review's Markdown as HTML that is not yet cleaned; see `markup.render_review`."""
     tokens = _PARSER.parse(text)
     _fit_headings(tokens)
+    _align_cells(tokens)
     if picture is None:
         tokens = _without_pictures(tokens)
     else:
@@ -37,6 +38,13 @@ def _fit_headings(tokens: Sequence[Token]) -> None:
             token.tag = f"h{min(len(above) + 1, 6)}"
         elif token.type == "heading_close":
             token.tag = f"h{min(len(above) + 1, 6)}"
+
+
+def _align_cells(tokens: Sequence[Token]) -> None:
+    """Name the alignment of a cell in its attribute `align`, because the cleaners remove styles."""
+    for token in tokens:
+        if style := token.attrs.pop("style", None):
+            token.attrs["align"] = str(style).removeprefix("text-align:")
 
 
 def _make_figures(tokens: list[Token]) -> None:

@@ -63,6 +63,20 @@ def test_markup_is_rendered(text, html):
     assert html_of(text) == html
 
 
+def test_the_cells_of_a_table_keep_the_alignment_of_their_column():
+    page = BeautifulSoup(html_of("|a|b|c|d|\n|:--|--:|:-:|---|\n|1|2|3|4|"), "html.parser")
+    for row in page("tr"):
+        cells = [cell.get("align") for cell in row(["th", "td"])]
+        assert cells == ["left", "right", "center", None]
+
+
+def test_details_in_a_review_are_kept_and_stay_shut():
+    text = "<details open><summary>The end</summary>\n\nThey *run*.\n\n</details>"
+    assert html_of(text) == (
+        "<details><summary>The end</summary>\n<p>They <em>run</em>.</p>\n</details>"
+    )
+
+
 def test_a_table_is_rendered():
     page = BeautifulSoup(html_of("| a | b |\n|:--|--:|\n| 1 | *2* |"), "html.parser")
     assert [cell.get_text() for cell in page.find_all("th")] == ["a", "b"]
