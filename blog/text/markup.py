@@ -16,7 +16,7 @@ from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markupsafe import Markup, escape
 
-from blog.text import comment_markdown, review_markdown
+from blog.text import comment_markdown, dressing, review_markdown
 from blog.text.scripts import direction_of, language_of_part
 from blog.text.web_addresses import find_web_addresses
 
@@ -119,9 +119,17 @@ def render_review(
     return _clean(cleaner.clean(html), REVIEW_TAGS, REVIEW_ATTRIBUTES)
 
 
+def dress_review(
+    html: Markup, picture_sizes: Callable[[int, int, bool], str]
+) -> tuple[Markup, list[dressing.Heading]]:
+    """Return a review's stored HTML as its page shows it, and its headings; see dressing.py."""
+    dressed, headings = dressing.dress(html, picture_sizes)
+    return Markup(dressed), headings  # noqa: S704  # Cleaned HTML, with attributes added to it.
+
+
 def render_page(text: str) -> Markup:
-    """Return the CommonMark of a page such as /privacy as clean HTML without pictures."""
-    return render_review(text)
+    """Return the CommonMark of a page such as /privacy as clean HTML, dressed, without pictures."""
+    return dress_review(render_review(text), lambda width, height, is_figure: "100vw")[0]
 
 
 def language_attributes(language: str | None) -> Markup:

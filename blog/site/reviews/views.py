@@ -28,8 +28,10 @@ from blog.site.reviews.lists import (
     page_of,
     show_list,
 )
+from blog.site.reviews.pictures import text_sizes
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
+from blog.text.markup import dress_review
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
@@ -68,9 +70,11 @@ def show(slug: str) -> str:
     # It may be a neighbour or a related review.
     expire_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
+    text, headings = dress_review(review.body_html, text_sizes)
     return render_template(
         "site/reviews/show.html",
         review=review,
+        text=text,
         description=describe(review),
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,

@@ -1,0 +1,58 @@
+"""The text of a review on its page: links to its parts, its tables and its contents."""
+
+import pytest
+from lxml import etree
+
+from tests.builders import make_review
+from tests.page import soup_of
+
+URL = "/reviews/run-on"
+WORDS = "They run, and then they talk. " * 50
+LONG = "\n\n".join(f"## {name}\n\n{WORDS}" for name in ("Début", "The *end*", "Q & A", "The end"))
+TABLE = "|a|b|c|\n|:--|--:|:-:|\n|1|2|3|"
+
+
+def headings(client) -> dict[str, str]:
+    """Return the texts of the headings in the review, by id."""
+    prose = soup_of(client.get(URL)).find(class_="prose")
+    return {each.get("id"): each.get_text() for each in prose(["h2", "h3", "h4", "h5", "h6"])}
+
+
+def test_links_to_the_parts_of_a_review_work(client):
+    make_review(body="See [the end](#part-the-end).\n\n# The end\n\n## 마지막 장면\n\n### Q & A: why?")
+    assert headings(client) == {
+        "part-the-end": "The end",
+        "part-마지막-장면": "마지막 장면",
+        "part-q-a-why": "Q & A: why?",
+    }
+
+
+def test_the_ids_of_headings_are_unique(client):
+    make_review(body="# One\n\n# One\n\n# One 2\n\n# 👍\n\n# !\n\n# One")
+    assert list(headings(client)) == [
+        *("part-one", "part-one-2", "part-one-2-2", "part", "part-2", "part-one-3"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["comments", "respond", "sent", "main", "share", "comment-1"])
+def test_no_heading_takes_an_id_of_the_page(client, name):
+    make_review(body=f'# {name}\n\n<h2 id="{name}">{name}</h2>')
+    ids = list(headings(client))
+    assert ids == [f"part-{name}", f"part-{name}-2"]
+
+
+def test_a_feed_entry_has_no_ids_and_no_regions(client):
+    make_review(body=f"{LONG}\n\n{TABLE}")
+    content = etree.fromstring(client.get("/feed.atom").data).findtext(".//{*}content")
+    assert "<h2>The <em>end</em></h2>" in content
+    assert '<td align="right">2</td>' in content
+    assert "region" not in content
+
+
+def test_a_table_scrolls_inside_itself_and_can_be_reached_with_the_keyboard(client):
+    make_review(body=f"{TABLE}\n\n{TABLE}")
+    regions = soup_of(client.get(URL))(class_="scroll", role="region", tabindex="0")
+    assert [region["aria-label"] for region in regions] == ["Table 1", "Table 2"]
+    for region in regions:
+        cells = [cell["class"] for cell in region.table("td")]
+        assert cells == [["is-left"], ["is-right"], ["is-center"]]
