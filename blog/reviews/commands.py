@@ -1,6 +1,6 @@
 """Commands that publish and delete reviews and their pictures."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -103,6 +103,19 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
 def preview(*, manuscript: Manuscript) -> str:
     """Return what publishing a review would do: "new", "changed" or "unchanged"."""
     return _outcome(find_review(slug=manuscript.slug), manuscript, is_demo=False)
+
+
+def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
+    """Store newly rendered HTML for reviews whose text has not changed since it was read.
+
+    Takes (text, HTML) by review id. Returns the number of reviews whose HTML changed.
+    """
+    changed = 0
+    for review_id, (body, html) in sorted(rendered.items()):
+        is_other = (Review.id == review_id, Review.body == body, Review.body_html != html)
+        statement = update(Review).where(*is_other).values(body_html=html).returning(Review.id)
+        changed += len(db.session.execute(statement).all())
+    return changed
 
 
 def override_comments(*, slug: str, override: CommentsOverride | None) -> None:

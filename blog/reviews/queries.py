@@ -8,7 +8,7 @@ from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
-from blog.reviews.models import Picture, Review, ReviewTag
+from blog.reviews.models import Picture, Review, ReviewPicture, ReviewTag
 
 PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
@@ -150,6 +150,26 @@ def list_pictures(*, hashes: Sequence[str]) -> dict[str, Picture]:
     """Return the stored pictures with these source hashes, by their source hash."""
     rows = db.session.execute(select(Picture).where(Picture.source_hash.in_(hashes))).scalars()
     return {picture.source_hash: picture for picture in rows}
+
+
+def list_texts(*, after: int, size: int) -> dict[int, str]:
+    """Return the texts of the next `size` reviews with ids above `after`, by review id."""
+    query = select(Review.id, Review.body).where(Review.id > after).order_by(Review.id)
+    return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
+
+
+def list_shown_pictures(*, review_ids: Sequence[int]) -> dict[int, list[Picture]]:
+    """Return the pictures in the texts of these reviews, in order, by review id."""
+    query = (
+        select(ReviewPicture.review_id, Picture)
+        .join(Picture, Picture.id == ReviewPicture.picture_id)
+        .where(ReviewPicture.review_id.in_(review_ids))
+        .order_by(ReviewPicture.review_id, ReviewPicture.position)
+    )
+    shown: dict[int, list[Picture]] = {review_id: [] for review_id in review_ids}
+    for review_id, picture in db.session.execute(query):
+        shown[review_id].append(picture)
+    return shown
 
 
 def _newest_first(now: datetime) -> Select[Review]:
