@@ -1,4 +1,4 @@
-"""flask --app wsgi review import | check."""
+"""flask --app wsgi review import | check | render."""
 
 import sys
 from collections.abc import Callable
@@ -12,12 +12,13 @@ from blog.db.transactions import write
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
+from blog.manuscripts.rendering import render_again
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.web.current import current_settings, current_time
 
-group = AppGroup("review", help="Import reviews from Markdown files.")
+group = AppGroup("review", help="Import reviews from Markdown files; render them again.")
 
 
 @group.command("import")
@@ -44,6 +45,13 @@ def check_reviews(files: tuple[Path, ...]) -> None:
         lambda profiles: preview_reviewers(profiles=profiles),
         is_trial=True,
     )
+
+
+@group.command("render")
+def render_reviews() -> None:
+    """Render the HTML of all reviews again, after a change of the markup rules; setup does it."""
+    total, changed = render_again(write=write)
+    click.echo(f"{total} reviews rendered, {changed} changed.")
 
 
 def _for_each(

@@ -24,6 +24,7 @@ from blog.db.health import is_new
 from blog.db.transactions import truncate_log, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import delete_day_keys
+from blog.manuscripts.rendering import render_again
 from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
@@ -38,13 +39,15 @@ PAUSE_SECONDS = 0.1
 def setup() -> None:
     """Prepare the database: migrate, and create a moderator if there is none.
 
-    A new database gets the demo too, but on a public site only with DEMO=1.
+    Reviews are rendered again, so that they follow the rules of this release. A new
+    database gets the demo too, but on a public site only with DEMO=1.
     """
     settings = current_settings()
     try:
         was_new = is_new()
         migrating.upgrade()
         _close_to_others(settings)
+        render_again(write=write)
         if was_new:
             click.echo(f"Demo:    {_load_demo(settings)}")
         write(delete_day_keys, now=current_time())

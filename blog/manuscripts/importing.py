@@ -9,9 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from blog.manuscripts.front_matter import BadReviewFileError, FieldReader, split
 from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
+from blog.manuscripts.rendering import render_with_pictures
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.text.language import gettext as _
-from blog.text.markup import render_review
 from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
 from blog.text.scripts import dominant_language
@@ -20,7 +20,6 @@ MAX_BYTES = 2 * 1024 * 1024
 # Increased when reading or rendering changes, so that importing the same file updates the review.
 RECIPE = 4
 LONGEST_NAME = 255
-SIZES = "(min-width: 62rem) 58rem, 100vw"
 REVIEW_KEYS = frozenset({
     "title", "slug", "author", "language", "published", "updated", "summary", "watch_if", "skip_if",
     "rating", "trailer", "tags", "comments", "drama",
@@ -57,11 +56,10 @@ def read_review(
         raise BadReviewFileError(path, reader.faults)
     made = make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
     fields["language"] = fields["language"] or dominant_language(body)
-    html = render_review(body, lambda source, is_first: _attributes(made[source], is_first))
     return Manuscript(
         **fields,
         body=body,
-        body_html=html,
+        body_html=render_with_pictures(body, made),
         pictures=list({file.source_hash: file for file in made.values()}.values()),
         source_hash=_hash(content, made),
     )
@@ -201,20 +199,6 @@ def make_pictures(
 def _say(source: str, fault: str) -> str:
     """Return a fault with the path of its picture in front."""
     return _("picture %(source)s: %(fault)s", source=source, fault=fault)
-
-
-def _attributes(picture: PictureFile, is_first: bool) -> dict[str, str]:
-    """Return the attributes of an <img>; only the first picture on a page is loaded eagerly."""
-    urls = [(width, f"/media/{name}") for width, name in picture.renditions]
-    urgency = {"fetchpriority": "high"} if is_first else {"loading": "lazy", "decoding": "async"}
-    return {
-        "src": urls[-1][1],
-        "srcset": ", ".join(f"{url} {width}w" for width, url in urls),
-        "sizes": SIZES,
-        "width": str(picture.width),
-        "height": str(picture.height),
-        **urgency,
-    }
 
 
 def _hash(content: bytes, pictures: dict[str, PictureFile]) -> str:

@@ -1,0 +1,65 @@
+"""The command `review render`, which renders the HTML of all reviews again; `setup` runs it too."""
+
+import pytest
+from sqlalchemy import text, update
+
+from blog.db.engine import db
+from blog.db.transactions import write
+from blog.reviews.models import Review
+from blog.reviews.queries import find_review
+from tests.builders import make_moderator, make_review
+from tests.databases import on_both
+from tests.manuscripts.files import draw_picture, write_review
+from tests.page import soup_of
+
+BODY = "![A](a.png)\n\n|a|\n|--:|\n|1|\n\n![B](b.png)"
+
+
+@pytest.fixture
+def run(app):
+    def run(*arguments: str) -> str:
+        db.session.rollback()
+        result = app.test_cli_runner().invoke(args=[*map(str, arguments)])
+        assert result.exit_code == 0, result.output
+        db.session.rollback()
+        return result.stdout
+
+    return run
+
+
+def store_html(html: str) -> None:
+    """Store HTML in all reviews as an earlier release might have made it."""
+    values = {"body_html": text(":html").bindparams(html=html)}
+    write(lambda: db.session.execute(update(Review).values(values)))
+
+
+@on_both
+@pytest.mark.parametrize("command", [("review", "render"), ("setup",)], ids=["render", "setup"])
+def test_an_upgraded_site_shows_old_reviews_by_the_new_rules(run, client, tmp_path, command):
+    draw_picture(tmp_path, "a.png", colour="red")
+    draw_picture(tmp_path, "b.png", colour="blue")
+    make_moderator()
+    run("review", "import", write_review(tmp_path, body=BODY))
+    made = find_review(slug="run-on").body_html
+    store_html("<p>Old.</p>")
+    run(*command)
+    assert find_review(slug="run-on").body_html == made
+    page = soup_of(client.get("/reviews/run-on")).find(class_="prose")
+    assert [picture["alt"] for picture in page("img")] == ["A", "B"]
+    assert run("review", "render") == "1 reviews rendered, 0 changed.\n"
+
+
+def test_a_review_whose_pictures_cannot_be_told_apart_stays_as_it_is(run, tmp_path):
+    draw_picture(tmp_path, "a.png")
+    draw_picture(tmp_path, "b.png")
+    run("review", "import", write_review(tmp_path, body=BODY))
+    store_html("<p>Old.</p>")
+    assert run("review", "render") == "1 reviews rendered, 0 changed.\n"
+    assert find_review(slug="run-on").body_html == "<p>Old.</p>"
+
+
+def test_all_reviews_are_rendered_again_however_many_there_are(run):
+    for number in range(45):
+        make_review(slug=f"r-{number}")
+    store_html("<p>Old.</p>")
+    assert run("review", "render") == "45 reviews rendered, 45 changed.\n"
