@@ -17,6 +17,7 @@ from blog.reviews.related import list_related
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
+from blog.site.reviews.contents import contents_of
 from blog.site.reviews.letters import group_by_letter, is_hangul
 from blog.site.reviews.lists import (
     NETWORK,
@@ -75,6 +76,7 @@ def show(slug: str) -> str:
         "site/reviews/show.html",
         review=review,
         text=text,
+        contents=contents_of(review, headings),
         description=describe(review),
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,

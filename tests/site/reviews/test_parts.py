@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from tests.builders import make_review
-from tests.page import soup_of
+from tests.page import soup_of, text_of
 
 URL = "/reviews/run-on"
 WORDS = "They run, and then they talk. " * 50
@@ -56,3 +56,35 @@ def test_a_table_scrolls_inside_itself_and_can_be_reached_with_the_keyboard(clie
     for region in regions:
         cells = [cell["class"] for cell in region.table("td")]
         assert cells == [["is-left"], ["is-right"], ["is-center"]]
+
+
+def test_a_long_review_lists_its_headings(client):
+    make_review(body=LONG)
+    contents = soup_of(client.get(URL)).find("nav", class_="contents")
+    links = [(link["href"], link.get_text()) for link in contents("a")]
+    assert links == [
+        ("#part-début", "Début"),
+        ("#part-the-end", "The end"),
+        ("#part-q-a", "Q & A"),
+        ("#part-the-end-2", "The end"),
+    ]
+    assert contents.details.summary.get_text() == "Contents"
+    assert not contents.details.has_attr("open")
+
+
+@pytest.mark.parametrize(
+    "body", [LONG[:900], f"## One\n\n{WORDS * 5}\n\n## Two", WORDS * 6, "## A\n\n" * 9]
+)
+def test_a_review_that_is_short_or_has_few_headings_has_no_contents(client, body):
+    make_review(body=body)
+    response = client.get(URL)
+    assert soup_of(response).find(class_="contents") is None
+    assert "Contents" not in text_of(response)
+
+
+def test_the_contents_say_the_language_of_the_review(client):
+    part = "## النهاية السعيدة\n\n" + "قصة هادئة عن الانتظار. " * 100
+    make_review(body=f"{part}\n\n{part}\n\n{part}", language="ar")
+    contents = soup_of(client.get(URL)).find(class_="contents")
+    assert (contents.ol["lang"], contents.ol["dir"]) == ("ar", "rtl")
+    assert contents.a["href"] == "#part-النهاية-السعيدة"
