@@ -7,7 +7,7 @@ from lxml import html
 
 from blog.web.assets import STATIC
 from tests import html_checker
-from tests.builders import csrf_token, sign_in
+from tests.builders import csrf_token, make_review, sign_in
 from tests.korean import SENT, fill, set_up_in_korean
 from tests.made_up import Walk
 from tests.page import HTMX, Reader
@@ -30,6 +30,14 @@ RARE = {
 }
 
 
+# Long enough for contents, with a table whose columns are aligned and with folded details.
+LONG_TEXT = "\n\n".join([
+    *[f"# Part {n}\n\n## A thought\n\n{'They run & talk. ' * 120}" for n in range(3)],
+    "|a|b|c|\n|:--|--:|:-:|\n|d|e|f|",
+    "<details><summary>The end</summary>\n\nThey meet.\n\n</details>",
+])  # fmt: skip
+
+
 class Collector(Reader):
     """A client that stores each HTML response in `pages`, by its method, path and status."""
 
@@ -48,6 +56,7 @@ def pages(app):
     """The HTML of all pages of a site with comments in each state, and of responses to forms."""
     moderator = set_up_in_korean(app)
     waiting, published = fill(moderator)
+    make_review(slug="long", body=LONG_TEXT)
     reader, desk = (Collector(app, app.response_class) for _ in range(2))
     reader.pages = desk.pages = {}
     carry(reader)

@@ -94,6 +94,12 @@ def test_a_changed_page_is_sent_again(client, tmp_path):
     assert "New." in text_of(response)
 
 
+def test_a_wide_table_on_a_page_of_the_owner_scrolls_inside_itself(client, tmp_path):
+    write_page(tmp_path, "about", "# About\n\n|a|b|\n|--|--:|\n|1|2|")
+    region = soup_of(client.get("/about")).find(role="region", tabindex="0")
+    assert region.table.find("td", class_="is-right").get_text() == "2"
+
+
 def test_raw_html_in_a_page_is_cleaned(client, tmp_path):
     text = (
         "# <b>About</b> us\n\n<script>alert(1)</script><p onclick=x style='y'>Hi</p>"
