@@ -36,6 +36,11 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         [many(" ", ">", "."), many(".", "> "), many("> ")],
     ),
     "text.comment_markdown._QUOTE_MARKS": ("match", [many("> "), many(" ", ">"), many(">", "   ")]),
+    "text.dressing._TAG": (
+        "findall",
+        [many("<p"), many('<p a="'), many(' a="b"', "<p"), many("a", "<"), many(" a", "<p")],
+    ),
+    "text.dressing._ATTRIBUTE": ("findall", [many(' a="'), many(" a"), many("a", " ")]),
     "text.faces._BETWEEN_STARS": (
         "match",
         [many("*"), many("^", "*"), many("^*", "**"), many("゜", "*")],

@@ -19,7 +19,7 @@ ID_PREFIX = "part"
 LONGEST_ID = 60
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_HEADING = re.compile("h[2-6]")
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,9 +73,9 @@ class _Dresser:
             piece = f"{piece}</div>" if is_end else f"{self._open_region()}{piece}"
         elif name in ("th", "td"):
             piece = piece.replace(' align="', ' class="is-', 1)
-        elif _HEADING.fullmatch(name) and is_end:
+        elif name in _HEADINGS and is_end:
             self._close_heading(tag)
-        elif _HEADING.fullmatch(name):
+        elif name in _HEADINGS:
             self._open_heading = len(self.pieces), tag.end()
         self.pieces.append(piece)
 
