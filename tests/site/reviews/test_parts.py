@@ -19,7 +19,9 @@ def headings(client) -> dict[str, str]:
 
 
 def test_links_to_the_parts_of_a_review_work(client):
-    make_review(body="See [the end](#part-the-end).\n\n# The end\n\n## 마지막 장면\n\n### Q & A: why?")
+    make_review(
+        body="See [the end](#part-the-end).\n\n# The end\n\n## 마지막 장면\n\n### Q & A: why?"
+    )
     assert headings(client) == {
         "part-the-end": "The end",
         "part-마지막-장면": "마지막 장면",
