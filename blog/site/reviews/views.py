@@ -29,7 +29,7 @@ from blog.site.reviews.lists import (
     page_of,
     show_list,
 )
-from blog.site.reviews.pictures import text_sizes
+from blog.site.reviews.pictures import card_sizes, text_sizes
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe
 from blog.text.markup import dress_review
@@ -40,6 +40,7 @@ from blog.web.paging import requested_cursor
 blueprint = Blueprint("reviews", __name__)
 blueprint.add_app_template_filter(Plate.of, "plate")
 blueprint.add_app_template_filter(page_of)
+blueprint.add_app_template_filter(card_sizes)
 
 
 @blueprint.get("/")
