@@ -2,6 +2,7 @@
 // behaviours hear an event: the time of typing is taken before the proof holds a form back.
 
 import "./page/requests.js";
+import "./page/share.js";
 import "./comments/own-comments.js";
 import "./comments/form.js";
 import "./comments/more.js";
