@@ -61,9 +61,10 @@ def _for_each(
     *,
     is_trial: bool = False,
 ) -> None:
-    """Read each file, call `act` or `act_on_reviewers` with its content, and print the result.
+    """Read each file, call `act` or `act_on_reviewers` with its content, and print the result and
+    warnings.
 
-    Exits with 1 if any file is bad.
+    Exits with status 1 if a file is bad.
     """
     failed = 0
     media_dir = current_settings().media_dir
@@ -79,6 +80,8 @@ def _for_each(
             click.echo(str(error), err=True)
             continue
         click.echo(f"{path}: {act(manuscript)}: {_describe_address(manuscript)}")
+        for warning in manuscript.warnings:
+            click.echo(f"{path}: {warning}", err=True)
     if failed:
         sys.exit(1)
 

@@ -46,8 +46,11 @@ class BadReviewFileError(Exception):
         self.faults = faults
 
 
-def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
-    """Return the front matter and the text of a review's file. Raises BadReviewFileError."""
+def split(path: Path, content: bytes) -> tuple[dict[str, Any], str, int]:
+    """Return a review's front matter, its text, and the line of the file where the text begins.
+
+    Raises BadReviewFileError.
+    """
     text = _decode(path, content)
     if not text.startswith("---"):
         raise BadReviewFileError(
@@ -61,7 +64,9 @@ def split(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
     keys = _load(path, text[: closing.start()], opening.end())
     if not isinstance(keys, dict) or not keys:
         raise BadReviewFileError(path, [str(_NO_KEYS)])
-    return keys, text[closing.end() :].strip()
+    body = text[closing.end() :].lstrip()
+    first_line = text.count("\n", 0, len(text) - len(body)) + 1
+    return keys, body.rstrip(), first_line
 
 
 def read_mapping(path: Path, content: bytes, *, most_lines: int) -> "KeyLines":

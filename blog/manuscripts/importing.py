@@ -13,7 +13,7 @@ from blog.manuscripts.rendering import render_with_pictures
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_text
-from blog.text.review_markdown import picture_sources
+from blog.text.review_markdown import lines_without_description, picture_sources
 from blog.text.scripts import dominant_language
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -43,7 +43,7 @@ def read_review(
     Raises BadReviewFileError; then pictures are stored only if every fault is a picture's.
     """
     content = read_file(path)
-    keys, body = split(path, content)
+    keys, body, first_line = split(path, content)
     reader = FieldReader(keys)
     fields = _read_fields(reader)
     body = normalise_text(body, most=MAX_BYTES)
@@ -62,6 +62,7 @@ def read_review(
         body_html=render_with_pictures(body, made),
         pictures=list({file.source_hash: file for file in made.values()}.values()),
         source_hash=_hash(content, made),
+        warnings=_find_warnings(body, first_line),
     )
 
 
@@ -134,6 +135,20 @@ def find_picture(folder: Path, source: str) -> Path:
     if (file := _find_file(folder, name)) is None:
         raise BadPictureError(_("there is no such file: %(place)s.", place=folder / name))
     return file
+
+
+def _find_warnings(body: str, first_line: int) -> list[str]:
+    """Return a warning for each picture without an alt text; the text begins at `first_line`."""
+    return [
+        _(
+            "warning: line %(line)s: picture %(source)s has no description for readers who do not"
+            " see it. Write one between the brackets, such as ![A bench in the rain](%(source)s),"
+            " or ![-](%(source)s) if it only decorates.",
+            line=first_line + line - 1,
+            source=source,
+        )
+        for line, source in lines_without_description(body)
+    ]
 
 
 def _find_file(folder: Path, name: str) -> Path | None:

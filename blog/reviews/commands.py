@@ -73,6 +73,8 @@ class Manuscript:
     cast: Sequence[tuple[str, str]] = ()
     tags: Sequence[str] = ()
     pictures: Sequence[PictureFile] = field(default=())
+    # What its author should look at again; not stored.
+    warnings: Sequence[str] = ()
 
 
 def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, str]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+# The alt text of a picture that only decorates; its page has an empty one.
+DECORATIVE = "-"
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -19,6 +21,19 @@ def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) ->
         _make_figures(tokens)
         _place_pictures(tokens, picture)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
+
+
+def lines_without_description(text: str) -> list[tuple[int, str]]:
+    """Return the line, from 1 on, and the path of each picture in a text without an alt text."""
+    found: list[tuple[int, str]] = []
+    for token in _PARSER.parse(text):
+        line = token.map[0] + 1 if token.map else 1
+        for child in token.children or ():
+            if child.type == "image" and not child.content.strip():
+                found.append((line, str(child.attrs["src"])))
+            is_break = child.type in ("softbreak", "hardbreak")
+            line += 1 if is_break else child.content.count("\n")
+    return found
 
 
 def picture_sources(text: str) -> list[str]:
@@ -93,3 +108,5 @@ def _place_pictures(
             if child.type == "image":
                 child.attrs.update(picture(str(child.attrs["src"]), is_first))
                 is_first = False
+                if child.content.strip() == DECORATIVE:
+                    child.children = []

@@ -9,6 +9,7 @@ from blog.reviews.models import Picture, Review
 from blog.reviews.queries import find_review
 from tests.databases import on_both
 from tests.manuscripts.files import draw_picture, write_review
+from tests.page import soup_of
 
 
 @pytest.fixture
@@ -72,6 +73,31 @@ def test_check_names_every_fault_of_every_file_with_its_field(run, folder, tmp_p
     assert third.startswith(f"{picture}: picture words.png: is no picture this site can read.")
     assert result.stdout == f"{good}: new: /reviews/run-on\n"
     assert is_empty(tmp_path)
+
+
+def test_a_picture_without_a_description_is_a_warning_with_its_file_and_line(run, folder):
+    draw_picture(folder, "a.png")
+    body = "![](a.png)\n\nHe runs\nand ![ ](a.png) runs.\n\n![A bench](a.png)"
+    path = write_review(folder, body=body)
+    lines = path.read_text().splitlines()
+    for command in ("check", "import", "import"):
+        result = run(command, path)
+        assert result.exit_code == 0
+        warnings = result.stderr.splitlines()
+        for warning, line in zip(warnings, ("![](a.png)", "and ![ ](a.png) runs."), strict=True):
+            place = (
+                f"{path}: warning: line {lines.index(line) + 1}: picture a.png has no description"
+            )
+            assert warning.startswith(place)
+            assert "![A bench in the rain](a.png)" in warning
+
+
+def test_a_hyphen_marks_a_picture_that_only_decorates(run, folder, client):
+    draw_picture(folder, "a.png")
+    result = run("import", write_review(folder, body='![-](a.png "JTBC")\n\nA ![-](a.png) b.'))
+    assert (result.exit_code, result.stderr) == (0, "")
+    pictures = soup_of(client.get("/reviews/run-on")).find(class_="prose")("img")
+    assert [picture["alt"] for picture in pictures] == ["", ""]
 
 
 def test_check_without_a_file_prints_its_usage(run):

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from blog.text.markup import REVIEW_ATTRIBUTES, REVIEW_TAGS, render_review
-from blog.text.review_markdown import picture_sources
+from blog.text.review_markdown import lines_without_description, picture_sources
 
 SPEC = Path(__file__).parents[2] / ".." / "shared" / "data" / "text" / "commonmark-spec.json"
 OTHER_SCHEME = re.compile(r"[\x00-\x20]*(?!https?:)[a-z][a-z0-9+.\s-]*:", re.IGNORECASE)
@@ -175,6 +175,36 @@ def test_harmless_raw_html_is_kept():
 def test_the_pictures_of_a_text_are_found_once_and_in_order():
     text = "![a](one.jpg)\n\n![b](two.jpg) ![c](one.jpg)\n\n`![d](three.jpg)`"
     assert picture_sources(text) == ["one.jpg", "two.jpg"]
+
+
+# Each line that ends with "!" has a picture without an alt text.
+UNDESCRIBED = """\
+![](a) !
+
+Words
+and ![ ](b) !
+more \\
+hard ![A](c) ![](d) !
+
+> ![](e) !
+
+- item
+  ![](f) !
+
+| a | b |
+|---|---|
+| ![](g) | !
+| ![](h) | !
+
+# [![](i)](https://a.example) !
+
+![A
+bench](j) `![](k)` ![](l) !"""
+
+
+def test_the_lines_of_pictures_without_a_description_are_those_of_the_text():
+    wanted = [at for at, line in enumerate(UNDESCRIBED.splitlines(), 1) if line.endswith("!")]
+    assert [line for line, _source in lines_without_description(UNDESCRIBED)] == wanted
 
 
 def test_the_examples_of_commonmark_are_safe_and_keep_their_structure():
