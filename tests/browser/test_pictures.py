@@ -50,9 +50,14 @@ def test_the_browser_loads_the_smallest_picture_that_is_enough(demo_site, arrive
         found = [each for each in pictures_on(visitor.open("/terms"), path) if each["chosen"]]
         assert found
         for picture in found:
-            widths = picture["widths"]
-            enough = [width for width in widths if width >= 2 * picture["drawn"]]
-            assert picture["chosen"] == min(enough, default=max(widths)), (path, picture)
+            assert picture["chosen"] == smallest_enough(picture, density=2), (path, picture)
+
+
+def smallest_enough(picture: dict, *, density: int) -> int:
+    """Return the width of the smallest file of a picture that is sharp as it is shown."""
+    widths = picture["widths"]
+    enough = [width for width in widths if width >= density * picture["drawn"]]
+    return min(enough, default=max(widths))
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=["phone", "desktop"])
@@ -75,3 +80,4 @@ def test_a_picture_is_never_stretched_nor_higher_than_most_of_the_screen(
             own["width"] / own["height"], rel=0.02
         )
         assert picture["isCentred"], picture
+        assert picture["chosen"] == smallest_enough(picture, density=1), picture
