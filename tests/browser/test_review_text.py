@@ -43,6 +43,7 @@ def test_the_contents_are_folded_on_a_phone_and_lead_to_the_parts(site, arrive):
     link = page.locator(".contents a").nth(2)
     expect(link).to_be_hidden()
     page.locator(".contents summary").press("Enter")
+    assert link.bounding_box()["height"] >= 44
     link.press("Enter")
     expect(page.locator("#part-part-2")).to_be_in_viewport()
     assert page.url.endswith("#part-part-2")
