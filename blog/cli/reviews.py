@@ -11,8 +11,8 @@ from blog.cli.faults import fail
 from blog.db.transactions import write
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
-from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.manuscripts.rendering import render_again
+from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
@@ -61,10 +61,9 @@ def _for_each(
     *,
     is_trial: bool = False,
 ) -> None:
-    """Read each file, call `act` or `act_on_reviewers` with its content, and print the result and
-    warnings.
+    """Read each file, call `act` or `act_on_reviewers` with its content, and print what it says.
 
-    Exits with status 1 if a file is bad.
+    Prints the warnings, too. Exits with status 1 if a file is bad.
     """
     failed = 0
     media_dir = current_settings().media_dir
