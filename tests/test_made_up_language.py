@@ -22,7 +22,13 @@ from tests.site.comments.writing import carry
 # Views without text for people: they send files, data, or text for programs.
 NO_TEXT = {
     *("static", "reviews.picture", "proofs.show", "health.show", "feeds.robots", "feeds.sitemap"),
-    *("pages.security", "admin.log.download", "admin.not_found", "comments.redirect_old_thread"),
+    *(
+        "favicon",
+        "pages.security",
+        "admin.log.download",
+        "admin.not_found",
+        "comments.redirect_old_thread",
+    ),
 }
 # Views that other tests of this module visit.
 VISITED_ELSEWHERE = {"admin.accounts.login", "notices.show"}

@@ -17,6 +17,10 @@ from flask import Flask, Response, send_from_directory
 from blog.web.caching import cache_forever
 
 STATIC = Path(__file__).parents[2] / "static"
+# The page's background, --paper in the stylesheet, by day and in the dark: browsers colour their
+# bars with it.
+PAPER = {"light": "#faf6ef", "dark": "#15141a"}
+DAY = 24 * 3600
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)", re.ASCII)
 # An import with a relative path at the start of a line: `import "./a.js";`, `} from "../b.js";`.
 _IMPORT = re.compile(r'^(?:import|(?:import |\}).* from) "(\.[^"]+)";$', re.MULTILINE)
@@ -25,8 +29,9 @@ _IMPORT = re.compile(r'^(?:import|(?:import |\}).* from) "(\.[^"]+)";$', re.MULT
 def init_app(app: Flask) -> None:
     """Serve the files under the endpoint `static`, and make `url_for` add their version."""
     app.add_url_rule("/static/<path:filename>", "static", _show)
+    app.add_url_rule("/favicon.ico", "favicon", _show_favicon)
     app.url_defaults(_add_version)
-    app.jinja_env.globals.update(list_imports=list_imports)
+    app.jinja_env.globals.update(list_imports=list_imports, paper=PAPER)
     for path in STATIC.glob("js/*.js"):
         list_imports(f"js/{path.name}")
 
@@ -65,6 +70,11 @@ def _show(filename: str) -> Response:
     # A page made before an update asks for the former version, and gets the current file.
     is_current = match is not None and match[1] == version()
     return cache_forever(response) if is_current and response.status_code == 200 else response
+
+
+def _show_favicon() -> Response:
+    """Send the icon that feed readers and some browsers ask for without reading a page."""
+    return send_from_directory(STATIC, "favicon.ico", max_age=DAY)
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

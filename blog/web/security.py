@@ -24,7 +24,8 @@ FORWARDING_HEADERS = (
 )  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 )
 # Readers' browsers compute proofs in a worker; without worker-src, script-src would apply.
 PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"

@@ -23,7 +23,8 @@ HEADERS = {
 }
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 )
 PUBLIC_POLICY = f"{POLICY}; worker-src 'self'"
 ADMIN_POLICY = f"{POLICY}; worker-src 'none'"

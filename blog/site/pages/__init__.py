@@ -1,1 +1,1 @@
-"""The pages About, Privacy and Terms, and security.txt."""
+"""The pages About, Privacy and Terms, security.txt and the web app manifest."""

@@ -1,4 +1,4 @@
-"""The pages About, Privacy and Terms, from Markdown files, and security.txt.
+"""The pages About, Privacy and Terms, from Markdown files, security.txt and the web app manifest.
 
 A file in the data directory replaces the default text in `standing/`.
 """
@@ -7,12 +7,13 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, make_response, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, url_for
 
 from blog.privacy.retention import as_markdown
 from blog.text.language import gettext as _
-from blog.text.language import lazy_gettext
+from blog.text.language import language_tag, lazy_gettext
 from blog.text.markup import render_page
+from blog.web.assets import PAPER
 from blog.web.caching import cache_publicly
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
@@ -29,6 +30,12 @@ WITH_RECAPTCHA = lazy_gettext(
     " reCAPTCHA from Google. Google learns your network address and examines your browser; see"
     " Google's [privacy policy](https://policies.google.com/privacy) and"
     " [terms](https://policies.google.com/terms)."
+)
+# The icons of the manifest: file, width in pixels, purpose.
+ICONS = (
+    ("icons/icon-192.png", 192, "any"),
+    ("icons/icon-512.png", 512, "any"),
+    ("icons/icon-maskable-512.png", 512, "maskable"),
 )
 _HEADING = re.compile(r"\A\s*+#\s++(.+)")
 
@@ -69,6 +76,36 @@ def security() -> Response:
     )
     response = make_response(text)
     response.mimetype = "text/plain"
+    return response
+
+
+@blueprint.get("/site.webmanifest")
+@cache_publicly
+def manifest() -> Response:
+    """Return the web app manifest: the name and the icons of the site on a phone's home screen."""
+    icons = [
+        {
+            "src": url_for("static", filename=filename),
+            "sizes": f"{width}x{width}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for filename, width, purpose in ICONS
+    ]
+    site_name, front = current_settings().site_name, url_for("reviews.index")
+    response = jsonify(
+        name=site_name,
+        short_name=site_name,
+        lang=language_tag(),
+        start_url=front,
+        id=front,
+        scope=front,
+        display="minimal-ui",
+        theme_color=PAPER["light"],
+        background_color=PAPER["light"],
+        icons=icons,
+    )
+    response.mimetype = "application/manifest+json"
     return response
 
 
