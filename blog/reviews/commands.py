@@ -135,12 +135,26 @@ def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
         raise UnknownReviewError(slug)
 
 
+def replace_link_preview(*, review_id: int, source_hash: str, name: str) -> str | None:
+    """Set the picture of links to a review; return the former file's name if no review uses it now.
+
+    Nothing happens if the review was imported again since `source_hash` was read.
+    """
+    this = (Review.id == review_id, Review.source_hash == source_hash)
+    former = db.session.execute(select(Review.link_preview).where(*this)).scalar_one_or_none()
+    db.session.execute(update(Review).where(*this).values(link_preview=name))
+    return former if former and not _is_link_preview(former) else None
+
+
 def remove_review(*, review: Review) -> list[str]:
     """Delete a review; return the names of the picture files that no review uses any more."""
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
     db.session.delete(review)
     db.session.flush()  # The review must be deleted before its pictures.
-    return remove_unused_pictures(picture_ids)
+    names = remove_unused_pictures(picture_ids)
+    if review.link_preview and not _is_link_preview(review.link_preview):
+        names.append(review.link_preview)
+    return names
 
 
 def remove_unused_pictures(picture_ids: Collection[int]) -> list[str]:
@@ -156,6 +170,12 @@ def remove_unused_pictures(picture_ids: Collection[int]) -> list[str]:
     # Two different source files may have produced the same picture file.
     kept = db.session.execute(select(Picture.renditions)).scalars()
     return sorted(names - {str(name) for renditions in kept for _width, name in renditions})
+
+
+def _is_link_preview(name: str) -> bool:
+    """Return whether a review uses this file as the picture of its links."""
+    query = select(Review.id).where(Review.link_preview == name)
+    return db.session.execute(query.limit(1)).first() is not None
 
 
 _PLAIN_FIELDS = (

@@ -12,6 +12,8 @@ from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, stored_enum
 
 BIOGRAPHY_LENGTH = 2000
+# The width and height in pixels of the picture that other sites show beside a link to a review.
+LINK_PREVIEW_SIZE = (1200, 630)
 
 
 class Picture(Base):
@@ -99,6 +101,8 @@ class Review(Base):
     source_hash: Mapped[str]
     # The first picture, shown in lists of reviews.
     picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
+    # The file name of the picture that other sites show beside a link; None until it is drawn.
+    link_preview: Mapped[str | None]
 
     drama_title: Mapped[str]
     drama_korean_title: Mapped[str | None]
@@ -141,6 +145,14 @@ class Review(Base):
     def full_title(self) -> str:
         """Return the drama's name and the review's title: "Run On · 런 온: The finish line"."""
         return f"{self.drama_name}: {self.title}"
+
+    @property
+    def linked_picture(self) -> tuple[str, int, int] | None:
+        """Return the file, width and height of the picture that other sites show beside a link."""
+        if self.link_preview:
+            return self.link_preview, *LINK_PREVIEW_SIZE
+        picture = self.picture
+        return (picture.largest, picture.width, picture.height) if picture else None
 
     @property
     def published_local(self) -> datetime | None:

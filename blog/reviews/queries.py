@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Load, load_only, raiseload, selectinload
@@ -170,6 +172,36 @@ def list_shown_pictures(*, review_ids: Sequence[int]) -> dict[int, list[Picture]
     for review_id, picture in db.session.execute(query):
         shown[review_id].append(picture)
     return shown
+
+
+class LinkedReview(NamedTuple):
+    """What the picture beside a link to a review shows, and the name of its present file."""
+
+    id: int
+    source_hash: str
+    title: str
+    rating: Decimal | None
+    drama_title: str
+    drama_korean_title: str | None
+    link_preview: str | None
+    renditions: list[list[int | str]] | None
+    hue: int | None
+
+
+def list_linked_reviews(*, slugs: Sequence[str] | None = None) -> list[LinkedReview]:
+    """Return the reviews with these slugs, by default all reviews, public or not."""
+    query = (
+        select(
+            *(Review.id, Review.source_hash, Review.title, Review.rating),
+            *(Review.drama_title, Review.drama_korean_title, Review.link_preview),
+            *(Picture.renditions, Picture.hue),
+        )
+        .outerjoin(Picture, Picture.id == Review.picture_id)
+        .order_by(Review.id)
+    )
+    if slugs is not None:
+        query = query.where(Review.slug.in_(slugs))
+    return [LinkedReview(*row) for row in db.session.execute(query)]
 
 
 def _newest_first(now: datetime) -> Select[Review]:
