@@ -11,12 +11,12 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from blog.manuscripts.drawing import DISC, FAINT, RING, STROKE
+
 STATIC = Path(__file__).parents[1] / "static"
 # The colours of the ground and of the discs, by day and in the dark: --lead and --paper in the CSS.
 LIGHT, DARK = ("#b23a22", "#faf6ef"), ("#ff8d6e", "#15141a")
-# The mark on a square of 32 units: (x, radius) of the discs, which stand in the middle.
-SIZE, CORNER, STROKE, FAINT = 32, 7, 2, 0.6
-OUTLINE, FILLED = (11.5, 7), (20.5, 8)
+SIZE, CORNER = 32, 7
 # Phones cut any shape out of a maskable icon, but keep a circle of 80 % of its width.
 MASKABLE = 0.8
 FINER = 8
@@ -24,7 +24,7 @@ FINER = 8
 
 def draw_svg() -> str:
     """Return the icon as SVG, which is lighter where the browser is dark."""
-    (x, radius), (front, front_radius), middle = OUTLINE, FILLED, SIZE // 2
+    (x, radius), (front, front_radius), middle = RING, DISC, SIZE // 2
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}">'
         "<style>@media (prefers-color-scheme: dark)"
@@ -45,9 +45,9 @@ def draw_icon(pixels: int, *, is_square: bool = False, scale: float = 1) -> Imag
     edge = pixels * FINER - 1
     pen.rounded_rectangle((0, 0, edge, edge), 0 if is_square else CORNER * unit, fill=LIGHT[0])
     faint = Image.blend(*(Image.new("RGB", (1, 1), colour) for colour in LIGHT), FAINT)
-    _disc(pen, OUTLINE[0], OUTLINE[1] + STROKE / 2, unit, scale, faint.getpixel((0, 0)))
-    _disc(pen, OUTLINE[0], OUTLINE[1] - STROKE / 2, unit, scale, LIGHT[0])
-    _disc(pen, *FILLED, unit, scale, LIGHT[1])
+    _disc(pen, RING[0], RING[1] + STROKE / 2, unit, scale, faint.getpixel((0, 0)))
+    _disc(pen, RING[0], RING[1] - STROKE / 2, unit, scale, LIGHT[0])
+    _disc(pen, *DISC, unit, scale, LIGHT[1])
     image = large.resize((pixels, pixels), Image.Resampling.BOX)
     return image.convert("RGB") if is_square else image
 
