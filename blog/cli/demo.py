@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from blog.cli.faults import fail
+from blog.cli.reviews import draw_link_previews
 from blog.db.transactions import write
 from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo
@@ -29,6 +30,7 @@ def demo_load(*, busy: bool) -> None:
     if not settings.takes_demo:
         fail(f"No demo loaded: {describe_refusal(settings)}.")
     click.echo(load_demo(write=write, media_dir=settings.media_dir, now=now))
+    draw_link_previews()
     if busy:
         click.echo(load_busy(write=write, secret_key=settings.secret_key, now=now))
 

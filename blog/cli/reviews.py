@@ -1,7 +1,7 @@
 """flask --app wsgi review import | check | render."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from blog.cli.faults import fail
 from blog.db.transactions import write
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
+from blog.manuscripts.link_previews import refresh_link_previews
 from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
@@ -30,7 +31,7 @@ def import_reviews(files: tuple[Path, ...]) -> None:
     """
     _for_each(
         files,
-        lambda manuscript: write(publish, manuscript=manuscript)[1],
+        _publish,
         lambda profiles: write(publish_reviewers, profiles=profiles),
     )
 
@@ -52,6 +53,21 @@ def render_reviews() -> None:
     """Render the HTML of all reviews again, after a change of the markup rules; setup does it."""
     total, changed = render_again(write=write)
     click.echo(f"{total} reviews rendered, {changed} changed.")
+
+
+def draw_link_previews(slugs: Sequence[str] | None = None) -> int:
+    """Draw the missing pictures of links to these reviews, or to all; return how many."""
+    settings = current_settings()
+    return refresh_link_previews(
+        write=write, media_dir=settings.media_dir, site_name=settings.site_name, slugs=slugs
+    )
+
+
+def _publish(manuscript: Manuscript) -> str:
+    """Publish a review and draw its picture; return "new", "changed" or "unchanged"."""
+    _review, outcome = write(publish, manuscript=manuscript)
+    draw_link_previews([manuscript.slug])
+    return outcome
 
 
 def _for_each(

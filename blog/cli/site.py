@@ -17,6 +17,7 @@ from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.demo import describe_refusal
 from blog.cli.faults import fail
 from blog.cli.moderators import NAME_LENGTH
+from blog.cli.reviews import draw_link_previews
 from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError
@@ -50,6 +51,8 @@ def setup() -> None:
         render_again(write=write)
         if was_new:
             click.echo(f"Demo:    {_load_demo(settings)}")
+        if drawn := draw_link_previews():
+            click.echo(f"Links:   {drawn:,} pictures drawn that other sites show beside a link")
         write(delete_day_keys, now=current_time())
     except migrating.MigrationError:
         fail(migrating.find_missing_step() or "The database cannot be migrated.")

@@ -70,6 +70,14 @@ def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
     )
 
 
+def store_file(content: bytes, name: str, media_dir: Path) -> None:
+    """Write a file of the media folder atomically: two imports at once may store the same file."""
+    media_dir.mkdir(parents=True, exist_ok=True)
+    draft = media_dir / f".{name}.{secrets.token_hex(4)}"
+    draft.write_bytes(content)
+    draft.replace(media_dir / name)
+
+
 def _open(path: Path) -> Image.Image:
     """Return a picture upright and in sRGB. Raises BadPictureError for a bad file."""
     kinds = _("It takes a JPEG, PNG, WebP or AVIF picture.")
@@ -131,11 +139,7 @@ def _store(image: Image.Image, media_dir: Path | None) -> str:
     content = buffer.getvalue()
     name = f"{hashlib.sha256(content).hexdigest()[:32]}.webp"
     if media_dir and not (media_dir / name).exists():
-        media_dir.mkdir(parents=True, exist_ok=True)
-        # Two imports at once may store the same picture.
-        draft = media_dir / f".{name}.{secrets.token_hex(4)}"
-        draft.write_bytes(content)
-        draft.replace(media_dir / name)
+        store_file(content, name, media_dir)
     return name
 
 

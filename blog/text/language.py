@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import cast
 
 from babel import Locale
@@ -75,8 +76,8 @@ def lazy_gettext(message: str) -> str:
     return cast(str, LazyProxy(gettext, message, enable_cache=False))
 
 
-def format_number(value: int) -> str:
-    """Return a whole number as text, such as 12,500."""
+def format_number(value: int | Decimal) -> str:
+    """Return a number as text, such as 12,500 or 9.5."""
     return format_decimal(value, locale=_current.get().locale)
 
 
