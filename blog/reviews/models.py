@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
@@ -34,6 +35,14 @@ class Picture(Base):
     def largest(self) -> str:
         """Return the file name of the largest rendition."""
         return str(self.renditions[-1][1])
+
+
+class LinkedPicture(NamedTuple):
+    """The file of a picture that other sites show beside a link, and its size in pixels."""
+
+    name: str
+    width: int
+    height: int
 
 
 class CommentsOverride(StrEnum):
@@ -147,12 +156,12 @@ class Review(Base):
         return f"{self.drama_name}: {self.title}"
 
     @property
-    def linked_picture(self) -> tuple[str, int, int] | None:
-        """Return the file, width and height of the picture that other sites show beside a link."""
+    def linked_picture(self) -> "LinkedPicture | None":
+        """Return the picture that other sites show beside a link: drawn for that, or the first."""
         if self.link_preview:
-            return self.link_preview, *LINK_PREVIEW_SIZE
+            return LinkedPicture(self.link_preview, *LINK_PREVIEW_SIZE)
         picture = self.picture
-        return (picture.largest, picture.width, picture.height) if picture else None
+        return LinkedPicture(picture.largest, picture.width, picture.height) if picture else None
 
     @property
     def published_local(self) -> datetime | None:

@@ -31,11 +31,14 @@ from blog.site.reviews.lists import (
 )
 from blog.site.reviews.pictures import card_sizes, text_sizes
 from blog.site.reviews.plates import Plate
-from blog.site.reviews.wording import DEMO_NOTE, describe
+from blog.site.reviews.wording import DEMO_NOTE, describe, describe_linked_picture
 from blog.text.markup import dress_review
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
+
+# Pictures of reviews, and those that other sites show beside a link.
+PICTURE_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 blueprint = Blueprint("reviews", __name__)
 blueprint.add_app_template_filter(Plate.of, "plate")
@@ -79,6 +82,7 @@ def show(slug: str) -> str:
         text=text,
         contents=contents_of(review, headings),
         description=describe(review),
+        image_words=describe_linked_picture(review),
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,
         newer=newer,
@@ -161,8 +165,10 @@ def reviewer(slug: str) -> str | AnyResponse:
 @blueprint.get("/media/<name>")
 def picture(name: str) -> Response:
     """Send a picture; its name is a hash of its content, so browsers may cache it forever."""
-    if not name.removesuffix(".webp").isalnum():
+    stem, _dot, ending = name.partition(".")
+    if not stem.isalnum() or ending not in PICTURE_TYPES:
         abort(404)
-    response = send_from_directory(current_settings().media_dir, name, mimetype="image/webp")
+    mimetype = PICTURE_TYPES[ending]
+    response = send_from_directory(current_settings().media_dir, name, mimetype=mimetype)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return cache_forever(response)

@@ -1,10 +1,18 @@
 """What pages and feeds say about a review that came with the demo."""
 
 from blog.reviews.models import Review
+from blog.text.language import format_number, lazy_gettext
 from blog.text.language import gettext as _
-from blog.text.language import lazy_gettext
 
 DEMO_NOTE = lazy_gettext("This is a demo review. It came with the software, to try the site with.")
+
+
+def describe_linked_picture(review: Review) -> str:
+    """Return in words what the picture beside a link to a review shows."""
+    if review.rating is None:
+        return review.drama_name
+    rating = format_number(review.rating)
+    return _("%(drama)s, rated %(rating)s out of 10", drama=review.drama_name, rating=rating)
 
 
 def describe(review: Review) -> str:
