@@ -40,7 +40,8 @@ lint: .venv/.test ## Check style and types only
 	@$(BIN)/mypy
 	@$(BIN)/python -m tests.script_checker
 
-bench: .venv/.test ## Measure the moderation pages with few and with many comments, on both databases
+bench: .venv/.test ## Measure the pages with few and with many comments, and judge them on a phone
+	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 record: .venv/.test ## Moderate 300 comments by keyboard in a browser, and print the time

@@ -1,7 +1,8 @@
 """Measure the moderation queue with few and with many comments, and print a table.
 
 The two sizes take turns, so that other work of the machine slows both alike. Each figure is the
-median of its rounds. The last row is the time that a reader's browser needs for a proof of work.
+median of its rounds. Then come the time that a reader's browser needs for a proof of work, and
+what Lighthouse says about readers' pages.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from blog.bench.loading import LARGEST
 from blog.db.driver import name_version
 from blog.db.engine import db
 from tests.bench.proof import SLOWED, Seconds, measure_proof
+from tests.bench.reader_pages import judge_readers_pages
 from tests.bench.readers import REPLIES, RULES, SpamChecked, Thread, make_spam_checked, make_threads
 from tests.bench.sites import (
     BULK,
@@ -205,8 +207,15 @@ def main() -> None:
             print_line(f"\n{title}\n{format_row(*row)}")
             over += is_over(*row)
     print_line(format_proof(measure_proof()))
+    judged, under = judge_readers_pages()
+    print_line(judged)
+    faults = []
     if over:
-        sys.exit(f"{over} rows take more than {LIMIT} times as long with many comments.")
+        faults.append(f"{over} rows take more than {LIMIT} times as long with many comments.")
+    if under:
+        faults.append(f"{under} pages are under a bar of Lighthouse.")
+    if faults:
+        sys.exit("\n".join(faults))
 
 
 if __name__ == "__main__":

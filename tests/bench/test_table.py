@@ -18,6 +18,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     monkeypatch.setattr(sys, "argv", ["tests.bench", *options])
     monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *options])
     monkeypatch.setattr("tests.bench.__main__.measure_proof", lambda: Seconds(0.2512, 1.0046))
+    monkeypatch.setattr("tests.bench.__main__.judge_readers_pages", lambda: ("Lighthouse", 0))
     monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
     with suppress(SystemExit):  # The ratio of a single round may exceed the limit.
@@ -39,6 +40,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     assert re.search(r"^  a comment is sent( +[\d.]+ ms){2} +\d", table, re.MULTILINE)
     assert re.search(r"^Chromium +as it is +slowed by 4 +ratio$", table, re.MULTILINE)
     assert re.search(r"^  proof of work +251 ms +1,005 ms +4\.00$", table, re.MULTILINE)
+    assert re.search(r"^Lighthouse$", table, re.MULTILINE)
 
 
 def test_the_table_names_a_missing_browser():
