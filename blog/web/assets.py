@@ -12,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 
 from blog.web.caching import cache_forever
+from blog.web.compressing import compress
 
 STATIC = Path(__file__).parents[2] / "static"
 # The page's background, --paper in the stylesheet, by day and in the dark: browsers colour their
@@ -67,6 +68,9 @@ def _show(filename: str) -> Response:
     """Send a static file; only at a URL of the current version may browsers cache it forever."""
     match = _VERSIONED.fullmatch(filename)
     response = send_from_directory(STATIC, match[2] if match else filename)
+    if compress(response):
+        response.set_etag(f"{response.get_etag()[0]}-gzip")
+        response.make_conditional(request)
     # A page made before an update asks for the former version, and gets the current file.
     is_current = match is not None and match[1] == version()
     return cache_forever(response) if is_current and response.status_code == 200 else response

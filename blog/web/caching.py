@@ -7,6 +7,8 @@ from typing import Any, ParamSpec
 
 from flask import Flask, Response, g, make_response, request
 
+from blog.web.compressing import compress
+
 P = ParamSpec("P")
 
 YEAR = 365 * 24 * 3600
@@ -31,6 +33,7 @@ def cache_publicly(view: Callable[P, Any]) -> Callable[P, Response]:
             response.cache_control.no_cache = True
             if g.get("expiry") is not None:
                 response.expires = g.expiry
+            compress(response)
             response.add_etag()
             response.make_conditional(request)
         return response
