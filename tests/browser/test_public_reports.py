@@ -15,6 +15,7 @@ from tests.builders import make_published_comment, make_review
 
 pytestmark = pytest.mark.browser
 
+MORE, REPORT = "#comment-list .more-tools summary", "#comment-list .report"
 WORDS = "The third line says who lives next door."
 
 
@@ -31,8 +32,14 @@ def reports() -> list[tuple[Kind, str | None]]:
     return [(report.kind, report.words) for report in db.session.scalars(select(Report))]
 
 
+def follow_report_link(page: Page) -> None:
+    page.click(MORE)
+    page.click(REPORT)
+
+
 def test_a_comment_is_reported_by_keyboard(page):
-    page.locator("#comment-list .report").focus()
+    page.locator(MORE).press("Enter")
+    page.locator(REPORT).focus()
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Report a comment")
@@ -63,7 +70,7 @@ def test_a_comment_is_reported_by_keyboard(page):
 
 
 def test_a_refused_report_keeps_its_kind_and_text(page):
-    page.click("#comment-list .report")
+    follow_report_link(page)
     check_everywhere(page)
     page.fill("#body", WORDS)
     page.click("text=Send report")
@@ -82,7 +89,7 @@ def test_a_refused_report_keeps_its_kind_and_text(page):
 
 
 def test_a_report_without_a_response_shows_a_message_and_keeps_the_form(page):
-    page.click("#comment-list .report")
+    follow_report_link(page)
     page.check(f"text={Kind.INSULT.label}")
     page.fill("#body", WORDS)
     page.route("**/reports", lambda route: route.abort())
@@ -96,7 +103,7 @@ def test_a_report_without_a_response_shows_a_message_and_keeps_the_form(page):
 
 
 def test_two_clicks_are_one_report(page):
-    page.click("#comment-list .report")
+    follow_report_link(page)
     page.check(f"text={Kind.ADVERT.label}")
     page.dblclick("text=Send report")
     expect(page.locator("#thanks")).to_be_visible()
@@ -105,10 +112,11 @@ def test_two_clicks_are_one_report(page):
 
 def test_the_report_link_is_large_enough_for_touch(site, arrive, page):
     phone = arrive(site, viewport={"width": 360, "height": 740}, has_touch=True).open(REVIEW)
-    box = phone.locator("#comment-list .report").bounding_box()
-    assert box["height"] >= 24
-    assert box["width"] >= 24
-    phone.locator("#comment-list .report").tap()
+    phone.locator(MORE).tap()
+    box = phone.locator(REPORT).bounding_box()
+    assert box["height"] >= 44
+    assert box["width"] >= 44
+    phone.locator(REPORT).tap()
     expect(phone.locator("h1")).to_have_text("Report a comment")
     phone.get_by_text(str(Kind.ADVERT.label)).tap()
     expect(phone.get_by_label(str(Kind.ADVERT.label))).to_be_checked()

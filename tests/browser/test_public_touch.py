@@ -58,8 +58,10 @@ def test_the_demo_is_as_large_as_a_thumb(demo_site, arrive):
 def test_reply_and_report_stand_apart_from_each_other_and_say_whose_comment(site, arrive):
     talk = make_talk()
     page = arrive(site, **PHONE).open(REVIEW)
-    tools = page.locator(f"#comment-{talk.parent.id} > .comment-meta .tools")
+    tools = page.locator(f"#comment-{talk.parent.id} > .tools")
     reply = tools.get_by_role("link", name="Reply to 민아", exact=True).bounding_box()
-    report = tools.get_by_role("link", name="Report 민아’s comment", exact=True).bounding_box()
-    assert reply["x"] + reply["width"] + 8 <= report["x"]
-    assert reply["y"] == report["y"]
+    more = tools.get_by_label("More about 민아’s comment", exact=True)
+    assert reply["x"] + reply["width"] + 4 <= more.bounding_box()["x"]
+    assert reply["y"] == more.bounding_box()["y"]
+    more.tap()
+    expect(tools.get_by_role("link", name="Report 민아’s comment", exact=True)).to_be_visible()

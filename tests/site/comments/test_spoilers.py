@@ -65,8 +65,8 @@ def test_the_text_of_a_spoiler_is_rendered_like_any_other(client, review):
     assert len(spoiler.select("[data-reader-text]")) == 1
     inner = [item.select_one("[data-reader-text]").decode_contents() for item in (spoiler, plain)]
     assert inner[0] == inner[1]
-    assert spoiler.select_one("details [data-reader-text]")
-    assert not plain.select("details")
+    assert spoiler.select_one("details.spoiler [data-reader-text]")
+    assert not plain.select("details.spoiler")
 
 
 def test_a_spoiler_is_excluded_from_search_snippets(client, review):
@@ -150,5 +150,5 @@ def test_html_in_a_spoiler_does_not_open_the_spoiler(client, review):
     body = "</div></details><details open><summary>Look</summary>" + SECRET
     make_published_comment(review=review, body=body, is_spoiler=True)
     page = client.get("/reviews/run-on")
-    assert len(soup_of(page).find_all("details")) == 1
+    assert len(soup_of(page).select("details.spoiler")) == 1
     assert SECRET not in outside_of_spoilers(page)

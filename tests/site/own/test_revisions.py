@@ -67,7 +67,7 @@ def public_text_of(reader, comment):
     return (
         item.select_one("[data-reader-name]").get_text(),
         item.select_one("[data-reader-text]").get_text().strip(),
-        bool(item.select("details")),
+        bool(item.select("details.spoiler")),
     )
 
 
