@@ -6,4 +6,5 @@ import "./page/share.js";
 import "./comments/own-comments.js";
 import "./comments/form.js";
 import "./comments/more.js";
+import "./comments/more-tools.js";
 import "./comments/proof.js";
