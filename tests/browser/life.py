@@ -20,6 +20,7 @@ from tests.browser.steps import (
     REVIEW,
     check_axe,
     expect_same_page,
+    open_contact,
     row_of,
     set_marker,
     sign_in,
@@ -81,6 +82,7 @@ class Life:
         page.click(f"#to-{parent}")
         form = page.locator(f"#comment-form-{parent}")
         form.locator("[name=author_name]").fill(NAME)
+        open_contact(form)
         form.locator("[name=author_email]").fill(EMAIL)
         form.locator("[name=body]").fill(WORDS)
         self.look(form, "The reader writes a reply")

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.visitor import Visitor
 from tests.builders import PASSWORD
@@ -24,9 +24,18 @@ FOCUS_IS_SEEN = """() => {
 
 def write_comment(page: Page, *, name: str = "Jo", body: str, email: str = "") -> None:
     """Fill in the comment form without sending it."""
-    page.fill("#author_name", name)
-    page.fill("#author_email", email)
     page.fill("#body", body)
+    page.fill("#author_name", name)
+    if email:
+        open_contact(page.locator("#comment-form"))
+        page.fill("#author_email", email)
+
+
+def open_contact(form: Locator) -> None:
+    """Open the fields of a comment form that are only for mail, if they are folded."""
+    fold = form.locator("details.contact")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
 
 
 def send(page: Page) -> None:

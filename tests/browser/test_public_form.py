@@ -15,6 +15,7 @@ from tests.browser.steps import (
     REVIEW,
     expect_focus,
     expect_same_page,
+    open_contact,
     send,
     set_marker,
     write_comment,
@@ -71,6 +72,7 @@ def test_checkboxes_keep_their_state_after_a_refusal(reader):
 
 def test_asking_for_notices_without_an_address_leads_to_the_address_field(reader):
     write_comment(reader, body=WORDS)
+    open_contact(reader.locator("#comment-form"))
     reader.check("#wants_notice")
     send(reader)
     expect_focus(reader, "#faults")
@@ -106,7 +108,7 @@ def test_a_checkbox_is_set_with_the_keyboard_and_by_its_label(reader):
     reader.keyboard.press("Space")
     expect(reader.locator("#is_spoiler")).to_be_checked()
     reader.keyboard.press("Tab")
-    expect_focus(reader, "#wants_notice")
+    expect_focus(reader, "#author_name")
     reader.get_by_text("My comment contains spoilers").click()
     expect(reader.locator("#is_spoiler")).not_to_be_checked()
 
@@ -120,11 +122,12 @@ def test_readers_cannot_reach_the_spam_trap(reader):
     assert "Leave this field empty" not in snapshot
     assert "Send comment" in snapshot
     stops = []
-    reader.focus("#author_name")
+    open_contact(reader.locator("#comment-form"))
+    reader.focus("#body")
     for _ in range(12):
         stops.append(reader.evaluate("document.activeElement.id || document.activeElement.type"))
         reader.keyboard.press("Tab")
-    assert {"author_email", "body", "is_spoiler", "wants_notice", "submit"} <= set(stops)
+    assert {"author_email", "author_name", "is_spoiler", "wants_notice", "submit"} <= set(stops)
     assert "message" not in stops
 
 
@@ -210,6 +213,7 @@ def test_a_form_filled_by_a_script_sends_no_typing_time(reader):
 
 def test_the_form_is_accessible_on_a_small_phone(reader):
     reader.set_viewport_size({"width": 360, "height": 740})
+    open_contact(reader.locator("#comment-form"))
     for tick in ("#is_spoiler", "#wants_notice", "[data-remember]"):
         label = reader.locator("label").filter(has=reader.locator(tick)).bounding_box()
         assert label["height"] >= 24

@@ -11,7 +11,7 @@ from wtforms import (
     ValidationError,
 )
 
-from blog.comments.fields import FIELDS, fields_of
+from blog.comments.fields import CONTACT, FIELDS, fields_of
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from blog.db.ids import read_id, read_version
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
@@ -27,25 +27,26 @@ _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,3})?", re.ASCII)
 
 
 class BaseCommentForm(Form):
-    """The fields that new comments and edits share; lengths are in code points."""
+    """The fields that new comments and edits share, in the order of the page.
+
+    Lengths are in code points.
+    """
 
     class Meta:
         """Form options: no CSRF token, so that a page that was open all night still works."""
 
         csrf = False
 
-    author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
-    author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
     body = TextField(lazy_gettext("Comment"), most=BODY_LENGTH, is_required=True)
     is_spoiler = BooleanField(lazy_gettext("My comment contains spoilers"))
+    author_name = LineField(lazy_gettext("Name"), most=NAME_LENGTH)
+    author_email = EmailLineField(lazy_gettext("E-mail"), most=EMAIL_LENGTH)
     wants_notice = BooleanField(lazy_gettext("E-mail me when my comment is published"))
     wants_replies = BooleanField(lazy_gettext("E-mail me about replies"))
     # A hidden spam trap: programs fill in a field of this name, and browsers do not.
     message = TextAreaField(lazy_gettext("Leave this field empty; programs fill it in"))
 
     id_suffix = ""
-    # The fields whose errors are listed at the top, and that drafts keep.
-    field_names = tuple(FIELDS)
 
     def set_id_suffix(self, suffix: str) -> Self:
         """Add a suffix to the HTML ids of the fields, for a page with several forms."""
@@ -87,6 +88,16 @@ class BaseCommentForm(Form):
             raise ValidationError(
                 _("Enter an e-mail address such as mina@example.org, or leave the field empty.")
             )
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """Return the names of the comment's fields, for its draft and the list of its errors."""
+        return tuple(name for name in self._fields if name in FIELDS)
+
+    @property
+    def has_contact(self) -> bool:
+        """Return whether a field that is only for mail has a value or an error."""
+        return any(self[name].data or self[name].errors for name in CONTACT)
 
     @property
     def field_values(self) -> dict[str, Any]:

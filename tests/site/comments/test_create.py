@@ -141,7 +141,7 @@ def test_the_form_on_a_review_page_posts_here_and_mentions_approval(client):
     form = soup_of(client.get("/reviews/run-on")).find("form", id="comment-form")
     assert (form["action"], form["method"]) == (URL, "post")
     assert form["data-hx-post"] == URL
-    assert "a moderator approves comments before they are published" in form.get_text()
+    assert "A moderator approves comments before they are published" in form.get_text()
     assert form.find(attrs={"name": "author_name"})["autocomplete"] == "name"
     assert form.find(attrs={"name": "author_email"})["autocomplete"] == "email"
     for field in form.find_all(["input", "textarea"], attrs={"aria-describedby": True}):

@@ -31,7 +31,7 @@ def test_the_page_shows_all_data_of_the_review(client):
         *("K-Drama: Why Do We Fall? 😌", "Reviewed by Rebecca Kim", "Run On", "런온", "2020"),
         *("JTBC", "16 episodes", "They run 🎨 and then they talk.", "The end.", "1 May 2026"),
         *("Im Si-wan Ki Seon-gyeom", "Shin Se-kyung Oh Mi-joo", "Netflix", "Viki", "8.5"),
-        *("romance", "로맨스", "Leave a comment", "a moderator approves comments before"),
+        *("romance", "로맨스", "Leave a comment", "A moderator approves comments before"),
     ):
         assert fact in words
     links = {link["href"] for link in soup_of(response).find_all("a")}
