@@ -2,6 +2,7 @@
 
 import { sentence } from "../page/language.js";
 import { formOf, showProgress, wasSaved } from "../page/requests.js";
+import { showContact } from "./contact.js";
 import {
   dropSentDrafts,
   emptyForm,
@@ -34,6 +35,7 @@ function prepareForm(form) {
     if (!form.elements.submission_id) setNewId(form);
     fillInReader(form);
   }
+  showContact(form);
   // Typed before this script came.
   const { value, defaultValue } = form.elements.body;
   if (!isRestored && value !== defaultValue) saveDraft(form);
@@ -78,6 +80,7 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest(".draft-offer button");
   if (!button) return;
   exchangeDrafts(button.form);
+  showContact(button.form);
   button.form.elements.body.focus();
 });
 
