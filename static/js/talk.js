@@ -5,6 +5,7 @@ import "./page/requests.js";
 import "./page/share.js";
 import "./comments/own-comments.js";
 import "./comments/form.js";
+import "./comments/character-count.js";
 import "./comments/more.js";
 import "./comments/more-tools.js";
 import "./comments/proof.js";

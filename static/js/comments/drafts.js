@@ -2,6 +2,8 @@
 // server has them, which comments were shown, and the reader's name. Nothing here listens to the page:
 // that is done in form.js.
 
+import { normalise } from "./characters.js";
+
 export const DRAFT_DAYS = 30;
 const DRAFTS = "second-lead-drafts";
 const READER = "second-lead-reader";
@@ -64,8 +66,7 @@ function keepUnsent(draft, sent) {
 }
 
 // Words are compared as the server gives them back with a refusal.
-export const isSame = (one, other) => normalise(one) === normalise(other);
-const normalise = (words) => String(words).normalize("NFC").trim();
+export const isSame = (one, other) => normalise(String(one)) === normalise(String(other));
 
 const readDrafts = () => dropOld(readStored(DRAFTS), Date.now());
 
