@@ -48,11 +48,11 @@ def test_a_spoiler_opens_and_closes_with_the_keyboard(page):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('summary')"):
             break
-    expect(page.locator("summary")).to_be_focused()
+    expect(page.locator(".spoiler > summary")).to_be_focused()
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
     expect(words).to_be_visible()
-    expect(page.locator("summary")).to_be_focused()
+    expect(page.locator(".spoiler > summary")).to_be_focused()
     page.keyboard.press("Space")
     expect(words).to_be_hidden()
 
@@ -60,13 +60,13 @@ def test_a_spoiler_opens_and_closes_with_the_keyboard(page):
 def test_a_spoiler_opens_without_scripts(site, arrive, page):
     plain = arrive(site, java_script_enabled=False).open(REVIEW)
     expect(plain.get_by_text(SECRET)).to_be_hidden()
-    plain.click("summary")
+    plain.click(".spoiler > summary")
     expect(plain.get_by_text(SECRET)).to_be_visible()
 
 
 def test_a_spoiler_is_accessible_closed_and_open(page):
     check_everywhere(page)
-    page.click("summary")
+    page.click(".spoiler > summary")
     expect(page.get_by_text(SECRET)).to_be_visible()
     check_everywhere(page)
 
