@@ -23,6 +23,7 @@ from tests.builders import (
     make_reply,
     make_report,
     make_review,
+    make_reviewer,
     make_revision,
 )
 from tests.desk.rules.ruling import make_rule
@@ -92,6 +93,7 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
 
     Return a pending and a published comment, both of the browser whose token is TOKEN.
     """
+    make_reviewer(slug="1", name=DRAMA["byline"], biography="두 번 본다.")
     review = make_review(**DRAMA)
     make_review(**DRAMA | {"slug": "closed", "comments_open": False})
     make_review(**DRAMA | {"slug": "tomorrow", "published_at": NOON + timedelta(days=1)})
