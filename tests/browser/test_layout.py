@@ -19,6 +19,7 @@ from tests.builders import (
     make_published_comment,
     make_published_reply,
     make_review,
+    make_reviewer,
 )
 
 pytestmark = pytest.mark.browser
@@ -170,6 +171,18 @@ def test_no_comment_is_wider_than_a_phone(site, arrive):
     assert min(widths) >= 200, "a text field is too narrow"
     page.goto("/reviews/comments/mine")
     assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_no_name_in_a_list_is_wider_than_a_phone(site, arrive):
+    long = "x" * 100
+    named = {"drama_title": long, "drama_network": long, "cast": [(long, long)], "byline": long}
+    make_reviewer(slug="x", name=long, biography=long)
+    for slug in ("a", "b"):
+        make_review(slug=slug, published_at=utc_now(), tags=["x" * 40], **named)
+    page = arrive(site, viewport={"width": 320, "height": 700}).context.new_page()
+    for path in ("/dramas", "/people", f"/people/{long}", "/reviewers/x", "/reviews/a"):
+        page.goto(path)
+        assert page.evaluate(OVERFLOW) <= 0, path
 
 
 def test_own_comments_join_the_page_without_moving_the_visible_text(site, arrive):
