@@ -1,7 +1,7 @@
 """Rows of the moderation queue: comments with the data that a moderator needs to decide."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import VERDICTS, State, Status, Verdict
+from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
 from blog.comments.verdicts import state_of
 from blog.db.engine import db
 from blog.decisions.models import Decision
@@ -24,11 +24,27 @@ from blog.text.language import gettext as _
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class History:
-    """How many other comments of the same browser are published, and how many are refused."""
+    """What became of the other comments of the same browser, and when its first one was sent."""
 
-    published: int = 0
-    refused: int = 0
-    is_first: bool = True
+    # How many have each status; statuses without a comment are left out.
+    others: Mapping[Status, int] = field(default_factory=dict)
+    first_sent: datetime | None = None
+
+    @property
+    def published(self) -> int:
+        """Return how many other comments are published."""
+        return self.others.get(Status.PUBLISHED, 0)
+
+    @property
+    def refused(self) -> int:
+        """Return how many other comments moderators have refused or taken down."""
+        refused = (Status.REJECTED, Status.SPAM, Status.REMOVED)
+        return sum(self.others.get(status, 0) for status in refused)
+
+    @property
+    def shown(self) -> dict[Status, int]:
+        """Return how many other comments moderators may read, by status."""
+        return {status: self.others[status] for status in DESK_STATUSES if status in self.others}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,24 +133,30 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 
 
 def _list_histories(comments: Sequence[Comment]) -> dict[int, History]:
-    """Return what was decided on earlier comments from the same browser, by comment id."""
+    """Return the history of each comment's browser by comment id, empty without a browser."""
     owners = {comment.owner_hash for comment in comments if comment.owner_hash}
     query = (
-        select(Comment.owner_hash, Comment.status, func.count())
+        select(Comment.owner_hash, Comment.status, func.count(), func.min(Comment.submitted_at))
         .where(Comment.owner_hash.in_(owners))
         .group_by(Comment.owner_hash, Comment.status)
     )
-    counts: dict[str, Counter[Status]] = defaultdict(Counter)
-    for owner, status, count in db.session.execute(query):
-        counts[owner or ""][status] = count
-    return {c.id: _history_of(c, counts.get(c.owner_hash or "", Counter())) for c in comments}
+    counts: dict[str | None, dict[Status, int]] = defaultdict(dict)
+    firsts: dict[str | None, datetime] = {}
+    for owner, status, count, first in db.session.execute(query):
+        counts[owner][status] = count
+        firsts[owner] = min(first, firsts.get(owner, first))
+    return {
+        comment.id: History(
+            others=_without(counts[comment.owner_hash], comment.status),
+            first_sent=firsts[comment.owner_hash],
+        )
+        if comment.owner_hash in counts
+        else History()
+        for comment in comments
+    }
 
 
-def _history_of(comment: Comment, counts: Counter[Status]) -> History:
-    others = counts.copy()
-    others[comment.status] -= 1
-    return History(
-        published=max(others[Status.PUBLISHED], 0),
-        refused=sum(max(others[s], 0) for s in (Status.REJECTED, Status.SPAM, Status.REMOVED)),
-        is_first=sum(max(count, 0) for count in others.values()) == 0,
-    )
+def _without(counts: Mapping[Status, int], own: Status) -> dict[Status, int]:
+    """Return the counts without one comment of the status `own`, and without zeros."""
+    left = {status: count - (status == own) for status, count in counts.items()}
+    return {status: count for status, count in left.items() if count > 0}

@@ -22,6 +22,7 @@ from tests.desk.desk import (
     verdicts_of,
     words_of,
 )
+from tests.engine import statements
 from tests.page import soup_of, text_of
 
 TOKEN = "ab" * 16
@@ -182,3 +183,32 @@ def test_a_moderators_reply_has_a_badge(desk, review):
     make_moderator_reply(comment=comment, moderator=desk.moderator)
     rows = rows_of(desk.get(status="published"))
     assert [bool(row.find(class_="badge", string="Reply")) for row in rows] == [True, False]
+
+
+def test_a_row_says_what_became_of_each_earlier_comment_of_its_sender(desk, review):
+    for number, state in enumerate(("published", "published", "rejected", "spam"), start=1):
+        sent = NOON - timedelta(days=number)
+        comment = make_comment(
+            review=review, body=f"Scene {state} {number}.", token=TOKEN, now=sent
+        )
+        bring(comment, state, desk.moderator)
+    make_comment(review=review, body="Another.", token=TOKEN)
+    make_comment(review=review, body="Known.", token=TOKEN)
+    make_comment(review=review, body="New.", token="cd" * 16)
+    _, known, new = (row.select_one(".sender") for row in rows_of(desk.get()))
+    assert words_of(known) == (
+        "From the same browser Waiting 1 Published 2 Rejected 1 Spam 1 First seen 27 April 2026"
+        " Show comments from this sender"
+    )
+    assert words_of(new) == "New commenter"
+
+
+def test_the_histories_of_all_senders_take_one_query(desk, review):
+    executed = []
+    for letters in ("a", "bcdefgh"):
+        for letter in letters:
+            make_comment(review=review, body=f"Scene {letter}.", token=(letter * 32))
+        with statements() as found:
+            assert len(rows_of(desk.get())) == len(executed) * 7 + 1
+        executed.append(found)
+    assert len(executed[0]) == len(executed[1])
