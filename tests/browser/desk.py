@@ -26,7 +26,7 @@ BULKS = "**/bulks"
 CHANGES = "**/admin/comments/changes?*"
 # The text of a row gets one syllable for each digit of its number.
 SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu"]
-# A text that is cut off with "More", even on a phone.
+# A text that is cut off with "Show full text", even on a phone.
 LONG = "A line that is long enough to be one on a desk, and two or three on a phone.\n\n" * 12
 
 

@@ -75,7 +75,7 @@ def test_a_wide_row_shows_the_history_of_its_sender_beside_the_text(site, arrive
     for part, box in ((".row-words", text), (".verdicts", buttons)):
         other = row(desk, 2).locator(part).bounding_box()
         assert (other["x"], other["width"]) == (box["x"], box["width"])
-    row(desk, 1).get_by_role("link", name="Show comments from this sender").click()
+    row(desk, 1).get_by_role("link", name="Comments from this sender").click()
     expect(desk.locator("#queue > .row")).to_have_count(3)
 
 

@@ -224,7 +224,7 @@ def test_the_next_page_is_a_link_and_a_decision_leads_back_to_its_page(desk, rev
     plain = Plain(desk.client)
     assert len(plain.rows) == PAGE
     plain.page.select_one("#bulk").decompose()
-    plain.follow("More", within=plain.page.select_one("#next-page"))
+    plain.follow("More comments", within=plain.page.select_one("#next-page"))
     assert len(plain.rows) == 2
     plain.press("Approve", within=plain.rows[0])
     assert len(plain.rows) == 1

@@ -197,8 +197,7 @@ def test_a_row_says_what_became_of_each_earlier_comment_of_its_sender(desk, revi
     make_comment(review=review, body="New.", token="cd" * 16)
     _, known, new = (row.select_one(".sender") for row in rows_of(desk.get()))
     assert words_of(known) == (
-        "From the same browser Waiting 1 Published 2 Rejected 1 Spam 1 First seen 27 April 2026"
-        " Show comments from this sender"
+        "Comments from this sender Waiting 1 Published 2 Rejected 1 Spam 1 since 27 April 2026"
     )
     assert words_of(new) == "New commenter"
 
@@ -212,3 +211,11 @@ def test_the_histories_of_all_senders_take_one_query(desk, review):
             assert len(rows_of(desk.get())) == len(executed) * 7 + 1
         executed.append(found)
     assert len(executed[0]) == len(executed[1])
+
+
+def test_a_row_with_a_long_text_and_copies_has_one_more(desk, review):
+    for number in range(3):
+        make_comment(review=review, body=f"Code {number}. {'Cheap subtitles. ' * 40}")
+    (row,) = rows_of(desk.get())
+    offers = [words_of(tag) for tag in row.select("summary, label.more-or-less, a, button")]
+    assert len([words for words in offers if words.startswith("More")]) == 1
