@@ -4,6 +4,7 @@ import { allRows, FEW_ROWS, findRow, isUndecided, loadMore, pending, queue, unde
 
 // Between the heading and a row that is scrolled to.
 const GAP_PX = 8;
+const heading = document.querySelector(".queue-title");
 const last = { number: null, isAtEnd: false };
 let held = null;
 
@@ -67,9 +68,17 @@ export function scrollToRow(row) {
 
 // Rows are seen between the heading, which stays on the screen, and the bars below.
 export function screenTop() {
-  const heading = document.querySelector(".queue-title");
   return heading && getComputedStyle(heading).position === "sticky" ? heading.offsetHeight : 0;
 }
+
+// What the browser scrolls to by itself (a link to a row, what Tab reaches) stops below the heading as well,
+// however many lines it takes; desk.css adds the gap.
+function measureHeading() {
+  document.documentElement.style.setProperty("--covered", `${screenTop()}px`);
+}
+
+if (heading) new ResizeObserver(measureHeading).observe(heading);
+addEventListener("resize", measureHeading);
 
 export function screenBottom() {
   const bars = [...document.querySelectorAll("#thumb, #bulk.has-picked, #bulk-result > *")];
