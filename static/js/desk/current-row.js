@@ -4,6 +4,8 @@ import { allRows, FEW_ROWS, findRow, isUndecided, loadMore, pending, queue, unde
 
 // Between the heading and a row that is scrolled to.
 const GAP_PX = 8;
+// Less than this cannot be scrolled, and more would add up.
+const HALF_PX = 0.5;
 const heading = document.querySelector(".queue-title");
 const last = { number: null, isAtEnd: false };
 let held = null;
@@ -96,6 +98,6 @@ export function holdScroll() {
 export function restoreScroll() {
   const row = held && held.number === currentNumber() && findRow(held.number);
   const moved = row ? row.getBoundingClientRect().top - held.top : 0;
-  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+  if (Math.abs(moved) >= HALF_PX) scrollBy({ top: moved, behavior: "instant" });
   held = null;
 }
