@@ -76,8 +76,8 @@ def test_a_context_that_fails_to_load_does_not_show_another_comment(desk):
 def test_in_a_search_of_all_states_no_key_decides_on_many(desk):
     desk.goto(f"{QUEUE}?q=row")
     expect(desk.locator("#queue .pick").first).to_be_hidden()
-    for key in "xA":
-        press(desk, *"j", key)
+    for key in ("x", "Shift+A"):
+        press(desk, "j", key)
         expect(desk.locator("#message")).to_contain_text("Choose a state to decide on many")
         expect(desk.locator("#ask")).to_be_hidden()
     press(desk, "a")
