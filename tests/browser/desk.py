@@ -109,7 +109,7 @@ def top_of(page: Page, selector: str = ".row.current") -> float:
 
 def expect_left(page: Page, count: int) -> None:
     words = f"{count} left" if count else "Nothing waiting"
-    expect(page.locator("#queue-counts")).to_have_text(words)
+    expect(page.locator("#total-pending")).to_have_text(words)
 
 
 def expect_quiet(page: Page) -> None:

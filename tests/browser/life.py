@@ -205,7 +205,7 @@ class Life:
         # On a phone the button is in the bar at the bottom.
         here = row if row.get_by_role("button", name=approve).count() else self.desk
         here.get_by_role("button", name=approve).click()
-        expect(self.desk.locator("#queue-counts")).to_have_text("Nothing waiting")
+        expect(self.desk.locator("#total-pending")).to_have_text("Nothing waiting")
 
     def _expect_announced(self, words: str) -> None:
         """With scripts: check the announcement for screen readers, without a reload."""

@@ -125,7 +125,7 @@ def test_the_focused_row_stays_in_place_while_other_rows_change(desk, review):
 def test_the_count_stays_visible_down_the_whole_list(desk):
     press(desk, *"j" * 40)
     assert desk.evaluate("scrollY") > 2000
-    expect(desk.locator("#queue-counts")).to_be_in_viewport()
+    expect(desk.locator("#total-pending")).to_be_in_viewport()
     heading = desk.locator(".queue-title").bounding_box()
     assert heading["y"] == 0
     for key in "kkkkkjjjjj":

@@ -115,7 +115,7 @@ def approve(site, arrive) -> None:
     expect(decided.locator("p > *")).to_have_text(["Published", "Jo", WORDS])
     expect(desk.locator("#count-pending")).to_have_text(str(waiting - 1))
     expect(desk.locator("#count-published")).to_have_text("1")
-    expect(desk.locator("#queue-counts")).to_have_text(
+    expect(desk.locator("#total-pending")).to_have_text(
         "1 left" if waiting == 2 else "Nothing waiting"
     )
     assert places(desk, waiting - 1) == first

@@ -59,7 +59,7 @@ class Plain:
     @property
     def left(self) -> str:
         """Return the text of the counts above the queue, such as "3 left"."""
-        return self.text("#queue-counts")
+        return self.text("#total-pending")
 
     @property
     def alert(self) -> str:

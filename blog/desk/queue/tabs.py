@@ -37,6 +37,11 @@ class Tab(StrEnum):
         return _OWN[self][1] if self in _OWN else Status(self).entry.heading or ""
 
     @property
+    def empty(self) -> str:
+        """Return the sentence in place of a list without comments."""
+        return _EMPTY.get(self, _("No comments here."))
+
+    @property
     def bulk_verdicts(self) -> list[Verdict]:
         """Return the verdicts for many comments of the list at once, in button order.
 
@@ -72,6 +77,10 @@ def list_bulk_verdicts(status: Status) -> list[Verdict]:
 _OWN = {
     Tab.REPORTED: (_("reported"), _("Reported comments")),
     Tab.ANY: (_("all"), _("All comments")),
+}
+_EMPTY = {
+    Tab.PENDING: _("No comments are waiting."),
+    Tab.REPORTED: _("No comments are reported."),
 }
 _REPORTED = frozenset({State.REPORTED, State.REVISED})
 # The lists with a count. Nobody has to decide on all comments, so they are not counted.

@@ -99,7 +99,7 @@ function finishUndo(number, isTaken) {
   else showMessage(sentence("too-late-to-undo"));
 }
 
-const remaining = () => document.querySelector("#queue-counts")?.textContent.trim() ?? "";
+const remaining = () => document.querySelector(".queue-title .counts")?.textContent.trim() ?? "";
 
 let isRedirected = false;
 

@@ -5,6 +5,7 @@ import pytest
 from blog.comments.removal import remove_comment
 from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.desk.queue.tabs import COUNTED
 from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,
@@ -62,12 +63,11 @@ def test_htmx_replaces_every_ticked_row_and_the_counts(desk, colleague, review):
     partials = {tag["hx-target"]: tag for tag in soup.find_all("hx-partial")}
     assert set(partials) == {
         *(f"#comment-{comment.id}" for comment in ticked),
-        *("#queue-counts", "#count-pending", "#count-reported", "#count-published"),
-        *("#count-rejected", "#count-spam", "#count-removed"),
+        *(f"#{kind}-{tab}" for kind in ("total", "count") for tab in COUNTED),
     }
     states = [soup.find(id=f"comment-{comment.id}")["data-state"] for comment in ticked]
     assert states == ["closed", "decided", "decided"]
-    assert words_of(partials["#queue-counts"]) == "1 left"
+    assert words_of(partials["#total-pending"]) == "1 left"
     assert words_of(soup.find("article", id=f"comment-{ticked[1].id}")).startswith("Published")
 
 

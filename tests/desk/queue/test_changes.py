@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from blog.comments.removal import remove_comment
 from blog.db.transactions import write
+from blog.desk.queue.tabs import COUNTED
 from tests.builders import NOON, make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
@@ -67,10 +68,10 @@ def test_new_comments_update_the_counts_and_not_the_list(desk, review):
     assert response.status_code == 200
     assert "4 new" in text_of(response)
     assert "6 left" in text_of(response)
-    places = ["#live", "#arrivals", "#queue-counts", "#count-pending", "#count-reported"]
-    places.append("#count-published")
-    assert targets_of(response) == [*places, "#count-rejected", "#count-spam", "#count-removed"]
-    ids = {tag["id"] for tag in soup_of(desk.get()).find_all(id=True)}
+    places = [f"#{kind}-{tab}" for tab in COUNTED for kind in ("total", "count")]
+    assert targets_of(response) == ["#live", "#arrivals", *places]
+    pages = [desk.get(status=tab) for tab in COUNTED]
+    ids = {tag["id"] for page in pages for tag in soup_of(page).find_all(id=True)}
     assert {target[1:] for target in targets_of(response)} <= ids
 
 

@@ -245,13 +245,27 @@ def test_a_report_brings_nothing_new_to_the_list_of_published_comments(desk, pub
     assert not soup_of(changes).select('[hx-target="#arrivals"] a')
 
 
-def test_only_the_list_of_waiting_comments_is_headed_with_their_number(desk, review, published):
+def test_each_tab_is_headed_by_its_own_number(desk, stranger, review, published):
     make_comment(review=review, body="New.")
-    assert words_of(soup_of(desk.get()).find(id="queue-counts")) == "1 left"
-    for status in ("reported", "published", "rejected", "spam", "removed", "any"):
-        head = soup_of(desk.get(status=status)).select_one(".queue-title")
-        assert "left" not in words_of(head), status
-        assert "oldest" not in words_of(head), status
+    report(stranger, published)
+    heads = {
+        "pending": "Waiting comments 2 left",
+        "reported": "Reported comments 1 left",
+        "published": "Published comments 1 comment",
+        "rejected": "Rejected comments 0 comments",
+        "spam": "Spam 0 comments",
+        "removed": "Taken down 0 comments",
+        "any": "All comments",
+    }
+    for status, expected in heads.items():
+        head = words_of(soup_of(desk.get(status=status)).select_one(".queue-title"))
+        assert head.removesuffix(" Keys ?").partition(" oldest")[0] == expected
+
+
+def test_an_empty_list_of_reports_does_not_say_that_nothing_waits(desk, review):
+    make_comment(review=review, body="New.")
+    (empty,) = soup_of(desk.get(status="reported")).select("#queue > .empty")
+    assert words_of(empty) == "No comments are reported."
 
 
 @on_both
