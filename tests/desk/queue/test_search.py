@@ -204,6 +204,12 @@ def test_a_search_without_matches_shows_the_search_text(client):
     assert soup_of(page).find("input", id="q")["value"] == "<b>'\"&"
 
 
+def test_a_search_without_matches_offers_one_way_back(client):
+    page = soup_of(client.get(URL, query_string={"q": "nothing like this"}))
+    assert page.select_one(".matching") is None
+    assert len(page.find_all("a", string="Show all")) == 1
+
+
 @on_both
 def test_a_search_has_several_pages(client, review):
     make_crowd(review, queries.PAGE_SIZE, now=NOON - timedelta(hours=1))
