@@ -6,4 +6,5 @@ import "./page/requests.js";
 import "./desk/unsent.js";
 import "./desk/deciding.js";
 import "./desk/actions.js";
+import "./desk/ages.js";
 import "./desk/live-updates.js";

@@ -7,6 +7,12 @@ const relativeTimes = new Intl.RelativeTimeFormat(language, { numeric: "auto" })
 const MINUTE_MS = 60000;
 const HOUR_MS = 60 * MINUTE_MS;
 const LONGEST_DAYS = 7;
+const timesAgo = new Intl.RelativeTimeFormat(language);
+const LONG_UNITS = [
+  ["day", 24 * HOUR_MS],
+  ["hour", HOUR_MS],
+  ["minute", MINUTE_MS],
+];
 
 // Return a sentence of templates/macros/_words.html, or "" where a page from before an update lacks it.
 export function sentence(name, count) {
@@ -25,6 +31,16 @@ export function timeSince(then, now) {
   const days = dayNumber(now) - dayNumber(then);
   if (days === 0) return { count: Math.floor(passed / HOUR_MS), unit: "hour" };
   return days > LONGEST_DAYS ? null : { count: days, unit: "day" };
+}
+
+// Return a length of time in its largest unit, rounded down, as blog/text/formatting.py does: "3 days", or
+// "3 days ago". Below a minute it is "".
+export function timeInWords(passed, isAgo) {
+  const [unit, size] = LONG_UNITS.find(([, each]) => passed >= each) ?? [];
+  if (!unit) return "";
+  const count = Math.floor(passed / size);
+  if (isAgo) return timesAgo.format(-count, unit);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
 
 const dayNumber = (date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / (24 * HOUR_MS);
