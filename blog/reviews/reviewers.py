@@ -134,6 +134,5 @@ def _delete(reviewers: Iterable[Reviewer]) -> set[int]:
     for reviewer in reviewers:
         pictures |= {reviewer.picture_id} if reviewer.picture_id else set()
         db.session.delete(reviewer)
-    # Names and slugs are unique, and two reviewers may have exchanged theirs.
-    db.session.flush()
+    db.session.flush()  # Names and slugs are unique; two reviewers may have exchanged theirs.
     return pictures
