@@ -68,8 +68,8 @@ def _show(filename: str) -> Response:
     """Send a static file; only at a URL of the current version may browsers cache it forever."""
     match = _VERSIONED.fullmatch(filename)
     response = send_from_directory(STATIC, match[2] if match else filename)
-    if compress(response):
-        response.set_etag(f"{response.get_etag()[0]}-gzip")
+    if compress(response, is_lasting=True):
+        response.set_etag(f"{response.get_etag()[0]}-{response.content_encoding}")
         response.make_conditional(request)
     # A page made before an update asks for the former version, and gets the current file.
     is_current = match is not None and match[1] == version()

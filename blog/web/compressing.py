@@ -1,4 +1,4 @@
-"""Compress public pages and static files with gzip, for browsers that accept it.
+"""Compress public pages and static files with Brotli or gzip, for browsers that accept one.
 
 Pages that are not public are sent as they are: they hold tokens beside words that strangers wrote,
 and the length of compressed pages would tell whether a guess at a token is right (BREACH).
@@ -7,6 +7,7 @@ and the length of compressed pages would tell whether a guess at a token is righ
 import gzip
 from functools import lru_cache
 
+import brotli
 from flask import Response, request
 
 # Pictures are compressed already. A smaller text fits into one packet anyway.
@@ -19,28 +20,37 @@ TYPES = (
 )
 LEAST_BYTES = 1000
 LEVEL = 6
+# Compressing a file for one version of the site may take a hundred times as long as for one page.
+QUALITY = 5
+LASTING_QUALITY = 11
 
 
-def compress(response: Response) -> bool:
+def compress(response: Response, *, is_lasting: bool = False) -> bool:
     """Compress the content of a response; return whether that was done.
 
-    The caller sets the ETag afterwards, so that both forms of a page have an ETag of their own.
+    `is_lasting` compresses better, which pays only for what stays the same. The caller sets the
+    ETag afterwards, so that each form of a page has an ETag of its own.
     """
     is_text = (response.mimetype or "").startswith(TYPES)
-    if response.status_code != 200 or not is_text or not request.accept_encodings["gzip"]:
+    accepted = request.accept_encodings
+    encoding = next((name for name in ("br", "gzip") if accepted[name]), None)
+    if response.status_code != 200 or not is_text or encoding is None:
         return False
     response.direct_passthrough = False  # A file, which is read here.
     content = response.get_data()
     if len(content) < LEAST_BYTES:
         return False
-    response.set_data(_squeeze(content))
-    response.content_encoding = "gzip"
+    response.set_data(_squeeze(content, encoding, is_lasting))
+    response.content_encoding = encoding
     # The plain form says nothing: a cache may give it to everybody, as every client can read it.
     response.vary.add("Accept-Encoding")
     return True
 
 
-@lru_cache(maxsize=100)
-def _squeeze(content: bytes) -> bytes:
+@lru_cache(maxsize=200)
+def _squeeze(content: bytes, encoding: str, is_lasting: bool) -> bytes:
+    if encoding == "br":
+        quality = LASTING_QUALITY if is_lasting else QUALITY
+        return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality))
     # Without a time, the same page has the same bytes and so the same ETag.
     return gzip.compress(content, LEVEL, mtime=0)

@@ -1,7 +1,8 @@
 """How much a browser loads for a review at its first visit."""
 
-import gzip
 import re
+
+import brotli
 
 from blog.demo.loading import HERE
 from blog.text.markup import render_review
@@ -40,6 +41,6 @@ def test_a_review_without_pictures_weighs_less_than_45_kb_at_the_first_visit(cli
     assert len(files) > 10
     sizes = {name: len(sent) for name, sent in {"page": page, **files}.items()}
     assert sum(sizes.values()) < MOST_BYTES, sizes
-    sheets = [gzip.decompress(sent) for name, sent in files.items() if name.endswith(".css")]
+    sheets = [brotli.decompress(sent) for name, sent in files.items() if name.endswith(".css")]
     assert sheets
     assert not any(b"url(" in sheet or b"@import" in sheet for sheet in sheets)
