@@ -9,9 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.browser import chromium, steps
 from tests.browser.extremes import EXTREMES
@@ -30,6 +31,11 @@ REVIEW = "/reviews/run-on"
 DEMO = {
     "front": "/",
     "dramas": "/dramas",
+    "people": "/people",
+    "person": "/people/Park Bo-gum",
+    "network": "/networks/tvN",
+    "year": "/years/2015",
+    "reviewer": "/reviewers/daniel-osei",
     "tag": "/tags/family",
     "review": "/reviews/reply-1988",
     "about": "/about",
@@ -113,31 +119,34 @@ class Camera:
         self.taken = 0
 
     def take(self, site: Site, scenes: Mapping[str, Callable[[Page], None]], *, desk: bool) -> None:
-        """Play each scene in a new page, in each size and colour scheme, and take its picture."""
-        chosen = {name: play for name, play in scenes.items() if self.wanted in name}
-        for size in SIZES if chosen else ():
-            for scheme in SCHEMES:
-                with self._context(site, size, scheme, signed_in=desk) as new_page:
-                    for name, play in chosen.items():
-                        page = new_page()
-                        play(page)
-                        self._shoot(page, f"{name}-{size}-{scheme}")
+        """Play each scene in a new browser, in each size and colour scheme; take its picture.
 
-    @contextmanager
-    def _context(
-        self, site: Site, size: str, scheme: str, *, signed_in: bool
-    ) -> Iterator[Callable[[], Page]]:
-        context = self.browser.new_context(
-            base_url=site.url,
-            viewport=SIZES[size],
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            device_scale_factor=2 if size == "phone" else 1,
-        )
-        if signed_in:
-            steps.sign_in(context.new_page())
-        yield context.new_page
+        With `desk`, the browsers are signed in.
+        """
+        chosen = {name: play for name, play in scenes.items() if self.wanted in name}
+        state = self._sign_in(site) if desk and chosen else None
+        for size, scheme in product(SIZES, SCHEMES):
+            for name, play in chosen.items():
+                context = self.browser.new_context(
+                    base_url=site.url,
+                    viewport=SIZES[size],
+                    color_scheme=scheme,
+                    reduced_motion="reduce",
+                    device_scale_factor=2 if size == "phone" else 1,
+                    storage_state=state,
+                )
+                page = context.new_page()
+                play(page)
+                self._shoot(page, f"{name}-{size}-{scheme}")
+                context.close()
+
+    def _sign_in(self, site: Site) -> StorageState:
+        """Return the cookies of a signed-in moderator."""
+        context = self.browser.new_context(base_url=site.url)
+        steps.sign_in(context.new_page())
+        state = context.storage_state()
         context.close()
+        return state
 
     def _shoot(self, page: Page, name: str) -> None:
         page.wait_for_load_state("networkidle")
@@ -146,7 +155,6 @@ class Camera:
             "all => Promise.all(all.map(one => { one.loading = 'eager'; return one.decode() }))"
         )
         page.screenshot(path=self.folder / f"{name}.png", full_page=True)
-        page.close()
         self.taken += 1
 
 
