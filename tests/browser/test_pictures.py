@@ -26,7 +26,8 @@ PICTURES = """async () => {
     const isCut = getComputedStyle(picture).objectFit === "cover";
     const files = picture.srcset.split(", ").map((file) => file.split(" "));
     const widths = new Map(files.map(([name, wide]) => [name, parseInt(wide, 10)]));
-    const place = picture.closest("figure, p, .card, .neighbours").getBoundingClientRect();
+    const around = picture.closest("figure, p, .card, .neighbours, .related");
+    const place = around.getBoundingClientRect();
     return {
       width, height, own: { width: +ownWidth, height: +ownHeight }, alt: picture.alt,
       widths: [...widths.values()], chosen: widths.get(new URL(picture.currentSrc).pathname),

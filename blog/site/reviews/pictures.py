@@ -11,6 +11,8 @@ WORDS = "100vw - 2.2rem, 40rem"
 ONE, TWO, THREE, LEAD = "92vw", "min(45vw, 37rem)", "min(29vw, 24rem)", "min(92vw, 76rem)"
 # The width of the picture of a card whose picture is a square beside its words.
 COMPACT = "6.5rem"
+# The width of the picture of a related review above its words.
+RELATED = "min(45vw, 18.4rem)"
 
 
 def text_sizes(width: int, height: int, is_figure: bool) -> str:
@@ -23,8 +25,9 @@ def text_sizes(width: int, height: int, is_figure: bool) -> str:
 def card_sizes(picture: Picture, place: str, is_vertical: bool) -> str:
     """Return `sizes` of a picture that covers the drawing of a card.
 
-    `place` is "lead", or "half" or "third" for two or three cards in a row below the lead, or
-    "shelf" for cards on other pages. Beside a vertical title the drawing is narrower.
+    `place` is "lead", or "half" or "third" for two or three cards in a row below the lead,
+    "shelf" for cards on other pages, or "related" for a related review. Beside a vertical title
+    the drawing is narrower.
     """
     ratio = picture.width / picture.height
 
@@ -39,6 +42,8 @@ def card_sizes(picture: Picture, place: str, is_vertical: bool) -> str:
         large = cover(LEAD, 0.84, 0.45) if is_vertical else cover(LEAD, 1, 0.38)
         small = cover("100vw", 0.76, 0.75) if is_vertical else cover("100vw", 1, 0.6)
         return f"(min-width: 50rem) {large}, {small}"
+    if place == "related":
+        return f"(min-width: 40rem) {cover(RELATED, 1, 0.625)}, {cover(COMPACT, 1, 0.625)}"
     two = f"(min-width: 44rem) {on_shelf(TWO)}"
     if place == "half":
         return f"{two}, {on_shelf(ONE)}"
