@@ -33,11 +33,13 @@ OVERLAPPING = """() => {
     || stays(el.parentElement));
   const targets = [...document.querySelectorAll("a[href], button, label:has(input), summary")]
     .filter((el) => el.checkVisibility() && !el.closest(".unseen, .skip") && !stays(el))
-    .map((el) => [el, el.getBoundingClientRect()]);
+    // A link that goes on in a second line has a box in each.
+    .map((el) => [el, [...el.getClientRects()]]);
   const meet = (a, b) => a.left + 1 < b.right && b.left + 1 < a.right
     && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
-  return targets.flatMap(([one, a], at) => targets.slice(at + 1)
-    .filter(([other, b]) => meet(a, b) && !one.contains(other))
+  return targets.flatMap(([one, boxes], at) => targets.slice(at + 1)
+    .filter(([other, others]) => !one.contains(other)
+      && boxes.some((a) => others.some((b) => meet(a, b))))
     .map(([other]) => [one.outerHTML.slice(0, 160), other.outerHTML.slice(0, 160)]));
 }"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
