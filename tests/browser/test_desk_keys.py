@@ -314,7 +314,7 @@ def test_r_on_a_published_comment_asks_for_a_reason(site, arrive, review):
     expect(decided(desk)).to_contain_text("Taken down")
     assert verdicts_on("Row 1.")[-1] == "take_down"
     press(desk, "z")
-    expect(desk.locator("#message")).to_have_text("Undone.")
+    expect(desk.locator("#message")).to_have_text("Undone. 1 comment")
     assert states() == {"Row 1.": "published"}
 
 

@@ -28,6 +28,7 @@ from tests.builders import (
     make_published_comment,
     make_report,
     make_review,
+    make_reviewer,
     make_revision,
 )
 from tests.databases import SECRET_KEY, on_both, on_postgresql
@@ -57,6 +58,7 @@ def fill(name: str) -> None:
         slug=name, pictures=[picture], cast=[("Im Si-wan", "Ki Seon-gyeom")],
         watch=[("Viki", "https://www.viki.com/tv/37440c")], tags=["sport"],
     )  # fmt: skip
+    make_reviewer(slug=name, name=name, picture=picture)
     moderator = make_moderator(email=f"{name}@example.org")
     commented = make_comment(
         review=review, email="reader@example.org", wants_notice=True,

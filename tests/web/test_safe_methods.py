@@ -60,7 +60,9 @@ def dump() -> dict[str, list[tuple]]:
 @pytest.fixture
 def places(app) -> dict[str, list[str]]:
     """The values for each placeholder of the URL map, on a site with all kinds of content."""
-    review = make_review(slug="run-on", tags=["romance", "직장"])
+    review = make_review(
+        slug="run-on", tags=["romance", "직장"], cast=[("Hyun Bin", "Ri")], drama_network="JTBC"
+    )
     make_review(slug="a-draft", published_at=None)
     moderator = make_moderator()
     waiting = make_comment(review=review, email="jo@example.org", wants_notice=True)
@@ -79,7 +81,8 @@ def places(app) -> dict[str, list[str]]:
         "comment_id": [str(number) for number in numbers],
         "rule_id": [str(rule.id), "999"],
         "tag": ["romance", "직장", "unknown"],
-        "name": ["0123abcd.webp"],
+        "name": ["0123abcd.webp", "Hyun Bin", "JTBC", "unknown"],
+        "year": ["2020", "unknown"],
         "filename": ["css/site.css"],
         "anything": ["comments/1/approve"],
         "token": [*mail_tokens(), "confirm-1-" + "0" * 32, "unknown"],
