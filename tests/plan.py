@@ -28,6 +28,7 @@ FEATURES = (
     "accounts",
     "reviews",
     "manuscripts",
+    "link_previews",
     "marks",
     "comments",
     "decisions",

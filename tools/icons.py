@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from blog.manuscripts.drawing import DISC, FAINT, RING, STROKE
+from blog.link_previews.drawing import DISC, FAINT, RING, STROKE
 
 STATIC = Path(__file__).parents[1] / "static"
 # The colours of the ground and of the discs, by day and in the dark: --lead and --paper in the CSS.

@@ -9,9 +9,9 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import fail
 from blog.db.transactions import write
+from blog.link_previews.refreshing import refresh_link_previews
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
-from blog.manuscripts.link_previews import refresh_link_previews
 from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish

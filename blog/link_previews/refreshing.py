@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from blog.db.transactions import Write
-from blog.manuscripts.drawing import draw_link_preview
+from blog.link_previews.drawing import draw_link_preview
 from blog.manuscripts.pictures import store_file
 from blog.reviews.commands import replace_link_preview
 from blog.reviews.queries import LinkedReview, list_linked_reviews

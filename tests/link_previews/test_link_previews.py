@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from blog.db.transactions import write
-from blog.manuscripts.drawing import Lines, draw_link_preview, settable
+from blog.link_previews.drawing import Lines, draw_link_preview, settable
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import publish
 from tests.builders import make_review
