@@ -102,9 +102,9 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
     ),
-    "manuscripts.front_matter._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
-    "manuscripts.front_matter._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
-    "manuscripts.front_matter._TAG": (
+    "manuscripts.fields._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
+    "manuscripts.fields._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
+    "manuscripts.fields._TAG": (
         "fullmatch",
         [many("a", "", "!"), many("a-"), many("a+", "", "!")],
     ),

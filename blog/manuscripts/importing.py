@@ -7,7 +7,8 @@ from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from blog.manuscripts.front_matter import BadReviewFileError, FieldReader, split
+from blog.manuscripts.fields import FieldReader
+from blog.manuscripts.front_matter import BadReviewFileError, split
 from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
 from blog.manuscripts.rendering import render_with_pictures
 from blog.reviews.commands import Manuscript, PictureFile

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from blog.manuscripts.front_matter import BadReviewFileError, FieldReader, read_mapping
+from blog.manuscripts.fields import FieldReader
+from blog.manuscripts.front_matter import BadReviewFileError, read_mapping
 from blog.manuscripts.importing import find_picture, make_pictures, read_file
 from blog.manuscripts.pictures import BadPictureError
 from blog.reviews.commands import PictureFile

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from blog.comments.queries import count_public_comments
-from blog.manuscripts.front_matter import LONGEST_TAG
+from blog.manuscripts.fields import LONGEST_TAG
 from blog.reviews.lists import (
     each_once,
     find_actor,
