@@ -40,6 +40,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "findall",
         [many("<p"), many('<p a="'), many(' a="b"', "<p"), many("a", "<"), many(" a", "<p")],
     ),
+    "text.dressing._ALIGN": ("sub", [many(" align="), many(' align="'), many(' align="left')]),
     "text.dressing._ATTRIBUTE": ("findall", [many(' a="'), many(" a"), many("a", " ")]),
     "text.faces._BETWEEN_STARS": (
         "match",

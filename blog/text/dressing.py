@@ -20,15 +20,24 @@ LONGEST_ID = 60
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+_ALIGN = re.compile(r' align="(left|right|center)"')
+# A table of fewer columns fits on a phone, so it need not be a stop of the Tab key.
+FEWEST_COLUMNS = 3
+# A table is named by the texts of its first cells.
+NAMING_CELLS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heading:
-    """A heading of a review: its level, 2 to 6, the id that links to it, and its text."""
+    """A heading of a review: its level, 2 to 6, the id that links to it, and its text.
+
+    `is_folded` says that it stands in an element that is folded until a reader opens it.
+    """
 
     level: int
     id: str
     text: str
+    is_folded: bool
 
 
 def dress(
@@ -59,7 +68,8 @@ class _Dresser:
         # The open heading: which piece its tag is, and where its text begins.
         self._open_heading: tuple[int, int] | None = None
         self._used_ids: Counter[str] = Counter()
-        self._table_count = 0
+        self._used_labels: Counter[str] = Counter()
+        self._open_folds = 0
         self._is_figure = False
 
     def add(self, tag: re.Match[str]) -> None:
@@ -67,23 +77,32 @@ class _Dresser:
         is_end, name, piece = bool(tag[1]), tag[2], tag[0]
         if name == "figure":
             self._is_figure = not is_end
+        elif name == "details":
+            self._open_folds += -1 if is_end else 1
         elif name == "img":
             piece = self._dress_picture(tag)
         elif name == "table":
-            piece = f"{piece}</div>" if is_end else f"{self._open_region()}{piece}"
+            piece = f"{piece}</div>" if is_end else f"{self._open_region(tag)}{piece}"
         elif name in ("th", "td"):
-            piece = piece.replace(' align="', ' class="is-', 1)
+            piece = _ALIGN.sub(r' class="is-\1"', piece)
         elif name in _HEADINGS and is_end:
             self._close_heading(tag)
         elif name in _HEADINGS:
             self._open_heading = len(self.pieces), tag.end()
         self.pieces.append(piece)
 
-    def _open_region(self) -> str:
+    def _open_region(self, table: re.Match[str]) -> str:
         """Return the start of an element that scrolls a wide table, also with the keyboard."""
-        self._table_count += 1
-        label = escape(_("Table %(number)s", number=self._table_count))
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">'
+        first_row = self._html[table.end() : self._html.find("</tr>", table.end())]
+        parts = first_row.replace("</td>", "</th>").split("</th>")[:-1]
+        cells = [Markup(part).striptags() for part in parts]  # noqa: S704  # Cleaned HTML.
+        if len(cells) < FEWEST_COLUMNS:
+            return '<div class="scroll">'
+        label = ", ".join([cell for cell in cells if cell][:NAMING_CELLS]) or _("Table")
+        self._used_labels[label] += 1
+        if self._used_labels[label] > 1:
+            label = f"{label} ({self._used_labels[label]})"
+        return f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
 
     def _dress_picture(self, tag: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(tag[3]))
@@ -102,7 +121,9 @@ class _Dresser:
         text = self._html[start : end.start()].striptags()
         heading_id = self._unique(_make_id(text))
         self.pieces[place] = f'<{end[2]} id="{escape(heading_id)}">'
-        self.headings.append(Heading(level=int(end[2][1]), id=heading_id, text=text))
+        self.headings.append(
+            Heading(level=int(end[2][1]), id=heading_id, text=text, is_folded=self._open_folds > 0)
+        )
 
     def _unique(self, wanted: str) -> str:
         """Return an id, with a number at its end if an earlier heading has it."""

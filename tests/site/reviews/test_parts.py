@@ -2,6 +2,7 @@
 
 import pytest
 from lxml import etree
+from markupsafe import Markup
 
 from tests.builders import make_review
 from tests.page import soup_of, text_of
@@ -52,9 +53,9 @@ def test_a_feed_entry_has_no_ids_and_no_regions(client):
 
 
 def test_a_table_scrolls_inside_itself_and_can_be_reached_with_the_keyboard(client):
-    make_review(body=f"{TABLE}\n\n{TABLE}")
+    make_review(body=f"{TABLE}\n\n{TABLE}\n\n|one|two|\n|-|-|\n|1|2|")
     regions = soup_of(client.get(URL))(class_="scroll", role="region", tabindex="0")
-    assert [region["aria-label"] for region in regions] == ["Table 1", "Table 2"]
+    assert [region["aria-label"] for region in regions] == ["a, b, c", "a, b, c (2)"]
     for region in regions:
         cells = [cell["class"] for cell in region.table("td")]
         assert cells == [["is-left"], ["is-right"], ["is-center"]]
@@ -72,6 +73,20 @@ def test_a_long_review_lists_its_headings(client):
     ]
     assert contents.details.summary.get_text() == "Contents"
     assert not contents.details.has_attr("open")
+
+
+def test_the_contents_do_not_give_away_the_headings_of_a_folded_part(client):
+    ending = "<details><summary>The ending</summary>\n\n## He leaves\n\nSo it ends.\n\n</details>"
+    make_review(body=f"{LONG}\n\n{ending}\n\n## After it")
+    contents = soup_of(client.get(URL)).find("nav", class_="contents").get_text()
+    assert "After it" in contents
+    assert "He leaves" not in contents
+    assert headings(client)["part-he-leaves"] == "He leaves"
+
+
+def test_no_other_class_than_that_of_an_alignment_comes_from_the_text(client):
+    make_review(body_html=Markup('<table><tr><td align="left talk">1</td></tr></table>'))
+    assert soup_of(client.get(URL)).find("td").get("class") is None
 
 
 @pytest.mark.parametrize(
