@@ -28,8 +28,8 @@ LASTING_QUALITY = 11
 def compress(response: Response, *, is_lasting: bool = False) -> bool:
     """Compress the content of a response; return whether that was done.
 
-    `is_lasting` compresses better, which pays only for what stays the same. The caller sets the
-    ETag afterwards, so that each form of a page has an ETag of its own.
+    What `is_lasting`, such as a static file, is compressed better, and only once. The caller sets
+    the ETag afterwards, so that each form of a page has an ETag of its own.
     """
     is_text = (response.mimetype or "").startswith(TYPES)
     accepted = request.accept_encodings
@@ -40,7 +40,8 @@ def compress(response: Response, *, is_lasting: bool = False) -> bool:
     content = response.get_data()
     if len(content) < LEAST_BYTES:
         return False
-    response.set_data(_squeeze(content, encoding, is_lasting))
+    squeeze = _squeeze_file if is_lasting else _squeeze
+    response.set_data(squeeze(content, encoding))
     response.content_encoding = encoding
     # The plain form says nothing: a cache may give it to everybody, as every client can read it.
     response.vary.add("Accept-Encoding")
@@ -48,9 +49,12 @@ def compress(response: Response, *, is_lasting: bool = False) -> bool:
 
 
 @lru_cache(maxsize=200)
-def _squeeze(content: bytes, encoding: str, is_lasting: bool) -> bytes:
+def _squeeze_file(content: bytes, encoding: str) -> bytes:
+    return _squeeze(content, encoding, LASTING_QUALITY)
+
+
+def _squeeze(content: bytes, encoding: str, quality: int = QUALITY) -> bytes:
     if encoding == "br":
-        quality = LASTING_QUALITY if is_lasting else QUALITY
         return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality))
     # Without a time, the same page has the same bytes and so the same ETag.
     return gzip.compress(content, LEVEL, mtime=0)
