@@ -15,7 +15,13 @@ AFTER = "link => getComputedStyle(link, '::after').content"
 
 def test_a_printed_review_shows_addresses_and_no_tools(site, arrive):
     body = f"[There](https://there.example/a) and [below](#part-part-1).\n\n{LONG}"
-    make_review(published_at=utc_now(), body=body)
+    fold = "<details><summary>The ending</summary>\n\nIt ends well.\n\n</details>"
+    make_review(
+        published_at=utc_now(),
+        body=f"{body}\n\n{fold}",
+        cast=[("Hyun Bin", "Ri")],
+        watch=[("Viki", "https://viki.example/a")],
+    )
     page = arrive(site, color_scheme="dark").open(REVIEW)
     tools = page.locator(".contents, #share, .to-top, .site-head nav, .skip, [href='#comments']")
     assert tools.count() >= 5
@@ -25,5 +31,9 @@ def test_a_printed_review_shows_addresses_and_no_tools(site, arrive):
     links = page.locator(".prose a")
     assert links.nth(0).evaluate(AFTER) == '" (https://there.example/a)"'
     assert links.nth(1).evaluate(AFTER) == "none"
+    assert page.get_by_role("link", name="Hyun Bin").evaluate(AFTER) == "none"
+    watch = page.locator(".facts").get_by_role("link", name="Viki")
+    assert watch.evaluate(AFTER) == '" (https://viki.example/a)"'
+    assert page.locator(".prose details p").bounding_box()["height"] > 10
     text = page.locator(".prose p").first
     assert text.evaluate("text => getComputedStyle(text).color") == "rgb(0, 0, 0)"
