@@ -44,7 +44,7 @@ REVIEW_TAGS = COMMENT_TAGS | {
 REVIEW_ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {
-        *("src", "srcset", "sizes", "width", "height", "alt", "title", "loading", "decoding"),
+        *("src", "srcset", "width", "height", "alt", "title", "loading", "decoding"),
         "fetchpriority",
     },
     "ol": {"start"},

@@ -1,4 +1,4 @@
-"""The front page, the page of a review, the page of a tag, and their pictures."""
+"""The front page, the page of a review, the lists of reviews, and their pictures."""
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
@@ -164,7 +164,7 @@ def reviewer(slug: str) -> str | AnyResponse:
 
 @blueprint.get("/media/<name>")
 def picture(name: str) -> Response:
-    """Send a picture; its name is a hash of its content, so browsers may cache it forever."""
+    """Send a picture; another picture has another name, so browsers may cache it forever."""
     stem, _dot, ending = name.partition(".")
     if not stem.isalnum() or ending not in PICTURE_TYPES:
         abort(404)

@@ -1,4 +1,4 @@
-"""What pages and feeds say about a review that came with the demo."""
+"""What pages and feeds say about a review and its pictures in words."""
 
 from blog.reviews.models import Review
 from blog.text.language import format_number, lazy_gettext
