@@ -26,7 +26,7 @@ class Related:
 def list_related(*, review: Review, neighbours: Collection[Review], now: datetime) -> list[Related]:
     """Return up to three public reviews that share most actors, then most tags, then the newest.
 
-    The neighbours, which the page of the review shows anyway, are left out if there are others.
+    The neighbours, which the page of the review shows anyway, are left out.
     """
     cast = _count_shared(CastMember, "actor_key", review.id)
     tags = _count_shared(ReviewTag, "name", review.id)
@@ -44,7 +44,7 @@ def list_related(*, review: Review, neighbours: Collection[Review], now: datetim
             Review.id.desc(),
         )
         .options(
-            load_only(*NAME_COLUMNS, Review.picture_id, raiseload=True),
+            load_only(*NAME_COLUMNS, Review.rating, Review.picture_id, raiseload=True),
             joinedload(Review.picture),
             raiseload("*"),
         )
@@ -55,7 +55,7 @@ def list_related(*, review: Review, neighbours: Collection[Review], now: datetim
     names = {tag.position: tag.name for tag in review.tags}
     return [
         Related(review=other, actor=actors.get(actor), tag=names.get(tag))
-        for other, actor, tag in (others or rows)[:MOST]
+        for other, actor, tag in others[:MOST]
     ]
 
 

@@ -45,17 +45,24 @@ def test_related_reviews_share_actors_then_tags_and_the_newest_come_first(client
     assert related_on(soup_of(client.get("/reviews/mine"))) == related_on(page)
 
 
-def test_the_previous_and_the_next_review_are_related_only_if_no_other_is(client):
+def test_the_previous_and_the_next_review_are_not_named_twice(client):
     make_review(slug="newer", tags=["a"])
     make_review(slug="mine", tags=["a"], **days_ago(1))
     make_review(slug="older", cast=[IU], tags=["a"], **days_ago(2))
-    assert [slug for slug, _ in related_on(soup_of(client.get("/reviews/mine")))] == [
-        "newer",
-        "older",
-    ]
+    assert related_on(soup_of(client.get("/reviews/mine"))) == []
     make_review(slug="oldest", tags=["a"], **days_ago(3))
     page = soup_of(client.get("/reviews/mine"))
     assert related_on(page) == [("oldest", "Also tagged a")]
+
+
+def test_every_review_that_a_page_names_has_its_rating(client):
+    for number, rating in enumerate((7, 8, 9, 9.5)):
+        make_review(slug=f"r-{number}", tags=["a"], rating=rating, **days_ago(number))
+    page = soup_of(client.get("/reviews/r-1"))
+    ratings = [link.find(class_="score").b.get_text() for link in page.select(".neighbours a")]
+    assert ratings == ["9", "7"]
+    (related,) = page.select(".related li")
+    assert related.find(class_="score").b.get_text() == "9.5"
 
 
 def test_a_review_that_shares_nothing_names_no_related_reviews(client):
