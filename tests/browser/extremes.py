@@ -1,7 +1,10 @@
 """Reviews at the edges of what a page must hold, for the tests of looks and for `make pictures`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import update
 
@@ -9,8 +12,11 @@ from blog.clock import utc_now
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.manuscripts.importing import read_review
+from blog.reviews.commands import publish
 from blog.reviews.models import Review
 from blog.text.markup import trust_stored
+from blog.web.current import current_settings
 from tests.builders import (
     make_moderator,
     make_moderator_reply,
@@ -18,6 +24,7 @@ from tests.builders import (
     make_published_reply,
     make_review,
 )
+from tests.manuscripts.files import draw_picture, write_review
 
 LONG_WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" + "e" * 35
 KOREAN = "슬기로운 감빵생활 그리고 다음 이야기"  # 15 syllables.
@@ -98,6 +105,26 @@ def make_long() -> Review:
     return _make("long", body="\n".join(parts))
 
 
+def make_folded() -> Review:
+    fold = f"<details><summary>The ending, {LONG_WORD}</summary>\n\n{PARAGRAPH}\n\n</details>"
+    return _make("folded", body=f"{PARAGRAPH}\n\n{fold}\n\n{SENTENCE}")
+
+
+def make_illustrated() -> Review:
+    """A review that begins with a small picture, and has a portrait and two very long pictures."""
+    sizes = {"small": (120, 90), "portrait": (600, 1500), "wide": (2000, 300), "high": (60, 1200)}
+    body = "\n\n".join(f'![{name}]({name}.png "{SENTENCE}")\n\n{PARAGRAPH}' for name in sizes)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, size in sizes.items():
+            draw_picture(folder, f"{file}.png", size=size)
+        path = write_review(folder, slug="illustrated", published="", body=body, rating="7")
+        manuscript = read_review(path, current_settings().media_dir)
+    now = utc_now() - timedelta(minutes=1)
+    review, _outcome = write(publish, manuscript=replace(manuscript, published_at=now))
+    return review
+
+
 def make_bare() -> Review:
     return _make(
         "bare",
@@ -159,6 +186,8 @@ EXTREMES: Sequence[Callable[[], Review]] = (
     make_korean,
     make_arabic,
     make_wide_table,
+    make_folded,
+    make_illustrated,
     make_long,
     make_one_comment,
     make_closed,

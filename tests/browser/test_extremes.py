@@ -93,9 +93,13 @@ def test_nothing_is_cut_off_or_lies_over_another_thing(site, arrive, make):
     for width, height, text in VIEWS:
         page.set_viewport_size({"width": width, "height": height})
         set_text_size(page, text)
-        for path in (f"/reviews/{review.slug}", "/", "/dramas"):
+        for path in ("/", "/dramas", f"/reviews/{review.slug}"):
             page.goto(path)
             check_looks(page)
+    # The colours of the system alone, and no movement.
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    check_looks(page)
+    assert page.evaluate("document.getAnimations().length") == 0
 
 
 def test_the_link_to_the_content_is_hidden_when_text_is_large(site, arrive):
