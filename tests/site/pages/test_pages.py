@@ -95,7 +95,7 @@ def test_a_changed_page_is_sent_again(client, tmp_path):
 
 
 def test_a_wide_table_on_a_page_of_the_owner_scrolls_inside_itself(client, tmp_path):
-    write_page(tmp_path, "about", "# About\n\n|a|b|\n|--|--:|\n|1|2|")
+    write_page(tmp_path, "about", "# About\n\n|a|b|c|\n|--|--:|--|\n|1|2|3|")
     region = soup_of(client.get("/about")).find(role="region", tabindex="0")
     assert region.table.find("td", class_="is-right").get_text() == "2"
 
