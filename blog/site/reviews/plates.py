@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
-from blog.reviews.models import Review
+from blog.reviews.models import Picture, Review
 
 # A vertical column has room for this many characters; spaces do not count.
 MOST_IN_A_COLUMN = 7
@@ -15,6 +15,8 @@ _DIGITS = re.compile(r"([0-9]+)")
 _MOST_DIGITS = 2
 # Classes of static/css/site.css.
 HUES = 24
+# A narrower picture would be stretched to cover its place on the plate.
+LEAST_WIDTH = 480
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +25,14 @@ class Plate:
 
     `parts` are the title's pieces in order; every second one is a group of digits. `hue` is the end
     of the name of a CSS class: that of the picture, or one that the slug chooses without a picture.
+    `picture` is None if the review's picture is too small for a plate.
     """
 
     parts: list[str]
     language: str | None
     is_vertical: bool
     hue: str
+    picture: Picture | None
 
     @classmethod
     def of(cls, review: Review) -> "Plate":
@@ -43,7 +47,13 @@ class Plate:
             and len("".join(title.split())) <= MOST_IN_A_COLUMN
             and max((len(digits) for digits in parts[1::2]), default=0) <= _MOST_DIGITS,
             hue=_choose_hue(review),
+            picture=_choose_picture(review),
         )
+
+
+def _choose_picture(review: Review) -> Picture | None:
+    picture = review.picture
+    return picture if picture and picture.width >= LEAST_WIDTH else None
 
 
 def _choose_hue(review: Review) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from blog.reviews.commands import PictureFile
 from blog.reviews.models import Review
 from blog.site.reviews.letters import letter_of
 from blog.site.reviews.plates import Plate
@@ -116,3 +117,15 @@ def test_reviews_without_a_picture_have_colours_of_their_own(client):
     colours = {card["class"][-1] for card in soup_of(client.get("/")).find_all(class_="card")}
     assert len(colours) == 3
     assert "hue-none" not in colours
+
+
+def test_a_picture_too_small_for_a_plate_is_not_stretched_over_it(client):
+    for slug, width in (("small", 479), ("large", 480)):
+        name = f"{width:032x}"
+        picture = PictureFile(
+            source_hash=name, width=width, height=300, renditions=[[width, f"{name}.webp"]], hue=3
+        )
+        make_review(slug=slug, pictures=[picture])
+    cards = soup_of(client.get("/")).find_all(class_="card")
+    assert [bool(card.find("img")) for card in cards] == [True, False]
+    assert all("hue-3" in card["class"] for card in cards)
