@@ -96,6 +96,8 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     make_reviewer(slug="1", name=DRAMA["byline"], biography="두 번 본다.")
     review = make_review(**DRAMA)
     make_review(**DRAMA | {"slug": "closed", "comments_open": False})
+    # Not the previous review, so it is a related one.
+    make_review(**DRAMA | {"slug": "1988", "published_at": NOON - timedelta(days=1)})
     make_review(**DRAMA | {"slug": "tomorrow", "published_at": NOON + timedelta(days=1)})
     for kind, pattern in ((Kind.WORD, "카지노"), (Kind.DOMAIN, "카지노.한국")):
         make_rule(moderator=moderator, kind=kind, pattern=pattern)
