@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask.cli import AppGroup
 
-from blog.cli.faults import fail
+from blog.cli.faults import describe_os_error, fail
 from blog.db.transactions import write
 from blog.link_previews.refreshing import refresh_link_previews
 from blog.manuscripts.front_matter import BadReviewFileError
@@ -19,6 +21,8 @@ from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.web.current import current_settings, current_time
 
+T = TypeVar("T")
+
 group = AppGroup("review", help="Import reviews from Markdown files; render them again.")
 
 
@@ -29,23 +33,26 @@ def import_reviews(files: tuple[Path, ...]) -> None:
 
     Bad files are reported and skipped.
     """
-    _for_each(
+    slugs, is_good = _for_each(
         files,
-        _publish,
-        lambda profiles: write(publish_reviewers, profiles=profiles),
+        lambda manuscript: write(publish, manuscript=manuscript)[1],
+        lambda profiles, _bylines: write(publish_reviewers, profiles=profiles),
     )
+    draw_link_previews(slugs)
+    sys.exit(0 if is_good else 1)
 
 
 @group.command("check")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_reviews(files: tuple[Path, ...]) -> None:
     """Report what `review import` would do with FILES, and change nothing."""
-    _for_each(
+    _slugs, is_good = _for_each(
         files,
         lambda manuscript: preview(manuscript=manuscript),
-        lambda profiles: preview_reviewers(profiles=profiles),
+        lambda profiles, bylines: preview_reviewers(profiles=profiles, bylines=bylines),
         is_trial=True,
     )
+    sys.exit(0 if is_good else 1)
 
 
 @group.command("render")
@@ -63,64 +70,84 @@ def draw_link_previews(slugs: Sequence[str] | None = None) -> int:
     )
 
 
-def _publish(manuscript: Manuscript) -> str:
-    """Publish a review and draw its picture; return "new", "changed" or "unchanged"."""
-    _review, outcome = write(publish, manuscript=manuscript)
-    draw_link_previews([manuscript.slug])
-    return outcome
-
-
 def _for_each(
     given: tuple[Path, ...],
     act: Callable[[Manuscript], str],
-    act_on_reviewers: Callable[[list[Profile]], Changes],
+    act_on_reviewers: Callable[[list[Profile], dict[str, str]], Changes],
     *,
     is_trial: bool = False,
-) -> None:
+) -> tuple[list[str], bool]:
     """Read each file, call `act` or `act_on_reviewers` with its content, and print what it says.
 
-    Prints the warnings, too. Exits with status 1 if a file is bad.
+    Reviewers come last and all at once, since those whom no review names are deleted; their
+    function also takes the bylines of the reviews by slug. Prints the warnings, too.
+    Returns the slugs of the reviews, and whether all files are good.
     """
-    failed = 0
     media_dir = current_settings().media_dir
-    for path in _list_files(given):
-        try:
-            if path.name == FILE_NAME:
-                profiles = read_reviewers(path, media_dir, known_pictures, is_trial=is_trial)
-                _report(path, act_on_reviewers(profiles), media_dir)
-                continue
-            manuscript = read_review(path, media_dir, known_pictures, is_trial=is_trial)
-        except BadReviewFileError as error:
-            failed += 1
-            click.echo(str(error), err=True)
+    reviews, reviewer_files = _list_files(given)
+    bylines: dict[str, str] = {}
+    is_good = True
+    for path in reviews:
+        read = partial(read_review, path, media_dir, known_pictures, is_trial=is_trial)
+        if (manuscript := _read(path, read)) is None:
+            is_good = False
             continue
+        bylines[manuscript.slug] = manuscript.byline
         click.echo(f"{path}: {act(manuscript)}: {_describe_address(manuscript)}")
         for warning in manuscript.warnings:
             click.echo(f"{path}: {warning}", err=True)
-    if failed:
-        sys.exit(1)
+    found: dict[Path, list[Profile]] = {}
+    for path in reviewer_files:
+        read_all = partial(read_reviewers, path, media_dir, known_pictures, others=found)
+        if (profiles := _read(path, partial(read_all, is_trial=is_trial))) is not None:
+            found[path] = profiles
+    if len(found) < len(reviewer_files):
+        is_good = False
+        for path in found:
+            click.echo(f"{path}: skipped, because another {FILE_NAME} is bad.", err=True)
+    elif found:
+        everybody = [profile for profiles in found.values() for profile in profiles]
+        _report(found, act_on_reviewers(everybody, bylines), media_dir)
+    return list(bylines), is_good
 
 
-def _list_files(given: tuple[Path, ...]) -> list[Path]:
-    """Return the files to read: a folder stands for its reviews, reviewers come before reviews."""
+def _read(path: Path, read: Callable[[], T]) -> T | None:
+    """Return what `read` returns, or print why the file is bad and return None."""
+    try:
+        return read()
+    except BadReviewFileError as error:
+        click.echo(str(error), err=True)
+    except OSError as error:
+        click.echo(f"{path}: {describe_os_error(error)}.", err=True)
+    return None
+
+
+def _list_files(given: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """Return the reviews to read, for a folder those in it, and the reviewers' files beside."""
     reviews: list[Path] = []
     for path in given:
         if path.is_dir():
-            found = sorted(path.glob("*.md"))
+            # macOS writes a file ._a.md beside a.md.
+            found = [file for file in sorted(path.glob("*.md")) if not file.name.startswith(".")]
             if not found and not (path / FILE_NAME).is_file():
                 fail(f"{path}: has no review; files that end with .md are expected.")
             reviews += found
         elif path.name != FILE_NAME:
             reviews.append(path)
-    folders = [path if path.is_dir() else path.parent for path in given]
-    beside = dict.fromkeys(folder / FILE_NAME for folder in folders)
-    return [path for path in beside if path.is_file() or path in given] + reviews
+    beside: dict[Path, Path] = {}
+    for path in given:
+        file = (path if path.is_dir() else path.parent) / FILE_NAME
+        if file.is_file() or file in given:
+            beside.setdefault(file.resolve(), file)  # A folder may be named in two ways.
+    return reviews, list(beside.values())
 
 
-def _report(path: Path, changes: Changes, media_dir: Path) -> None:
+def _report(found: dict[Path, list[Profile]], changes: Changes, media_dir: Path) -> None:
     """Print what became of each reviewer, and delete the picture files that are not used."""
+    paths = {profile.slug: path for path, profiles in found.items() for profile in profiles}
     for slug, outcome in changes.outcomes.items():
-        click.echo(f"{path}: {outcome}: /reviewers/{slug}")
+        # A deleted reviewer is in no file.
+        click.echo(f"{paths.get(slug, next(iter(found)))}: {outcome}: /reviewers/{slug}")
     for name in changes.unused_files:
         (media_dir / name).unlink(missing_ok=True)
 

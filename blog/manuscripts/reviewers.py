@@ -1,8 +1,9 @@
 """Read the reviewers of a folder of reviews from its file reviewers.yaml; see docs/import.md."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from blog.manuscripts.fields import FieldReader
 from blog.manuscripts.front_matter import BadReviewFileError, read_mapping
@@ -27,12 +28,14 @@ def read_reviewers(
     media_dir: Path,
     known_pictures: Known = lambda hashes: {},
     *,
+    others: Mapping[Path, Sequence[Profile]] = MappingProxyType({}),
     is_trial: bool = False,
 ) -> list[Profile]:
     """Return the reviewers in a file, ready to be published, and store their pictures.
 
-    The arguments are those of `read_review`. Raises BadReviewFileError with every fault and its
-    line; then pictures are stored only if every fault is a picture's.
+    `others` are those of the other files of this import, who must differ in slug and name; the
+    rest of the arguments are those of `read_review`. Raises BadReviewFileError with every fault
+    and its line; then pictures are stored only if every fault is a picture's.
     """
     keys = read_mapping(path, read_file(path), most_lines=MOST_LINES)
     reader = FieldReader(keys, says_lines=True)
@@ -41,8 +44,9 @@ def read_reviewers(
         reader.expect("reviewers", _("a list is expected"))
     entries = reader.sections("reviewers", KEYS)
     profiles = [_read_profile(entry) for entry in entries]
-    _check_unique(entries, "slug", [profile.slug for profile in profiles])
-    _check_unique(entries, "name", [profile.name for profile in profiles])
+    for key in ("slug", "name"):
+        taken = {getattr(each, key): file for file, those in others.items() for each in those}
+        _check_unique(entries, key, [getattr(profile, key) for profile in profiles], taken)
     sources = [_find_picture(path.parent, entry) for entry in entries]
     if not reader.faults:
         for number, (entry, source) in enumerate(zip(entries, sources, strict=True)):
@@ -76,10 +80,14 @@ def _read_profile(entry: FieldReader) -> Profile:
     )
 
 
-def _check_unique(entries: Sequence[FieldReader], key: str, values: Sequence[str]) -> None:
-    """Add a fault to each entry with the value of an entry above."""
+def _check_unique(
+    entries: Sequence[FieldReader], key: str, values: Sequence[str], taken: Mapping[str, Path]
+) -> None:
+    """Add a fault to each entry with the value of an entry above, or in another file (`taken`)."""
     for place, (entry, value) in enumerate(zip(entries, values, strict=True)):
-        if value and value in values[:place]:
+        if value in taken:
+            entry.add_fault(key, _("is in %(path)s, too; another is expected.", path=taken[value]))
+        elif value and value in values[:place]:
             first = entries[values.index(value)].values.line_of(key)
             entry.add_fault(key, _("is that of line %(line)s; another is expected.", line=first))
 

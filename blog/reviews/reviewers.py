@@ -1,6 +1,6 @@
 """Reviewers: their names, biographies and pictures, as a file lists them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -51,20 +51,20 @@ class Changes:
 
 
 def publish_reviewers(*, profiles: Sequence[Profile]) -> Changes:
-    """Create and update the reviewers of a file; delete others whom no review names."""
+    """Create and update these reviewers; delete all others whom no review names."""
     known = list_reviewers()
-    outcomes = _outcomes(profiles, known)
+    outcomes = _outcomes(profiles, known, {})
     changed = [profile for profile in profiles if outcomes[profile.slug] != "unchanged"]
     old = [each for each in known if any(profile.replaces(each) for profile in changed)]
-    old += _unneeded(profiles, known)
+    old += _unneeded(profiles, known, {})
     pictures = _delete(old)
     _add(changed, is_demo=False)
     return Changes(outcomes=outcomes, unused_files=remove_unused_pictures(pictures))
 
 
-def preview_reviewers(*, profiles: Sequence[Profile]) -> Changes:
-    """Return what publishing the reviewers of a file would do."""
-    return Changes(outcomes=_outcomes(profiles, list_reviewers()))
+def preview_reviewers(*, profiles: Sequence[Profile], bylines: Mapping[str, str]) -> Changes:
+    """Return what publishing would do after an import of reviews with these bylines, by slug."""
+    return Changes(outcomes=_outcomes(profiles, list_reviewers(), bylines))
 
 
 def publish_demo_reviewers(*, profiles: Sequence[Profile]) -> None:
@@ -89,27 +89,34 @@ def list_reviewers() -> Sequence[Reviewer]:
     return db.session.execute(select(Reviewer).order_by(Reviewer.name)).scalars().all()
 
 
-def _outcomes(profiles: Sequence[Profile], known: Sequence[Reviewer]) -> dict[str, str]:
+def _outcomes(
+    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
+) -> dict[str, str]:
     outcomes = {}
     for profile in profiles:
         rows = [row for row in known if profile.replaces(row)]
         is_equal = len(rows) == 1 and profile.equals(rows[0])
         outcomes[profile.slug] = "unchanged" if is_equal else "changed" if rows else "new"
-    deleted = {row.slug: "deleted" for row in _unneeded(profiles, known)}
+    deleted = {row.slug: "deleted" for row in _unneeded(profiles, known, bylines)}
     return outcomes | deleted
 
 
-def _unneeded(profiles: Sequence[Profile], known: Sequence[Reviewer]) -> list[Reviewer]:
-    """Return the reviewers whom neither the file nor a review names, except those of the demo."""
+def _unneeded(
+    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
+) -> list[Reviewer]:
+    """Return the reviewers who are in no profile and whom no review names, except the demo's.
+
+    `bylines` replaces the stored bylines of the reviews with these slugs.
+    """
     others = [
         row
         for row in known
         if not row.is_demo and not any(profile.replaces(row) for profile in profiles)
     ]
     names = [row.name for row in others]
-    named = db.session.execute(select(Review.byline).where(Review.byline.in_(names))).scalars()
-    bylines = set(named)
-    return [row for row in others if row.name not in bylines]
+    query = select(Review.byline).where(Review.byline.in_(names), Review.slug.not_in(bylines))
+    named = {*db.session.execute(query).scalars(), *bylines.values()}
+    return [row for row in others if row.name not in named]
 
 
 def _add(profiles: Iterable[Profile], *, is_demo: bool) -> None:

@@ -62,10 +62,10 @@ def test_a_byline_leads_to_the_page_of_its_reviewer(run, folder, client):
     result = run(folder)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        f"{path}: new: /reviewers/hana-yoo",
-        f"{path}: new: /reviewers/daniel",
         f"{folder}/a.md: new: /reviews/a",
         f"{folder}/b.md: new: /reviews/b",
+        f"{path}: new: /reviewers/hana-yoo",
+        f"{path}: new: /reviewers/daniel",
     ]
     byline = soup_of(client.get("/reviews/a")).find("a", rel="author")
     assert (byline.get_text(), byline["href"]) == ("Hana Yoo", "/reviewers/hana-yoo")
@@ -217,3 +217,66 @@ def test_a_folder_without_reviews_is_refused_in_words(run, tmp_path):
     result = run(tmp_path / "empty")
     assert result.exit_code == 1
     assert "has no review; files that end with .md are expected." in result.stderr
+
+
+def write_folders(place: Path) -> tuple[Path, Path]:
+    """Write two folders, each with a review and the reviewer who wrote it."""
+    for name in ("one", "two"):
+        (place / name).mkdir()
+        text = f"reviewers:\n- {{slug: {name}, name: {name.title()}, biography: B.}}\n"
+        write_reviewers(place / name, text)
+        write_review(place / name, slug=f"review-{name}", author=name.title())
+    return place / "one", place / "two"
+
+
+def test_two_folders_in_one_command_keep_the_reviewers_of_both(run, tmp_path):
+    one, two = write_folders(tmp_path)
+    checked = run(one, two, command="check")
+    result = run(one, two)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == checked.stdout
+    assert result.stdout.splitlines()[2:] == [
+        f"{one}/reviewers.yaml: new: /reviewers/one",
+        f"{two}/reviewers.yaml: new: /reviewers/two",
+    ]
+    assert slugs() == ["one", "two"]
+    assert "unchanged: /reviewers/one" in run(one, two, one).stdout
+    assert slugs() == ["one", "two"]
+
+
+def test_a_reviewer_whom_a_review_of_the_same_import_names_or_forgets(run, folder):
+    """The result does not depend on how often the command runs."""
+    write_reviewers(folder, HANA + DANIEL)
+    write_review(folder)
+    run(folder)
+    path = write_reviewers(folder, "reviewers:\n")
+    write_review(folder, author="دانيال")
+    for command in ("check", "import"):
+        last = run(folder, command=command).stdout.splitlines()[1:]
+        assert last == [f"{path}: deleted: /reviewers/hana-yoo"]
+    assert slugs() == ["daniel"]
+
+
+def test_a_reviewer_in_two_files_of_an_import_is_refused_with_both_files(run, tmp_path):
+    one, two = write_folders(tmp_path)
+    path = write_reviewers(two, "reviewers:\n- {slug: one, name: Two, biography: B.}\n")
+    result = run(one, two)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"{path}: line 2: reviewers[1].slug: is in {one}/reviewers.yaml, too; another is expected.",
+        f"{one}/reviewers.yaml: skipped, because another reviewers.yaml is bad.",
+    ]
+    assert len(result.stdout.splitlines()) == 2, "The reviews are imported."
+    assert slugs() == []
+
+
+def test_hidden_files_of_a_mac_are_no_reviews_unless_they_are_named(run, folder):
+    path = write_review(folder, name="one.md")
+    hidden = folder / "._one.md"
+    hidden.write_bytes(b"\0\5\x16\7")
+    (folder / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    result = run(folder)
+    assert (result.exit_code, result.stdout) == (0, f"{path}: new: /reviews/run-on\n")
+    assert f"{hidden}: line 1: front matter is expected" in run(hidden).stderr
+    path.unlink()
+    assert "has no review" in run(folder).stderr
