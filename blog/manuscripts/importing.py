@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.manuscripts.fields import FieldReader
 from blog.manuscripts.front_matter import BadReviewFileError, split
-from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
+from blog.manuscripts.pictures import BadPictureError, hash_source, is_whole, make_picture
 from blog.manuscripts.rendering import render_with_pictures
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.text.language import gettext as _
@@ -200,7 +200,7 @@ def make_pictures(
     for source in hashes:
         file = sources[source]
         stored = known.get(hashes[source])
-        if stored and all((media_dir / str(name)).exists() for _, name in stored.renditions):
+        if stored and all(is_whole(media_dir / str(name)) for _, name in stored.renditions):
             made[source] = stored
             continue
         try:

@@ -46,7 +46,7 @@ def make_picture(path: Path, media_dir: Path | None) -> PictureFile:
     Raises BadPictureError. Each file is named by a hash of its content and is written atomically.
     """
     source_hash = hash_source(path)
-    image = _open(path)
+    image = open_picture(path)
     width, height = image.size
     if round(height * min(width, WIDTHS[-1]) / width) > TALLEST:
         fault = _(
@@ -74,11 +74,22 @@ def store_file(content: bytes, name: str, media_dir: Path) -> None:
     """Write a file of the media folder atomically: two imports at once may store the same file."""
     media_dir.mkdir(parents=True, exist_ok=True)
     draft = media_dir / f".{name}.{secrets.token_hex(4)}"
-    draft.write_bytes(content)
-    draft.replace(media_dir / name)
+    try:
+        draft.write_bytes(content)
+        draft.replace(media_dir / name)
+    finally:
+        draft.unlink(missing_ok=True)  # It is still there if the disk is full.
 
 
-def _open(path: Path) -> Image.Image:
+def is_whole(path: Path) -> bool:
+    """Return whether a stored picture is there, with the content that its name is a hash of."""
+    try:
+        return _name_of(path.read_bytes()) == path.name
+    except OSError:
+        return False
+
+
+def open_picture(path: Path) -> Image.Image:
     """Return a picture upright and in sRGB. Raises BadPictureError for a bad file."""
     kinds = _("It takes a JPEG, PNG, WebP or AVIF picture.")
     millions = MAX_PIXELS // 10**6
@@ -137,10 +148,14 @@ def _store(image: Image.Image, media_dir: Path | None) -> str:
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=QUALITY, method=5)
     content = buffer.getvalue()
-    name = f"{hashlib.sha256(content).hexdigest()[:32]}.webp"
-    if media_dir and not (media_dir / name).exists():
+    name = _name_of(content)
+    if media_dir and not is_whole(media_dir / name):
         store_file(content, name, media_dir)
     return name
+
+
+def _name_of(content: bytes) -> str:
+    return f"{hashlib.sha256(content).hexdigest()[:32]}.webp"
 
 
 def _dominant_hue(image: Image.Image) -> int | None:
