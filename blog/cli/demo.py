@@ -11,15 +11,17 @@ from blog.demo.loading import clear_demo, load_demo
 from blog.settings import Settings
 from blog.web.current import current_settings, current_time
 
+LOAD_COMMAND = ".venv/bin/flask --app wsgi demo load"
+
 group = AppGroup("demo", help="Load or delete the demo's reviews and comments.")
 
 
 def describe_refusal(settings: Settings) -> str:
     """Return why these settings allow no demo, and what to do to load it."""
-    command = ".venv/bin/flask --app wsgi demo load"
+    command = f"`DEMO=1 {LOAD_COMMAND}` loads it"
     if settings.demo is None:
-        return f"{settings.site_url} is a public address; `DEMO=1 {command}` loads it all the same"
-    return f"DEMO is 0; `DEMO=1 {command}` loads it"
+        return f"{settings.site_url} is a public address; {command} all the same"
+    return f"DEMO is 0; {command}"
 
 
 @group.command("load")

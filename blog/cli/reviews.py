@@ -63,11 +63,21 @@ def render_reviews() -> None:
 
 
 def draw_link_previews(slugs: Sequence[str] | None = None) -> int:
-    """Draw the missing pictures of links to these reviews, or to all; return how many."""
+    """Draw the missing pictures of links to these reviews, or to all; return how many.
+
+    If some cannot be stored, print why and go on: a page without one shows the review's first.
+    """
     settings = current_settings()
-    return refresh_link_previews(
+    drawn, fault = refresh_link_previews(
         write=write, media_dir=settings.media_dir, site_name=settings.site_name, slugs=slugs
     )
+    if fault:
+        click.echo(
+            "Some pictures that other sites show beside a link cannot be stored in"
+            f" {settings.media_dir}: {fault}.",
+            err=True,
+        )
+    return drawn
 
 
 def _for_each(

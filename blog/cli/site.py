@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from blog.accounts.commands import create_moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
-from blog.cli.demo import describe_refusal
-from blog.cli.faults import fail
+from blog.cli.demo import LOAD_COMMAND, describe_refusal
+from blog.cli.faults import describe_os_error, fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.cli.reviews import draw_link_previews
 from blog.db import migrating
@@ -29,6 +29,7 @@ from blog.manuscripts.rendering import render_again
 from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
+from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time
 
 # The pause after a batch, as long as SQLite sleeps between attempts to get a lock.
@@ -52,7 +53,8 @@ def setup() -> None:
         if was_new:
             click.echo(f"Demo:    {_load_demo(settings)}")
         if drawn := draw_link_previews():
-            click.echo(f"Links:   {drawn:,} pictures drawn that other sites show beside a link")
+            many = ngettext("%(num)s picture drawn", "%(num)s pictures drawn", drawn)
+            click.echo(f"Links:   {many} that other sites show beside a link")
         write(delete_day_keys, now=current_time())
     except migrating.MigrationError:
         fail(migrating.find_missing_step() or "The database cannot be migrated.")
@@ -61,7 +63,7 @@ def setup() -> None:
     except DatabaseBusyError as error:
         fail(f"The database in DATABASE_URL cannot be written: {error.__cause__ or 'it is busy'}")
     except OSError as error:
-        fail(f"{error.filename or settings.data_dir} cannot be written: {error.strerror}.")
+        fail(f"{describe_os_error(error)}.")
     click.echo(f"Site:    {settings.site_url}/")
     click.echo(f"Queue:   {settings.site_url}/admin/comments")
     if settings.database_url.startswith("sqlite"):
@@ -90,7 +92,10 @@ def _load_demo(settings: Settings) -> str:
     """Load the demo if the settings allow it; return what was loaded, or why nothing was."""
     if not settings.takes_demo:
         return f"none loaded: {describe_refusal(settings)}."
-    return load_demo(write=write, media_dir=settings.media_dir, now=current_time())
+    try:
+        return load_demo(write=write, media_dir=settings.media_dir, now=current_time())
+    except OSError as error:
+        return f"not all loaded: {describe_os_error(error)}. Then: {LOAD_COMMAND}"
 
 
 def _close_to_others(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pylopdf_fonts_ko
 from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
 
-from blog.manuscripts.pictures import HUES
+from blog.manuscripts.pictures import HUES, open_picture
 from blog.reviews.models import LINK_PREVIEW_SIZE
 
 WIDTH, HEIGHT = LINK_PREVIEW_SIZE
@@ -42,7 +42,7 @@ def draw_link_preview(
     """Return the picture as JPEG, 1200 × 630 pixels, legible at a quarter of that size.
 
     `titles` are the drama's titles in Latin and in Korean letters; a text may be empty. A text in
-    letters that the font lacks is left out.
+    letters that the font lacks is left out. Raises BadPictureError for a bad file `picture`.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), _shade(hue, DARK, 0.65))
     pen = ImageDraw.Draw(image)
@@ -197,8 +197,8 @@ def _has_glyph(character: str) -> bool:
 def _paste(image: Image.Image, path: Path) -> None:
     """Paste the picture over the right side; its left edge fades into the ground."""
     size = (WIDTH - FADE, HEIGHT)
-    with Image.open(path) as source:
-        picture = ImageOps.fit(source.convert("RGBA"), size, Image.Resampling.LANCZOS)
+    source = open_picture(path).convert("RGBA")
+    picture = ImageOps.fit(source, size, Image.Resampling.LANCZOS)
     ramp = Image.linear_gradient("L").rotate(90).resize((FADED - FADE, HEIGHT))
     fade = Image.new("L", size, 255)
     fade.paste(ramp, (0, 0))

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from blog.db.transactions import Write
 from blog.link_previews.drawing import draw_link_preview
-from blog.manuscripts.pictures import store_file
+from blog.manuscripts.pictures import BadPictureError, store_file
 from blog.reviews.commands import replace_link_preview
 from blog.reviews.queries import LinkedReview, list_linked_reviews
 from blog.text.language import format_number
@@ -29,11 +30,9 @@ class LinkPreview:
     hue: int | None
 
     @classmethod
-    def of(cls, review: LinkedReview, *, site_name: str, media_dir: Path) -> "LinkPreview":
-        """Return what the picture of a review shows; without a picture whose file is missing."""
+    def of(cls, review: LinkedReview, *, site_name: str) -> "LinkPreview":
+        """Return what the picture of a review shows."""
         picture = str(review.renditions[-1][1]) if review.renditions else None
-        if picture and not (media_dir / picture).exists():
-            picture = None
         return cls(
             site_name=site_name,
             titles=(review.drama_title, review.drama_korean_title or ""),
@@ -50,7 +49,7 @@ class LinkPreview:
         return f"{hashlib.sha256(shown).hexdigest()[:32]}.jpg"
 
     def draw(self, media_dir: Path) -> bytes:
-        """Return the picture as JPEG."""
+        """Return the picture as JPEG. Raises BadPictureError if `picture` cannot be opened."""
         return draw_link_preview(
             site_name=self.site_name,
             titles=self.titles,
@@ -61,27 +60,58 @@ class LinkPreview:
         )
 
 
+class Refreshed(NamedTuple):
+    """How many pictures were drawn, and why others could not be stored, if so."""
+
+    drawn: int
+    fault: str | None
+
+
 def refresh_link_previews(
     *, write: Write, media_dir: Path, site_name: str, slugs: Sequence[str] | None = None
-) -> int:
-    """Draw the missing and outdated pictures of these reviews, by default of all; return how many.
+) -> Refreshed:
+    """Draw the missing and outdated pictures of these reviews, by default of all.
 
-    A picture that no review shows any more is deleted.
+    A picture that no review shows any more is deleted. A review keeps what it has if the file of
+    its own picture is missing here, as another machine may have it, or if nothing can be stored.
     """
-    count = 0
+    drawn, fault = 0, None
     for review in list_linked_reviews(slugs=slugs):
-        preview = LinkPreview.of(review, site_name=site_name, media_dir=media_dir)
-        name = preview.file_name
-        if not (media_dir / name).exists():
-            store_file(preview.draw(media_dir), name, media_dir)
-            count += 1
-        if name != review.link_preview:
-            unused = write(
-                replace_link_preview,
-                review_id=review.id,
-                source_hash=review.source_hash,
-                name=name,
-            )
-            if unused:
-                (media_dir / unused).unlink(missing_ok=True)
-    return count
+        preview = LinkPreview.of(review, site_name=site_name)
+        try:
+            if preview.picture and not (media_dir / preview.picture).exists():
+                continue
+            name, is_new = _store(preview, media_dir)
+            drawn += is_new
+            _use(name, review, write, media_dir)
+        except OSError as error:
+            fault = fault or error.strerror or str(error)
+    return Refreshed(drawn, fault)
+
+
+def _store(preview: LinkPreview, media_dir: Path) -> tuple[str, bool]:
+    """Draw and store a picture that is missing; return its name, and whether it was missing.
+
+    If the review's own picture is damaged, the picture is drawn without it.
+    """
+    name = preview.file_name
+    path = media_dir / name
+    if path.exists() and path.stat().st_size:
+        return name, False
+    try:
+        content = preview.draw(media_dir)
+    except BadPictureError:
+        return _store(replace(preview, picture=None), media_dir)
+    store_file(content, name, media_dir)
+    return name, True
+
+
+def _use(name: str, review: LinkedReview, write: Write, media_dir: Path) -> None:
+    """Let a review show this picture, and delete its former picture if no other shows that."""
+    if name == review.link_preview:
+        return
+    unused = write(
+        replace_link_preview, review_id=review.id, source_hash=review.source_hash, name=name
+    )
+    if unused:
+        (media_dir / unused).unlink(missing_ok=True)

@@ -81,6 +81,15 @@ def test_setup_makes_a_site_ready_and_a_second_setup_changes_nothing(site, tmp_p
     assert f"moderator set-password {email}" in again
 
 
+def test_the_first_setup_goes_on_if_the_pictures_of_the_demo_cannot_be_stored(site, tmp_path):
+    (tmp_path / "media").write_text("a file in place of the folder")
+    output = setup(site)
+    assert (
+        f"Demo:    not all loaded: {tmp_path / 'media'} cannot be written: File exists." in output
+    )
+    assert SIGN_IN.search(output)
+
+
 def test_the_first_moderator_may_be_named_by_the_settings(with_settings):
     app = with_settings(admin_email="mina@example.org", admin_password="a password of mine")
     output = setup(app)

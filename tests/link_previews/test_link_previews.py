@@ -10,7 +10,7 @@ from blog.db.transactions import write
 from blog.link_previews.drawing import Lines, draw_link_preview, settable
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import publish
-from tests.builders import make_review
+from tests.builders import make_moderator, make_review
 from tests.databases import on_both
 from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
 from tests.outbox.sending import change_settings
@@ -46,6 +46,13 @@ def link_of(client):
         return tags["og:image"].removeprefix(SITE), size, tags["og:image:alt"]
 
     return link_of
+
+
+def damage(kind: str, folder: Path) -> None:
+    """Damage all files of the stored pictures of reviews."""
+    for path in folder.glob("*.webp"):
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2] if kind == "truncated" else b"")
 
 
 def is_there(client, address: str) -> bool:
@@ -132,7 +139,61 @@ def test_reviews_from_before_the_upgrade_get_their_picture_without_an_import(
         assert size == "1200 × 630"
         assert is_there(client, address)
     (tmp_path / "media" / Path(address).name).unlink()
-    assert "Links:   1 pictures drawn" in run("setup"), "A lost file is drawn again."
+    assert "Links:   1 picture drawn" in run("setup"), "A lost file is drawn again."
+
+
+@pytest.mark.parametrize("kind", ["empty", "truncated"])
+def test_a_damaged_stored_picture_stops_neither_setup_nor_an_import(
+    kind, run, link_of, client, tmp_path
+):
+    draw_picture(tmp_path, "a.png", size=(800, 400))
+    path = write_review(tmp_path, body="![A](a.png)")
+    write(publish, manuscript=read_review(path, tmp_path / "media"))
+    damage(kind, tmp_path / "media")
+    assert "Links:   1 picture drawn" in run("setup")
+    without = link_of()[0]
+    assert is_there(client, without), "It is drawn without the review's own picture."
+    assert "Links:" not in run("setup")
+    assert run("review", "import", path) == f"{path}: unchanged: /reviews/run-on\n"
+    assert link_of()[0] != without, "The import has repaired the picture."
+
+
+def test_a_media_folder_that_cannot_be_written_stops_neither_setup_nor_an_import(
+    app, link_of, tmp_path
+):
+    draw_picture(tmp_path, "a.png")
+    one = write_review(tmp_path, name="one.md")
+    two = write_review(tmp_path, name="two.md", slug="two", body="![A](a.png)")
+    three = write_review(tmp_path, name="three.md", slug="three")
+    make_moderator()
+    media = tmp_path / "media"
+    media.write_text("a file in place of the folder")
+    invoke = app.test_cli_runner().invoke
+    result = invoke(args=["review", "import", str(one), str(two), str(three)])
+    assert result.exit_code == 1
+    assert result.stdout == f"{one}: new: /reviews/run-on\n{three}: new: /reviews/three\n"
+    refusal, decoration = result.stderr.splitlines()
+    assert refusal == f"{two}: {media} cannot be written: File exists."
+    assert decoration == (
+        f"Some pictures that other sites show beside a link cannot be stored in {media}:"
+        " File exists."
+    )
+    result = invoke(args=["setup"])
+    assert (result.exit_code, result.stderr) == (0, f"{decoration}\n")
+    assert "Sign-in: unchanged." in result.stdout
+
+
+def test_another_machine_without_the_media_files_leaves_the_picture_of_a_link_alone(
+    app, run, link_of, client, tmp_path
+):
+    draw_picture(tmp_path, "a.png")
+    run("review", "import", write_review(tmp_path, body="![A](a.png)"))
+    address = link_of()[0]
+    change_settings(app, data_dir=tmp_path / "other")
+    assert "Links:" not in run("setup")
+    change_settings(app, data_dir=tmp_path)
+    assert link_of()[0] == address
+    assert is_there(client, address)
 
 
 def test_a_picture_that_two_reviews_share_stays_while_one_shows_it(run, link_of, tmp_path, client):
