@@ -19,6 +19,7 @@ from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
+from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time
 
 T = TypeVar("T")
@@ -58,8 +59,24 @@ def check_reviews(files: tuple[Path, ...]) -> None:
 @group.command("render")
 def render_reviews() -> None:
     """Render the HTML of all reviews again, after a change of the markup rules; setup does it."""
-    total, changed = render_again(write=write)
-    click.echo(f"{total} reviews rendered, {changed} changed.")
+    total, changed = render_texts()
+    reviews = ngettext("%(num)s review rendered", "%(num)s reviews rendered", total)
+    click.echo(f"{reviews}, {changed:,} changed.")
+
+
+def render_texts() -> tuple[int, int]:
+    """Render reviews and biographies again; return how many reviews there are and how many changed.
+
+    Prints which reviews have to be imported again.
+    """
+    total, changed, unclear = render_again(write=write)
+    for slug in unclear:
+        click.echo(
+            f"/reviews/{slug} is not rendered again, as its pictures cannot be told apart."
+            " Import it again.",
+            err=True,
+        )
+    return total, changed
 
 
 def draw_link_previews(slugs: Sequence[str] | None = None) -> int:

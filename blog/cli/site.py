@@ -17,7 +17,7 @@ from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.demo import LOAD_COMMAND, describe_refusal
 from blog.cli.faults import describe_os_error, fail
 from blog.cli.moderators import NAME_LENGTH
-from blog.cli.reviews import draw_link_previews
+from blog.cli.reviews import draw_link_previews, render_texts
 from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError
@@ -25,7 +25,6 @@ from blog.db.health import is_new
 from blog.db.transactions import truncate_log, write
 from blog.demo.loading import load_demo
 from blog.limits.commands import delete_day_keys
-from blog.manuscripts.rendering import render_again
 from blog.outbox.transports import delete_old_files
 from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
@@ -49,7 +48,7 @@ def setup() -> None:
         was_new = is_new()
         migrating.upgrade()
         _close_to_others(settings)
-        render_again(write=write)
+        render_texts()
         if was_new:
             click.echo(f"Demo:    {_load_demo(settings)}")
         if drawn := draw_link_previews():

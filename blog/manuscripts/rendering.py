@@ -1,6 +1,7 @@
-"""Render the text of a review with its pictures: on import, and again after the rules changed."""
+"""Render the texts of reviews and reviewers: on import, and again after the rules changed."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -8,6 +9,7 @@ from blog.db.transactions import Write
 from blog.reviews.commands import PictureFile, replace_html
 from blog.reviews.models import Picture
 from blog.reviews.queries import list_shown_pictures, list_texts
+from blog.reviews.reviewers import list_reviewers, replace_biographies
 from blog.text.markup import render_review
 from blog.text.review_markdown import picture_sources
 
@@ -19,28 +21,51 @@ def render_with_pictures(body: str, pictures: Mapping[str, PictureFile | Picture
     return render_review(body, lambda source, is_first: _attributes(pictures[source], is_first))
 
 
-def render_again(*, write: Write) -> tuple[int, int]:
-    """Render the HTML of all reviews from their stored texts and pictures.
+class Rendered(NamedTuple):
+    """How many reviews there are, of how many the HTML changed, and the slugs of those left out."""
 
-    Returns how many reviews there are, and of how many the HTML changed.
+    total: int
+    changed: int
+    unclear: list[str]
+
+
+def render_again(*, write: Write) -> Rendered:
+    """Render the HTML of all reviews and biographies from what is stored; write what differs.
+
+    Reviews whose pictures cannot be told apart are left out, and have to be imported again.
     """
     total = changed = last = 0
+    unclear: list[str] = []
     while texts := list_texts(after=last, size=BATCH):
-        shown = list_shown_pictures(review_ids=list(texts))
-        rendered = {
-            review_id: (body, html)
-            for review_id, body in texts.items()
-            if (html := _render_stored(body, shown[review_id])) is not None
-        }
-        changed += write(replace_html, rendered=rendered)
-        total, last = total + len(texts), max(texts)
-    return total, changed
+        shown = list_shown_pictures(review_ids=[text.id for text in texts])
+        rendered: dict[int, tuple[str, Markup]] = {}
+        for text in texts:
+            html = _render_stored(text.body, shown[text.id])
+            if html is None:
+                unclear.append(text.slug)
+            elif html != text.html:
+                rendered[text.id] = (text.body, html)
+        if rendered:
+            changed += write(replace_html, rendered=rendered)
+        total, last = total + len(texts), texts[-1].id
+    _render_biographies(write)
+    return Rendered(total, changed, unclear)
+
+
+def _render_biographies(write: Write) -> None:
+    rendered = {
+        reviewer.id: (reviewer.biography, html)
+        for reviewer in list_reviewers()
+        if (html := render_review(reviewer.biography)) != reviewer.biography_html
+    }
+    if rendered:
+        write(replace_biographies, rendered=rendered)
 
 
 def _render_stored(body: str, pictures: list[Picture]) -> Markup | None:
     """Return the HTML of a stored review, or None if its pictures cannot be told apart.
 
-    Two paths of one file are stored as one picture; such a review has to be imported again.
+    Earlier releases stored two paths of one file as one picture.
     """
     sources = picture_sources(body)
     if len(sources) != len(pictures):

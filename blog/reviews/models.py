@@ -264,7 +264,10 @@ class ReviewTag(Base):
 
 
 class ReviewPicture(Base):
-    """A picture used in a review; a picture that no review uses may be deleted."""
+    """A picture in a review's text, one for each path.
+
+    A picture that neither a review nor a reviewer shows may be deleted.
+    """
 
     __tablename__ = "review_pictures"
 

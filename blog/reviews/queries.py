@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
@@ -154,10 +155,20 @@ def list_pictures(*, hashes: Sequence[str]) -> dict[str, Picture]:
     return {picture.source_hash: picture for picture in rows}
 
 
-def list_texts(*, after: int, size: int) -> dict[int, str]:
-    """Return the texts of the next `size` reviews with ids above `after`, by review id."""
-    query = select(Review.id, Review.body).where(Review.id > after).order_by(Review.id)
-    return {row[0]: row[1] for row in db.session.execute(query.limit(size))}
+class StoredText(NamedTuple):
+    """The text of a review and its HTML, as they are stored."""
+
+    id: int
+    slug: str
+    body: str
+    html: Markup
+
+
+def list_texts(*, after: int, size: int) -> list[StoredText]:
+    """Return the texts of the next `size` reviews with ids above `after`, in order."""
+    columns = (Review.id, Review.slug, Review.body, Review.body_html)
+    query = select(*columns).where(Review.id > after).order_by(Review.id)
+    return [StoredText(*row) for row in db.session.execute(query.limit(size))]
 
 
 def list_shown_pictures(*, review_ids: Sequence[int]) -> dict[int, list[Picture]]:

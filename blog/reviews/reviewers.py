@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from blog.db.engine import db
 from blog.reviews.commands import PictureFile, remove_unused_pictures, store_picture
@@ -77,6 +77,16 @@ def publish_demo_reviewers(*, profiles: Sequence[Profile]) -> None:
 def remove_demo_reviewers() -> list[str]:
     """Delete the reviewers of the demo; return the names of unused picture files."""
     return remove_unused_pictures(_delete(row for row in list_reviewers() if row.is_demo))
+
+
+def replace_biographies(*, rendered: Mapping[int, tuple[str, Markup]]) -> None:
+    """Store newly rendered HTML for biographies that have not changed since they were read.
+
+    Takes (text, HTML) by the reviewer's id.
+    """
+    for reviewer_id, (text, html) in sorted(rendered.items()):
+        this = (Reviewer.id == reviewer_id, Reviewer.biography == text)
+        db.session.execute(update(Reviewer).where(*this).values(biography_html=html))
 
 
 def find_reviewer(*, slug: str) -> Reviewer | None:
