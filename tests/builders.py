@@ -25,7 +25,7 @@ from blog.reviews.reviewers import Profile, publish_reviewers
 from blog.submissions.changes import revise_comment
 from blog.submissions.commands import submit_comment
 from blog.submissions.submission import Submission, Written, hash_token, make_token
-from blog.text.markup import render_comment, render_page, render_review
+from blog.text.markup import render_comment, render_review
 from tests.databases import SECRET_KEY
 from tests.page import soup_of
 
@@ -64,7 +64,7 @@ def make_review(
 def make_reviewer(*, slug: str = "hana-yoo", name: str = "Hana Yoo", **more) -> None:
     """Create a reviewer; all others whom no review names are deleted."""
     fields = {"biography": "Watches everything twice.", "language": None, "picture": None, **more}
-    html = render_page(fields["biography"])
+    html = render_review(fields["biography"])
     write(
         publish_reviewers,
         profiles=[Profile(slug=slug, name=name, biography_html=html, **fields)],

@@ -105,21 +105,23 @@ class FieldReader:
 
     def line(self, key: str, *, most: int, required: bool = False) -> str:
         """Return one line of text of at most `most` characters, "" if missing."""
-        return self._text(key, in_one_line(self._typed(key, most)), most, required=required)
+        text = in_one_line(self._typed(key, most))
+        return self._text(key, text, most, _("a line of text is expected"), required=required)
 
     def text(self, key: str, *, most: int) -> str:
         """Return a text of at most `most` characters, which is required, with its line breaks."""
-        return self._text(key, self._typed(key, most), most, required=True)
+        text = self._typed(key, most)
+        return self._text(key, text, most, _("one or more lines of text are expected"))
 
     def _typed(self, key: str, most: int) -> str:
         given = self.values.get(key, "")
         return normalise_text(given, most=most) if isinstance(given, str) else ""
 
-    def _text(self, key: str, text: str, most: int, *, required: bool) -> str:
+    def _text(self, key: str, text: str, most: int, expected: str, *, required: bool = True) -> str:
         """Return a text; add a fault if it is none, is too long, or is missing and required."""
         given = self.values.get(key, "")
         if not isinstance(given, str) or (required and not has_visible_character(text)):
-            self.expect(key, _("a line of text is expected"))
+            self.expect(key, expected)
         elif len(text) > most:
             fault = ngettext(
                 "has %(num)s character; it takes %(most)s.",

@@ -13,7 +13,8 @@ from blog.reviews.commands import PictureFile
 from blog.reviews.models import BIOGRAPHY_LENGTH
 from blog.reviews.reviewers import Profile
 from blog.text.language import gettext as _
-from blog.text.markup import render_page
+from blog.text.markup import render_review
+from blog.text.normalising import has_visible_character
 from blog.text.scripts import dominant_language
 
 FILE_NAME = "reviewers.yaml"
@@ -69,13 +70,16 @@ def _read_profile(entry: FieldReader) -> Profile:
     name = entry.line("name", required=True, most=120)
     language = entry.language("language")
     biography = entry.text("biography", most=BIOGRAPHY_LENGTH)
+    # A text with a fault may be too long to be rendered.
+    html = render_review(biography[:BIOGRAPHY_LENGTH])
+    if has_visible_character(biography) and not has_visible_character(html.striptags()):
+        entry.add_fault("biography", _("shows no text; pictures are left out of it."))
     return Profile(
         slug=slug,
         name=name,
         language=language or dominant_language(biography),
         biography=biography,
-        # A text with a fault may be too long to be rendered.
-        biography_html=render_page(biography[:BIOGRAPHY_LENGTH]),
+        biography_html=html,
         picture=None,
     )
 

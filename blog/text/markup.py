@@ -127,9 +127,14 @@ def dress_review(
     return Markup(dressed), headings  # noqa: S704  # Cleaned HTML, with attributes added to it.
 
 
+def dress_page(html: Markup) -> Markup:
+    """Return the HTML of a text without pictures as a page shows it; see dressing.py."""
+    return dress_review(html, lambda width, height, is_figure: "100vw")[0]
+
+
 def render_page(text: str) -> Markup:
     """Return the CommonMark of a page such as /privacy as clean HTML, dressed, without pictures."""
-    return dress_review(render_review(text), lambda width, height, is_figure: "100vw")[0]
+    return dress_page(render_review(text))
 
 
 def language_attributes(language: str | None) -> Markup:

@@ -15,7 +15,7 @@ from blog.text.language import (
     get_translation,
     language_tag,
 )
-from blog.text.markup import isolate, language_attributes, list_links
+from blog.text.markup import dress_page, isolate, language_attributes, list_links
 from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
 from blog.web.links import absolute
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         usually=usually,
         counted=counted,
         links=list_links,
+        dressed=dress_page,
         isolated=isolate,
         language_attributes=language_attributes,
         language_in=language_of_part,

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from blog.db.engine import db
+from blog.db.transactions import write
 from blog.reviews.models import Picture, Reviewer
-from tests.builders import make_review
+from blog.text.markup import render_page
+from tests.builders import make_moderator, make_review
 from tests.databases import on_both
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
@@ -152,6 +154,12 @@ FAULTS = {
     "reviewers:\n  - slug: a\n    biography: B\n": (
         "line 2: reviewers[1].name: a line of text is expected; it is missing."
     ),
+    "reviewers:\n  - slug: a\n    name: A\n": (
+        "line 2: reviewers[1].biography: one or more lines of text are expected; it is missing."
+    ),
+    "reviewers:\n  - slug: a\n    name: A\n    biography: '![Hana](hana.png)'\n": (
+        "line 4: reviewers[1].biography: shows no text; pictures are left out of it."
+    ),
     "reviewers:\n  - slug: a\n    name: A\n    biography: >\n" + "      word\n" * 500: (
         "line 4: reviewers[1].biography: has 2,499 characters; it takes 2,000."
     ),
@@ -217,6 +225,37 @@ def test_a_folder_without_reviews_is_refused_in_words(run, tmp_path):
     result = run(tmp_path / "empty")
     assert result.exit_code == 1
     assert "has no review; files that end with .md are expected." in result.stderr
+
+
+def test_a_biography_is_stored_plain_and_dressed_when_it_is_shown(app, run, folder, client):
+    text = "## On rain\n\n|a|\n|--:|\n|1|\n"
+    indented = text.replace("\n", "\n      ")
+    path = f"reviewers:\n- slug: hana\n  name: Hana Yoo\n  biography: |\n      {indented}"
+    run(write_reviewers(folder, path))
+    make_review()
+
+    def check() -> None:
+        db.session.rollback()
+        stored = db.session.query(Reviewer).one().biography_html
+        assert "<table>" in stored
+        assert "id=" not in stored
+        assert "region" not in stored
+        shown = soup_of(client.get("/reviewers/hana")).find(class_="reviewer")
+        assert shown.h2["id"] == "part-on-rain"
+        assert shown.find(role="region")["aria-label"] == "Table 1"
+        assert len(shown.find_all(role="region")) == 1
+
+    check()
+    write(store_dressed)
+    make_moderator()
+    assert app.test_cli_runner().invoke(args=["setup"]).exit_code == 0
+    check()
+
+
+def store_dressed() -> None:
+    """Store biographies as an earlier release did."""
+    for reviewer in db.session.query(Reviewer):
+        reviewer.biography_html = render_page(reviewer.biography)
 
 
 def write_folders(place: Path) -> tuple[Path, Path]:
