@@ -228,7 +228,7 @@ def test_a_folder_without_reviews_is_refused_in_words(run, tmp_path):
 
 
 def test_a_biography_is_stored_plain_and_dressed_when_it_is_shown(app, run, folder, client):
-    text = "## On rain\n\n|a|\n|--:|\n|1|\n"
+    text = "## On rain\n\n|a|b|c|\n|--:|-|-|\n|1|2|3|\n"
     indented = text.replace("\n", "\n      ")
     path = f"reviewers:\n- slug: hana\n  name: Hana Yoo\n  biography: |\n      {indented}"
     run(write_reviewers(folder, path))
@@ -242,7 +242,7 @@ def test_a_biography_is_stored_plain_and_dressed_when_it_is_shown(app, run, fold
         assert "region" not in stored
         shown = soup_of(client.get("/reviewers/hana")).find(class_="reviewer")
         assert shown.h2["id"] == "part-on-rain"
-        assert shown.find(role="region")["aria-label"] == "Table 1"
+        assert shown.find(role="region")["aria-label"] == "a, b, c"
         assert len(shown.find_all(role="region")) == 1
 
     check()
