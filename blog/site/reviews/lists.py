@@ -100,12 +100,13 @@ def show_list(kind: Kind, typed: str) -> str | Response:
     address = kind.address(shared.part, request.args.get("after")) if shared else None
     if shared is None or address is None:
         abort(404)
-    if typed != shared.part:
-        return redirect(address, 301)
-    after = requested_cursor()
+    is_spelled = typed == shared.part
+    after = requested_cursor() if is_spelled else None
     page = list_public_reviews(now=now, after=after, among=shared.among)
     if not page.items:
         abort(404)
+    if not is_spelled:
+        return redirect(address, 301)
     if after is None:
         expire_at(find_next_publication(now=now, among=shared.among))
     return render_template(

@@ -93,6 +93,12 @@ def test_two_spellings_of_a_name_share_a_page_at_the_newest_spelling(client):
         assert slugs_on(soup_of(client.get(quote(path)))) == ["b", "a"]
 
 
+@pytest.mark.parametrize("path", ["/years/0999", "/tags/Nothing", "/years/+2020"])
+def test_another_spelling_of_what_no_review_has_leads_nowhere(client, path):
+    make_review()
+    assert client.get(path).status_code == 404
+
+
 NAMES = [
     "AC/DC", "강태오", "D.P.", "100%", "what? #1", "a\\b", "a;b=c&d+e", "عمر", "É" * 100,
     "<b>", "…", "a: b", "~", "%2F",
