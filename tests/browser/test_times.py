@@ -9,17 +9,23 @@ from playwright.sync_api import expect
 from blog.clock import utc_now
 from tests.browser.desk import make_session
 from tests.browser.steps import QUEUE, REVIEW
-from tests.builders import make_comment, make_published_comment, make_report, make_review
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_published_comment,
+    make_report,
+    make_review,
+)
 
 pytestmark = pytest.mark.browser
 
 
 def test_times_are_never_in_the_future_and_go_on_while_the_page_is_open(site, arrive):
-    now = utc_now()
-    comment = make_published_comment(review=make_review(published_at=now), now=now)
-    page = arrive(site).context.new_page()
+    # An hour after noon is the same day.
+    comment = make_published_comment(review=make_review(published_at=NOON), now=NOON)
+    page = arrive(site, timezone_id="UTC").context.new_page()
     # The reader's clock is ten minutes slow.
-    page.clock.install(time=now - timedelta(minutes=10))
+    page.clock.install(time=NOON - timedelta(minutes=10))
     page.goto(REVIEW)
     sent = page.locator(f"#comment-{comment.id} time")
     expect(sent).to_have_text("just now")
