@@ -86,25 +86,37 @@ def check_looks(page: Page) -> None:
     assert page.evaluate(OVERLAPPING) == [], at
 
 
-@pytest.mark.parametrize("make", EXTREMES)
-def test_nothing_is_cut_off_or_lies_over_another_thing(site, arrive, make):
-    review = make()
-    page = arrive(site).context.new_page()
+@pytest.fixture
+def page(site, arrive) -> Page:
+    return arrive(site).context.new_page()
+
+
+def check_views(page: Page, *paths: str) -> None:
+    """Check the looks of pages in each view, at last in the colours of the system alone."""
     for width, height, text in VIEWS:
         page.set_viewport_size({"width": width, "height": height})
         set_text_size(page, text)
-        for path in ("/", "/dramas", f"/reviews/{review.slug}"):
+        for path in paths:
             page.goto(path)
             check_looks(page)
-    # The colours of the system alone, and no movement.
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     check_looks(page)
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_the_link_to_the_content_is_hidden_when_text_is_large(site, arrive):
+@pytest.mark.parametrize("make", EXTREMES)
+def test_nothing_is_cut_off_or_lies_over_another_thing(page, make):
+    check_views(page, f"/reviews/{make().slug}")
+
+
+def test_nothing_is_cut_off_in_lists_of_extreme_reviews(page):
+    slugs = [make().slug for make in EXTREMES]
+    assert len(set(slugs)) == len(EXTREMES)
+    check_views(page, "/", "/dramas", "/people")
+
+
+def test_the_link_to_the_content_is_hidden_when_text_is_large(page):
     make_review()
-    page = arrive(site).context.new_page()
     set_text_size(page, 32)
     page.goto("/")
     skip = page.locator(".skip")
