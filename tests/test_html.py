@@ -37,6 +37,10 @@ LONG_TEXT = "\n\n".join([
 ])  # fmt: skip
 
 
+# What the first of the two tests fetched.
+PAGES: dict[str, str] = {}
+
+
 class Collector(Reader):
     """A client that stores each HTML response in `pages`, by its method, path and status."""
 
@@ -51,8 +55,14 @@ class Collector(Reader):
 
 
 @pytest.fixture
-def pages(app):
+def pages(request):
     """The HTML of all pages of a site with comments in each state, and of responses to forms."""
+    if not PAGES:
+        PAGES.update(fetch_pages(request.getfixturevalue("app")))
+    return PAGES
+
+
+def fetch_pages(app) -> dict[str, str]:
     moderator = set_up_in_korean(app)
     waiting, published = fill(moderator)
     make_review(slug="long", body=LONG_TEXT)
