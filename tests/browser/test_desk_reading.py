@@ -8,7 +8,7 @@ from tests.browser.steps import QUEUE
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(390, 1), (390, 2), (1280, 1), (1280, 2)]
+SIZES = [(390, 2), (1280, 1)]
 # Without it, a jump takes its time.
 STILL = {"reduced_motion": "reduce"}
 # How many lines of the texts are cut by the lower edge of their box, and how many are below it.
