@@ -1,7 +1,10 @@
 """The requests of readers that `make bench` measures: each is answered, on a small site."""
 
+from unittest.mock import Mock
+
 import pytest
 
+from blog.site.comments import spam_checks
 from tests.bench import readers
 from tests.bench.sites import make_sqlite_address
 
@@ -18,8 +21,13 @@ def test_the_page_of_a_comment_with_replies_is_shown():
         site.close()
 
 
-def test_a_comment_is_sent_with_and_without_spam_checks():
+def test_a_comment_is_sent_with_and_without_spam_checks(monkeypatch):
+    examine_text = Mock(wraps=spam_checks.examine_text)
+    monkeypatch.setattr(spam_checks, "examine_text", examine_text)
+    counts = []
     for site in readers.make_spam_checked(make_sqlite_address):
         site.prepare_forms(1)
         site.submit()
         site.close()
+        counts.append(examine_text.call_count)
+    assert counts == [0, 1]
