@@ -17,6 +17,8 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide, reply
 from blog.decisions.recording import Ruling
+from blog.drafts.commands import create_draft
+from blog.drafts.models import Draft, Writing
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
@@ -57,8 +59,16 @@ def make_review(
         published_at=published_at,
         **fields,
     )
-    review, _outcome = write(publish, manuscript=manuscript, is_demo=is_demo)
+    review, _outcome = write(publish, manuscript=manuscript, now=NOON, is_demo=is_demo)
     return review
+
+
+def make_draft(
+    *, moderator: Moderator, keys: dict | None = None, body: str = "", now: datetime = NOON
+) -> Draft:
+    """Create the draft of a new review with its first revision."""
+    writing = Writing({"title": "A first thought"} if keys is None else keys, body)
+    return write(create_draft, writing=writing, moderator_id=moderator.id, now=now)
 
 
 def make_reviewer(*, slug: str = "hana-yoo", name: str = "Hana Yoo", **more) -> None:

@@ -26,6 +26,7 @@ FEATURES = (
     "proofs",
     "captcha",
     "accounts",
+    "drafts",
     "reviews",
     "manuscripts",
     "link_previews",

@@ -63,7 +63,7 @@ def _publish(number: int, write: Write, now: datetime) -> int:
         published_at=now - YEARS - timedelta(days=number),
         tags=["bench"],
     )
-    review, _outcome = write(publish, manuscript=manuscript, is_demo=True)
+    review, _outcome = write(publish, manuscript=manuscript, now=now, is_demo=True)
     return review.id
 
 

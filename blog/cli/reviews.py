@@ -36,7 +36,7 @@ def import_reviews(files: tuple[Path, ...]) -> None:
     """
     slugs, is_good = _for_each(
         files,
-        lambda manuscript: write(publish, manuscript=manuscript)[1],
+        lambda manuscript: write(publish, manuscript=manuscript, now=current_time())[1],
         lambda profiles, _bylines: write(publish_reviewers, profiles=profiles),
     )
     draw_link_previews(slugs)

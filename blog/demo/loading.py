@@ -44,7 +44,7 @@ def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
         manuscript = replace(manuscript, published_at=published_at)
         comments = [_prepare(comment, now) for comment in entry.get("comments") or []]
         try:
-            write(_load_review, manuscript=manuscript, comments=comments)
+            write(_load_review, manuscript=manuscript, comments=comments, now=now)
         except DemoReviewError:
             continue  # A review with this slug was published a moment ago.
         loaded += 1
@@ -88,8 +88,8 @@ def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]]) -> None:
-    review, _outcome = publish(manuscript=manuscript, is_demo=True)
+def _load_review(*, manuscript: Manuscript, comments: list[dict[str, Any]], now: datetime) -> None:
+    review, _outcome = publish(manuscript=manuscript, now=now, is_demo=True)
     written: dict[str, Comment] = {}
     for entry in comments:
         fields = {name: value for name, value in entry.items() if name != "in_reply_to"}

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import delete, select, update
 
 from blog.db.engine import db
+from blog.drafts.commands import begin_draft, fold_names, remove_draft, settle_draft
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,
@@ -25,6 +26,14 @@ from blog.text.folding import name_key
 
 class DemoReviewError(Exception):
     """Raised when a demo review would overwrite a review that is no demo."""
+
+
+class SlugTakenError(Exception):
+    """Raised when another review, `review`, has the slug that a review would get."""
+
+    def __init__(self, review: Review) -> None:
+        super().__init__(review.slug)
+        self.review = review
 
 
 class UnknownReviewError(Exception):
@@ -77,16 +86,34 @@ class Manuscript:
     warnings: Sequence[str] = ()
 
 
-def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, str]:
+def publish(
+    *,
+    manuscript: Manuscript,
+    now: datetime,
+    is_demo: bool = False,
+    draft_id: int | None = None,
+    moderator_id: int | None = None,
+) -> tuple[Review, str]:
     """Create or update a review; return the review and "new", "changed" or "unchanged".
 
-    Raises DemoReviewError if a demo review would overwrite a review that is no demo.
+    The review is that of the draft `draft_id`, else the one with the manuscript's slug. Its draft
+    becomes the same. Raises DemoReviewError if a demo review would overwrite a review that is no
+    demo, and SlugTakenError if a draft's review would get the slug of another review.
     """
     review = find_review(slug=manuscript.slug)
+    if draft_id is not None:
+        if review is not None and review.id != draft_id:
+            raise SlugTakenError(review)
+        review = db.session.get(Review, draft_id)
     outcome = _outcome(review, manuscript, is_demo)
     if review and outcome == "unchanged":
         return review, outcome
-    review = review or Review()
+    names = fold_names(
+        *(manuscript.title, manuscript.byline),
+        *(manuscript.drama_title, manuscript.drama_korean_title),
+    )
+    if review is None:
+        review = Review(id=draft_id or begin_draft(search_text=names, now=now).id)
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
     network = manuscript.drama_network
@@ -98,7 +125,14 @@ def publish(*, manuscript: Manuscript, is_demo: bool = False) -> tuple[Review, s
     review.picture = pictures[0] if pictures else None
     db.session.add(review)
     _replace_lists(review, manuscript, pictures)
-    db.session.flush()  # The caller needs the id of a new review.
+    db.session.flush()  # The caller may look for the review.
+    settle_draft(
+        draft_id=review.id,
+        search_text=names,
+        is_dated=manuscript.published_at is not None,
+        moderator_id=moderator_id,
+        now=now,
+    )
     return review, outcome
 
 
@@ -151,6 +185,7 @@ def remove_review(*, review: Review) -> list[str]:
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
     db.session.delete(review)
     db.session.flush()  # The review must be deleted before its pictures.
+    remove_draft(draft_id=review.id)
     names = remove_unused_pictures(picture_ids)
     if review.link_preview and not _is_link_preview(review.link_preview):
         names.append(review.link_preview)

@@ -55,7 +55,9 @@ class CommentsOverride(StrEnum):
 class Review(Base):
     """A review, with the drama reviewed.
 
-    A draft has no `published_at`; a review with a `published_at` in the future is not public yet.
+    A review without `published_at` is not public; one with a `published_at` in the future not yet.
+    The row of the same id in the table of drafts has its versions, and what is written but not
+    public.
     """
 
     __tablename__ = "reviews"
@@ -80,6 +82,7 @@ class Review(Base):
         Index(None, "byline"),
     )
 
+    # Also the id of its draft, from which it is taken.
     id: Mapped[Id] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]

@@ -13,6 +13,8 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.decisions.models import Decision
+from blog.drafts.commands import change_state
+from blog.drafts.models import Happening
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
 from blog.proofs.challenges import Proof
@@ -23,6 +25,7 @@ from tests.builders import (
     NOON,
     make_comment,
     make_decision,
+    make_draft,
     make_moderator,
     make_moderator_reply,
     make_published_comment,
@@ -60,6 +63,9 @@ def fill(name: str) -> None:
     )  # fmt: skip
     make_reviewer(slug=name, name=name, picture=picture)
     moderator = make_moderator(email=f"{name}@example.org")
+    draft = make_draft(moderator=moderator)
+    seen = {"draft_id": draft.id, "version": draft.version, "moderator_id": moderator.id}
+    write(change_state, happening=Happening.DELETED, **seen, now=NOON)
     commented = make_comment(
         review=review, email="reader@example.org", wants_notice=True,
         body=f"A long enough sentence about {name}, and https://example.org/ as a link.",

@@ -1,0 +1,44 @@
+"""Queries for drafts, their revisions and their log."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from blog.db.engine import db
+from blog.drafts.models import Draft, DraftRevision, ReviewEvent
+
+MOST_REVISIONS = 200
+MOST_EVENTS = 50
+
+
+def find_draft(*, draft_id: int) -> Draft | None:
+    """Return the draft with this id and its text, deleted or not, or None."""
+    query = select(Draft).where(Draft.id == draft_id).options(undefer(Draft.body))
+    # The session may still contain the draft as it was before a change.
+    return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def list_revisions(*, draft_id: int) -> Sequence[DraftRevision]:
+    """Return the newest revisions of a draft, without their texts, the newest first."""
+    query = (
+        select(DraftRevision)
+        .where(DraftRevision.draft_id == draft_id)
+        .order_by(DraftRevision.id.desc())
+    )
+    return db.session.execute(query.limit(MOST_REVISIONS)).scalars().all()
+
+
+def find_revision(*, draft_id: int, revision_id: int) -> DraftRevision | None:
+    """Return a revision of this draft with its text, or None."""
+    query = select(DraftRevision).where(
+        DraftRevision.id == revision_id, DraftRevision.draft_id == draft_id
+    )
+    return db.session.execute(query.options(undefer(DraftRevision.body))).scalar_one_or_none()
+
+
+def list_events(*, draft_id: int) -> Sequence[ReviewEvent]:
+    """Return what happened to a review most recently, the newest first."""
+    query = select(ReviewEvent).where(ReviewEvent.draft_id == draft_id)
+    query = query.order_by(ReviewEvent.id.desc())
+    return db.session.execute(query.limit(MOST_EVENTS)).scalars().all()
