@@ -6,7 +6,7 @@ This module is long because one class checks every kind of value.
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from blog.text.language import format_number, lazy_gettext, ngettext
@@ -41,6 +41,21 @@ class KeyLines(dict[Any, Any]):
         return self.lines.get(key, min(self.lines.values(), default=1))
 
 
+class Fault(NamedTuple):
+    """What is wrong with the value of a key, such as "drama.cast[2].actor", counted from 1.
+
+    `place` is "line 7: " in files with many equal keys, else "".
+    """
+
+    key: str
+    sentence: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        """Return the fault as a file's reader sees it."""
+        return f"{self.place}{self.key}: {self.sentence}"
+
+
 class FieldReader:
     """A reader of a mapping's values that collects faults in `faults`, each naming its key.
 
@@ -51,14 +66,14 @@ class FieldReader:
         self,
         values: Any,
         where: str = "",
-        faults: list[str] | None = None,
+        faults: list[Fault] | None = None,
         *,
         says_lines: bool = False,
     ) -> None:
-        self.values = values if isinstance(values, KeyLines) else KeyLines()
+        self.values = values if isinstance(values, KeyLines) else KeyLines(_mapping(values))
         self.where = where
         self.says_lines = says_lines
-        self.faults: list[str] = [] if faults is None else faults
+        self.faults: list[Fault] = [] if faults is None else faults
 
     def check_keys(self, known: frozenset[str]) -> None:
         """Add a fault for every key that is not known."""
@@ -70,7 +85,7 @@ class FieldReader:
     def add_fault(self, key: str, fault: str) -> None:
         """Add a fault for a key, with a sentence that explains the fault."""
         line = _("line %(line)s: ", line=self.values.line_of(key)) if self.says_lines else ""
-        self.faults.append(f"{line}{self.where}{key}: {fault}")
+        self.faults.append(Fault(f"{self.where}{key}", fault, line))
 
     def expect(self, key: str, expected: str) -> None:
         """Add a fault for a key's value: what is expected, and what the value is."""
@@ -234,6 +249,10 @@ class FieldReader:
             found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))
             self.add_fault(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
+
+
+def _mapping(values: Any) -> dict[Any, Any]:
+    return values if isinstance(values, dict) else {}
 
 
 def _describe(given: Any) -> str:

@@ -1,33 +1,27 @@
 """Read a review from a Markdown file with YAML front matter; docs/import.md lists the keys."""
 
-import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 
-from blog.manuscripts.fields import FieldReader
+from blog.manuscripts.documents import (
+    LONGEST_TEXT,
+    find_key_faults,
+    find_text_faults,
+    hash_parts,
+    read_document,
+)
 from blog.manuscripts.front_matter import BadReviewFileError, split
 from blog.manuscripts.pictures import BadPictureError, hash_source, is_whole, make_picture
-from blog.manuscripts.rendering import render_with_pictures
 from blog.reviews.commands import Manuscript, PictureFile
 from blog.text.language import gettext as _
-from blog.text.normalising import marks_fault, normalise_text
+from blog.text.normalising import normalise_text
 from blog.text.review_markdown import lines_without_description, picture_sources
-from blog.text.scripts import dominant_language
 
-MAX_BYTES = 2 * 1024 * 1024
-# Increased when reading or rendering changes, so that importing the same file updates the review.
-RECIPE = 5
+MAX_BYTES = LONGEST_TEXT
 LONGEST_NAME = 255
-REVIEW_KEYS = frozenset({
-    "title", "slug", "author", "language", "published", "updated", "summary", "watch_if", "skip_if",
-    "rating", "trailer", "tags", "comments", "drama",
-})  # fmt: skip
-DRAMA_KEYS = frozenset({
-    "title", "korean_title", "year", "network", "episodes", "watch", "cast",
-})  # fmt: skip
 
 
 def read_review(
@@ -45,24 +39,19 @@ def read_review(
     """
     content = read_file(path)
     keys, body, first_line = split(path, content)
-    reader = FieldReader(keys)
-    fields = _read_fields(reader)
     body = normalise_text(body, most=MAX_BYTES)
-    if fault := marks_fault(body):
-        reader.faults.append(_("after the front matter: %(fault)s", fault=fault))
-    if not body:
-        reader.faults.append(_("after the front matter: the review's text is missing."))
-    pictures = _find_pictures(path, body, reader.faults)
-    if reader.faults:
-        raise BadReviewFileError(path, reader.faults)
+    faults = [str(fault) for fault in find_key_faults(keys)]
+    faults += [
+        _("after the front matter: %(fault)s", fault=fault.sentence)
+        for fault in find_text_faults(body)
+    ]
+    pictures = _find_pictures(path, body, faults)
+    if faults:
+        raise BadReviewFileError(path, faults)
     made = make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
-    fields["language"] = fields["language"] or dominant_language(body)
-    return Manuscript(
-        **fields,
-        body=body,
-        body_html=render_with_pictures(body, made),
-        pictures=list(made.values()),
-        source_hash=_hash(content, made),
+    return replace(
+        read_document(keys, body, made),
+        source_hash=hash_parts(content, made.values()),
         warnings=_find_warnings(body, first_line),
     )
 
@@ -78,43 +67,6 @@ def read_file(path: Path) -> bytes:
     if len(content) > MAX_BYTES:
         raise BadReviewFileError(path, [_("is larger than %(size)s MiB.", size=MAX_BYTES // 2**20)])
     return content
-
-
-def _read_fields(reader: "FieldReader") -> dict[str, Any]:
-    """Return the fields of a Manuscript that come from the front matter."""
-    reader.check_keys(REVIEW_KEYS)
-    drama = reader.section("drama", DRAMA_KEYS)
-    return {
-        "slug": reader.slug("slug"),
-        "title": reader.line("title", required=True, most=300),
-        "byline": reader.line("author", required=True, most=120),
-        "summary": reader.line("summary", required=True, most=500),
-        "watch_if": reader.line("watch_if", most=200) or None,
-        "skip_if": reader.line("skip_if", most=200) or None,
-        "language": reader.language("language"),
-        "published_at": reader.time("published"),
-        "updated_at": reader.time("updated"),
-        "rating": reader.rating("rating"),
-        "trailer_url": reader.address("trailer"),
-        "tags": reader.tags("tags"),
-        "comments_open": reader.is_open("comments"),
-        "drama_title": drama.line("title", required=True, most=200),
-        "drama_korean_title": drama.line("korean_title", most=200) or None,
-        "drama_year": drama.number("year", 1950, 2100),
-        "drama_network": drama.line("network", most=80) or None,
-        "drama_episodes": drama.number("episodes", 1, 2000),
-        "watch": [
-            (item.line("service", required=True, most=80), item.address("url", required=True) or "")
-            for item in drama.sections("watch", frozenset({"service", "url"}))
-        ],
-        "cast": [
-            (
-                item.line("actor", required=True, most=120),
-                item.line("role", required=True, most=120),
-            )
-            for item in drama.sections("cast", frozenset({"actor", "role"}))
-        ],
-    }
 
 
 def _find_pictures(path: Path, body: str, faults: list[str]) -> dict[str, Path]:
@@ -215,10 +167,3 @@ def make_pictures(
 def _say(source: str, fault: str) -> str:
     """Return a fault with the path of its picture in front."""
     return _("picture %(source)s: %(fault)s", source=source, fault=fault)
-
-
-def _hash(content: bytes, pictures: dict[str, PictureFile]) -> str:
-    """Return a hash of the review's file and pictures, and of RECIPE."""
-    parts = [f"{RECIPE}".encode(), content]
-    parts += [picture.source_hash.encode() for picture in pictures.values()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()

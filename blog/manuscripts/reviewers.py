@@ -60,7 +60,7 @@ def read_reviewers(
                 picture = next(iter(made.values()), None)
                 profiles[number] = replace(profiles[number], picture=picture)
     if reader.faults:
-        raise BadReviewFileError(path, reader.faults)
+        raise BadReviewFileError(path, [str(fault) for fault in reader.faults])
     return profiles
 
 

@@ -1,0 +1,183 @@
+"""Reviews as documents, keys and a text: one set of rules for files and for forms.
+
+The keys are those of the front matter, with each value as a text, a list or a group, as typed.
+docs/import.md lists them.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from blog.manuscripts.fields import Fault, FieldReader
+from blog.manuscripts.rendering import render_with_pictures
+from blog.reviews.commands import Manuscript, PictureFile
+from blog.reviews.models import Review
+from blog.text.language import gettext as _
+from blog.text.normalising import marks_fault, normalise_text
+from blog.text.review_markdown import picture_sources
+from blog.text.scripts import dominant_language
+
+# The most characters of a text; a file may have as many bytes.
+LONGEST_TEXT = 2 * 1024 * 1024
+# Increased when reading or rendering changes, so that importing the same file updates the review.
+RECIPE = 5
+REVIEW_KEYS = frozenset({
+    "title", "slug", "author", "language", "published", "updated", "summary", "watch_if", "skip_if",
+    "rating", "trailer", "tags", "comments", "drama",
+})  # fmt: skip
+DRAMA_KEYS = frozenset({
+    "title", "korean_title", "year", "network", "episodes", "watch", "cast",
+})  # fmt: skip
+
+
+class BadDocumentError(Exception):
+    """Raised when a document makes no review; `faults` names each key, "body" for the text."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def read_document(
+    keys: Mapping[str, Any], body: str, pictures: Mapping[str, PictureFile]
+) -> Manuscript:
+    """Return the review of a document, ready to be published. Raises BadDocumentError.
+
+    `pictures` are the stored pictures by the paths in the text.
+    """
+    reader = FieldReader(keys)
+    fields = _read_fields(reader)
+    body = normalise_text(body, most=LONGEST_TEXT)
+    faults = reader.faults + find_text_faults(body) + _find_missing_pictures(body, pictures)
+    if faults:
+        raise BadDocumentError(faults)
+    shown = {source: pictures[source] for source in picture_sources(body)}
+    fields["language"] = fields["language"] or dominant_language(body)
+    return Manuscript(
+        **fields,
+        body=body,
+        body_html=render_with_pictures(body, shown),
+        pictures=list(shown.values()),
+        source_hash=hash_parts(json.dumps([keys, body]).encode(), shown.values()),
+    )
+
+
+def find_faults(keys: Mapping[str, Any], body: str, pictures: Collection[str]) -> list[Fault]:
+    """Return everything that keeps a document from being a review; `pictures` are stored paths."""
+    body = normalise_text(body, most=LONGEST_TEXT)
+    faults = find_key_faults(keys) + find_text_faults(body)
+    return faults + _find_missing_pictures(body, pictures)
+
+
+def find_key_faults(keys: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with the keys."""
+    reader = FieldReader(keys)
+    _read_fields(reader)
+    return reader.faults
+
+
+def find_text_faults(body: str) -> list[Fault]:
+    """Return what is wrong with a normalised text, its pictures apart."""
+    if fault := marks_fault(body):
+        return [Fault("body", fault)]
+    if len(body) > LONGEST_TEXT:
+        return [Fault("body", _("is larger than %(size)s MiB.", size=LONGEST_TEXT // 2**20))]
+    return [] if body else [Fault("body", _("the review's text is missing."))]
+
+
+def document_of(review: Review) -> tuple[dict[str, Any], str]:
+    """Return the keys and the text of a review, from which `read_document` makes the same."""
+    drama = {
+        "title": review.drama_title,
+        "korean_title": review.drama_korean_title,
+        "year": review.drama_year,
+        "network": review.drama_network,
+        "episodes": review.drama_episodes,
+        "watch": [{"service": each.service, "url": each.url} for each in review.watch],
+        "cast": [{"actor": each.actor, "role": each.role} for each in review.cast],
+    }
+    keys = {
+        "title": review.title,
+        "slug": review.slug,
+        "author": review.byline,
+        "language": review.language,
+        "published": _written(review.published_local),
+        "updated": _written(review.updated_local),
+        "summary": review.summary,
+        "watch_if": review.watch_if,
+        "skip_if": review.skip_if,
+        "rating": review.rating,
+        "trailer": review.trailer_url,
+        "tags": [tag.name for tag in review.tags],
+        "comments": None if review.comments_open else "closed",
+        "drama": _typed(drama),
+    }
+    return _typed(keys), review.body
+
+
+def hash_parts(content: bytes, pictures: Iterable[PictureFile]) -> str:
+    """Return a hash of a document, its pictures, and RECIPE."""
+    parts = [f"{RECIPE}".encode(), content]
+    parts += [picture.source_hash.encode() for picture in pictures]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _find_missing_pictures(body: str, pictures: Collection[str]) -> list[Fault]:
+    return [
+        Fault("body", _("picture %(source)s: there is no such picture.", source=source))
+        for source in picture_sources(body)
+        if source not in pictures
+    ]
+
+
+def _written(time: datetime | None) -> str | None:
+    """Return a time with its zone as it would be typed: "2021-03-14 18:30:00+09:00"."""
+    return None if time is None else time.isoformat(sep=" ", timespec="seconds")
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are there as texts, lists and groups."""
+    return {
+        key: value if isinstance(value, list | dict) else str(value)
+        for key, value in values.items()
+        if value not in (None, [], {})
+    }
+
+
+def _read_fields(reader: FieldReader) -> dict[str, Any]:
+    """Return the fields of a Manuscript that come from the front matter."""
+    reader.check_keys(REVIEW_KEYS)
+    drama = reader.section("drama", DRAMA_KEYS)
+    return {
+        "slug": reader.slug("slug"),
+        "title": reader.line("title", required=True, most=300),
+        "byline": reader.line("author", required=True, most=120),
+        "summary": reader.line("summary", required=True, most=500),
+        "watch_if": reader.line("watch_if", most=200) or None,
+        "skip_if": reader.line("skip_if", most=200) or None,
+        "language": reader.language("language"),
+        "published_at": reader.time("published"),
+        "updated_at": reader.time("updated"),
+        "rating": reader.rating("rating"),
+        "trailer_url": reader.address("trailer"),
+        "tags": reader.tags("tags"),
+        "comments_open": reader.is_open("comments"),
+        "drama_title": drama.line("title", required=True, most=200),
+        "drama_korean_title": drama.line("korean_title", most=200) or None,
+        "drama_year": drama.number("year", 1950, 2100),
+        "drama_network": drama.line("network", most=80) or None,
+        "drama_episodes": drama.number("episodes", 1, 2000),
+        "watch": [
+            (item.line("service", required=True, most=80), item.address("url", required=True) or "")
+            for item in drama.sections("watch", frozenset({"service", "url"}))
+        ],
+        "cast": [
+            (
+                item.line("actor", required=True, most=120),
+                item.line("role", required=True, most=120),
+            )
+            for item in drama.sections("cast", frozenset({"actor", "role"}))
+        ],
+    }
