@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db, insert_into
 from blog.db.errors import constraint_name
-from blog.rules.models import Draft, Kind, Rule
+from blog.rules.models import Kind, Rule, RuleDraft
 from blog.rules.queries import find_rule
 from blog.text.folding import fold
 
@@ -21,7 +21,7 @@ class UnknownRuleError(Exception):
     """Raised when a rule does not exist, or no longer exists."""
 
 
-def create_rule(*, draft: Draft, moderator_id: int, now: datetime) -> Rule:
+def create_rule(*, draft: RuleDraft, moderator_id: int, now: datetime) -> Rule:
     """Create a rule, which checks every comment from now on. Raises DuplicateRuleError."""
     written = (
         insert_into(Rule)
@@ -44,7 +44,7 @@ def create_rule(*, draft: Draft, moderator_id: int, now: datetime) -> Rule:
     return rule
 
 
-def update_rule(*, rule_id: int, draft: Draft) -> Rule:
+def update_rule(*, rule_id: int, draft: RuleDraft) -> Rule:
     """Replace the content of a rule. Raises UnknownRuleError or DuplicateRuleError.
 
     After DuplicateRuleError the transaction must be rolled back: UPDATE has no ON CONFLICT.

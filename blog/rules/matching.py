@@ -17,7 +17,7 @@ from blog.rules.folding import (
     list_bare_hosts,
     split_words,
 )
-from blog.rules.models import Action, Draft, Kind, Rule
+from blog.rules.models import Action, Kind, Rule, RuleDraft
 from blog.text.folding import fold, fold_line
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
@@ -113,7 +113,7 @@ def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
     return Judgement(detail=_join([label_of(rule) for rule in caught]), is_spam=is_spam)
 
 
-def catches(rule: Rule | Draft, candidate: Candidate) -> bool:
+def catches(rule: Rule | RuleDraft, candidate: Candidate) -> bool:
     """Return whether a rule matches a comment."""
     match rule.kind:
         case Kind.WORD:

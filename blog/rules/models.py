@@ -39,7 +39,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class RuleDraft:
     """The content of a rule, saved or not; `pattern` is normalised for matching."""
 
     kind: Kind

@@ -12,7 +12,7 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.rules.matching import Candidate, catches
-from blog.rules.models import Draft, Kind, Rule
+from blog.rules.models import Kind, Rule, RuleDraft
 from blog.text.markup import list_links
 
 TRIED = 1000
@@ -96,7 +96,7 @@ def list_existing_ids(*, comment_ids: Iterable[int]) -> set[int]:
     return set(db.session.execute(query).scalars())
 
 
-def try_rule(*, draft: Draft, now: datetime, except_id: int | None = None) -> Trial:
+def try_rule(*, draft: RuleDraft, now: datetime, except_id: int | None = None) -> Trial:
     """Try a rule on the comments decided last; `except_id` is the rule that the draft replaces."""
     others = [rule for rule in list_current_rules(now=now) if rule.id != except_id]
     trial = Trial()

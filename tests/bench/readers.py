@@ -17,7 +17,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
-from blog.rules.models import Action, Draft, Kind
+from blog.rules.models import Action, Kind, RuleDraft
 from blog.site.comments import submitting
 from blog.site.comments.spam_checks import Findings
 from blog.submissions.commands import import_comment, import_comments
@@ -163,7 +163,7 @@ def _prepare(review_id: int, body: str, number: int, parent_id: int | None = Non
     )
 
 
-def _draft(number: int) -> Draft:
+def _draft(number: int) -> RuleDraft:
     kind = [Kind.WORD, Kind.DOMAIN, Kind.LINK, Kind.EMAIL][number % 4]
     pattern = {
         Kind.WORD: f"casino{number}*",
@@ -171,4 +171,4 @@ def _draft(number: int) -> Draft:
         Kind.LINK: f"*utm_source={number}*",
         Kind.EMAIL: f"*@spam{number}.example",
     }[kind]
-    return Draft(kind=kind, pattern=pattern, action=Action.HOLD)
+    return RuleDraft(kind=kind, pattern=pattern, action=Action.HOLD)

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from blog.db.transactions import write
 from blog.rules.commands import DuplicateRuleError, create_rule, update_rule
-from blog.rules.models import Action, Draft, Kind
+from blog.rules.models import Action, Kind, RuleDraft
 from tests.builders import NOON, make_moderator
 from tests.databases import on_both
 from tests.desk.rules.ruling import make_rule, rules, values_of
@@ -13,8 +13,8 @@ from tests.desk.rules.ruling import make_rule, rules, values_of
 pytestmark = on_both
 
 
-def draft(pattern: str, **more) -> Draft:
-    return Draft(kind=Kind.WORD, pattern=pattern, action=Action.SPAM, **more)
+def draft(pattern: str, **more) -> RuleDraft:
+    return RuleDraft(kind=Kind.WORD, pattern=pattern, action=Action.SPAM, **more)
 
 
 def test_a_new_or_changed_rule_that_equals_another_is_refused(app):

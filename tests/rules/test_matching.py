@@ -10,7 +10,7 @@ from blog.comments.models import BODY_LENGTH
 from blog.rules import matching
 from blog.rules.folding import list_bare_hosts, normalise_pattern
 from blog.rules.matching import Candidate, Words, catches, judge, matches
-from blog.rules.models import Action, Draft, Kind, Rule
+from blog.rules.models import Action, Kind, Rule, RuleDraft
 from tests.desk.rules.ruling import finds
 
 CAUGHT_WORDS = [
@@ -252,7 +252,7 @@ def test_matching_never_backtracks(monkeypatch):
             for pattern in PATTERNS:
                 lengths.clear()
                 pattern = normalise_pattern(kind, pattern[:200])
-                draft = Draft(kind=kind, pattern=pattern, action=Action.HOLD)
+                draft = RuleDraft(kind=kind, pattern=pattern, action=Action.HOLD)
                 catches(draft, Candidate(author_name="Jo", author_email=None, body=body))
                 # Each word of the text is compared with each of up to ten words of the phrase.
                 assert sum(lengths) <= 10 * 2 * len(body), (kind, pattern, body[:20])

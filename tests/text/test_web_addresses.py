@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from blog.rules.folding import host_of, normalise_pattern
 from blog.rules.matching import Candidate, catches
-from blog.rules.models import Action, Draft, Kind
+from blog.rules.models import Action, Kind, RuleDraft
 from blog.text.markup import list_links, render_comment
 
 # A typed text, and the URLs that are found in the text.
@@ -104,7 +104,9 @@ def test_the_page_and_the_rules_find_the_same_urls(typed, addresses):
     for address in addresses:
         host = normalise_pattern(Kind.DOMAIN, host_of(address) or "")
         for kind, pattern in ((Kind.DOMAIN, host), (Kind.LINK, f"*{host_of(address)}*")):
-            assert catches(Draft(kind=kind, pattern=pattern, action=Action.HOLD), candidate), kind
+            assert catches(RuleDraft(kind=kind, pattern=pattern, action=Action.HOLD), candidate), (
+                kind
+            )
 
 
 def test_rendering_a_url_loses_no_text_around_it():

@@ -9,7 +9,7 @@ from blog.db.ids import read_id
 from blog.desk.rules.forms import RuleForm
 from blog.limits.queries import get_key_end
 from blog.rules.folding import has_words, host_of, list_bare_hosts
-from blog.rules.models import Action, Draft, Kind, Rule
+from blog.rules.models import Action, Kind, Rule, RuleDraft
 from blog.rules.queries import Trial, find_same_rule, try_rule
 from blog.text.language import format_day, format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
@@ -38,7 +38,7 @@ class Examination:
 
     form: RuleForm
     rule: Rule | None = None
-    draft: Draft | None = None
+    draft: RuleDraft | None = None
     trial: Trial | None = None
     status: int = 200
     reason: str = ""
@@ -80,7 +80,7 @@ def examine(form: RuleForm, rule: Rule | None, *, now: datetime) -> Examination:
     return examination
 
 
-def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
+def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> RuleDraft:
     """Return the draft in a form.
 
     An existing rule for a sender keeps its sender; only its action and note change. Raises
@@ -100,7 +100,7 @@ def _make_draft(form: RuleForm, rule: Rule | None, now: datetime) -> Draft:
         comment = _get_comment(form.comment.data)
         comment_id = comment.id
         pattern, ends_at = _read_sender(kind, comment, now)
-    return Draft(
+    return RuleDraft(
         kind=kind,
         pattern=pattern,
         action=action,

@@ -7,7 +7,7 @@ from wtforms import Field, RadioField, SelectChoice, SelectField, StringField, V
 
 from blog.db.ids import read_id
 from blog.rules.folding import has_words, normalise_pattern, split_words
-from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Draft, Kind
+from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind, RuleDraft
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
 from blog.web.fields import LineField
@@ -97,10 +97,10 @@ class RuleForm(Form):
             )
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> RuleDraft:
         """Return the draft in a form with a typed pattern; call this only after validation."""
         kind = Kind(self.kind.data)
-        return Draft(
+        return RuleDraft(
             kind=kind,
             pattern=normalise_pattern(kind, self.pattern.data),
             action=Action(self.action.data),

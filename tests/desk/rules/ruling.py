@@ -16,7 +16,7 @@ from blog.reviews.models import Review
 from blog.rules.commands import create_rule
 from blog.rules.folding import normalise_pattern
 from blog.rules.matching import Candidate, catches
-from blog.rules.models import Action, Draft, Kind, Rule
+from blog.rules.models import Action, Kind, Rule, RuleDraft
 from tests.builders import NOON, make_comment, make_decision
 from tests.desk.desk import Desk, fields_of, spell
 from tests.page import soup_of
@@ -37,7 +37,7 @@ def make_rule(
     now: datetime = NOON,
 ) -> Rule:
     """Create a rule in the name of a moderator; return the rule."""
-    draft = Draft(
+    draft = RuleDraft(
         kind=kind,
         pattern=normalise_pattern(kind, pattern) if kind.is_typed else pattern,
         action=action,
@@ -122,6 +122,6 @@ def finds(
 ) -> bool:
     """Return whether a rule of this kind and pattern catches a comment with these values."""
     kind = Kind(kind)
-    draft = Draft(kind=kind, pattern=normalise_pattern(kind, pattern), action=Action.HOLD)
+    draft = RuleDraft(kind=kind, pattern=normalise_pattern(kind, pattern), action=Action.HOLD)
     candidate = Candidate(author_name=name, author_email=email, body=body, links=links)
     return catches(draft, candidate)
