@@ -3,7 +3,9 @@
 Werkzeug alone would store such bytes as "%ff" or drop the whole form.
 """
 
-from typing import IO, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import IO, Any, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import Flask, Request, abort, request
@@ -13,12 +15,31 @@ from werkzeug.utils import cached_property
 
 from blog.text.language import gettext as _
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Pairs = list[tuple[str, str]]
 
 
 def init_app(app: Flask) -> None:
     """Let every request read its form and its query parameters in this way."""
     app.request_class = type("Utf8Request", (Utf8Request, app.request_class), {})
+
+
+def takes_up_to(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view read requests of up to `size` bytes; nothing may read the form before the view.
+
+    All other requests have the smaller limit of the application.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            request.max_content_length = request.max_form_memory_size = size
+            return view(*args, **kwargs)
+
+        return run
+
+    return decorate
 
 
 def unreadable_fields() -> set[str]:
