@@ -2,8 +2,10 @@
 
 from flask import Response, make_response
 
-from blog.text.language import format_span
+from blog.text.language import format_span, lazy_gettext
 from blog.text.language import gettext as _
+
+EXPIRED = lazy_gettext("This page had expired, so nothing was changed. Here it is again.")
 
 
 def refuse(page: str, status: int, *, retry: int | None = None) -> Response:

@@ -6,6 +6,7 @@ from blog.db.paging import BadCursorError, Cursor
 from blog.reviews.models import CommentsOverride
 from blog.text.language import gettext as _
 from blog.web.forms import Form
+from blog.web.refusals import EXPIRED
 
 AUTO = "auto"
 STATES = (CommentsOverride.OPEN.value, CommentsOverride.CLOSED.value, AUTO)
@@ -43,6 +44,6 @@ class ClosureForm(Form):
     def fault(self) -> str:
         """Return the error of the form as text for the moderator."""
         if self.csrf_token.errors:
-            return _("This page had expired, so nothing was changed. Here it is again.")
+            return str(EXPIRED)
         no_change = _("Nothing was changed.")
         return f"{self.state.errors[0]} {no_change}"

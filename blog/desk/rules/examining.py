@@ -11,12 +11,11 @@ from blog.limits.queries import get_key_end
 from blog.rules.folding import has_words, host_of, list_bare_hosts
 from blog.rules.models import Action, Kind, Rule, RuleDraft
 from blog.rules.queries import Trial, find_same_rule, try_rule
-from blog.text.language import format_day, format_number, lazy_gettext, ngettext
+from blog.text.language import format_day, format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.markup import list_links
 from blog.text.normalising import in_one_line
-
-EXPIRED = lazy_gettext("This page had expired, so nothing was changed. Here it is again.")
+from blog.web.refusals import EXPIRED
 
 
 class NoDraftError(Exception):

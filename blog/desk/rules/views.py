@@ -20,7 +20,6 @@ from blog.db.ids import LARGEST_ID, read_id
 from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.rules.examining import (
-    EXPIRED,
     Examination,
     NoDraftError,
     examine,
@@ -47,7 +46,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
-from blog.web.refusals import refuse
+from blog.web.refusals import EXPIRED, refuse
 
 blueprint = Blueprint("rules", __name__)
 
