@@ -30,6 +30,7 @@ FEATURES = (
     "reviews",
     "manuscripts",
     "link_previews",
+    "publishing",
     "marks",
     "comments",
     "decisions",

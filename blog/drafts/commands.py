@@ -62,8 +62,8 @@ def save_draft(
     Raises UnknownDraftError, DraftDeletedError, or DraftChangedError.
     """
     draft = _get(draft_id)
-    if draft.writing == writing:
-        if is_revision:
+    if (draft.writing or former) == writing:
+        if is_revision and draft.keys is not None:
             _keep(draft, writing, moderator_id=moderator_id, now=now)
         return draft
     if draft.version != version:

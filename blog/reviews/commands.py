@@ -37,7 +37,7 @@ class SlugTakenError(Exception):
 
 
 class UnknownReviewError(Exception):
-    """Raised when no published or scheduled review has this slug."""
+    """Raised when no published or scheduled review has this id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +106,7 @@ def publish(
             raise SlugTakenError(review)
         review = db.session.get(Review, draft_id)
     outcome = _outcome(review, manuscript, is_demo)
-    if review and outcome == "unchanged":
+    if review and outcome == "unchanged" and draft_id is None:
         return review, outcome
     names = fold_names(
         *(manuscript.title, manuscript.byline),
@@ -154,19 +154,19 @@ def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
     return changed
 
 
-def override_comments(*, slug: str, override: CommentsOverride | None) -> None:
+def override_comments(*, review_id: int, override: CommentsOverride | None) -> None:
     """Open or close a review's comments regardless of its file and age; None removes the override.
 
-    Raises UnknownReviewError if no published or scheduled review has this slug.
+    Raises UnknownReviewError if no published or scheduled review has this id.
     """
     changed = db.session.execute(
         update(Review)
-        .where(Review.slug == slug, Review.published_at.is_not(None))
+        .where(Review.id == review_id, Review.published_at.is_not(None))
         .values(comments_override=override)
         .returning(Review.id)
     ).first()
     if changed is None:
-        raise UnknownReviewError(slug)
+        raise UnknownReviewError(review_id)
 
 
 def replace_link_preview(*, review_id: int, source_hash: str, name: str) -> str | None:
@@ -178,6 +178,17 @@ def replace_link_preview(*, review_id: int, source_hash: str, name: str) -> str 
     former = db.session.execute(select(Review.link_preview).where(*this)).scalar_one_or_none()
     db.session.execute(update(Review).where(*this).values(link_preview=name))
     return former if former and not _is_link_preview(former) else None
+
+
+def withdraw(*, review_id: int) -> bool:
+    """Remove the publication time of a review; return whether it had one."""
+    changed = db.session.execute(
+        update(Review)
+        .where(Review.id == review_id, Review.published_at.is_not(None))
+        .values(published_at=None, published_offset=None)
+        .returning(Review.id)
+    )
+    return changed.first() is not None
 
 
 def remove_review(*, review: Review) -> list[str]:

@@ -16,7 +16,6 @@ from blog.reviews.models import Picture, Review, ReviewPicture, ReviewTag
 PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
 COMMON_TAGS = 8
-DESK_PAGE_SIZE = 50
 
 EVERY = true()
 _PLACE = (Review.published_at, Review.id)
@@ -26,15 +25,6 @@ NAME_COLUMNS = (
     *(Review.drama_title, Review.drama_korean_title),
 )
 WITH_NAMES = Load(Review).load_only(*NAME_COLUMNS, raiseload=True).raiseload("*")
-_DESK_COLUMNS = (
-    load_only(
-        *NAME_COLUMNS,
-        *(Review.published_at, Review.published_offset),
-        *(Review.comments_open, Review.comments_override),
-        raiseload=True,
-    ),
-    raiseload("*"),
-)
 
 
 def is_public(now: datetime) -> ColumnElement[bool]:
@@ -127,21 +117,9 @@ def find_next_publication(*, now: datetime, among: ColumnElement[bool] = EVERY) 
     return db.session.execute(query).scalar_one()
 
 
-def list_dated_reviews(*, after: Cursor | None = None) -> Page[Review]:
-    """Return a page of published and scheduled reviews, the newest first, without their texts."""
-    query = select(Review).where(Review.published_at.is_not(None)).options(*_DESK_COLUMNS)
-    query = query.order_by(Review.published_at.desc(), Review.id.desc())
-    query = rows_before(query, after, *_PLACE)
-    rows = db.session.execute(query.limit(DESK_PAGE_SIZE + 1)).scalars().all()
-    return Page.of(rows, DESK_PAGE_SIZE, lambda review: review.cursor)
-
-
-def find_dated_review(*, slug: str) -> Review | None:
-    """Return the published or scheduled review with this slug, without its text, or None."""
-    query = select(Review).where(Review.slug == slug, Review.published_at.is_not(None))
-    # The session may still contain the review as it was before a change.
-    query = query.options(*_DESK_COLUMNS).execution_options(populate_existing=True)
-    return db.session.execute(query).scalar_one_or_none()
+def find_review_of_draft(*, draft_id: int) -> Review | None:
+    """Return the review with this id, public or not; None if the draft was never published."""
+    return db.session.get(Review, draft_id, populate_existing=True)
 
 
 def list_demo_reviews() -> Sequence[Review]:

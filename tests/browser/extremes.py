@@ -121,7 +121,7 @@ def make_illustrated() -> Review:
         path = write_review(folder, slug="illustrated", published="", body=body, rating="7")
         manuscript = read_review(path, current_settings().media_dir)
     now = utc_now() - timedelta(minutes=1)
-    review, _outcome = write(publish, manuscript=replace(manuscript, published_at=now))
+    review, _outcome = write(publish, manuscript=replace(manuscript, published_at=now), now=now)
     return review
 
 

@@ -44,7 +44,7 @@ def test_a_review_with_closed_comments_is_accessible(site, arrive):
         review=review, body="> quoted\n\n`code` and https://example.org/a."
     )
     make_published_reply(to=comment, name="민아", body="좋아요! *정말* 좋아요.")
-    write(override_comments, slug=review.slug, override=CommentsOverride.CLOSED)
+    write(override_comments, review_id=review.id, override=CommentsOverride.CLOSED)
     reader = arrive(site)
     check_pages(reader, REVIEW, f"{REVIEW}/comments")
     expect(reader.context.pages[0].locator("a.reply")).to_have_count(0)

@@ -70,7 +70,7 @@ def test_a_picture_is_never_stretched_nor_higher_than_most_of_the_screen(
         draw_picture(tmp_path, f"{name}.png", size=size)
     body = "\n\n".join(f'![{name}]({name}.png "JTBC")' for name in sizes)
     path = write_review(tmp_path, body=body)
-    write(publish, manuscript=read_review(path, site.data_dir / "media"))
+    write(publish, manuscript=read_review(path, site.data_dir / "media"), now=NOON)
     found = pictures_on(arrive(site, viewport=screen).open("/terms"), REVIEW)
     assert [picture["alt"] for picture in found] == list(sizes)
     for picture in found:

@@ -10,7 +10,7 @@ from blog.db.transactions import write
 from blog.link_previews.drawing import Lines, draw_link_preview, settable
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import publish
-from tests.builders import make_moderator, make_review
+from tests.builders import NOON, make_moderator, make_review
 from tests.databases import on_both
 from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
 from tests.outbox.sending import change_settings
@@ -129,7 +129,7 @@ def test_reviews_from_before_the_upgrade_get_their_picture_without_an_import(
 ):
     draw_picture(tmp_path, "a.png", size=(800, 400))
     path = write_review(tmp_path, body="![A](a.png)")
-    write(publish, manuscript=read_review(path, tmp_path / "media"))
+    write(publish, manuscript=read_review(path, tmp_path / "media"), now=NOON)
     make_review(slug="no-picture")
     assert link_of() == (link_of()[0], "800 × 400", "Run On")
     assert "Links:   2 pictures drawn" in run("setup")
@@ -148,7 +148,7 @@ def test_a_damaged_stored_picture_stops_neither_setup_nor_an_import(
 ):
     draw_picture(tmp_path, "a.png", size=(800, 400))
     path = write_review(tmp_path, body="![A](a.png)")
-    write(publish, manuscript=read_review(path, tmp_path / "media"))
+    write(publish, manuscript=read_review(path, tmp_path / "media"), now=NOON)
     damage(kind, tmp_path / "media")
     assert "Links:   1 picture drawn" in run("setup")
     without = link_of()[0]

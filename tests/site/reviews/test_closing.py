@@ -120,7 +120,7 @@ def test_a_comment_sent_after_closing_is_refused_and_given_back(
 
 def test_comments_opened_by_a_moderator_do_not_close_by_age(closing_app, client, clock):
     make_review()
-    write(override_comments, slug="run-on", override=OPEN)
+    write(override_comments, review_id=1, override=OPEN)
     clock.now = CLOSES + timedelta(days=1000)
     page = read(client)
     assert soup_of(page).find("form", id="comment-form").find("button")
@@ -131,7 +131,7 @@ def test_comments_opened_by_a_moderator_do_not_close_by_age(closing_app, client,
 
 def test_importing_a_review_again_keeps_the_moderators_override(client):
     make_review()
-    write(override_comments, slug="run-on", override=CLOSED)
+    write(override_comments, review_id=1, override=CLOSED)
     make_review(comments_open=True, body="Another text.")
     page = read(client)
     assert "Another text." in text_of(page)

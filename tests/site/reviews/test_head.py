@@ -6,7 +6,7 @@ from blog.db.transactions import write
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import publish
 from blog.reviews.queries import PAGE_SIZE
-from tests.builders import make_moderator, make_published_comment, make_review, sign_in
+from tests.builders import NOON, make_moderator, make_published_comment, make_review, sign_in
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
 
@@ -43,7 +43,7 @@ def test_the_first_picture_of_a_review_from_before_the_upgrade_is_its_preview_im
 ):
     draw_picture(tmp_path, "a.png", size=(800, 400))
     path = write_review(tmp_path, body="![A](a.png)")
-    write(publish, manuscript=read_review(path, tmp_path / "media"))
+    write(publish, manuscript=read_review(path, tmp_path / "media"), now=NOON)
     page = soup_of(client.get("/reviews/run-on"))
     image = meta(page, "og:image")
     assert (meta(page, "og:image:width"), meta(page, "og:image:height")) == ("800", "400")

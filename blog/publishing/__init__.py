@@ -1,0 +1,1 @@
+"""Publishing what was written at the desk, and withdrawing it."""

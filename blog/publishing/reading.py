@@ -1,0 +1,85 @@
+"""Read what is written in a draft by the rules of imported files."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from blog.drafts.models import Draft, Writing
+from blog.manuscripts.documents import (
+    BadDocumentError,
+    document_of,
+    find_faults,
+    read_document,
+)
+from blog.manuscripts.fields import Fault
+from blog.reviews.commands import Manuscript, PictureFile
+from blog.reviews.models import Review
+from blog.reviews.queries import list_shown_pictures, may_be_read
+from blog.text.language import gettext as _
+from blog.text.review_markdown import picture_sources
+
+
+class NotReadyError(Exception):
+    """Raised when a draft cannot be published; `faults` name the keys."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+def writing_of(draft: Draft, review: Review | None) -> Writing:
+    """Return what is written in a draft, which may be what its review contains."""
+    if draft.writing is not None:
+        return draft.writing
+    assert review is not None, "A draft without content of its own has a review."
+    return Writing(*document_of(review))
+
+
+def list_faults(writing: Writing, review: Review | None) -> list[Fault]:
+    """Return everything that prevents publication."""
+    return find_faults(writing.keys, writing.body, _pictures_of(review))
+
+
+def read_writing(writing: Writing, review: Review | None) -> Manuscript:
+    """Return the manuscript of what is written. Raises NotReadyError."""
+    try:
+        return read_document(writing.keys, writing.body, _pictures_of(review))
+    except BadDocumentError as error:
+        raise NotReadyError(error.faults) from None
+
+
+def schedule(
+    manuscript: Manuscript, review: Review | None, *, now: datetime, is_later: bool
+) -> Manuscript:
+    """Return a manuscript with the time of its publication.
+
+    With `is_later` it has to have a time in the future; otherwise it is published now, but a review
+    that is public keeps its date. Raises NotReadyError.
+    """
+    time = manuscript.published_at
+    is_past = time is not None and time <= now
+    if is_later and (time is None or is_past):
+        expected = _("A time in the future is expected, such as 2027-05-02 18:30.")
+        raise NotReadyError([Fault("published", expected)])
+    is_public = review is not None and may_be_read(review, now=now)
+    if is_later or (is_public and is_past):
+        return manuscript
+    return replace(manuscript, published_at=now.replace(microsecond=0))
+
+
+def _pictures_of(review: Review | None) -> Mapping[str, PictureFile]:
+    """Return the pictures that the text of a review shows, by their paths in it."""
+    if review is None:
+        return {}
+    pictures = list_shown_pictures(review_ids=[review.id])[review.id]
+    files = [
+        PictureFile(
+            source_hash=picture.source_hash,
+            width=picture.width,
+            height=picture.height,
+            renditions=picture.renditions,
+            hue=picture.hue,
+        )
+        for picture in pictures
+    ]
+    return dict(zip(picture_sources(review.body), files, strict=False))
