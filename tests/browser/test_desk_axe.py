@@ -222,7 +222,7 @@ def test_the_list_of_reviews_is_accessible(site, arrive, review):
     fill(review, 2)
     desk = open_queue(arrive, site)
     desk.goto("/admin/reviews")
-    closure = desk.locator(f"#closure-{review.slug}")
+    closure = desk.locator(f"#review-{review.id}")
     closure.get_by_role("button", name="Close").click()
     expect(closure).to_contain_text("Closed by a moderator")
     expect(closure.get_by_role("button", name="Close")).to_be_focused()

@@ -1,45 +1,146 @@
-"""Reviews for the moderators' list, with the numbers of comments and when comments close."""
+"""The rows of the desk's list of reviews."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Load
 
 from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.db.paging import Cursor, Page, rows_before
+from blog.desk.reviews.states import State, is_listed_in, state_of
+from blog.drafts.models import Draft
 from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
 from blog.reviews.models import Review
+from blog.reviews.queries import NAME_COLUMNS
+from blog.text.folding import fold_for_search
+
+PAGE_SIZE = 50
+_REVIEW_COLUMNS = (
+    *(*NAME_COLUMNS, Review.published_at, Review.published_offset),
+    *(Review.comments_open, Review.comments_override),
+)
 
 
-class Row(NamedTuple):
-    """A review with its numbers of waiting and published comments, and its closing state."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """What names a review in the list: what is written now, which may not be public."""
 
-    review: Review
+    title: str
+    drama_title: str
+    drama_korean_title: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A review at the desk; `review` is None if it was never published or scheduled.
+
+    `closes_at` is when its comments close or closed by its age, None if they do not.
+    """
+
+    draft: Draft
+    review: Review | None
+    state: State
     waiting: int
     published: int
-    takes_comments: bool
-    closing: Closing
-    closes_at: datetime | None
-    is_scheduled: bool
+    days: int
+    now: datetime
+
+    @property
+    def names(self) -> Names | Review:
+        """Return the titles as they are written now, else those of the review."""
+        return names_of(self.draft.keys) if self.draft.keys is not None else self._review
+
+    @property
+    def has_changes(self) -> bool:
+        """Return whether something is written that readers would not see in the review."""
+        return self.review is not None and self.draft.keys is not None
+
+    @property
+    def takes_comments(self) -> bool:
+        """Return whether the review is open for comments."""
+        return takes_comments(self._review, self.days, self.now)
+
+    @property
+    def closing(self) -> Closing:
+        """Return whether comments are open, and why."""
+        return closing_of(self._review, self.days, self.now)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """Return when the comments close or closed by the review's age."""
+        return comments_close_at(self._review, self.days)
+
+    @property
+    def _review(self) -> Review:
+        assert self.review is not None, "Only a review that has a row has comments."
+        return self.review
 
 
-def list_review_rows(*, reviews: Sequence[Review], days: int, now: datetime) -> list[Row]:
-    """Return the table row of each review: its comment counts and whether comments are open.
+def names_of(keys: dict[str, Any]) -> Names:
+    """Return the titles in the keys of a draft, "" for missing ones."""
+    drama = keys.get("drama")
+    drama = drama if isinstance(drama, dict) else {}
+    return Names(
+        title=keys.get("title", ""),
+        drama_title=drama.get("title", ""),
+        drama_korean_title=drama.get("korean_title"),
+        language=keys.get("language"),
+    )
+
+
+def list_rows(
+    *, state: State | None, search: str, after: Cursor | None, days: int, now: datetime
+) -> Page[Row]:
+    """Return a page of reviews, the newest change first; `state` None is all but deleted ones.
 
     Comments close `days` days after a review is published, or never if `days` is 0.
     """
-    counts = _count_comments([review.id for review in reviews])
+    query = _joined().where(is_listed_in(state, now))
+    if search:
+        words = fold_for_search(search)
+        query = query.where(Draft.search_text.contains(words, autoescape=True))
+    query = rows_before(query, after, Draft.changed_at, Draft.id)
+    query = query.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(PAGE_SIZE + 1)
+    found = [tuple(row) for row in db.session.execute(query)]
+    page = Page.of(found, PAGE_SIZE, lambda pair: pair[0].cursor)
+    return Page(_rows_of(page.items, days=days, now=now), page.next)
+
+
+def find_row(*, review_id: int, days: int, now: datetime) -> Row | None:
+    """Return the row of the published or scheduled review with this id, or None."""
+    query = _joined().where(Review.id == review_id, Review.published_at.is_not(None))
+    # The session may still contain the review as it was before a change.
+    query = query.execution_options(populate_existing=True)
+    found = [tuple(row) for row in db.session.execute(query)]
+    return next(iter(_rows_of(found, days=days, now=now)), None)
+
+
+def _joined() -> Any:
+    columns = Load(Review).load_only(*_REVIEW_COLUMNS, raiseload=True).raiseload("*")
+    query = select(Draft, Review).outerjoin(Review, Review.id == Draft.id)
+    return query.options(columns)
+
+
+def _rows_of(
+    pairs: Sequence[tuple[Draft, Review | None]], *, days: int, now: datetime
+) -> list[Row]:
+    counts = _count_comments([draft.id for draft, _review in pairs])
     return [
         Row(
-            review,
-            *counts.get(review.id, (0, 0)),
-            takes_comments=takes_comments(review, days, now),
-            closing=closing_of(review, days, now),
-            closes_at=comments_close_at(review, days),
-            is_scheduled=review.published_at is not None and review.published_at > now,
+            draft=draft,
+            review=review,
+            state=state_of(draft, review, now),
+            waiting=counts.get(draft.id, (0, 0))[0],
+            published=counts.get(draft.id, (0, 0))[1],
+            days=days,
+            now=now,
         )
-        for review in reviews
+        for draft, review in pairs
     ]
 
 
