@@ -1,5 +1,6 @@
 """Helpers for the moderation queue: send its forms, read its pages, set up its comments."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -200,7 +201,12 @@ def fields_of(form: Tag) -> dict[str, str]:
         for field in form.find_all("input")
         if field.get("type") != "checkbox"
     }
-    return found | {area["name"]: area.get_text() for area in form.find_all("textarea")}
+    for area in form.find_all("textarea"):
+        # Browsers leave out the first line break.
+        found[area["name"]] = re.sub(r"\A\r?\n", "", area.get_text())
+    for choice in form.find_all("select"):
+        found[choice["name"]] = (choice.find(selected=True) or choice.find("option"))["value"]
+    return found
 
 
 def rows_of(page: TestResponse) -> list[Tag]:

@@ -1,0 +1,107 @@
+"""The editor's page: what it shows, and the responses that show it."""
+
+from dataclasses import dataclass, field
+
+from flask import Response, abort, render_template
+from wtforms import Field
+
+from blog.desk.drafts.forms import ReviewForm
+from blog.desk.reviews.states import State, state_of
+from blog.drafts.models import Draft, Writing
+from blog.drafts.queries import find_draft
+from blog.manuscripts.fields import Fault
+from blog.publishing.reading import list_faults, writing_of
+from blog.reviews.models import Review
+from blog.reviews.queries import find_review_of_draft, list_common_tags
+from blog.reviews.reviewers import list_reviewers
+from blog.text.language import gettext as _
+from blog.text.language import lazy_gettext
+from blog.web.current import current_time
+from blog.web.refusals import EXPIRED, refuse
+
+GONE = lazy_gettext("This review does not exist.")
+
+
+@dataclass(kw_only=True, slots=True)
+class Editor:
+    """The editor of a review: its draft, None before the first save, and its form.
+
+    `faults` are shown at the fields, `alert` above the form; `theirs` is what somebody else saved
+    after the page was opened.
+    """
+
+    draft: Draft | None
+    review: Review | None
+    form: ReviewForm
+    done: str = ""
+    alert: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    theirs: Writing | None = None
+
+    @property
+    def state(self) -> State:
+        """Return the state of the review."""
+        if self.draft is None:
+            return State.DRAFT
+        return state_of(self.draft, self.review, current_time())
+
+    @property
+    def has_changes(self) -> bool:
+        """Return whether something is written that is not in the review of the same id."""
+        return self.draft is not None and self.draft.keys is not None and self.review is not None
+
+
+def open_editor(draft_id: int) -> Editor:
+    """Return the editor of a saved draft, as it is. Responds with 404 if there is none."""
+    draft = find_draft(draft_id=draft_id) or abort(404, GONE)
+    review = find_review_of_draft(draft_id=draft_id)
+    form = ReviewForm.of(writing_of(draft, review), version=draft.version)
+    return Editor(draft=draft, review=review, form=form)
+
+
+def refuse_form(editor: Editor) -> Response:
+    """Respond with the form as it was sent, which is not valid: expired, or not in UTF-8."""
+    is_expired = bool(editor.form.csrf_token.errors)
+    editor.alert = str(EXPIRED) if is_expired else _("Not saved yet. Please correct:")
+    return show_editor(editor, 422)
+
+
+def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) -> Response:
+    """Respond with the editor's page."""
+    form = editor.form
+    form.add_blank_rows()
+    form.show_faults(editor.faults)
+    missing = [] if editor.faults else list_faults(form.writing, editor.review)
+    page = render_template(
+        "desk/drafts/edit.html",
+        editor=editor,
+        draft=editor.draft,
+        review=editor.review,
+        form=form,
+        state=editor.state,
+        faults=_name_fields(form, editor.faults),
+        missing=_name_fields(form, missing),
+        tags=list_common_tags(now=current_time(), size=None),
+        reviewers=[reviewer.name for reviewer in list_reviewers()],
+    )
+    return refuse(page, status, retry=retry)
+
+
+def _name_fields(form: ReviewForm, faults: list[Fault]) -> list[tuple[Field, str]]:
+    """Return the field of each fault, and the fault."""
+    fields = [form.find(form.place_of(fault.key)) for fault in faults]
+    return [(found, fault.sentence) for found, fault in zip(fields, faults, strict=True) if found]
+
+
+def describe_conflict(draft: Draft) -> str:
+    """Return the sentence above a form whose draft somebody saved in the meantime."""
+    if draft.changed_by is None:
+        return _(
+            "An import replaced this review after you opened this page. Nothing of yours is lost:"
+            " your version is below."
+        )
+    return _(
+        "%(name)s saved this review after you opened this page. Nothing is lost: your version is"
+        " below, and theirs is beside it.",
+        name=draft.changed_by.name,
+    )
