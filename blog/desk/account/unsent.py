@@ -18,7 +18,11 @@ from blog.db.ids import read_id
 from blog.desk.account.signing_in import find_token_owner
 
 # The fields in which moderators write, in all forms of the desk.
-WORDS = ("body", "reason", "reason_words", "pattern", "note")
+WORDS = (
+    *("body", "reason", "reason_words", "pattern", "note"),
+    *("title", "summary", "rating", "watch_if", "skip_if", "tags", "author", "language"),
+    *("slug", "trailer", "published", "updated"),
+)
 # These are never kept.
 SECRETS = ("csrf_token", "password", "current", "new", "again")
 

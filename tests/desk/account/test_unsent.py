@@ -1,5 +1,6 @@
 """A form that is sent after the session ended: what was written is back after signing in."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -53,6 +54,11 @@ def forms_of(comment: Comment, moderator: Moderator) -> dict[str, tuple[str, dic
         "admin.rules.create": (RULES, rule),
         "admin.rules.update": (f"{RULES}/{make_rule(moderator=moderator).id}", rule),
         "admin.bulk.create": (BULKS, {**bulk, **reason}),
+        "admin.drafts.create": ("/admin/reviews", {"title": "Their headline."}),
+        "admin.drafts.update": (
+            f"/admin/reviews/{comment.review_id}",
+            {"version": 1, "body": "Their review.", "rating": "7"},
+        ),
     }
 
 
@@ -63,6 +69,7 @@ WITHOUT_WORDS = {
     "admin.accounts.destroy_sessions",
     "admin.accounts.update_password",
     "admin.bulk.create_purge",
+    "admin.drafts.create_withdrawal",
     "admin.reviews.update_closure",
     "admin.rules.destroy",
     UNKNOWN,
@@ -96,7 +103,7 @@ def typed_in(page: TestResponse) -> set[str]:
     """Return the values of the fields of a page that a person can see."""
     inputs = soup_of(page).select("input:not([type=hidden])")
     # A browser drops the first line break in a textarea.
-    areas = [area.get_text().removeprefix("\n") for area in soup_of(page).select("textarea")]
+    areas = [re.sub(r"\A\r?\n", "", area.get_text()) for area in soup_of(page).select("textarea")]
     return {field.get("value", "") for field in inputs} | set(areas)
 
 
