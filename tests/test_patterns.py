@@ -60,6 +60,13 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "site.reviews.plates._LATIN": ("search", [many("가")]),
     "site.comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
     "text.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
+    "desk.drafts.forms._COMMA": ("split", [many(","), many("a"), many("、a")]),
+    "desk.drafts.forms._POSITION": ("sub", [many("["), many("1", "["), many("[1]")]),
+    "desk.drafts.forms._ROW": (
+        "fullmatch",
+        [many("1", "drama-cast-"), many("a", "drama-cast-1-", "!"), many("drama-cast-")],
+    ),
+    "desk.drafts.forms._ROW_ACTION": ("fullmatch", [many("1", "up-cast-"), many("up-")]),
     "desk.log.filters._DAY": ("fullmatch", [many("1")]),
     "desk.log.views._FORMULA": ("match", [many(" "), many("\u200b", "", "x"), many("\n")]),
     "environment._CONTROLS": ("search", [many("a"), many("\x00")]),

@@ -14,6 +14,8 @@ PROMISED = Path(__file__).with_name("routes.txt")
 # A matching value for each placeholder of a URL rule.
 FILLED = {
     "<int(max=9223372036854775807):comment_id>": "1",
+    "<int(max=9223372036854775807):draft_id>": "1",
+    "<int(max=9223372036854775807):review_id>": "1",
     "<int(max=9223372036854775807):rule_id>": "1",
     "<path:anything>": "some/where",
     "<path:filename>": "css/site.css",

@@ -55,6 +55,8 @@ DESK = {
     "desk-log": "/admin/log",
     "desk-moderators": "/admin/log/moderators",
     "desk-reviews": "/admin/reviews",
+    "desk-new-review": "/admin/reviews/new",
+    "desk-edit-review": "/admin/reviews/1/edit",
     "desk-account": "/admin/account",
 }
 
