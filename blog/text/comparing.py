@@ -41,9 +41,11 @@ class Piece(NamedTuple):
     text: str
 
     @property
-    def is_blank(self) -> bool:
-        """Whether it has nothing that can be seen, such as a line break."""
-        return self.text.isspace()
+    def sign(self) -> str:
+        """A sign for a change that could not be seen otherwise: a line break or a space."""
+        if not self.text.isspace():
+            return ""
+        return "↵" if "\n" in self.text else "␣"
 
 
 Paragraph = list[Piece]
