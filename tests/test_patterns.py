@@ -36,6 +36,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         [many(" ", ">", "."), many(".", "> "), many("> ")],
     ),
     "text.comment_markdown._QUOTE_MARKS": ("match", [many("> "), many(" ", ">"), many(">", "   ")]),
+    "text.review_markdown._TYPED_LINK": (
+        "findall",
+        [many('<a href="'), many("<a "), many("a", '<a href="')],
+    ),
     "text.dressing._TAG": (
         "findall",
         [many("<p"), many('<p a="'), many(' a="b"', "<p"), many("a", "<"), many(" a", "<p")],

@@ -1,12 +1,16 @@
 """Markdown for reviews: CommonMark with tables; pictures become figures."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # The alt text of a picture that only decorates; its page has an empty one.
 DECORATIVE = "-"
+_TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -23,23 +27,55 @@ def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) ->
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
-def lines_without_description(text: str) -> list[tuple[int, str]]:
-    """Return the line, from 1 on, and the path of each picture in a text without an alt text."""
-    found: list[tuple[int, str]] = []
-    for token in _PARSER.parse(text):
+class Element(NamedTuple):
+    """A picture, link or heading of a text: its line, from 1 on, where it leads, and its words.
+
+    `level` is that of a heading as it was typed, 1 to 6, and 0 for what is none.
+    """
+
+    kind: Literal["picture", "link", "heading"]
+    line: int
+    target: str
+    words: str
+    level: int = 0
+
+
+def list_elements(text: str) -> Iterator[Element]:
+    """Yield the pictures, links and headings of a review's CommonMark, in order."""
+    for token, inline in pairwise([*_PARSER.parse(text), Token("", "", 0)]):
         line = token.map[0] + 1 if token.map else 1
+        if token.type == "heading_open":
+            yield Element("heading", line, "", inline.content, int(token.tag[1]))
+        elif token.type == "html_block":
+            yield from (Element("link", line, target, "") for target in _targets(token.content))
         for child in token.children or ():
-            if child.type == "image" and not child.content.strip():
-                found.append((line, str(child.attrs["src"])))
+            if child.type == "image":
+                yield Element("picture", line, str(child.attrs["src"]), child.content)
+            elif child.type == "link_open":
+                yield Element("link", line, str(child.attrs["href"]), "")
+            elif child.type == "html_inline":
+                yield from (Element("link", line, each, "") for each in _targets(child.content))
             is_break = child.type in ("softbreak", "hardbreak")
             line += 1 if is_break else child.content.count("\n")
-    return found
+
+
+def _targets(html: str) -> list[str]:
+    """Return where the links in typed HTML lead to."""
+    return _TYPED_LINK.findall(html)
+
+
+def lines_without_description(text: str) -> list[tuple[int, str]]:
+    """Return the line, from 1 on, and the path of each picture in a text without an alt text."""
+    return [
+        (element.line, element.target)
+        for element in list_elements(text)
+        if element.kind == "picture" and not element.words.strip()
+    ]
 
 
 def picture_sources(text: str) -> list[str]:
     """Return the paths of the pictures in a review's CommonMark, in order, each once."""
-    children = (child for token in _PARSER.parse(text) for child in token.children or ())
-    return list(dict.fromkeys(str(c.attrs["src"]) for c in children if c.type == "image"))
+    return list(dict.fromkeys(e.target for e in list_elements(text) if e.kind == "picture"))
 
 
 def _fit_headings(tokens: Sequence[Token]) -> None:
