@@ -7,6 +7,7 @@ from blog.db.transactions import write
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import publish
 from tests.browser.steps import REVIEW
+from tests.builders import NOON
 from tests.manuscripts.files import draw_picture, write_review
 
 pytestmark = pytest.mark.browser
