@@ -16,6 +16,7 @@ FILLED = {
     "<int(max=9223372036854775807):comment_id>": "1",
     "<int(max=9223372036854775807):draft_id>": "1",
     "<int(max=9223372036854775807):review_id>": "1",
+    "<int(max=9223372036854775807):revision_id>": "1",
     "<int(max=9223372036854775807):rule_id>": "1",
     "<path:anything>": "some/where",
     "<path:filename>": "css/site.css",

@@ -11,6 +11,7 @@ from blog.desk.account.views import blueprint as accounts
 from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
+from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
 from blog.desk.log.views import blueprint as log
 from blog.desk.reviews.views import blueprint as reviews
@@ -28,6 +29,7 @@ blueprint.register_blueprint(bulk)
 blueprint.register_blueprint(log)
 blueprint.register_blueprint(reviews)
 blueprint.register_blueprint(drafts)
+blueprint.register_blueprint(revisions)
 blueprint.register_blueprint(rules)
 
 

@@ -37,6 +37,13 @@ def find_revision(*, draft_id: int, revision_id: int) -> DraftRevision | None:
     return db.session.execute(query.options(undefer(DraftRevision.body))).scalar_one_or_none()
 
 
+def find_revision_before(*, draft_id: int, revision_id: int) -> DraftRevision | None:
+    """Return the revision of this draft before another, with its text, or None."""
+    older = (DraftRevision.draft_id == draft_id, DraftRevision.id < revision_id)
+    query = select(DraftRevision).where(*older).order_by(DraftRevision.id.desc()).limit(1)
+    return db.session.execute(query.options(undefer(DraftRevision.body))).scalar_one_or_none()
+
+
 def list_events(*, draft_id: int) -> Sequence[ReviewEvent]:
     """Return what happened to a review most recently, the newest first."""
     query = select(ReviewEvent).where(ReviewEvent.draft_id == draft_id)

@@ -32,6 +32,11 @@ def writing_of(draft: Draft, review: Review | None) -> Writing:
     if draft.writing is not None:
         return draft.writing
     assert review is not None, "A draft without content of its own has a review."
+    return document_of_review(review)
+
+
+def document_of_review(review: Review) -> Writing:
+    """Return what is written in a review."""
     return Writing(*document_of(review))
 
 

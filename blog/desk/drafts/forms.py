@@ -78,8 +78,8 @@ class DramaPart(Part):  # type: ignore[misc]  # WTForms has no types.
     year = LineOfText(lazy_gettext("Year"))
     network = LineOfText(lazy_gettext("Network"))
     episodes = LineOfText(lazy_gettext("Episodes"))
-    watch = FieldList(FormField(WatchPart))
-    cast = FieldList(FormField(CastPart))
+    watch = FieldList(FormField(WatchPart), lazy_gettext("Where to watch"))
+    cast = FieldList(FormField(CastPart), lazy_gettext("Cast"))
 
 
 class ReviewForm(Form):
@@ -194,6 +194,14 @@ class ReviewForm(Form):
     def find(self, place: str) -> Field | None:
         """Return the field with this id, None if there is none."""
         return next((field for field in _fields_of(self) if field.id == place), None)
+
+
+def labels_of_keys() -> dict[str, str]:
+    """Return the label of the field of each key, such as "drama.title"."""
+    form = ReviewForm.empty()
+    labels = {field.name: str(field.label.text) for field in form}
+    drama = {f"drama.{field.short_name}": str(field.label.text) for field in form.drama.form}
+    return labels | drama
 
 
 def id_of(key: str) -> str:

@@ -1,24 +1,30 @@
 """The editor's page: what it shows, and the responses that show it."""
 
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from flask import Response, abort, render_template
 from wtforms import Field
 
+from blog.db.ids import LARGEST_ID
+from blog.desk.drafts.comparing import compare_writings, language_of
 from blog.desk.drafts.forms import ReviewForm
+from blog.desk.drafts.own_links import leads_somewhere
 from blog.desk.reviews.states import State, state_of
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft
 from blog.manuscripts.fields import Fault
+from blog.manuscripts.hints import list_hints
 from blog.publishing.reading import list_faults, writing_of
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft, list_common_tags
 from blog.reviews.reviewers import list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
-from blog.web.current import current_time
+from blog.web.current import current_settings, current_time
 from blog.web.refusals import EXPIRED, refuse
 
+DRAFT = f"/reviews/<int(max={LARGEST_ID}):draft_id>"
 GONE = lazy_gettext("This review does not exist.")
 
 
@@ -51,11 +57,25 @@ class Editor:
         return self.draft is not None and self.draft.keys is not None and self.review is not None
 
 
-def open_editor(draft_id: int) -> Editor:
-    """Return the editor of a saved draft, as it is. Responds with 404 if there is none."""
+class Written(NamedTuple):
+    """A draft, its review if there is one, and what is written now."""
+
+    draft: Draft
+    review: Review | None
+    writing: Writing
+
+
+def find_written(draft_id: int) -> Written:
+    """Return a draft with what is written in it. Responds with 404 if there is none."""
     draft = find_draft(draft_id=draft_id) or abort(404, GONE)
     review = find_review_of_draft(draft_id=draft_id)
-    form = ReviewForm.of(writing_of(draft, review), version=draft.version)
+    return Written(draft, review, writing_of(draft, review))
+
+
+def open_editor(draft_id: int) -> Editor:
+    """Return the editor of a saved draft, as it is. Responds with 404 if there is none."""
+    draft, review, writing = find_written(draft_id)
+    form = ReviewForm.of(writing, version=draft.version)
     return Editor(draft=draft, review=review, form=form)
 
 
@@ -72,8 +92,14 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     form.add_blank_rows()
     form.show_faults(editor.faults)
     missing = [] if editor.faults else list_faults(form.writing, editor.review)
+    writing = form.writing
+    hints = list_hints(*writing, site_url=current_settings().site_url, is_path=leads_somewhere)
+    versions: dict[str, Any] = {"language": language_of(writing)}
+    if editor.theirs is not None:
+        versions |= compare_writings(editor.theirs, writing, (_("Saved"), _("Yours")))
     page = render_template(
         "desk/drafts/edit.html",
+        **versions,
         editor=editor,
         draft=editor.draft,
         review=editor.review,
@@ -81,6 +107,7 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
         state=editor.state,
         faults=_name_fields(form, editor.faults),
         missing=_name_fields(form, missing),
+        hints=_name_fields(form, [Fault(*hint) for hint in hints]),
         tags=list_common_tags(now=current_time(), size=None),
         reviewers=[reviewer.name for reviewer in list_reviewers()],
     )

@@ -4,11 +4,12 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
-from blog.db.ids import LARGEST_ID, read_version
+from blog.db.ids import read_version
 from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.pages import (
+    DRAFT,
     GONE,
     Editor,
     describe_conflict,
@@ -39,7 +40,6 @@ from blog.web.refusals import EXPIRED
 
 blueprint = Blueprint("drafts", __name__)
 
-DRAFT = f"/reviews/<int(max={LARGEST_ID}):draft_id>"
 # A text of 2 MiB, every byte of which may be escaped in the form, and the other fields.
 LARGEST_FORM = 7 * 1024 * 1024
 PUBLISH, SCHEDULE = "publish", "schedule"
@@ -47,6 +47,7 @@ DONE = {
     "saved": lazy_gettext("Saved."),
     "published": lazy_gettext("Published."),
     "scheduled": lazy_gettext("Scheduled. It appears by itself at its time."),
+    "restored": lazy_gettext("Restored. What was written before is kept among the revisions."),
     "unpublished": lazy_gettext("Unpublished. Its address and its comments are kept."),
 }
 

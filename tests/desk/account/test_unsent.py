@@ -71,6 +71,7 @@ WITHOUT_WORDS = {
     "admin.bulk.create_purge",
     "admin.drafts.create_withdrawal",
     "admin.reviews.update_closure",
+    "admin.revisions.create_restoration",
     "admin.rules.destroy",
     UNKNOWN,
 }
