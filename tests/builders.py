@@ -17,8 +17,10 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide, reply
 from blog.decisions.recording import Ruling
-from blog.drafts.commands import create_draft
+from blog.drafts.commands import create_draft, save_draft
 from blog.drafts.models import Draft, Writing
+from blog.drafts.queries import find_draft
+from blog.manuscripts.documents import document_of
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.reviews.commands import Manuscript, publish
@@ -69,6 +71,24 @@ def make_draft(
     """Create the draft of a new review with its first revision."""
     writing = Writing({"title": "A first thought"} if keys is None else keys, body)
     return write(create_draft, writing=writing, moderator_id=moderator.id, now=now)
+
+
+def make_changes(
+    *, review: Review, moderator: Moderator, body: str, now: datetime = NOON, **keys
+) -> Draft:
+    """Write something else in the draft of a review, without publishing it."""
+    public, text = document_of(review)
+    draft = find_draft(draft_id=review.id)
+    return write(
+        save_draft,
+        draft_id=review.id,
+        version=draft.version,
+        writing=Writing(public | keys, body),
+        former=Writing(public, text),
+        moderator_id=moderator.id,
+        now=now,
+        is_revision=True,
+    )
 
 
 def make_reviewer(*, slug: str = "hana-yoo", name: str = "Hana Yoo", **more) -> None:

@@ -14,6 +14,7 @@ from blog.rules.models import Kind
 from blog.web.current import current_settings
 from tests.builders import (
     NOON,
+    make_changes,
     make_comment,
     make_decision,
     make_moderator,
@@ -59,6 +60,9 @@ SENT = [
     (f"{OWN}/{{published}}/reports", {"kind": "insult", "body": LONG}),
     (f"{OWN}/{{published}}/reports", {"kind": "insult"}),
     (f"{OWN}/{{waiting}}/revisions", {"version": "1", "body": LONG}),
+    ("/admin/reviews", {"action": "publish", "title": LONG, "rating": "가", "slug": "run-on"}),
+    ("/admin/reviews", {"action": "schedule", "drama-cast-0-actor": "가", "body": "가"}),
+    ("/admin/reviews/3", {"version": "1", "title": "다시", "body": "가", "drama-title": "런온"}),
     ("/admin/account/password", {"current": "가" * 9999, "new": "가", "again": "나"}),
     *(("/admin/bulks", {"verdict": "approve", "items": each}) for each in ("x", "1.0", "1.1,2.1")),
     *((f"{DESK}/replies", {"version": "1", "body": body}) for body in ("", LONG)),
@@ -97,7 +101,8 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     review = make_review(**DRAMA)
     make_review(**DRAMA | {"slug": "closed", "comments_open": False})
     # Not the previous review, so it is a related one.
-    make_review(**DRAMA | {"slug": "1988", "published_at": NOON - timedelta(days=1)})
+    other = make_review(**DRAMA | {"slug": "1988", "published_at": NOON - timedelta(days=1)})
+    make_changes(review=other, moderator=moderator, body=make_text(), title="다시 본 런온")
     make_review(**DRAMA | {"slug": "tomorrow", "published_at": NOON + timedelta(days=1)})
     for kind, pattern in ((Kind.WORD, "카지노"), (Kind.DOMAIN, "카지노.한국")):
         make_rule(moderator=moderator, kind=kind, pattern=pattern)

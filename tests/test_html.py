@@ -25,7 +25,6 @@ RARE = {
     r"addresses|more-or-less": "rows of comments with a link, or with many lines",
     r"chip|is-removed|is-reopen|is-elsewhere|who": "bulk decisions, undone ones, those of others",
     r"rule-note|rule-same": "a rule with a note, and a rule that already exists",
-    r"has-changes|theirs": "a public review with other words at the desk, and a conflict",
     r"warning": "a site behind a proxy that is not configured",
 }
 
