@@ -28,6 +28,7 @@ FEATURES = (
     "accounts",
     "drafts",
     "reviews",
+    "listings",
     "manuscripts",
     "link_previews",
     "publishing",

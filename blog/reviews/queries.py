@@ -52,7 +52,7 @@ def find_review(*, slug: str) -> Review | None:
 def list_public_reviews(
     *, now: datetime, after: Cursor | None = None, among: ColumnElement[bool] = EVERY
 ) -> Page[Review]:
-    """Return a page of public reviews, the newest first; `among` is a condition of lists.py."""
+    """Return a page of public reviews, the newest first; `among` is a condition on reviews."""
     query = rows_before(_newest_first(now).where(among), after, *_PLACE)
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)

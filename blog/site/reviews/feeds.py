@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, make_response, render_template, url_for
 from markupsafe import escape
 
-from blog.reviews.lists import each_once
+from blog.listings.shared import each_once
 from blog.reviews.models import Review
 from blog.reviews.queries import (
     find_next_publication,

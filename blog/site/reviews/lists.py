@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 
 from blog.comments.queries import count_public_comments
-from blog.manuscripts.fields import LONGEST_TAG
-from blog.reviews.lists import (
+from blog.listings.shared import (
     each_once,
     find_actor,
     find_network,
@@ -22,6 +21,7 @@ from blog.reviews.lists import (
     is_of_year,
     list_roles,
 )
+from blog.manuscripts.fields import LONGEST_TAG
 from blog.reviews.models import Review, Reviewer
 from blog.reviews.queries import find_next_publication, list_public_reviews
 from blog.reviews.reviewers import find_reviewer, list_reviewers

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
-from blog.reviews.lists import list_actors
+from blog.listings.related import list_related
+from blog.listings.shared import list_actors
 from blog.reviews.queries import (
     find_neighbours,
     find_next_publication,
@@ -13,7 +14,6 @@ from blog.reviews.queries import (
     list_public_names,
     list_public_reviews,
 )
-from blog.reviews.related import list_related
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
