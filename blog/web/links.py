@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
+from werkzeug.urls import iri_to_uri
 
 from blog.web.current import current_settings
 
@@ -10,6 +11,12 @@ from blog.web.current import current_settings
 def absolute(path: str) -> str:
     """Return the absolute URL of a path of this site."""
     return current_settings().site_url + path
+
+
+def with_query(path: str) -> str:
+    """Return a path of this site with the query of the current request, for a redirect."""
+    query = request.query_string.decode()
+    return iri_to_uri(f"{path}?{query}" if query else path)
 
 
 class SiteLinks:

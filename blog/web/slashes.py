@@ -3,8 +3,9 @@
 from flask import Flask, current_app, redirect, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
-from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
+
+from blog.web.links import with_query
 
 
 def init_app(app: Flask) -> None:
@@ -23,5 +24,4 @@ def _redirect_without_slash() -> Response | None:
         current_app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RequestRedirect):
         return None
-    query = request.query_string.decode()
-    return redirect(iri_to_uri(f"{path}?{query}" if query else path), 301)
+    return redirect(with_query(path), 301)
