@@ -39,29 +39,35 @@ PASSWORD = "correct horse battery"
 _numbers = count(1)
 
 
-def make_review(
+def make_manuscript(
     *, slug: str = "run-on", title: str | None = None, published_at: datetime | None = NOON, **more
-) -> Review:
+) -> Manuscript:
     body = more.pop("body", "They run, and then they talk.")
     fields = {
         "byline": "Hana Yoo",
         "summary": "A runner and a translator.",
         "body_html": render_review(body),
         "source_hash": f"test-{next(_numbers)}",
-        "drama_title": "Run On",
+        # Each review is of a drama of its own.
+        "drama_title": slug.replace("-", " ").title(),
         "drama_korean_title": "런온",
         "drama_year": 2020,
         **more,
     }
-    is_demo = fields.pop("is_demo", False)
-    manuscript = Manuscript(
+    return Manuscript(
         slug=slug,
         title=title or f"The finish line of {slug}",
         body=body,
         published_at=published_at,
         **fields,
     )
-    review, _outcome = write(publish, manuscript=manuscript, now=NOON, is_demo=is_demo)
+
+
+def make_review(*, is_demo: bool = False, **fields) -> Review:
+    """Publish a review with these fields of `make_manuscript`."""
+    review, _outcome = write(
+        publish, manuscript=make_manuscript(**fields), now=NOON, is_demo=is_demo
+    )
     return review
 
 

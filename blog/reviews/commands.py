@@ -63,6 +63,7 @@ class Manuscript:
     byline: str
     summary: str
     body: str
+    part: str | None = None
     body_html: Markup
     source_hash: str
     drama_title: str
@@ -120,6 +121,7 @@ def publish(
     review.drama_network_key = name_key(network) if network else None
     review.published_offset = _offset_of(manuscript.published_at)
     review.updated_offset = _offset_of(manuscript.updated_at)
+    review.drama_title_key = name_key(manuscript.drama_title)
     review.is_demo = is_demo
     pictures = [store_picture(file) for file in manuscript.pictures]
     review.picture = pictures[0] if pictures else None
@@ -227,7 +229,7 @@ def _is_link_preview(name: str) -> bool:
 _PLAIN_FIELDS = (
     *("slug", "title", "byline", "summary", "body", "body_html", "source_hash", "published_at"),
     *("updated_at", "rating", "trailer_url", "comments_open", "drama_title", "drama_korean_title"),
-    *("drama_year", "drama_network", "drama_episodes", "language", "watch_if", "skip_if"),
+    *("drama_year", "drama_network", "drama_episodes", "language", "watch_if", "skip_if", "part"),
 )
 
 

@@ -68,6 +68,7 @@ class Review(Base):
         CheckConstraint("length(summary) BETWEEN 1 AND 500", name="summary_length"),
         CheckConstraint("length(watch_if) BETWEEN 1 AND 200", name="watch_if_length"),
         CheckConstraint("length(skip_if) BETWEEN 1 AND 200", name="skip_if_length"),
+        CheckConstraint("length(part) BETWEEN 1 AND 60", name="part_length"),
         CheckConstraint("length(drama_title) BETWEEN 1 AND 200", name="drama_title_length"),
         CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
         CheckConstraint("rating >= 0 AND rating <= 10", name="rating_range"),
@@ -77,15 +78,18 @@ class Review(Base):
         CheckConstraint("published_offset BETWEEN -1439 AND 1439", name="published_offset_range"),
         CheckConstraint("updated_offset BETWEEN -1439 AND 1439", name="updated_offset_range"),
         Index(None, "published_at", "id"),
-        Index(None, "drama_network_key"),
-        Index(None, "drama_year"),
-        Index(None, "byline"),
+        Index(None, "drama_title_key", "drama_year"),
+        *(Index(None, name) for name in ("drama_network_key", "drama_year", "byline")),
     )
 
     # Also the id of its draft, from which it is taken.
     id: Mapped[Id] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
+    # The slug that it had first, for names that must not change; nullable like drama_title_key.
+    first_slug: Mapped[str] = mapped_column(nullable=True)
     title: Mapped[str]
+    # Which of several reviews of a drama this is, such as "First impressions".
+    part: Mapped[str | None]
     byline: Mapped[str]
     # A tag such as ko; None for the site's own language.
     language: Mapped[str | None]
@@ -100,6 +104,8 @@ class Review(Base):
     # Minutes that the reviewer's time zone was ahead of UTC at that time; None means 0.
     published_offset: Mapped[int | None]
     updated_offset: Mapped[int | None]
+    # Since when the review is in no list any more, but still at its URL.
+    archived_at: Mapped[datetime | None]
     rating: Mapped[Decimal | None] = mapped_column(Numeric(3, 1))
     trailer_url: Mapped[str | None]
     # Set by the review's file; closing.py combines it with the override and the age.
@@ -117,6 +123,8 @@ class Review(Base):
     link_preview: Mapped[str | None]
 
     drama_title: Mapped[str]
+    # By this and the year a drama's reviews are found; nullable, as SQLite adds no other column.
+    drama_title_key: Mapped[str] = mapped_column(nullable=True)
     drama_korean_title: Mapped[str | None]
     drama_year: Mapped[int | None]
     drama_network: Mapped[str | None]
@@ -155,8 +163,8 @@ class Review(Base):
 
     @property
     def full_title(self) -> str:
-        """Return the drama's name and the review's title: "Run On · 런 온: The finish line"."""
-        return f"{self.drama_name}: {self.title}"
+        """Return the drama's name, the part and the title: "Run On, Finale: The finish line"."""
+        return f"{', '.join(filter(None, (self.drama_name, self.part)))}: {self.title}"
 
     @property
     def linked_picture(self) -> "LinkedPicture | None":
@@ -175,6 +183,11 @@ class Review(Base):
     def updated_local(self) -> datetime | None:
         """Return when the review was updated, in the reviewer's time zone."""
         return _in_zone(self.updated_at, self.updated_offset)
+
+    @property
+    def archived_local(self) -> datetime | None:
+        """Return when the review was archived, in the reviewer's time zone."""
+        return _in_zone(self.archived_at, self.published_offset)
 
     @property
     def changed_at(self) -> datetime | None:
@@ -198,6 +211,15 @@ class Review(Base):
 
 def _in_zone(time: datetime | None, offset: int | None) -> datetime | None:
     return time and time.astimezone(timezone(timedelta(minutes=offset or 0)))
+
+
+class FormerSlug(Base):
+    """A slug that a review had before, from which its URL leads to the present one for ever."""
+
+    __tablename__ = "former_slugs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    review_id: Mapped[Id] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), index=True)
 
 
 class Reviewer(Base):

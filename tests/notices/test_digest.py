@@ -33,7 +33,7 @@ def test_each_moderator_gets_the_number_reviews_and_age_of_waiting_comments(app,
     assert mail["Subject"] == "3 comments at Second Lead are waiting for a moderator"
     assert "oldest: 3 hours." in text_part(mail)
     assert "2  Run On · 런온: 런온" in text_part(mail)
-    assert "1  Run On · 런온: A & B <b>" in text_part(mail)
+    assert "1  Other · 런온: A & B <b>" in text_part(mail)
     assert "A &amp; B &lt;b&gt;</bdi>: 1" in words_of(mail)
     link, _stop = links_of(mail)
     assert link == "/admin/comments"
