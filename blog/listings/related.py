@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, joinedload, load_only, raiseload
 
 from blog.db.engine import db
 from blog.reviews.models import CastMember, Review, ReviewTag
-from blog.reviews.queries import NAME_COLUMNS, is_public
+from blog.reviews.queries import NAME_COLUMNS, is_listed
 
 MOST = 3
 
@@ -23,10 +23,10 @@ class Related:
     tag: str | None
 
 
-def list_related(*, review: Review, neighbours: Collection[Review], now: datetime) -> list[Related]:
-    """Return up to three public reviews that share most actors, then most tags, then the newest.
+def list_related(*, review: Review, named: Collection[Review], now: datetime) -> list[Related]:
+    """Return up to three listed reviews that share most actors, then most tags, then the newest.
 
-    The neighbours, which the page of the review shows anyway, are left out.
+    Those in `named`, which the page of the review shows anyway, are left out.
     """
     cast = _count_shared(CastMember, "actor_key", review.id)
     tags = _count_shared(ReviewTag, "name", review.id)
@@ -34,9 +34,9 @@ def list_related(*, review: Review, neighbours: Collection[Review], now: datetim
         select(Review, cast.c.place, tags.c.place)
         .outerjoin(cast, cast.c.review_id == Review.id)
         .outerjoin(tags, tags.c.review_id == Review.id)
-        # Begun from these ids, the query does not read all public reviews.
+        # Begun from these ids, the query does not read all listed reviews.
         .where(Review.id.in_(select(cast.c.review_id).union(select(tags.c.review_id))))
-        .where(is_public(now))
+        .where(is_listed(now))
         .order_by(
             func.coalesce(cast.c.number, 0).desc(),
             func.coalesce(tags.c.number, 0).desc(),
@@ -49,8 +49,8 @@ def list_related(*, review: Review, neighbours: Collection[Review], now: datetim
             raiseload("*"),
         )
     )
-    rows = db.session.execute(query.limit(MOST + len(neighbours))).all()
-    others = [row for row in rows if row[0] not in neighbours]
+    rows = db.session.execute(query.limit(MOST + len(named))).all()
+    others = [row for row in rows if row[0] not in named]
     actors = {member.position: member.actor for member in review.cast}
     names = {tag.position: tag.name for tag in review.tags}
     return [

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from blog.db.engine import db
 from blog.reviews.models import CastMember, Review, ReviewTag
-from blog.reviews.queries import is_public
+from blog.reviews.queries import is_listed
 from blog.text.folding import name_key
 
 
@@ -39,18 +39,18 @@ def is_by(name: str) -> ColumnElement[bool]:
 
 
 def find_actor(*, name: str, now: datetime) -> str | None:
-    """Return the name of an actor as the newest public review spells it; None if none does."""
+    """Return the name of an actor as the newest listed review spells it; None if none does."""
     members = _spellings(CastMember.actor, now).join(Review.cast)
     return _first(members.where(CastMember.actor_key == name_key(name)))
 
 
 def find_network(*, name: str, now: datetime) -> str | None:
-    """Return the name of a network as the newest public review spells it; None if none does."""
+    """Return the name of a network as the newest listed review spells it; None if none does."""
     return _first(_spellings(Review.drama_network, now).where(is_of_network(name)))
 
 
 def list_actors(*, now: datetime) -> list[str]:
-    """Return the actors of all public reviews, each once, as the newest review spells the name."""
+    """Return the actors of all listed reviews, each once, as the newest review spells the name."""
     names = db.session.execute(_spellings(CastMember.actor, now).join(Review.cast)).scalars()
     return each_once(names.all())
 
@@ -75,7 +75,7 @@ def _spellings(column: InstrumentedAttribute[Any], now: datetime) -> Select[str]
     return (
         select(column)
         .select_from(Review)
-        .where(is_public(now), column.is_not(None))
+        .where(is_listed(now), column.is_not(None))
         .order_by(Review.published_at.desc(), Review.id.desc())
     )
 

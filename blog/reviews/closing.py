@@ -1,4 +1,4 @@
-"""Whether a review is open for comments: by a moderator's override, by its file, by its age."""
+"""Whether a review is open for comments: by the archive, by an override, its file, its age."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -18,6 +18,7 @@ class Closing(StrEnum):
     CLOSED_BY_AGE = auto()
     CLOSED_BY_HAND = auto()
     CLOSED_BY_FILE = auto()
+    ARCHIVED = auto()
 
 
 _TAKES = (Closing.OPEN, Closing.OPEN_BY_HAND, Closing.CLOSES)
@@ -26,8 +27,11 @@ _TAKES = (Closing.OPEN, Closing.OPEN_BY_HAND, Closing.CLOSES)
 def closing_of(review: Review, days: int, now: datetime) -> Closing:
     """Return whether comments are open and why: a moderator overrides the file, the file the age.
 
-    `days` is the number of days after publication when comments close; 0 means never.
+    An archived review is closed in any case. `days` is the number of days after publication when
+    comments close; 0 means never.
     """
+    if review.archived_at is not None:
+        return Closing.ARCHIVED
     if review.comments_override is not None:
         is_open = review.comments_override == CommentsOverride.OPEN
         return Closing.OPEN_BY_HAND if is_open else Closing.CLOSED_BY_HAND
@@ -50,7 +54,7 @@ def comments_close_at(review: Review, days: int) -> datetime | None:
     The time is in the reviewer's time zone, like the review's date.
     """
     is_ageless = review.comments_override is not None or not review.comments_open
-    if not days or is_ageless or review.published_local is None:
+    if not days or is_ageless or review.published_local is None or review.archived_at is not None:
         return None
     return review.published_local + timedelta(days=days)
 

@@ -20,7 +20,7 @@ from blog.reviews.models import (
     ReviewTag,
     WatchOption,
 )
-from blog.reviews.queries import find_review
+from blog.reviews.queries import UnknownReviewError, find_review
 from blog.text.folding import name_key
 
 
@@ -34,10 +34,6 @@ class SlugTakenError(Exception):
     def __init__(self, review: Review) -> None:
         super().__init__(review.slug)
         self.review = review
-
-
-class UnknownReviewError(Exception):
-    """Raised when no published or scheduled review has this id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Queries for reviews; `is_public` is the only rule of which reviews readers may see."""
+"""Queries for reviews; `is_public` and `is_listed` are the only rules of what readers may see."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,15 +21,24 @@ EVERY = true()
 _PLACE = (Review.published_at, Review.id)
 # What names a review and links to it; its text would make each list slow to load.
 NAME_COLUMNS = (
-    *(Review.slug, Review.title, Review.language),
+    *(Review.slug, Review.title, Review.part, Review.language),
     *(Review.drama_title, Review.drama_korean_title),
 )
 WITH_NAMES = Load(Review).load_only(*NAME_COLUMNS, raiseload=True).raiseload("*")
 
 
+class UnknownReviewError(Exception):
+    """Raised when there is no such review."""
+
+
 def is_public(now: datetime) -> ColumnElement[bool]:
     """Return the SQL condition for a public review: published, and not in the future."""
     return and_(Review.published_at.is_not(None), Review.published_at <= now)
+
+
+def is_listed(now: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition for a review that lists show: public, and not archived."""
+    return and_(is_public(now), Review.archived_at.is_(None))
 
 
 def may_be_read(review: Review, *, now: datetime) -> bool:
@@ -49,17 +58,25 @@ def find_review(*, slug: str) -> Review | None:
     return db.session.execute(select(Review).where(Review.slug == slug)).scalar_one_or_none()
 
 
+def get_review(*, review_id: int) -> Review:
+    """Return the review with this id, public or not. Raises UnknownReviewError."""
+    review = db.session.get(Review, review_id, populate_existing=True)
+    if review is None:
+        raise UnknownReviewError(review_id)
+    return review
+
+
 def list_public_reviews(
     *, now: datetime, after: Cursor | None = None, among: ColumnElement[bool] = EVERY
 ) -> Page[Review]:
-    """Return a page of public reviews, the newest first; `among` is a condition on reviews."""
+    """Return a page of the listed reviews, newest first; `among` is a condition on reviews."""
     query = rows_before(_newest_first(now).where(among), after, *_PLACE)
     rows = db.session.execute(query.limit(PAGE_SIZE + 1)).scalars().all()
     return Page.of(rows, PAGE_SIZE, lambda review: review.cursor)
 
 
 def list_public_names(*, now: datetime) -> Sequence[Review]:
-    """Return all public reviews, the newest first, with only what a list of dramas shows."""
+    """Return all listed reviews, the newest first, with only what a list of dramas shows."""
     columns = load_only(
         *(*NAME_COLUMNS, Review.rating, Review.drama_year, Review.drama_network, Review.is_demo),
         Review.byline,
@@ -70,11 +87,11 @@ def list_public_names(*, now: datetime) -> Sequence[Review]:
 
 
 def list_common_tags(*, now: datetime, size: int | None = COMMON_TAGS) -> Sequence[str]:
-    """Return the tags of most public reviews, the most common first; None is all of them."""
+    """Return the tags of most listed reviews, the most common first; None is all of them."""
     query = (
         select(ReviewTag.name)
         .join(Review, Review.id == ReviewTag.review_id)
-        .where(is_public(now))
+        .where(is_listed(now))
         .group_by(ReviewTag.name)
         .order_by(func.count().desc(), ReviewTag.name)
     )
@@ -82,13 +99,13 @@ def list_common_tags(*, now: datetime, size: int | None = COMMON_TAGS) -> Sequen
 
 
 def list_feed_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return the newest public reviews for the feed, with their tags."""
+    """Return the newest listed reviews for the feed, with their tags."""
     query = _newest_first(now).options(selectinload(Review.tags), raiseload(Review.picture))
     return db.session.execute(query.limit(FEED_SIZE)).scalars().all()
 
 
 def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
-    """Return all public reviews except demo ones, with only slug, dates and what they share."""
+    """Return all listed reviews except demo ones, with only slug, dates and what they share."""
     # Loading all texts at once would take too much memory.
     columns = load_only(
         *(Review.slug, Review.published_at, Review.published_offset),
@@ -104,9 +121,9 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
 
 
 def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
-    """Return the public reviews published just before and after a review; None if there is none."""
+    """Return the listed reviews published just before and after a review; None if there is none."""
     older = rows_before(_newest_first(now), review.cursor, *_PLACE)
-    newer = rows_after(select(Review).where(is_public(now)), review.cursor, *_PLACE)
+    newer = rows_after(select(Review).where(is_listed(now)), review.cursor, *_PLACE)
     newer = newer.order_by(*_PLACE)
     return _first(older), _first(newer)
 
@@ -195,7 +212,7 @@ def list_linked_reviews(*, slugs: Sequence[str] | None = None) -> list[LinkedRev
 
 def _newest_first(now: datetime) -> Select[Review]:
     return (
-        select(Review).where(is_public(now)).order_by(Review.published_at.desc(), Review.id.desc())
+        select(Review).where(is_listed(now)).order_by(Review.published_at.desc(), Review.id.desc())
     )
 
 

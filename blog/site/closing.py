@@ -5,6 +5,7 @@ from typing import Any
 
 from blog.reviews.closing import announced_closing, next_closing_change, takes_comments
 from blog.reviews.models import Review
+from blog.text.language import gettext as _
 from blog.web.caching import expire_at
 from blog.web.current import current_settings, current_time
 
@@ -25,3 +26,10 @@ def closing_context(review: Review, now: datetime) -> dict[str, Any]:
         "takes_comments": takes_comments(review, days, now),
         "closes_at": announced_closing(review, days, now),
     }
+
+
+def why_closed(review: Review) -> str:
+    """Return a sentence for readers of a review that accepts no comments."""
+    if review.archived_at is not None:
+        return _("This review is archived and takes no more comments.")
+    return _("Comments on this review are closed.")

@@ -21,7 +21,7 @@ from blog.text.folding import fold_for_search
 PAGE_SIZE = 50
 _REVIEW_COLUMNS = (
     *(*NAME_COLUMNS, Review.published_at, Review.published_offset),
-    *(Review.comments_open, Review.comments_override),
+    *(Review.comments_open, Review.comments_override, Review.archived_at),
 )
 
 

@@ -9,7 +9,8 @@ from blog.desk.filtering import BadFilterError, read_choice
 from blog.desk.reviews.forms import ClosureForm
 from blog.desk.reviews.queries import find_row, list_rows
 from blog.desk.reviews.states import State
-from blog.reviews.commands import UnknownReviewError, override_comments
+from blog.reviews.commands import override_comments
+from blog.reviews.queries import UnknownReviewError
 from blog.text.normalising import normalise_line
 from blog.web.current import current_settings, current_time
 from blog.web.htmx import wants_fragment

@@ -23,7 +23,7 @@ from blog.limits.queries import LimitReachedError
 from blog.reviews.models import Review
 from blog.reviews.queries import find_public_review
 from blog.site.browser import former_token, set_owner_cookies
-from blog.site.closing import are_comments_open, closing_context
+from blog.site.closing import are_comments_open, closing_context, why_closed
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import (
     find_page_of,
@@ -48,6 +48,7 @@ from blog.web.paging import requested_cursor
 from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
+blueprint.add_app_template_filter(why_closed)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 TOO_MANY = lazy_gettext("You have sent many comments in a short time.")
@@ -169,8 +170,8 @@ def create(slug: str) -> AnyResponse:
             now=current_time(),
         )
     except CommentsClosedError:
-        closed = _("Comments on this review are closed. Your text is kept below.")
-        return _refuse(review, form, 409, closed)
+        kept = _("Your text is kept below.")
+        return _refuse(review, form, 409, f"{why_closed(review)} {kept}")
     except CannotReplyError:
         form.set_id_suffix(str(form.replied_to)).parent_id.data = ""
         return _refuse(review, form, 409, CANNOT_REPLY)

@@ -86,7 +86,7 @@ def show(slug: str) -> str:
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,
         newer=newer,
-        related=list_related(review=review, neighbours=[r for r in (older, newer) if r], now=now),
+        related=list_related(review=review, named=[r for r in (older, newer) if r], now=now),
         page=page,
         replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],
