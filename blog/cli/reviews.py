@@ -16,6 +16,7 @@ from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
+from blog.reviews.addresses import ReservedSlugError, TakenSlugError
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
@@ -119,8 +120,14 @@ def _for_each(
         if (manuscript := _read(path, read)) is None:
             is_good = False
             continue
+        try:
+            outcome = act(manuscript)
+        except (ReservedSlugError, TakenSlugError) as error:
+            click.echo(f"{path}: slug: {_explain_refused_slug(error)}", err=True)
+            is_good = False
+            continue
         bylines[manuscript.slug] = manuscript.byline
-        click.echo(f"{path}: {act(manuscript)}: {_describe_address(manuscript)}")
+        click.echo(f"{path}: {outcome}: {_describe_address(manuscript)}")
         for warning in manuscript.warnings:
             click.echo(f"{path}: {warning}", err=True)
     found: dict[Path, list[Profile]] = {}
@@ -177,6 +184,16 @@ def _report(found: dict[Path, list[Profile]], changes: Changes, media_dir: Path)
         click.echo(f"{paths.get(slug, next(iter(found)))}: {outcome}: /reviewers/{slug}")
     for name in changes.unused_files:
         (media_dir / name).unlink(missing_ok=True)
+
+
+def _explain_refused_slug(error: ReservedSlugError | TakenSlugError) -> str:
+    """Return why a review cannot have a slug, and what to do."""
+    if isinstance(error, ReservedSlugError):
+        return f"{error} is a part of the site's own addresses. Choose another."
+    return (
+        f"/reviews/{error} is a former address of /reviews/{error.review.slug} and leads there."
+        f" Use the slug {error.review.slug} for that review, or choose another."
+    )
 
 
 def _describe_address(manuscript: Manuscript) -> str:

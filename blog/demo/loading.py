@@ -18,9 +18,10 @@ from blog.db.engine import db
 from blog.db.transactions import Write
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.reviewers import read_reviewers
+from blog.reviews.addresses import find_review_by_any_slug
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.models import Review
-from blog.reviews.queries import find_review, list_demo_reviews
+from blog.reviews.queries import list_demo_reviews
 from blog.reviews.reviewers import publish_demo_reviewers, remove_demo_reviewers
 from blog.submissions.commands import import_comment
 from blog.submissions.submission import Prepared
@@ -37,7 +38,7 @@ def load_demo(*, write: Write, media_dir: Path, now: datetime) -> str:
     loaded = comment_count = 0
     for entry in yaml.safe_load((HERE / "demo.yaml").read_text(encoding="utf-8"))["reviews"]:
         # Files are named by slug. Checked first, because converting pictures takes seconds.
-        if find_review(slug=Path(entry["file"]).stem):
+        if find_review_by_any_slug(slug=Path(entry["file"]).stem):
             continue
         published_at = now - timedelta(hours=entry["hours_ago"])
         manuscript = read_review(HERE / entry["file"], media_dir)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from blog.db.engine import db
 from blog.drafts.commands import begin_draft, fold_names, remove_draft, settle_draft
+from blog.reviews.addresses import change_slug, check_slug
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,
@@ -26,14 +27,6 @@ from blog.text.folding import name_key
 
 class DemoReviewError(Exception):
     """Raised when a demo review would overwrite a review that is no demo."""
-
-
-class SlugTakenError(Exception):
-    """Raised when another review, `review`, has the slug that a review would get."""
-
-    def __init__(self, review: Review) -> None:
-        super().__init__(review.slug)
-        self.review = review
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,10 +52,10 @@ class Manuscript:
     byline: str
     summary: str
     body: str
-    part: str | None = None
     body_html: Markup
     source_hash: str
     drama_title: str
+    part: str | None = None
     watch_if: str | None = None
     skip_if: str | None = None
     language: str | None = None
@@ -93,15 +86,12 @@ def publish(
 ) -> tuple[Review, str]:
     """Create or update a review; return the review and "new", "changed" or "unchanged".
 
-    The review is that of the draft `draft_id`, else the one with the manuscript's slug. Its draft
-    becomes the same. Raises DemoReviewError if a demo review would overwrite a review that is no
-    demo, and SlugTakenError if a draft's review would get the slug of another review.
+    It is the review of the draft with this id, to which the manuscript may give another slug;
+    without an id, the review with the manuscript's slug. Its draft becomes the same. Raises
+    DemoReviewError if a demo review would overwrite a review that is no demo; ReservedSlugError or
+    TakenSlugError.
     """
-    review = find_review(slug=manuscript.slug)
-    if draft_id is not None:
-        if review is not None and review.id != draft_id:
-            raise SlugTakenError(review)
-        review = db.session.get(Review, draft_id)
+    review = _find(manuscript, draft_id)
     outcome = _outcome(review, manuscript, is_demo)
     if review and outcome == "unchanged" and draft_id is None:
         return review, outcome
@@ -109,15 +99,18 @@ def publish(
         *(manuscript.title, manuscript.byline),
         *(manuscript.drama_title, manuscript.drama_korean_title),
     )
-    if review is None:
-        review = Review(id=draft_id or begin_draft(search_text=names, now=now).id)
+    if review:
+        change_slug(review_id=review.id, slug=manuscript.slug)
+    else:
+        new_id = draft_id or begin_draft(search_text=names, now=now).id
+        review = Review(id=new_id, first_slug=manuscript.slug)
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
+    review.drama_title_key = name_key(manuscript.drama_title)
     network = manuscript.drama_network
     review.drama_network_key = name_key(network) if network else None
     review.published_offset = _offset_of(manuscript.published_at)
     review.updated_offset = _offset_of(manuscript.updated_at)
-    review.drama_title_key = name_key(manuscript.drama_title)
     review.is_demo = is_demo
     pictures = [store_picture(file) for file in manuscript.pictures]
     review.picture = pictures[0] if pictures else None
@@ -135,7 +128,10 @@ def publish(
 
 
 def preview(*, manuscript: Manuscript) -> str:
-    """Return what publishing a review would do: "new", "changed" or "unchanged"."""
+    """Return what publishing a review would do: "new", "changed" or "unchanged".
+
+    Raises ReservedSlugError or TakenSlugError, as publishing would.
+    """
     return _outcome(find_review(slug=manuscript.slug), manuscript, is_demo=False)
 
 
@@ -229,10 +225,18 @@ _PLAIN_FIELDS = (
 )
 
 
+def _find(manuscript: Manuscript, review_id: int | None) -> Review | None:
+    if review_id is None:
+        return find_review(slug=manuscript.slug)
+    return db.session.get(Review, review_id)
+
+
 def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> str:
     if review is None:
+        check_slug(slug=manuscript.slug)
         return "new"
-    if review.source_hash == manuscript.source_hash and review.is_demo == is_demo:
+    is_same = (review.slug, review.source_hash) == (manuscript.slug, manuscript.source_hash)
+    if is_same and review.is_demo == is_demo:
         return "unchanged"
     if is_demo and not review.is_demo:
         raise DemoReviewError(manuscript.slug)
@@ -260,20 +264,29 @@ def store_picture(file: PictureFile) -> Picture:
 
 def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Picture]) -> None:
     """Replace the cast, the streaming services, the tags and the pictures of a review."""
-    review.watch, review.cast, review.tags, review.shown_pictures = [], [], [], []
+    replace_watch_and_cast(review, watch=manuscript.watch, cast=manuscript.cast)
+    review.tags, review.shown_pictures = [], []
     db.session.flush()  # Positions are primary keys, so old rows must be deleted first.
-    review.watch = [
-        WatchOption(position=place, service=service, url=url)
-        for place, (service, url) in enumerate(manuscript.watch)
-    ]
-    review.cast = [
-        CastMember(position=place, actor=actor, actor_key=name_key(actor), role=role)
-        for place, (actor, role) in enumerate(manuscript.cast)
-    ]
     review.tags = [
         ReviewTag(position=place, name=name) for place, name in enumerate(manuscript.tags)
     ]
     review.shown_pictures = [
         ReviewPicture(position=place, picture_id=picture.id)
         for place, picture in enumerate(pictures)
+    ]
+
+
+def replace_watch_and_cast(
+    review: Review, *, watch: Sequence[tuple[str, str]], cast: Sequence[tuple[str, str]]
+) -> None:
+    """Replace the streaming services, given with URLs, and the actors, given with roles."""
+    review.watch, review.cast = [], []
+    db.session.flush()  # Positions are primary keys, so old rows must be deleted first.
+    review.watch = [
+        WatchOption(position=place, service=service, url=url)
+        for place, (service, url) in enumerate(watch)
+    ]
+    review.cast = [
+        CastMember(position=place, actor=actor, actor_key=name_key(actor), role=role)
+        for place, (actor, role) in enumerate(cast)
     ]

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from blog.db.engine import db
+from blog.db.transactions import write
+from blog.reviews.addresses import change_slug
 from blog.reviews.models import Picture, Review
 from blog.reviews.queries import find_review
+from tests.builders import make_review
 from tests.databases import on_both
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
@@ -104,3 +107,21 @@ def test_check_without_a_file_prints_its_usage(run):
     result = run("check")
     assert result.exit_code == 2
     assert "Usage:" in result.stderr
+
+
+def test_a_slug_that_leads_to_another_review_or_is_part_of_the_site_is_refused(run, folder):
+    review = make_review(slug="old")
+    write(change_slug, review_id=review.id, slug="new")
+    taken = write_review(folder, name="taken.md", slug="old")
+    reserved = write_review(folder, name="reserved.md", slug="comments")
+    good = write_review(folder, name="good.md")
+    for command in ("check", "import"):
+        result = run(command, taken, reserved, good)
+        assert result.exit_code == 1
+        first, second = result.stderr.splitlines()
+        former = "/reviews/old is a former address of /reviews/new and leads there."
+        assert first.startswith(f"{taken}: slug: {former}")
+        assert second.startswith(
+            f"{reserved}: slug: comments is a part of the site's own addresses"
+        )
+        assert result.stdout == f"{good}: new: /reviews/run-on\n"

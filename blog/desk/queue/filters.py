@@ -10,7 +10,7 @@ from blog.desk.queue.matching import QueueFilter, Sender
 from blog.desk.queue.queries import find_sender
 from blog.desk.queue.tabs import Tab
 from blog.marks.models import REASONS
-from blog.reviews.queries import find_review
+from blog.reviews.addresses import find_review_by_any_slug
 from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_line
@@ -43,7 +43,7 @@ def read_filter(given: Mapping[str, str]) -> QueueFilter:
         raise BadFilterError(_("q: %(fault)s", fault=fault))
     age = read_choice("age", given, AGES)
     slug = given.get("review", "")
-    review = find_review(slug=slug) if slug and "\0" not in slug else None
+    review = find_review_by_any_slug(slug=slug) if slug and "\0" not in slug else None
     if slug and review is None:
         raise BadFilterError(_("review: no review has this address."))
     return QueueFilter(
