@@ -13,6 +13,7 @@ from blog.db.transactions import close_session
 from blog.desk.account.signing_in import login_manager
 from blog.desk.admin import blueprint as admin
 from blog.settings import Settings
+from blog.site import former_addresses
 from blog.site.comments.views import blueprint as comments
 from blog.site.mail.views import blueprint as notices
 from blog.site.own.views import blueprint as own
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     decoding.init_app(app)
     security.init_app(app, settings)
     slashes.init_app(app)
+    former_addresses.init_app(app)
     caching.init_app(app)
     errors.init_app(app, longest_comment=BODY_LENGTH)
     templating.init_app(app)

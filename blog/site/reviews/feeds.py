@@ -77,7 +77,8 @@ def robots() -> Response:
 def _add_entry(generator: FeedGenerator, review: Review) -> None:
     address = absolute(url_for("reviews.show", slug=review.slug))
     entry = generator.add_entry(order="append")
-    entry.id(address)
+    # By another id, programs would take a review whose slug changed for a new one.
+    entry.id(absolute(url_for("reviews.show", slug=review.first_slug)))
     entry.title(_for_xml(review.full_title))
     entry.link(href=address, rel="alternate")
     entry.author(name=_for_xml(review.byline))
