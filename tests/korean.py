@@ -9,7 +9,9 @@ from flask import Flask
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
+from blog.db.transactions import write
 from blog.reports.models import Kind as Report
+from blog.reviews.archiving import archive_review
 from blog.rules.models import Kind
 from blog.web.current import current_settings
 from tests.builders import (
@@ -99,10 +101,13 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     """
     make_reviewer(slug="1", name=DRAMA["byline"], biography="두 번 본다.")
     review = make_review(**DRAMA)
-    make_review(**DRAMA | {"slug": "closed", "comments_open": False})
-    # Not the previous review, so it is a related one.
-    other = make_review(**DRAMA | {"slug": "1988", "published_at": NOON - timedelta(days=1)})
+    make_review(**DRAMA | {"slug": "closed", "comments_open": False, "part": "첫인상"})
+    # Of another drama, and not the previous review, so it is a related one.
+    earlier = {"drama_title": "응답하라", "published_at": NOON - timedelta(days=1)}
+    other = make_review(**DRAMA | {"slug": "1988", **earlier})
     make_changes(review=other, moderator=moderator, body=make_text(), title="다시 본 런온")
+    archived = make_review(**DRAMA | {"slug": "archived", **earlier})
+    write(archive_review, review_id=archived.id, now=NOON)
     make_review(**DRAMA | {"slug": "tomorrow", "published_at": NOON + timedelta(days=1)})
     for kind, pattern in ((Kind.WORD, "카지노"), (Kind.DOMAIN, "카지노.한국")):
         make_rule(moderator=moderator, kind=kind, pattern=pattern)

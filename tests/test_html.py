@@ -70,7 +70,7 @@ def fetch_pages(app) -> dict[str, str]:
     reader.pages = desk.pages = {}
     carry(reader)
     sign_in(desk)
-    Walk(reader, "/", "/nowhere", "/admin/login")
+    Walk(reader, "/", "/nowhere", "/admin/login", "/reviews/archived")
     Walk(desk, "/admin", within="/admin")
     for path, data in SENT:
         client = desk if path.startswith("/admin") else reader

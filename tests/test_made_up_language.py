@@ -70,7 +70,8 @@ def assert_none(leaks):
 def test_no_page_and_no_response_to_a_form_is_in_english(app, reader, desk, moderator):
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"
-    site = Walk(reader, "/", "/reviews/run-on/comments", f"{at}/replies", f"{at}/reports/thanks")
+    starts = ("/reviews/archived", "/reviews/run-on/comments", f"{at}/replies")
+    site = Walk(reader, "/", *starts, f"{at}/reports/thanks")
     changes = "/admin/comments/changes?since=0&newest=0-0&rows=1.1"
     walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")
     views = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}

@@ -25,7 +25,7 @@ LONGEST_TEXT = 2 * 1024 * 1024
 RECIPE = 5
 REVIEW_KEYS = frozenset({
     "title", "slug", "author", "language", "published", "updated", "summary", "watch_if", "skip_if",
-    "rating", "trailer", "tags", "comments", "drama",
+    "rating", "trailer", "tags", "comments", "drama", "part",
 })  # fmt: skip
 DRAMA_KEYS = frozenset({
     "title", "korean_title", "year", "network", "episodes", "watch", "cast",
@@ -100,6 +100,7 @@ def document_of(review: Review) -> tuple[dict[str, Any], str]:
     }
     keys = {
         "title": review.title,
+        "part": review.part,
         "slug": review.slug,
         "author": review.byline,
         "language": review.language,
@@ -153,6 +154,7 @@ def _read_fields(reader: FieldReader) -> dict[str, Any]:
     return {
         "slug": reader.slug("slug"),
         "title": reader.line("title", required=True, most=300),
+        "part": reader.line("part", most=60) or None,
         "byline": reader.line("author", required=True, most=120),
         "summary": reader.line("summary", required=True, most=500),
         "watch_if": reader.line("watch_if", most=200) or None,

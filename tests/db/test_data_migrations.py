@@ -27,6 +27,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
 from blog.desk.queue.row_queries import list_rows
 from blog.reviews.models import Review
+from blog.reviews.series import list_series
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token
@@ -237,6 +238,13 @@ def test_old_decisions_are_unchanged_and_can_be_undone():
     assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
     undone = decide_on(3, 2, Verdict.REOPEN)
     assert (undone.status, undone.waiting_since) == (Status.PENDING, minute(3))
+
+
+@pytest.mark.usefixtures("after_first_release")
+def test_a_review_of_an_earlier_release_finds_the_other_reviews_of_its_drama():
+    other = make_review(slug="finale", drama_title="RUN on", drama_year=None)
+    found = list_series(review=db.session.get_one(Review, 1), now=NOON)
+    assert [review.id for review in found] == [1, other.id]
 
 
 def decide_on(comment_id: int, version: int, verdict: Verdict, **more) -> Comment:

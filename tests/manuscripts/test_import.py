@@ -64,6 +64,7 @@ def test_every_key_is_shown_on_the_page(run_import, folder, client):
         updated="2021-03-20",
         watch_if="you like to run.",
         skip_if="you do not.",
+        part="First impressions",
         rating="8.5",
         tags="[feel-good, 로맨스, 1988]",
         trailer="https://video.example/run-on",
@@ -86,7 +87,15 @@ def test_every_key_is_shown_on_the_page(run_import, folder, client):
     response = client.get("/reviews/run-on")
     words = text_of(response)
     for fact in (
-        *("The runner stops 😌", "Reviewed by Hana Yoo", "런온", "2020", "JTBC", "16 episodes"),
+        *(
+            "First impressions",
+            "The runner stops 😌",
+            "Reviewed by Hana Yoo",
+            "런온",
+            "2020",
+            "JTBC",
+            "16 episodes",
+        ),
         *("14 March 2021", "20 March 2021", "8.5", "Netflix", "Viki", "Im Si-wan Ki Seon-gyeom"),
         *("Watch if you like to run.", "Skip if you do not."),
         *("feel-good", "로맨스", "1988", "Comments on this review are closed."),

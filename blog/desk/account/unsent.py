@@ -21,7 +21,7 @@ from blog.desk.account.signing_in import find_token_owner
 WORDS = (
     *("body", "reason", "reason_words", "pattern", "note"),
     *("title", "summary", "rating", "watch_if", "skip_if", "tags", "author", "language"),
-    *("slug", "trailer", "published", "updated"),
+    *("part", "slug", "trailer", "published", "updated"),
 )
 # These are never kept.
 SECRETS = ("csrf_token", "password", "current", "new", "again")

@@ -93,6 +93,7 @@ class ReviewForm(Form):
     keeps_former = HiddenField()
 
     title = LineOfText(lazy_gettext("Headline"))
+    part = LineOfText(lazy_gettext("Part"))
     body = WholeText(lazy_gettext("Text"))
     summary = LineOfText(lazy_gettext("Summary"))
     rating = LineOfText(lazy_gettext("Rating"))

@@ -14,6 +14,7 @@ from blog.reviews.queries import (
     list_public_names,
     list_public_reviews,
 )
+from blog.reviews.series import list_series
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
@@ -72,6 +73,8 @@ def show(slug: str) -> str:
     now = current_time()
     review = find_public_review(slug=slug, now=now) or abort(404)
     older, newer = find_neighbours(review=review, now=now)
+    neighbours = [neighbour for neighbour in (older, newer) if neighbour]
+    series = list_series(review=review, now=now)
     # It may be a neighbour or a related review.
     expire_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
@@ -86,7 +89,8 @@ def show(slug: str) -> str:
         demo_note=DEMO_NOTE if review.is_demo else "",
         older=older,
         newer=newer,
-        related=list_related(review=review, named=[r for r in (older, newer) if r], now=now),
+        series=series,
+        related=list_related(review=review, named=[*neighbours, *series], now=now),
         page=page,
         replies=list_public_replies(comments=page.items),
         count=count_public_comments(review_ids=[review.id])[review.id],

@@ -1,0 +1,87 @@
+"""The reviews of one drama, such as first impressions and finale, and the facts they share."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import load_only, raiseload, selectinload
+
+from blog.db.engine import db
+from blog.reviews.commands import replace_watch_and_cast
+from blog.reviews.models import Review
+from blog.reviews.queries import NAME_COLUMNS, get_review, is_listed
+from blog.text.folding import name_key
+
+
+class Facts(NamedTuple):
+    """What a review says about its drama; the names are the keys of a review's file."""
+
+    title: str
+    korean_title: str | None
+    year: int | None
+    network: str | None
+    episodes: int | None
+    watch: list[tuple[str, str]]
+    cast: list[tuple[str, str]]
+
+
+def is_of_drama(title: str, year: int | None) -> ColumnElement[bool]:
+    """Return the SQL condition for reviews of a drama, with its title in any spelling."""
+    return and_(Review.drama_title_key == name_key(title), Review.drama_year == year)
+
+
+def list_series(*, review: Review, now: datetime) -> Sequence[Review]:
+    """Return the listed reviews of a review's drama and itself, the first published first.
+
+    Returns none if there is no other.
+    """
+    drama = is_of_drama(review.drama_title, review.drama_year)
+    query = select(Review).where(drama, is_listed(now), Review.id != review.id)
+    columns = load_only(*NAME_COLUMNS, Review.published_at, raiseload=True)
+    others = db.session.execute(query.options(columns, raiseload("*"))).scalars().all()
+    return sorted([review, *others], key=attrgetter("published_at", "id")) if others else []
+
+
+def list_facts(*, title: str, year: int | None) -> dict[str, Facts]:
+    """Return what each review of a drama, public or not, says about it, by slug."""
+    query = select(Review).where(is_of_drama(title, year)).order_by(Review.id)
+    lists = (selectinload(Review.watch), selectinload(Review.cast), raiseload(Review.picture))
+    rows = db.session.execute(query.options(*lists)).scalars()
+    return {review.slug: _facts_of(review) for review in rows}
+
+
+def share_facts(*, review_id: int) -> list[str]:
+    """Copy the facts of a review's drama to the other reviews of it; return the slugs of those.
+
+    A review with the same facts is left alone. Raises UnknownReviewError.
+    """
+    review = get_review(review_id=review_id)
+    facts, changed = _facts_of(review), []
+    drama = is_of_drama(review.drama_title, review.drama_year)
+    others = select(Review).where(drama, Review.id != review.id).order_by(Review.id)
+    for other in db.session.execute(others).scalars().all():
+        if _facts_of(other) == facts:
+            continue
+        other.drama_title, other.drama_korean_title = facts.title, facts.korean_title
+        other.drama_network, other.drama_network_key = (
+            review.drama_network,
+            review.drama_network_key,
+        )
+        other.drama_episodes = facts.episodes
+        replace_watch_and_cast(other, watch=facts.watch, cast=facts.cast)
+        changed.append(other.slug)
+    return changed
+
+
+def _facts_of(review: Review) -> Facts:
+    return Facts(
+        title=review.drama_title,
+        korean_title=review.drama_korean_title,
+        year=review.drama_year,
+        network=review.drama_network,
+        episodes=review.drama_episodes,
+        watch=[(option.service, option.url) for option in review.watch],
+        cast=[(member.actor, member.role) for member in review.cast],
+    )
