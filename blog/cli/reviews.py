@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from blog.cli.faults import describe_os_error, fail
 from blog.db.transactions import write
 from blog.link_previews.refreshing import refresh_link_previews
+from blog.manuscripts.facts import facts_in, list_different_facts
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.rendering import render_again
@@ -20,6 +21,7 @@ from blog.reviews.addresses import ReservedSlugError, TakenSlugError
 from blog.reviews.commands import Manuscript, PictureFile, preview, publish
 from blog.reviews.queries import list_pictures
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
+from blog.reviews.series import Facts
 from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time
 
@@ -114,6 +116,8 @@ def _for_each(
     media_dir = current_settings().media_dir
     reviews, reviewer_files = _list_files(given)
     bylines: dict[str, str] = {}
+    facts: dict[str, Facts] = {}
+    paths: dict[str, Path] = {}
     is_good = True
     for path in reviews:
         read = partial(read_review, path, media_dir, known_pictures, is_trial=is_trial)
@@ -127,9 +131,20 @@ def _for_each(
             is_good = False
             continue
         bylines[manuscript.slug] = manuscript.byline
+        facts[manuscript.slug] = facts_in(manuscript)
+        paths[manuscript.slug] = path
         click.echo(f"{path}: {outcome}: {_describe_address(manuscript)}")
         for warning in manuscript.warnings:
             click.echo(f"{path}: {warning}", err=True)
+    for slug, other, keys in list_different_facts(facts):
+        warning = ngettext(
+            "warning: drama: %(keys)s differs from /reviews/%(slug)s, a review of the same drama.",
+            "warning: drama: %(keys)s differ from /reviews/%(slug)s, a review of the same drama.",
+            len(keys),
+            keys=", ".join(keys),
+            slug=other,
+        )
+        click.echo(f"{paths[slug]}: {warning}", err=True)
     found: dict[Path, list[Profile]] = {}
     for path in reviewer_files:
         read_all = partial(read_reviewers, path, media_dir, known_pictures, others=found)

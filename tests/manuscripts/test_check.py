@@ -11,7 +11,7 @@ from blog.reviews.models import Picture, Review
 from blog.reviews.queries import find_review
 from tests.builders import make_review
 from tests.databases import on_both
-from tests.manuscripts.files import draw_picture, write_review
+from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
 from tests.page import soup_of
 
 
@@ -125,3 +125,32 @@ def test_a_slug_that_leads_to_another_review_or_is_part_of_the_site_is_refused(r
             f"{reserved}: slug: comments is a part of the site's own addresses"
         )
         assert result.stdout == f"{good}: new: /reviews/run-on\n"
+
+
+def test_facts_that_differ_from_those_of_another_review_of_the_drama_are_a_warning(run, folder):
+    def write_part(slug: str, **drama: str) -> Path:
+        values = ", ".join(f"{key}: {value}" for key, value in drama.items())
+        return write_review(
+            folder,
+            front_matter=FRONT_MATTER.replace("drama:\n  title: Run On\n", ""),
+            name=f"{slug}.md",
+            slug=slug,
+            drama=f"{{{values}}}",
+        )
+
+    first = write_part("first", title="Run On", network="JTBC", year="2020")
+    same = write_part("same", title="Run On", network="JTBC", year="2020")
+    remake = write_part("remake", title="Run On", network="tvN", year="2026")
+    assert run("import", first, same, remake).stderr == ""
+    last = write_part("last", title="Run on", network="tvN", year="2020", episodes="16")
+    differ = "warning: drama: title, network, episodes differ from /reviews/"
+    # The files are compared with each other too, and with other reviews of the site.
+    checked = run("check", last, first).stderr.splitlines()
+    assert sorted(line.partition(", a review")[0] for line in checked) == sorted(
+        [f"{last}: {differ}same", f"{first}: {differ}last"]
+    )
+    imported = run("import", last)
+    assert [line.partition(", a review")[0] for line in imported.stderr.splitlines()] == [
+        f"{last}: {differ}{slug}" for slug in ("first", "same")
+    ]
+    assert imported.exit_code == 0
