@@ -18,7 +18,7 @@ _FOR_WRITER = (
     WITH_REPLIED_TO,
     joinedload(Comment.parent),
     joinedload(Comment.review)
-    .load_only(*NAME_COLUMNS, Review.published_at, raiseload=True)
+    .load_only(*NAME_COLUMNS, Review.first_slug, Review.published_at, raiseload=True)
     .raiseload("*"),
 )
 

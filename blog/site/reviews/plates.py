@@ -24,8 +24,8 @@ class Plate:
     """A title on a plate: one vertical column of Korean, or horizontal lines of anything else.
 
     `parts` are the title's pieces in order; every second one is a group of digits. `hue` is the end
-    of the name of a CSS class: that of the picture, or one that the slug chooses without a picture.
-    `picture` is None if the review's picture is too small for a plate.
+    of the name of a CSS class: that of the picture, or without one, that which the first slug
+    chooses. `picture` is None if the review's picture is too small for a plate.
     """
 
     parts: list[str]
@@ -58,5 +58,7 @@ def _choose_picture(review: Review) -> Picture | None:
 
 def _choose_hue(review: Review) -> str:
     if review.picture is None:
-        return str(crc32(review.slug.encode()) % HUES)
+        # A review that is not stored yet has no first slug.
+        slug = review.first_slug or review.slug
+        return str(crc32(slug.encode()) % HUES)
     return "none" if review.picture.hue is None else str(review.picture.hue)

@@ -79,6 +79,24 @@ def test_a_comment_form_that_was_open_when_the_address_changed_loses_nothing(cli
     assert soup_of(refused).find("form", method="post")["action"] == "/reviews/new/comments"
 
 
+def test_the_drafts_that_browsers_keep_are_found_again_after_the_address_changed(client):
+    def names() -> set[str]:
+        pages = [client.get("/reviews/old", follow_redirects=True)]
+        pages.append(client.get("/reviews/old/comments/mine", follow_redirects=True))
+        own = f"/reviews/old/comments/{db.session.query(Comment).one().id}/revisions/new"
+        pages.append(client.get(own, follow_redirects=True))
+        tags = [tag for page in pages for tag in soup_of(page).select("[data-draft]")]
+        return {tag[name] for tag in tags for name in tag.attrs if name.endswith("-draft")}
+
+    review = make_review(slug="old")
+    form = {"author_name": "Mina", "body": "The bench scene."}
+    client.post("/reviews/old/comments", data=form)
+    before = names()
+    assert len(before) == 2
+    write(change_slug, review_id=review.id, slug="new")
+    assert names() == before
+
+
 def test_every_form_of_a_review_is_accepted_at_its_old_address(client, app):
     review = make_review(slug="old")
     form = {"author_name": "Mina", "body": "The bench scene."}
