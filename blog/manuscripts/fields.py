@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from blog.reviews.addresses import RESERVED_SLUGS
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import (
@@ -153,6 +154,8 @@ class FieldReader:
         """Return the review's slug, the last part of its URL."""
         given = self.values.get(key)
         if isinstance(given, str) and _SLUG.fullmatch(given) and len(given) <= 100:
+            if given in RESERVED_SLUGS:
+                self.add_fault(key, _("is a part of the site's own addresses; choose another."))
             return given
         expected = _("small letters and digits joined by hyphens, such as run-on, is expected")
         self.expect(key, expected)

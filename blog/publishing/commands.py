@@ -19,7 +19,7 @@ def publish_draft(
     """Publish this version of a draft, which `manuscript` was read from.
 
     A publication time in the future schedules it. Raises UnknownDraftError, DraftDeletedError,
-    DraftChangedError, or SlugTakenError.
+    DraftChangedError, or TakenSlugError or ReservedSlugError.
     """
     former = find_review_of_draft(draft_id=draft_id)
     change_state(

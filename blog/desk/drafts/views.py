@@ -29,7 +29,7 @@ from blog.drafts.queries import find_draft
 from blog.manuscripts.fields import Fault
 from blog.publishing.commands import NothingPublishedError, publish_draft, unpublish
 from blog.publishing.reading import NotReadyError, read_writing, schedule, writing_of
-from blog.reviews.commands import SlugTakenError
+from blog.reviews.addresses import TakenSlugError
 from blog.reviews.queries import find_review_of_draft
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
@@ -184,7 +184,7 @@ def _publish(editor: Editor, draft: Draft) -> AnyResponse:
         editor.alert = _("Saved, but not published yet. Please correct:")
         editor.faults = error.faults
         return show_editor(editor, 422)
-    except SlugTakenError as error:
+    except TakenSlugError as error:
         editor.alert = _("Saved, but not published yet. Please correct:")
         taken = _("“%(title)s” has this address already.", title=error.review.full_title)
         editor.faults = [Fault("slug", taken)]

@@ -16,6 +16,7 @@ class State(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
+    ARCHIVED = "archived"
     DELETED = "deleted"
 
     @property
@@ -39,19 +40,24 @@ class State(StrEnum):
             case State.SCHEDULED:
                 return and_(Review.published_at > now, is_there)
             case State.PUBLISHED:
-                return and_(Draft.is_dated, Review.published_at <= now, is_there)
+                is_listed = Review.archived_at.is_(None)
+                return and_(Draft.is_dated, Review.published_at <= now, is_listed, is_there)
+            case State.ARCHIVED:
+                return and_(Review.archived_at.is_not(None), Draft.is_dated, is_there)
 
 
 _LABELS = {
     State.DRAFT: lazy_gettext("Draft"),
     State.SCHEDULED: lazy_gettext("Scheduled"),
     State.PUBLISHED: lazy_gettext("Published"),
+    State.ARCHIVED: lazy_gettext("Archived"),
     State.DELETED: lazy_gettext("Deleted"),
 }
 _HEADINGS = {
     State.DRAFT: lazy_gettext("Drafts"),
     State.SCHEDULED: lazy_gettext("Scheduled"),
     State.PUBLISHED: lazy_gettext("Published"),
+    State.ARCHIVED: lazy_gettext("Archived"),
     State.DELETED: lazy_gettext("Deleted"),
 }
 
@@ -62,7 +68,9 @@ def state_of(draft: Draft, review: Review | None, now: datetime) -> State:
         return State.DELETED
     if review is None or review.published_at is None:
         return State.DRAFT
-    return State.PUBLISHED if review.published_at <= now else State.SCHEDULED
+    if review.published_at > now:
+        return State.SCHEDULED
+    return State.PUBLISHED if review.archived_at is None else State.ARCHIVED
 
 
 def is_listed_in(state: State | None, now: datetime) -> ColumnElement[bool]:
