@@ -61,7 +61,7 @@ def test_the_page_has_exactly_the_sentences_of_its_scripts(app, for_desk):
     with app.test_request_context():
         page = render_template("macros/_words.html", for_desk=for_desk)
     has = set(re.findall(r"data-([a-z-]+?)(?:-one|-other)?=", page))
-    folders = ["page", "comments", *(["desk"] if for_desk else [])]
+    folders = ["page", "comments", *(["desk", "writing"] if for_desk else [])]
     paths = [path for folder in folders for path in sorted((SCRIPTS / folder).glob("*.js"))]
     sources = [path.read_text(encoding="utf-8") for path in paths]
     assert has == set(re.findall(r'\bsentence\("([a-z-]+)"', "".join(sources)))

@@ -1,0 +1,6 @@
+// The page on which a review is written. The order of the imports is the order in which behaviours hear an
+// event.
+
+import "./page/requests.js";
+import "./desk/unsent.js";
+import "./writing/toolbar.js";
