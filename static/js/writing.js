@@ -4,3 +4,4 @@
 import "./page/requests.js";
 import "./desk/unsent.js";
 import "./writing/toolbar.js";
+import "./writing/keyboard-space.js";

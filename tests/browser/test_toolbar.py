@@ -12,6 +12,16 @@ from tests.browser.scripts import ORIGIN
 
 pytestmark = pytest.mark.browser
 
+PHONE = {"viewport": {"width": 390, "height": 700}, "has_touch": True, "is_mobile": True}
+# What a phone's keyboard leaves of the page; a browser without a screen has none.
+KEYBOARD = """
+const view = Object.assign(new EventTarget(), { scale: 1, height: 700, offsetTop: 0 });
+Object.defineProperty(globalThis, "visualViewport", { value: view });
+"""
+OPEN_KEYBOARD = """
+visualViewport.height = innerHeight - 300;
+visualViewport.dispatchEvent(new Event("resize"));
+"""
 LOG = """
 globalThis.log = [];
 for (const type of ["compositionstart", "compositionend", "input"]) {
@@ -153,3 +163,13 @@ def test_an_address_pasted_over_words_makes_them_a_link_and_a_picture_can_be_tak
     page.evaluate("document.addEventListener('writing:picture', event => event.preventDefault())")
     press(page, "Picture")
     assert text_of(page) == before
+
+
+def test_the_toolbar_and_save_stay_above_the_keyboard_of_a_phone(write):
+    page = write("rain\n" * 200, KEYBOARD, **PHONE)
+    page.evaluate(OPEN_KEYBOARD)
+    for name in ("Bold", "Save"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box["y"] + box["height"] <= 400
+        assert box["height"] >= 44
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
