@@ -62,6 +62,8 @@ def test_versions_too_different_to_compare_are_both_shown(show):
     page = show(TOO_LONG, NEW)
     assert "too different to compare word by word" in page.get_text()
     assert [version.get_text() for version in page.select("div.version")] == [TOO_LONG, NEW]
+    # Long texts scroll, also with the keyboard.
+    assert [version["tabindex"] for version in page.select("div.version")] == ["0", "0"]
     assert [heading.get_text() for heading in page("h3")] == ["Saved 14:02", "This page"]
 
 
