@@ -49,7 +49,7 @@ def write(app, browser: Browser) -> Callable[..., Page]:
             '<link rel="stylesheet" href="/css/site.css">'
             '<link rel="stylesheet" href="/css/desk.css">'
             '<script type="module" src="/js/writing.js"></script>'
-            '<div id="notices"></div><main><form>'
+            '<div id="notices"></div><main><form class="editor">'
             f'<textarea id="body" data-markdown>{text}</textarea>'
             f'<div class="writing-bar">{tools}<button id="save">Save</button></div>'
             f"</form></main>{words}"
