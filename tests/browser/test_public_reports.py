@@ -43,6 +43,8 @@ def test_a_comment_is_reported_by_keyboard(page):
     assert page.evaluate(FOCUS_IS_SEEN)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Report a comment")
+    # The heading may be visible before the stylesheet, which draws the focus, has loaded.
+    page.wait_for_load_state()
     page.locator(".quoted .permalink").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "kind"
