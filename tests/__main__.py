@@ -10,7 +10,7 @@ import pytest
 
 # The phases of each run, with pytest's options; conftest.py says which tests belong to a phase.
 RUNS = {
-    "all": [("together", ["-n", "auto", "--dist", "loadgroup"]), ("alone", ["-n", "0"])],
+    "all": [("together", ["-n", "auto", "--dist", "loadscope"]), ("alone", ["-n", "0"])],
     "quick": [("quick", ["-n", "auto"])],
     "slow": [("slow", ["-n", "0"])],
 }

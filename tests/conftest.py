@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from blog import create_app
 from blog.db.engine import db
@@ -65,11 +67,33 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+# Tests below one of these paths run on one worker, because they share what is slow to make: a
+# browser and its sites, a copy of the project, all pages of the site, databases of older releases.
+TOGETHER = (
+    "tests/browser/",
+    "tests/test_run.py",
+    "tests/test_html.py",
+    "tests/web/test_malformed.py",
+    "tests/db/test_data_migrations.py",
+)
+
+
+class Scheduling(LoadScopeScheduling):
+    """Give the tests below each path of TOGETHER to one worker, and spread all others.
+
+    The groups of xdist's own `loadgroup` have no effect since pytest 9.2: it changes `_nodeid`.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next(filter(nodeid.startswith, TOGETHER), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the phase; put the browser tests first and all on one xdist worker."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """Keep the tests of the phase; put the browser tests first, because they take longest."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     if phase := config.getoption("--phase"):
         others = [item for item in items if not belongs(item, phase)]

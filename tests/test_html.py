@@ -13,9 +13,6 @@ from tests.made_up import Walk
 from tests.page import HTMX, Reader
 from tests.site.comments.writing import carry
 
-# One worker fetches all pages for both tests.
-pytestmark = pytest.mark.xdist_group("html")
-
 # Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
     r"hue-(\d+|none)|drawing": "reviews with pictures",
