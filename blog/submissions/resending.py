@@ -16,6 +16,7 @@ from blog.submissions.submission import Sent
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
 SAME_COMMENT_WINDOW = timedelta(minutes=10)
+_EARLIER = aliased(Comment)  # Made once, because making it takes a millisecond.
 
 
 def lock_sender(
@@ -69,9 +70,8 @@ def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Com
     if sent.is_known:
         query = query.where(Comment.owner_hash == sent.owner_hash)
     else:
-        earlier = aliased(Comment)
         had_token = exists().where(
-            earlier.owner_hash == Comment.owner_hash, earlier.id < Comment.id
+            _EARLIER.owner_hash == Comment.owner_hash, _EARLIER.id < Comment.id
         )
         query = query.where(
             Comment.client_name.in_(names),
