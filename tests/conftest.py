@@ -68,7 +68,7 @@ def pytest_collection_finish() -> None:
 
 
 # Tests below one of these paths run on one worker, because they share what is slow to make: a
-# browser and its sites, a copy of the project, all pages of the site, databases of older releases.
+# browser and its sites, a site of its own, all pages of the site, databases of older releases.
 TOGETHER = (
     "tests/browser/",
     "tests/test_run.py",
