@@ -205,8 +205,7 @@ class FieldReader:
         if given == "":
             return None
         time = read_time(given.strip()) if isinstance(given, str) else None
-        # Python's first and last days may not exist in UTC, so years are limited.
-        if time and 1900 <= time.year <= 2999:
+        if time:
             return time
         self.expect(
             key,
