@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from blog.text.hosts import to_ascii
 from blog.text.normalising import email_fault
 from blog.text.numbers import read_number
+from blog.text.zones import UTC_NAME, find_zone
 
 DEFAULT_DATA_DIR = "data"
 MIN_SECRET_LENGTH = 32
@@ -189,6 +190,16 @@ class EnvironmentReader:
                 " characters."
             )
         return given
+
+    def time_zone(self) -> str:
+        """Return the name of the time zone of accounts that have chosen none."""
+        given = self.text("TIME_ZONE", UTC_NAME)
+        zone = find_zone(given)
+        if zone is None:
+            self.faults.append(
+                f"TIME_ZONE is {given[:40]!r}; it takes a name such as Asia/Seoul or Europe/Paris."
+            )
+        return zone.key if zone else UTC_NAME
 
     def smtp_url(self) -> str | None:
         """Return the URL of the mail server, which may contain user and password, or None."""

@@ -19,6 +19,7 @@ from blog.environment import (
     EnvironmentReader,
     SettingsError,
 )
+from blog.text.zones import UTC_NAME
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +33,7 @@ class Settings:
     port: int = 8000
     site_url: str = "http://127.0.0.1:8000"
     site_name: str = "Second Lead"
+    time_zone: str = UTC_NAME
     demo: bool | None = None
     trusted_proxies: int = 0
     admin_email: str | None = None
@@ -110,6 +112,7 @@ class Settings:
             "port": port,
             "site_url": reader.site_url(f"http://{f'[{host}]' if ':' in host else host}:{port}"),
             "site_name": reader.site_name(),
+            "time_zone": reader.time_zone(),
             "demo": reader.switch("DEMO"),
             "trusted_proxies": reader.number("TRUSTED_PROXIES", 0, 0, MAX_PROXY_HOPS),
             "admin_email": reader.admin_email(),
