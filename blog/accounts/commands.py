@@ -105,6 +105,26 @@ def change_password(*, moderator_id: int, session_key: str, password_hash: str) 
     return changed
 
 
+def update_settings(*, moderator_id: int, time_zone: str | None, byline: str | None) -> None:
+    """Replace the time zone and the byline of an account; None restores the default."""
+    db.session.execute(
+        update(Moderator)
+        .where(Moderator.id == moderator_id)
+        .values(time_zone=time_zone, byline=byline)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def rename_bylines(*, former: str, name: str) -> None:
+    """Replace a byline in the accounts that have it."""
+    db.session.execute(
+        update(Moderator)
+        .where(Moderator.byline == former)
+        .values(byline=name)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def end_sessions(*, moderator_id: int) -> None:
     """Sign a moderator out of all browsers."""
     db.session.execute(

@@ -244,6 +244,8 @@ class Reviewer(Base):
     biography_html: Mapped[Markup] = mapped_column(SafeHTML)
     picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # When a moderator last saved the reviewer; None since an import has replaced that.
+    edited_at: Mapped[datetime | None]
 
     picture: Mapped[Picture | None] = relationship(lazy="joined")
 
