@@ -99,6 +99,11 @@ def list_reviewers() -> Sequence[Reviewer]:
     return db.session.execute(select(Reviewer).order_by(Reviewer.name)).scalars().all()
 
 
+def list_names() -> Sequence[str]:
+    """Return the names of all reviewers."""
+    return db.session.execute(select(Reviewer.name).order_by(Reviewer.name)).scalars().all()
+
+
 def _outcomes(
     profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
 ) -> dict[str, str]:

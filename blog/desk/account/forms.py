@@ -1,15 +1,17 @@
-"""The sign-in form and the form for changing a password."""
+"""The sign-in form, and the forms of a moderator's password and settings."""
 
 from urllib.parse import unquote
 
 from wtforms import Field, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
+from blog.accounts.models import BYLINE_LENGTH
 from blog.environment import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
-from blog.text.language import format_number, lazy_gettext
+from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
-from blog.text.normalising import EMAIL_LENGTH
-from blog.web.fields import EmailLineField
+from blog.text.normalising import EMAIL_LENGTH, has_visible_character
+from blog.text.zones import ZONE_LENGTH, find_zone
+from blog.web.fields import EmailLineField, LineField
 from blog.web.forms import Form
 
 HOME = "/admin/comments"
@@ -85,6 +87,40 @@ class PasswordForm(Form):
             )
         if field.data == self.current.data:
             raise ValidationError(_("This is your current password. Choose another."))
+
+
+class SettingsForm(Form):
+    """The time zone and the byline of an account; an empty field restores the default."""
+
+    time_zone = LineField(lazy_gettext("Time zone"), most=ZONE_LENGTH)
+    byline = LineField(lazy_gettext("Byline of your new reviews"), most=BYLINE_LENGTH)
+
+    def validate_time_zone(self, field: Field) -> None:
+        """Refuse a name that is no time zone."""
+        if field.data and find_zone(field.data) is None:
+            raise ValidationError(
+                _("This is no time zone. Choose one from the list, such as Asia/Seoul.")
+            )
+
+    def validate_byline(self, field: Field) -> None:
+        """Refuse a byline that is too long or that nobody could see."""
+        if len(field.data) > BYLINE_LENGTH:
+            raise ValidationError(
+                ngettext(
+                    "The byline has %(num)s character; it takes up to %(most)s.",
+                    "The byline has %(num)s characters; it takes up to %(most)s.",
+                    len(field.data),
+                    most=format_number(BYLINE_LENGTH),
+                )
+            )
+        if field.data and not has_visible_character(field.data):
+            raise ValidationError(_("Enter a visible character, or leave the field empty."))
+
+    @property
+    def zone_name(self) -> str | None:
+        """Return the full name of the chosen zone, None for the site's; after validation only."""
+        zone = find_zone(self.time_zone.data)
+        return zone.key if zone else None
 
 
 def safe_destination(address: str) -> str:

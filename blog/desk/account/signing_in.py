@@ -2,6 +2,7 @@
 
 import secrets
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from flask import g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -10,6 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from blog.accounts.models import Moderator
 from blog.accounts.queries import find_signed_in_moderator
 from blog.db.ids import read_id
+from blog.text.zones import find_zone
 from blog.web.current import current_settings
 
 # The names that Flask-WTF uses in sessions and for signing.
@@ -57,6 +59,13 @@ def _load(session_id: str) -> SignedIn | None:
 def current_moderator() -> Moderator:
     """Return the account of the signed-in moderator; every view that needs sign-in has one."""
     return cast(Moderator, current_user.account)
+
+
+def current_zone() -> ZoneInfo:
+    """Return the zone in which the signed-in moderator types times: the account's or the site's."""
+    # A zone that was chosen may be unknown after an upgrade of the zones.
+    own = find_zone(current_moderator().time_zone or "")
+    return own or ZoneInfo(current_settings().time_zone)
 
 
 def begin_session(moderator: Moderator) -> None:

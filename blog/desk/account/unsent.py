@@ -22,6 +22,7 @@ WORDS = (
     *("body", "reason", "reason_words", "pattern", "note"),
     *("title", "summary", "rating", "watch_if", "skip_if", "tags", "author", "language"),
     *("part", "slug", "trailer", "published", "updated"),
+    *("time_zone", "byline"),
 )
 # These are never kept.
 SECRETS = ("csrf_token", "password", "current", "new", "again")

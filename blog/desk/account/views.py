@@ -1,8 +1,5 @@
 """Views for signing in and out, and for the account page of a moderator."""
 
-import secrets
-from contextlib import suppress
-
 from flask import (
     Blueprint,
     Response,
@@ -14,43 +11,39 @@ from flask import (
     url_for,
 )
 from flask_login import current_user, logout_user
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.accounts.commands import (
     AccountChangedError,
-    Attempt,
-    begin_sign_in,
     change_password,
     complete_sign_in,
     end_session,
     end_sessions,
+    update_settings,
 )
 from blog.accounts.passwords import hash_password, is_password
 from blog.accounts.queries import find_moderator
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
-from blog.desk.account.forms import PasswordForm, SignInForm
-from blog.desk.account.signing_in import begin_session, current_moderator
+from blog.desk.account.attempts import count_attempt, make_attempt, remember_device
+from blog.desk.account.forms import PasswordForm, SettingsForm, SignInForm
+from blog.desk.account.signing_in import begin_session, current_moderator, current_zone
 from blog.desk.account.unsent import UnsentForm
-from blog.limits.queries import LimitReachedError
+from blog.reviews.reviewers import list_names
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
-from blog.web.current import current_settings, current_time
+from blog.text.times import offset_text
+from blog.text.zones import list_zones
+from blog.web.current import current_time
 from blog.web.forms import Form
 from blog.web.htmx import redirect_page, wants_fragment
-from blog.web.refusals import format_wait, refuse
-from blog.web.security import set_cookie
+from blog.web.refusals import EXPIRED, format_wait, refuse
 
 blueprint = Blueprint("accounts", __name__)
 
-DEVICE_COOKIE = "second_lead_device"
-# Browsers keep no cookie longer than 400 days.
-DEVICE_DAYS = 400
-
 # A wrong password, an unknown e-mail address and a removed account get the same message.
 WRONG_LOGIN = lazy_gettext("Wrong e-mail or password.")
-EXPIRED = lazy_gettext("The form had expired. Please try again.")
+EXPIRED_UNKEPT = lazy_gettext("The form had expired. Please try again.")
 WRONG_CURRENT_PASSWORD = lazy_gettext("This is not your current password.")
 CHANGED_ELSEWHERE = lazy_gettext(
     "Your password or your sessions were changed elsewhere a moment ago. Nothing was changed here."
@@ -61,7 +54,8 @@ LOGIN_MESSAGES = {"sessions": lazy_gettext("You are signed out everywhere.")}
 ACCOUNT_MESSAGES = {
     "password": lazy_gettext(
         "Your password was changed. You are signed out in every other browser."
-    )
+    ),
+    "settings": lazy_gettext("Your settings are saved."),
 }
 
 
@@ -100,8 +94,8 @@ def create_session() -> AnyResponse:
 
 def _sign_in(form: SignInForm) -> AnyResponse:
     email = form.email.data
-    attempt = _make_attempt(email)
-    seconds = _count_attempt(attempt)
+    attempt = make_attempt(email)
+    seconds = count_attempt(attempt)
     if seconds:
         return _refuse(form, 429, _make_wait_message(seconds), seconds)
     moderator = find_moderator(email=email)
@@ -112,7 +106,7 @@ def _sign_in(form: SignInForm) -> AnyResponse:
     begin_session(moderator)
     unsent = UnsentForm.carried()
     page = unsent.show_again(reader_id=moderator.id) if unsent else None
-    return _remember_device(page or redirect(form.destination, 303), email)
+    return remember_device(page or redirect(form.destination, 303), email)
 
 
 @blueprint.post("/logout")
@@ -129,7 +123,23 @@ def destroy_session() -> AnyResponse:
 @blueprint.get("/account")
 def account() -> str:
     """Show the account page of the signed-in moderator."""
-    return _render_account(PasswordForm.empty())
+    return _render_account()
+
+
+@blueprint.post("/account/settings")
+def update_account() -> AnyResponse:
+    """Save the time zone and the byline of the account."""
+    form = SettingsForm.sent()
+    if not form.validate():
+        reason = EXPIRED if form.csrf_token.errors else _("Not saved yet. Please correct:")
+        return refuse(_render_account(settings_form=form, settings_reason=reason), 422)
+    write(
+        update_settings,
+        moderator_id=current_moderator().id,
+        time_zone=form.zone_name,
+        byline=form.byline.data or None,
+    )
+    return redirect(url_for("admin.accounts.account", done="settings"), 303)
 
 
 @blueprint.post("/account/password")
@@ -141,8 +151,8 @@ def update_password() -> AnyResponse:
     # These are read before the next commands, which may load the account again.
     account = current_moderator()
     known_hash, session_key = account.password_hash, account.session_key
-    attempt = _make_attempt(account.email)
-    seconds = _count_attempt(attempt)
+    attempt = make_attempt(account.email)
+    seconds = count_attempt(attempt)
     if seconds:
         return _refuse_password(form, 429, _make_wait_message(seconds), seconds)
     if not is_password(form.current.data, known_hash):
@@ -167,30 +177,12 @@ def update_password() -> AnyResponse:
 def destroy_sessions() -> AnyResponse:
     """Sign the moderator out of every browser, including this one."""
     if not Form.sent().validate():
-        page = _render_account(PasswordForm.empty(), sessions_fault=EXPIRED)
+        page = _render_account(sessions_fault=EXPIRED_UNKEPT)
         return make_response(page, 422)
     write(end_sessions, moderator_id=current_moderator().id)
     logout_user()
     session.clear()
     return _redirect_to(url_for("admin.accounts.login", done="sessions"))
-
-
-def _make_attempt(email: str) -> Attempt:
-    return Attempt(
-        email=email,
-        address=request.remote_addr,
-        device=_find_device(email),
-        secret_key=current_settings().secret_key,
-        now=current_time(),
-    )
-
-
-def _count_attempt(attempt: Attempt) -> int:
-    """Count a sign-in attempt; return how many seconds to wait, 0 if the attempt may continue."""
-    try:
-        return write(begin_sign_in, attempt=attempt)
-    except LimitReachedError as limit:
-        return limit.seconds
 
 
 def _make_wait_message(seconds: int) -> str:
@@ -199,31 +191,6 @@ def _make_wait_message(seconds: int) -> str:
 
 def _redirect_to(url: str) -> AnyResponse:
     return redirect_page(url) if wants_fragment() else redirect(url, 303)
-
-
-def _device_serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_settings().secret_key, salt="device")
-
-
-def _find_device(email: str) -> str | None:
-    """Return the device token of this browser if the account signed in here before, else None."""
-    for value in request.cookies.getlist(DEVICE_COOKIE):
-        # Another site on a neighbouring domain may have set a cookie with a wrong signature.
-        with suppress(BadSignature, TypeError, ValueError):
-            owner, token = _device_serializer().loads(value)
-            if owner == email.lower():
-                return str(token)
-    return None
-
-
-def _remember_device(response: AnyResponse, email: str) -> AnyResponse:
-    """Set the device cookie.
-
-    Wrong guesses from other browsers then cannot lock the moderator out of this browser.
-    """
-    token = str(_device_serializer().dumps([email.lower(), secrets.token_hex(16)]))
-    set_cookie(response, DEVICE_COOKIE, token, days=DEVICE_DAYS, path="/admin", httponly=True)
-    return response
 
 
 def _refuse(form: SignInForm, status: int, reason: str, retry: int | None = None) -> Response:
@@ -252,20 +219,34 @@ def _refuse_password(
             moderator=current_moderator(),
         )
     else:
-        page = _render_account(form, reason=reason)
+        page = _render_account(form=form, reason=reason)
     return refuse(page, status, retry=retry)
 
 
-def _render_account(form: PasswordForm, reason: str = "", sessions_fault: str = "") -> str:
+def _render_account(**shown: object) -> str:
+    """Render the account page; `shown` replaces the empty forms and reasons of a first visit."""
+    moderator, zone = current_moderator(), current_zone()
+    settings = SettingsForm.empty(time_zone=moderator.time_zone, byline=moderator.byline)
+    now = current_time().astimezone(zone)
+    first = {
+        "form": PasswordForm.empty(),
+        "reason": "",
+        "settings_form": settings,
+        "settings_reason": "",
+        "sessions_fault": "",
+    }
     return render_template(
         "desk/account/account.html",
-        form=form,
-        reason=reason,
-        sessions_fault=sessions_fault,
-        moderator=current_moderator(),
+        **first | shown,
+        moderator=moderator,
+        now=now,
+        offset=offset_text(now),
+        zone=zone.key,
+        zones=list_zones(),
+        reviewers=list_names(),
         done=ACCOUNT_MESSAGES.get(request.args.get("done", "")),
     )
 
 
 def _token_fault(form: Form) -> str:
-    return EXPIRED if form.csrf_token.errors else ""
+    return EXPIRED_UNKEPT if form.csrf_token.errors else ""

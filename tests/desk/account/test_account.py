@@ -6,14 +6,14 @@ from tests.page import soup_of, text_of
 URL = "/admin/account"
 
 
-def test_the_page_shows_name_and_address_and_two_forms(client):
+def test_the_page_shows_name_and_address_and_three_forms(client):
     make_moderator(name="박미나", email="mina@example.org")
     sign_in(client)
     page = client.get(URL)
     assert "박미나 , mina@example.org" in text_of(page)
     soup = soup_of(page)
     forms = {form["action"]: form for form in soup.select("main form")}
-    assert set(forms) == {f"{URL}/password", f"{URL}/sessions/end"}
+    assert set(forms) == {f"{URL}/settings", f"{URL}/password", f"{URL}/sessions/end"}
     fields = forms[f"{URL}/password"].select("input[type=password]")
     assert {field["id"]: field["autocomplete"] for field in fields} == {
         "current": "current-password",

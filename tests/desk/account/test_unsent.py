@@ -53,6 +53,10 @@ def forms_of(comment: Comment, moderator: Moderator) -> dict[str, tuple[str, dic
         "admin.rules.create_trial": (TRIALS, rule),
         "admin.rules.create": (RULES, rule),
         "admin.rules.update": (f"{RULES}/{make_rule(moderator=moderator).id}", rule),
+        "admin.accounts.update_account": (
+            "/admin/account/settings",
+            {"time_zone": "Asia/Seoul", "byline": "Their byline."},
+        ),
         "admin.bulk.create": (BULKS, {**bulk, **reason}),
         "admin.drafts.create": ("/admin/reviews", {"title": "Their headline."}),
         "admin.drafts.update": (
