@@ -13,6 +13,7 @@ from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character
 from blog.web.fields import LineField, TextField
 from blog.web.forms import Form
+from blog.web.refusals import EXPIRED
 
 
 class VerdictForm(Form):
@@ -65,7 +66,7 @@ class VerdictForm(Form):
     def fault(self) -> str:
         """Return the first error of the form as text for the moderator, empty if there is none."""
         if self.csrf_token.errors:
-            return _("This page had expired, so nothing was changed. Here it is again.")
+            return EXPIRED
         for errors in self.errors.values():
             no_change = _("Nothing was changed.")
             return f"{errors[0]} {no_change}"
