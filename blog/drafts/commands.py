@@ -1,5 +1,6 @@
 """Commands that create and save drafts, keep revisions, and guard and log changes of reviews."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +129,20 @@ def settle_draft(
         changed_by_id=moderator_id,
         edited_at=None if moderator_id is None else now,
     )
+
+
+def rename_author(*, former: str, name: str, search_texts: Mapping[int, str]) -> None:
+    """Replace a byline in the drafts that have it; those whose reviews had it get a new version.
+
+    `search_texts` are the search texts of these reviews by their ids.
+    """
+    is_theirs = Draft.id.in_(search_texts) | (Draft.author == former)
+    for draft in db.session.execute(select(Draft).where(is_theirs).order_by(Draft.id)).scalars():
+        keys, text = draft.keys, search_texts.get(draft.id, "")
+        if keys is not None:
+            keys = keys | {"author": name} if keys.get("author") == former else keys
+            text = search_text_of(Writing(keys, ""))
+        _change(draft, draft.version, keys=keys, search_text=text)
 
 
 def remove_draft(*, draft_id: int) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
@@ -51,6 +52,17 @@ class Draft(Base):
     search_text: Mapped[str]
 
     changed_by: Mapped[Moderator | None] = relationship(lazy="joined")
+
+    @hybrid_property
+    def author(self) -> str | None:
+        """Return the byline, None if it is missing or that of the review."""
+        return (self.keys or {}).get("author")
+
+    @author.inplace.expression
+    @classmethod
+    def _author(cls) -> ColumnElement[str | None]:
+        column: ColumnElement[str | None] = cls.keys["author"].as_string()
+        return column
 
     @property
     def writing(self) -> Writing | None:

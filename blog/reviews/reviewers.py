@@ -2,18 +2,32 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
 
 from markupsafe import Markup
-from sqlalchemy import select, update
+from sqlalchemy import select, union, update
+from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db
+from blog.db.errors import constraint_name
+from blog.drafts.commands import fold_names, rename_author
+from blog.drafts.models import Draft
 from blog.reviews.commands import PictureFile, remove_unused_pictures, store_picture
 from blog.reviews.models import Review, Reviewer
 
 
+class ReviewerTakenError(Exception):
+    """Raised when another reviewer has the slug or the name; `key` is "slug" or "name"."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
-    """A reviewer read from a file, checked; the model Reviewer explains the fields."""
+    """A reviewer from a file or a form, checked; the model Reviewer explains the fields."""
 
     slug: str
     name: str
@@ -26,16 +40,17 @@ class Profile:
         """Return whether this is the reviewer; either the slug or the name may have changed."""
         return self.slug == reviewer.slug or self.name == reviewer.name
 
-    def equals(self, reviewer: Reviewer) -> bool:
+    def equals(self, reviewer: Reviewer, *, with_picture: bool = True) -> bool:
         """Return whether a reviewer who is no demo has all of this."""
         source = reviewer.picture.source_hash if reviewer.picture else None
-        return not reviewer.is_demo and (
-            (self.slug, self.name, self.language, self.biography, self.biography_html)
+        return (
+            not reviewer.is_demo
+            and (self.slug, self.name, self.language, self.biography, self.biography_html)
             == (
                 *(reviewer.slug, reviewer.name, reviewer.language),
                 *(reviewer.biography, reviewer.biography_html),
             )
-            and source == (self.picture.source_hash if self.picture else None)
+            and (not with_picture or source == (self.picture.source_hash if self.picture else None))
         )
 
 
@@ -51,14 +66,18 @@ class Changes:
 
 
 def publish_reviewers(*, profiles: Sequence[Profile]) -> Changes:
-    """Create and update these reviewers; delete all others whom no review names."""
+    """Create and update these reviewers, who keep their ids; delete all others whom nobody needs.
+
+    A reviewer is needed who is named by a review, or was saved at the desk.
+    """
     known = list_reviewers()
     outcomes = _outcomes(profiles, known, {})
     changed = [profile for profile in profiles if outcomes[profile.slug] != "unchanged"]
     old = [each for each in known if any(profile.replaces(each) for profile in changed)]
     old += _unneeded(profiles, known, {})
-    pictures = _delete(old)
-    _add(changed, is_demo=False)
+    ids = _find_ids(changed, old)
+    pictures = delete_reviewers(old)
+    _add(changed, is_demo=False, ids=ids)
     return Changes(outcomes=outcomes, unused_files=remove_unused_pictures(pictures))
 
 
@@ -76,7 +95,39 @@ def publish_demo_reviewers(*, profiles: Sequence[Profile]) -> None:
 
 def remove_demo_reviewers() -> list[str]:
     """Delete the reviewers of the demo; return the names of unused picture files."""
-    return remove_unused_pictures(_delete(row for row in list_reviewers() if row.is_demo))
+    return remove_unused_pictures(delete_reviewers(row for row in list_reviewers() if row.is_demo))
+
+
+def save_reviewer(*, reviewer: Reviewer, profile: Profile, now: datetime) -> None:
+    """Store what a moderator says of a reviewer, who keeps the picture.
+
+    Raises ReviewerTakenError; then the transaction must be rolled back.
+    """
+    reviewer.slug, reviewer.name, reviewer.language = profile.slug, profile.name, profile.language
+    reviewer.biography, reviewer.biography_html = profile.biography, profile.biography_html
+    # What a person has written is not deleted with the demo, nor by an import.
+    reviewer.is_demo, reviewer.edited_at = False, now
+    db.session.add(reviewer)
+    try:
+        db.session.flush()  # The database knows whether the slug and the name are taken.
+    except IntegrityError as error:
+        name = constraint_name(error)
+        if "length" in name:
+            raise
+        raise ReviewerTakenError("slug" if "slug" in name else "name") from error
+
+
+def replace_byline(*, former: str, name: str) -> None:
+    """Replace a byline in all reviews and drafts; importing files of reviews is then a change."""
+    renamed = db.session.execute(
+        update(Review)
+        .where(Review.byline == former)
+        .values(byline=name, source_hash="")
+        .execution_options(synchronize_session=False)
+        .returning(Review.id, Review.title, Review.drama_title, Review.drama_korean_title)
+    ).all()
+    texts = {row.id: fold_names(row.title, name, *row[2:]) for row in renamed}
+    rename_author(former=former, name=name, search_texts=texts)
 
 
 def replace_biographies(*, rendered: Mapping[int, tuple[str, Markup]]) -> None:
@@ -119,25 +170,39 @@ def _outcomes(
 def _unneeded(
     profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
 ) -> list[Reviewer]:
-    """Return the reviewers who are in no profile and whom no review names, except the demo's.
+    """Return the reviewers who are in no profile and whom nobody needs, except the demo's.
 
     `bylines` replaces the stored bylines of the reviews with these slugs.
     """
     others = [
         row
         for row in known
-        if not row.is_demo and not any(profile.replaces(row) for profile in profiles)
+        if not row.is_demo
+        and row.edited_at is None
+        and not any(profile.replaces(row) for profile in profiles)
     ]
     names = [row.name for row in others]
     query = select(Review.byline).where(Review.byline.in_(names), Review.slug.not_in(bylines))
-    named = {*db.session.execute(query).scalars(), *bylines.values()}
+    drafts = select(Draft.author).where(Draft.author.in_(names))
+    named = {*db.session.execute(union(query, drafts)).scalars(), *bylines.values()}
     return [row for row in others if row.name not in named]
 
 
-def _add(profiles: Iterable[Profile], *, is_demo: bool) -> None:
+def _find_ids(profiles: Sequence[Profile], rows: Sequence[Reviewer]) -> dict[str, int]:
+    """Return the ids of the rows that profiles replace, by the profile's slug."""
+    by_slug = {row.slug: row.id for row in rows}
+    ids = {profile.slug: by_slug[profile.slug] for profile in profiles if profile.slug in by_slug}
+    free = {row.name: row.id for row in rows if row.id not in ids.values()}
+    return {each.slug: free[each.name] for each in profiles if each.name in free} | ids
+
+
+def _add(
+    profiles: Iterable[Profile], *, is_demo: bool, ids: Mapping[str, int] = MappingProxyType({})
+) -> None:
     for profile in profiles:
         picture = store_picture(profile.picture) if profile.picture else None
         reviewer = Reviewer(
+            id=ids.get(profile.slug),
             slug=profile.slug,
             name=profile.name,
             language=profile.language,
@@ -150,8 +215,8 @@ def _add(profiles: Iterable[Profile], *, is_demo: bool) -> None:
     db.session.flush()  # The pictures are then known to be shown.
 
 
-def _delete(reviewers: Iterable[Reviewer]) -> set[int]:
-    """Delete reviewers; return the ids of their pictures."""
+def delete_reviewers(reviewers: Iterable[Reviewer]) -> set[int]:
+    """Delete reviewers; return the ids of their pictures, which may be unused now."""
     pictures = set()
     for reviewer in reviewers:
         pictures |= {reviewer.picture_id} if reviewer.picture_id else set()
