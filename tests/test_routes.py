@@ -18,6 +18,7 @@ FILLED = {
     "<int(max=9223372036854775807):review_id>": "1",
     "<int(max=9223372036854775807):revision_id>": "1",
     "<int(max=9223372036854775807):rule_id>": "1",
+    "<int(max=9223372036854775807):reviewer_id>": "1",
     "<path:anything>": "some/where",
     "<path:filename>": "css/site.css",
     "<slug>": "run-on",

@@ -14,6 +14,7 @@ from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
 from blog.desk.log.views import blueprint as log
+from blog.desk.reviewers.views import blueprint as reviewers
 from blog.desk.reviews.views import blueprint as reviews
 from blog.desk.rules.views import blueprint as rules
 from blog.web.htmx import is_htmx, redirect_page
@@ -28,6 +29,7 @@ blueprint.register_blueprint(moderation)
 blueprint.register_blueprint(bulk)
 blueprint.register_blueprint(log)
 blueprint.register_blueprint(reviews)
+blueprint.register_blueprint(reviewers)
 blueprint.register_blueprint(drafts)
 blueprint.register_blueprint(revisions)
 blueprint.register_blueprint(rules)

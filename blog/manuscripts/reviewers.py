@@ -44,7 +44,7 @@ def read_reviewers(
     if "reviewers" not in keys:
         reader.expect("reviewers", _("a list is expected"))
     entries = reader.sections("reviewers", KEYS)
-    profiles = [_read_profile(entry) for entry in entries]
+    profiles = [read_profile(entry) for entry in entries]
     for key in ("slug", "name"):
         taken = {getattr(each, key): file for file, those in others.items() for each in those}
         _check_unique(entries, key, [getattr(profile, key) for profile in profiles], taken)
@@ -64,8 +64,8 @@ def read_reviewers(
     return profiles
 
 
-def _read_profile(entry: FieldReader) -> Profile:
-    """Return a reviewer without the picture; add a fault for each bad value."""
+def read_profile(entry: FieldReader) -> Profile:
+    """Return a reviewer from a file or a form, without the picture; add a fault per bad value."""
     slug = entry.slug("slug")
     name = entry.line("name", required=True, most=120)
     language = entry.language("language")

@@ -22,7 +22,7 @@ WORDS = (
     *("body", "reason", "reason_words", "pattern", "note"),
     *("title", "summary", "rating", "watch_if", "skip_if", "tags", "author", "language"),
     *("part", "slug", "trailer", "published", "updated"),
-    *("time_zone", "byline"),
+    *("time_zone", "byline", "name", "biography"),
 )
 # These are never kept.
 SECRETS = ("csrf_token", "password", "current", "new", "again")

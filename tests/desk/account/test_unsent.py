@@ -57,6 +57,11 @@ def forms_of(comment: Comment, moderator: Moderator) -> dict[str, tuple[str, dic
             "/admin/account/settings",
             {"time_zone": "Asia/Seoul", "byline": "Their byline."},
         ),
+        "admin.reviewers.create": ("/admin/reviewers", {"name": "Their name."}),
+        "admin.reviewers.update": (
+            "/admin/reviewers/1",
+            {"version": "1", "name": "Their name.", "biography": "Their biography."},
+        ),
         "admin.bulk.create": (BULKS, {**bulk, **reason}),
         "admin.drafts.create": ("/admin/reviews", {"title": "Their headline."}),
         "admin.drafts.update": (
@@ -74,6 +79,7 @@ WITHOUT_WORDS = {
     "admin.accounts.update_password",
     "admin.bulk.create_purge",
     "admin.drafts.create_withdrawal",
+    "admin.reviewers.destroy",
     "admin.reviews.update_closure",
     "admin.revisions.create_restoration",
     "admin.rules.destroy",

@@ -1,0 +1,64 @@
+"""The form of a reviewer."""
+
+from typing import Self
+
+from wtforms import BooleanField, HiddenField
+from wtforms.widgets import TextArea
+
+from blog.manuscripts.fields import FieldReader
+from blog.manuscripts.reviewers import read_profile
+from blog.publishing.reviewers import version_of
+from blog.reviews.models import BIOGRAPHY_LENGTH, Reviewer
+from blog.reviews.reviewers import Profile
+from blog.text.language import lazy_gettext
+from blog.text.normalising import normalise_text
+from blog.web.fields import LineField
+from blog.web.forms import Form
+
+# The length above which a field's text is not normalised; the rules of reviewers.yaml refuse less.
+MOST = 2 * BIOGRAPHY_LENGTH
+
+
+class LinesField(LineField):
+    """A field for a text of several lines; the rules of reviewers.yaml check its length."""
+
+    widget = TextArea()
+    normalise = staticmethod(normalise_text)
+
+
+class ReviewerForm(Form):
+    """A reviewer; the names of the fields are the keys of reviewers.yaml."""
+
+    # What the moderator saw, to tell whether somebody else has changed it.
+    version = HiddenField()
+    renames = BooleanField()
+
+    name = LineField(lazy_gettext("Name"), most=MOST)
+    slug = LineField(lazy_gettext("Address"), most=MOST)
+    language = LineField(lazy_gettext("Language"), most=MOST)
+    biography = LinesField(lazy_gettext("Biography"), most=MOST)
+
+    @classmethod
+    def of(cls, reviewer: Reviewer) -> Self:
+        """Return the form of a reviewer as stored, for a page."""
+        return cls.empty(
+            version=version_of(reviewer),
+            renames=True,
+            name=reviewer.name,
+            slug=reviewer.slug,
+            language=reviewer.language,
+            biography=reviewer.biography,
+        )
+
+    def read_profile(self) -> Profile | None:
+        """Return the reviewer that was sent; None if the form has faults, which its fields show.
+
+        The rules are those of reviewers.yaml.
+        """
+        is_valid = self.validate()
+        names = ("slug", "name", "language", "biography")
+        reader = FieldReader({name: self[name].data for name in names})
+        profile = read_profile(reader)
+        for fault in reader.faults:
+            self[fault.key].errors = self[fault.key].errors or [fault.sentence]
+        return profile if is_valid and not reader.faults else None
