@@ -50,6 +50,7 @@ DRAMA = {
 }
 LONG = "가" * 10_001
 OWN, DESK, RULES = "/reviews/run-on/comments", "/admin/comments/{waiting}", "/admin/rules"
+REVIEWER = {"name": "유하나", "slug": "1", "biography": "세 번 본다."}
 # Form inputs as (path, fields); the site refuses most of them.
 SENT = [
     (OWN, {"author_name": "가" * 99, "author_email": "가", "body": "가", "wants_notice": "y"}),
@@ -65,6 +66,11 @@ SENT = [
     ("/admin/reviews", {"action": "publish", "title": LONG, "rating": "가", "slug": "run-on"}),
     ("/admin/reviews", {"action": "schedule", "drama-cast-0-actor": "가", "body": "가"}),
     ("/admin/reviews/3", {"version": "1", "title": "다시", "body": "가", "drama-title": "런온"}),
+    ("/admin/account/settings", {"time_zone": "서울", "byline": "가" * 121}),
+    ("/admin/reviewers", {"name": "", "slug": "가", "language": "가", "biography": LONG}),
+    ("/admin/reviewers", REVIEWER),
+    ("/admin/reviewers/1", REVIEWER | {"slug": "2"}),
+    ("/admin/reviewers/1/removal", {}),
     ("/admin/account/password", {"current": "가" * 9999, "new": "가", "again": "나"}),
     *(("/admin/bulks", {"verdict": "approve", "items": each}) for each in ("x", "1.0", "1.1,2.1")),
     *((f"{DESK}/replies", {"version": "1", "body": body}) for body in ("", LONG)),

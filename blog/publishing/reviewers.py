@@ -64,9 +64,7 @@ def find_reviewer_by_id(*, reviewer_id: int) -> Reviewer | None:
 
 def create_reviewer(*, profile: Profile, now: datetime) -> Reviewer:
     """Create a reviewer without a picture. Raises ReviewerTakenError."""
-    reviewer = Reviewer()
-    save_reviewer(reviewer=reviewer, profile=profile, now=now)
-    return reviewer
+    return save_reviewer(reviewer=None, profile=profile, now=now)
 
 
 def update_reviewer(

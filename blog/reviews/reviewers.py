@@ -98,11 +98,12 @@ def remove_demo_reviewers() -> list[str]:
     return remove_unused_pictures(delete_reviewers(row for row in list_reviewers() if row.is_demo))
 
 
-def save_reviewer(*, reviewer: Reviewer, profile: Profile, now: datetime) -> None:
-    """Store what a moderator says of a reviewer, who keeps the picture.
+def save_reviewer(*, reviewer: Reviewer | None, profile: Profile, now: datetime) -> Reviewer:
+    """Store what a moderator says of a reviewer, None for a new one; the picture stays.
 
     Raises ReviewerTakenError; then the transaction must be rolled back.
     """
+    reviewer = reviewer or Reviewer()
     reviewer.slug, reviewer.name, reviewer.language = profile.slug, profile.name, profile.language
     reviewer.biography, reviewer.biography_html = profile.biography, profile.biography_html
     # What a person has written is not deleted with the demo, nor by an import.
@@ -115,6 +116,7 @@ def save_reviewer(*, reviewer: Reviewer, profile: Profile, now: datetime) -> Non
         if "length" in name:
             raise
         raise ReviewerTakenError("slug" if "slug" in name else "name") from error
+    return reviewer
 
 
 def replace_byline(*, former: str, name: str) -> None:

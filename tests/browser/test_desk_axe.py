@@ -167,6 +167,8 @@ def test_the_pages_around_the_queue_are_accessible(site, arrive, review):
         "/admin/log/moderators",
         "/admin/log?verdict=take_down",
         "/admin/account?done=password",
+        "/admin/reviewers?done=saved",
+        "/admin/reviewers/new",
         f"{QUEUE}?age=century",
     )
     for path in paths:

@@ -122,7 +122,10 @@ def test_what_a_moderator_does_is_as_large_as_a_thumb_and_never_overlaps(site, a
     check_for_a_thumb(desk)
     for path in (
         f"{QUEUE}/{comments[0].id}",
-        *(f"/admin/{page}" for page in ("log", "rules/new", "reviews", "account", "purges/new")),
+        *(
+            f"/admin/{page}"
+            for page in ("log", "rules/new", "reviews", "reviewers", "account", "purges/new")
+        ),
         "/admin/bulks/new?verdict=reject&q=Row",
     ):
         desk.goto(path)

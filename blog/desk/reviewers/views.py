@@ -159,10 +159,7 @@ def _show_conflict(form: ReviewerForm, reviewer_id: int) -> Response:
     """Respond with what was sent and what is stored; sending again replaces what is stored."""
     reviewer = find_reviewer_by_id(reviewer_id=reviewer_id) or abort(404, GONE)
     form.version.data = version_of(reviewer)
-    reason = _(
-        "This reviewer was changed after you opened the page. Nothing is lost: your version is"
-        " below, and the saved one is beside it."
-    )
+    reason = _("This reviewer was changed after you opened the page. Nothing is saved or lost yet.")
     return _respond(form, reviewer, 409, reason=reason, theirs=reviewer)
 
 

@@ -56,7 +56,7 @@ def test_a_reviewer_written_in_the_browser_has_a_page(desk, client):
     assert (response.status_code, response.location) == (303, f"{URL}?done=created")
     page = desk.get(response.location)
     assert "The reviewer is saved." in text_of(page)
-    assert "Hana Yoo /reviewers/hana-yoo 1 review" in text_of(page)
+    assert "Hana Yoo hana-yoo 1 review" in text_of(page)
     assert (
         soup_of(client.get("/reviewers/hana-yoo")).select_one(".reviewer em").text == "everything"
     )
