@@ -82,6 +82,28 @@ def write_local_time(time: datetime, zone: ZoneInfo) -> str:
     return _typed(local) + (f" {offset_text(local)}" if is_twice else "")
 
 
+def pin_time(text: str, zone: ZoneInfo) -> str:
+    """Return a time typed in a zone as it is stored, with its offset; any other text unchanged.
+
+    Raises UnclearTimeError if the zone skips this time, or has it twice.
+    """
+    time = read_local_time(text, zone)
+    return time.isoformat(" ", "seconds") if time else text
+
+
+def show_time(text: str, zone: ZoneInfo) -> str:
+    """Return a stored time as one types it in a zone; with its offset if the zone's is another.
+
+    `pin_time` returns it unchanged. Any other text is returned as it is.
+    """
+    time = _read(text)
+    if time is None or time.tzinfo is None:
+        return text
+    if _in_zone(time, zone).utcoffset() == time.utcoffset():
+        return write_local_time(time, zone)
+    return f"{_typed(time)} {offset_text(time)}"
+
+
 def offset_text(time: datetime) -> str:
     """Return the offset of a time from UTC, such as +09:00."""
     return time.replace(microsecond=0).isoformat()[len("2026-11-29T18:30:00") :]

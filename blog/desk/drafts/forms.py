@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 from flask import abort, request
@@ -18,15 +19,19 @@ from wtforms import Form as Part
 from wtforms.widgets import TextArea
 
 from blog.db.ids import read_version
+from blog.desk.account.signing_in import current_zone
 from blog.drafts.models import Writing
 from blog.manuscripts.documents import LONGEST_TEXT
 from blog.manuscripts.fields import Fault
 from blog.text.language import lazy_gettext
 from blog.text.normalising import normalise_text
+from blog.text.times import UnclearTimeError, pin_time, show_time
 from blog.web.fields import LineField
 from blog.web.forms import Form
 
 LONGEST_LINE = 2000
+# The fields whose times are typed in the writer's zone.
+TIMES = ("published", "updated")
 # The most rows of a list; a form with many thousands would take seconds to read.
 MOST_ROWS = 300
 _ROW = re.compile(r"drama-(?:cast|watch)-(\d{1,3})-\w+", re.ASCII)
@@ -129,6 +134,11 @@ class ReviewForm(Form):
         }
         tags = ", ".join(writing.keys.get("tags", []))
         drama = writing.keys.get("drama", {})
+        values |= {
+            name: show_time(values[name], current_zone())
+            for name in TIMES
+            if isinstance(values.get(name), str)
+        }
         form = cls.empty(**values, version=version, tags=tags, drama=drama, body=writing.body)
         form.add_blank_rows()
         return form
@@ -144,12 +154,26 @@ class ReviewForm(Form):
         """Return what is written: filled keys in the order of the form, and the text."""
         skipped = {"csrf_token", "version", "keeps_former", "body", "tags", "drama"}
         values = {name: value for name, value in self.data.items() if name not in skipped}
+        for name in TIMES:
+            with suppress(UnclearTimeError):  # It stays as it was typed, and is a fault.
+                values[name] = pin_time(values[name], current_zone())
         tags = [tag.strip() for tag in _COMMA.split(self.tags.data) if tag.strip()]
         drama = dict(self.drama.data)
         for rows in ("watch", "cast"):
             drama[rows] = [row for row in drama[rows] if any(row.values())]
         keys = {**_filled(values), **_filled({"tags": tags, "drama": _filled(drama)})}
         return Writing(keys, self.body.data)
+
+    @property
+    def unclear_times(self) -> list[Fault]:
+        """Return a fault for each time that the writer's zone skips, or has twice."""
+        faults = []
+        for name in TIMES:
+            try:
+                pin_time(self[name].data, current_zone())
+            except UnclearTimeError as error:
+                faults.append(Fault(name, str(error)))
+        return faults
 
     @property
     def seen_version(self) -> int | None:

@@ -7,6 +7,7 @@ from flask import Response, abort, render_template
 from wtforms import Field
 
 from blog.db.ids import LARGEST_ID
+from blog.desk.account.signing_in import current_zone
 from blog.desk.drafts.comparing import compare_writings, language_of
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.own_links import leads_somewhere
@@ -91,7 +92,8 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     form = editor.form
     form.add_blank_rows()
     form.show_faults(editor.faults)
-    missing = [] if editor.faults else list_faults(form.writing, editor.review)
+    is_refused = bool(editor.faults)
+    missing = [] if is_refused else [*list_faults(form.writing, editor.review), *form.unclear_times]
     writing = form.writing
     hints = list_hints(*writing, site_url=current_settings().site_url, is_path=leads_somewhere)
     versions: dict[str, Any] = {"language": language_of(writing)}
@@ -104,6 +106,7 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
         draft=editor.draft,
         review=editor.review,
         form=form,
+        zone=current_zone().key,
         state=editor.state,
         faults=_name_fields(form, editor.faults),
         missing=_name_fields(form, missing),

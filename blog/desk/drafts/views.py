@@ -55,7 +55,9 @@ DONE = {
 @blueprint.get("/reviews/new")
 def new() -> AnyResponse:
     """Show the editor of a new review."""
-    form = ReviewForm.of(Writing({"author": current_moderator().name}, ""), version="")
+    moderator = current_moderator()
+    byline = moderator.byline or moderator.name
+    form = ReviewForm.of(Writing({"author": byline}, ""), version="")
     return show_editor(Editor(draft=None, review=None, form=form))
 
 
@@ -155,6 +157,11 @@ def _go_on(editor: Editor, place: str | None) -> AnyResponse:
     """Respond after a save: publish if the button says so, or go to a row that it changed."""
     draft = editor.draft
     assert draft is not None, "It was just saved."
+    if faults := editor.form.unclear_times:
+        # What the form sent is saved now, and so is its version.
+        editor.form.version.data = str(draft.version)
+        editor.alert, editor.faults = _("Saved. Please correct:"), faults
+        return show_editor(editor, 422)
     if _action() in (PUBLISH, SCHEDULE):
         return _publish(editor, draft)
     return _redirect_to_editor(draft.id, done="" if place else "saved", place=place)
