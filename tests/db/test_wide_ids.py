@@ -19,6 +19,7 @@ from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
+from blog.reviews.addresses import change_slug
 from blog.reviews.commands import PictureFile
 from blog.rules.models import Kind
 from tests.builders import (
@@ -61,6 +62,7 @@ def fill(name: str) -> None:
         slug=name, pictures=[picture], cast=[("Im Si-wan", "Ki Seon-gyeom")],
         watch=[("Viki", "https://www.viki.com/tv/37440c")], tags=["sport"],
     )  # fmt: skip
+    write(change_slug, review_id=review.id, slug=f"{name}-moved")
     make_reviewer(slug=name, name=name, picture=picture)
     moderator = make_moderator(email=f"{name}@example.org")
     draft = make_draft(moderator=moderator)

@@ -30,6 +30,7 @@ class Names:
     """What names a review in the list: what is written now, which may not be public."""
 
     title: str
+    part: str | None
     drama_title: str
     drama_korean_title: str | None
     language: str | None
@@ -87,6 +88,7 @@ def names_of(keys: dict[str, Any]) -> Names:
     drama = drama if isinstance(drama, dict) else {}
     return Names(
         title=keys.get("title", ""),
+        part=keys.get("part"),
         drama_title=drama.get("title", ""),
         drama_korean_title=drama.get("korean_title"),
         language=keys.get("language"),

@@ -96,7 +96,7 @@ def test_an_archived_review_is_read_at_its_address_which_says_since_when(client)
 
 def test_a_comment_on_an_archived_review_is_refused_with_its_words(client):
     review = make_archived()
-    write(override_comments, slug="archived", override=CommentsOverride.OPEN)
+    write(override_comments, review_id=review.id, override=CommentsOverride.OPEN)
     response = client.post(
         "/reviews/archived/comments", data={"author_name": "Mina", "body": "I liked it."}
     )

@@ -16,6 +16,7 @@ from blog.reviews.commands import publish, remove_review
 from blog.reviews.models import FormerSlug, Review
 from tests.builders import (
     NOON,
+    make_draft,
     make_manuscript,
     make_moderator,
     make_published_comment,
@@ -154,12 +155,13 @@ def test_a_slug_that_another_review_has_or_had_is_taken(app):
 def test_publishing_a_review_by_its_id_may_change_its_slug(client):
     review = make_review(slug="old")
     manuscript = make_manuscript(slug="new")
-    changed, outcome = write(publish, manuscript=manuscript, review_id=review.id)
+    changed, outcome = write(publish, manuscript=manuscript, draft_id=review.id, now=NOON)
     assert (changed.id, changed.slug, outcome) == (review.id, "new", "changed")
     assert client.get("/reviews/old").location == "/reviews/new"
-    assert write(publish, manuscript=manuscript, review_id=review.id)[1] == "unchanged"
-    created, outcome = write(publish, manuscript=make_manuscript(slug="third"), review_id=70)
-    assert (created.id, outcome) == (70, "new")
+    draft = make_draft(moderator=make_moderator())
+    third = make_manuscript(slug="third")
+    created, outcome = write(publish, manuscript=third, draft_id=draft.id, now=NOON)
+    assert (created.id, outcome) == (draft.id, "new")
 
 
 def test_the_feed_keeps_the_id_of_a_review_whose_address_changed(client):
