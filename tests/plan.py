@@ -27,6 +27,7 @@ FEATURES = (
     "captcha",
     "accounts",
     "drafts",
+    "pictures",
     "reviews",
     "listings",
     "manuscripts",

@@ -17,9 +17,10 @@ from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
+from blog.pictures.commands import PictureFile
+from blog.pictures.queries import list_pictures
 from blog.reviews.addresses import ReservedSlugError, TakenSlugError
-from blog.reviews.commands import Manuscript, PictureFile, preview, publish
-from blog.reviews.queries import list_pictures
+from blog.reviews.commands import Manuscript, preview, publish
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.reviews.series import Facts
 from blog.text.language import ngettext

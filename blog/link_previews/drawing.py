@@ -9,7 +9,7 @@ from pathlib import Path
 import pylopdf_fonts_ko
 from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
 
-from blog.manuscripts.pictures import HUES, open_picture
+from blog.pictures.making import HUES, open_picture
 from blog.reviews.models import LINK_PREVIEW_SIZE
 
 WIDTH, HEIGHT = LINK_PREVIEW_SIZE

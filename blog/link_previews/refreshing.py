@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from blog.db.transactions import Write
 from blog.link_previews.drawing import draw_link_preview
-from blog.manuscripts.pictures import BadPictureError, store_file
+from blog.pictures.making import BadPictureError, store_file
 from blog.reviews.commands import replace_link_preview
 from blog.reviews.queries import LinkedReview, list_linked_reviews
 from blog.text.language import format_number

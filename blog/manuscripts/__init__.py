@@ -1,1 +1,1 @@
-"""Reviews as files: their front matter, their pictures, and reading them for an import."""
+"""Reviews as files: their front matter, and reading them for an import."""

@@ -12,7 +12,8 @@ from typing import Any
 
 from blog.manuscripts.fields import Fault, FieldReader
 from blog.manuscripts.rendering import render_with_pictures
-from blog.reviews.commands import Manuscript, PictureFile
+from blog.pictures.commands import PictureFile
+from blog.reviews.commands import Manuscript
 from blog.reviews.models import Review
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_text

@@ -14,8 +14,9 @@ from blog.manuscripts.documents import (
     read_document,
 )
 from blog.manuscripts.front_matter import BadReviewFileError, split
-from blog.manuscripts.pictures import BadPictureError, hash_source, is_whole, make_picture
-from blog.reviews.commands import Manuscript, PictureFile
+from blog.pictures.commands import PictureFile
+from blog.pictures.making import BadPictureError, hash_source, is_whole, make_picture
+from blog.reviews.commands import Manuscript
 from blog.text.language import gettext as _
 from blog.text.normalising import normalise_text
 from blog.text.review_markdown import lines_without_description, picture_sources

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from blog.db.transactions import Write
-from blog.reviews.commands import PictureFile, replace_html
-from blog.reviews.models import Picture
+from blog.pictures.commands import PictureFile
+from blog.pictures.models import Picture
+from blog.reviews.commands import replace_html
 from blog.reviews.queries import list_shown_pictures, list_texts
 from blog.reviews.reviewers import list_reviewers, replace_biographies
 from blog.text.markup import render_review

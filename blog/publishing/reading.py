@@ -12,7 +12,8 @@ from blog.manuscripts.documents import (
     read_document,
 )
 from blog.manuscripts.fields import Fault
-from blog.reviews.commands import Manuscript, PictureFile
+from blog.pictures.commands import PictureFile
+from blog.reviews.commands import Manuscript
 from blog.reviews.models import Review
 from blog.reviews.queries import list_shown_pictures, may_be_read
 from blog.text.language import gettext as _

@@ -10,11 +10,12 @@ from sqlalchemy import delete, select, update
 
 from blog.db.engine import db
 from blog.drafts.commands import begin_draft, fold_names, remove_draft, settle_draft
+from blog.pictures.commands import PictureFile, store_picture
+from blog.pictures.models import Picture
 from blog.reviews.addresses import change_slug, check_slug
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,
-    Picture,
     Review,
     Reviewer,
     ReviewPicture,
@@ -27,17 +28,6 @@ from blog.text.folding import name_key
 
 class DemoReviewError(Exception):
     """Raised when a demo review would overwrite a review that is no demo."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PictureFile:
-    """A picture whose files are stored; the model Picture explains the fields."""
-
-    source_hash: str
-    width: int
-    height: int
-    renditions: list[list[int | str]]
-    hue: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,19 +237,6 @@ def _offset_of(time: datetime | None) -> int | None:
     """Return how many minutes the time zone of a time is ahead of UTC."""
     offset = time.utcoffset() if time else None
     return None if offset is None else offset // timedelta(minutes=1)
-
-
-def store_picture(file: PictureFile) -> Picture:
-    """Add a picture to the database, or update the picture from the same source file."""
-    known = db.session.execute(
-        select(Picture).where(Picture.source_hash == file.source_hash)
-    ).scalar_one_or_none()
-    picture = known or Picture(source_hash=file.source_hash)
-    picture.width, picture.height = file.width, file.height
-    picture.renditions, picture.hue = file.renditions, file.hue
-    db.session.add(picture)
-    db.session.flush()  # The review needs the picture's id.
-    return picture
 
 
 def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Picture]) -> None:

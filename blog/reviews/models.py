@@ -6,35 +6,16 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, stored_enum
+from blog.pictures.models import Picture
 
 BIOGRAPHY_LENGTH = 2000
 # The width and height in pixels of the picture that other sites show beside a link to a review.
 LINK_PREVIEW_SIZE = (1200, 630)
-
-
-class Picture(Base):
-    """A stored picture: the hash of its source, its size in pixels, its files in several widths."""
-
-    __tablename__ = "pictures"
-
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    source_hash: Mapped[str] = mapped_column(unique=True)
-    width: Mapped[int]
-    height: Mapped[int]
-    # [[width in pixels, file name], …], the smallest first; a file is named by its content.
-    renditions: Mapped[list[list[int | str]]] = mapped_column(JSON)
-    # The dominant hue, 0 to 23 in steps of 15 degrees; None for a grey picture.
-    hue: Mapped[int | None]
-
-    @property
-    def largest(self) -> str:
-        """Return the file name of the largest rendition."""
-        return str(self.renditions[-1][1])
 
 
 class LinkedPicture(NamedTuple):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
-from blog.reviews.models import Picture, Review, ReviewPicture, ReviewTag
+from blog.pictures.models import Picture
+from blog.reviews.models import Review, ReviewPicture, ReviewTag
 
 PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
@@ -142,12 +143,6 @@ def find_review_of_draft(*, draft_id: int) -> Review | None:
 def list_demo_reviews() -> Sequence[Review]:
     """Return the reviews that came with the demo."""
     return db.session.execute(select(Review).where(Review.is_demo)).scalars().all()
-
-
-def list_pictures(*, hashes: Sequence[str]) -> dict[str, Picture]:
-    """Return the stored pictures with these source hashes, by their source hash."""
-    rows = db.session.execute(select(Picture).where(Picture.source_hash.in_(hashes))).scalars()
-    return {picture.source_hash: picture for picture in rows}
 
 
 class StoredText(NamedTuple):

@@ -17,10 +17,10 @@ from blog.drafts.commands import change_state
 from blog.drafts.models import Happening
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
+from blog.pictures.commands import PictureFile
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
 from blog.reviews.addresses import change_slug
-from blog.reviews.commands import PictureFile
 from blog.rules.models import Kind
 from tests.builders import (
     NOON,

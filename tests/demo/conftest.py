@@ -9,8 +9,8 @@ from flask import Flask
 
 from blog.db.engine import db
 from blog.manuscripts import importing
-from blog.manuscripts.pictures import make_picture
-from blog.reviews.commands import PictureFile
+from blog.pictures.commands import PictureFile
+from blog.pictures.making import make_picture
 from tests.databases import scratch_folder
 from tests.outbox.sending import change_settings
 

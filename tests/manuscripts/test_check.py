@@ -6,8 +6,9 @@ import pytest
 
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.pictures.models import Picture
 from blog.reviews.addresses import change_slug
-from blog.reviews.models import Picture, Review
+from blog.reviews.models import Review
 from blog.reviews.queries import find_review
 from tests.builders import make_review
 from tests.databases import on_both

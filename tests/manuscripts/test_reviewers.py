@@ -6,7 +6,8 @@ import pytest
 
 from blog.db.engine import db
 from blog.db.transactions import write
-from blog.reviews.models import Picture, Reviewer
+from blog.pictures.models import Picture
+from blog.reviews.models import Reviewer
 from blog.text.markup import render_page
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both

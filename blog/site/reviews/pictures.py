@@ -1,6 +1,6 @@
 """The attribute `sizes` of pictures: how wide static/css/site.css shows them at each place."""
 
-from blog.reviews.models import Picture
+from blog.pictures.models import Picture
 
 # A picture in a text is at most this high, in hundredths of the screen.
 TALLEST = 85

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from zlib import crc32
 
-from blog.reviews.models import Picture, Review
+from blog.pictures.models import Picture
+from blog.reviews.models import Review
 
 # A vertical column has room for this many characters; spaces do not count.
 MOST_IN_A_COLUMN = 7

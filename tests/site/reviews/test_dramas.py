@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from blog.reviews.commands import PictureFile
+from blog.pictures.commands import PictureFile
 from blog.reviews.models import Review
 from blog.site.reviews.letters import letter_of
 from blog.site.reviews.plates import Plate

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from blog.comments.models import Comment
 from blog.db.engine import db
-from blog.reviews.commands import PictureFile
+from blog.pictures.commands import PictureFile
 from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_comments
 from tests.builders import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from blog.reviews.commands import PictureFile
+from blog.pictures.commands import PictureFile
 from blog.text.language import format_number
 from blog.text.language import gettext as _
 

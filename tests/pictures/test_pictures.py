@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from blog.manuscripts.pictures import BadPictureError, hash_source, make_picture
+from blog.pictures.making import BadPictureError, hash_source, make_picture
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
 
