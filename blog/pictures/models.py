@@ -7,7 +7,10 @@ from blog.db.types import Base, Id
 
 
 class Picture(Base):
-    """A stored picture: the hash of its source, its size in pixels, its files in several widths."""
+    """A stored picture: the hash of its source, its size in pixels, its files in several widths.
+
+    A picture to which no row of another table refers may be deleted.
+    """
 
     __tablename__ = "pictures"
 

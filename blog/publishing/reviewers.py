@@ -9,7 +9,7 @@ from sqlalchemy import func, select, union
 from blog.accounts.commands import rename_bylines
 from blog.db.engine import db
 from blog.drafts.models import Draft
-from blog.reviews.commands import remove_unused_pictures
+from blog.pictures.commands import remove_unused_pictures
 from blog.reviews.models import Review, Reviewer
 from blog.reviews.reviewers import (
     Profile,

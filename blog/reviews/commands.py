@@ -1,23 +1,22 @@
 """Commands that publish and delete reviews and their pictures."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from blog.db.engine import db
 from blog.drafts.commands import begin_draft, fold_names, remove_draft, settle_draft
-from blog.pictures.commands import PictureFile, store_picture
+from blog.pictures.commands import PictureFile, remove_unused_pictures, store_picture
 from blog.pictures.models import Picture
 from blog.reviews.addresses import change_slug, check_slug
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,
     Review,
-    Reviewer,
     ReviewPicture,
     ReviewTag,
     WatchOption,
@@ -185,21 +184,6 @@ def remove_review(*, review: Review) -> list[str]:
     if review.link_preview and not _is_link_preview(review.link_preview):
         names.append(review.link_preview)
     return names
-
-
-def remove_unused_pictures(picture_ids: Collection[int]) -> list[str]:
-    """Delete those of these pictures that are shown nowhere; return the names of unused files."""
-    in_reviews = select(ReviewPicture.picture_id).where(ReviewPicture.picture_id.in_(picture_ids))
-    of_reviewers = select(Reviewer.picture_id).where(Reviewer.picture_id.in_(picture_ids))
-    unused = db.session.execute(
-        delete(Picture)
-        .where(Picture.id.in_(picture_ids), Picture.id.not_in(in_reviews.union(of_reviewers)))
-        .returning(Picture.renditions)
-    ).scalars()
-    names = {str(name) for renditions in unused for _width, name in renditions}
-    # Two different source files may have produced the same picture file.
-    kept = db.session.execute(select(Picture.renditions)).scalars()
-    return sorted(names - {str(name) for renditions in kept for _width, name in renditions})
 
 
 def _is_link_preview(name: str) -> bool:

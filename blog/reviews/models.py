@@ -272,10 +272,7 @@ class ReviewTag(Base):
 
 
 class ReviewPicture(Base):
-    """A picture in a review's text, one for each path.
-
-    A picture that neither a review nor a reviewer shows may be deleted.
-    """
+    """A picture in a review's text, one for each path."""
 
     __tablename__ = "review_pictures"
 

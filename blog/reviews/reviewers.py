@@ -13,8 +13,7 @@ from blog.db.engine import db
 from blog.db.errors import constraint_name
 from blog.drafts.commands import fold_names, rename_author
 from blog.drafts.models import Draft
-from blog.pictures.commands import PictureFile, store_picture
-from blog.reviews.commands import remove_unused_pictures
+from blog.pictures.commands import PictureFile, remove_unused_pictures, store_picture
 from blog.reviews.models import Review, Reviewer
 
 
