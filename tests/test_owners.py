@@ -32,7 +32,7 @@ ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
         ({"htmx_flask"}, "blog.web.htmx"),
         ({"flask_wtf"}, "blog.web.forms and blog.site.comments.captcha"),
         ({"argon2"}, "blog.accounts.passwords"),
-        ({"PIL"}, "blog.pictures.making and blog.link_previews.drawing"),
+        ({"PIL"}, "blog.pictures.converter and blog.link_previews.drawing"),
         ({"alembic"}, "blog.db.migrating"),
         ({"sqlite3", "pysqlite3"}, "blog.db.driver"),
         ({"feedgen"}, "blog.site.reviews.feeds"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pylopdf_fonts_ko
 from PIL import Image, ImageColor, ImageDraw, ImageFont, ImageOps
 
-from blog.pictures.making import HUES, open_picture
+from blog.pictures.converter import HUES, open_picture
 from blog.reviews.models import LINK_PREVIEW_SIZE
 
 WIDTH, HEIGHT = LINK_PREVIEW_SIZE
@@ -42,7 +42,7 @@ def draw_link_preview(
     """Return the picture as JPEG, 1200 × 630 pixels, legible at a quarter of that size.
 
     `titles` are the drama's titles in Latin and in Korean letters; a text may be empty. A text in
-    letters that the font lacks is left out. Raises BadPictureError for a bad file `picture`.
+    letters that the font lacks is left out. Raises RefusedPictureError for a bad file `picture`.
     """
     image = Image.new("RGB", (WIDTH, HEIGHT), _shade(hue, DARK, 0.65))
     pen = ImageDraw.Draw(image)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from blog.db.transactions import Write
 from blog.link_previews.drawing import draw_link_preview
-from blog.pictures.making import BadPictureError, store_file
+from blog.pictures.converter import RefusedPictureError
+from blog.pictures.files import store_file
 from blog.reviews.commands import replace_link_preview
 from blog.reviews.queries import LinkedReview, list_linked_reviews
 from blog.text.language import format_number
@@ -49,7 +50,7 @@ class LinkPreview:
         return f"{hashlib.sha256(shown).hexdigest()[:32]}.jpg"
 
     def draw(self, media_dir: Path) -> bytes:
-        """Return the picture as JPEG. Raises BadPictureError if `picture` cannot be opened."""
+        """Return the picture as JPEG. Raises RefusedPictureError if `picture` cannot be opened."""
         return draw_link_preview(
             site_name=self.site_name,
             titles=self.titles,
@@ -100,7 +101,7 @@ def _store(preview: LinkPreview, media_dir: Path) -> tuple[str, bool]:
         return name, False
     try:
         content = preview.draw(media_dir)
-    except BadPictureError:
+    except RefusedPictureError:
         return _store(replace(preview, picture=None), media_dir)
     store_file(content, name, media_dir)
     return name, True

@@ -15,7 +15,9 @@ from blog.manuscripts.documents import (
 )
 from blog.manuscripts.front_matter import BadReviewFileError, split
 from blog.pictures.commands import PictureFile
-from blog.pictures.making import BadPictureError, hash_source, is_whole, make_picture
+from blog.pictures.conversion import BadPictureError
+from blog.pictures.files import is_whole
+from blog.pictures.making import hash_source, make_picture
 from blog.reviews.commands import Manuscript
 from blog.text.language import gettext as _
 from blog.text.normalising import normalise_text

@@ -9,7 +9,7 @@ from blog.manuscripts.fields import FieldReader
 from blog.manuscripts.front_matter import BadReviewFileError, read_mapping
 from blog.manuscripts.importing import find_picture, make_pictures, read_file
 from blog.pictures.commands import PictureFile
-from blog.pictures.making import BadPictureError
+from blog.pictures.conversion import BadPictureError
 from blog.reviews.models import BIOGRAPHY_LENGTH
 from blog.reviews.reviewers import Profile
 from blog.text.language import gettext as _

@@ -282,8 +282,8 @@ def test_every_picture_that_is_too_large_is_named_before_it_is_read(tmp_path):
     path = write_review(tmp_path, body="![a](a.png) ![b](b.png) ![words](words.png)")
     (tmp_path / "words.png").write_text("words")
     first, second, third = faults_of(path)
-    assert first == "picture a.png: is larger than 30 MiB."
-    assert second == "picture b.png: is larger than 30 MiB."
+    assert first.startswith("picture a.png: is larger than 30 MiB.")
+    assert second.startswith("picture b.png: is larger than 30 MiB.")
     assert third.startswith("picture words.png: is no picture this site can read.")
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from blog.pictures.making import BadPictureError, hash_source, make_picture
+from blog.pictures.conversion import BadPictureError
+from blog.pictures.making import hash_source, make_picture
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
 
@@ -82,6 +83,13 @@ def test_a_huge_picture_is_refused_before_its_pixels_are_read(size, tmp_path):
     (tmp_path / "bomb.png").write_bytes(make_png_with_size(*size))
     with pytest.raises(BadPictureError, match="up to 50 million"):
         make_picture(tmp_path / "bomb.png", tmp_path / "media")
+
+
+def test_a_picture_30_000_pixels_wide_is_refused_and_told_what_to_do(tmp_path):
+    (tmp_path / "wide.png").write_bytes(make_png_with_size(30_000, 100))
+    words = "30,000 × 100 pixels; no side may be longer than 20,000. Scale it down"
+    with pytest.raises(BadPictureError, match=words):
+        make_picture(tmp_path / "wide.png", tmp_path / "media")
 
 
 def test_a_file_too_large_to_be_read_is_refused(tmp_path):
