@@ -11,6 +11,7 @@ from blog.db.transactions import Write
 from blog.link_previews.drawing import draw_link_preview
 from blog.pictures.converter import RefusedPictureError
 from blog.pictures.files import store_file
+from blog.pictures.models import files_of
 from blog.reviews.commands import replace_link_preview
 from blog.reviews.queries import LinkedReview, list_linked_reviews
 from blog.text.language import format_number
@@ -33,7 +34,7 @@ class LinkPreview:
     @classmethod
     def of(cls, review: LinkedReview, *, site_name: str) -> "LinkPreview":
         """Return what the picture of a review shows."""
-        picture = str(review.renditions[-1][1]) if review.renditions else None
+        picture = files_of(review.renditions, "webp")[-1][1] if review.renditions else None
         return cls(
             site_name=site_name,
             titles=(review.drama_title, review.drama_korean_title or ""),

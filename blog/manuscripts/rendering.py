@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from blog.db.transactions import Write
 from blog.pictures.commands import PictureFile
-from blog.pictures.models import Picture
+from blog.pictures.models import Picture, files_of
 from blog.reviews.commands import replace_html
 from blog.reviews.queries import list_shown_pictures, list_texts
 from blog.reviews.reviewers import list_reviewers, replace_biographies
@@ -75,16 +75,27 @@ def _render_stored(body: str, pictures: list[Picture]) -> Markup | None:
 
 
 def _attributes(picture: PictureFile | Picture, is_first: bool) -> dict[str, str]:
-    """Return the attributes of an <img>; only the first picture on a page is loaded eagerly.
+    """Return the attributes of an <img>, and as `avif` the `srcset` of its AVIF files, if any.
 
-    How wide a picture is shown depends on the page, so `sizes` is added there (text/dressing.py).
+    Only the first picture on a page is loaded eagerly. How wide a picture is shown depends on the
+    page, so `sizes` is added there (text/dressing.py).
     """
-    urls = [(width, f"/media/{name}") for width, name in picture.renditions]
+    webp, avif = (files_of(picture.renditions, ending) for ending in ("webp", "avif"))
     urgency = {"fetchpriority": "high"} if is_first else {"loading": "lazy", "decoding": "async"}
     return {
-        "src": urls[-1][1],
-        "srcset": ", ".join(f"{url} {width}w" for width, url in urls),
+        "src": _address(webp[-1][1]),
+        "srcset": _offer(webp),
         "width": str(picture.width),
         "height": str(picture.height),
         **urgency,
+        **({"avif": _offer(avif)} if avif else {}),
     }
+
+
+def _offer(files: list[tuple[int, str]]) -> str:
+    """Return the attribute `srcset` of files."""
+    return ", ".join(f"{_address(name)} {width}w" for width, name in files)
+
+
+def _address(name: str) -> str:
+    return f"/media/{name}"

@@ -16,7 +16,7 @@ CHUNK = 2**18
 # An upload holds a thread that could serve readers: with AT_ONCE being converted, two are left.
 UPLOAD = Bounds(wait=5, seconds=30)
 # Increased when the conversion changes, so that an import converts all pictures again.
-RECIPE = 1
+RECIPE = 2
 
 
 def hash_source(path: Path) -> str:

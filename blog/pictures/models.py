@@ -18,12 +18,28 @@ class Picture(Base):
     source_hash: Mapped[str] = mapped_column(unique=True)
     width: Mapped[int]
     height: Mapped[int]
-    # [[width in pixels, file name], …], the smallest first; a file is named by its content.
+    # [[width in pixels, file name], …], WebP before AVIF, the smallest first; a file is named by
+    # its content. A picture that an earlier release stored has no AVIF.
     renditions: Mapped[list[list[int | str]]] = mapped_column(JSON)
     # The dominant hue, 0 to 23 in steps of 15 degrees; None for a grey picture.
     hue: Mapped[int | None]
 
     @property
+    def webp(self) -> list[tuple[int, str]]:
+        """Return the width and the name of each WebP file, the smallest first."""
+        return files_of(self.renditions, "webp")
+
+    @property
+    def avif(self) -> list[tuple[int, str]]:
+        """Return the width and the name of each AVIF file: those of `webp`, or none."""
+        return files_of(self.renditions, "avif")
+
+    @property
     def largest(self) -> str:
-        """Return the file name of the largest rendition."""
-        return str(self.renditions[-1][1])
+        """Return the file name of the largest WebP, for programs that read no AVIF."""
+        return self.webp[-1][1]
+
+
+def files_of(renditions: list[list[int | str]], ending: str) -> list[tuple[int, str]]:
+    """Return the (width, name) of those stored files whose names have an ending."""
+    return [(int(width), str(name)) for width, name in renditions if str(name).endswith(ending)]

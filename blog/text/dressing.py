@@ -79,7 +79,7 @@ class _Dresser:
             self._is_figure = not is_end
         elif name == "details":
             self._open_folds += -1 if is_end else 1
-        elif name == "img":
+        elif name in ("img", "source"):
             piece = self._dress_picture(tag)
         elif name == "table":
             piece = f"{piece}</div>" if is_end else f"{self._open_region(tag)}{piece}"
@@ -111,7 +111,7 @@ class _Dresser:
             return tag[0]
         attributes["sizes"] = self._picture_sizes(int(width), int(height), self._is_figure)
         written = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-        return f"<img {written}>"
+        return f"<{tag[2]} {written}>"
 
     def _close_heading(self, end: re.Match[str]) -> None:
         """Give the heading that ends here an id made from its words."""

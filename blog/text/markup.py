@@ -33,6 +33,8 @@ REVIEW_TAGS = COMMENT_TAGS | {
         "pre",
         "figure",
         "figcaption",
+        "picture",
+        "source",
         "img",
         "del",
         "s",
@@ -43,6 +45,7 @@ REVIEW_TAGS = COMMENT_TAGS | {
 }
 REVIEW_ATTRIBUTES = {
     "a": {"href", "title"},
+    "source": {"type", "srcset", "width", "height"},
     "img": {
         *("src", "srcset", "width", "height", "alt", "title", "loading", "decoding"),
         "fetchpriority",
@@ -55,11 +58,14 @@ SCHEMES = {"http", "https"}
 READER_REL = "nofollow ugc noopener"
 
 _HREF = re.compile(r'<a href="([^"]*)"')
-_PICTURE = r"/media/[0-9a-f]{32}\.webp"
+_PICTURE = r"/media/[0-9a-f]{32}\.%s"
+_OFFER = rf"{_PICTURE} [0-9]+w(?:, {_PICTURE} [0-9]+w)*"
 # Allowed values of a picture's attributes: only URLs of this site's pictures.
-_PICTURE_ADDRESSES = {
-    "src": re.compile(_PICTURE),
-    "srcset": re.compile(rf"{_PICTURE} [0-9]+w(?:, {_PICTURE} [0-9]+w)*"),
+_PICTURE_VALUES = {
+    ("img", "src"): re.compile(_PICTURE % "webp"),
+    ("img", "srcset"): re.compile(_OFFER % ("webp", "webp")),
+    ("source", "srcset"): re.compile(_OFFER % ("avif", "avif")),
+    ("source", "type"): re.compile("image/avif"),
 }
 
 
@@ -84,9 +90,10 @@ class _Linkify(LinkifyFilter):
 def make_absolute(html: Markup, base: str) -> Markup:
     """Return a review's HTML with its links and pictures resolved against the URL `base`.
 
-    For readers outside the site, such as those of the feed.
+    For programs outside the site, such as those that read the feed; some read no AVIF.
     """
-    return _clean(html, REVIEW_TAGS, REVIEW_ATTRIBUTES, partial(_resolve, base))
+    tags = REVIEW_TAGS - {"picture", "source"}
+    return _clean(html, tags, REVIEW_ATTRIBUTES, partial(_resolve, base))
 
 
 def trust_stored(html: str) -> Markup:
@@ -198,7 +205,7 @@ def _is_kept(address: str) -> bool:
 
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
     """Return an attribute's value, or None for a picture's URL that is not on this site."""
-    wanted = _PICTURE_ADDRESSES.get(attribute) if tag == "img" else None
+    wanted = _PICTURE_VALUES.get((tag, attribute))
     return value if wanted is None or wanted.fullmatch(value) else None
 
 

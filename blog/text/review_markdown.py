@@ -140,9 +140,26 @@ def _place_pictures(
     """Set the attributes of each picture to those of the stored file, from `picture`."""
     is_first = True
     for token in tokens:
+        placed: list[Token] = []
         for child in token.children or ():
-            if child.type == "image":
-                child.attrs.update(picture(str(child.attrs["src"]), is_first))
-                is_first = False
-                if child.content.strip() == DECORATIVE:
-                    child.children = []
+            if child.type != "image":
+                placed.append(child)
+                continue
+            attributes = picture(str(child.attrs["src"]), is_first)
+            is_first = False
+            if child.content.strip() == DECORATIVE:
+                child.children = []
+            avif = attributes.pop("avif", None)
+            child.attrs.update(attributes)
+            placed += _offer_avif(child, avif) if avif else [child]
+        if token.children:
+            token.children = placed
+
+
+def _offer_avif(image: Token, srcset: str) -> list[Token]:
+    """Return a <picture> whose AVIF files a browser takes before those of its <img>."""
+    opening, closing = Token("picture_open", "picture", 1), Token("picture_close", "picture", -1)
+    source = Token("source", "source", 0)
+    size = {name: image.attrs[name] for name in ("width", "height")}
+    source.attrs = {"type": "image/avif", "srcset": srcset, **size}
+    return [opening, source, image, closing]

@@ -25,13 +25,16 @@ PICTURES = """async () => {
     const { width, height, left, right } = picture.getBoundingClientRect();
     const [ownWidth, ownHeight] = ["width", "height"].map((name) => picture.getAttribute(name));
     const isCut = getComputedStyle(picture).objectFit === "cover";
-    const files = picture.srcset.split(", ").map((file) => file.split(" "));
-    const widths = new Map(files.map(([name, wide]) => [name, parseInt(wide, 10)]));
+    const offers = [...picture.parentElement.querySelectorAll("source"), picture];
+    const files = offers.flatMap((offer) => offer.srcset.split(", "));
+    const pairs = files.map((file) => file.split(" "));
+    const widths = new Map(pairs.map(([name, wide]) => [name, parseInt(wide, 10)]));
+    const chosen = new URL(picture.currentSrc).pathname;
     const around = picture.closest("figure, p, .card, .neighbours, .related");
     const place = around.getBoundingClientRect();
     return {
       width, height, own: { width: +ownWidth, height: +ownHeight }, alt: picture.alt,
-      widths: [...widths.values()], chosen: widths.get(new URL(picture.currentSrc).pathname),
+      widths: [...new Set(widths.values())], chosen: widths.get(chosen), file: chosen,
       drawn: isCut ? Math.max(width, height * ownWidth / ownHeight) : width,
       isCentred: Math.abs(left + right - place.left - place.right) < 2,
     };

@@ -49,3 +49,9 @@ def draw_picture(
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new(mode, size, colour).save(path, **save)
     return path
+
+
+def draw_photo(size: tuple[int, int] = (600, 400)) -> Image.Image:
+    """Return a picture that is larger as WebP than as AVIF."""
+    noise = Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size)
+    return Image.merge("RGB", [noise, noise.rotate(180), Image.radial_gradient("L").resize(size)])

@@ -8,15 +8,10 @@ from PIL import Image
 
 from blog.pictures.conversion import BadPictureError
 from blog.pictures.making import MAX_UPLOAD_BYTES, hash_source, make_upload
+from tests.manuscripts.files import draw_photo
 from tests.pictures.test_pictures import GPS, ORIENTATION, make_png_with_size
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf>37 kitchen lane</rdf></x:xmpmeta>'
-
-
-def draw_photo(size: tuple[int, int] = (600, 400)) -> Image.Image:
-    """Return a picture that is larger as WebP than as AVIF."""
-    noise = Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size)
-    return Image.merge("RGB", [noise, noise.rotate(180), Image.radial_gradient("L").resize(size)])
 
 
 def with_iptc(jpeg: bytes, words: bytes) -> bytes:

@@ -39,7 +39,7 @@ from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
 
 # Pictures of reviews, and those that other sites show beside a link.
-PICTURE_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+PICTURE_TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}
 
 blueprint = Blueprint("reviews", __name__)
 blueprint.add_app_template_filter(Plate.of, "plate")
