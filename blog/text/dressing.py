@@ -19,6 +19,8 @@ ID_PREFIX = "part"
 LONGEST_ID = 60
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+# A number that can be a picture's width or height; a reviewer may have typed others.
+_PIXELS = re.compile("[1-9][0-9]{0,5}")
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _ALIGN = re.compile(r' align="(left|right|center)"')
 # A table of fewer columns fits on a phone, so it need not be a stop of the Tab key.
@@ -107,7 +109,7 @@ class _Dresser:
     def _dress_picture(self, tag: re.Match[str]) -> str:
         attributes = dict(_ATTRIBUTE.findall(tag[3]))
         width, height = attributes.get("width", ""), attributes.get("height", "")
-        if "srcset" not in attributes or not (width.isdecimal() and height.isdecimal()):
+        if "srcset" not in attributes or not all(map(_PIXELS.fullmatch, (width, height))):
             return tag[0]
         attributes["sizes"] = self._picture_sizes(int(width), int(height), self._is_figure)
         written = " ".join(f'{name}="{value}"' for name, value in attributes.items())

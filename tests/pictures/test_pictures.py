@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 
 from blog.pictures.conversion import BadPictureError
 from blog.pictures.making import hash_source, make_picture
+from tests.builders import make_review
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
 
@@ -201,6 +202,14 @@ def test_the_first_picture_is_not_lazy_and_the_others_are(show, tmp_path):
     images = show("![A](a.png)\n\n![B](b.png)\n\nC: ![C](c.png)").find(class_="prose")("img")
     assert [image.get("loading") for image in images] == [None, "lazy", "lazy"]
     assert images[0]["fetchpriority"] == "high"
+
+
+def test_a_picture_typed_as_html_with_an_impossible_height_does_not_break_the_page(client):
+    url = f"/media/{'a' * 32}.webp"
+    for height in ("0", "-1", "x", "9" * 5000):
+        body = f'See <img src="{url}" srcset="{url} 9w" alt="A" width="9" height="{height}">'
+        make_review(body=body)
+        assert soup_of(client.get("/reviews/run-on")).select_one(".prose img")["src"] == url
 
 
 def test_a_stored_picture_may_be_cached_for_a_year(show, client, tmp_path):
