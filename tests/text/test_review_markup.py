@@ -135,6 +135,16 @@ def test_a_picture_in_raw_html_is_kept_only_if_it_is_stored_here(written, left):
     assert image.attrs == left | {"alt": "x"}
 
 
+def test_raw_html_offers_only_avif_that_is_stored_here():
+    avif = f"/media/{'a' * 32}.avif"
+    offers = [avif, BIG, "https://tracker.example/p.avif"]
+    written = "".join(f'<source type="image/avif" srcset="{url} 9w">' for url in offers)
+    html = html_of(f"<picture>{written}<source type=x></picture>")
+    found = BeautifulSoup(html, "html.parser").find_all("source")
+    assert [source.get("srcset") for source in found] == [f"{avif} 9w", None, None, None]
+    assert "type" not in found[-1].attrs
+
+
 TABLE = """\
 <table>
 <thead>
