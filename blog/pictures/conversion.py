@@ -18,7 +18,7 @@ from blog.text.language import gettext as _
 
 AT_ONCE = 2
 _slots = BoundedSemaphore(AT_ONCE)
-_log = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class BadPictureError(Exception):
@@ -85,10 +85,10 @@ def _run(file: IO[bytes], bounds: Bounds) -> bytes:
             "takes longer than %(num)s seconds to convert.",
             seconds,
         )
-        raise BadPictureError(f"{fault} {_scale_it_down()}") from None
+        raise BadPictureError(f"{fault} {scale_it_down()}") from None
     except subprocess.CalledProcessError as error:
         last = error.stderr.decode(errors="replace").strip().rpartition("\n")[-1]
-        _log.warning("The converter of pictures ended with status %s: %s", error.returncode, last)
+        log.warning("The converter of pictures ended with status %s: %s", error.returncode, last)
         raise BadPictureError(_explain("memory", {})) from None
     return done.stdout
 
@@ -118,14 +118,14 @@ def _explain(reason: str, values: dict[str, Any]) -> str:
                 if size
                 else _("has too many pixels; it takes up to %(most)s million.", most=most)
             )
-            advice = _scale_it_down()
+            advice = scale_it_down()
         case "side":
             fault = _(
                 "has %(size)s pixels; no side may be longer than %(most)s.",
                 size=size,
                 most=format_number(values["most"]),
             )
-            advice = _scale_it_down()
+            advice = scale_it_down()
         case "tall":
             fault = _(
                 "is too tall: at a width of %(width)s pixels, at most %(height)s are allowed.",
@@ -135,9 +135,10 @@ def _explain(reason: str, values: dict[str, Any]) -> str:
             advice = _("Cut it into several pictures.")
         case _:
             fault = _("takes too much memory to convert, or stops the program that converts it.")
-            advice = _scale_it_down()
+            advice = scale_it_down()
     return f"{fault} {advice}"
 
 
-def _scale_it_down() -> str:
+def scale_it_down() -> str:
+    """Return the advice for a picture that is too large."""
     return _("Scale it down, or save it again as JPEG.")

@@ -6,7 +6,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from blog.pictures.commands import PictureFile
-from blog.pictures.conversion import USUAL, BadPictureError, Bounds, convert
+from blog.pictures.conversion import USUAL, BadPictureError, Bounds, convert, scale_it_down
 from blog.pictures.files import is_whole, name_of, store_file
 from blog.text.language import gettext as _
 
@@ -70,7 +70,7 @@ def _hash(file: IO[bytes], most: int) -> str:
     """Return the hash of an open file. Raises BadPictureError for a file larger than `most`."""
     if file.seek(0, 2) > most:
         fault = _("is larger than %(size)s MiB.", size=most // 2**20)
-        raise BadPictureError(f"{fault} {_('Scale it down, or save it again as JPEG.')}")
+        raise BadPictureError(f"{fault} {scale_it_down()}")
     file.seek(0)
     digest = hashlib.sha256(f"{RECIPE}\n".encode())
     while chunk := file.read(CHUNK):

@@ -27,7 +27,7 @@ PICTURES = """async () => {
     const isCut = getComputedStyle(picture).objectFit === "cover";
     const offers = [...picture.parentElement.querySelectorAll("source"), picture];
     const files = offers.flatMap((offer) => offer.srcset.split(", "));
-    const pairs = files.map((file) => file.split(" "));
+    const pairs = files.map((file) => file.split(" ")).filter(([_name, wide]) => wide);
     const widths = new Map(pairs.map(([name, wide]) => [name, parseInt(wide, 10)]));
     const chosen = new URL(picture.currentSrc).pathname;
     const around = picture.closest("figure, p, .card, .neighbours, .related");
@@ -53,7 +53,8 @@ def test_the_browser_loads_the_smallest_picture_that_is_enough(demo_site, arrive
         # A browser takes a larger file that it has loaded for another page.
         visitor = arrive(demo_site, viewport=screen, device_scale_factor=2)
         found = [each for each in pictures_on(visitor.open("/terms"), path) if each["chosen"]]
-        assert found
+        # A few of the demo's drawings are smaller as WebP.
+        assert any(picture["file"].endswith(".avif") for picture in found), found
         for picture in found:
             assert picture["chosen"] == smallest_enough(picture, density=2), (path, picture)
 

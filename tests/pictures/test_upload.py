@@ -4,7 +4,7 @@ import struct
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from blog.pictures.conversion import BadPictureError
 from blog.pictures.making import MAX_UPLOAD_BYTES, hash_source, make_upload
@@ -27,18 +27,20 @@ def test_where_an_uploaded_photo_was_taken_never_reaches_the_site(tmp_path):
     exif[ORIENTATION] = 6
     exif[GPS] = {1: "N", 2: (37.0, 33.0, 0.0), 29: "2026:kitchen"}
     file = BytesIO()
-    draw_photo().save(file, "JPEG", exif=exif, xmp=XMP)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    draw_photo().save(file, "JPEG", exif=exif, xmp=XMP, icc_profile=profile)
     content = with_iptc(file.getvalue(), b"my kitchen in Seoul")
     assert content.count(b"kitchen") == 3
     picture = make_upload(BytesIO(content), tmp_path / "media")
     assert (picture.width, picture.height) == (400, 600)
+    assert {name.partition(".")[2] for _width, name in picture.renditions} == {"webp", "avif"}
     for _width, name in picture.renditions:
         stored = (tmp_path / "media" / name).read_bytes()
         words = (b"kitchen", b"Exif", b"EXIF", b"xmpmeta", b"XMP ")
         assert not [word for word in words if word in stored]
         with Image.open(BytesIO(stored)) as image:
             assert image.height > image.width
-            assert not {"exif", "xmp", "photoshop"} & set(image.info)
+            assert not {"exif", "xmp", "photoshop", "icc_profile"} & set(image.info)
 
 
 def test_the_same_picture_uploaded_and_imported_is_one_picture(tmp_path):
