@@ -23,6 +23,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 TALLEST = 16_383  # WebP's limit, in pixels.
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
+ENOUGH = WIDTHS[-1] * 3 // 2
 HUES = 24
 # docs/decisions/0037 has the figures by which these were chosen.
 SAVING: dict[str, dict[str, int]] = {
@@ -89,8 +90,9 @@ def open_picture(source: Path | IO[bytes]) -> Image.Image:
             warnings.simplefilter("ignore")
             image = Image.open(source, formats=FORMATS)
             _check_size(*image.size)
-            # A JPEG can be decoded at a half, a quarter or an eighth of its size.
-            image.draft(None, (2 * WIDTHS[-1], 2 * WIDTHS[-1]))
+            # A JPEG can be decoded at a half, a quarter or an eighth of its size, if neither side
+            # becomes shorter than this; which of them is the width is not known yet.
+            image.draft(None, (ENOUGH, ENOUGH))
             image.load()
             _turn_upright(image)
             return _in_srgb(image)

@@ -171,6 +171,19 @@ def test_a_picture_is_stored_in_three_widths_and_never_enlarged(size, made, show
     assert [image.size[0] for image in stored(picture, tmp_path / "media")] == made
 
 
+def test_a_large_photograph_has_the_sizes_and_the_colours_of_a_small_one(tmp_path):
+    """A JPEG that is decoded at half its size is still upright, and as wide as any other."""
+    image = Image.new("RGB", (5000, 7200), "teal")
+    image.paste("red", (0, 0, 5000, 3600))
+    exif = Image.Exif()
+    exif[ORIENTATION] = 8
+    image.save(tmp_path / "a.jpg", exif=exif)
+    picture = make_picture(tmp_path / "a.jpg", tmp_path / "media")
+    assert (picture.width, picture.height, widths(picture)[:3]) == (1600, 1111, [480, 960, 1600])
+    red, green, _blue = stored(picture, tmp_path / "media")[2].convert("RGB").getpixel((400, 500))
+    assert red > 200 > 50 > green
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
 def test_every_colour_mode_is_accepted(mode, tmp_path):
     path = draw_picture(
