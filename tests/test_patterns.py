@@ -88,16 +88,16 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         [many("a"), many("a:g"), many(":"), many("1."), many("a:")],
     ),
     "text.markup._HREF": ("findall", [many('<a href="'), many("a", '<a href="')]),
-    "text.markup._PICTURE_VALUES[img src]": ("fullmatch", [many("0", "/media/")]),
-    "text.markup._PICTURE_VALUES[img srcset]": (
+    "text.markup._PICTURE_VALUES[img.src]": ("fullmatch", [many("0", "/media/")]),
+    "text.markup._PICTURE_VALUES[img.srcset]": (
         "fullmatch",
         [many(f"/media/{'0' * 32}.webp 9w, "), many("9", f"/media/{'0' * 32}.webp ")],
     ),
-    "text.markup._PICTURE_VALUES[source srcset]": (
+    "text.markup._PICTURE_VALUES[source.srcset]": (
         "fullmatch",
         [many(f"/media/{'0' * 32}.avif 9w, "), many("9", f"/media/{'0' * 32}.avif ")],
     ),
-    "text.markup._PICTURE_VALUES[source type]": ("fullmatch", [many("image/avif")]),
+    "text.markup._PICTURE_VALUES[source.type]": ("fullmatch", [many("image/avif")]),
     "text.scripts._NOT_ARABIC": ("search", [many("\u0627")]),
     "text.scripts._NOT_LATIN": ("search", [many("a")]),
     "text.scripts._RUNS": ("findall", [many("가"), many("가a"), many(" "), many("\u2014")]),

@@ -62,10 +62,10 @@ _PICTURE = r"/media/[0-9a-f]{32}\.%s"
 _OFFER = rf"{_PICTURE} [0-9]+w(?:, {_PICTURE} [0-9]+w)*"
 # Allowed values of a picture's attributes: only URLs of this site's pictures.
 _PICTURE_VALUES = {
-    "img src": re.compile(_PICTURE % "webp"),
-    "img srcset": re.compile(_OFFER % ("webp", "webp")),
-    "source srcset": re.compile(_OFFER % ("avif", "avif")),
-    "source type": re.compile("image/avif"),
+    "img.src": re.compile(_PICTURE % "webp"),
+    "img.srcset": re.compile(_OFFER % ("webp", "webp")),
+    "source.srcset": re.compile(_OFFER % ("avif", "avif")),
+    "source.type": re.compile("image/avif"),
 }
 
 
@@ -205,7 +205,7 @@ def _is_kept(address: str) -> bool:
 
 def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
     """Return an attribute's value, or None for a picture's URL that is not on this site."""
-    wanted = _PICTURE_VALUES.get(f"{tag} {attribute}")
+    wanted = _PICTURE_VALUES.get(f"{tag}.{attribute}")
     return value if wanted is None or wanted.fullmatch(value) else None
 
 
