@@ -19,7 +19,7 @@ from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.pictures.commands import PictureFile
 from blog.pictures.queries import list_pictures
-from blog.reviews.addresses import ReservedSlugError, TakenSlugError
+from blog.reviews.addresses import TakenSlugError
 from blog.reviews.commands import Manuscript, preview, publish
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.reviews.series import Facts
@@ -127,8 +127,8 @@ def _for_each(
             continue
         try:
             outcome = act(manuscript)
-        except (ReservedSlugError, TakenSlugError) as error:
-            click.echo(f"{path}: slug: {_explain_refused_slug(error)}", err=True)
+        except TakenSlugError as error:
+            click.echo(f"{path}: slug: {_explain_taken_slug(error)}", err=True)
             is_good = False
             continue
         bylines[manuscript.slug] = manuscript.byline
@@ -202,10 +202,8 @@ def _report(found: dict[Path, list[Profile]], changes: Changes, media_dir: Path)
         (media_dir / name).unlink(missing_ok=True)
 
 
-def _explain_refused_slug(error: ReservedSlugError | TakenSlugError) -> str:
+def _explain_taken_slug(error: TakenSlugError) -> str:
     """Return why a review cannot have a slug, and what to do."""
-    if isinstance(error, ReservedSlugError):
-        return f"{error} is a part of the site's own addresses. Choose another."
     return (
         f"/reviews/{error} is a former address of /reviews/{error.review.slug} and leads there."
         f" Use the slug {error.review.slug} for that review, or choose another."

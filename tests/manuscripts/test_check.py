@@ -123,7 +123,7 @@ def test_a_slug_that_leads_to_another_review_or_is_part_of_the_site_is_refused(r
         former = "/reviews/old is a former address of /reviews/new and leads there."
         assert first.startswith(f"{taken}: slug: {former}")
         assert second.startswith(
-            f"{reserved}: slug: comments is a part of the site's own addresses"
+            f"{reserved}: slug: is a part of the site's own addresses; choose another."
         )
         assert result.stdout == f"{good}: new: /reviews/run-on\n"
 
