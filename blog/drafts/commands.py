@@ -1,16 +1,17 @@
 """Commands that create and save drafts, keep revisions, and guard and log changes of reviews."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from blog.db.engine import db
 from blog.drafts.models import Draft, DraftRevision, Happening, ReviewEvent, Writing
-from blog.drafts.queries import find_draft
+from blog.drafts.queries import find_draft, find_new_draft
 from blog.text.folding import fold_for_search
 
+SAME_CREATION = timedelta(hours=1)
 _SEARCHED = ("title", "author")
 _SEARCHED_OF_DRAMA = ("title", "korean_title")
 
@@ -27,12 +28,20 @@ class DraftChangedError(Exception):
     """Raised when a draft is no longer in the version that was seen."""
 
 
-def create_draft(*, writing: Writing, moderator_id: int, now: datetime) -> Draft:
-    """Create the draft of a new review, with its first revision."""
-    draft = begin_draft(search_text=search_text_of(writing), now=now)
-    draft.keys, draft.body = writing
-    draft.changed_by_id, draft.edited_at = moderator_id, now
-    _keep(draft, writing, moderator_id=moderator_id, now=now)
+def create_draft(
+    *, writing: Writing, moderator_id: int, now: datetime, is_revision: bool = True
+) -> Draft:
+    """Create the draft of a new review; with `is_revision`, a person asked for it.
+
+    The same words again, soon after, are the same draft, because an answer may have been lost.
+    """
+    draft = find_new_draft(moderator_id=moderator_id, since=now - SAME_CREATION)
+    if draft is None or draft.writing != writing:
+        draft = begin_draft(search_text=search_text_of(writing), now=now)
+        draft.keys, draft.body = writing
+        draft.changed_by_id, draft.edited_at = moderator_id, now
+    if is_revision:
+        _keep(draft, writing, moderator_id=moderator_id, now=now)
     return draft
 
 

@@ -1,10 +1,12 @@
 """Queries for drafts, their revisions and their log."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from blog.accounts.models import Moderator
 from blog.db.engine import db
 from blog.drafts.models import Draft, DraftRevision, ReviewEvent
 
@@ -17,6 +19,42 @@ def find_draft(*, draft_id: int) -> Draft | None:
     query = select(Draft).where(Draft.id == draft_id).options(undefer(Draft.body))
     # The session may still contain the draft as it was before a change.
     return db.session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def find_new_draft(*, moderator_id: int, since: datetime) -> Draft | None:
+    """Return the draft that this moderator created last, if nothing happened to it, or None."""
+    query = (
+        select(Draft)
+        .where(
+            Draft.changed_by_id == moderator_id,
+            Draft.created_at >= since,
+            Draft.changed_at >= since,
+            Draft.version == 1,
+        )
+        .order_by(Draft.changed_at.desc(), Draft.id.desc())
+        .options(undefer(Draft.body))
+    )
+    return db.session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def find_other_writer(*, draft: Draft, moderator_id: int, since: datetime) -> Moderator | None:
+    """Return who else has saved words in this draft since a time, or None.
+
+    Their last words are a revision, if somebody else has saved since.
+    """
+    if draft.changed_by_id not in (None, moderator_id) and draft.changed_at >= since:
+        return draft.changed_by
+    query = (
+        select(DraftRevision)
+        .where(
+            DraftRevision.draft_id == draft.id,
+            DraftRevision.made_by_id != moderator_id,
+            DraftRevision.made_at >= since,
+        )
+        .order_by(DraftRevision.id.desc())
+    )
+    revision = db.session.execute(query.limit(1)).scalar_one_or_none()
+    return None if revision is None else revision.made_by
 
 
 def list_revisions(*, draft_id: int) -> Sequence[DraftRevision]:
