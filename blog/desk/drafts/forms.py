@@ -176,6 +176,14 @@ class ReviewForm(Form):
         return faults
 
     @property
+    def normalised(self) -> dict[str, str]:
+        """Return the values that differ from those sent by more than the space around them."""
+        fields = [field for field in _fields_of(self) if isinstance(field, LineOfText)]
+        sent = [(field.raw_data or [""])[0].replace("\r\n", "\n").strip() for field in fields]
+        pairs = zip(fields, sent, strict=True)
+        return {field.name: field.data for field, text in pairs if field.data != text}
+
+    @property
     def seen_version(self) -> int | None:
         """Return the version that the writer saw, None if there is none."""
         return read_version(self.version.data or "")

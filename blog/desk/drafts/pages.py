@@ -1,19 +1,21 @@
 """The editor's page: what it shows, and the responses that show it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Response, abort, render_template
 from wtforms import Field
 
+from blog.accounts.models import Moderator
 from blog.db.ids import LARGEST_ID
-from blog.desk.account.signing_in import current_zone
+from blog.desk.account.signing_in import current_moderator, current_zone
 from blog.desk.drafts.comparing import compare_writings, language_of
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.own_links import leads_somewhere
 from blog.desk.reviews.states import State, state_of
 from blog.drafts.models import Draft, Writing
-from blog.drafts.queries import find_draft
+from blog.drafts.queries import find_draft, find_other_writer
 from blog.manuscripts.fields import Fault
 from blog.manuscripts.hints import list_hints
 from blog.publishing.reading import list_faults, writing_of
@@ -23,9 +25,12 @@ from blog.reviews.reviewers import list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
+from blog.web.htmx import wants_fragment
 from blog.web.refusals import EXPIRED, refuse
 
 DRAFT = f"/reviews/<int(max={LARGEST_ID}):draft_id>"
+# Who has saved within this time may still be writing.
+LATELY = timedelta(minutes=10)
 GONE = lazy_gettext("This review does not exist.")
 
 
@@ -51,6 +56,22 @@ class Editor:
         if self.draft is None:
             return State.DRAFT
         return state_of(self.draft, self.review, current_time())
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Return whether the form may contain words that are not saved, because it was refused."""
+        return bool(self.alert) and not self.faults
+
+    @property
+    def other_writer(self) -> Moderator | None:
+        """Return who else has saved this review in the last minutes, None if nobody has."""
+        if self.draft is None:
+            return None
+        return find_other_writer(
+            draft=self.draft,
+            moderator_id=current_moderator().id,
+            since=current_time() - LATELY,
+        )
 
     @property
     def has_changes(self) -> bool:
@@ -94,13 +115,14 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     form.show_faults(editor.faults)
     is_refused = bool(editor.faults)
     missing = [] if is_refused else [*list_faults(form.writing, editor.review), *form.unclear_times]
+    is_page = not wants_fragment()
     writing = form.writing
     hints = list_hints(*writing, site_url=current_settings().site_url, is_path=leads_somewhere)
     versions: dict[str, Any] = {"language": language_of(writing)}
-    if editor.theirs is not None:
+    if editor.theirs is not None and is_page:
         versions |= compare_writings(editor.theirs, writing, (_("Saved"), _("Yours")))
     page = render_template(
-        "desk/drafts/edit.html",
+        "desk/drafts/edit.html" if is_page else "desk/drafts/update.hx.html",
         **versions,
         editor=editor,
         draft=editor.draft,
@@ -111,8 +133,8 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
         faults=_name_fields(form, editor.faults),
         missing=_name_fields(form, missing),
         hints=_name_fields(form, [Fault(*hint) for hint in hints]),
-        tags=list_common_tags(now=current_time(), size=None),
-        reviewers=[reviewer.name for reviewer in list_reviewers()],
+        tags=list_common_tags(now=current_time(), size=None) if is_page else [],
+        reviewers=[reviewer.name for reviewer in list_reviewers()] if is_page else [],
     )
     return refuse(page, status, retry=retry)
 
@@ -124,7 +146,9 @@ def _name_fields(form: ReviewForm, faults: list[Fault]) -> list[tuple[Field, str
 
 
 def describe_conflict(draft: Draft) -> str:
-    """Return the sentence above a form whose draft somebody saved in the meantime."""
+    """Return the sentence for a form whose draft somebody saved in the meantime."""
+    if wants_fragment():
+        return _describe_conflict_in_line(draft)
     if draft.changed_by is None:
         return _(
             "An import replaced this review after you opened this page. Nothing of yours is lost:"
@@ -135,3 +159,12 @@ def describe_conflict(draft: Draft) -> str:
         " below, and theirs is beside it.",
         name=draft.changed_by.name,
     )
+
+
+def _describe_conflict_in_line(draft: Draft) -> str:
+    """Return the sentence about a conflict beside a form that goes on being shown."""
+    if draft.changed_by is None:
+        return _("An import replaced this review. Nothing of yours is lost.")
+    if draft.changed_by_id == current_moderator().id:
+        return _("You saved another version, in another tab or on another device.")
+    return _("%(name)s saved another version. Nothing is lost.", name=draft.changed_by.name)

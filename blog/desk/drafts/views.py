@@ -36,6 +36,7 @@ from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.decoding import takes_up_to
 from blog.web.forms import Form
+from blog.web.htmx import wants_fragment
 from blog.web.refusals import EXPIRED
 
 blueprint = Blueprint("drafts", __name__)
@@ -43,6 +44,8 @@ blueprint = Blueprint("drafts", __name__)
 # A text of 2 MiB, every byte of which may be escaped in the form, and the other fields.
 LARGEST_FORM = 7 * 1024 * 1024
 PUBLISH, SCHEDULE = "publish", "schedule"
+# Sent by the script by itself, while somebody writes.
+AUTOSAVE = "autosave"
 DONE = {
     "saved": lazy_gettext("Saved."),
     "published": lazy_gettext("Published."),
@@ -76,6 +79,7 @@ def create() -> AnyResponse:
             writing=form.writing,
             moderator_id=current_moderator().id,
             now=current_time(),
+            is_revision=_action() != AUTOSAVE,
         )
     except DatabaseBusyError:
         return _show_busy(editor)
@@ -109,7 +113,7 @@ def update(draft_id: int) -> AnyResponse:
             former=writing_of(draft, editor.review),
             moderator_id=current_moderator().id,
             now=current_time(),
-            is_revision=place is None,
+            is_revision=place is None and _action() != AUTOSAVE,
             keeps_former=bool(form.keeps_former.data),
         )
     except DraftChangedError:
@@ -164,6 +168,9 @@ def _go_on(editor: Editor, place: str | None) -> AnyResponse:
         return show_editor(editor, 422)
     if _action() in (PUBLISH, SCHEDULE):
         return _publish(editor, draft)
+    if wants_fragment():
+        editor.form.version.data = str(draft.version)
+        return show_editor(editor)
     return _redirect_to_editor(draft.id, done="" if place else "saved", place=place)
 
 
