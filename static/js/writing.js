@@ -5,3 +5,4 @@ import "./page/requests.js";
 import "./desk/unsent.js";
 import "./writing/toolbar.js";
 import "./writing/keyboard-space.js";
+import "./writing/saving.js";

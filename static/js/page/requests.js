@@ -23,7 +23,7 @@ export function formOf(event) {
 
 // The site's own responses have this header. What has not comes from something between us and the site,
 // such as the sign-in page of a wireless network.
-const isOurs = (response) => response.headers.has("X-Second-Lead");
+export const isOurs = (response) => response.headers.has("X-Second-Lead");
 
 // Tell whether the server has the words.
 export function wasSaved(event) {

@@ -1,0 +1,36 @@
+// The line that says whether what is written is saved. Who listens to the page hears only of trouble, and
+// that it is over.
+
+import { sentence } from "../page/language.js";
+
+const line = document.querySelector("#saving");
+const trouble = document.querySelector("#saving-trouble");
+let lastSaved = "";
+
+// `result` is of save-loop.js; `isKept` tells whether this browser keeps what is not saved.
+export function showSaving(result, isKept) {
+  if (result.state === "saved") lastSaved = sentence("saved-at").replace("{time}", timeOfDay);
+  const text = textOf(result, isKept);
+  line.querySelector("span").textContent = text;
+  line.hidden = !text;
+  line.classList.toggle("is-trouble", Boolean(result.why));
+  for (const each of line.querySelectorAll("[data-for]")) each.hidden = each.dataset.for !== result.why;
+  announce(result, text);
+}
+
+const timeOfDay = () => new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+
+function textOf({ state, why, says }, isKept) {
+  if (state === "same" || state === "saved") return lastSaved;
+  if (state === "saving") return sentence("saving");
+  const parts = [sentence(isKept ? "not-saved-kept" : "not-saved-not-kept"), says || sentence(`save-${why}`)];
+  return parts.join(" ");
+}
+
+function announce({ state, why }, text) {
+  if (!why && (state === "saving" || !trouble.textContent)) return;
+  // A state is said once, however often it is tried again.
+  if (trouble.dataset.why === why) return;
+  trouble.dataset.why = why ?? "";
+  trouble.textContent = text;
+}
