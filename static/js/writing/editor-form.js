@@ -26,8 +26,8 @@ function showPart(part) {
   const old = document.getElementById(part.id);
   if (!old || old.contains(document.activeElement)) return;
   // A list that was opened stays open.
-  for (const [index, list] of [...part.querySelectorAll("details")].entries()) {
-    list.open = old.querySelectorAll("details")[index]?.open ?? false;
+  for (const list of part.querySelectorAll("details")) {
+    list.open = document.getElementById(list.id)?.open ?? false;
   }
   old.replaceWith(document.importNode(part, true));
 }
