@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 EDITOR = "/admin/reviews/1/edit"
 SAVES = "**/admin/reviews/1"
 PAUSE_MS = 2000
+COME_BACK = "document.dispatchEvent(new Event('visibilitychange'))"
 KEYS = {"title": "The runner stops", "author": "Mina Park"}
 # A Korean input method puts a syllable together.
 COMPOSE = """(body, [type, text]) => {
@@ -136,6 +137,7 @@ def test_a_second_tab_says_that_another_version_is_saved_and_shows_both(write_at
     expect(page.locator(".theirs")).to_contain_text("Snow.")
     # The version that stays is for the writer to choose.
     page.clock.run_for(10 * PAUSE_MS)
+    expect(line(page)).to_be_hidden()
     assert bodies() == ["Snow."]
     page.locator(".theirs a").click()
     page.wait_for_url(f"**{EDITOR}")
@@ -149,8 +151,13 @@ def test_whoever_has_to_sign_in_again_goes_on_where_they_were(write_at, site, dr
     pause(page)
     expect(line(page)).to_contain_text("You are signed out.")
     expect(line(page).get_by_role("link")).to_have_text("Sign in in another tab")
+    make_moderator(email="jun@example.org", name="Jun Ha")
+    page.context.add_cookies([make_session(site, "jun@example.org")])
+    page.evaluate(COME_BACK)
+    expect(line(page)).to_contain_text("Somebody else has signed in in this browser.")
+    assert bodies() == ["Rain."]
     page.context.add_cookies([make_session(site)])
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.evaluate(COME_BACK)
     expect(line(page)).to_contain_text("Saved")
     assert bodies() == ["Snow."]
 

@@ -154,6 +154,11 @@ def describe_conflict(draft: Draft) -> str:
             "An import replaced this review after you opened this page. Nothing of yours is lost:"
             " your version is below."
         )
+    if draft.changed_by_id == current_moderator().id:
+        return _(
+            "You saved this review in another tab or on another device after you opened this page."
+            " Nothing is lost: this version is below, and the saved one is beside it."
+        )
     return _(
         "%(name)s saved this review after you opened this page. Nothing is lost: your version is"
         " below, and theirs is beside it.",

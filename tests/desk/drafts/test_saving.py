@@ -91,6 +91,7 @@ def test_a_save_over_another_version_is_refused_and_says_whose_it_is(desk, colle
     assert saved_in(refused)["problem"] == "Jun Ha saved another version. Nothing is lost."
     own = autosave(colleague, theirs, body="From another tab.")
     assert "in another tab or on another device" in saved_in(own)["problem"]
+    assert "You saved this review in another tab" in text_of(send(colleague, theirs, body="Both."))
     assert form_of(desk)["body"] == "Their words."
 
 
