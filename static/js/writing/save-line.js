@@ -23,14 +23,24 @@ const timeOfDay = () => new Date().toLocaleTimeString(document.documentElement.l
 function textOf({ state, why, says }, isKept) {
   if (state === "same" || state === "saved") return lastSaved;
   if (state === "saving") return sentence("saving");
-  const parts = [sentence(isKept ? "not-saved-kept" : "not-saved-not-kept"), says || sentence(`save-${why}`)];
-  return parts.join(" ");
+  const kept = isKept ? sentence("not-saved-kept") : sentence("not-saved-not-kept");
+  return `${kept} ${says || reasonOf(why)}`;
+}
+
+function reasonOf(why) {
+  if (why === "no-response") return sentence("save-no-response");
+  if (why === "busy") return sentence("save-busy");
+  if (why === "signed-out") return sentence("save-signed-out");
+  if (why === "someone-else") return sentence("save-someone-else");
+  if (why === "gone") return sentence("save-gone");
+  if (why === "too-large") return sentence("save-too-large");
+  return sentence("save-refused");
 }
 
 function announce({ state, why }, text) {
   if (!why && (state === "saving" || !trouble.textContent)) return;
   // A state is said once, however often it is tried again.
-  if (trouble.dataset.why === why) return;
+  if ((trouble.dataset.why ?? "") === (why ?? "")) return;
   trouble.dataset.why = why ?? "";
   trouble.textContent = text;
 }
