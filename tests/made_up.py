@@ -24,7 +24,7 @@ _HOLES = re.compile(r"(<[^>]*>|%\(\w+\)s)")
 _NAMES = re.compile(
     r"https?://\S+|[^\s@]+@\S+|"  # Addresses.
     r"\d{4}-\d\d-\d\dT[\d:]+Z|\b[0-9a-f]{32,}\b|"  # In a downloaded file: times and hashes.
-    r"\{count\}|"  # The script replaces this with a number.
+    r"\{count\}|\{time\}|"  # Scripts replace these with a number and a time of day.
     r"\b(UTC|python-feedgen)\b"
 )
 
