@@ -19,6 +19,7 @@ from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_text
 from blog.text.review_markdown import picture_sources
 from blog.text.scripts import dominant_language
+from blog.text.slugs import make_slug
 
 # The most characters of a text; a file may have as many bytes.
 LONGEST_TEXT = 2 * 1024 * 1024
@@ -152,8 +153,8 @@ def _read_fields(reader: FieldReader) -> dict[str, Any]:
     """Return the fields of a Manuscript that come from the front matter."""
     reader.check_keys(REVIEW_KEYS)
     drama = reader.section("drama", DRAMA_KEYS)
-    return {
-        "slug": reader.slug("slug"),
+    fields: dict[str, Any] = {
+        "slug": reader.slug("slug", required=False),
         "title": reader.line("title", required=True, most=300),
         "part": reader.line("part", most=60) or None,
         "byline": reader.line("author", required=True, most=120),
@@ -184,3 +185,5 @@ def _read_fields(reader: FieldReader) -> dict[str, Any]:
             for item in drama.sections("cast", frozenset({"actor", "role"}))
         ],
     }
+    fields["slug"] = fields["slug"] or make_slug(fields["drama_title"], fields["title"])
+    return fields

@@ -150,9 +150,11 @@ class FieldReader:
             self.add_fault(key, marks)
         return text
 
-    def slug(self, key: str) -> str:
-        """Return the review's slug, the last part of its URL."""
-        given = self.values.get(key)
+    def slug(self, key: str, *, required: bool = True) -> str:
+        """Return a slug, the last part of a URL, "" if missing."""
+        given = self.values.get(key, "")
+        if given == "" and not required:
+            return ""
         if isinstance(given, str) and _SLUG.fullmatch(given) and len(given) <= 100:
             if given in RESERVED_SLUGS:
                 self.add_fault(key, _("is a part of the site's own addresses; choose another."))

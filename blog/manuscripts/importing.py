@@ -52,11 +52,17 @@ def read_review(
     if faults:
         raise BadReviewFileError(path, faults)
     made = make_pictures(path, pictures, media_dir, known_pictures, is_trial=is_trial)
-    return replace(
-        read_document(keys, body, made),
-        source_hash=hash_parts(content, made.values()),
-        warnings=_find_warnings(body, first_line),
-    )
+    manuscript = read_document(keys, body, made)
+    warnings = _find_warnings(body, first_line)
+    if not keys.get("slug"):
+        warning = _(
+            "warning: slug: it is made from the titles; if one changes, an import makes another"
+            " review. To keep the address, add the line: slug: %(slug)s",
+            slug=manuscript.slug,
+        )
+        warnings.insert(0, warning)
+    source_hash = hash_parts(content, made.values())
+    return replace(manuscript, source_hash=source_hash, warnings=warnings)
 
 
 def read_file(path: Path) -> bytes:
