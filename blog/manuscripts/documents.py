@@ -21,7 +21,7 @@ from blog.text.review_markdown import picture_sources
 from blog.text.scripts import dominant_language
 from blog.text.slugs import make_slug
 
-# The most characters of a text; a file may have as many bytes.
+# The most bytes of a text in UTF-8.
 LONGEST_TEXT = 2 * 1024 * 1024
 # Increased when reading or rendering changes, so that importing the same file updates the review.
 RECIPE = 5
@@ -84,7 +84,7 @@ def find_text_faults(body: str) -> list[Fault]:
     """Return what is wrong with a normalised text, its pictures apart."""
     if fault := marks_fault(body):
         return [Fault("body", fault)]
-    if len(body) > LONGEST_TEXT:
+    if len(body.encode()) > LONGEST_TEXT:
         return [Fault("body", _("is larger than %(size)s MiB.", size=LONGEST_TEXT // 2**20))]
     return [] if body else [Fault("body", _("the review's text is missing."))]
 

@@ -14,7 +14,7 @@ from blog.text.language import gettext as _
 _FENCE = re.compile(r"^-{3,}+\s*$", re.MULTILINE)
 _NO_KEYS = lazy_gettext('front matter: keys are expected between two lines "---".')
 DEEPEST = 6
-MOST_LINES = 200
+MOST_LINES = 1000
 LONGEST_LINE = 1000
 
 

@@ -23,7 +23,8 @@ from blog.text.language import gettext as _
 from blog.text.normalising import normalise_text
 from blog.text.review_markdown import lines_without_description, picture_sources
 
-MAX_BYTES = LONGEST_TEXT
+# Of a whole file: the longest front matter takes less than a third.
+MAX_BYTES = LONGEST_TEXT * 3 // 2
 LONGEST_NAME = 255
 
 
@@ -42,7 +43,7 @@ def read_review(
     """
     content = read_file(path)
     keys, body, first_line = split(path, content)
-    body = normalise_text(body, most=MAX_BYTES)
+    body = normalise_text(body, most=LONGEST_TEXT)
     faults = [str(fault) for fault in find_key_faults(keys)]
     faults += [
         _("after the front matter: %(fault)s", fault=fault.sentence)
@@ -66,7 +67,7 @@ def read_review(
 
 
 def read_file(path: Path) -> bytes:
-    """Return the content of a file or pipe. Raises BadReviewFileError above 2 MiB."""
+    """Return the content of a file or pipe. Raises BadReviewFileError above MAX_BYTES."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from blog.manuscripts.documents import find_text_faults
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from tests.manuscripts.files import FRONT_MATTER, draw_picture, write_review
@@ -212,7 +213,7 @@ UNWANTED = [
     (b'"a\\nb": 1\n"a\\nb": 2', r"line 3: 'a\nb': this key appears twice."),
     (b"title: 1" + b":59" * 600_000, "line 2: has 1,800,008 characters; it takes up to 1,000"),
     (b"title: " + b"[" * 900, "line 2: lists and groups may be nested up to 6 deep"),
-    (b"title: x\n" * 201, "line 201: the YAML takes up to 200 lines"),
+    (b"title: x\n" * 1001, "line 1001: the YAML takes up to 1,000 lines"),
     (b"<<: {title: x}", "<<: unknown key"),
     (b"? [title]\n: x", "not YAML"),
     (b"title: " + b"[" * 100_000, "line 2: has 100,007 characters; it takes up to 1,000"),
@@ -259,12 +260,19 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path):
 
 
 def test_a_file_that_is_far_too_large_is_refused(tmp_path):
-    (fault,) = faults_of(write_review(tmp_path, body="word " * 600_000))
-    assert "is larger than 2 MiB" in fault
+    (fault,) = faults_of(write_review(tmp_path, body="word " * 700_000))
+    assert "is larger than 3 MiB" in fault
+
+
+def test_a_text_of_2_mib_fits_in_a_file_in_any_script(tmp_path):
+    assert not find_text_faults("한" * 690_000)
+    read_review(write_review(tmp_path, body="한" * 690_000), tmp_path / "media")
+    (fault,) = faults_of(write_review(tmp_path, body="한" * 700_000))
+    assert "after the front matter: is larger than 2 MiB" in fault
 
 
 def test_an_endless_file_is_refused(tmp_path):
-    with pytest.raises(BadReviewFileError, match="is larger than 2 MiB"):
+    with pytest.raises(BadReviewFileError, match="is larger than 3 MiB"):
         read_review(Path("/dev/zero"), tmp_path / "media")
 
 
