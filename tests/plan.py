@@ -33,6 +33,7 @@ FEATURES = (
     "manuscripts",
     "link_previews",
     "publishing",
+    "exports",
     "marks",
     "comments",
     "decisions",

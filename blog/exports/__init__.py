@@ -1,0 +1,1 @@
+"""Reviews and reviewers written as the files that an import reads."""
