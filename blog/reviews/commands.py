@@ -21,7 +21,7 @@ from blog.reviews.models import (
     ReviewTag,
     WatchOption,
 )
-from blog.reviews.queries import UnknownReviewError, find_review
+from blog.reviews.queries import UnknownReviewError, find_review, list_shown_pictures
 from blog.text.folding import name_key
 
 
@@ -75,6 +75,7 @@ def publish(
 ) -> tuple[Review, str]:
     """Create or update a review; return the review and "new", "changed" or "unchanged".
 
+    It is unchanged if it was made of the same file, or of another with the same content.
     It is the review of the draft with this id, to which the manuscript may give another slug;
     without an id, the review with the manuscript's slug. Its draft becomes the same. Raises
     DemoReviewError if a demo review would overwrite a review that is no demo; ReservedSlugError or
@@ -96,6 +97,7 @@ def publish(
     for name in _PLAIN_FIELDS:
         setattr(review, name, getattr(manuscript, name))
     review.drama_title_key = name_key(manuscript.drama_title)
+    review.source_hash = manuscript.source_hash
     network = manuscript.drama_network
     review.drama_network_key = name_key(network) if network else None
     review.published_offset = _offset_of(manuscript.published_at)
@@ -193,7 +195,7 @@ def _is_link_preview(name: str) -> bool:
 
 
 _PLAIN_FIELDS = (
-    *("slug", "title", "byline", "summary", "body", "body_html", "source_hash", "published_at"),
+    *("slug", "title", "byline", "summary", "body", "body_html", "published_at"),
     *("updated_at", "rating", "trailer_url", "comments_open", "drama_title", "drama_korean_title"),
     *("drama_year", "drama_network", "drama_episodes", "language", "watch_if", "skip_if", "part"),
 )
@@ -210,11 +212,28 @@ def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> st
         check_slug(slug=manuscript.slug)
         return "new"
     is_same = (review.slug, review.source_hash) == (manuscript.slug, manuscript.source_hash)
-    if is_same and review.is_demo == is_demo:
+    if review.is_demo == is_demo and (is_same or _has_all_of(review, manuscript)):
         return "unchanged"
     if is_demo and not review.is_demo:
         raise DemoReviewError(manuscript.slug)
     return "changed"
+
+
+def _has_all_of(review: Review, manuscript: Manuscript) -> bool:
+    """Return whether a review is what a manuscript says, whatever file it was read from."""
+    stored = [getattr(review, name) for name in _PLAIN_FIELDS]
+    stored += [review.published_offset or 0, review.updated_offset or 0]
+    stored += [[(each.service, each.url) for each in review.watch]]
+    stored += [[(each.actor, each.role) for each in review.cast]]
+    stored += [[tag.name for tag in review.tags]]
+    shown = list_shown_pictures(review_ids=[review.id])[review.id]
+    stored += [[picture.source_hash for picture in shown]]
+    return stored == [
+        *(getattr(manuscript, name) for name in _PLAIN_FIELDS),
+        *(_offset_of(manuscript.published_at) or 0, _offset_of(manuscript.updated_at) or 0),
+        *(list(manuscript.watch), list(manuscript.cast), list(manuscript.tags)),
+        [picture.source_hash for picture in manuscript.pictures],
+    ]
 
 
 def _offset_of(time: datetime | None) -> int | None:
