@@ -13,12 +13,12 @@ from blog.desk.account.signing_in import current_moderator, current_zone
 from blog.desk.drafts.comparing import compare_writings, language_of
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.own_links import leads_somewhere
-from blog.desk.reviews.states import State, state_of
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft, find_other_writer
 from blog.manuscripts.fields import Fault
 from blog.manuscripts.hints import list_hints
 from blog.publishing.reading import list_faults, writing_of
+from blog.publishing.states import State, state_of
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft, list_common_tags
 from blog.reviews.reviewers import list_reviewers

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Load
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_before
-from blog.desk.reviews.states import State, is_listed_in, state_of
 from blog.drafts.models import Draft
+from blog.publishing.states import State, is_listed_in, state_of
 from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
 from blog.reviews.models import Review
 from blog.reviews.queries import NAME_COLUMNS

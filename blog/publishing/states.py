@@ -1,4 +1,4 @@
-"""The states of reviews at the desk, which are also the tabs of their list."""
+"""The states of reviews: tabs of their list at the desk, and words of the command line."""
 
 from datetime import datetime
 from enum import StrEnum
