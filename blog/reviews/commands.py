@@ -23,6 +23,7 @@ from blog.reviews.models import (
 )
 from blog.reviews.queries import UnknownReviewError, find_review, list_shown_pictures
 from blog.text.folding import name_key
+from blog.text.review_markdown import picture_sources, rename_pictures
 
 
 class DemoReviewError(Exception):
@@ -220,20 +221,31 @@ def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> st
 
 
 def _has_all_of(review: Review, manuscript: Manuscript) -> bool:
-    """Return whether a review is what a manuscript says, whatever file it was read from."""
-    stored = [getattr(review, name) for name in _PLAIN_FIELDS]
+    """Return whether a review is what a manuscript says, whatever file it was read from.
+
+    Paths of pictures may differ, as an export writes another where two reviews have the same.
+    """
+    stored = [getattr(review, name) for name in _PLAIN_FIELDS if name != "body"]
     stored += [review.published_offset or 0, review.updated_offset or 0]
     stored += [[(each.service, each.url) for each in review.watch]]
     stored += [[(each.actor, each.role) for each in review.cast]]
     stored += [[tag.name for tag in review.tags]]
     shown = list_shown_pictures(review_ids=[review.id])[review.id]
-    stored += [[picture.source_hash for picture in shown]]
+    stored += [_with_hashes(review.body, shown), [picture.source_hash for picture in shown]]
     return stored == [
-        *(getattr(manuscript, name) for name in _PLAIN_FIELDS),
+        *(getattr(manuscript, name) for name in _PLAIN_FIELDS if name != "body"),
         *(_offset_of(manuscript.published_at) or 0, _offset_of(manuscript.updated_at) or 0),
         *(list(manuscript.watch), list(manuscript.cast), list(manuscript.tags)),
+        _with_hashes(manuscript.body, manuscript.pictures),
         [picture.source_hash for picture in manuscript.pictures],
     ]
+
+
+def _with_hashes(body: str, pictures: Sequence[Picture | PictureFile]) -> str:
+    """Return a text with the hashes of its pictures in place of their paths."""
+    sources = picture_sources(body)
+    hashes = [picture.source_hash for picture in pictures]
+    return rename_pictures(body, dict(zip(sources, hashes, strict=False)))
 
 
 def _offset_of(time: datetime | None) -> int | None:

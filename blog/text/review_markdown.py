@@ -1,15 +1,18 @@
 """Markdown for reviews: CommonMark with tables; pictures become figures."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
 # The alt text of a picture that only decorates; its page has an empty one.
 DECORATIVE = "-"
+# What stands before the path of a picture or a link, in its place or in a list of references.
+_DESTINATION = re.compile(r"\]\(\s*|^ {0,3}\[[^\]\n]+\]:\s*", re.MULTILINE)
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -76,6 +79,21 @@ def lines_without_description(text: str) -> list[tuple[int, str]]:
 def picture_sources(text: str) -> list[str]:
     """Return the paths of the pictures in a review's CommonMark, in order, each once."""
     return list(dict.fromkeys(e.target for e in list_elements(text) if e.kind == "picture"))
+
+
+def rename_pictures(text: str, names: Mapping[str, str]) -> str:
+    """Return a review's CommonMark with other paths of pictures; `names` has the new by the old.
+
+    Links to the same paths lead to the new ones, too.
+    """
+    pieces, done = [], 0
+    for opening in _DESTINATION.finditer(text):
+        found = parseLinkDestination(text, opening.end(), len(text))
+        name = names.get(_PARSER.normalizeLink(found.str)) if found.ok else None
+        if name is not None and opening.end() >= done:
+            pieces += [text[done : opening.end()], name]
+            done = found.pos
+    return "".join([*pieces, text[done:]])
 
 
 def _fit_headings(tokens: Sequence[Token]) -> None:
