@@ -1,4 +1,4 @@
-"""flask --app wsgi review import | check | render."""
+"""flask --app wsgi review import | check | render; exports.py has export and list."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from blog.cli.faults import describe_os_error, fail
 from blog.db.transactions import write
+from blog.exports.pictures import Known, known_or_exported
 from blog.link_previews.refreshing import refresh_link_previews
 from blog.manuscripts.facts import facts_in, list_different_facts
 from blog.manuscripts.front_matter import BadReviewFileError
@@ -121,7 +122,8 @@ def _for_each(
     paths: dict[str, Path] = {}
     is_good = True
     for path in reviews:
-        read = partial(read_review, path, media_dir, known_pictures, is_trial=is_trial)
+        known = _known_beside(path, is_trial)
+        read = partial(read_review, path, media_dir, known, is_trial=is_trial)
         if (manuscript := _read(path, read)) is None:
             is_good = False
             continue
@@ -148,7 +150,8 @@ def _for_each(
         click.echo(f"{paths[slug]}: {warning}", err=True)
     found: dict[Path, list[Profile]] = {}
     for path in reviewer_files:
-        read_all = partial(read_reviewers, path, media_dir, known_pictures, others=found)
+        known = _known_beside(path, is_trial)
+        read_all = partial(read_reviewers, path, media_dir, known, others=found)
         if (profiles := _read(path, partial(read_all, is_trial=is_trial))) is not None:
             found[path] = profiles
     if len(found) < len(reviewer_files):
@@ -219,6 +222,12 @@ def _describe_address(manuscript: Manuscript) -> str:
         time = published_at.isoformat(sep=" ", timespec="minutes")
         return f"scheduled: {address}, public from {time}"
     return address
+
+
+def _known_beside(path: Path, is_trial: bool) -> Known:
+    """Return the function that finds pictures for a file, also those exported with it."""
+    media_dir = current_settings().media_dir
+    return known_or_exported(path.parent, known_pictures, media_dir=media_dir, is_trial=is_trial)
 
 
 def known_pictures(hashes: list[str]) -> dict[str, PictureFile]:

@@ -104,6 +104,20 @@ def open_picture(source: Path | IO[bytes]) -> Image.Image:
         raise RefusedPictureError("damaged", problem=str(error)) from None
 
 
+def is_plain(content: bytes, ending: str, width: int) -> bool:
+    """Return whether a file is such as `convert` makes: of this kind and width, without metadata.
+
+    Only its header is read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content), formats=[ending.upper()]) as image:
+                return image.width == width and not {"exif", "xmp", "icc_profile"} & {*image.info}
+    except (OSError, SyntaxError, ValueError, RuntimeError, Image.DecompressionBombError):
+        return False
+
+
 def _check_size(width: int, height: int) -> None:
     """Refuse a picture that is too large, before its pixels are read."""
     if width * height > MAX_PIXELS:
