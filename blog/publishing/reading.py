@@ -43,13 +43,13 @@ def document_of_review(review: Review) -> Writing:
 
 def list_faults(writing: Writing, review: Review | None) -> list[Fault]:
     """Return everything that prevents publication."""
-    return find_faults(writing.keys, writing.body, _pictures_of(review))
+    return find_faults(writing.keys, writing.body, pictures_of(review))
 
 
 def read_writing(writing: Writing, review: Review | None) -> Manuscript:
     """Return the manuscript of what is written. Raises NotReadyError."""
     try:
-        return read_document(writing.keys, writing.body, _pictures_of(review))
+        return read_document(writing.keys, writing.body, pictures_of(review))
     except BadDocumentError as error:
         raise NotReadyError(error.faults) from None
 
@@ -73,7 +73,7 @@ def schedule(
     return replace(manuscript, published_at=now.replace(microsecond=0))
 
 
-def _pictures_of(review: Review | None) -> Mapping[str, PictureFile]:
+def pictures_of(review: Review | None) -> Mapping[str, PictureFile]:
     """Return the pictures that the text of a review shows, by their paths in it."""
     if review is None:
         return {}
