@@ -96,6 +96,7 @@ def make_document(random: Random) -> tuple[dict[str, Any], str]:
     keys = {
         "title": text(300),
         "slug": maybe("run-on"),
+        "part": maybe(text(60)),
         "author": text(120),
         "summary": text(500),
         "watch_if": maybe(text(200)),

@@ -6,7 +6,7 @@ from random import Random
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.exports.files import write_document
-from blog.manuscripts.documents import document_of, read_document
+from blog.manuscripts.documents import DRAMA_KEYS, REVIEW_KEYS, document_of, read_document
 from blog.manuscripts.importing import read_review
 from blog.reviews.commands import Manuscript, publish
 from tests.builders import NOON
@@ -19,8 +19,10 @@ def unhashed(manuscript: Manuscript) -> Manuscript:
 
 def test_every_review_of_the_worst_texts_reads_back_as_it_was(app, tmp_path):
     random = Random(16)
+    keys_seen: set[str] = set()
     for number in range(40):
         keys, body = make_document(random)
+        keys_seen |= keys.keys() | keys["drama"].keys()
         manuscript = read_document(keys, body, {})
         review, _outcome = write(publish, manuscript=manuscript, now=NOON)
         db.session.refresh(review)
@@ -31,3 +33,4 @@ def test_every_review_of_the_worst_texts_reads_back_as_it_was(app, tmp_path):
         again = read_review(path, tmp_path)
         assert unhashed(again) == replace(unhashed(manuscript), warnings=[]), number
         assert write(publish, manuscript=again, now=NOON)[1] == "unchanged", number
+    assert keys_seen == REVIEW_KEYS | DRAMA_KEYS
