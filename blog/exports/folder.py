@@ -90,9 +90,11 @@ class Folder:
             self.report(FILE_NAME, " ".join(error.faults))
 
     def _place(self, source: str, picture: PictureFile) -> str:
-        """Return the path of a picture: that of the text, if it is free, or one of our own."""
-        own = largest_of(picture)
-        places = [_path_of(source), f"{PICTURES}/{own}", f"{PICTURES}/{picture.source_hash}/{own}"]
+        """Return the path of a picture: that of the text, as far as it is free, or one of ours."""
+        path, own = PurePosixPath(_path_of(source)), largest_of(picture)
+        inside = "/".join(part for part in path.parts if part not in ("..", "/"))
+        ours = [f"{PICTURES}/{own}", f"{PICTURES}/{picture.source_hash}/{own}"]
+        places = [str(path), inside, *ours]
         return next(place for place in places if self._claim(PurePosixPath(place), picture))
 
     def _claim(self, path: PurePosixPath, picture: PictureFile) -> bool:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from blog.pictures.commands import PictureFile
@@ -92,9 +92,10 @@ def find_exported(folder: Path, source_hash: str) -> tuple[PictureFile, Mapping[
     try:
         with (folder / PARTS / f"{source_hash}.json").open("rb") as file:
             values = json.loads(file.read(MAX_BYTES))
-        largest = folder / values.pop("largest")
-        picture = PictureFile(**values)
-        if not _is_sound(picture) or hash_source(largest) != source_hash:
+        path = PurePath(values.pop("largest"))
+        largest, picture = folder / path, PictureFile(**values)
+        is_beside = not path.is_absolute() and ".." not in path.parts
+        if not is_beside or not _is_sound(picture) or hash_source(largest) != source_hash:
             return None
         files = {name: folder / PARTS / name for name in _names_of(picture)}
         files[largest_of(picture)] = largest

@@ -60,8 +60,8 @@ BODIES = (
 )
 
 
-def make_document(random: Random) -> tuple[dict[str, Any], str]:
-    """Return the keys and the text of a review without faults."""
+def make_document(random: Random, *, is_full: bool = False) -> tuple[dict[str, Any], str]:
+    """Return the keys and the text of a review without faults, if `is_full` with every key."""
 
     def text(most: int) -> str:
         size = random.choice((1, 2, 3, 200))
@@ -69,10 +69,10 @@ def make_document(random: Random) -> tuple[dict[str, Any], str]:
         return f"{random.choice(('', 'a', ' '))}{words[: most // 2]}x".strip()[:most]
 
     def maybe(value: Any) -> Any:
-        return value if random.random() < 0.6 else None
+        return value if is_full or random.random() < 0.6 else None
 
     def rows(**row: Any) -> list[dict[str, str]]:
-        size = random.choice((0, 0, 1, 1, 2, 3, 40))
+        size = random.choice((0, 0, 1, 1, 2, 3, 40)) or is_full
         return [{key: make() for key, make in row.items()} for _ in range(size)]
 
     def url() -> str:
