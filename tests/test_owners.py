@@ -36,7 +36,7 @@ ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
         ({"alembic"}, "blog.db.migrating"),
         ({"sqlite3", "pysqlite3"}, "blog.db.driver"),
         ({"feedgen"}, "blog.site.reviews.feeds"),
-        ({"yaml"}, "blog.manuscripts.front_matter and blog.demo"),
+        ({"yaml"}, "blog.manuscripts.front_matter and blog.exports.files and blog.demo"),
         ({"smtplib"}, "blog.outbox.transports"),
         ({"altcha"}, "blog.proofs.challenges"),
         ({"click", "getpass"}, "blog.cli"),

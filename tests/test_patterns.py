@@ -120,6 +120,8 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "fullmatch",
         [many("1"), many(" ", "2021-03-14"), many("1", "2021-03-14 18:30:00.", "x")],
     ),
+    "exports.pictures._HASH": ("fullmatch", [many("a"), many("a", "", "!")]),
+    "exports.pictures._NAME": ("fullmatch", [many("a"), many("a.")]),
     "manuscripts.fields._RATING": ("fullmatch", [many("1"), many("1", "1.")]),
     "manuscripts.fields._SLUG": ("fullmatch", [many("a", "", "!"), many("a-")]),
     "manuscripts.fields._TAG": (
@@ -135,6 +137,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "text.folding._NO_PARTS": ("findall", [many("a"), many("aㄱ")]),
     "text.folding._PARTS_OF_SYLLABLE": ("findall", [many("ㄱ"), many("ㄱㅏ"), many("ㄱㅏㄱ")]),
     "text.folding._VARIANTS": ("sub", [many("\ufe0f"), many("a")]),
+    "text.review_markdown._DESTINATION": (
+        "findall",
+        [many("]("), many(" ", "]("), many("\n[a]:"), many("[", "["), many("   [a\n")],
+    ),
     "text.normalising._BREAKS": ("sub", [many("\n"), many("\na"), many("\u2029")]),
     "text.normalising._CONTROLS": ("sub", [many("\x00"), many("a\x00")]),
 }

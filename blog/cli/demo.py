@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from blog.cli.faults import fail
-from blog.cli.reviews import draw_link_previews
+from blog.cli.reviews.importing import draw_link_previews
 from blog.db.transactions import write
 from blog.demo.busy import load_busy
 from blog.demo.loading import clear_demo, load_demo

@@ -17,7 +17,7 @@ from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.demo import LOAD_COMMAND, describe_refusal
 from blog.cli.faults import describe_os_error, fail
 from blog.cli.moderators import NAME_LENGTH
-from blog.cli.reviews import draw_link_previews, render_texts
+from blog.cli.reviews.importing import draw_link_previews, render_texts
 from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from blog.cli.faults import describe_os_error, fail
-from blog.cli.reviews import group
+from blog.cli.reviews.root import group
 from blog.exports.exporting import Exported, export_reviews
 from blog.exports.folder import DRAFTS, UnusableFolderError, fill_folder
 from blog.exports.queries import Listed, list_all, list_ids, list_unknown

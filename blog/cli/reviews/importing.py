@@ -1,4 +1,4 @@
-"""flask --app wsgi review import | check | render; exports.py has export and list."""
+"""flask --app wsgi review import | check | render."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from flask.cli import AppGroup
 
 from blog.cli.faults import describe_os_error, fail
+from blog.cli.reviews.root import group
 from blog.db.transactions import write
 from blog.exports.pictures import Known, known_or_exported
 from blog.link_previews.refreshing import refresh_link_previews
@@ -28,8 +28,6 @@ from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time
 
 T = TypeVar("T")
-
-group = AppGroup("review", help="Import reviews from Markdown files; render them again.")
 
 
 @group.command("import")
