@@ -154,6 +154,12 @@ def rename_author(*, former: str, name: str, search_texts: Mapping[int, str]) ->
         _change(draft, draft.version, keys=keys, search_text=text)
 
 
+def keep_revision(*, draft_id: int, writing: Writing, now: datetime) -> None:
+    """Keep what is written in a draft as a revision, before a file replaces it."""
+    draft = _get(draft_id, is_deleted=None)
+    _keep(draft, writing, moderator_id=draft.changed_by_id, now=now)
+
+
 def remove_draft(*, draft_id: int) -> None:
     """Delete a draft with its revisions; a review with its id must be deleted first."""
     db.session.execute(delete(Draft).where(Draft.id == draft_id))

@@ -91,33 +91,28 @@ def find_text_faults(body: str) -> list[Fault]:
 
 def document_of(review: Review) -> tuple[dict[str, Any], str]:
     """Return the keys and the text of a review, from which `read_document` makes the same."""
-    drama = {
-        "title": review.drama_title,
-        "korean_title": review.drama_korean_title,
-        "year": review.drama_year,
-        "network": review.drama_network,
-        "episodes": review.drama_episodes,
-        "watch": [{"service": each.service, "url": each.url} for each in review.watch],
-        "cast": [{"actor": each.actor, "role": each.role} for each in review.cast],
-    }
-    keys = {
-        "title": review.title,
-        "part": review.part,
-        "slug": review.slug,
-        "author": review.byline,
-        "language": review.language,
-        "published": _written(review.published_local),
-        "updated": _written(review.updated_local),
-        "summary": review.summary,
-        "watch_if": review.watch_if,
-        "skip_if": review.skip_if,
-        "rating": review.rating,
-        "trailer": review.trailer_url,
-        "tags": [tag.name for tag in review.tags],
-        "comments": None if review.comments_open else "closed",
-        "drama": _typed(drama),
-    }
-    return _typed(keys), review.body
+    keys = _keys_of(
+        review,
+        published=review.published_local,
+        updated=review.updated_local,
+        watch=[(each.service, each.url) for each in review.watch],
+        cast=[(each.actor, each.role) for each in review.cast],
+        tags=[tag.name for tag in review.tags],
+    )
+    return keys, review.body
+
+
+def document_of_manuscript(manuscript: Manuscript) -> tuple[dict[str, Any], str]:
+    """Return the keys and the text of a review as `document_of` does once it is published."""
+    keys = _keys_of(
+        manuscript,
+        published=manuscript.published_at,
+        updated=manuscript.updated_at,
+        watch=manuscript.watch,
+        cast=manuscript.cast,
+        tags=manuscript.tags,
+    )
+    return keys, manuscript.body
 
 
 def hash_parts(content: bytes, pictures: Iterable[PictureFile]) -> str:
@@ -133,6 +128,44 @@ def _find_missing_pictures(body: str, pictures: Collection[str]) -> list[Fault]:
         for source in picture_sources(body)
         if source not in pictures
     ]
+
+
+def _keys_of(
+    source: Review | Manuscript,
+    *,
+    published: datetime | None,
+    updated: datetime | None,
+    watch: Iterable[tuple[str, str]],
+    cast: Iterable[tuple[str, str]],
+    tags: Iterable[str],
+) -> dict[str, Any]:
+    drama = {
+        "title": source.drama_title,
+        "korean_title": source.drama_korean_title,
+        "year": source.drama_year,
+        "network": source.drama_network,
+        "episodes": source.drama_episodes,
+        "watch": [{"service": service, "url": url} for service, url in watch],
+        "cast": [{"actor": actor, "role": role} for actor, role in cast],
+    }
+    keys = {
+        "title": source.title,
+        "part": source.part,
+        "slug": source.slug,
+        "author": source.byline,
+        "language": source.language,
+        "published": _written(published),
+        "updated": _written(updated),
+        "summary": source.summary,
+        "watch_if": source.watch_if,
+        "skip_if": source.skip_if,
+        "rating": source.rating,
+        "trailer": source.trailer_url,
+        "tags": list(tags),
+        "comments": None if source.comments_open else "closed",
+        "drama": _typed(drama),
+    }
+    return _typed(keys)
 
 
 def _written(time: datetime | None) -> str | None:

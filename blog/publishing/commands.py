@@ -47,6 +47,8 @@ def unpublish(*, draft_id: int, version: int, moderator_id: int, now: datetime) 
         moderator_id=moderator_id,
         now=now,
         is_dated=False,
+        # A file that is imported again does not publish it without being asked to.
+        edited_at=now,
     )
     if not withdraw(review_id=draft_id):
         raise NothingPublishedError(draft_id)

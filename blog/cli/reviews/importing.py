@@ -20,8 +20,9 @@ from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.pictures.commands import PictureFile
 from blog.pictures.queries import list_pictures
+from blog.publishing.importing import EditedReviewError, import_review, preview_import
 from blog.reviews.addresses import TakenSlugError
-from blog.reviews.commands import Manuscript, preview, publish
+from blog.reviews.commands import Manuscript
 from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.reviews.series import Facts
 from blog.text.language import ngettext
@@ -32,14 +33,18 @@ T = TypeVar("T")
 
 @group.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def import_reviews(files: tuple[Path, ...]) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace what was written at the desk, too.")
+def import_reviews(files: tuple[Path, ...], overwrite: bool) -> None:
     """Publish the reviews in Markdown FILES or folders, and the reviewers in reviewers.yaml.
 
-    Bad files are reported and skipped.
+    Bad files are reported and skipped, and so are those of reviews that were edited at the desk
+    since the last import, unless --overwrite is given; what they replace is kept as a revision.
     """
     slugs, is_good = _for_each(
         files,
-        lambda manuscript: write(publish, manuscript=manuscript, now=current_time())[1],
+        lambda manuscript: write(
+            import_review, manuscript=manuscript, now=current_time(), overwrites=overwrite
+        ),
         lambda profiles, _bylines: write(publish_reviewers, profiles=profiles),
     )
     draw_link_previews(slugs)
@@ -52,7 +57,7 @@ def check_reviews(files: tuple[Path, ...]) -> None:
     """Report what `review import` would do with FILES, and change nothing."""
     _slugs, is_good = _for_each(
         files,
-        lambda manuscript: preview(manuscript=manuscript),
+        lambda manuscript: preview_import(manuscript=manuscript),
         lambda profiles, bylines: preview_reviewers(profiles=profiles, bylines=bylines),
         is_trial=True,
     )
@@ -131,6 +136,10 @@ def _for_each(
             click.echo(f"{path}: slug: {_explain_taken_slug(error)}", err=True)
             is_good = False
             continue
+        except EditedReviewError as error:
+            click.echo(f"{path}: {_explain_edited(error)}", err=True)
+            is_good = False
+            continue
         bylines[manuscript.slug] = manuscript.byline
         facts[manuscript.slug] = facts_in(manuscript)
         paths[manuscript.slug] = path
@@ -201,6 +210,18 @@ def _report(found: dict[Path, list[Profile]], changes: Changes, media_dir: Path)
         click.echo(f"{paths.get(slug, next(iter(found)))}: {outcome}: /reviewers/{slug}")
     for name in changes.unused_files:
         (media_dir / name).unlink(missing_ok=True)
+
+
+def _explain_edited(error: EditedReviewError) -> str:
+    """Return why a file is not imported over a review that was edited, and what to do."""
+    edited_at, who = error.draft.edited_at, error.draft.changed_by
+    when = f" on {edited_at:%Y-%m-%d %H:%M} UTC" if edited_at else ""
+    by = f" by {who.name}" if who else ""
+    return (
+        f"was edited at the desk{when}{by}, so it is not imported. It differs in:"
+        f" {', '.join(error.differences) or 'whether it is published'}. --overwrite replaces it;"
+        " the words of the desk are then kept as a revision."
+    )
 
 
 def _explain_taken_slug(error: TakenSlugError) -> str:
