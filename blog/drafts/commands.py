@@ -160,6 +160,12 @@ def keep_revision(*, draft_id: int, writing: Writing, now: datetime) -> None:
     _keep(draft, writing, moderator_id=draft.changed_by_id, now=now)
 
 
+def lock_deleted(*, draft_id: int, before: datetime) -> bool:
+    """Keep a draft from being brought back; return whether it was deleted before this time."""
+    query = select(Draft.id).where(Draft.id == draft_id, Draft.deleted_at < before)
+    return db.session.execute(query.with_for_update()).first() is not None
+
+
 def remove_draft(*, draft_id: int) -> None:
     """Delete a draft with its revisions; a review with its id must be deleted first."""
     db.session.execute(delete(Draft).where(Draft.id == draft_id))

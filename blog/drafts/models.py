@@ -1,6 +1,6 @@
 """Tables: drafts, their revisions, and the log of what happened to reviews."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from blog.accounts.models import Moderator
 from blog.db.paging import Cursor
 from blog.db.types import Base, Id, partial_index, stored_enum
+from blog.text.language import lazy_gettext
+
+# How long a deleted review, with its comments, can be brought back.
+DELETED_KEPT = timedelta(days=30)
 
 
 class Writing(NamedTuple):
@@ -46,6 +50,8 @@ class Draft(Base):
     # When it was last saved at the desk; None since the last import of a file.
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    # The publication time of the review when it was deleted, which it gets back with an undo.
+    deleted_published_at: Mapped[datetime | None]
     # Whether the review has a publication time, in the past or in the future.
     is_dated: Mapped[bool] = mapped_column(default=False)
     # The titles and the byline, folded for search.
@@ -68,6 +74,11 @@ class Draft(Base):
     def writing(self) -> Writing | None:
         """Return what is written; None if it is the same as the review's."""
         return None if self.keys is None or self.body is None else Writing(self.keys, self.body)
+
+    @property
+    def gone_at(self) -> datetime | None:
+        """Return when the deleted review is deleted for good, None if it is not deleted."""
+        return self.deleted_at and self.deleted_at + DELETED_KEPT
 
     @property
     def cursor(self) -> Cursor:
@@ -110,6 +121,23 @@ class Happening(StrEnum):
     UNARCHIVED = "unarchived"
     DELETED = "deleted"
     RESTORED = "restored"
+
+    @property
+    def label(self) -> str:
+        """Return what happened, in a word for moderators."""
+        return str(_LABELS[self])
+
+
+_LABELS = {
+    Happening.PUBLISHED: lazy_gettext("Published"),
+    Happening.SCHEDULED: lazy_gettext("Scheduled"),
+    Happening.CORRECTED: lazy_gettext("Changes published"),
+    Happening.UNPUBLISHED: lazy_gettext("Unpublished"),
+    Happening.ARCHIVED: lazy_gettext("Archived"),
+    Happening.UNARCHIVED: lazy_gettext("Put back into the lists"),
+    Happening.DELETED: lazy_gettext("Deleted"),
+    Happening.RESTORED: lazy_gettext("Brought back"),
+}
 
 
 class ReviewEvent(Base):

@@ -1,14 +1,14 @@
 """Queries for drafts, their revisions and their log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
 from blog.accounts.models import Moderator
 from blog.db.engine import db
-from blog.drafts.models import Draft, DraftRevision, ReviewEvent
+from blog.drafts.models import DELETED_KEPT, Draft, DraftRevision, ReviewEvent
 
 MOST_REVISIONS = 200
 MOST_EVENTS = 50
@@ -84,6 +84,28 @@ def find_revision_before(*, draft_id: int, revision_id: int) -> DraftRevision | 
 
 def list_events(*, draft_id: int) -> Sequence[ReviewEvent]:
     """Return what happened to a review most recently, the newest first."""
-    query = select(ReviewEvent).where(ReviewEvent.draft_id == draft_id)
+    # SQLite may give the id of a review that is gone for good to a new one.
+    begun = select(Draft.created_at).where(Draft.id == draft_id).scalar_subquery()
+    query = select(ReviewEvent).where(
+        ReviewEvent.draft_id == draft_id, ReviewEvent.happened_at >= begun
+    )
     query = query.order_by(ReviewEvent.id.desc())
     return db.session.execute(query.limit(MOST_EVENTS)).scalars().all()
+
+
+def deleted_ids() -> Select[int]:
+    """Return the query for the ids of deleted reviews, whose comments only their authors see."""
+    return select(Draft.id).where(Draft.deleted_at.is_not(None))
+
+
+def list_deleted_ids(*, before: datetime) -> Sequence[int]:
+    """Return the ids of the reviews that were deleted before this time, the oldest first."""
+    query = deleted_ids().where(Draft.deleted_at < before)
+    return db.session.execute(query.order_by(Draft.deleted_at, Draft.id)).scalars().all()
+
+
+def list_ends(*, draft_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when those of these reviews that are deleted will be deleted for good, by id."""
+    query = select(Draft.id, Draft.deleted_at).where(Draft.id.in_(draft_ids))
+    rows = db.session.execute(query.where(Draft.deleted_at.is_not(None)))
+    return {row[0]: row[1] + DELETED_KEPT for row in rows if row[1] is not None}
