@@ -1,14 +1,16 @@
 """The slugs of reviews: which are free, and the former ones, which lead to the present ones."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Text, delete, or_, select, type_coerce
+from sqlalchemy import delete, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db
+from blog.db.errors import constraint_name
 from blog.reviews.models import FormerSlug, Review
-from blog.reviews.queries import WITH_NAMES, get_review, is_public
-from blog.text.markup import make_absolute
+from blog.reviews.queries import get_review, is_public
 
 # Parts of the site's own URLs below /reviews/.
 RESERVED_SLUGS = frozenset({"comments"})
@@ -19,9 +21,12 @@ class ReservedSlugError(Exception):
 
 
 class TakenSlugError(Exception):
-    """Raised for a slug that another review has, or had before; `review` is that review."""
+    """Raised for a slug that another review has, or had before.
 
-    def __init__(self, slug: str, review: Review) -> None:
+    `review` is that review, None if it got the slug at the same moment.
+    """
+
+    def __init__(self, slug: str, review: Review | None = None) -> None:
         super().__init__(slug)
         self.review = review
 
@@ -54,6 +59,18 @@ def check_slug(*, slug: str, review_id: int | None = None) -> None:
         raise TakenSlugError(slug, holder)
 
 
+@contextmanager
+def refusing_taken_slug(slug: str) -> Iterator[None]:
+    """Raise TakenSlugError if another review got the slug after `check_slug` found it free."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = constraint_name(error)
+        if "slug" not in name or "length" in name:
+            raise
+        raise TakenSlugError(slug) from None
+
+
 def find_review_by_any_slug(*, slug: str) -> Review | None:
     """Return the review, public or not, that has this slug or had it before, or None."""
     had = select(FormerSlug.review_id).where(FormerSlug.slug == slug)
@@ -68,20 +85,7 @@ def find_present_slug(*, slug: str, now: datetime) -> str | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
-def list_reviews_linking_to(*, slug: str, address_of: Callable[[str], str]) -> list[Review]:
-    """Return the reviews, public or not, whose text links to the page of a slug or to a part of it.
-
-    `address_of` returns the absolute URL of the page of a slug. The review that has the slug itself
-    is left out.
-    """
-    html = type_coerce(Review.body_html, Text)
-    query = select(Review, Review.body_html).options(WITH_NAMES).order_by(Review.id)
-    # Most texts are not loaded: a link to the page contains the slug.
-    query = query.where(Review.slug != slug, html.contains(slug, autoescape=True))
-    # The address ends there, or goes on with a part of the page or a page below it.
-    links = [f'href="{address_of(slug)}{end}' for end in '"#?/']
-    found = []
-    for review, text in db.session.execute(query):
-        absolute = make_absolute(text, address_of(review.slug))
-        found += [review] if any(link in absolute for link in links) else []
-    return found
+def list_former_slugs(*, review_id: int) -> Sequence[str]:
+    """Return the slugs that a review had before, in the order of the alphabet."""
+    query = select(FormerSlug.slug).where(FormerSlug.review_id == review_id)
+    return db.session.execute(query.order_by(FormerSlug.slug)).scalars().all()

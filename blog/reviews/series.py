@@ -1,17 +1,15 @@
 """The reviews of one drama, such as first impressions and finale, and the facts they share."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import load_only, raiseload, selectinload
+from sqlalchemy.orm import raiseload, selectinload
 
 from blog.db.engine import db
+from blog.drafts.queries import deleted_ids
 from blog.reviews.commands import replace_watch_and_cast
 from blog.reviews.models import Review
-from blog.reviews.queries import NAME_COLUMNS, get_review, is_listed
+from blog.reviews.queries import get_review
 from blog.text.folding import name_key
 
 
@@ -32,18 +30,6 @@ def is_of_drama(title: str, year: int | None) -> ColumnElement[bool]:
     return and_(Review.drama_title_key == name_key(title), Review.drama_year == year)
 
 
-def list_series(*, review: Review, now: datetime) -> Sequence[Review]:
-    """Return the listed reviews of a review's drama and itself, the first published first.
-
-    Returns none if there is no other.
-    """
-    drama = is_of_drama(review.drama_title, review.drama_year)
-    query = select(Review).where(drama, is_listed(now), Review.id != review.id)
-    columns = load_only(*NAME_COLUMNS, Review.published_at, raiseload=True)
-    others = db.session.execute(query.options(columns, raiseload("*"))).scalars().all()
-    return sorted([review, *others], key=attrgetter("published_at", "id")) if others else []
-
-
 def list_facts(*, title: str, year: int | None) -> dict[str, Facts]:
     """Return what each review of a drama, public or not, says about it, by slug."""
     query = select(Review).where(is_of_drama(title, year)).order_by(Review.id)
@@ -61,6 +47,8 @@ def share_facts(*, review_id: int) -> list[str]:
     facts, changed = _facts_of(review), []
     drama = is_of_drama(review.drama_title, review.drama_year)
     others = select(Review).where(drama, Review.id != review.id).order_by(Review.id)
+    # A deleted one comes back as it was.
+    others = others.where(Review.id.not_in(deleted_ids()))
     for other in db.session.execute(others).scalars().all():
         if _facts_of(other) == facts:
             continue

@@ -26,8 +26,8 @@ from blog.decisions.recording import Ruling
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
 from blog.desk.queue.row_queries import list_rows
+from blog.listings.same_drama import list_series
 from blog.reviews.models import Review
-from blog.reviews.series import list_series
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token

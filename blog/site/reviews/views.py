@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
 from blog.listings.related import list_related
+from blog.listings.same_drama import list_series
 from blog.listings.shared import list_actors
 from blog.reviews.queries import (
     find_neighbours,
@@ -14,7 +15,6 @@ from blog.reviews.queries import (
     list_public_names,
     list_public_reviews,
 )
-from blog.reviews.series import list_series
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies

@@ -5,12 +5,12 @@ import pytest
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.listings.linking import list_reviews_linking_to
 from blog.reviews.addresses import (
     RESERVED_SLUGS,
     ReservedSlugError,
     TakenSlugError,
     change_slug,
-    list_reviews_linking_to,
 )
 from blog.reviews.commands import publish, remove_review
 from blog.reviews.models import FormerSlug, Review
