@@ -9,10 +9,17 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 
 from blog.db.engine import db
-from blog.drafts.commands import begin_draft, fold_names, remove_draft, settle_draft
+from blog.drafts.commands import (
+    DraftDeletedError,
+    begin_draft,
+    fold_names,
+    remove_draft,
+    settle_draft,
+)
+from blog.drafts.queries import list_ends
 from blog.pictures.commands import PictureFile, remove_unused_pictures, store_picture
 from blog.pictures.models import Picture
-from blog.reviews.addresses import change_slug, check_slug
+from blog.reviews.addresses import change_slug, check_slug, refusing_taken_slug
 from blog.reviews.models import (
     CastMember,
     CommentsOverride,
@@ -79,39 +86,24 @@ def publish(
     It is unchanged if it was made of the same file, or of another with the same content.
     It is the review of the draft with this id, to which the manuscript may give another slug;
     without an id, the review with the manuscript's slug. Its draft becomes the same. Raises
-    DemoReviewError if a demo review would overwrite a review that is no demo; ReservedSlugError or
-    TakenSlugError.
+    DemoReviewError if a demo review would overwrite a review that is no demo; DraftDeletedError for
+    a deleted review; ReservedSlugError or TakenSlugError.
     """
     review = _find(manuscript, draft_id)
     outcome = _outcome(review, manuscript, is_demo)
     if review and outcome == "unchanged" and draft_id is None:
         return review, outcome
-    names = fold_names(
-        *(manuscript.title, manuscript.byline),
-        *(manuscript.drama_title, manuscript.drama_korean_title),
-    )
-    if review:
-        change_slug(review_id=review.id, slug=manuscript.slug)
-    else:
-        new_id = draft_id or begin_draft(search_text=names, now=now).id
-        review = Review(id=new_id, first_slug=manuscript.slug)
-    for name in _PLAIN_FIELDS:
-        setattr(review, name, getattr(manuscript, name))
-    review.drama_title_key = name_key(manuscript.drama_title)
-    review.source_hash = manuscript.source_hash
-    network = manuscript.drama_network
-    review.drama_network_key = name_key(network) if network else None
-    review.published_offset = _offset_of(manuscript.published_at)
-    review.updated_offset = _offset_of(manuscript.updated_at)
-    review.is_demo = is_demo
-    pictures = [store_picture(file) for file in manuscript.pictures]
-    review.picture = pictures[0] if pictures else None
-    db.session.add(review)
-    _replace_lists(review, manuscript, pictures)
-    db.session.flush()  # The caller may look for the review.
+    with refusing_taken_slug(manuscript.slug):
+        if review:
+            change_slug(review_id=review.id, slug=manuscript.slug)
+        else:
+            new_id = draft_id or begin_draft(search_text="", now=now).id
+            review = Review(id=new_id, first_slug=manuscript.slug)
+        review.is_demo = is_demo
+        _fill(review, manuscript)
     settle_draft(
         draft_id=review.id,
-        search_text=names,
+        search_text=search_text_of(review),
         is_dated=manuscript.published_at is not None,
         moderator_id=moderator_id,
         now=now,
@@ -119,10 +111,16 @@ def publish(
     return review, outcome
 
 
+def search_text_of(review: Review) -> str:
+    """Return the titles and the byline of a review, folded for the search at the desk."""
+    names = (review.title, review.byline, review.drama_title, review.drama_korean_title)
+    return fold_names(*names)
+
+
 def preview(*, manuscript: Manuscript) -> str:
     """Return what publishing a review would do: "new", "changed" or "unchanged".
 
-    Raises ReservedSlugError or TakenSlugError, as publishing would.
+    Raises DraftDeletedError, ReservedSlugError or TakenSlugError, as publishing would.
     """
     return _outcome(find_review(slug=manuscript.slug), manuscript, is_demo=False)
 
@@ -166,17 +164,6 @@ def replace_link_preview(*, review_id: int, source_hash: str, name: str) -> str 
     return former if former and not _is_link_preview(former) else None
 
 
-def withdraw(*, review_id: int) -> bool:
-    """Remove the publication time of a review; return whether it had one."""
-    changed = db.session.execute(
-        update(Review)
-        .where(Review.id == review_id, Review.published_at.is_not(None))
-        .values(published_at=None, published_offset=None)
-        .returning(Review.id)
-    )
-    return changed.first() is not None
-
-
 def remove_review(*, review: Review) -> list[str]:
     """Delete a review; return the names of the picture files that no review uses any more."""
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
@@ -212,6 +199,8 @@ def _outcome(review: Review | None, manuscript: Manuscript, is_demo: bool) -> st
     if review is None:
         check_slug(slug=manuscript.slug)
         return "new"
+    if list_ends(draft_ids=[review.id]):
+        raise DraftDeletedError(review.id)
     is_same = (review.slug, review.source_hash) == (manuscript.slug, manuscript.source_hash)
     if review.is_demo == is_demo and (is_same or _has_all_of(review, manuscript)):
         return "unchanged"
@@ -246,6 +235,23 @@ def _with_hashes(body: str, pictures: Sequence[Picture | PictureFile]) -> str:
     sources = picture_sources(body)
     hashes = [picture.source_hash for picture in pictures]
     return rename_pictures(body, dict(zip(sources, hashes, strict=False)))
+
+
+def _fill(review: Review, manuscript: Manuscript) -> None:
+    """Give a review everything that is in its manuscript."""
+    for name in _PLAIN_FIELDS:
+        setattr(review, name, getattr(manuscript, name))
+    review.drama_title_key = name_key(manuscript.drama_title)
+    review.source_hash = manuscript.source_hash
+    network = manuscript.drama_network
+    review.drama_network_key = name_key(network) if network else None
+    review.published_offset = _offset_of(manuscript.published_at)
+    review.updated_offset = _offset_of(manuscript.updated_at)
+    pictures = [store_picture(file) for file in manuscript.pictures]
+    review.picture = pictures[0] if pictures else None
+    db.session.add(review)
+    _replace_lists(review, manuscript, pictures)
+    db.session.flush()  # The caller may look for the review.
 
 
 def _offset_of(time: datetime | None) -> int | None:

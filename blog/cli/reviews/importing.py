@@ -11,6 +11,7 @@ import click
 from blog.cli.faults import describe_os_error, fail
 from blog.cli.reviews.root import group
 from blog.db.transactions import write
+from blog.drafts.commands import DraftDeletedError
 from blog.exports.pictures import Known, known_or_exported
 from blog.link_previews.refreshing import refresh_link_previews
 from blog.manuscripts.facts import facts_in, list_different_facts
@@ -140,6 +141,10 @@ def _for_each(
             click.echo(f"{path}: {_explain_edited(error)}", err=True)
             is_good = False
             continue
+        except DraftDeletedError:
+            click.echo(f"{path}: {_explain_deleted(manuscript.slug)}", err=True)
+            is_good = False
+            continue
         bylines[manuscript.slug] = manuscript.byline
         facts[manuscript.slug] = facts_in(manuscript)
         paths[manuscript.slug] = path
@@ -226,9 +231,19 @@ def _explain_edited(error: EditedReviewError) -> str:
 
 def _explain_taken_slug(error: TakenSlugError) -> str:
     """Return why a review cannot have a slug, and what to do."""
+    if error.review is None:
+        return f"another review got the slug {error} at the same moment. Import this again."
     return (
         f"/reviews/{error} is a former address of /reviews/{error.review.slug} and leads there."
         f" Use the slug {error.review.slug} for that review, or choose another."
+    )
+
+
+def _explain_deleted(slug: str) -> str:
+    """Return why a file of a deleted review is skipped, and what to do."""
+    return (
+        f"/reviews/{slug} is deleted at the desk, where it can be brought back."
+        " Bring it back first, or choose another slug."
     )
 
 
