@@ -55,12 +55,18 @@ def read_writing(writing: Writing, review: Review | None) -> Manuscript:
 
 
 def schedule(
-    manuscript: Manuscript, review: Review | None, *, now: datetime, is_later: bool
+    manuscript: Manuscript,
+    review: Review | None,
+    *,
+    now: datetime,
+    is_later: bool,
+    is_update: bool = False,
 ) -> Manuscript:
     """Return a manuscript with the time of its publication.
 
     With `is_later` it has to have a time in the future; otherwise it is published now, but a review
-    that is public keeps its date. Raises NotReadyError.
+    that is public keeps its date, and with `is_update` tells readers that it was updated now.
+    Raises NotReadyError.
     """
     time = manuscript.published_at
     is_past = time is not None and time <= now
@@ -68,6 +74,8 @@ def schedule(
         expected = _("A time in the future is expected, such as 2027-05-02 18:30.")
         raise NotReadyError([Fault("published", expected)])
     is_public = review is not None and may_be_read(review, now=now)
+    if is_public and is_past and is_update:
+        return replace(manuscript, updated_at=now.replace(microsecond=0))
     if is_later or (is_public and is_past):
         return manuscript
     return replace(manuscript, published_at=now.replace(microsecond=0))

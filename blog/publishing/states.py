@@ -61,6 +61,15 @@ _HEADINGS = {
     State.DELETED: lazy_gettext("Deleted"),
 }
 
+# What is said after a review as a whole was changed.
+CHANGED = {
+    "unpublished": lazy_gettext("Unpublished. Its address and its comments are kept."),
+    "archived": lazy_gettext("Archived. Readers find it at its address, and in no list."),
+    "unarchived": lazy_gettext("Not archived any more. It is back in the lists, at its old place."),
+    "deleted": lazy_gettext("Deleted. Readers find neither it nor its comments."),
+    "undeleted": lazy_gettext("It is back as it was, with its comments."),
+}
+
 
 def state_of(draft: Draft, review: Review | None, now: datetime) -> State:
     """Return the state of a review; `review` is None if it was never published or scheduled."""
