@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -70,15 +72,24 @@ class Refreshed(NamedTuple):
 
 
 def refresh_link_previews(
-    *, write: Write, media_dir: Path, site_name: str, slugs: Sequence[str] | None = None
+    *,
+    write: Write,
+    media_dir: Path,
+    site_name: str,
+    slugs: Sequence[str] | None = None,
+    seconds: float = math.inf,
 ) -> Refreshed:
     """Draw the missing and outdated pictures of these reviews, by default of all.
 
     A picture that no review shows any more is deleted. A review keeps what it has if the file of
     its own picture is missing here, as another machine may have it, or if nothing can be stored.
+    After `seconds` no further picture is begun.
     """
     drawn, fault = 0, None
+    end = time.monotonic() + seconds
     for review in list_linked_reviews(slugs=slugs):
+        if time.monotonic() > end:
+            break
         preview = LinkPreview.of(review, site_name=site_name)
         try:
             if preview.picture and not (media_dir / preview.picture).exists():
