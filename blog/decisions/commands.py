@@ -23,6 +23,7 @@ from blog.decisions.notifying import queue_notices
 from blog.decisions.queries import find_last_decision, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_decision, record
 from blog.decisions.undoing import list_reply_ids, undo_decisions
+from blog.drafts.queries import deleted_ids
 
 
 class StaleVersionError(Exception):
@@ -121,6 +122,8 @@ def empty_spam(*, until_decision: int, until_comment: int, size: int) -> int:
     query = (
         select(Comment.id)
         .where(Comment.status == Status.SPAM, Comment.id <= until_comment, ~later)
+        # Moderators do not see them, and they come back with their review.
+        .where(Comment.review_id.not_in(deleted_ids()))
         .order_by(Comment.id)
         .limit(size)
         .with_for_update()

@@ -11,6 +11,7 @@ from blog.comments.models import DECISION_NOTICE, Comment
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
+from blog.drafts.queries import deleted_ids
 from blog.outbox.models import OutboxMessage
 from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review
@@ -19,6 +20,8 @@ from blog.reviews.queries import WITH_NAMES
 DIGEST, HOOK = "digest", "hook"
 # The largest number of reviews that a digest names.
 NAMED_REVIEWS = 5
+# Nobody gets mail about a comment whose review is deleted; it may come back.
+_IS_KEPT = Comment.review_id.not_in(deleted_ids())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,14 +44,17 @@ class Waiting:
 def find_decision(*, comment_id: int, version: int) -> tuple[Comment, Decision] | None:
     """Return a comment and the decision that made `version` of it, or None if it is obsolete.
 
-    A decision is obsolete if it was undone, if the comment was deleted, or if a later decision led
-    to another status. A later decision with the same status, or a report, does not matter.
+    A decision is obsolete if it was undone, if the comment or its review was deleted, or if a later
+    decision led to another status. A later decision with the same status, or a report, does not
+    matter.
     """
     decision = db.session.execute(
         select(Decision).where(Decision.comment_id == comment_id, Decision.version == version - 1)
     ).scalar_one_or_none()
     comment = db.session.execute(
-        select(Comment).where(Comment.id == comment_id).options(joinedload(Comment.review))
+        select(Comment)
+        .where(Comment.id == comment_id, _IS_KEPT)
+        .options(joinedload(Comment.review))
     ).scalar_one_or_none()
     if decision is None or comment is None or comment.status != decision.to_status:
         return None
@@ -75,6 +81,7 @@ def find_reply(*, comment_id: int) -> Comment | None:
         .where(
             Comment.id == comment_id,
             Comment.is_public,
+            _IS_KEPT,
             replied_to.status == Status.PUBLISHED,
             replied_to.wants_replies,
         )
@@ -104,15 +111,15 @@ def is_digest_due(
 
 def find_newest_waiting() -> datetime | None:
     """Return the time at which the newest waiting comment began to wait, or None."""
-    waits = Comment.waiting_since.is_not(None)
-    return db.session.execute(select(func.max(Comment.waiting_since)).where(waits)).scalar()
+    waits = (Comment.waiting_since.is_not(None), _IS_KEPT)
+    return db.session.execute(select(func.max(Comment.waiting_since)).where(*waits)).scalar()
 
 
 def summarise_waiting() -> Waiting | None:
     """Return the summary of the waiting comments, or None if no comment waits."""
-    waits = Comment.waiting_since.is_not(None)
+    waits = (Comment.waiting_since.is_not(None), _IS_KEPT)
     count, oldest = db.session.execute(
-        select(func.count(), func.min(Comment.waiting_since)).where(waits)
+        select(func.count(), func.min(Comment.waiting_since)).where(*waits)
     ).one()
     if oldest is None:
         return None
@@ -121,7 +128,7 @@ def summarise_waiting() -> Waiting | None:
         select(Review, counted)
         .options(WITH_NAMES)
         .join(Comment, Comment.review_id == Review.id)
-        .where(waits)
+        .where(*waits)
         .group_by(Review.id)
         .order_by(counted.desc(), Review.id)
         .limit(NAMED_REVIEWS)

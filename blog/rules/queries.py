@@ -11,6 +11,7 @@ from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.models import Decision
+from blog.drafts.queries import deleted_ids
 from blog.rules.matching import Candidate, catches
 from blog.rules.models import Kind, Rule, RuleDraft
 from blog.text.markup import list_links
@@ -123,6 +124,7 @@ def _list_decided() -> list[tuple[Comment, Status]]:
         .join(Comment, Comment.id == Decision.comment_id)
         # Rules are not applied to comments by moderators.
         .where(is_last, Comment.moderator_id.is_(None))
+        .where(Comment.review_id.not_in(deleted_ids()))
         .where(Decision.to_status.in_([Status.PUBLISHED, *REFUSED]))
         .order_by(Decision.id.desc())
         .limit(TRIED)

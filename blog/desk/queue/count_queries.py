@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.decisions.models import Decision
-from blog.desk.queue.matching import QueueFilter, list_unsearched, matching
+from blog.desk.queue.matching import QueueFilter, is_kept, list_unsearched, matching
 from blog.desk.queue.tabs import COUNTED, Tab
 from blog.reports.queries import get_latest_report_id
 
@@ -49,7 +49,8 @@ def find_newest(*, wanted: QueueFilter, now: datetime) -> datetime | None:
 
 def find_oldest() -> datetime | None:
     """Return the earliest time at which a waiting comment began to wait, None if none waits."""
-    query = select(func.min(Comment.waiting_since)).where(Comment.waiting_since.is_not(None))
+    waits = (Comment.waiting_since.is_not(None), is_kept(Comment))
+    query = select(func.min(Comment.waiting_since)).where(*waits)
     return db.session.execute(query).scalar_one()
 
 

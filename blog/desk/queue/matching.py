@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from blog.comments.models import FOLDED, Comment
 from blog.comments.states import Status
 from blog.desk.queue.tabs import Tab
+from blog.drafts.queries import deleted_ids
 from blog.marks.models import Reason
 from blog.reports.models import Report
 from blog.reviews.models import Review
@@ -67,7 +68,7 @@ class QueueFilter:
 
 def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[ColumnElement[bool]]:
     """Return the SQL conditions of a filter; `entity` is Comment or an alias of Comment."""
-    found = _in_tab(entity, wanted.tab)
+    found = [*_in_tab(entity, wanted.tab), is_kept(entity)]
     if wanted.review is not None:
         found.append(entity.review_id == wanted.review.id)
     if wanted.reason is not None:
@@ -80,6 +81,11 @@ def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[Col
     if wanted.search:
         found.append(_contains_search(entity, wanted))
     return found
+
+
+def is_kept(entity: Any) -> ColumnElement[bool]:
+    """Return the SQL condition that the review of a comment is not deleted."""
+    return cast(ColumnElement[bool], entity.review_id.not_in(deleted_ids()))
 
 
 def is_unpublished(entity: Any) -> ColumnElement[bool]:
@@ -148,5 +154,5 @@ def _contains_search(entity: Any, wanted: QueueFilter) -> ColumnElement[bool]:
 def _newest_of(wanted: QueueFilter) -> Select[int]:
     newest = aliased(Comment)
     time = newest.waiting_since if wanted.is_waiting else newest.submitted_at
-    query = select(newest.id).where(*_in_tab(newest, wanted.tab))
+    query = select(newest.id).where(*_in_tab(newest, wanted.tab), is_kept(newest))
     return query.order_by(time.desc(), newest.id.desc())

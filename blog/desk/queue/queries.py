@@ -12,7 +12,15 @@ from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_after, rows_before
 from blog.decisions.models import LARGEST_BULK
-from blog.desk.queue.matching import QueueFilter, Sender, is_reported, is_unpublished, matching
+from blog.desk.queue.matching import (
+    QueueFilter,
+    Sender,
+    is_kept,
+    is_reported,
+    is_unpublished,
+    matching,
+)
+from blog.drafts.queries import deleted_ids
 from blog.reviews.models import Review
 from blog.reviews.queries import NAME_COLUMNS, WITH_NAMES
 
@@ -102,7 +110,7 @@ def find_sender(*, comment_id: int) -> Sender | None:
 def list_reviews_with_waiting() -> Sequence[Review]:
     """Return up to 200 reviews with waiting comments, sorted by the title of the drama."""
     has_waiting = exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
-    query = select(Review).options(WITH_NAMES)
+    query = select(Review).options(WITH_NAMES).where(Review.id.not_in(deleted_ids()))
     query = query.where(has_waiting).order_by(Review.drama_title, Review.id).limit(200)
     return db.session.execute(query).scalars().all()
 
@@ -140,7 +148,9 @@ def _list_ranks(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         return [is_reported(Comment), ~is_reported(Comment)]
     earlier = aliased(Comment)
     is_known = exists().where(
-        earlier.owner_hash == Comment.owner_hash, earlier.status == Status.PUBLISHED
+        earlier.owner_hash == Comment.owner_hash,
+        earlier.status == Status.PUBLISHED,
+        is_kept(earlier),
     )
     others = ~is_reported(Comment)
     return [is_reported(Comment), and_(others, is_known), and_(others, ~is_known)]

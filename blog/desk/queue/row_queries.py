@@ -16,7 +16,7 @@ from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
 from blog.desk.filtering import write_seen
 from blog.desk.queue.copy_queries import Copies, list_copies
-from blog.desk.queue.matching import QueueFilter
+from blog.desk.queue.matching import QueueFilter, is_kept
 from blog.reports.models import Report
 from blog.reports.queries import list_reports
 from blog.text.language import gettext as _
@@ -137,7 +137,7 @@ def _list_histories(comments: Sequence[Comment]) -> dict[int, History]:
     owners = {comment.owner_hash for comment in comments if comment.owner_hash}
     query = (
         select(Comment.owner_hash, Comment.status, func.count(), func.min(Comment.submitted_at))
-        .where(Comment.owner_hash.in_(owners))
+        .where(Comment.owner_hash.in_(owners), is_kept(Comment))
         .group_by(Comment.owner_hash, Comment.status)
     )
     counts: dict[str | None, dict[Status, int]] = defaultdict(dict)
