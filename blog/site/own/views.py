@@ -20,6 +20,7 @@ from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_usual_wait
+from blog.drafts.queries import list_ends
 from blog.limits.queries import LimitReachedError, list_client_names
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
@@ -50,7 +51,12 @@ def index() -> str:
     """Show all comments that this browser has sent."""
     token = owner_token()
     own = list_own(owner_hash=hash_token(token), now=current_time()) if token else []
-    return render_template("site/own/index.html", own=own, usual_wait=find_usual_wait())
+    return render_template(
+        "site/own/index.html",
+        own=own,
+        ends=list_ends(draft_ids={one.comment.review_id for one in own}),
+        usual_wait=find_usual_wait(),
+    )
 
 
 @blueprint.get("/reviews/<slug>/comments/mine")
