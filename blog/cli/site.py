@@ -24,8 +24,10 @@ from blog.db.errors import DatabaseBusyError
 from blog.db.health import is_new
 from blog.db.transactions import truncate_log, write
 from blog.demo.loading import load_demo
+from blog.drafts.models import DELETED_KEPT
 from blog.limits.commands import delete_day_keys
 from blog.outbox.transports import delete_old_files
+from blog.privacy.deleting import delete_reviews_for_good
 from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
 from blog.text.language import ngettext
@@ -80,6 +82,9 @@ def maintenance() -> None:
         for row in RETENTION:
             if row.command is not None:
                 click.echo(f"{row.what}: {_delete(row, now)}. Kept: {row.how_long}.")
+        media_dir = current_settings().media_dir
+        count = delete_reviews_for_good(write=write, media_dir=media_dir, now=now)
+        click.echo(f"Deleted reviews: {count} deleted. Kept: {describe_span(DELETED_KEPT)}.")
     except DatabaseBusyError:
         fail("The database is busy, so some data was not deleted. Run this again.")
     count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)

@@ -11,6 +11,7 @@ from blog.accounts.commands import (
 )
 from blog.comments.revisions import WORDINGS_KEPT
 from blog.decisions.commands import forget_wordings
+from blog.drafts.models import DELETED_KEPT
 from blog.limits.commands import delete_day_keys
 from blog.limits.queries import KEY_DAYS
 from blog.outbox.commands import (
@@ -83,6 +84,15 @@ RETENTION = (
             "**Published comments**: name, text and times, so that others can read them"
         ),
         until=lambda _span: _("As long as the review, or until you delete them"),
+    ),
+    RetentionEntry(
+        sentence=lazy_gettext(
+            "**Comments on a deleted review**, which nobody but their authors can read, so that the"
+            " deletion can be undone"
+        ),
+        until=lambda span: _("%(span)s after the review was deleted", span=span),
+        # Deleted with the review, whose pictures are files: privacy/deleting.py.
+        span=DELETED_KEPT,
     ),
     RetentionEntry(
         sentence=lazy_gettext(
