@@ -122,6 +122,12 @@ def find_row(*, review_id: int, days: int, now: datetime) -> Row | None:
     return next(iter(_rows_of(found, days=days, now=now)), None)
 
 
+def count_comments(*, review_id: int) -> int:
+    """Return the number of comments on a review, in any status."""
+    query = select(func.count()).where(Comment.review_id == review_id, ~Comment.is_blank)
+    return db.session.execute(query).scalar_one()
+
+
 def _joined() -> Any:
     columns = Load(Review).load_only(*_REVIEW_COLUMNS, raiseload=True).raiseload("*")
     query = select(Draft, Review).outerjoin(Review, Review.id == Draft.id)

@@ -8,7 +8,7 @@ from blog.db.transactions import write
 from blog.desk.filtering import BadFilterError, read_choice
 from blog.desk.reviews.forms import ClosureForm
 from blog.desk.reviews.queries import find_row, list_rows
-from blog.publishing.states import State
+from blog.publishing.states import CHANGED, State
 from blog.reviews.commands import override_comments
 from blog.reviews.queries import UnknownReviewError
 from blog.text.normalising import normalise_line
@@ -46,6 +46,7 @@ def index() -> str:
         longest_search=LONGEST_SEARCH,
         parts={name: value for name, value in (("state", state), ("q", search)) if value},
         days=days,
+        done=str(CHANGED.get(request.args.get("done", ""), "")),
         alert="",
         form=ClosureForm.empty(),
     )
