@@ -11,6 +11,7 @@ from blog.desk.account.views import blueprint as accounts
 from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
+from blog.desk.drafts.changing import blueprint as states
 from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
 from blog.desk.log.views import blueprint as log
@@ -32,6 +33,7 @@ blueprint.register_blueprint(reviews)
 blueprint.register_blueprint(reviewers)
 blueprint.register_blueprint(drafts)
 blueprint.register_blueprint(revisions)
+blueprint.register_blueprint(states)
 blueprint.register_blueprint(rules)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from flask import abort, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from wtforms import (
+    BooleanField,
     Field,
     FieldList,
     FormField,
@@ -120,6 +121,8 @@ class ReviewForm(Form):
     published = LineOfText(lazy_gettext("Publication"))
     updated = LineOfText(lazy_gettext("Updated"))
     drama = FormField(DramaPart)
+    # Not a key: what the button that publishes changes does besides.
+    tells_update = BooleanField(lazy_gettext("Tell readers that it was updated today"))
 
     @classmethod
     def sent(cls) -> Self:
@@ -152,7 +155,7 @@ class ReviewForm(Form):
     @property
     def writing(self) -> Writing:
         """Return what is written: filled keys in the order of the form, and the text."""
-        skipped = {"csrf_token", "version", "keeps_former", "body", "tags", "drama"}
+        skipped = {"csrf_token", "version", "keeps_former", "body", "tags", "drama", "tells_update"}
         values = {name: value for name, value in self.data.items() if name not in skipped}
         for name in TIMES:
             with suppress(UnclearTimeError):  # It stays as it was typed, and is a fault.

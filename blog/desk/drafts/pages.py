@@ -11,10 +11,11 @@ from blog.accounts.models import Moderator
 from blog.db.ids import LARGEST_ID
 from blog.desk.account.signing_in import current_moderator, current_zone
 from blog.desk.drafts.comparing import compare_writings, language_of
+from blog.desk.drafts.foot import describe_foot
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.own_links import leads_somewhere
 from blog.drafts.models import Draft, Writing
-from blog.drafts.queries import find_draft, find_other_writer
+from blog.drafts.queries import find_draft, find_other_writer, list_events
 from blog.manuscripts.fields import Fault
 from blog.manuscripts.hints import list_hints
 from blog.publishing.reading import list_faults, writing_of
@@ -25,6 +26,7 @@ from blog.reviews.reviewers import list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
+from blog.web.forms import Form
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import EXPIRED, refuse
 
@@ -49,6 +51,8 @@ class Editor:
     alert: str = ""
     faults: list[Fault] = field(default_factory=list)
     theirs: Writing | None = None
+    # Whether the reviews are listed that link to its former addresses.
+    lists_links: bool = False
 
     @property
     def state(self) -> State:
@@ -101,6 +105,33 @@ def open_editor(draft_id: int) -> Editor:
     return Editor(draft=draft, review=review, form=form)
 
 
+def refuse_change(draft_id: int, alert: str, status: int) -> Response:
+    """Respond with a review as it is, and with why it was not changed."""
+    draft = find_draft(draft_id=draft_id) or abort(404, GONE)
+    if draft.deleted_at is not None:
+        return show_deleted(draft_id, alert=alert, status=status)
+    editor = open_editor(draft_id)
+    editor.alert = alert
+    return show_editor(editor, status)
+
+
+def show_deleted(draft_id: int, *, done: str = "", alert: str = "", status: int = 200) -> Response:
+    """Respond with the page of a deleted review, on which it can only be read and brought back."""
+    draft, review, writing = find_written(draft_id)
+    page = render_template(
+        "desk/reviews/deleted.html",
+        draft=draft,
+        writing=writing,
+        state=state_of(draft, review, current_time()),
+        events=list_events(draft_id=draft_id),
+        language=language_of(writing),
+        form=Form.empty(),
+        done=done,
+        alert=alert,
+    )
+    return refuse(page, status)
+
+
 def refuse_form(editor: Editor) -> Response:
     """Respond with the form as it was sent, which is not valid: expired, or not in UTF-8."""
     is_expired = bool(editor.form.csrf_token.errors)
@@ -124,6 +155,7 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     page = render_template(
         "desk/drafts/edit.html" if is_page else "desk/drafts/update.hx.html",
         **versions,
+        **describe_foot(editor.draft, editor.review, writing, lists_links=editor.lists_links),
         editor=editor,
         draft=editor.draft,
         review=editor.review,

@@ -7,7 +7,7 @@ from blog.db.ids import LARGEST_ID, read_version
 from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.drafts.comparing import compare_writings
-from blog.desk.drafts.pages import DRAFT, find_written, open_editor, show_editor
+from blog.desk.drafts.pages import DRAFT, find_written, refuse_change
 from blog.drafts.commands import DraftChangedError, DraftDeletedError, save_draft
 from blog.drafts.models import Writing
 from blog.drafts.queries import find_revision, find_revision_before, list_revisions
@@ -77,7 +77,7 @@ def create_restoration(draft_id: int, revision_id: int) -> AnyResponse:
     _draft, _review, writing = find_written(draft_id)
     revision = find_revision(draft_id=draft_id, revision_id=revision_id) or abort(404, NO_REVISION)
     if not Form.sent().validate():
-        return _refuse(draft_id, str(EXPIRED), 422)
+        return refuse_change(draft_id, str(EXPIRED), 422)
     try:
         write(
             save_draft,
@@ -92,11 +92,5 @@ def create_restoration(draft_id: int, revision_id: int) -> AnyResponse:
         )
     except (DraftChangedError, DraftDeletedError):
         fault = _("This review was changed after you opened the page; nothing was restored.")
-        return _refuse(draft_id, fault, 409)
+        return refuse_change(draft_id, fault, 409)
     return redirect(url_for("admin.drafts.edit", draft_id=draft_id, done="restored"), 303)
-
-
-def _refuse(draft_id: int, alert: str, status: int) -> AnyResponse:
-    editor = open_editor(draft_id)
-    editor.alert = alert
-    return show_editor(editor, status)

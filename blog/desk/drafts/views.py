@@ -1,20 +1,26 @@
-"""Views on which a review is written, published and unpublished."""
+"""Views on which a review is written and published."""
+
+import logging
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
-from blog.db.ids import read_version
+from blog.db.ids import read_id
 from blog.db.transactions import write
-from blog.desk.account.signing_in import current_moderator
+from blog.desk.account.signing_in import current_moderator, current_zone
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.pages import (
     DRAFT,
     GONE,
     Editor,
     describe_conflict,
+    find_written,
     open_editor,
     refuse_form,
+    show_deleted,
     show_editor,
 )
 from blog.drafts.commands import (
@@ -25,19 +31,22 @@ from blog.drafts.commands import (
     save_draft,
 )
 from blog.drafts.models import Draft, Writing
-from blog.drafts.queries import find_draft
+from blog.drafts.queries import find_draft, list_ends
+from blog.link_previews.refreshing import refresh_link_previews
 from blog.manuscripts.fields import Fault
-from blog.publishing.commands import NothingPublishedError, publish_draft, unpublish
+from blog.publishing.commands import publish_draft
 from blog.publishing.reading import NotReadyError, read_writing, schedule, writing_of
-from blog.reviews.addresses import TakenSlugError
-from blog.reviews.queries import find_review_of_draft
+from blog.publishing.states import CHANGED, State
+from blog.reviews.addresses import TakenSlugError, find_review_by_any_slug
+from blog.reviews.models import Review
+from blog.reviews.queries import find_review_of_draft, may_be_read
+from blog.text.language import format_day, lazy_gettext
 from blog.text.language import gettext as _
-from blog.text.language import lazy_gettext
-from blog.web.current import current_time
+from blog.web.current import current_settings, current_time
 from blog.web.decoding import takes_up_to
-from blog.web.forms import Form
 from blog.web.htmx import wants_fragment
-from blog.web.refusals import EXPIRED
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -46,21 +55,25 @@ LARGEST_FORM = 7 * 1024 * 1024
 PUBLISH, SCHEDULE = "publish", "schedule"
 # Sent by the script by itself, while somebody writes.
 AUTOSAVE = "autosave"
+# After this time no further picture is drawn in the request that published a review.
+DRAWING_SECONDS = 1.0
 DONE = {
     "saved": lazy_gettext("Saved."),
     "published": lazy_gettext("Published."),
     "scheduled": lazy_gettext("Scheduled. It appears by itself at its time."),
     "restored": lazy_gettext("Restored. What was written before is kept among the revisions."),
-    "unpublished": lazy_gettext("Unpublished. Its address and its comments are kept."),
+    "corrected_archived": lazy_gettext("Published. It stays archived: readers find it in no list."),
+    **CHANGED,
 }
 
 
 @blueprint.get("/reviews/new")
 def new() -> AnyResponse:
-    """Show the editor of a new review."""
+    """Show the editor of a new review, with the facts of the drama of the review `of`."""
     moderator = current_moderator()
     byline = moderator.byline or moderator.name
-    form = ReviewForm.of(Writing({"author": byline}, ""), version="")
+    keys = {"author": byline, **_list_facts(request.args.get("of"))}
+    form = ReviewForm.of(Writing(keys, ""), version="")
     return show_editor(Editor(draft=None, review=None, form=form))
 
 
@@ -89,8 +102,12 @@ def create() -> AnyResponse:
 @blueprint.get(f"{DRAFT}/edit")
 def edit(draft_id: int) -> AnyResponse:
     """Show the editor of a review."""
+    done = request.args.get("done", "")
     editor = open_editor(draft_id)
-    editor.done = str(DONE.get(request.args.get("done", ""), ""))
+    if editor.state == State.DELETED:
+        return show_deleted(draft_id, done=str(DONE.get(done, "")))
+    editor.done = str(DONE.get(done, ""))
+    editor.lists_links = done == "published" or "links" in request.args
     return show_editor(editor)
 
 
@@ -119,8 +136,7 @@ def update(draft_id: int) -> AnyResponse:
     except DraftChangedError:
         return _show_conflict(editor)
     except DraftDeletedError:
-        editor.alert = _("This review was deleted after you opened this page. Nothing was saved.")
-        return show_editor(editor, 409)
+        return _show_deletion(editor)
     except UnknownDraftError:
         abort(404, GONE)
     except DatabaseBusyError:
@@ -128,28 +144,14 @@ def update(draft_id: int) -> AnyResponse:
     return _go_on(editor, place)
 
 
-@blueprint.post(f"{DRAFT}/withdrawal")
-def create_withdrawal(draft_id: int) -> AnyResponse:
-    """Take a review from the public."""
-    if not Form.sent().validate():
-        editor = open_editor(draft_id)
-        editor.alert = str(EXPIRED)
-        return show_editor(editor, 422)
-    try:
-        write(
-            unpublish,
-            draft_id=draft_id,
-            version=read_version(request.form.get("version", "")) or 0,
-            moderator_id=current_moderator().id,
-            now=current_time(),
-        )
-    except UnknownDraftError:
+def _list_facts(number: str | None) -> dict[str, Any]:
+    """Return the keys of the drama of the review with this id, or nothing without one."""
+    if number is None:
+        return {}
+    written = find_written(read_id(number) or abort(404, GONE))
+    if written.draft.deleted_at is not None:
         abort(404, GONE)
-    except (DraftChangedError, DraftDeletedError, NothingPublishedError):
-        editor = open_editor(draft_id)
-        editor.alert = _("This review was changed after you opened the page; nothing was done.")
-        return show_editor(editor, 409)
-    return _redirect_to_editor(draft_id, done="unpublished")
+    return {"drama": written.writing.keys.get("drama", {})}
 
 
 def _action() -> str:
@@ -183,10 +185,12 @@ def _publish(editor: Editor, draft: Draft) -> AnyResponse:
         manuscript = schedule(
             read_writing(editor.form.writing, editor.review),
             editor.review,
-            now=now,
+            # Readers see the date where the writer is.
+            now=now.astimezone(current_zone()),
             is_later=_action() == SCHEDULE,
+            is_update=editor.form.tells_update.data,
         )
-        review = write(
+        published = write(
             publish_draft,
             draft_id=draft.id,
             version=draft.version,
@@ -200,15 +204,58 @@ def _publish(editor: Editor, draft: Draft) -> AnyResponse:
         return show_editor(editor, 422)
     except TakenSlugError as error:
         editor.alert = _("Saved, but not published yet. Please correct:")
-        taken = _("“%(title)s” has this address already.", title=error.review.full_title)
-        editor.faults = [Fault("slug", taken)]
+        editor.faults = [Fault("slug", _describe_holder(error))]
         return show_editor(editor, 422)
     except DraftChangedError:
         return _show_conflict(editor)
+    except DraftDeletedError:
+        return _show_deletion(editor)
+    except UnknownDraftError:
+        abort(404, GONE)
     except DatabaseBusyError:
         return _show_busy(editor)
-    is_scheduled = review.published_at is not None and review.published_at > now
-    return _redirect_to_editor(draft.id, done="scheduled" if is_scheduled else "published")
+    done = _describe_publication(published.review, now)
+    _draw_link_previews([published.review.slug, *published.sharing])
+    return _redirect_to_editor(draft.id, done=done)
+
+
+def _describe_publication(review: Review, now: datetime) -> str:
+    """Return the name of the sentence that says what publishing did."""
+    if not may_be_read(review, now=now):
+        return "scheduled"
+    return "published" if review.archived_at is None else "corrected_archived"
+
+
+def _describe_holder(error: TakenSlugError) -> str:
+    """Return which review has a slug, or had it before."""
+    holder = error.review or find_review_by_any_slug(slug=str(error))
+    if holder is None:
+        return _("Another review had this address a moment ago. Please publish again.")
+    ends = list_ends(draft_ids=[holder.id])
+    if holder.id in ends:
+        return _(
+            "“%(title)s” has this address. It is deleted, but can be brought back until %(day)s.",
+            title=holder.full_title,
+            day=format_day(ends[holder.id]),
+        )
+    if holder.slug != str(error):
+        return _("This address leads to “%(title)s”, which had it before.", title=holder.full_title)
+    return _("“%(title)s” has this address already.", title=holder.full_title)
+
+
+def _draw_link_previews(slugs: list[str]) -> None:
+    """Draw the pictures of links to published reviews; `setup` draws those that are not done."""
+    settings = current_settings()
+    try:
+        refresh_link_previews(
+            write=write,
+            media_dir=settings.media_dir,
+            site_name=settings.site_name,
+            slugs=slugs,
+            seconds=DRAWING_SECONDS,
+        )
+    except DatabaseBusyError:
+        log.warning("The database is busy, so the pictures of links to a review are not drawn.")
 
 
 def _show_conflict(editor: Editor) -> AnyResponse:
@@ -222,6 +269,15 @@ def _show_conflict(editor: Editor) -> AnyResponse:
     alert = describe_conflict(draft)
     conflict = Editor(draft=draft, review=review, form=editor.form, alert=alert, theirs=theirs)
     return show_editor(conflict, 409)
+
+
+def _show_deletion(editor: Editor) -> AnyResponse:
+    """Respond with what was sent in the form of a review that is deleted."""
+    editor.alert = _(
+        "This review was deleted after you opened this page, so nothing was saved or published."
+        " Your words are below. Bring the review back from the deleted ones, then save again."
+    )
+    return show_editor(editor, 409)
 
 
 def _show_busy(editor: Editor) -> AnyResponse:
