@@ -17,9 +17,18 @@ from blog.text.review_markdown import picture_sources
 BATCH = 20
 
 
-def render_with_pictures(body: str, pictures: Mapping[str, PictureFile | Picture]) -> Markup:
-    """Return a review's text as HTML; `pictures` are its pictures by their paths in the text."""
-    return render_review(body, lambda source, is_first: _attributes(pictures[source], is_first))
+def render_with_pictures(
+    body: str, pictures: Mapping[str, PictureFile | Picture], *, marks_lines: bool = False
+) -> Markup:
+    """Return a review's text as HTML; `pictures` are its pictures by their paths in the text.
+
+    Where a picture is missing, the text says so. `marks_lines` is that of `render_review`.
+    """
+
+    def attributes(source: str, is_first: bool) -> dict[str, str] | None:
+        return _attributes(pictures[source], is_first) if source in pictures else None
+
+    return render_review(body, attributes, marks_lines=marks_lines)
 
 
 class Rendered(NamedTuple):

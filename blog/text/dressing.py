@@ -17,7 +17,7 @@ from blog.text.language import gettext as _
 # No element of a page itself has an id that begins like this.
 ID_PREFIX = "part"
 LONGEST_ID = 60
-_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
+_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 # A number that can be a picture's width or height; a reviewer may have typed others.
 _PIXELS = re.compile("[1-9][0-9]{0,5}")
@@ -120,9 +120,10 @@ class _Dresser:
         if self._open_heading is None:
             return
         (place, start), self._open_heading = self._open_heading, None
+        attributes = self.pieces[place][len(f"<{end[2]}") : -1]
         text = self._html[start : end.start()].striptags()
         heading_id = self._unique(_make_id(text))
-        self.pieces[place] = f'<{end[2]} id="{escape(heading_id)}">'
+        self.pieces[place] = f'<{end[2]} id="{escape(heading_id)}"{attributes}>'
         self.headings.append(
             Heading(level=int(end[2][1]), id=heading_id, text=text, is_folded=self._open_folds > 0)
         )

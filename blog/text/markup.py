@@ -111,19 +111,26 @@ def render_comment(text: str) -> Markup:
 
 
 def render_review(
-    text: str, picture: Callable[[str, bool], dict[str, str]] | None = None
+    text: str,
+    picture: review_markdown.PictureAttributes | None = None,
+    *,
+    marks_lines: bool = False,
 ) -> Markup:
     """Return a review's CommonMark, with tables, as clean HTML.
 
-    `picture(source, is_first)` returns the attributes of an <img> for the path in the text;
-    without `picture`, pictures are left out. A picture alone in a paragraph becomes a figure, its
-    title the credit line. Headings start at <h2>, since the page's title is the <h1>.
+    `picture(source, is_first)` returns the attributes of an <img> for the path in the text, None
+    for a picture that is missing; without `picture`, pictures are left out. A picture alone in a
+    paragraph becomes a figure, its title the credit line. Headings start at <h2>, since the page's
+    title is the <h1>. With `marks_lines`, the attribute `data-line` of each block is the line of
+    the text where it begins, from 0 on.
     """
-    html = review_markdown.to_html(text, picture)
+    html = review_markdown.to_html(text, picture, marks_lines=marks_lines)
+    marks = {"*": {"data-line"}} if marks_lines else {}
+    attributes = REVIEW_ATTRIBUTES | marks
     cleaner = Cleaner(
-        tags=REVIEW_TAGS, attributes=_lists(REVIEW_ATTRIBUTES), protocols=SCHEMES, strip=True
+        tags=REVIEW_TAGS, attributes=_lists(attributes), protocols=SCHEMES, strip=True
     )
-    return _clean(cleaner.clean(html), REVIEW_TAGS, REVIEW_ATTRIBUTES)
+    return _clean(cleaner.clean(html), REVIEW_TAGS, attributes)
 
 
 def dress_review(

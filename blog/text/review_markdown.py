@@ -9,22 +9,30 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
+from blog.text.language import gettext as _
+
 # The alt text of a picture that only decorates; its page has an empty one.
 DECORATIVE = "-"
 # What stands before the path of a picture or a link, in its place or in a list of references.
 _DESTINATION = re.compile(r"\]\(\s*|^ {0,3}\[[^\]\n]+\]:\s*", re.MULTILINE)
+# For the path of a picture in a text, and whether it is the first: the attributes of its <img>,
+# None if there is no such picture.
+PictureAttributes = Callable[[str, bool], dict[str, str] | None]
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def to_html(text: str, picture: Callable[[str, bool], dict[str, str]] | None) -> str:
+def to_html(text: str, picture: PictureAttributes | None, *, marks_lines: bool = False) -> str:
     """Return a review's Markdown as HTML that is not yet cleaned; see `markup.render_review`."""
     tokens = _PARSER.parse(text)
+    if marks_lines:
+        _mark_lines(tokens)
     _fit_headings(tokens)
     _align_cells(tokens)
     if picture is None:
         tokens = _without_pictures(tokens)
     else:
+        _name_missing_pictures(tokens, picture)
         _make_figures(tokens)
         _place_pictures(tokens, picture)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
@@ -96,6 +104,13 @@ def rename_pictures(text: str, names: Mapping[str, str]) -> str:
     return "".join([*pieces, text[done:]])
 
 
+def _mark_lines(tokens: Sequence[Token]) -> None:
+    """Name the line of each block, from 0 on, in its attribute `data-line`."""
+    for token in tokens:
+        if token.map and token.nesting == 1:
+            token.attrs["data-line"] = token.map[0]
+
+
 def _fit_headings(tokens: Sequence[Token]) -> None:
     """Renumber headings to start at h2, each at most one level deeper than its parent heading."""
     above: list[str] = []
@@ -152,10 +167,17 @@ def _without_pictures(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
-def _place_pictures(
-    tokens: Sequence[Token], picture: Callable[[str, bool], dict[str, str]]
-) -> None:
-    """Set the attributes of each picture to those of the stored file, from `picture`."""
+def _name_missing_pictures(tokens: Sequence[Token], picture: PictureAttributes) -> None:
+    """Turn each picture that is not stored into words that say so."""
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "image" and picture(str(child.attrs["src"]), False) is None:
+                child.type = "text"
+                child.content = _("(The picture %(source)s is missing.)", source=child.attrs["src"])
+
+
+def _place_pictures(tokens: Sequence[Token], picture: PictureAttributes) -> None:
+    """Set the attributes of each picture to those of the stored file."""
     is_first = True
     for token in tokens:
         placed: list[Token] = []
@@ -163,7 +185,7 @@ def _place_pictures(
             if child.type != "image":
                 placed.append(child)
                 continue
-            attributes = picture(str(child.attrs["src"]), is_first)
+            attributes = picture(str(child.attrs["src"]), is_first) or {}
             is_first = False
             if child.content.strip() == DECORATIVE:
                 child.children = []
