@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from blog.manuscripts.fields import Fault, FieldReader
+from blog.manuscripts.fields import Fault, FieldReader, is_tag
 from blog.manuscripts.rendering import render_with_pictures
 from blog.pictures.commands import PictureFile
 from blog.reviews.commands import Manuscript
@@ -63,6 +63,30 @@ def read_document(
         body_html=render_with_pictures(body, shown),
         pictures=list(shown.values()),
         source_hash=hash_parts(json.dumps([keys, body]).encode(), shown.values()),
+    )
+
+
+def read_unfinished(
+    keys: Mapping[str, Any], body: str, pictures: Mapping[str, PictureFile]
+) -> Manuscript:
+    """Return the review of a document of which parts are missing or wrong, to be looked at.
+
+    What is wrong counts as missing, and so does a row that cannot be shown; a missing text is "".
+    The HTML has marks of its lines (`render_review`).
+    """
+    fields = _read_fields(FieldReader(keys))
+    fields["tags"] = [tag for tag in fields["tags"] if is_tag(tag)]
+    fields["watch"] = [row for row in fields["watch"] if all(row)]
+    fields["cast"] = [row for row in fields["cast"] if row[0]]
+    body = normalise_text(body, most=LONGEST_TEXT)
+    fields["language"] = fields["language"] or dominant_language(body)
+    shown = {source: pictures[source] for source in picture_sources(body) if source in pictures}
+    return Manuscript(
+        **fields,
+        body=body,
+        body_html=render_with_pictures(body, shown, marks_lines=True),
+        pictures=list(shown.values()),
+        source_hash="",
     )
 
 

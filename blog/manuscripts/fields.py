@@ -248,11 +248,16 @@ class FieldReader:
             self.expect(key, _TAGS)
             return []
         tags = [normalise_tag(tag, most=LONGEST_TAG) for tag in given]
-        bad = [tag for tag in tags if not _TAG.fullmatch(tag) or len(tag) > LONGEST_TAG]
+        bad = [tag for tag in tags if not is_tag(tag)]
         if bad:
             found = _("it contains %(tag)s.", tag=repr(bad[0][:60]))
             self.add_fault(key, f"{_TAGS}; {found}")
         return list(dict.fromkeys(tags))
+
+
+def is_tag(tag: str) -> bool:
+    """Return whether a normalised tag is words joined by hyphens, and not too long."""
+    return bool(_TAG.fullmatch(tag)) and len(tag) <= LONGEST_TAG
 
 
 def _mapping(values: Any) -> dict[Any, Any]:

@@ -10,6 +10,7 @@ from blog.manuscripts.documents import (
     document_of,
     find_faults,
     read_document,
+    read_unfinished,
 )
 from blog.manuscripts.fields import Fault
 from blog.pictures.commands import PictureFile
@@ -52,6 +53,11 @@ def read_writing(writing: Writing, review: Review | None) -> Manuscript:
         return read_document(writing.keys, writing.body, pictures_of(review))
     except BadDocumentError as error:
         raise NotReadyError(error.faults) from None
+
+
+def read_unfinished_writing(writing: Writing, review: Review | None) -> Manuscript:
+    """Return the manuscript of what is written, in which parts may be missing."""
+    return read_unfinished(writing.keys, writing.body, _pictures_of(review))
 
 
 def schedule(

@@ -100,7 +100,7 @@ def publish(
             new_id = draft_id or begin_draft(search_text="", now=now).id
             review = Review(id=new_id, first_slug=manuscript.slug)
         review.is_demo = is_demo
-        _fill(review, manuscript)
+        _store(review, manuscript)
     settle_draft(
         draft_id=review.id,
         search_text=search_text_of(review),
@@ -189,6 +189,18 @@ _PLAIN_FIELDS = (
 )
 
 
+def fill(review: Review, manuscript: Manuscript) -> None:
+    """Set the columns of a review that come from a manuscript."""
+    for name in _PLAIN_FIELDS:
+        setattr(review, name, getattr(manuscript, name))
+    review.drama_title_key = name_key(manuscript.drama_title)
+    review.source_hash = manuscript.source_hash
+    network = manuscript.drama_network
+    review.drama_network_key = name_key(network) if network else None
+    review.published_offset = _offset_of(manuscript.published_at)
+    review.updated_offset = _offset_of(manuscript.updated_at)
+
+
 def _find(manuscript: Manuscript, review_id: int | None) -> Review | None:
     if review_id is None:
         return find_review(slug=manuscript.slug)
@@ -237,16 +249,9 @@ def _with_hashes(body: str, pictures: Sequence[Picture | PictureFile]) -> str:
     return rename_pictures(body, dict(zip(sources, hashes, strict=False)))
 
 
-def _fill(review: Review, manuscript: Manuscript) -> None:
-    """Give a review everything that is in its manuscript."""
-    for name in _PLAIN_FIELDS:
-        setattr(review, name, getattr(manuscript, name))
-    review.drama_title_key = name_key(manuscript.drama_title)
-    review.source_hash = manuscript.source_hash
-    network = manuscript.drama_network
-    review.drama_network_key = name_key(network) if network else None
-    review.published_offset = _offset_of(manuscript.published_at)
-    review.updated_offset = _offset_of(manuscript.updated_at)
+def _store(review: Review, manuscript: Manuscript) -> None:
+    """Give a review everything that is in its manuscript, and store it."""
+    fill(review, manuscript)
     pictures = [store_picture(file) for file in manuscript.pictures]
     review.picture = pictures[0] if pictures else None
     db.session.add(review)
