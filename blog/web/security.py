@@ -94,6 +94,16 @@ def allow_recaptcha() -> None:
     g.allows_recaptcha = True
 
 
+def allow_being_framed() -> None:
+    """Allow pages of this site to show this response in a frame."""
+    g.may_be_framed = True
+
+
+def allow_own_frames() -> None:
+    """Allow the page of this response to show pages of this site in frames, if they allow it."""
+    g.may_frame = True
+
+
 def is_admin_path(path: str) -> bool:
     """Return whether a path is /admin or begins with /admin/, even if no route matches the path."""
     return path == "/admin" or path.startswith("/admin/")
@@ -226,8 +236,14 @@ def _warn_about_forwarding() -> None:
 def _add_headers(response: Response) -> Response:
     policy = ADMIN_POLICY if is_admin_path(request.path) else PUBLIC_POLICY
     policy = CAPTCHA_POLICY if g.get("allows_recaptcha") else policy
+    headers = dict(HEADERS)
+    if g.get("may_be_framed"):
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        del headers["X-Frame-Options"]
+    if g.get("may_frame"):
+        policy = f"{policy}; frame-src 'self'"
     response.headers.setdefault("Content-Security-Policy", policy)
-    for name, value in HEADERS.items():
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if request.path.startswith(SHARED_PATHS):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
