@@ -1,15 +1,25 @@
-"""The contents of a long review: links to its headings."""
+"""The text of a review as its page shows it, and its contents: links to its headings."""
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from blog.reviews.models import Review
+from blog.site.reviews.pictures import text_sizes
 from blog.text.dressing import Heading
+from blog.text.markup import dress_review
 
 # A minute of reading is about one screen of a phone, and a picture is half a screen.
 LONG_SCREENS = 5
 PICTURE_SCREENS = 0.5
 FEWEST_HEADINGS = 3
 DEEPEST_LEVEL = 3
+
+
+def page_text(review: Review) -> tuple[Markup, list[Heading]]:
+    """Return the text of a review as its page shows it, and the headings in its contents."""
+    text, headings = dress_review(review.body_html, text_sizes)
+    return text, contents_of(review, headings)
 
 
 def contents_of(review: Review, headings: Sequence[Heading]) -> list[Heading]:

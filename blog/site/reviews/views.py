@@ -18,7 +18,7 @@ from blog.reviews.queries import (
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
-from blog.site.reviews.contents import contents_of
+from blog.site.reviews.contents import page_text
 from blog.site.reviews.letters import group_by_letter, is_hangul
 from blog.site.reviews.lists import (
     NETWORK,
@@ -30,10 +30,9 @@ from blog.site.reviews.lists import (
     page_of,
     show_list,
 )
-from blog.site.reviews.pictures import card_sizes, text_sizes
+from blog.site.reviews.pictures import card_sizes
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.wording import DEMO_NOTE, describe, describe_linked_picture
-from blog.text.markup import dress_review
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
@@ -44,6 +43,7 @@ PICTURE_TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"
 blueprint = Blueprint("reviews", __name__)
 blueprint.add_app_template_filter(Plate.of, "plate")
 blueprint.add_app_template_filter(page_of)
+blueprint.add_app_template_filter(page_text)
 blueprint.add_app_template_filter(card_sizes)
 
 
@@ -78,12 +78,9 @@ def show(slug: str) -> str:
     # It may be a neighbour or a related review.
     expire_at(find_next_publication(now=now))
     page = list_public_comments(review_id=review.id)
-    text, headings = dress_review(review.body_html, text_sizes)
     return render_template(
         "site/reviews/show.html",
         review=review,
-        text=text,
-        contents=contents_of(review, headings),
         description=describe(review),
         image_words=describe_linked_picture(review),
         demo_note=DEMO_NOTE if review.is_demo else "",
