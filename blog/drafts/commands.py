@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from blog.db.engine import db
-from blog.drafts.models import Draft, DraftRevision, Happening, ReviewEvent, Writing
+from blog.drafts.models import (
+    Draft,
+    DraftLink,
+    DraftRevision,
+    Happening,
+    ReviewEvent,
+    Writing,
+)
 from blog.drafts.queries import find_draft, find_new_draft
 from blog.text.folding import fold_for_search
 
@@ -107,10 +114,13 @@ def change_state(
 ) -> Draft:
     """Log a change of a review as a whole, and set these columns of its draft.
 
+    Deleting it deletes the links to the draft for ever, though the review may be restored.
     Raises UnknownDraftError, DraftDeletedError, or DraftChangedError.
     """
     draft = _get(draft_id, is_deleted=happening is Happening.RESTORED)
     _change(draft, version, changed_at=now, changed_by_id=moderator_id, **values)
+    if happening is Happening.DELETED:
+        db.session.execute(delete(DraftLink).where(DraftLink.draft_id == draft_id))
     event = ReviewEvent(
         draft_id=draft_id,
         moderator_id=moderator_id,

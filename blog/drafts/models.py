@@ -1,6 +1,6 @@
-"""Tables: drafts, their revisions, and the log of what happened to reviews."""
+"""Tables: drafts, their revisions, links to them, and the log of what happened to reviews."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -15,6 +15,8 @@ from blog.text.language import lazy_gettext
 
 # How long a deleted review, with its comments, can be brought back.
 DELETED_KEPT = timedelta(days=30)
+
+LINK_NOTE_LENGTH = 120
 
 
 class Writing(NamedTuple):
@@ -108,6 +110,29 @@ class DraftRevision(Base):
     def writing(self) -> Writing:
         """Return what was written."""
         return Writing(self.keys, self.body)
+
+
+class DraftLink(Base):
+    """A link with which somebody without an account reads a draft until it expires."""
+
+    __tablename__ = "draft_links"
+    __table_args__ = (
+        CheckConstraint(f"length(note) BETWEEN 1 AND {LINK_NOTE_LENGTH}", name="note_length"),
+        Index(None, "draft_id", "id"),
+    )
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    draft_id: Mapped[Id] = mapped_column(ForeignKey("drafts.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    # For whom the link was made.
+    note: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[Id] = mapped_column(ForeignKey("moderators.id"))
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    # The day on which it was opened last; nothing is kept about who opened it.
+    opened_on: Mapped[date | None]
+
+    created_by: Mapped[Moderator] = relationship(lazy="joined")
 
 
 class Happening(StrEnum):

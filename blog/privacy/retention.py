@@ -11,6 +11,7 @@ from blog.accounts.commands import (
 )
 from blog.comments.revisions import WORDINGS_KEPT
 from blog.decisions.commands import forget_wordings
+from blog.drafts.links import delete_expired_links
 from blog.drafts.models import DELETED_KEPT
 from blog.limits.commands import delete_day_keys
 from blog.limits.queries import KEY_DAYS
@@ -230,6 +231,14 @@ RETENTION = (
             " that moderators are accountable"
         ),
         until=lambda _span: _("Forever"),
+    ),
+    RetentionEntry(
+        sentence=lazy_gettext(
+            "**Links to drafts**: for whom a reviewer made them, and the day they were last"
+            " opened, so that the reviewer can revoke them"
+        ),
+        until=lambda _span: _("Until the link expires, after 30 days at most"),
+        command=delete_expired_links,
     ),
     RetentionEntry(
         sentence=lazy_gettext("**Rules against a sender**, to hold back spam"),

@@ -3,9 +3,11 @@
 from sqlalchemy.orm.attributes import set_committed_value
 
 from blog.drafts.models import Draft
+from blog.pictures.commands import PictureFile
+from blog.pictures.models import Picture
 from blog.publishing.reading import read_unfinished_writing, writing_of
-from blog.reviews.commands import Manuscript, PictureFile, fill, replace_watch_and_cast
-from blog.reviews.models import Picture, Review, ReviewTag
+from blog.reviews.commands import Manuscript, fill, replace_watch_and_cast
+from blog.reviews.models import Review, ReviewTag
 from blog.reviews.queries import find_review_of_draft
 from blog.reviews.reviewers import list_reviewers
 from blog.text.language import format_number

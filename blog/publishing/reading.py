@@ -57,7 +57,7 @@ def read_writing(writing: Writing, review: Review | None) -> Manuscript:
 
 def read_unfinished_writing(writing: Writing, review: Review | None) -> Manuscript:
     """Return the manuscript of what is written, in which parts may be missing."""
-    return read_unfinished(writing.keys, writing.body, _pictures_of(review))
+    return read_unfinished(writing.keys, writing.body, pictures_of(review))
 
 
 def schedule(
