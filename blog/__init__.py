@@ -15,6 +15,7 @@ from blog.desk.admin import blueprint as admin
 from blog.settings import Settings
 from blog.site import former_addresses
 from blog.site.comments.views import blueprint as comments
+from blog.site.drafts.views import blueprint as shared_drafts
 from blog.site.mail.views import blueprint as notices
 from blog.site.own.views import blueprint as own
 from blog.site.pages.views import blueprint as pages
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     assets.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     readers = (reviews, comments, own, privacy, proofs, reports, feeds, notices, pages)
-    for blueprint in (*readers, admin, health):
+    for blueprint in (*readers, shared_drafts, admin, health):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app
