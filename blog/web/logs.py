@@ -11,6 +11,9 @@ from gunicorn.glogging import Logger
 from blog.environment import LOOPBACK
 from blog.settings import Settings
 
+# Paths whose next part is a secret token: links in mail, and links to drafts.
+SECRET_PATHS = ("/mail/", "/drafts/")
+_TOKEN = re.compile(rf"({'|'.join(SECRET_PATHS)})[^/\s\"'?#]+")
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 # Possessive, and only from the start of a run of digits: otherwise a long line takes too long.
 _LOOKS_LIKE_ADDRESS = re.compile(
@@ -31,20 +34,34 @@ def is_unshielded(settings: Settings) -> bool:
 
 
 class DiscreetFlask(Flask):
-    """Flask, with the path escaped when an exception is logged."""
+    """Flask, with the path escaped and without its token when an exception is logged."""
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an unexpected exception, with the path escaped, as it may contain line breaks."""
-        self.logger.error("Exception on %r [%r]", request.path, request.method, exc_info=exc_info)
+        path = mask_tokens(request.path)
+        self.logger.error("Exception on %r [%r]", path, request.method, exc_info=exc_info)
 
 
 class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types.
-    """Gunicorn's logger, without network addresses in its warnings."""
+    """Gunicorn's logger, without network addresses in its warnings and without secret tokens."""
 
     def setup(self, cfg: Any) -> None:
-        """Set up gunicorn's error log and add the filter `hide_addresses`."""
+        """Set up gunicorn's logs and add the filters; there is an access log only if asked for."""
         super().setup(cfg)
         self.error_log.addFilter(hide_addresses)
+        for log in (self.error_log, self.access_log):
+            log.addFilter(hide_tokens)
+
+
+def mask_tokens(text: str) -> str:
+    """Return a text with "(token)" in place of the secret tokens in its paths."""
+    return _TOKEN.sub(r"\1(token)", text)
+
+
+def hide_tokens(record: logging.LogRecord) -> bool:
+    """Replace secret tokens in a message by "(token)"; always return True."""
+    record.msg, record.args = mask_tokens(record.getMessage()), ()
+    return True
 
 
 def hide_addresses(record: logging.LogRecord) -> bool:
