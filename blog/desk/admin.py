@@ -12,6 +12,7 @@ from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.drafts.changing import blueprint as states
+from blog.desk.drafts.previews import blueprint as previews
 from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
 from blog.desk.log.views import blueprint as log
@@ -34,6 +35,7 @@ blueprint.register_blueprint(reviewers)
 blueprint.register_blueprint(drafts)
 blueprint.register_blueprint(revisions)
 blueprint.register_blueprint(states)
+blueprint.register_blueprint(previews)
 blueprint.register_blueprint(rules)
 
 

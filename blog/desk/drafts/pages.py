@@ -29,6 +29,7 @@ from blog.web.current import current_settings, current_time
 from blog.web.forms import Form
 from blog.web.htmx import wants_fragment
 from blog.web.refusals import EXPIRED, refuse
+from blog.web.security import allow_own_frames
 
 DRAFT = f"/reviews/<int(max={LARGEST_ID}):draft_id>"
 # Who has saved within this time may still be writing.
@@ -141,6 +142,7 @@ def refuse_form(editor: Editor) -> Response:
 
 def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) -> Response:
     """Respond with the editor's page."""
+    allow_own_frames()  # Of the preview.
     form = editor.form
     form.add_blank_rows()
     form.show_faults(editor.faults)

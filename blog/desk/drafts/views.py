@@ -52,7 +52,7 @@ blueprint = Blueprint("drafts", __name__)
 
 # A text of 2 MiB, every byte of which may be escaped in the form, and the other fields.
 LARGEST_FORM = 7 * 1024 * 1024
-PUBLISH, SCHEDULE = "publish", "schedule"
+PUBLISH, SCHEDULE, PREVIEW = "publish", "schedule", "preview"
 # Sent by the script by itself, while somebody writes.
 AUTOSAVE = "autosave"
 # After this time no further picture is drawn in the request that published a review.
@@ -160,9 +160,11 @@ def _action() -> str:
 
 
 def _go_on(editor: Editor, place: str | None) -> AnyResponse:
-    """Respond after a save: publish if the button says so, or go to a row that it changed."""
+    """Respond after a save: publish or preview if the button says so, or go to a changed row."""
     draft = editor.draft
     assert draft is not None, "It was just saved."
+    if _action() == PREVIEW:
+        return redirect(url_for("admin.previews.show", draft_id=draft.id), 303)
     if faults := editor.form.unclear_times:
         # What the form sent is saved now, and so is its version.
         editor.form.version.data = str(draft.version)
