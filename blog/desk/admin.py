@@ -12,6 +12,7 @@ from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.drafts.changing import blueprint as states
+from blog.desk.drafts.links import blueprint as draft_links
 from blog.desk.drafts.previews import blueprint as previews
 from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
@@ -36,6 +37,7 @@ blueprint.register_blueprint(drafts)
 blueprint.register_blueprint(revisions)
 blueprint.register_blueprint(states)
 blueprint.register_blueprint(previews)
+blueprint.register_blueprint(draft_links)
 blueprint.register_blueprint(rules)
 
 
