@@ -6,3 +6,4 @@ import "./desk/unsent.js";
 import "./writing/toolbar.js";
 import "./writing/keyboard-space.js";
 import "./writing/saving.js";
+import "./writing/preview.js";
