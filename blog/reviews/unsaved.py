@@ -1,0 +1,27 @@
+"""A review that is in no table: what a draft would be if it were published, to be looked at."""
+
+from dataclasses import asdict
+
+from sqlalchemy.orm.attributes import set_committed_value
+
+from blog.reviews.commands import Manuscript, fill, replace_watch_and_cast
+from blog.reviews.models import Picture, Review, ReviewTag
+from blog.reviews.reviewers import list_reviewers
+
+
+def unsaved_review(manuscript: Manuscript, *, review_id: int, stored: Review | None) -> Review:
+    """Return the review of a manuscript, which is not added to the session.
+
+    `stored` is the review that has this id now, None if there is none.
+    """
+    review = Review(id=review_id, is_demo=stored is not None and stored.is_demo)
+    if stored is not None:
+        review.first_slug, review.archived_at = stored.first_slug, stored.archived_at
+    fill(review, manuscript)
+    replace_watch_and_cast(review, watch=manuscript.watch, cast=manuscript.cast)
+    review.tags = [ReviewTag(name=name) for name in manuscript.tags]
+    review.picture = Picture(**asdict(manuscript.pictures[0])) if manuscript.pictures else None
+    # SQLAlchemy loads nothing for an object that is not in the session.
+    reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
+    set_committed_value(review, "reviewer", reviewers.get(review.byline))
+    return review
