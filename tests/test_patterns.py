@@ -44,6 +44,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "findall",
         [many("<p"), many('<p a="'), many(' a="b"', "<p"), many("a", "<"), many(" a", "<p")],
     ),
+    "web.logs._TOKEN": ("sub", [many("/mail/"), many("a", "/drafts/"), many("/drafts/a ")]),
     "text.dressing._ALIGN": ("sub", [many(" align="), many(' align="'), many(' align="left')]),
     "text.dressing._PIXELS": ("fullmatch", [many("9")]),
     "text.dressing._ATTRIBUTE": ("findall", [many(' a="'), many(" a"), many("a", " ")]),

@@ -15,6 +15,7 @@ PROMISED = Path(__file__).with_name("routes.txt")
 FILLED = {
     "<int(max=9223372036854775807):comment_id>": "1",
     "<int(max=9223372036854775807):draft_id>": "1",
+    "<int(max=9223372036854775807):link_id>": "1",
     "<int(max=9223372036854775807):review_id>": "1",
     "<int(max=9223372036854775807):revision_id>": "1",
     "<int(max=9223372036854775807):rule_id>": "1",

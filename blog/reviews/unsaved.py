@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from sqlalchemy.orm.attributes import set_committed_value
 
+from blog.pictures.models import Picture
 from blog.reviews.commands import Manuscript, fill, replace_watch_and_cast
-from blog.reviews.models import Picture, Review, ReviewTag
+from blog.reviews.models import Review, ReviewTag
 from blog.reviews.reviewers import list_reviewers
 
 

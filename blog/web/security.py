@@ -38,6 +38,7 @@ CAPTCHA_POLICY = (
     )
     + "; frame-src https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/"
 )
+OWN_FRAMES = "; frame-src 'self'"
 HEADERS = {
     # The scripts accept no response without it (static/js/page/requests.js): the sign-in page of a
     # wireless network must not replace a form.
@@ -241,7 +242,7 @@ def _add_headers(response: Response) -> Response:
         policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         del headers["X-Frame-Options"]
     if g.get("may_frame"):
-        policy = f"{policy}; frame-src 'self'"
+        policy += OWN_FRAMES
     response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in headers.items():
         response.headers.setdefault(name, value)
