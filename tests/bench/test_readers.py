@@ -5,7 +5,7 @@ from unittest.mock import Mock
 import pytest
 
 from blog.site.comments import spam_checks
-from tests.bench import readers
+from tests.bench import readers, writers
 from tests.bench.sites import make_sqlite_address
 
 
@@ -31,3 +31,9 @@ def test_a_comment_is_sent_with_and_without_spam_checks(monkeypatch):
         site.close()
         counts.append(examine_text.call_count)
     assert counts == [0, 1]
+
+
+def test_a_review_is_shown_and_previewed():
+    for site in writers.make_read(make_sqlite_address):
+        site.show()
+        site.close()

@@ -32,6 +32,10 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     for what in ("submissions a second", "decisions a second", "bulk of 500"):
         assert re.search(rf"^  {what} +\d", table, re.MULTILINE), what
     assert re.search(r"^Replies to one comment +50 +10,000 +ratio$", table, re.MULTILINE)
+    assert re.search(r"^A review of 16 KB +public +preview +ratio$", table, re.MULTILINE)
+    assert re.search(
+        r"^  a page is shown( +[\d.]+ ms){2} +\d\.\d\d   at most 5", table, re.MULTILINE
+    )
     row = rf"^  its review's page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
     assert re.search(row, table, re.MULTILINE)
     assert re.search(
