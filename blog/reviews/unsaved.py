@@ -1,10 +1,8 @@
 """A review that is in no table: what a draft would be if it were published, to be looked at."""
 
-from dataclasses import asdict
-
 from sqlalchemy.orm.attributes import set_committed_value
 
-from blog.pictures.models import Picture
+from blog.pictures.queries import list_pictures
 from blog.reviews.commands import Manuscript, fill, replace_watch_and_cast
 from blog.reviews.models import Review, ReviewTag
 from blog.reviews.reviewers import list_reviewers
@@ -21,7 +19,8 @@ def unsaved_review(manuscript: Manuscript, *, review_id: int, stored: Review | N
     fill(review, manuscript)
     replace_watch_and_cast(review, watch=manuscript.watch, cast=manuscript.cast)
     review.tags = [ReviewTag(name=name) for name in manuscript.tags]
-    review.picture = Picture(**asdict(manuscript.pictures[0])) if manuscript.pictures else None
+    hashes = [file.source_hash for file in manuscript.pictures[:1]]
+    review.picture = next(iter(list_pictures(hashes=hashes).values()), None)
     # SQLAlchemy loads nothing for an object that is not in the session.
     reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
     set_committed_value(review, "reviewer", reviewers.get(review.byline))

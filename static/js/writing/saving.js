@@ -47,6 +47,7 @@ function begin() {
     if (result.state !== "saved") return result;
     kept.forget(draft());
     const taken = takeAnswer(form, answer, words);
+    form.dispatchEvent(new Event("writing:saved"));
     if (readWords(form) !== taken) isKept = kept.keep(draft(), readWords(form));
     return { ...result, words: taken };
   }
