@@ -18,6 +18,7 @@ from blog.db.transactions import write
 from blog.decisions.commands import decide, reply
 from blog.decisions.recording import Ruling
 from blog.drafts.commands import create_draft, save_draft
+from blog.drafts.links import make_link_token, share_draft
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft
 from blog.manuscripts.documents import document_of
@@ -77,6 +78,23 @@ def make_draft(
     """Create the draft of a new review with its first revision."""
     writing = Writing({"title": "A first thought"} if keys is None else keys, body)
     return write(create_draft, writing=writing, moderator_id=moderator.id, now=now)
+
+
+def make_draft_link(
+    *, draft_id: int, moderator: Moderator, now: datetime, days: int = 7, note: str = "Min-a"
+) -> str:
+    """Make a link to a draft; return its token."""
+    token = make_link_token()
+    write(
+        share_draft,
+        draft_id=draft_id,
+        token=token,
+        days=days,
+        note=note,
+        moderator_id=moderator.id,
+        now=now,
+    )
+    return token
 
 
 def make_changes(

@@ -66,6 +66,8 @@ SENT = [
     ("/admin/reviews", {"action": "publish", "title": LONG, "rating": "가", "slug": "run-on"}),
     ("/admin/reviews", {"action": "schedule", "drama-cast-0-actor": "가", "body": "가"}),
     ("/admin/reviews/3", {"version": "1", "title": "다시", "body": "가", "drama-title": "런온"}),
+    ("/admin/reviews/3/links", {"days": "7", "note": "가은"}),
+    ("/admin/reviews/3/links", {"days": "가", "note": LONG}),
     ("/admin/account/settings", {"time_zone": "서울", "byline": "가" * 121}),
     ("/admin/reviewers", {"name": "", "slug": "가", "language": "가", "biography": ""}),
     ("/admin/reviewers", REVIEWER),

@@ -6,8 +6,9 @@ import pytest
 from lxml import html
 
 from blog.web.assets import STATIC
+from blog.web.current import current_time
 from tests import html_checker
-from tests.builders import csrf_token, make_review, sign_in
+from tests.builders import csrf_token, make_draft_link, make_review, sign_in
 from tests.korean import SENT, fill, set_up_in_korean
 from tests.made_up import Walk
 from tests.page import HTMX, Reader
@@ -63,11 +64,12 @@ def fetch_pages(app) -> dict[str, str]:
     moderator = set_up_in_korean(app)
     waiting, published = fill(moderator)
     make_review(slug="long", body=LONG_TEXT)
+    link = make_draft_link(draft_id=3, moderator=moderator, now=current_time(), note="가은")
     reader, desk = (Collector(app, app.response_class) for _ in range(2))
     reader.pages = desk.pages = {}
     carry(reader)
     sign_in(desk)
-    Walk(reader, "/", "/nowhere", "/admin/login", "/reviews/archived")
+    Walk(reader, "/", "/nowhere", "/admin/login", "/reviews/archived", f"/drafts/{link}")
     Walk(desk, "/admin", within="/admin")
     for path, data in SENT:
         client = desk if path.startswith("/admin") else reader

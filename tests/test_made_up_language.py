@@ -8,7 +8,7 @@ from blog.db.transactions import write
 from blog.text.language import use_language
 from blog.web.current import current_time
 from blog.web.errors import handle_error
-from tests.builders import csrf_token, make_published_reply, make_review, sign_in
+from tests.builders import csrf_token, make_draft_link, make_published_reply, make_review, sign_in
 from tests.korean import DRAMA, REASON, SENT, fill, make_text, set_up_in_korean
 from tests.made_up import MADE_UP, Foreigner, Walk, leaks_of, list_leaks
 from tests.notices.reading import html_part, link_to, text_part
@@ -70,7 +70,8 @@ def assert_none(leaks):
 def test_no_page_and_no_response_to_a_form_is_in_english(app, reader, desk, moderator):
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"
-    starts = ("/reviews/archived", "/reviews/run-on/comments", f"{at}/replies")
+    link = make_draft_link(draft_id=3, moderator=moderator, now=current_time(), note="가은")
+    starts = ("/reviews/archived", "/reviews/run-on/comments", f"{at}/replies", f"/drafts/{link}")
     site = Walk(reader, "/", *starts, f"{at}/reports/thanks")
     changes = "/admin/comments/changes?since=0&newest=0-0&rows=1.1"
     walk = Walk(desk, "/admin", changes, "/admin/comments?q=가", within="/admin")

@@ -19,7 +19,7 @@ LIFETIMES = (7, 30)
 MOST_LISTED = 100
 
 
-def make_token() -> str:
+def make_link_token() -> str:
     """Return a new random token; only its hash is stored, so it can be shown only now."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 

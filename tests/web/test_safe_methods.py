@@ -9,13 +9,17 @@ from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
+from blog.drafts.links import find_link, note_opening
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import allow_mail
 from blog.rules.models import Kind
+from blog.web.current import current_time
 from tests.builders import (
     NOON,
+    make_changes,
     make_comment,
     make_decision,
+    make_draft_link,
     make_moderator,
     make_moderator_reply,
     make_published_comment,
@@ -75,17 +79,27 @@ def places(app) -> dict[str, list[str]]:
     make_revision(comment=own, body="Mine, and better.")
     make_report(comment=published, words="He tells the ending.")
     rule = make_rule(moderator=moderator, kind=Kind.DOMAIN, pattern="spam.example")
+    draft = make_changes(review=review, moderator=moderator, body="Another thought.")
+    # The first opening on a day is noted, which this test is not about.
+    link = make_draft_link(draft_id=draft.id, moderator=moderator, now=current_time())
+    shared = find_link(token=link, now=current_time())
+    write(note_opening, link_id=shared.id, day=current_time().date())
     numbers = [published.id, waiting.id, spam.id, reply.id, own.id, 999]
     return {
         "slug": ["run-on", "a-draft", "unknown"],
         "comment_id": [str(number) for number in numbers],
         "rule_id": [str(rule.id), "999"],
+        "review_id": [str(review.id), "999"],
+        "draft_id": [str(review.id), str(draft.id), "999"],
+        "revision_id": ["1", "999"],
+        "link_id": ["1", "999"],
+        "reviewer_id": ["1", "999"],
         "tag": ["romance", "직장", "unknown"],
         "name": ["0123abcd.webp", "Hyun Bin", "JTBC", "unknown"],
         "year": ["2020", "unknown"],
         "filename": ["css/site.css"],
         "anything": ["comments/1/approve"],
-        "token": [*mail_tokens(), "confirm-1-" + "0" * 32, "unknown"],
+        "token": [*mail_tokens(), link, "confirm-1-" + "0" * 32, "unknown"],
     }
 
 

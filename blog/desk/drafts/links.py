@@ -10,7 +10,7 @@ from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.drafts.pages import DRAFT, GONE, find_written
 from blog.drafts.commands import DraftDeletedError, UnknownDraftError
-from blog.drafts.links import LIFETIMES, list_links, make_token, revoke_link, share_draft
+from blog.drafts.links import LIFETIMES, list_links, make_link_token, revoke_link, share_draft
 from blog.drafts.models import LINK_NOTE_LENGTH
 from blog.text.language import format_number, format_span, lazy_gettext, ngettext
 from blog.text.language import gettext as _
@@ -60,7 +60,7 @@ def create(draft_id: int) -> Response:
     if not form.validate():
         alert = str(EXPIRED) if form.csrf_token.errors else ""
         return refuse(_render(draft_id, form, alert=alert), 422)
-    token = make_token()
+    token = make_link_token()
     try:
         write(
             share_draft,
