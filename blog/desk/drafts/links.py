@@ -27,12 +27,19 @@ LINK = f"{DRAFT}/links/<int(max={LARGEST_ID}):link_id>"
 class LinkForm(Form):
     """How long a link to a draft works, and for whom it is."""
 
-    days = SelectField(lazy_gettext("Works for"), coerce=int, default=LIFETIMES[0])
+    days = SelectField(lazy_gettext("Works for"), validate_choice=False)
     note = LineField(lazy_gettext("For whom"), most=LINK_NOTE_LENGTH)
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.days.choices = [SelectChoice(days, format_span(days, "day")) for days in LIFETIMES]
+        self.days.choices = [
+            SelectChoice(str(days), format_span(days, "day")) for days in LIFETIMES
+        ]
+
+    def validate_days(self, field: Field) -> None:
+        """Refuse a time that the page does not offer."""
+        if field.data not in map(str, LIFETIMES):
+            raise ValidationError(_("Choose how long the link works."))
 
     def validate_note(self, field: Field) -> None:
         """Refuse a note that is too long."""
@@ -66,7 +73,7 @@ def create(draft_id: int) -> Response:
             share_draft,
             draft_id=draft_id,
             token=token,
-            days=form.days.data,
+            days=int(form.days.data),
             note=form.note.data,
             moderator_id=current_moderator().id,
             now=current_time(),
