@@ -27,6 +27,7 @@ from tests.builders import (
     make_comment,
     make_decision,
     make_draft,
+    make_draft_link,
     make_moderator,
     make_moderator_reply,
     make_published_comment,
@@ -65,6 +66,7 @@ def fill(name: str) -> None:
     write(change_slug, review_id=review.id, slug=f"{name}-moved")
     make_reviewer(slug=name, name=name, picture=picture)
     moderator = make_moderator(email=f"{name}@example.org")
+    make_draft_link(draft_id=review.id, moderator=moderator, now=NOON)
     draft = make_draft(moderator=moderator)
     seen = {"draft_id": draft.id, "version": draft.version, "moderator_id": moderator.id}
     write(change_state, happening=Happening.DELETED, **seen, now=NOON)
