@@ -11,7 +11,7 @@ from blog.reviews.unsaved import unsaved_review
 from blog.text.language import format_number
 from blog.text.language import gettext as _
 
-# The most characters of a text; rendering as many takes about half a second.
+# The most characters of a text; rendering as many takes half a second, but seconds for tables.
 LONGEST_PREVIEW = 100_000
 
 
