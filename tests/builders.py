@@ -22,11 +22,12 @@ from blog.drafts.links import make_link_token, share_draft
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft
 from blog.manuscripts.documents import document_of
+from blog.publishing.reviewers import publish_reviewers
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
+from blog.reviewers.commands import Profile
 from blog.reviews.commands import Manuscript, publish
 from blog.reviews.models import Review
-from blog.reviews.reviewers import Profile, publish_reviewers
 from blog.submissions.changes import revise_comment
 from blog.submissions.commands import submit_comment
 from blog.submissions.submission import Submission, Written, hash_token, make_token

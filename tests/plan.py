@@ -28,6 +28,7 @@ FEATURES = (
     "accounts",
     "drafts",
     "pictures",
+    "reviewers",
     "reviews",
     "listings",
     "manuscripts",

@@ -13,9 +13,9 @@ from blog.manuscripts.fields import FieldReader
 from blog.pictures.commands import PictureFile
 from blog.pictures.models import Picture
 from blog.publishing.reading import pictures_of
+from blog.reviewers.commands import list_reviewers
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft
-from blog.reviews.reviewers import list_reviewers
 from blog.text.language import gettext as _
 from blog.text.review_markdown import picture_sources
 from blog.text.slugs import make_slug

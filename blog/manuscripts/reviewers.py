@@ -10,8 +10,8 @@ from blog.manuscripts.front_matter import BadReviewFileError, read_mapping
 from blog.manuscripts.importing import find_picture, make_pictures, read_file
 from blog.pictures.commands import PictureFile
 from blog.pictures.conversion import BadPictureError
-from blog.reviews.models import BIOGRAPHY_LENGTH
-from blog.reviews.reviewers import Profile
+from blog.reviewers.commands import Profile
+from blog.reviewers.models import BIOGRAPHY_LENGTH
 from blog.text.language import gettext as _
 from blog.text.markup import render_review
 from blog.text.normalising import has_visible_character

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from blog.drafts.models import Draft
 from blog.publishing.reading import read_unfinished_writing, writing_of
+from blog.reviewers.commands import list_reviewers
 from blog.reviews.commands import Manuscript
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft
@@ -29,7 +30,13 @@ def preview_of(draft: Draft) -> Review:
     if len(writing.body) > LONGEST_PREVIEW:
         raise TooLongForPreviewError(draft.id)
     manuscript = _name_what_is_missing(read_unfinished_writing(writing, stored))
-    return unsaved_review(manuscript, review_id=draft.id, stored=stored)
+    reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
+    return unsaved_review(
+        manuscript,
+        review_id=draft.id,
+        stored=stored,
+        reviewer=reviewers.get(manuscript.byline),
+    )
 
 
 def explain_length() -> str:

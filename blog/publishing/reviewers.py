@@ -1,7 +1,8 @@
-"""Commands with which moderators create, change and delete reviewers."""
+"""Create, change and delete reviewers, at the desk or by a file, with what names them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select, union
@@ -10,13 +11,16 @@ from blog.accounts.commands import rename_bylines
 from blog.db.engine import db
 from blog.drafts.models import Draft
 from blog.pictures.commands import remove_unused_pictures
-from blog.reviews.models import Review, Reviewer
-from blog.reviews.reviewers import (
+from blog.reviewers.commands import (
     Profile,
+    add_reviewers,
     delete_reviewers,
-    replace_byline,
+    list_reviewers,
     save_reviewer,
 )
+from blog.reviewers.models import Reviewer
+from blog.reviews.commands import replace_byline
+from blog.reviews.models import Review
 
 
 class UnknownReviewerError(Exception):
@@ -111,3 +115,76 @@ def _get(reviewer_id: int) -> Reviewer:
     if reviewer is None:
         raise UnknownReviewerError(reviewer_id)
     return reviewer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What publishing does: "new", "changed", "unchanged" or "deleted" for each slug.
+
+    `unused_files` are the names of picture files that nothing shows any more.
+    """
+
+    outcomes: dict[str, str]
+    unused_files: Sequence[str] = field(default=())
+
+
+def publish_reviewers(*, profiles: Sequence[Profile]) -> Changes:
+    """Create and update these reviewers, who keep their ids; delete all others whom nobody needs.
+
+    A reviewer is needed who is named by a review, or was saved at the desk.
+    """
+    known = list_reviewers()
+    outcomes = _outcomes(profiles, known, {})
+    changed = [profile for profile in profiles if outcomes[profile.slug] != "unchanged"]
+    old = [each for each in known if any(profile.replaces(each) for profile in changed)]
+    old += _unneeded(profiles, known, {})
+    ids = _find_ids(changed, old)
+    pictures = delete_reviewers(old)
+    add_reviewers(changed, is_demo=False, ids=ids)
+    return Changes(outcomes=outcomes, unused_files=remove_unused_pictures(pictures))
+
+
+def preview_reviewers(*, profiles: Sequence[Profile], bylines: Mapping[str, str]) -> Changes:
+    """Return what publishing would do after an import of reviews with these bylines, by slug."""
+    return Changes(outcomes=_outcomes(profiles, list_reviewers(), bylines))
+
+
+def _outcomes(
+    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
+) -> dict[str, str]:
+    outcomes = {}
+    for profile in profiles:
+        rows = [row for row in known if profile.replaces(row)]
+        is_equal = len(rows) == 1 and profile.equals(rows[0])
+        outcomes[profile.slug] = "unchanged" if is_equal else "changed" if rows else "new"
+    deleted = {row.slug: "deleted" for row in _unneeded(profiles, known, bylines)}
+    return outcomes | deleted
+
+
+def _unneeded(
+    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
+) -> list[Reviewer]:
+    """Return the reviewers who are in no profile and whom nobody needs, except the demo's.
+
+    `bylines` replaces the stored bylines of the reviews with these slugs.
+    """
+    others = [
+        row
+        for row in known
+        if not row.is_demo
+        and row.edited_at is None
+        and not any(profile.replaces(row) for profile in profiles)
+    ]
+    names = [row.name for row in others]
+    query = select(Review.byline).where(Review.byline.in_(names), Review.slug.not_in(bylines))
+    drafts = select(Draft.author).where(Draft.author.in_(names))
+    named = {*db.session.execute(union(query, drafts)).scalars(), *bylines.values()}
+    return [row for row in others if row.name not in named]
+
+
+def _find_ids(profiles: Sequence[Profile], rows: Sequence[Reviewer]) -> dict[str, int]:
+    """Return the ids of the rows that profiles replace, by the profile's slug."""
+    by_slug = {row.slug: row.id for row in rows}
+    ids = {profile.slug: by_slug[profile.slug] for profile in profiles if profile.slug in by_slug}
+    free = {row.name: row.id for row in rows if row.id not in ids.values()}
+    return {each.slug: free[each.name] for each in profiles if each.name in free} | ids

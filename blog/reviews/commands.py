@@ -14,6 +14,7 @@ from blog.drafts.commands import (
     begin_draft,
     fold_names,
     remove_draft,
+    rename_author,
     settle_draft,
 )
 from blog.drafts.queries import list_ends
@@ -136,6 +137,19 @@ def replace_html(*, rendered: Mapping[int, tuple[str, Markup]]) -> int:
         statement = update(Review).where(*is_other).values(body_html=html).returning(Review.id)
         changed += len(db.session.execute(statement).all())
     return changed
+
+
+def replace_byline(*, former: str, name: str) -> None:
+    """Replace a byline in all reviews and drafts; importing files of reviews is then a change."""
+    renamed = db.session.execute(
+        update(Review)
+        .where(Review.byline == former)
+        .values(byline=name, source_hash="")
+        .execution_options(synchronize_session=False)
+        .returning(Review.id, Review.title, Review.drama_title, Review.drama_korean_title)
+    ).all()
+    texts = {row.id: fold_names(row.title, name, *row[2:]) for row in renamed}
+    rename_author(former=former, name=name, search_texts=texts)
 
 
 def override_comments(*, review_id: int, override: CommentsOverride | None) -> None:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, stored_enum
 from blog.pictures.models import Picture
+from blog.reviewers.models import Reviewer
 
-BIOGRAPHY_LENGTH = 2000
 # The width and height in pixels of the picture that other sites show beside a link to a review.
 LINK_PREVIEW_SIZE = (1200, 630)
 
@@ -124,8 +124,8 @@ class Review(Base):
         order_by="ReviewPicture.position", cascade="all, delete-orphan"
     )
     # The one whose name is exactly the byline, so that no file has to name reviewers by a key.
-    reviewer: Mapped["Reviewer | None"] = relationship(
-        primaryjoin="foreign(Review.byline) == Reviewer.name", viewonly=True
+    reviewer: Mapped[Reviewer | None] = relationship(
+        primaryjoin=lambda: foreign(Review.byline) == Reviewer.name, viewonly=True
     )
     tags: Mapped[list["ReviewTag"]] = relationship(
         order_by="ReviewTag.position", cascade="all, delete-orphan"
@@ -201,34 +201,6 @@ class FormerSlug(Base):
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     review_id: Mapped[Id] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), index=True)
-
-
-class Reviewer(Base):
-    """Somebody who writes reviews; the reviews are those with this name as their byline."""
-
-    __tablename__ = "reviewers"
-    __table_args__ = (
-        CheckConstraint("length(slug) BETWEEN 1 AND 100", name="slug_length"),
-        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
-        CheckConstraint(
-            f"length(biography) BETWEEN 1 AND {BIOGRAPHY_LENGTH}", name="biography_length"
-        ),
-        CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
-    )
-
-    id: Mapped[Id] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    # A tag such as ko, of the biography; None for the site's own language.
-    language: Mapped[str | None]
-    biography: Mapped[str]
-    biography_html: Mapped[Markup] = mapped_column(SafeHTML)
-    picture_id: Mapped[Id | None] = mapped_column(ForeignKey("pictures.id"))
-    is_demo: Mapped[bool] = mapped_column(default=False)
-    # When a moderator last saved the reviewer; None since an import has replaced that.
-    edited_at: Mapped[datetime | None]
-
-    picture: Mapped[Picture | None] = relationship(lazy="joined")
 
 
 class WatchOption(Base):

@@ -5,13 +5,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from blog.pictures.queries import list_pictures
 from blog.reviews.commands import Manuscript, fill, replace_watch_and_cast
 from blog.reviews.models import Review, ReviewTag
-from blog.reviews.reviewers import list_reviewers
 
 
-def unsaved_review(manuscript: Manuscript, *, review_id: int, stored: Review | None) -> Review:
+def unsaved_review(
+    manuscript: Manuscript, *, review_id: int, stored: Review | None, reviewer: object | None
+) -> Review:
     """Return the review of a manuscript, which is not added to the session.
 
-    `stored` is the review that has this id now, None if there is none.
+    `stored` is the review that has this id now, None if there is none; `reviewer` is who has the
+    byline as a name.
     """
     review = Review(id=review_id, is_demo=stored is not None and stored.is_demo)
     if stored is not None:
@@ -22,6 +24,5 @@ def unsaved_review(manuscript: Manuscript, *, review_id: int, stored: Review | N
     hashes = [file.source_hash for file in manuscript.pictures[:1]]
     review.picture = next(iter(list_pictures(hashes=hashes).values()), None)
     # SQLAlchemy loads nothing for an object that is not in the session.
-    reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
-    set_committed_value(review, "reviewer", reviewers.get(review.byline))
+    set_committed_value(review, "reviewer", reviewer)
     return review

@@ -7,7 +7,7 @@ import pytest
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.pictures.models import Picture
-from blog.reviews.models import Reviewer
+from blog.reviewers.models import Reviewer
 from blog.text.markup import render_page
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both

@@ -22,9 +22,10 @@ from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.pictures.commands import PictureFile
 from blog.pictures.queries import list_pictures
 from blog.publishing.importing import EditedReviewError, import_review, preview_import
+from blog.publishing.reviewers import Changes, preview_reviewers, publish_reviewers
+from blog.reviewers.commands import Profile
 from blog.reviews.addresses import TakenSlugError
 from blog.reviews.commands import Manuscript
-from blog.reviews.reviewers import Changes, Profile, preview_reviewers, publish_reviewers
 from blog.reviews.series import Facts
 from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time

@@ -29,7 +29,7 @@ from blog.desk.account.attempts import count_attempt, make_attempt, remember_dev
 from blog.desk.account.forms import PasswordForm, SettingsForm, SignInForm
 from blog.desk.account.signing_in import begin_session, current_moderator, current_zone
 from blog.desk.account.unsent import UnsentForm
-from blog.reviews.reviewers import list_names
+from blog.reviewers.commands import list_names
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.text.times import offset_text

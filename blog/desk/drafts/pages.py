@@ -20,9 +20,9 @@ from blog.manuscripts.fields import Fault
 from blog.manuscripts.hints import list_hints
 from blog.publishing.reading import list_faults, writing_of
 from blog.publishing.states import State, state_of
+from blog.reviewers.commands import list_reviewers
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft, list_common_tags
-from blog.reviews.reviewers import list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time

@@ -8,8 +8,8 @@ from wtforms.widgets import TextArea
 from blog.manuscripts.fields import FieldReader
 from blog.manuscripts.reviewers import read_profile
 from blog.publishing.reviewers import version_of
-from blog.reviews.models import BIOGRAPHY_LENGTH, Reviewer
-from blog.reviews.reviewers import Profile
+from blog.reviewers.commands import Profile
+from blog.reviewers.models import BIOGRAPHY_LENGTH, Reviewer
 from blog.text.language import lazy_gettext
 from blog.text.normalising import normalise_text
 from blog.web.fields import LineField

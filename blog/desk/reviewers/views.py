@@ -18,8 +18,8 @@ from blog.publishing.reviewers import (
     update_reviewer,
     version_of,
 )
-from blog.reviews.models import Reviewer
-from blog.reviews.reviewers import ReviewerTakenError, list_reviewers
+from blog.reviewers.commands import ReviewerTakenError, list_reviewers
+from blog.reviewers.models import Reviewer
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext, ngettext
 from blog.web.current import current_settings, current_time

@@ -22,9 +22,10 @@ from blog.listings.shared import (
     list_roles,
 )
 from blog.manuscripts.fields import LONGEST_TAG
-from blog.reviews.models import Review, Reviewer
+from blog.reviewers.commands import find_reviewer, list_reviewers
+from blog.reviewers.models import Reviewer
+from blog.reviews.models import Review
 from blog.reviews.queries import find_next_publication, list_public_reviews
-from blog.reviews.reviewers import find_reviewer, list_reviewers
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
 from blog.text.normalising import marks_fault, normalise_line, normalise_tag

@@ -7,7 +7,8 @@ from blog.accounts.models import Moderator
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.drafts.models import Draft
-from blog.reviews.models import Review, Reviewer
+from blog.reviewers.models import Reviewer
+from blog.reviews.models import Review
 from tests.builders import make_draft, make_review, make_reviewer
 from tests.databases import on_both
 from tests.desk.desk import Desk, fields_of

@@ -1,20 +1,18 @@
 """Reviewers: their names, biographies and pictures, as a file lists them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from markupsafe import Markup
-from sqlalchemy import select, union, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db
 from blog.db.errors import constraint_name
-from blog.drafts.commands import fold_names, rename_author
-from blog.drafts.models import Draft
 from blog.pictures.commands import PictureFile, remove_unused_pictures, store_picture
-from blog.reviews.models import Review, Reviewer
+from blog.reviewers.models import Reviewer
 
 
 class ReviewerTakenError(Exception):
@@ -54,43 +52,11 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Changes:
-    """What publishing does: "new", "changed", "unchanged" or "deleted" for each slug.
-
-    `unused_files` are the names of picture files that nothing shows any more.
-    """
-
-    outcomes: dict[str, str]
-    unused_files: Sequence[str] = field(default=())
-
-
-def publish_reviewers(*, profiles: Sequence[Profile]) -> Changes:
-    """Create and update these reviewers, who keep their ids; delete all others whom nobody needs.
-
-    A reviewer is needed who is named by a review, or was saved at the desk.
-    """
-    known = list_reviewers()
-    outcomes = _outcomes(profiles, known, {})
-    changed = [profile for profile in profiles if outcomes[profile.slug] != "unchanged"]
-    old = [each for each in known if any(profile.replaces(each) for profile in changed)]
-    old += _unneeded(profiles, known, {})
-    ids = _find_ids(changed, old)
-    pictures = delete_reviewers(old)
-    _add(changed, is_demo=False, ids=ids)
-    return Changes(outcomes=outcomes, unused_files=remove_unused_pictures(pictures))
-
-
-def preview_reviewers(*, profiles: Sequence[Profile], bylines: Mapping[str, str]) -> Changes:
-    """Return what publishing would do after an import of reviews with these bylines, by slug."""
-    return Changes(outcomes=_outcomes(profiles, list_reviewers(), bylines))
-
-
 def publish_demo_reviewers(*, profiles: Sequence[Profile]) -> None:
     """Create the reviewers of the demo; a reviewer who is there is left alone."""
     known = list_reviewers()
     missing = [each for each in profiles if not any(each.replaces(row) for row in known)]
-    _add(missing, is_demo=True)
+    add_reviewers(missing, is_demo=True)
 
 
 def remove_demo_reviewers() -> list[str]:
@@ -119,19 +85,6 @@ def save_reviewer(*, reviewer: Reviewer | None, profile: Profile, now: datetime)
     return reviewer
 
 
-def replace_byline(*, former: str, name: str) -> None:
-    """Replace a byline in all reviews and drafts; importing files of reviews is then a change."""
-    renamed = db.session.execute(
-        update(Review)
-        .where(Review.byline == former)
-        .values(byline=name, source_hash="")
-        .execution_options(synchronize_session=False)
-        .returning(Review.id, Review.title, Review.drama_title, Review.drama_korean_title)
-    ).all()
-    texts = {row.id: fold_names(row.title, name, *row[2:]) for row in renamed}
-    rename_author(former=former, name=name, search_texts=texts)
-
-
 def replace_biographies(*, rendered: Mapping[int, tuple[str, Markup]]) -> None:
     """Store newly rendered HTML for biographies that have not changed since they were read.
 
@@ -157,50 +110,10 @@ def list_names() -> Sequence[str]:
     return db.session.execute(select(Reviewer.name).order_by(Reviewer.name)).scalars().all()
 
 
-def _outcomes(
-    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
-) -> dict[str, str]:
-    outcomes = {}
-    for profile in profiles:
-        rows = [row for row in known if profile.replaces(row)]
-        is_equal = len(rows) == 1 and profile.equals(rows[0])
-        outcomes[profile.slug] = "unchanged" if is_equal else "changed" if rows else "new"
-    deleted = {row.slug: "deleted" for row in _unneeded(profiles, known, bylines)}
-    return outcomes | deleted
-
-
-def _unneeded(
-    profiles: Sequence[Profile], known: Sequence[Reviewer], bylines: Mapping[str, str]
-) -> list[Reviewer]:
-    """Return the reviewers who are in no profile and whom nobody needs, except the demo's.
-
-    `bylines` replaces the stored bylines of the reviews with these slugs.
-    """
-    others = [
-        row
-        for row in known
-        if not row.is_demo
-        and row.edited_at is None
-        and not any(profile.replaces(row) for profile in profiles)
-    ]
-    names = [row.name for row in others]
-    query = select(Review.byline).where(Review.byline.in_(names), Review.slug.not_in(bylines))
-    drafts = select(Draft.author).where(Draft.author.in_(names))
-    named = {*db.session.execute(union(query, drafts)).scalars(), *bylines.values()}
-    return [row for row in others if row.name not in named]
-
-
-def _find_ids(profiles: Sequence[Profile], rows: Sequence[Reviewer]) -> dict[str, int]:
-    """Return the ids of the rows that profiles replace, by the profile's slug."""
-    by_slug = {row.slug: row.id for row in rows}
-    ids = {profile.slug: by_slug[profile.slug] for profile in profiles if profile.slug in by_slug}
-    free = {row.name: row.id for row in rows if row.id not in ids.values()}
-    return {each.slug: free[each.name] for each in profiles if each.name in free} | ids
-
-
-def _add(
+def add_reviewers(
     profiles: Iterable[Profile], *, is_demo: bool, ids: Mapping[str, int] = MappingProxyType({})
 ) -> None:
+    """Create reviewers; `ids` has those that they had before, by slug."""
     for profile in profiles:
         picture = store_picture(profile.picture) if profile.picture else None
         reviewer = Reviewer(

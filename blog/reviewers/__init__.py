@@ -1,0 +1,1 @@
+"""Who writes reviews: names, biographies and pictures, from a file or the desk."""
