@@ -106,10 +106,12 @@ def _read_seen_version(draft_id: int) -> int:
     the state of the review has changed since the page was opened.
     """
     seen = read_version(request.form.get("version", "")) or 0
-    draft, events = find_draft(draft_id=draft_id), list_events(draft_id=draft_id)
-    is_own = draft is not None and draft.changed_by_id == current_moderator().id
+    draft = find_draft(draft_id=draft_id)
+    if draft is None or draft.changed_by_id != current_moderator().id or seen > draft.version:
+        return seen
+    events = list_events(draft_id=draft_id)
     is_in_same_state = not events or events[0].version < seen
-    return draft.version if draft and seen and is_own and is_in_same_state else seen
+    return draft.version if seen and is_in_same_state else seen
 
 
 def _describe_deletion(draft_id: int) -> str:
