@@ -10,6 +10,8 @@ from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.drafts.queries import find_draft
+from blog.publishing.deleting import delete_review
 from blog.reports.models import Kind as Report
 from blog.reviews.archiving import archive_review
 from blog.rules.models import Kind
@@ -68,6 +70,7 @@ SENT = [
     ("/admin/reviews/3", {"version": "1", "title": "다시", "body": "가", "drama-title": "런온"}),
     ("/admin/reviews/3/links", {"days": "7", "note": "가은"}),
     ("/admin/reviews/3/links", {"days": "가", "note": LONG}),
+    ("/admin/reviews/3/deletion", {"version": "99"}),
     ("/admin/account/settings", {"time_zone": "서울", "byline": "가" * 121}),
     ("/admin/reviewers", {"name": "", "slug": "가", "language": "가", "biography": ""}),
     ("/admin/reviewers", REVIEWER),
@@ -117,6 +120,9 @@ def fill(moderator: Moderator) -> tuple[Comment, Comment]:
     archived = make_review(**DRAMA | {"slug": "archived", **earlier})
     write(archive_review, review_id=archived.id, now=NOON)
     make_review(**DRAMA | {"slug": "tomorrow", "published_at": NOON + timedelta(days=1)})
+    gone = make_review(**DRAMA | {"slug": "deleted", **earlier})
+    by = {"moderator_id": moderator.id, "now": NOON}
+    write(delete_review, draft_id=gone.id, version=find_draft(draft_id=gone.id).version, **by)
     for kind, pattern in ((Kind.WORD, "카지노"), (Kind.DOMAIN, "카지노.한국")):
         make_rule(moderator=moderator, kind=kind, pattern=pattern)
     sent = {"review": review, "name": "선겸", "email": "b@example.org"}
