@@ -37,7 +37,10 @@ ARGUMENTS = {
     "reviews.reviewer": {"slug": "hana-yoo"},
 }
 # These show no list of reviews.
-OTHERS = {"reviews.picture", "pages.security", "notices.show", "static", "favicon"}
+OTHERS = {
+    *("reviews.picture", "pages.security", "notices.show", "shared_drafts.show"),
+    *("static", "favicon"),
+}
 
 
 def make_archived(slug: str = "archived", **more):
