@@ -70,7 +70,6 @@ SENT = [
     ("/admin/reviews/3", {"version": "1", "title": "다시", "body": "가", "drama-title": "런온"}),
     ("/admin/reviews/3/links", {"days": "7", "note": "가은"}),
     ("/admin/reviews/3/links", {"days": "가", "note": LONG}),
-    ("/admin/reviews/2/deletion", {"version": "99"}),
     ("/admin/account/settings", {"time_zone": "서울", "byline": "가" * 121}),
     ("/admin/reviewers", {"name": "", "slug": "가", "language": "가", "biography": ""}),
     ("/admin/reviewers", REVIEWER),

@@ -9,8 +9,8 @@ from blog.db.transactions import Write
 from blog.pictures.commands import PictureFile
 from blog.pictures.models import Picture, files_of
 from blog.reviewers.commands import list_reviewers, replace_biographies
-from blog.reviews.commands import replace_html
 from blog.reviews.queries import list_shown_pictures, list_texts
+from blog.reviews.replacing import replace_html
 from blog.text.markup import render_review
 from blog.text.review_markdown import picture_sources
 

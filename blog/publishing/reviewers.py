@@ -19,8 +19,8 @@ from blog.reviewers.commands import (
     save_reviewer,
 )
 from blog.reviewers.models import Reviewer
-from blog.reviews.commands import replace_byline
 from blog.reviews.models import Review
+from blog.reviews.replacing import replace_byline
 
 
 class UnknownReviewerError(Exception):
