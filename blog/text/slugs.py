@@ -16,7 +16,7 @@ def make_slug(drama_title: str, title: str) -> str:
     Other scripts are romanised. The same titles always make the same slug. It has several words,
     because the parts of the site's own URLs, such as "comments", are single ones.
     """
-    drama, rest = _in_ascii(drama_title), _in_ascii(title)
+    drama, rest = in_ascii(drama_title), in_ascii(title)
     is_named = f"{rest}-".startswith(f"{drama}-")
     words = rest if is_named else f"{drama}-{rest}"
     slug = slugify(words, max_length=LONGEST, word_boundary=True, save_order=True)
@@ -26,7 +26,8 @@ def make_slug(drama_title: str, title: str) -> str:
     return slug if "-" in slug else f"{slug}-review"
 
 
-def _in_ascii(title: str) -> str:
+def in_ascii(title: str) -> str:
+    """Return a text in small ASCII letters, digits and hyphens, romanised; "" if it has no word."""
     # What looks like an HTML entity was typed as it stands.
     return slugify(
         title, replacements=_APOSTROPHES, entities=False, decimal=False, hexadecimal=False
