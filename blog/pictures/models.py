@@ -1,9 +1,16 @@
-"""Table: pictures that are stored."""
+"""Tables: pictures that are stored, and those that the text of a draft can name."""
 
-from sqlalchemy import JSON
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.types import Base, Id
+
+# Of a picture's name in a draft.
+LONGEST_NAME = 100
+# Of the pictures that a draft names: bench.jpg is pictures/bench.jpg in the text.
+FOLDER = "pictures/"
 
 
 class Picture(Base):
@@ -38,6 +45,30 @@ class Picture(Base):
     def largest(self) -> str:
         """Return the file name of the largest WebP, for programs that read no AVIF."""
         return self.webp[-1][1]
+
+
+class DraftPicture(Base):
+    """A picture that the text of a draft can name: `pictures/bench.jpg` by the name bench.jpg."""
+
+    __tablename__ = "draft_pictures"
+    __table_args__ = (
+        CheckConstraint(f"length(name) BETWEEN 1 AND {LONGEST_NAME}", name="name_length"),
+    )
+
+    draft_id: Mapped[Id] = mapped_column(
+        ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    picture_id: Mapped[Id] = mapped_column(ForeignKey("pictures.id"), index=True)
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[Id] = mapped_column(ForeignKey("moderators.id"))
+
+    picture: Mapped[Picture] = relationship(lazy="joined")
+
+    @property
+    def path(self) -> str:
+        """Return the path by which the text names the picture."""
+        return f"{FOLDER}{self.name}"
 
 
 def files_of(renditions: list[list[int | str]], ending: str) -> list[tuple[int, str]]:
