@@ -19,6 +19,7 @@ from blog.db.transactions import Write
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.reviewers import read_reviewers
 from blog.reviewers.commands import publish_demo_reviewers, remove_demo_reviewers
+from blog.pictures.files import remove_files
 from blog.reviews.addresses import find_review_by_any_slug
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.models import Review
@@ -63,12 +64,10 @@ def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) 
     for review in reviews:
         path = data_dir / f"demo-{review.slug}-{now:%Y%m%d-%H%M%S}.json"
         rescued, picture_names = write(_remove_review, review=review, rescue=path)
-        for name in picture_names:
-            (media_dir / name).unlink(missing_ok=True)
+        remove_files(picture_names, media_dir)
         kept += [path] if rescued else []
     write(remove_demo_comments)
-    for name in write(remove_demo_reviewers):
-        (media_dir / name).unlink(missing_ok=True)
+    remove_files(write(remove_demo_reviewers), media_dir)
     files = ", ".join(str(path) for path in kept)
     rescue = f" Readers' comments on them are saved in {files}." if files else ""
     return f"{len(reviews)} demo reviews deleted.{rescue}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -27,3 +28,17 @@ def store_file(content: bytes, name: str, media_dir: Path) -> None:
         draft.replace(media_dir / name)
     finally:
         draft.unlink(missing_ok=True)  # It is still there if the disk is full.
+
+
+def remove_files(names: Iterable[str], media_dir: Path) -> str | None:
+    """Delete files that no picture has any more; return why some cannot be deleted, or None.
+
+    Nothing shows them, so that a file which stays takes only room.
+    """
+    fault = None
+    for name in names:
+        try:
+            (media_dir / name).unlink(missing_ok=True)
+        except OSError as error:
+            fault = error.strerror or str(error)
+    return fault

@@ -20,6 +20,7 @@ from blog.manuscripts.importing import read_review
 from blog.manuscripts.rendering import render_again
 from blog.manuscripts.reviewers import FILE_NAME, read_reviewers
 from blog.pictures.commands import PictureFile
+from blog.pictures.files import remove_files
 from blog.pictures.queries import list_pictures
 from blog.publishing.importing import EditedReviewError, import_review, preview_import
 from blog.publishing.reviewers import Changes, preview_reviewers, publish_reviewers
@@ -214,8 +215,11 @@ def _report(found: dict[Path, list[Profile]], changes: Changes, media_dir: Path)
     for slug, outcome in changes.outcomes.items():
         # A deleted reviewer is in no file.
         click.echo(f"{paths.get(slug, next(iter(found)))}: {outcome}: /reviewers/{slug}")
-    for name in changes.unused_files:
-        (media_dir / name).unlink(missing_ok=True)
+    if fault := remove_files(changes.unused_files, media_dir):
+        click.echo(
+            f"Unused pictures cannot be deleted in {media_dir}: {fault}. They only take room.",
+            err=True,
+        )
 
 
 def _explain_edited(error: EditedReviewError) -> str:
@@ -267,13 +271,5 @@ def _known_beside(path: Path, is_trial: bool) -> Known:
 
 def known_pictures(hashes: list[str]) -> dict[str, PictureFile]:
     """Return the stored pictures with these source hashes, by their source hash."""
-    return {
-        key: PictureFile(
-            source_hash=key,
-            width=picture.width,
-            height=picture.height,
-            renditions=picture.renditions,
-            hue=picture.hue,
-        )
-        for key, picture in list_pictures(hashes=hashes).items()
-    }
+    stored = list_pictures(hashes=hashes)
+    return {key: PictureFile.of(picture) for key, picture in stored.items()}
