@@ -17,8 +17,14 @@ from blog.drafts.commands import (
     settle_draft,
 )
 from blog.drafts.queries import list_ends
-from blog.pictures.commands import PictureFile, remove_unused_pictures, store_picture
+from blog.pictures.commands import (
+    PictureFile,
+    follow_file,
+    remove_unused_pictures,
+    store_picture,
+)
 from blog.pictures.models import Picture
+from blog.pictures.queries import list_draft_pictures
 from blog.reviews.addresses import change_slug, check_slug, refusing_taken_slug
 from blog.reviews.models import (
     CastMember,
@@ -101,6 +107,10 @@ def publish(
             review = Review(id=new_id, first_slug=manuscript.slug)
         review.is_demo = is_demo
         _store(review, manuscript)
+        if draft_id is None:
+            shown = list_shown_pictures(review_ids=[review.id])[review.id]
+            paths = dict(zip(picture_sources(manuscript.body), shown, strict=False))
+            follow_file(draft_id=review.id, pictures=paths)
     settle_draft(
         draft_id=review.id,
         search_text=search_text_of(review),
@@ -154,6 +164,7 @@ def replace_link_preview(*, review_id: int, source_hash: str, name: str) -> str 
 def remove_review(*, review: Review) -> list[str]:
     """Delete a review; return the names of the picture files that no review uses any more."""
     picture_ids = {shown.picture_id for shown in review.shown_pictures}
+    picture_ids |= {each.picture_id for each in list_draft_pictures(draft_id=review.id)}
     db.session.delete(review)
     db.session.flush()  # The review must be deleted before its pictures.
     remove_draft(draft_id=review.id)
