@@ -18,8 +18,8 @@ from blog.db.engine import db
 from blog.db.transactions import Write
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.reviewers import read_reviewers
-from blog.reviewers.commands import publish_demo_reviewers, remove_demo_reviewers
 from blog.pictures.files import remove_files
+from blog.reviewers.commands import publish_demo_reviewers, remove_demo_reviewers
 from blog.reviews.addresses import find_review_by_any_slug
 from blog.reviews.commands import DemoReviewError, Manuscript, publish, remove_review
 from blog.reviews.models import Review

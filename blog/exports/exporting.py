@@ -12,7 +12,7 @@ from blog.manuscripts.documents import document_of
 from blog.manuscripts.fields import FieldReader
 from blog.pictures.commands import PictureFile
 from blog.pictures.models import Picture
-from blog.publishing.reading import pictures_of
+from blog.publishing.pictures import files_of
 from blog.reviewers.commands import list_reviewers
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review_of_draft
@@ -55,7 +55,7 @@ def export_reviews(root: Path, *, slugs: Sequence[str] | None, media_dir: Path) 
 
 
 def _add_review(folder: Folder, review: Review) -> None:
-    pictures = pictures_of(review)
+    pictures: Mapping[str, PictureFile] = files_of(None, review)
     if len(review.shown_pictures) != len(picture_sources(review.body)):
         pictures = {}
         fault = _("its pictures cannot be told apart. Import it again before you export it.")
@@ -69,7 +69,7 @@ def _add_draft(folder: Folder, draft: Draft, review: Review | None) -> None:
     keys, body = dict(draft.writing.keys), draft.writing.body
     if review is None or review.published_at is None:
         keys.pop("published", None)
-    shown = pictures_of(review)
+    shown = files_of(draft, review)
     pictures = {source: shown[source] for source in picture_sources(body) if source in shown}
     folder.add_review(f"{_slug_of(keys)}-{draft.id}", keys, body, pictures)
 

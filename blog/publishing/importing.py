@@ -63,7 +63,7 @@ def _list_differences(draft: Draft, review: Review, manuscript: Manuscript) -> l
     writing = writing_of(draft, review)
     try:
         # Times and languages are compared as they are read, not as they were typed.
-        written = Writing(*document_of_manuscript(read_writing(writing, review)))
+        written = Writing(*document_of_manuscript(read_writing(writing, draft, review)))
     except NotReadyError:
         written = writing
     keys, body = document_of_manuscript(manuscript)

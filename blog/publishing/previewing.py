@@ -29,7 +29,7 @@ def preview_of(draft: Draft) -> Review:
     writing = writing_of(draft, stored)
     if len(writing.body) > LONGEST_PREVIEW:
         raise TooLongForPreviewError(draft.id)
-    manuscript = _name_what_is_missing(read_unfinished_writing(writing, stored))
+    manuscript = _name_what_is_missing(read_unfinished_writing(writing, draft, stored))
     reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
     return unsaved_review(
         manuscript,

@@ -1,6 +1,5 @@
 """Read what is written in a draft by the rules of imported files."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,12 +12,11 @@ from blog.manuscripts.documents import (
     read_unfinished,
 )
 from blog.manuscripts.fields import Fault
-from blog.pictures.commands import PictureFile
+from blog.publishing.pictures import files_of, list_pictures_of
 from blog.reviews.commands import Manuscript
 from blog.reviews.models import Review
-from blog.reviews.queries import list_shown_pictures, may_be_read
+from blog.reviews.queries import may_be_read
 from blog.text.language import gettext as _
-from blog.text.review_markdown import picture_sources
 
 
 class NotReadyError(Exception):
@@ -42,22 +40,22 @@ def document_of_review(review: Review) -> Writing:
     return Writing(*document_of(review))
 
 
-def list_faults(writing: Writing, review: Review | None) -> list[Fault]:
+def list_faults(writing: Writing, draft: Draft | None, review: Review | None) -> list[Fault]:
     """Return everything that prevents publication."""
-    return find_faults(writing.keys, writing.body, pictures_of(review))
+    return find_faults(writing.keys, writing.body, list_pictures_of(draft, review))
 
 
-def read_writing(writing: Writing, review: Review | None) -> Manuscript:
+def read_writing(writing: Writing, draft: Draft, review: Review | None) -> Manuscript:
     """Return the manuscript of what is written. Raises NotReadyError."""
     try:
-        return read_document(writing.keys, writing.body, pictures_of(review))
+        return read_document(writing.keys, writing.body, files_of(draft, review))
     except BadDocumentError as error:
         raise NotReadyError(error.faults) from None
 
 
-def read_unfinished_writing(writing: Writing, review: Review | None) -> Manuscript:
+def read_unfinished_writing(writing: Writing, draft: Draft, review: Review | None) -> Manuscript:
     """Return the manuscript of what is written, in which parts may be missing."""
-    return read_unfinished(writing.keys, writing.body, pictures_of(review))
+    return read_unfinished(writing.keys, writing.body, files_of(draft, review))
 
 
 def schedule(
@@ -85,21 +83,3 @@ def schedule(
     if is_later or (is_public and is_past):
         return manuscript
     return replace(manuscript, published_at=now.replace(microsecond=0))
-
-
-def pictures_of(review: Review | None) -> Mapping[str, PictureFile]:
-    """Return the pictures that the text of a review shows, by their paths in it."""
-    if review is None:
-        return {}
-    pictures = list_shown_pictures(review_ids=[review.id])[review.id]
-    files = [
-        PictureFile(
-            source_hash=picture.source_hash,
-            width=picture.width,
-            height=picture.height,
-            renditions=picture.renditions,
-            hue=picture.hue,
-        )
-        for picture in pictures
-    ]
-    return dict(zip(picture_sources(review.body), files, strict=False))

@@ -147,7 +147,8 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     form.add_blank_rows()
     form.show_faults(editor.faults)
     is_refused = bool(editor.faults)
-    missing = [] if is_refused else [*list_faults(form.writing, editor.review), *form.unclear_times]
+    faults = list_faults(form.writing, editor.draft, editor.review)
+    missing = [] if is_refused else [*faults, *form.unclear_times]
     is_page = not wants_fragment()
     writing = form.writing
     hints = list_hints(*writing, site_url=current_settings().site_url, is_path=leads_somewhere)

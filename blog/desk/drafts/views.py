@@ -185,7 +185,7 @@ def _publish(editor: Editor, draft: Draft) -> AnyResponse:
     editor.form.version.data = str(draft.version)
     try:
         manuscript = schedule(
-            read_writing(editor.form.writing, editor.review),
+            read_writing(editor.form.writing, draft, editor.review),
             editor.review,
             # Readers see the date where the writer is.
             now=now.astimezone(current_zone()),
