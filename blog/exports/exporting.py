@@ -55,7 +55,7 @@ def export_reviews(root: Path, *, slugs: Sequence[str] | None, media_dir: Path) 
 
 
 def _add_review(folder: Folder, review: Review) -> None:
-    pictures: Mapping[str, PictureFile] = files_of(None, review)
+    pictures = files_of(None, review)
     if len(review.shown_pictures) != len(picture_sources(review.body)):
         pictures = {}
         fault = _("its pictures cannot be told apart. Import it again before you export it.")

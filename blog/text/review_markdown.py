@@ -19,6 +19,9 @@ _DESTINATION = re.compile(r"\]\(\s*|^ {0,3}\[[^\]\n]+\]:\s*", re.MULTILINE)
 # None if there is no such picture.
 PictureAttributes = Callable[[str, bool], dict[str, str] | None]
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
+# What would end or change the description, and the credit line.
+_BRACKETS = str.maketrans({each: f"\\{each}" for each in "\\[]"})
+_QUOTES = str.maketrans({each: f"\\{each}" for each in '\\"'})
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -109,6 +112,14 @@ def _mark_lines(tokens: Sequence[Token]) -> None:
     for token in tokens:
         if token.map and token.nesting == 1:
             token.attrs["data-line"] = token.map[0]
+
+
+def write_picture(path: str, description: str, credit: str) -> str:
+    """Return the Markdown of a picture; static/js/writing/insertions.js writes the same."""
+    words = description.translate(_BRACKETS)
+    place = f"<{path}>" if "(" in path or ")" in path else path
+    title = credit.translate(_QUOTES)
+    return f'![{words}]({place} "{title}")' if title else f"![{words}]({place})"
 
 
 def _fit_headings(tokens: Sequence[Token]) -> None:
