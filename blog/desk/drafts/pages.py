@@ -14,6 +14,7 @@ from blog.desk.drafts.comparing import compare_writings, language_of
 from blog.desk.drafts.foot import describe_foot
 from blog.desk.drafts.forms import ReviewForm
 from blog.desk.drafts.own_links import leads_somewhere
+from blog.desk.drafts.picture_list import list_entries
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft, find_other_writer, list_events
 from blog.manuscripts.fields import Fault
@@ -147,10 +148,10 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
     form.add_blank_rows()
     form.show_faults(editor.faults)
     is_refused = bool(editor.faults)
-    faults = list_faults(form.writing, editor.draft, editor.review)
-    missing = [] if is_refused else [*faults, *form.unclear_times]
     is_page = not wants_fragment()
     writing = form.writing
+    faults = list_faults(writing, editor.draft, editor.review)
+    missing = [] if is_refused else [*faults, *form.unclear_times]
     hints = list_hints(*writing, site_url=current_settings().site_url, is_path=leads_somewhere)
     versions: dict[str, Any] = {"language": language_of(writing)}
     if editor.theirs is not None and is_page:
@@ -170,6 +171,7 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
         hints=_name_fields(form, [Fault(*hint) for hint in hints]),
         tags=list_common_tags(now=current_time(), size=None) if is_page else [],
         reviewers=[reviewer.name for reviewer in list_reviewers()] if is_page else [],
+        pictures=list_entries(editor.draft, editor.review, writing) if is_page else [],
     )
     return refuse(page, status, retry=retry)
 

@@ -64,6 +64,11 @@ DONE = {
     "restored": lazy_gettext("Restored. What was written before is kept among the revisions."),
     "corrected_archived": lazy_gettext("Published. It stays archived: readers find it in no list."),
     **CHANGED,
+    "uploaded": lazy_gettext("Saved, and the pictures are added to the list below the text."),
+    "chosen": lazy_gettext("The picture is added to the list below the text."),
+    "inserted": lazy_gettext("Saved. The picture is at the end of the text."),
+    "replaced": lazy_gettext("Saved. Readers see the other picture once you publish."),
+    "removed": lazy_gettext("Saved. The picture is out of this list; it stays in the library."),
 }
 
 
