@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
+from blog.desk.pictures.removing import remove_unused_files
 from blog.desk.reviewers.forms import ReviewerForm
 from blog.publishing.reviewers import (
     ReviewerChangedError,
@@ -22,7 +23,7 @@ from blog.reviewers.commands import ReviewerTakenError, list_reviewers
 from blog.reviewers.models import Reviewer
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext, ngettext
-from blog.web.current import current_settings, current_time
+from blog.web.current import current_time
 from blog.web.forms import Form
 from blog.web.refusals import EXPIRED, refuse
 
@@ -134,8 +135,7 @@ def destroy(reviewer_id: int) -> AnyResponse:
             error.count,
         )
         return _refuse_removal(reviewer_id, 409, reason)
-    for name in unused:
-        (current_settings().media_dir / name).unlink(missing_ok=True)
+    remove_unused_files(unused)
     return redirect(url_for("admin.reviewers.index", done="removed"), 303)
 
 
