@@ -3,6 +3,7 @@
 
 import "./page/requests.js";
 import "./desk/unsent.js";
+import "./writing/pictures.js";
 import "./writing/toolbar.js";
 import "./writing/keyboard-space.js";
 import "./writing/saving.js";

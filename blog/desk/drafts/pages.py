@@ -19,6 +19,7 @@ from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft, find_other_writer, list_events
 from blog.manuscripts.fields import Fault
 from blog.manuscripts.hints import list_hints
+from blog.pictures.making import MAX_UPLOAD_BYTES
 from blog.publishing.reading import list_faults, writing_of
 from blog.publishing.states import State, state_of
 from blog.reviewers.commands import list_reviewers
@@ -172,6 +173,7 @@ def show_editor(editor: Editor, status: int = 200, *, retry: int | None = None) 
         tags=list_common_tags(now=current_time(), size=None) if is_page else [],
         reviewers=[reviewer.name for reviewer in list_reviewers()] if is_page else [],
         pictures=list_entries(editor.draft, editor.review, writing) if is_page else [],
+        most_bytes=MAX_UPLOAD_BYTES,
     )
     return refuse(page, status, retry=retry)
 

@@ -159,10 +159,13 @@ def _save_first(draft_id: int) -> AnyResponse | None:
         return None if response.status_code == 303 else response
     if Form.sent().validate():
         return None
-    return _respond(draft_id, Uploads(faults=[str(EXPIRED)]), paths=[], done="")
+    expired = Uploads(faults=[str(EXPIRED)])
+    return _respond(draft_id, expired, paths=[], done="", is_expired=True)
 
 
-def _respond(draft_id: int, uploads: Uploads, *, paths: list[str], done: str) -> AnyResponse:
+def _respond(
+    draft_id: int, uploads: Uploads, *, paths: list[str], done: str, is_expired: bool = False
+) -> AnyResponse:
     """Respond with what became of the pictures of a form."""
     if not wants_fragment():
         if uploads.faults:
@@ -172,6 +175,7 @@ def _respond(draft_id: int, uploads: Uploads, *, paths: list[str], done: str) ->
         "desk/drafts/create_picture.hx.html",
         paths=paths,
         faults=uploads.faults,
+        is_expired=is_expired,
         draft=(written := find_written(draft_id)).draft,
         pictures=list_entries(*written),
         form=Form.empty(),

@@ -10,7 +10,8 @@ from blog.desk.reviews.queries import names_of
 from blog.drafts.models import Draft
 from blog.pictures.models import DraftPicture, Picture
 from blog.pictures.queries import list_library, list_names
-from blog.reviews.models import Review, Reviewer, ReviewPicture
+from blog.reviewers.models import Reviewer
+from blog.reviews.models import Review, ReviewPicture
 
 PAGE_SIZE = 48
 
