@@ -148,6 +148,26 @@ def test_a_picture_that_changes_leaves_no_file_behind(run, folder, tmp_path):
     assert len(list((tmp_path / "media").iterdir())) == 1
 
 
+def test_an_unused_picture_in_an_unwritable_folder_is_named_and_the_import_goes_on(
+    run, folder, monkeypatch
+):
+    unlink = Path.unlink
+
+    def refuse(file, **options):
+        if not file.name.startswith("."):  # Those are of a file that is being written.
+            raise PermissionError(13, "Permission denied")
+        unlink(file, **options)
+
+    path = write_reviewers(folder, HANA)
+    run(path)
+    draw_picture(folder, "people/hana.png", size=(200, 200), colour="red")
+    monkeypatch.setattr(Path, "unlink", refuse)
+    result = run(path)
+    assert result.exit_code == 0
+    assert "Unused pictures cannot be deleted" in result.stderr
+    assert "Permission denied. They only take room." in result.stderr
+
+
 FAULTS = {
     "reviewers:\n  - slug: Bad Slug\n    name: A\n    biography: B\n": (
         "line 2: reviewers[1].slug: small letters and digits joined by hyphens"
