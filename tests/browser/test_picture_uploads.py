@@ -71,6 +71,7 @@ def test_dropped_pictures_keep_their_places_while_somebody_writes_and_undo_still
     expect(rows).to_have_count(0)
     done = "Rain.\n\n![](pictures/a.jpg)\n\n![](pictures/b.jpg)\n\nSnow"
     expect(body).to_have_value(done)
+    expect(editor.locator("#picture-list li [data-used=yes]:visible")).to_have_count(2)
     editor.keyboard.type(".")
     expect(body).to_have_value(f"{done}.")
     editor.get_by_label("Description").first.fill("A bench")
@@ -99,7 +100,7 @@ def test_a_chosen_file_that_is_no_picture_is_refused_in_words_and_left_out(edito
     assert chooser.value.is_multiple()
     chooser.value.set_files({"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"words"})
     row = editor.locator("#uploads li")
-    expect(row).to_contain_text("notes.jpg: is no picture this site can read. It takes a JPEG")
+    expect(row).to_contain_text("is no picture this site can read. It takes a JPEG")
     row.get_by_role("button", name="Leave it out").click()
     expect(editor.locator("#body")).to_have_value("Rain.\n\n")
     expect(row).to_have_count(0)

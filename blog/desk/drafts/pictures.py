@@ -16,6 +16,7 @@ from blog.desk.drafts.uploads import MOST_BYTES, Uploads, read_form, read_upload
 from blog.desk.drafts.views import LARGEST_FORM
 from blog.desk.drafts.views import update as save_review
 from blog.drafts.commands import DraftDeletedError, UnknownDraftError
+from blog.manuscripts.fields import Fault
 from blog.publishing.pictures import (
     PictureNamedError,
     UnknownPictureError,
@@ -159,7 +160,7 @@ def _save_first(draft_id: int) -> AnyResponse | None:
         return None if response.status_code == 303 else response
     if Form.sent().validate():
         return None
-    expired = Uploads(faults=[str(EXPIRED)])
+    expired = Uploads(faults=[Fault("", str(EXPIRED))])
     return _respond(draft_id, expired, paths=[], done="", is_expired=True)
 
 
@@ -169,12 +170,12 @@ def _respond(
     """Respond with what became of the pictures of a form."""
     if not wants_fragment():
         if uploads.faults:
-            return _refuse(draft_id, " ".join(uploads.faults), uploads.status, uploads.retry)
+            return _refuse(draft_id, uploads.alert, uploads.status, uploads.retry)
         return _go_back(draft_id, done=done)
     page = render_template(
         "desk/drafts/create_picture.hx.html",
         paths=paths,
-        faults=uploads.faults,
+        faults=[fault.sentence for fault in uploads.faults],
         is_expired=is_expired,
         draft=(written := find_written(draft_id)).draft,
         pictures=list_entries(*written),

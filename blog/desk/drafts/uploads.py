@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from blog.db.errors import RETRY_SECONDS
+from blog.manuscripts.fields import Fault
 from blog.pictures.commands import PictureFile
 from blog.pictures.conversion import BadPictureError, BusyError
 from blog.pictures.making import MAX_UPLOAD_BYTES, make_upload
@@ -23,14 +24,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(kw_only=True, slots=True)
 class Uploads:
-    """The pictures of a form with the names of their files, and a sentence for each refused one.
+    """The pictures of a form with the names of their files, and a fault for each refused one.
 
-    `retry` is after how many seconds the same may succeed, None if it never will.
+    A fault has the name of a file in place of a key. `retry` is after how many seconds the same may
+    succeed, None if it never will.
     """
 
     made: list[tuple[str, PictureFile]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     retry: int | None = None
+
+    @property
+    def alert(self) -> str:
+        """Return all faults as one text."""
+        return " ".join(str(fault) if fault.key else fault.sentence for fault in self.faults)
 
     @property
     def status(self) -> int:
@@ -63,7 +70,7 @@ def read_uploads(name: str) -> Uploads:
     uploads = Uploads()
     files = [file for file in request.files.getlist(name) if _is_chosen(file)]
     if not files:
-        uploads.faults.append(_("Choose a picture first."))
+        uploads.faults.append(Fault("", _("Choose a picture first.")))
     for file in files:
         _add(uploads, file)
     return uploads
@@ -84,13 +91,13 @@ def _add(uploads: Uploads, file: FileStorage) -> None:
     try:
         made = make_upload(file.stream, current_settings().media_dir)
     except BusyError as error:
-        uploads.faults.append(f"{shown}: {error}")
+        uploads.faults.append(Fault(shown, str(error)))
         uploads.retry = RETRY_SECONDS
     except BadPictureError as error:
-        uploads.faults.append(f"{shown}: {error}")
+        uploads.faults.append(Fault(shown, str(error)))
     except OSError as error:
         log.warning("An uploaded picture cannot be stored: %s", error.strerror or error)
-        uploads.faults.append(f"{shown}: {_say_no_room()}")
+        uploads.faults.append(Fault(shown, _say_no_room()))
         uploads.retry = RETRY_SECONDS
     else:
         uploads.made.append((name, made))

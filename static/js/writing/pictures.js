@@ -117,12 +117,14 @@ function begins(file, line) {
   async function send() {
     const result =
       file.size > MOST_BYTES ? { fault: sentence("upload-too-large") } : await sendTwice(file, row);
-    if (result.list) showList(section, result.list);
+    if (result.list) {
+      showList(section, result.list);
+      showUses(section, text);
+    }
     if (result.isLost) lost.add(again);
     else open.delete(row);
     if (!result.path) return row.fail(result.fault);
     await change(replaceLine, line, lineOf(result.path));
-    showUses(section, text);
     row.done(result.path);
   }
 
