@@ -12,9 +12,9 @@ from blog.db.transactions import write
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.drafts.pages import DRAFT, GONE, find_written, open_editor, show_editor
 from blog.desk.drafts.picture_list import list_entries
-from blog.desk.drafts.uploads import MOST_BYTES, Uploads, read_form, read_uploads
 from blog.desk.drafts.views import LARGEST_FORM
 from blog.desk.drafts.views import update as save_review
+from blog.desk.pictures.uploads import MOST_BYTES, Uploads, read_form, read_uploads
 from blog.drafts.commands import DraftDeletedError, UnknownDraftError
 from blog.manuscripts.fields import Fault
 from blog.publishing.pictures import (
