@@ -25,18 +25,21 @@ def init_app(app: Flask) -> None:
     app.request_class = type("Utf8Request", (Utf8Request, app.request_class), {})
 
 
-def takes_up_to(size: int, *, files: int = 0) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def takes_up_to(
+    size: int | None = None, *, files: int = 0
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Let a view read requests of up to `size` bytes; nothing may read the form before the view.
 
-    `files` are as many bytes more for uploaded files, which are kept on the disk, not in memory.
-    All other requests have the smaller limit of the application.
+    Without `size`, its fields have the limit of the application, as all other requests do. `files`
+    are as many bytes more for uploaded files, which are kept on the disk, not in memory.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            request.max_content_length = size + files
-            request.max_form_memory_size = size
+            fields = size or request.max_form_memory_size or 0
+            request.max_content_length = fields + files
+            request.max_form_memory_size = fields
             return view(*args, **kwargs)
 
         return run
