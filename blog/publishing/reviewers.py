@@ -67,21 +67,21 @@ def find_reviewer_by_id(*, reviewer_id: int) -> Reviewer | None:
 
 
 def create_reviewer(*, profile: Profile, now: datetime) -> Reviewer:
-    """Create a reviewer without a picture. Raises ReviewerTakenError."""
+    """Create a reviewer. Raises ReviewerTakenError."""
     return save_reviewer(reviewer=None, profile=profile, now=now)
 
 
 def update_reviewer(
     *, reviewer_id: int, version: str, profile: Profile, renames: bool, now: datetime
 ) -> Reviewer:
-    """Replace what is said of a reviewer, who keeps the picture; the same again does nothing.
+    """Replace what is said of a reviewer; without a picture, the one that is there stays.
 
-    With `renames`, the reviews and drafts with the former name as their byline get the new one.
-    Accounts with that byline get it in any case. Raises UnknownReviewerError, ReviewerChangedError
-    or ReviewerTakenError.
+    The same again does nothing. With `renames`, the reviews and drafts with the former name as
+    their byline get the new one. Accounts with that byline get it in any case. Raises
+    UnknownReviewerError, ReviewerChangedError or ReviewerTakenError.
     """
     reviewer = _get(reviewer_id)
-    if profile.equals(reviewer, with_picture=False):
+    if profile.equals(reviewer, with_picture=profile.picture is not None):
         return reviewer
     if version_of(reviewer) != version:
         raise ReviewerChangedError(reviewer_id)

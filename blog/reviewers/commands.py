@@ -65,15 +65,18 @@ def remove_demo_reviewers() -> list[str]:
 
 
 def save_reviewer(*, reviewer: Reviewer | None, profile: Profile, now: datetime) -> Reviewer:
-    """Store what a moderator says of a reviewer, None for a new one; the picture stays.
+    """Store what a moderator says of a reviewer, None for a new one.
 
-    Raises ReviewerTakenError; then the transaction must be rolled back.
+    A profile without a picture leaves the picture as it is. Raises ReviewerTakenError; then the
+    transaction must be rolled back.
     """
     reviewer = reviewer or Reviewer()
     reviewer.slug, reviewer.name, reviewer.language = profile.slug, profile.name, profile.language
     reviewer.biography, reviewer.biography_html = profile.biography, profile.biography_html
     # What a person has written is not deleted with the demo, nor by an import.
     reviewer.is_demo, reviewer.edited_at = False, now
+    if profile.picture is not None:
+        reviewer.picture = store_picture(file=profile.picture)
     db.session.add(reviewer)
     try:
         db.session.flush()  # The database knows whether the slug and the name are taken.

@@ -65,11 +65,11 @@ def read_form() -> None:
         abort(503, _say_no_room())
 
 
-def read_uploads(name: str) -> Uploads:
+def read_uploads(name: str, *, is_optional: bool = False) -> Uploads:
     """Return the pictures in the files of a form's field, converted and stored as files."""
     uploads = Uploads()
     files = [file for file in request.files.getlist(name) if _is_chosen(file)]
-    if not files:
+    if not files and not is_optional:
         uploads.faults.append(Fault("", _("Choose a picture first.")))
     for file in files:
         _add(uploads, file)

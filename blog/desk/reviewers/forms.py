@@ -1,10 +1,12 @@
 """The form of a reviewer."""
 
+from dataclasses import replace
 from typing import Self
 
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, FileField, HiddenField
 from wtforms.widgets import TextArea
 
+from blog.desk.pictures.uploads import read_uploads
 from blog.manuscripts.fields import FieldReader
 from blog.manuscripts.reviewers import read_profile
 from blog.publishing.reviewers import version_of
@@ -29,6 +31,9 @@ class LinesField(LineField):
 class ReviewerForm(Form):
     """A reviewer; the names of the fields are the keys of reviewers.yaml."""
 
+    # After how many seconds an upload may succeed that was refused.
+    retry: int | None = None
+
     # What the moderator saw, to tell whether somebody else has changed it.
     version = HiddenField()
     renames = BooleanField()
@@ -37,6 +42,7 @@ class ReviewerForm(Form):
     slug = LineField(lazy_gettext("Address"), most=MOST)
     language = LineField(lazy_gettext("Language"), most=MOST)
     biography = LinesField(lazy_gettext("Biography"), most=MOST)
+    picture = FileField(lazy_gettext("Picture"))
 
     @classmethod
     def of(cls, reviewer: Reviewer) -> Self:
@@ -53,7 +59,7 @@ class ReviewerForm(Form):
     def read_profile(self) -> Profile | None:
         """Return the reviewer that was sent; None if the form has faults, which its fields show.
 
-        The rules are those of reviewers.yaml.
+        The rules are those of reviewers.yaml. Without an uploaded picture it has none.
         """
         is_valid = self.validate()
         names = ("slug", "name", "language", "biography")
@@ -61,4 +67,11 @@ class ReviewerForm(Form):
         profile = read_profile(reader)
         for fault in reader.faults:
             self[fault.key].errors = self[fault.key].errors or [fault.sentence]
-        return profile if is_valid and not reader.faults else None
+        if not is_valid or reader.faults:
+            return None
+        uploads = read_uploads("picture", is_optional=True)
+        self.retry = uploads.retry
+        self.picture.errors = [uploads.alert] if uploads.faults else []
+        if uploads.faults:
+            return None
+        return replace(profile, picture=next((made for _name, made in uploads.made), None))

@@ -7,6 +7,7 @@ from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.desk.pictures.removing import remove_unused_files
+from blog.desk.pictures.uploads import MOST_BYTES, read_form
 from blog.desk.reviewers.forms import ReviewerForm
 from blog.publishing.reviewers import (
     ReviewerChangedError,
@@ -24,6 +25,7 @@ from blog.reviewers.models import Reviewer
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext, ngettext
 from blog.web.current import current_time
+from blog.web.decoding import takes_up_to
 from blog.web.forms import Form
 from blog.web.refusals import EXPIRED, refuse
 
@@ -62,8 +64,10 @@ def new() -> AnyResponse:
 
 
 @blueprint.post("/reviewers")
+@takes_up_to(files=MOST_BYTES)
 def create() -> AnyResponse:
     """Create a reviewer, or show the form again if it is refused."""
+    read_form()
     form = ReviewerForm.sent()
     profile = form.read_profile()
     if profile is None:
@@ -85,8 +89,10 @@ def edit(reviewer_id: int) -> AnyResponse:
 
 
 @blueprint.post(REVIEWER)
+@takes_up_to(files=MOST_BYTES)
 def update(reviewer_id: int) -> AnyResponse:
     """Change a reviewer; respond with 409 and both versions if somebody else did so meanwhile."""
+    read_form()
     form = ReviewerForm.sent()
     profile = form.read_profile()
     if profile is None:
@@ -142,7 +148,8 @@ def destroy(reviewer_id: int) -> AnyResponse:
 def _refuse_form(form: ReviewerForm, reviewer: Reviewer | None) -> Response:
     """Respond with a form that has faults."""
     reason = EXPIRED if form.csrf_token.errors else _("Not saved yet. Please correct:")
-    return _respond(form, reviewer, 422, reason=reason)
+    status = 422 if form.retry is None else 503
+    return _respond(form, reviewer, status, reason=reason, retry=form.retry)
 
 
 def _refuse_taken(form: ReviewerForm, reviewer: Reviewer | None, key: str) -> Response:

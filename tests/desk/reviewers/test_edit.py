@@ -1,5 +1,7 @@
 """/admin/reviewers: moderators list, create, change and delete reviewers."""
 
+from io import BytesIO
+
 import pytest
 
 from blog.accounts.commands import update_settings
@@ -12,6 +14,7 @@ from blog.reviews.models import Review
 from tests.builders import make_draft, make_review, make_reviewer
 from tests.databases import on_both
 from tests.desk.desk import Desk, fields_of
+from tests.desk.drafts.test_pictures import photo
 from tests.page import soup_of, text_of
 
 URL = "/admin/reviewers"
@@ -191,3 +194,27 @@ def test_an_import_replaces_an_edited_reviewer_and_deletes_none_of_the_desk(desk
     refused = desk.post(url, fields | {"biography": "Mine."}, htmx=False)
     assert refused.status_code == 409
     assert "Hana Kim" in text_of(refused)
+
+
+def test_a_reviewer_gets_a_picture_in_the_browser_and_keeps_it(desk):
+    def upload(content: bytes, **more):
+        url, fields = open_form(desk)
+        data = fields | more | {"picture": (BytesIO(content), "hana.jpg")}
+        return desk.post(url, data, htmx=False)
+
+    def shown():
+        return soup_of(desk.get(f"{URL}/{hana().id}/edit")).select_one(".reviewer img")
+
+    create(desk)
+    assert shown() is None
+    response = upload(b"words", biography="Watches once.")
+    assert response.status_code == 422
+    page = soup_of(response)
+    assert "hana.jpg: is no picture this site can read" in page.find(id="picture-fault").get_text()
+    assert "Watches once." in page.textarea.get_text()
+    assert upload(photo()).status_code == 303
+    first = shown()["src"]
+    assert save(desk, biography="Watches thrice.").status_code == 303
+    assert shown()["src"] == first
+    assert upload(photo("red")).status_code == 303
+    assert shown()["src"] != first
