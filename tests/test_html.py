@@ -16,7 +16,7 @@ from tests.site.comments.writing import carry
 
 # Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
-    r"hue-(\d+|none)|drawing": "reviews with pictures",
+    r"hue-(\d+|none)|drawing|picture-about|library": "reviews with pictures",
     r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
     r"closing": "a review whose comments close soon",
     r"demo-note": "a review of the demo",

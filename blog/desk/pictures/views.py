@@ -5,7 +5,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.db.ids import LARGEST_ID, read_id
 from blog.db.transactions import write
-from blog.desk.drafts.pages import GONE
 from blog.desk.pictures.queries import list_rows
 from blog.desk.pictures.removing import remove_unused_files
 from blog.drafts.queries import find_draft
@@ -47,7 +46,7 @@ def _show(done: str = "", *, alert: str = "", status: int = 200) -> Response:
     draft_id = read_id(request.args.get("draft", ""))
     draft = find_draft(draft_id=draft_id) if draft_id else None
     if "draft" in request.args and draft is None:
-        abort(404, GONE)
+        abort(404, _("This review does not exist."))
     is_unused_only = request.args.get("used") == UNUSED
     before = read_id(request.args.get("before", ""))
     rows, following = list_rows(before=before, is_unused_only=is_unused_only)

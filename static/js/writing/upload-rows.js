@@ -29,7 +29,7 @@ export function addRow(name, { again, leave }) {
       // A bar without a value shows that it is not known how long it takes.
       if (part < 1) bar.value = part;
       else bar.removeAttribute("value");
-      say(sentence(part < 1 ? "upload-sends" : "upload-converts"), false);
+      say(part < 1 ? sentence("upload-sends") : sentence("upload-converts"), false);
     },
     fail: (fault) => say(fault, true),
     done(path) {
