@@ -25,6 +25,7 @@ _NAMES = re.compile(
     r"https?://\S+|[^\s@]+@\S+|"  # Addresses.
     r"\d{4}-\d\d-\d\dT[\d:]+Z|\b[0-9a-f]{32,}\b|"  # In a downloaded file: times and hashes.
     r"\{count\}|\{time\}|"  # Scripts replace these with a number and a time of day.
+    r"\{name\}|\{path\}|"  # Those of an uploaded picture.
     r"\b(UTC|python-feedgen)\b"
 )
 
