@@ -4,9 +4,11 @@
 import { normalise } from "../comments/characters.js";
 
 const NOT_WORDS = ["csrf_token", "version", "keeps_former"];
+// A file is sent by itself (pictures.js), and no script can fill it in again.
+const NOT_TYPES = ["submit", "file"];
 
 export const fieldsOf = (form) =>
-  [...form.elements].filter(({ name, type }) => name && type !== "submit" && !NOT_WORDS.includes(name));
+  [...form.elements].filter(({ name, type }) => name && !NOT_TYPES.includes(type) && !NOT_WORDS.includes(name));
 
 export const readWords = (form) => write(form, ({ value }) => value);
 
