@@ -12,15 +12,15 @@ from blog.desk.account.views import keep_unsent
 from blog.desk.bulks.views import blueprint as bulk
 from blog.desk.decisions.views import blueprint as moderation
 from blog.desk.drafts.changing import blueprint as states
-from blog.desk.drafts.links import blueprint as draft_links
 from blog.desk.drafts.pictures import blueprint as draft_pictures
-from blog.desk.drafts.previews import blueprint as previews
-from blog.desk.drafts.revisions import blueprint as revisions
 from blog.desk.drafts.views import blueprint as drafts
 from blog.desk.log.views import blueprint as log
 from blog.desk.pictures.views import blueprint as pictures
+from blog.desk.previews.links import blueprint as draft_links
+from blog.desk.previews.views import blueprint as previews
 from blog.desk.reviewers.views import blueprint as reviewers
 from blog.desk.reviews.views import blueprint as reviews
+from blog.desk.revisions.views import blueprint as revisions
 from blog.desk.rules.views import blueprint as rules
 from blog.web.htmx import is_htmx, redirect_page
 from blog.web.security import is_admin_path

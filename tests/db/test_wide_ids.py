@@ -17,7 +17,7 @@ from blog.drafts.commands import change_state
 from blog.drafts.models import Happening
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
-from blog.pictures.commands import PictureFile
+from blog.pictures.commands import PictureFile, name_picture
 from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
 from blog.reviews.addresses import change_slug
@@ -67,6 +67,8 @@ def fill(name: str) -> None:
     make_reviewer(slug=name, name=name, picture=picture)
     moderator = make_moderator(email=f"{name}@example.org")
     make_draft_link(draft_id=review.id, moderator=moderator, now=NOON)
+    named = {"draft_id": review.id, "name": f"{name}.webp", "picture_id": review.picture_id}
+    write(name_picture, **named, moderator_id=moderator.id, now=NOON)
     draft = make_draft(moderator=moderator)
     seen = {"draft_id": draft.id, "version": draft.version, "moderator_id": moderator.id}
     write(change_state, happening=Happening.DELETED, **seen, now=NOON)

@@ -1,0 +1,1 @@
+"""The revisions of a review: their list, comparing and restoring them."""
