@@ -15,9 +15,10 @@ from blog.manuscripts.rendering import render_with_pictures
 from blog.pictures.commands import PictureFile
 from blog.reviews.commands import Manuscript
 from blog.reviews.models import Review
+from blog.text.language import format_number
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_text
-from blog.text.review_markdown import picture_sources
+from blog.text.review_markdown import MOST_TAGS, count_tags, picture_sources
 from blog.text.scripts import dominant_language
 from blog.text.slugs import make_slug
 
@@ -110,6 +111,13 @@ def find_text_faults(body: str) -> list[Fault]:
         return [Fault("body", fault)]
     if len(body.encode()) > LONGEST_TEXT:
         return [Fault("body", _("is larger than %(size)s MiB.", size=LONGEST_TEXT // 2**20))]
+    if (tags := count_tags(body)) > MOST_TAGS:
+        fault = _(
+            "has %(count)s HTML tags; it takes up to %(most)s.",
+            count=format_number(tags),
+            most=format_number(MOST_TAGS),
+        )
+        return [Fault("body", fault)]
     return [] if body else [Fault("body", _("the review's text is missing."))]
 
 

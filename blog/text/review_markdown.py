@@ -18,6 +18,10 @@ _DESTINATION = re.compile(r"\]\(\s*|^ {0,3}\[[^\]\n]+\]:\s*", re.MULTILINE)
 # For the path of a picture in a text, and whether it is the first: the attributes of its <img>,
 # None if there is no such picture.
 PictureAttributes = Callable[[str, bool], dict[str, str] | None]
+# The most HTML tags in a text. Cleaning thousands that are never closed takes minutes, as each of
+# them lies in the one before.
+MOST_TAGS = 3_000
+_TAG = re.compile(r"<[a-zA-Z]")
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 # What would end or change the description, and the credit line.
 _BRACKETS = str.maketrans({each: f"\\{each}" for each in "\\[]"})
@@ -85,6 +89,11 @@ def lines_without_description(text: str) -> list[tuple[int, str]]:
         for element in list_elements(text)
         if element.kind == "picture" and not element.words.strip()
     ]
+
+
+def count_tags(text: str) -> int:
+    """Return how many HTML tags are typed in a text."""
+    return len(_TAG.findall(text))
 
 
 def picture_sources(text: str) -> list[str]:

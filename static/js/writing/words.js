@@ -8,7 +8,9 @@ const NOT_WORDS = ["csrf_token", "version", "keeps_former"];
 const NOT_TYPES = ["submit", "file"];
 
 export const fieldsOf = (form) =>
-  [...form.elements].filter(({ name, type }) => name && !NOT_TYPES.includes(type) && !NOT_WORDS.includes(name));
+  [...form.elements].filter(
+    ({ name, type }) => name && !NOT_TYPES.includes(type) && !NOT_WORDS.includes(name),
+  );
 
 export const readWords = (form) => write(form, ({ value }) => value);
 

@@ -207,6 +207,14 @@ def test_a_text_of_a_megabyte_is_saved_and_a_larger_one_is_refused_with_words(de
     assert write_new(desk, body="가" * 3_000_000).status_code == 413
 
 
+def test_a_text_of_thousands_of_tags_inside_each_other_is_refused_in_words(desk):
+    response = write_new(desk, "publish", body="<details>\n" * 3001)
+    assert response.status_code == 422
+    fault = soup_of(response).find(id="body-fault").get_text()
+    assert "has 3,001 HTML tags; it takes up to 3,000." in fault
+    assert desk.get(f"{REVIEWS}/1/preview").status_code == 413
+
+
 def test_a_stranger_sees_and_changes_no_draft(desk, app):
     write_new(desk)
     stranger = app.test_client()

@@ -130,7 +130,7 @@ def test_a_text_that_takes_long_to_render_gets_words_instead_of_a_preview(desk):
     send(desk, form_of(desk), body="word " * (LONGEST_PREVIEW // 5) + "!")
     response = desk.get(PREVIEW)
     assert response.status_code == 413
-    assert "longer than 100,000 characters, so there is no preview" in text_of(response)
+    assert "no preview of a text with over 100,000 characters" in text_of(response)
     assert "X-Frame-Options" not in response.headers, "The frame shows these words."
 
 
