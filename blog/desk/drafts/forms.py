@@ -79,7 +79,7 @@ class WatchPart(Part):  # type: ignore[misc]  # WTForms has no types.
 class DramaPart(Part):  # type: ignore[misc]  # WTForms has no types.
     """The facts about the drama; the names are those of the front matter."""
 
-    title = LineOfText(lazy_gettext("Title"))
+    title = LineOfText(lazy_gettext("Drama"))
     korean_title = LineOfText(lazy_gettext("Korean title"))
     year = LineOfText(lazy_gettext("Year"))
     network = LineOfText(lazy_gettext("Network"))
