@@ -157,6 +157,7 @@ def test_every_command_of_the_table_has_a_test():
     elsewhere = {
         "delete_old_messages",
         "delete_day_keys",
+        "delete_expired_links",
         "delete_expired_rules",
         "delete_old_sign_ins",
     }

@@ -93,6 +93,7 @@ def places(app) -> dict[str, list[str]]:
         "draft_id": [str(review.id), str(draft.id), "999"],
         "revision_id": ["1", "999"],
         "link_id": ["1", "999"],
+        "picture_id": ["1", "999"],
         "reviewer_id": ["1", "999"],
         "tag": ["romance", "직장", "unknown"],
         "name": ["0123abcd.webp", "Hyun Bin", "JTBC", "unknown"],

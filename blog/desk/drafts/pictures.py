@@ -94,16 +94,21 @@ def create_insertion(draft_id: int) -> AnyResponse:
     """Put a picture at the end of the text, with the description and the credit line beside it."""
     draft, review, _writing = find_written(draft_id)
     path = request.form.get("path", "")
-    if path not in list_pictures_of(draft, review):
-        abort(404, NO_PICTURE)
-    words = [
-        normalise_line(request.form.get(f"{field}:{path}", ""), most=LONGEST_LINE)[:LONGEST_LINE]
-        for field in ("description", "credit")
-    ]
-    body = request.form.get("body", "").rstrip()
-    line = write_picture(path, *words)
-    request.form = ImmutableMultiDict({**request.form, "body": f"{body}\n\n{line}".lstrip()})
-    return _save_first(draft_id) or _go_back(draft_id, done="inserted")
+    is_known = path in list_pictures_of(draft, review)
+    if is_known:
+        words = [
+            normalise_line(request.form.get(f"{field}:{path}", ""), most=LONGEST_LINE)
+            for field in ("description", "credit")
+        ]
+        body = request.form.get("body", "").rstrip()
+        line = write_picture(path, *(word[:LONGEST_LINE] for word in words))
+        request.form = ImmutableMultiDict({**request.form, "body": f"{body}\n\n{line}".lstrip()})
+    # What was written is saved in any case.
+    if refused := _save_first(draft_id):
+        return refused
+    if not is_known:
+        return _refuse(draft_id, str(NO_PICTURE), 404)
+    return _go_back(draft_id, done="inserted")
 
 
 @blueprint.post(f"{PICTURES}/<name>/replacement")

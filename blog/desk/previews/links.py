@@ -95,6 +95,7 @@ def create_revocation(draft_id: int, link_id: int) -> AnyResponse:
     if not Form.sent().validate():
         page = _render(draft_id, LinkForm.empty(), alert=str(EXPIRED))
         return refuse(page, 422)
+    find_written(draft_id)
     write(revoke_link, draft_id=draft_id, link_id=link_id)
     return redirect(url_for("admin.draft_links.index", draft_id=draft_id), 303)
 

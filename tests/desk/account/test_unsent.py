@@ -44,6 +44,8 @@ def forms_of(comment: Comment, moderator: Moderator) -> dict[str, tuple[str, dic
     seen = {"version": comment.version, "back": f"{URL}?status=pending"}
     reason = {"reason": "", "reason_words": "Their reason.", "shares_reason": "y"}
     bulk = {"items": item(comment), "is_opened": "y", "verdict": "reject"}
+    written = f"/admin/reviews/{comment.review_id}"
+    words = {"version": 1, "body": "Their review beside pictures."}
     return {
         "admin.moderation.create_decision": (
             f"{row}/decisions",
@@ -68,6 +70,16 @@ def forms_of(comment: Comment, moderator: Moderator) -> dict[str, tuple[str, dic
             f"/admin/reviews/{comment.review_id}",
             {"version": 1, "body": "Their review.", "rating": "7"},
         ),
+        "admin.draft_links.create": (f"{written}/links", {"days": "7", "note": "For Jun."}),
+        **{
+            f"admin.draft_pictures.{view}": (f"{written}/pictures{path}", words)
+            for view, path in (
+                ("create", ""),
+                ("create_insertion", "/insertions"),
+                ("create_replacement", "/bench.jpg/replacement"),
+                ("destroy", "/bench.jpg/removal"),
+            )
+        },
     }
 
 
@@ -78,11 +90,18 @@ WITHOUT_WORDS = {
     "admin.accounts.destroy_sessions",
     "admin.accounts.update_password",
     "admin.bulk.create_purge",
-    "admin.drafts.create_withdrawal",
+    "admin.draft_links.create_revocation",
+    "admin.draft_pictures.create_choice",
+    "admin.pictures.destroy",
     "admin.reviewers.destroy",
     "admin.reviews.update_closure",
     "admin.revisions.create_restoration",
     "admin.rules.destroy",
+    "admin.states.create_archival",
+    "admin.states.create_deletion",
+    "admin.states.create_withdrawal",
+    "admin.states.destroy_archival",
+    "admin.states.destroy_deletion",
     UNKNOWN,
 }
 
@@ -147,7 +166,8 @@ def test_a_session_renewed_in_another_tab_loses_nothing_of_any_form(desk, commen
             assert refused.status_code == 422, endpoint
             assert "This page had expired" in text_of(refused), endpoint
             # The page leaves the form as it is, in a bulk and where the editor saves by itself.
-            is_left = path == BULKS or endpoint.startswith("admin.drafts.")
+            leaves = ("admin.drafts.", "admin.draft_pictures.")
+            is_left = path == BULKS or endpoint.startswith(leaves)
             if not (headers and is_left):
                 assert words_of(fields) <= typed_in(refused), endpoint
     assert reload(comment).is_pending
