@@ -42,7 +42,7 @@ def test_after_a_new_address_the_reviews_that_link_to_the_old_one_are_listed(des
 
 def test_a_new_review_of_the_same_drama_begins_with_its_facts(desk):
     write_new(desk)
-    (link,) = soup_of(desk.get(f"{REVIEWS}/1/edit")).select(".whole-links a[href*=new]")[:1]
+    (link,) = soup_of(desk.get(f"{REVIEWS}/1/edit")).select(".review-foot-links a[href*=new]")[:1]
     form = fields_of(editor_of(desk.get(link["href"])))
     assert (form["drama-title"], form["drama-cast-1-role"]) == ("Run On", "Oh Mi-joo")
     assert (form["title"], form["body"], form["slug"]) == ("", "", "")
