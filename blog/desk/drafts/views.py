@@ -57,6 +57,8 @@ PUBLISH, SCHEDULE, PREVIEW = "publish", "schedule", "preview"
 AUTOSAVE = "autosave"
 # After this time no further picture is drawn in the request that published a review.
 DRAWING_SECONDS = 1.0
+# Why a draft was neither saved nor published.
+NOT_SAVED = (DraftChangedError, DraftDeletedError, UnknownDraftError, DatabaseBusyError)
 DONE = {
     "saved": lazy_gettext("Saved."),
     "published": lazy_gettext("Published."),
@@ -138,14 +140,8 @@ def update(draft_id: int) -> AnyResponse:
             is_revision=place is None and _action() != AUTOSAVE,
             keeps_former=bool(form.keeps_former.data),
         )
-    except DraftChangedError:
-        return _show_conflict(editor)
-    except DraftDeletedError:
-        return _show_deletion(editor)
-    except UnknownDraftError:
-        abort(404, GONE)
-    except DatabaseBusyError:
-        return _show_busy(editor)
+    except NOT_SAVED as error:
+        return _explain_refusal(editor, error)
     return _go_on(editor, place)
 
 
@@ -213,14 +209,8 @@ def _publish(editor: Editor, draft: Draft) -> AnyResponse:
         editor.alert = _("Saved, but not published yet. Please correct:")
         editor.faults = [Fault("slug", _describe_holder(error))]
         return show_editor(editor, 422)
-    except DraftChangedError:
-        return _show_conflict(editor)
-    except DraftDeletedError:
-        return _show_deletion(editor)
-    except UnknownDraftError:
-        abort(404, GONE)
-    except DatabaseBusyError:
-        return _show_busy(editor)
+    except NOT_SAVED as error:
+        return _explain_refusal(editor, error)
     done = _describe_publication(published.review, now)
     _draw_link_previews([published.review.slug, *published.sharing])
     return _redirect_to_editor(draft.id, done=done)
@@ -263,6 +253,15 @@ def _draw_link_previews(slugs: list[str]) -> None:
         )
     except DatabaseBusyError:
         log.warning("The database is busy, so the pictures of links to a review are not drawn.")
+
+
+def _explain_refusal(editor: Editor, error: Exception) -> AnyResponse:
+    """Respond to an error of NOT_SAVED with what was sent, or with 404 if the draft is gone."""
+    if isinstance(error, UnknownDraftError):
+        abort(404, GONE)
+    if isinstance(error, DraftChangedError):
+        return _show_conflict(editor)
+    return _show_deletion(editor) if isinstance(error, DraftDeletedError) else _show_busy(editor)
 
 
 def _show_conflict(editor: Editor) -> AnyResponse:
