@@ -31,7 +31,7 @@ from tests.bench.sites import (
     make_site,
     make_sqlite_address,
 )
-from tests.bench.writers import MOST, Read, make_read
+from tests.bench.writers import LISTED, LISTS, MOST, Read, ReviewList, make_lists, make_read
 
 LIMIT = 1.2
 SIZES = (1_000, 100_000)
@@ -135,7 +135,7 @@ def is_over(one: Measure, figures: Sequence[float]) -> bool:
 def measure_readers(
     make_address: Callable[[], str], rounds: int
 ) -> Iterator[tuple[str, tuple[Measure, Sequence[float]]]]:
-    """Measure readers' requests and a writer's preview.
+    """Measure readers' requests, a writer's preview and the list of reviews.
 
     Yields (column titles, (measure, figures)) for each table.
     """
@@ -159,7 +159,15 @@ def measure_readers(
     )
     titles = f"{'public':>13}{'preview':>13}    ratio"
     yield f"{'A review of 16 KB':<{WIDTH + 2}}{titles}", (preview, measure_one(read, preview))
-    for site in (*threads, *checked, *read):
+    lists = make_lists(make_address)
+    sizes = "".join(f"{f'{size:,}':>13}" for size in LISTED)
+    for name, (query, is_limited) in LISTS.items():
+        show = partial(ReviewList.show, query=query)
+        one = Measure(name=name, act=show, rounds=rounds, is_limited=is_limited)
+        yield f"{'The list of reviews':<{WIDTH + 2}}{sizes}    ratio", (
+            one, measure_one(lists, one)
+        )  # fmt: skip
+    for site in (*threads, *checked, *read, *lists):
         site.close()
 
 

@@ -21,6 +21,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     monkeypatch.setattr("tests.bench.__main__.judge_readers_pages", lambda: ("Lighthouse", 0))
     monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
+    monkeypatch.setattr("tests.bench.writers.LISTED", (100, 200))
     with suppress(SystemExit):  # The ratio of a single round may exceed the limit.
         main()
     table = capsys.readouterr().out
@@ -36,6 +37,10 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     assert re.search(
         r"^  a page is shown( +[\d.]+ ms){2} +\d\.\d\d   at most 5", table, re.MULTILINE
     )
+    assert re.search(r"^The list of reviews +100 +10,000 +ratio$", table, re.MULTILINE)
+    for name, limit in (("all", f"   at most {LIMIT}"), ("archived", "")):
+        row = rf"^  {name}( +[\d.]+ ms){{2}} +\d+\.\d\d{limit}"
+        assert re.search(row, table, re.MULTILINE), name
     row = rf"^  its review's page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
     assert re.search(row, table, re.MULTILINE)
     assert re.search(
