@@ -44,7 +44,7 @@ bench: .venv/.test ## Measure the pages with few and with many comments, and jud
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-record: .venv/.test ## Moderate 300 comments by keyboard in a browser, and print the time
+record: .venv/.test ## Moderate 300 comments in a browser and print the time; ARGS=life, write: other walks
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.browser.recording $(ARGS)
 

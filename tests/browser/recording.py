@@ -1,6 +1,7 @@
 """Clear the queue of the busy demo by keyboard, and measure the time; run by `make record`.
 
-`make record ARGS="life --picture"` films the whole life of a comment instead, step by step.
+`make record ARGS="life --picture"` films the whole life of a comment instead, step by step, and
+`make record ARGS="write --picture=FILE"` a review's, from its first word to another site.
 
 The keys are pressed as fast as the page responds: each verdict goes to the focused row, and the
 next key is pressed as soon as the next row has the focus. The time runs from the first key until
@@ -13,14 +14,14 @@ import io
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
@@ -32,6 +33,9 @@ from tests.browser.everybody import PHONE
 from tests.browser.life import Album, prepare
 from tests.browser.server import Site, running
 from tests.browser.steps import QUEUE
+from tests.browser.steps import sign_in as sign_in_at_desk
+from tests.browser.written import VIEWPORT as SMALL
+from tests.browser.written import Walk
 from tests.builders import PASSWORD, make_moderator
 from tests.databases import fresh_sqlite
 from tests.patience import PATIENCE_MS
@@ -228,7 +232,9 @@ def main() -> None:
         sys.exit("No Chromium here; `python -m tests.browser.chromium` looks for one.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
-        {"desk": record_desk, "life": record_life}[options.what](browser, options)
+        {"desk": record_desk, "life": record_life, "write": record_walk}[options.what](
+            browser, options
+        )
         browser.close()
     if options.picture:
         size = options.picture.stat().st_size
@@ -257,6 +263,26 @@ def record_desk(browser: Browser, options: argparse.Namespace) -> None:
 def record_life(browser: Browser, options: argparse.Namespace) -> None:
     """Play the life of a comment on a phone; print the captions of its steps."""
     album = Album()
+    with three_browsers(browser, PHONE, ("reader", "stranger", "desk")) as (_site, pages, _folder):
+        prepare(is_scripted=True, look=album.take, **pages).live()
+    finish(album, options)
+
+
+def record_walk(browser: Browser, options: argparse.Namespace) -> None:
+    """Write a review on a phone and take it to another site; print the captions of its steps."""
+    album = Album()
+    with three_browsers(browser, SMALL, ("phone", "laptop", "reader")) as (site, pages, folder):
+        for who in ("phone", "laptop"):
+            sign_in_at_desk(pages[who])
+        Walk(site=site, look=album.take, **pages).go(folder)
+    finish(album, options)
+
+
+@contextmanager
+def three_browsers(
+    browser: Browser, viewport: ViewportSize, names: Sequence[str]
+) -> Iterator[tuple[Site, dict[str, Page], Path]]:
+    """Run a site with one moderator; yield it, a page for each name, and its folder."""
     with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
         folder = Path(name)
         with (
@@ -264,13 +290,17 @@ def record_life(browser: Browser, options: argparse.Namespace) -> None:
             site.app.app_context(),
         ):
             make_moderator()
-            pages = {
-                who: browser.new_context(base_url=site.url, viewport=PHONE).new_page()
-                for who in ("reader", "stranger", "desk")
-            }
-            prepare(is_scripted=True, look=album.take, **pages).live()
-            for page in pages.values():
-                page.context.close()
+            contexts = [
+                browser.new_context(base_url=site.url, viewport=viewport) for _name in names
+            ]
+            pages = [context.new_page() for context in contexts]
+            yield site, dict(zip(names, pages, strict=True)), folder
+            for context in contexts:
+                context.close()
+
+
+def finish(album: Album, options: argparse.Namespace) -> None:
+    """Print the captions of an album, and write its picture if one is asked for."""
     for number, step in enumerate(album.steps, start=1):
         sys.stdout.write(f"{number:2} {step}\n")
     if options.picture:
@@ -282,9 +312,9 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=["desk", "life"],
+        choices=["desk", "life", "write"],
         default="desk",
-        help="clear the queue (default), or play the whole life of a comment",
+        help="clear the queue (default), play the life of a comment, or write a review",
     )
     parser.add_argument("--rows", type=int, help="number of rows to decide on (default: all)")
     parser.add_argument(
