@@ -18,7 +18,13 @@ from blog.reviews.models import Review
 from blog.text.language import format_number
 from blog.text.language import gettext as _
 from blog.text.normalising import marks_fault, normalise_text
-from blog.text.review_markdown import MOST_TAGS, count_tags, picture_sources
+from blog.text.review_markdown import (
+    MOST_CELLS,
+    MOST_TAGS,
+    count_cells,
+    count_tags,
+    picture_sources,
+)
 from blog.text.scripts import dominant_language
 from blog.text.slugs import make_slug
 
@@ -116,6 +122,13 @@ def find_text_faults(body: str) -> list[Fault]:
             "has %(count)s HTML tags; it takes up to %(most)s.",
             count=format_number(tags),
             most=format_number(MOST_TAGS),
+        )
+        return [Fault("body", fault)]
+    if (cells := count_cells(body)) > MOST_CELLS:
+        fault = _(
+            "has tables of %(count)s cells; it takes up to %(most)s.",
+            count=format_number(cells),
+            most=format_number(MOST_CELLS),
         )
         return [Fault("body", fault)]
     return [] if body else [Fault("body", _("the review's text is missing."))]

@@ -11,7 +11,7 @@ from blog.reviews.queries import find_review_of_draft
 from blog.reviews.unsaved import unsaved_review
 from blog.text.language import format_number
 from blog.text.language import gettext as _
-from blog.text.review_markdown import MOST_TAGS, count_tags
+from blog.text.review_markdown import MOST_CELLS, MOST_TAGS, is_too_rich
 
 # The most characters of a text; rendering as many takes half a second, but seconds for tables.
 LONGEST_PREVIEW = 100_000
@@ -28,7 +28,7 @@ def preview_of(draft: Draft) -> Review:
     """
     stored = find_review_of_draft(draft_id=draft.id)
     writing = writing_of(draft, stored)
-    if len(writing.body) > LONGEST_PREVIEW or count_tags(writing.body) > MOST_TAGS:
+    if len(writing.body) > LONGEST_PREVIEW or is_too_rich(writing.body):
         raise TooLongForPreviewError(draft.id)
     manuscript = _name_what_is_missing(read_unfinished_writing(writing, draft, stored))
     reviewers = {reviewer.name: reviewer for reviewer in list_reviewers()}
@@ -44,9 +44,11 @@ def explain_length() -> str:
     """Return the sentence for a review whose text is too long for a preview."""
     most = format_number(LONGEST_PREVIEW)
     return _(
-        "There is no preview of a text with over %(most)s characters or %(tags)s HTML tags.",
+        "There is no preview of a text with over %(most)s characters, %(tags)s HTML tags or"
+        " %(cells)s table cells.",
         most=most,
         tags=format_number(MOST_TAGS),
+        cells=format_number(MOST_CELLS),
     )
 
 

@@ -22,6 +22,10 @@ PictureAttributes = Callable[[str, bool], dict[str, str] | None]
 # them lies in the one before.
 MOST_TAGS = 3_000
 _TAG = re.compile(r"<[a-zA-Z]")
+# The most cells of all tables in a text; each takes up to a quarter of a millisecond.
+MOST_CELLS = 10_000
+# What the line below a table's head is of, in quotes too; every row gets as many cells as it has.
+_RULE_CHARACTERS = "-|:> \t"
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 # What would end or change the description, and the credit line.
 _BRACKETS = str.maketrans({each: f"\\{each}" for each in "\\[]"})
@@ -91,9 +95,26 @@ def lines_without_description(text: str) -> list[tuple[int, str]]:
     ]
 
 
+def is_too_rich(text: str) -> bool:
+    """Return whether a text has more HTML tags or cells than can be shown in a moment."""
+    return count_tags(text) > MOST_TAGS or count_cells(text) > MOST_CELLS
+
+
 def count_tags(text: str) -> int:
     """Return how many HTML tags are typed in a text."""
     return len(_TAG.findall(text))
+
+
+def count_cells(text: str) -> int:
+    """Return how many cells the tables in a text have at most, the empty ones of short rows too."""
+    cells = columns = 0
+    for line in text.splitlines():
+        if not line.strip(" \t>"):
+            columns = 0
+        elif "|" in line and "-" in line and not line.strip(_RULE_CHARACTERS):
+            columns = max(columns, line.strip(" \t>").strip("|").count("|") + 1)
+        cells += columns
+    return cells
 
 
 def picture_sources(text: str) -> list[str]:

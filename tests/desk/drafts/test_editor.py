@@ -215,6 +215,22 @@ def test_a_text_of_thousands_of_tags_inside_each_other_is_refused_in_words(desk)
     assert desk.get(f"{REVIEWS}/1/preview").status_code == 413
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| a | b |\n| - | - |\n" + "| c | d |\n" * 5001,
+        # Each short row gets all cells of the head.
+        f"> |{'a|' * 200}\n> |{'-|' * 200}\n" + "> a\n" * 100,
+    ],
+)
+def test_a_text_of_thousands_of_table_cells_is_refused_in_words(desk, table):
+    response = write_new(desk, "publish", body=table)
+    assert response.status_code == 422
+    fault = soup_of(response).find(id="body-fault").get_text()
+    assert "it takes up to 10,000." in fault
+    assert desk.get(f"{REVIEWS}/1/preview").status_code == 413
+
+
 def test_a_stranger_sees_and_changes_no_draft(desk, app):
     write_new(desk)
     stranger = app.test_client()
