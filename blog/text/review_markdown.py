@@ -24,7 +24,8 @@ MOST_TAGS = 3_000
 _TAG = re.compile(r"<[a-zA-Z]")
 # The most cells of all tables in a text; each takes up to a quarter of a millisecond.
 MOST_CELLS = 10_000
-# What the line below a table's head is of, in quotes too; every row gets as many cells as it has.
+# The characters of the line below a table's head, in quotes too. Each row gets a cell for each of
+# its columns.
 _RULE_CHARACTERS = "-|:> \t"
 _TYPED_LINK = re.compile(r'<a href="([^"]*)"')
 # What would end or change the description, and the credit line.
@@ -96,7 +97,7 @@ def lines_without_description(text: str) -> list[tuple[int, str]]:
 
 
 def is_too_rich(text: str) -> bool:
-    """Return whether a text has more HTML tags or cells than can be shown in a moment."""
+    """Return whether a text has too many HTML tags or table cells to be shown at once."""
     return count_tags(text) > MOST_TAGS or count_cells(text) > MOST_CELLS
 
 
@@ -108,10 +109,10 @@ def count_tags(text: str) -> int:
 def count_cells(text: str) -> int:
     """Return how many cells the tables in a text have at most, the empty ones of short rows too."""
     cells = columns = 0
-    for line in text.splitlines():
+    for head, line in pairwise(["", *text.split("\n")]):
         if not line.strip(" \t>"):
             columns = 0
-        elif "|" in line and "-" in line and not line.strip(_RULE_CHARACTERS):
+        elif "|" in head and "-" in line and not line.strip(_RULE_CHARACTERS):
             columns = max(columns, line.strip(" \t>").strip("|").count("|") + 1)
         cells += columns
     return cells

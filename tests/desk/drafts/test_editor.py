@@ -219,6 +219,7 @@ def test_a_text_of_thousands_of_tags_inside_each_other_is_refused_in_words(desk)
     "table",
     [
         "| a | b |\n| - | - |\n" + "| c | d |\n" * 5001,
+        "a |\n--\n" + "b\n" * 10_001,
         # Each short row gets all cells of the head.
         f"> |{'a|' * 200}\n> |{'-|' * 200}\n" + "> a\n" * 100,
     ],
