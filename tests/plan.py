@@ -21,6 +21,7 @@ FOUNDATION = ("clock", "text", "environment", "settings", "db")
 # Each feature has one subject, and tables that only this feature writes. A feature may import the
 # foundation and the features before it.
 FEATURES = (
+    "jobs",
     "limits",
     "outbox",
     "proofs",

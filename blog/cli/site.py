@@ -25,6 +25,8 @@ from blog.db.health import is_new
 from blog.db.transactions import truncate_log, write
 from blog.demo.loading import load_demo
 from blog.drafts.models import DELETED_KEPT
+from blog.jobs.commands import record_finished
+from blog.jobs.models import Job
 from blog.limits.commands import delete_day_keys
 from blog.outbox.transports import delete_old_files
 from blog.privacy.deleting import delete_reviews_for_good
@@ -85,10 +87,12 @@ def maintenance() -> None:
         media_dir = current_settings().media_dir
         count = delete_reviews_for_good(write=write, media_dir=media_dir, now=now)
         click.echo(f"Deleted reviews: {count} deleted. Kept: {describe_span(DELETED_KEPT)}.")
+        count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
+        kept = describe_span(FILES_KEPT)
+        click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {kept}.")
+        write(record_finished, job=Job.MAINTENANCE, now=current_time())
     except DatabaseBusyError:
         fail("The database is busy, so some data was not deleted. Run this again.")
-    count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
-    click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {describe_span(FILES_KEPT)}.")
     truncate_log()
 
 

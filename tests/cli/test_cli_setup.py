@@ -10,6 +10,8 @@ from blog import create_app
 from blog.accounts.models import SignInAttempt
 from blog.db.engine import db
 from blog.db.types import Base
+from blog.jobs.models import Job
+from blog.jobs.queries import find_last_finished
 from blog.limits.models import ClientKey
 from blog.reviews.models import Review
 from tests.builders import NOON, make_comment, make_moderator, make_review, sign_in
@@ -152,3 +154,4 @@ def test_maintenance_deletes_expired_client_keys_and_failed_sign_ins(app, client
     clock.advance(days=4)
     assert ": done. Kept: " in run(args=["maintenance"]).stdout
     assert left() == (0, 0)
+    assert find_last_finished(Job.MAINTENANCE) == clock.now

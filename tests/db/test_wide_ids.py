@@ -15,6 +15,8 @@ from blog.db.types import Base
 from blog.decisions.models import Decision
 from blog.drafts.commands import change_state
 from blog.drafts.models import Happening
+from blog.jobs.commands import record_finished
+from blog.jobs.models import Job
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
 from blog.pictures.commands import PictureFile, name_picture
@@ -87,6 +89,7 @@ def fill(name: str) -> None:
     write(allow_mail, address_hash=name, asked_by=message_id, needs_confirmation=True, now=NOON)
     write(spend_proof, proof=Proof(nonce=name, expires_at=NOON))
     write(end_session, session_key=name, now=NOON)
+    write(record_finished, job=Job.MAINTENANCE, now=NOON)
     attempt = Attempt(email=name, address="10.9.8.7", device=None, secret_key=SECRET_KEY, now=NOON)
     write(begin_sign_in, attempt=attempt)
 

@@ -17,6 +17,8 @@ from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.db.types import Base
+from blog.jobs.models import Job
+from blog.jobs.queries import find_last_finished
 from blog.limits.models import ClientKey
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, allow_mail, confirm_address, stop_address
@@ -320,6 +322,7 @@ def test_a_busy_database_is_an_error(app, monkeypatch):
     result = invoke(app, "maintenance")
     assert result.exit_code == 1
     assert "database is busy" in result.stderr
+    assert find_last_finished(Job.MAINTENANCE) is None
 
 
 def test_files_in_the_mail_folder_are_deleted_with_the_messages(app, clock):
