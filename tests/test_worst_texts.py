@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
 from functools import cache
-from itertools import count
+from itertools import count, takewhile
 from time import process_time
 from urllib.parse import quote
 
@@ -27,6 +27,7 @@ LENGTH = BODY_LENGTH
 # The largest size of a request, minus space for the other fields and the encoding of the form.
 BYTES = 256 * 1024 - 2_000
 MOST = 5
+ROUNDS = 8
 ORDINARY = (
     "I cried at the bus stop scene. *Everything* about it is right: the rain, the song, the way she"
     " does not look back.\n\nHas anybody seen https://example.org/interview?\n\n> We run.\n\nYes."
@@ -288,13 +289,21 @@ def test_no_front_matter_costs_as_much_as_five_comments(site, tmp_path, keys):
 
 
 def check(cost_of: Callable[[str], float], site: Site) -> None:
-    """Fail if a text costs more than five ordinary comments in each of five measurements."""
+    """Fail if a text costs more than MOST ordinary comments in each of several measurements.
+
+    Work beside the test slows long measurements more than short ones. So a text that seems too
+    expensive is compared with MOST comments in a row, which take about as long as the text.
+    """
     most = MOST * min(site.comment() for _ in range(9))
     found = []
     for text in worst_texts():
-        spent = cost_of(text)
-        if spent > most:
-            spent = min(spent, *(cost_of(text) for _ in range(4)))
-        if spent > most:
-            found.append(f"{MOST * spent / most:.1f} × {text[:30]!r}")
+        if cost_of(text) <= most:
+            continue
+        ratios = (
+            MOST * cost_of(text) / sum(site.comment() for _ in range(MOST)) for _ in range(ROUNDS)
+        )
+        # The measurements end with the first one that is low enough.
+        seen = list(takewhile(lambda ratio: ratio > MOST, ratios))
+        if len(seen) == ROUNDS:
+            found.append(f"{min(seen):.1f} × {text[:30]!r}")
     assert not found, "\n".join(found)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
@@ -245,6 +246,13 @@ def _web_address(url: str) -> bool:
     return _WEB_ADDRESS.match(url) is not None
 
 
+def _render_text(
+    _renderer: Any, tokens: Sequence[Token], number: int, _options: Any, _env: Any
+) -> str:
+    """Return a text token as HTML; quotation marks stay, as cleaning an HTML entity takes long."""
+    return escape(tokens[number].content, quote=False)
+
+
 def _make_parser() -> MarkdownIt:
     """Return the parser for comments: no headings, rules, code blocks, pictures or HTML."""
     parser = MarkdownIt("zero", {"breaks": True, "maxNesting": _MOST_LEVELS})
@@ -261,6 +269,7 @@ def _make_parser() -> MarkdownIt:
         parseLinkDestination=_parse_link_destination,
         parseLinkTitle=helpers.parseLinkTitle,
     )
+    parser.add_render_rule("text", _render_text)
     parser.validateLink = _web_address  # type: ignore[method-assign]  # As markdown-it documents.
     return parser
 

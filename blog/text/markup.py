@@ -7,6 +7,7 @@ which is still maintained (docs/decisions/0004).
 import re
 from collections.abc import Callable, Iterator, MutableMapping
 from functools import partial
+from html import escape as escape_html
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -104,7 +105,8 @@ def trust_stored(html: str) -> Markup:
 def render_comment(text: str) -> Markup:
     """Return a comment's text as clean HTML; only text that is clearly Markdown becomes markup."""
     html = comment_markdown.to_html(text)
-    cleaned = _comment_cleaner().clean(html or f"<p>{escape(text)}</p>")
+    # Quotation marks stay as they are: bleach takes long for each HTML entity.
+    cleaned = _comment_cleaner().clean(html or f"<p>{escape_html(text, quote=False)}</p>")
     last = _clean(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
     # Plain text is one paragraph; no attribute in it contains a line break.
     return last if html else last.replace("\n", Markup("<br>\n"))
