@@ -21,6 +21,7 @@ from tests.deploy.units import (
     read_environment,
     read_unit,
 )
+from tests.manuscripts.files import draw_picture, write_review
 from tests.programs import find_program
 
 SERVICES = sorted(path.name for path in UNITS.glob("*.service"))
@@ -93,12 +94,14 @@ def test_each_timer_has_its_service():
 @pytest.mark.slow
 def test_the_services_run_with_the_system_calls_that_their_units_allow(tmp_path):
     port = free_port()
-    settings = {"DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
+    settings = {"DATA_DIR": str(tmp_path / "data"), "PORT": str(port), "DEMO": "0"}
     env = environment(settings)
     flask = str(Path(sys.executable).with_name("flask"))
     run = {"env": env, "cwd": ROOT, "capture_output": True, "text": True, "check": True}
     # The review has a picture, which is converted, and another is drawn for links to it.
-    for words in (["setup"], ["review", "import", "blog/demo/reviews/my-mister.md"]):
+    draw_picture(tmp_path, "track.jpg", size=(900, 600))
+    file = write_review(tmp_path, body="![A track](track.jpg)\n\nThey run.")
+    for words in (["setup"], ["review", "import", str(file)]):
         subprocess.run(confined([flask, "--app", "wsgi", *words]), **run)
     (tmp_path / "cache").mkdir()
     with listening(port) as listener:

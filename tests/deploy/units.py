@@ -42,7 +42,7 @@ def read_environment(file: Path) -> dict[str, str]:
 
 
 def commands(name: str, key: str = "ExecStart", *, cache_dir: Path) -> list[list[str]]:
-    """Return the command lines of a unit, with this checkout and its virtual environment."""
+    """Return the command lines of a unit, with the virtual environment of the tests."""
     lines = [line.replace(CACHE, str(cache_dir)) for line in read_unit(name)[key]]
     words = [shlex.split(line.replace(f"{CODE}/.venv/bin", "BIN")) for line in lines]
     programs = Path(sys.executable).parent
@@ -78,10 +78,12 @@ def _expand(name: str) -> set[str]:
     return set().union(*(_expand(inner) for inner in names))
 
 
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a service: that of env.example, with other settings."""
+def environment(
+    settings: Mapping[str, str], *, file: Path = ROOT / "deploy" / "env.example"
+) -> dict[str, str]:
+    """Return the environment of a service: that of a file, with other settings."""
     kept = {name: value for name, value in os.environ.items() if name not in (*OURS, "PWD")}
-    return kept | read_environment(ROOT / "deploy" / "env.example") | settings
+    return kept | read_environment(file) | settings
 
 
 @contextmanager
@@ -98,10 +100,17 @@ class Service:
     """The web server, started as second-lead.service does, with the socket of its socket unit."""
 
     def __init__(
-        self, *, listener: socket.socket, settings: Mapping[str, str], folder: Path
+        self,
+        *,
+        listener: socket.socket,
+        folder: Path,
+        settings: Mapping[str, str],
+        settings_file: Path = ROOT / "deploy" / "env.example",
+        code: Path = ROOT,
     ) -> None:
         self.listener = listener
-        self.env = environment(settings)
+        self.code = code
+        self.env = environment(settings, file=settings_file)
         self.folder = folder
         self.log = folder / "gunicorn.log"
         self.process: subprocess.Popen | None = None
@@ -109,14 +118,14 @@ class Service:
     def start(self) -> None:
         """Run ExecStartPre, then ExecStart with the socket as the third descriptor."""
         for command in commands("second-lead.service", "ExecStartPre", cache_dir=self.folder):
-            subprocess.run(confined(command), env=self.env, cwd=ROOT, check=True)
+            subprocess.run(confined(command), env=self.env, cwd=self.code, check=True)
         (command,) = commands("second-lead.service", cache_dir=self.folder)
         number = self.listener.fileno()
         script = f'exec 3<&{number}; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 ["/bin/bash", "-c", script, "bash", *confined(command)],
-                env=self.env, cwd=ROOT, stdout=log, stderr=log, pass_fds=(number,),
+                env=self.env, cwd=self.code, stdout=log, stderr=log, pass_fds=(number,),
             )  # fmt: skip
 
     def stop(self) -> None:
