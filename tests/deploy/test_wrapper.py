@@ -70,6 +70,17 @@ def test_the_tool_for_migrations_runs_in_the_folder_of_its_settings(machine, tmp
     assert f"--property=WorkingDirectory={code}" in options
 
 
+def test_another_file_of_settings_can_be_named(machine, tmp_path):
+    (tmp_path / "rehearsal").write_text("DATA_DIR=/elsewhere\n")
+    options, command = split(call(machine, tmp_path, "--settings", "rehearsal", "review", "list"))
+    assert f"--property=EnvironmentFile={tmp_path}/rehearsal" in options
+    assert command[3:] == ["review", "list"]
+    for words in (["--settings"], ["--settings", "none", "review", "list"]):
+        result = call(machine, tmp_path, *words)
+        assert result.returncode == 1
+        assert result.stderr
+
+
 def test_a_machine_without_a_release_is_told_what_is_missing(machine, tmp_path):
     result = call(machine | {"SECOND_LEAD_CODE": "/nowhere"}, tmp_path, "doctor")
     assert result.returncode == 1
