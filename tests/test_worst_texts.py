@@ -6,8 +6,8 @@ The cost is compared with the processor time of an ordinary comment in the same 
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
-from functools import cache
-from itertools import count, takewhile
+from functools import cache, partial
+from itertools import count
 from time import process_time
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from blog.comments.models import BODY_LENGTH
 from blog.manuscripts.front_matter import BadReviewFileError
 from blog.manuscripts.importing import read_review
 from tests.builders import make_comment, make_published_comment, make_review
+from tests.costs import cost_ratio
 from tests.site.comments.writing import TOKEN
 
 pytestmark = pytest.mark.slow
@@ -27,7 +28,6 @@ LENGTH = BODY_LENGTH
 # The largest size of a request, minus space for the other fields and the encoding of the form.
 BYTES = 256 * 1024 - 2_000
 MOST = 5
-ROUNDS = 8
 ORDINARY = (
     "I cried at the bus stop scene. *Everything* about it is right: the rain, the song, the way she"
     " does not look back.\n\nHas anybody seen https://example.org/interview?\n\n> We run.\n\nYes."
@@ -289,21 +289,19 @@ def test_no_front_matter_costs_as_much_as_five_comments(site, tmp_path, keys):
 
 
 def check(cost_of: Callable[[str], float], site: Site) -> None:
-    """Fail if a text costs more than MOST ordinary comments in each of several measurements.
+    """Fail if a text costs more than MOST ordinary comments.
 
-    Work beside the test slows long measurements more than short ones. So a text that seems too
-    expensive is compared with MOST comments in a row, which take about as long as the text.
+    A text that seems to is compared with MOST comments in a row, which take about as long.
     """
-    most = MOST * min(site.comment() for _ in range(9))
-    found = []
-    for text in worst_texts():
-        if cost_of(text) <= most:
-            continue
-        ratios = (
-            MOST * cost_of(text) / sum(site.comment() for _ in range(MOST)) for _ in range(ROUNDS)
-        )
-        # The measurements end with the first one that is low enough.
-        seen = list(takewhile(lambda ratio: ratio > MOST, ratios))
-        if len(seen) == ROUNDS:
-            found.append(f"{min(seen):.1f} × {text[:30]!r}")
+
+    def ordinary() -> float:
+        return sum(site.comment() for _ in range(MOST))
+
+    limit = MOST * min(site.comment() for _ in range(9))
+    ratios = {
+        text[:30]: cost_ratio(partial(cost_of, text), ordinary, most=1)
+        for text in worst_texts()
+        if cost_of(text) > limit
+    }
+    found = [f"{MOST * ratio:.1f} × {text!r}" for text, ratio in ratios.items() if ratio > 1]
     assert not found, "\n".join(found)

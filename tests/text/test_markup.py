@@ -1,14 +1,14 @@
 """Rendering comments and reviews as HTML, tested without requests."""
 
-import math
 import re
-import time
+from functools import partial
 
 import pytest
 from bs4 import BeautifulSoup
 
 from blog.comments.models import BODY_LENGTH
 from blog.text.markup import render_comment, render_review
+from tests.costs import cost_ratio, seconds
 
 LINK = 'rel="nofollow ugc noopener"'
 
@@ -210,22 +210,14 @@ def test_a_broken_list_is_not_parsed_again_from_every_line():
 def is_in_proportion(text: str, twice_the_text: str) -> bool:
     """Return whether rendering `twice_the_text` takes less than about 3.3 times as long as `text`.
 
-    A quadratic algorithm would take four times as long. The fastest of up to ten runs counts,
-    because other programs slow the machine.
+    A quadratic algorithm would take four times as long.
     """
-    once = twice = math.inf
-    for _ in range(10):
-        once, twice = min(once, seconds(text)), min(twice, seconds(twice_the_text))
-        if twice < 3.3 * once + 0.005:
-            return True
-    return False
 
+    def cost(text: str) -> float:
+        # The addend keeps chance out of the ratio of very short times.
+        return seconds(partial(render_comment, text)) + 0.002
 
-def seconds(text: str) -> float:
-    """Return the seconds of processor time to render a comment."""
-    begin = time.process_time()
-    render_comment(text)
-    return time.process_time() - begin
+    return cost_ratio(partial(cost, twice_the_text), partial(cost, text), most=3.3) <= 3.3
 
 
 def test_a_review_may_have_headings_below_its_title_and_tables():
