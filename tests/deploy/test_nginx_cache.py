@@ -1,0 +1,132 @@
+"""nginx gives a page to others for a second: to the right ones, and never for longer."""
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from blog.accounts.queries import find_moderator
+from blog.reviews.queries import find_review
+from tests.builders import make_comment, make_decision
+from tests.deploy.nginx import EMAIL, PAGE, Nginx, ask, new_address
+from tests.patience import PATIENCE_SECONDS, wait_until
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_page_is_cached_for_browsers_of_every_kind(nginx):
+    """Each answer is right, whether or not it is the first of its second."""
+    plain = nginx.ask(PAGE)
+    for _ in range(2):
+        for codings, coding in (
+            ("gzip, deflate, br", "br"),
+            ("br;q=1.0, gzip;q=0.8", "br"),
+            ("gzip", "gzip"),
+            ("gzip;q=0, br;q=0", None),
+            ("*", None),
+        ):
+            answer = nginx.ask(PAGE, headers={"Accept-Encoding": codings})
+            assert answer.headers["Content-Encoding"] == coding, codings
+            assert answer.headers["Cache-Control"] == "public, no-cache"
+            etag = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": codings}
+            assert (nginx.ask(PAGE, headers=etag).status, answer.status) == (304, 200)
+            if coding == "gzip":
+                assert gzip.decompress(answer.data) == plain.data
+        head = nginx.ask(PAGE, method="HEAD")
+        assert (head.status, head.data) == (200, b"")
+        assert head.headers["ETag"] == plain.headers["ETag"]
+        assert nginx.ask(f"{PAGE}?utm_source=a&fbclid=b").data == plain.data
+        assert nginx.ask(f"{PAGE}/comments").data != plain.data
+        assert nginx.ask(f"{PAGE}%3Futm_source=a").status == 404
+
+
+def test_what_is_not_for_everybody_is_never_stored(nginx):
+    stored = nginx.folder / "pages"
+    mine = {"Cookie": "__Host-second_lead_owner=" + "a" * 32}
+    for path in (f"{PAGE}/comments/mine", "/admin/login", "/nothing", f"{PAGE}/comments/challenge"):
+        nginx.ask(path, headers=mine)
+    nginx.ask("/dramas", headers=mine)
+    texts = [path.read_bytes() for path in stored.rglob("*") if path.is_file()]
+    keys = {text.partition(b"KEY: ")[2].partition(b"\n")[0].split(b" ")[-1] for text in texts}
+    assert b"/dramas" in keys
+    assert not {key for key in keys if b"mine" in key or b"admin" in key or b"challenge" in key}
+
+
+def test_a_hundred_requests_at_once_reach_the_site_about_once(nginx):
+    path = "/people"
+    gate = threading.Barrier(100)
+
+    def ask_together(_number: int) -> tuple[int, float]:
+        with nginx.connection(address=new_address()) as connection:
+            connection.connect()
+            gate.wait(PATIENCE_SECONDS)
+            begun = time.time()
+            return ask(connection, path).status, begun
+
+    with ThreadPoolExecutor(100) as pool:
+        answers = list(pool.map(ask_together, range(100)))
+    assert {status for status, _begun in answers} == {200}
+    begun = [begun for _status, begun in answers]
+    lines = nginx.wait_for_log(100, path=path)
+    reached = [line for line in lines if line["upstream_status"]]
+    # Once in each second in which some of them came; a slow machine needs more than one.
+    assert len(reached) <= int(max(begun)) - int(min(begun)) + 2
+
+
+def test_a_published_comment_is_on_every_page_that_is_asked_for_a_second_later(nginx, nginx_site):
+    """Eight readers ask all the time, while comments are published three seconds apart.
+
+    A page that was served for two seconds would be caught with at least one of them.
+    """
+    words = ["Published a moment ago", "And this one a little later"]
+    times = []
+    with readers_without_pause(nginx, words) as answers, nginx_site.app.app_context():
+        review, moderator = find_review(slug="run-on"), find_moderator(email=EMAIL)
+        waiting = [make_comment(review=review, body=body) for body in words]
+        wait_for_seconds(1.5)
+        for comment in waiting:
+            decided = time.time()
+            make_decision(comment=comment, moderator=moderator)
+            times.append((decided, time.time()))
+            wait_for_seconds(3)
+    for number, (decided, published) in enumerate(times):
+        before = {shown[number] for begun, shown in answers if begun < decided - 0.5}
+        after = {shown[number] for begun, shown in answers if begun > published + 1}
+        assert (before, after) == ({False}, {True})
+    assert nginx.wait_for_log(1, path=PAGE, cache="HIT")
+
+
+@contextmanager
+def readers_without_pause(
+    nginx: Nginx, words: list[str]
+) -> Iterator[list[tuple[float, tuple[bool, ...]]]]:
+    """Let eight readers ask for the page; yield when each asked, and which words were shown."""
+    answers: list[tuple[float, tuple[bool, ...]]] = []
+    done = threading.Event()
+
+    def read(number: int) -> None:
+        headers = {"Accept-Encoding": "br;q=0"} if number % 2 else {}
+        with nginx.connection(address=new_address()) as connection:
+            while not done.is_set():
+                begun = time.time()
+                answer = ask(connection, PAGE, headers=headers)
+                assert answer.status == 200
+                answers.append((begun, tuple(each in answer.text for each in words)))
+
+    with ThreadPoolExecutor(8) as pool:
+        readers = [pool.submit(read, number) for number in range(8)]
+        try:
+            yield answers
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+
+
+def wait_for_seconds(seconds: float) -> None:
+    end = time.time() + seconds
+    wait_until(lambda: time.time() > end)
