@@ -115,7 +115,7 @@ def test_no_request_fails_while_gunicorn_is_reloaded_and_restarted():
                 gunicorn.stop()
                 gunicorn = Gunicorn(listener, folder, arguments=RECYCLING)
                 # Processes are replaced after so many requests; then the next request comes.
-                gunicorn.wait_for("Autorestarting worker", 4)
+                gunicorn.wait_for("Autorestarting worker", 3)
                 wait_for_more(load)
         finally:
             gunicorn.stop()
