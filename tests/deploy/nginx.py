@@ -1,9 +1,7 @@
 """Run nginx with the configuration of deploy/nginx, its ports and folders replaced."""
 
-import gzip
 import json
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -13,7 +11,7 @@ from http.client import HTTPResponse, HTTPSConnection
 from itertools import count
 from pathlib import Path
 
-from blog.web.assets import STATIC, version
+from deploy.publish_static import publish
 from tests.browser.server import free_port
 from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.programs import find_program
@@ -125,7 +123,7 @@ def running_nginx(
     """
     program = find_program("nginx")
     _make_certificate(folder)
-    publish_static(folder / "cache")
+    publish(folder / "cache/static")
     nginx = Nginx(folder=folder, port=free_port(), plain_port=free_port())
     text = _render(nginx, upstream=upstream, data_dir=data_dir, changes=changes or {})
     (folder / "second-lead.conf").write_text(text)
@@ -191,14 +189,6 @@ def _make_certificate(folder: Path) -> None:
         check=True,
         capture_output=True,
     )
-
-
-def publish_static(folder: Path) -> None:
-    """Copy the static files, with a compressed script, to where nginx serves them."""
-    target = folder / "static" / version()
-    shutil.copytree(STATIC, target)
-    script = target / "js/site.js"
-    script.with_name("site.js.gz").write_bytes(gzip.compress(script.read_bytes()))
 
 
 def _listens(port: int) -> bool:

@@ -59,7 +59,7 @@ def test_another_host_is_refused_by_the_site(nginx):
 
 
 def test_static_files_come_from_nginx_with_the_headers_of_the_site(nginx, nginx_site):
-    path = f"/static/{version()}/js/site.js"
+    path = f"/static/{version()}/css/site.css"
     answer = nginx.ask(path, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in answer.headers["Cache-Control"]
     expected = without_own(ask_site(nginx_site, path, **{"Accept-Encoding": "gzip"}))
