@@ -167,6 +167,7 @@ def test_readers_are_led_to_https_and_browsers_told_to_stay_there(road):
     assert "The runner stops" in page
     assert "max-age=63072000" in response.headers["Strict-Transport-Security"]
     assert "Server" not in response.headers or "Caddy" not in response.headers["Server"]
+    assert "X-Accel-Expires" not in response.headers, "it is meant for the proxy"
 
 
 def test_an_unknown_host_gets_no_page(road):
