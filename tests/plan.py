@@ -17,7 +17,7 @@ MODULES = {
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 # Every module may import these. Each of them may import only those before it.
-FOUNDATION = ("clock", "text", "environment", "settings", "db")
+FOUNDATION = ("clock", "text", "environment", "settings", "db", "failures")
 # Each feature has one subject, and tables that only this feature writes. A feature may import the
 # foundation and the features before it.
 FEATURES = (

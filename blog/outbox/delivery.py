@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from blog.db.engine import db
 from blog.db.transactions import Write
+from blog.failures import harmless
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
 from blog.outbox.queries import has_due
@@ -76,7 +76,7 @@ class Courier:
             state, note = self._send(message)
         if attempt.failure is not None:
             state, note = State.WAITING, attempt.failure
-        if note is not None and state in (State.WAITING, State.FAILED):
+        elif note is not None and state in (State.WAITING, State.FAILED):
             log.warning("Message %s (%s) was not sent: %s", message.id, message.kind, note)
         return self.write(conclude, claim=message, state=state, note=note, now=self.clock())
 
@@ -117,13 +117,12 @@ class LoggedErrors:
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        trace: TracebackType | None,
+        _trace: TracebackType | None,
     ) -> bool:
         """Log an exception and suppress it."""
         if not isinstance(error, Exception):
             return False
         self.failure = type(error).__name__
-        where = "".join(traceback.format_tb(trace))
-        log.error("Outbox, %s: %s\n%s", self.what, self.failure, where)
+        log.error("Outbox, %s: %s", self.what, self.failure, exc_info=harmless(error))
         db.session.rollback()
         return True

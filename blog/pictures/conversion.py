@@ -87,8 +87,10 @@ def _run(file: IO[bytes], bounds: Bounds) -> bytes:
         )
         raise BadPictureError(f"{fault} {scale_it_down()}") from None
     except subprocess.CalledProcessError as error:
+        # The name of an exception alone: its message may quote the picture, such as its title.
         last = error.stderr.decode(errors="replace").strip().rpartition("\n")[-1]
-        log.warning("The converter of pictures ended with status %s: %s", error.returncode, last)
+        kind = last.partition(":")[0] if last.partition(":")[0].isidentifier() else "-"
+        log.warning("The converter of pictures ended with status %s: %s", error.returncode, kind)
         raise BadPictureError(_explain("memory", {})) from None
     return done.stdout
 

@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from blog.db.errors import RETRY_SECONDS
+from blog.failures import explain
 from blog.manuscripts.fields import Fault
 from blog.pictures.commands import PictureFile
 from blog.pictures.conversion import BadPictureError, BusyError
@@ -61,7 +62,7 @@ def read_form() -> None:
         )
         abort(413, fault)
     except OSError as error:
-        log.warning("An upload cannot be stored: %s", error.strerror or error)
+        log.warning("An upload cannot be stored: %s", explain(error))
         abort(503, _say_no_room())
 
 
@@ -96,7 +97,7 @@ def _add(uploads: Uploads, file: FileStorage) -> None:
     except BadPictureError as error:
         uploads.faults.append(Fault(shown, str(error)))
     except OSError as error:
-        log.warning("An uploaded picture cannot be stored: %s", error.strerror or error)
+        log.warning("An uploaded picture cannot be stored: %s", explain(error))
         uploads.faults.append(Fault(shown, _say_no_room()))
         uploads.retry = RETRY_SECONDS
     else:
