@@ -5,7 +5,7 @@ from pathlib import Path
 
 from blog.db.driver import name_version
 from blog.settings import Settings
-from blog.web.logs import UNSHIELDED, is_unshielded
+from blog.web.logs import UNSHIELDED, DiscreetLogger, is_unshielded
 
 _settings = Settings.from_env_or_exit()
 
@@ -70,9 +70,10 @@ forwarded_allow_ips = ""
 # The control socket is shared by all sites of one user on the machine, and unused here.
 control_socket_disable = True
 
-# IP addresses of readers are never logged: no access log, and a logger that leaves them out.
-accesslog = None
-logger_class = "blog.web.logs.DiscreetLogger"
+# The access log goes to standard output, all other logs to standard error. Our logger leaves out
+# whatever a reader sent: addresses, headers, queries, words and tokens in paths.
+accesslog = "-"
+logger_class = DiscreetLogger.for_settings(_settings)
 loglevel = "info"
 
 

@@ -7,6 +7,7 @@ import click
 
 from blog import create_app
 from blog.settings import Settings
+from blog.web import logs
 
 # Files that the site creates are private to its user: database, mail, pictures, secret key.
 os.umask(0o077)
@@ -14,4 +15,6 @@ os.umask(0o077)
 # Of the commands of `flask`, `setup` alone may create the data folder.
 is_other_command = click.get_current_context(silent=True) is not None and "setup" not in sys.argv
 
-app = create_app(Settings.from_env_or_exit(creates_folder=not is_other_command))
+settings = Settings.from_env_or_exit(creates_folder=not is_other_command)
+logs.set_up(settings)
+app = create_app(settings)

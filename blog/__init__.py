@@ -24,7 +24,17 @@ from blog.site.proofs.views import blueprint as proofs
 from blog.site.reports.views import blueprint as reports
 from blog.site.reviews.feeds import blueprint as feeds
 from blog.site.reviews.views import blueprint as reviews
-from blog.web import assets, caching, decoding, errors, htmx, security, slashes, templating
+from blog.web import (
+    assets,
+    caching,
+    decoding,
+    errors,
+    htmx,
+    request_ids,
+    security,
+    slashes,
+    templating,
+)
 from blog.web.health import blueprint as health
 from blog.web.logs import DiscreetFlask
 
@@ -44,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     configure(app, settings)
     db.init_app(app)
     app.teardown_appcontext(close_session)
+    request_ids.init_app(app, settings)
     htmx.init_app(app)
     decoding.init_app(app)
     security.init_app(app, settings)

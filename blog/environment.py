@@ -27,6 +27,7 @@ MAX_DIGEST_MINUTES = 7 * 24 * 60
 MAX_CLOSE_DAYS = 3650
 MAX_REASONS = 12
 MAX_REASON_LENGTH = 80
+LOG_FORMATS = ("json", "text")
 RECAPTCHA = "recaptcha"
 RECAPTCHA_VERIFY_URL = "https://www.google.com/recaptcha/api/siteverify"
 DEFAULT_REASONS = (
@@ -265,6 +266,13 @@ class EnvironmentReader:
                 f" {MAX_REASON_LENGTH} characters, with semicolons between them."
             )
         return reasons
+
+    def log_format(self) -> str | None:
+        """Return the format of the logs, "json" or "text", or None to choose by the terminal."""
+        given = self.env.get("LOG_FORMAT", "").strip()
+        if given not in ("", *LOG_FORMATS):
+            self.faults.append(f"LOG_FORMAT is {given[:40]!r}; it takes json or text.")
+        return given or None
 
     def captcha(self) -> str | None:
         """Return the name of the captcha in the comment form, or None for no captcha."""

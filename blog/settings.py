@@ -50,6 +50,7 @@ class Settings:
     recaptcha_public_key: str | None = None
     recaptcha_private_key: str | None = None
     recaptcha_verify_url: str = RECAPTCHA_VERIFY_URL
+    log_format: str | None = None
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -129,6 +130,7 @@ class Settings:
             "recaptcha_public_key": reader.recaptcha_key("RECAPTCHA_PUBLIC_KEY"),
             "recaptcha_private_key": reader.recaptcha_key("RECAPTCHA_PRIVATE_KEY"),
             "recaptcha_verify_url": reader.recaptcha_verify_url(),
+            "log_format": reader.log_format(),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

@@ -47,7 +47,9 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "findall",
         [many("<p"), many('<p a="'), many(' a="b"', "<p"), many("a", "<"), many(" a", "<p")],
     ),
-    "web.logs._TOKEN": ("sub", [many("/mail/"), many("a", "/drafts/"), many("/drafts/a ")]),
+    "web.request_ids._FROM_PROXY": ("fullmatch", [many("a"), many("a", "-"), many("aaaa-")]),
+    "web.log_lines._VARIABLE": ("sub", [many("<"), many("<a"), many("<a:"), many("a", "<", ":")]),
+    "web.masking._TOKEN": ("sub", [many("/mail/"), many("a", "/drafts/"), many("/drafts/a ")]),
     "text.dressing._ALIGN": ("sub", [many(" align="), many(' align="'), many(' align="left')]),
     "text.dressing._PIXELS": ("fullmatch", [many("9")]),
     "text.dressing._ATTRIBUTE": ("findall", [many(' a="'), many(" a"), many("a", " ")]),
@@ -86,8 +88,8 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         [many("import "), many(" from", "} "), many('import ".a\n'), many("a", 'import "./')],
     ),
     "web.assets._VERSIONED": ("fullmatch", [many("0"), many("0", "0" * 12 + "/", "\n")]),
-    "web.logs._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
-    "web.logs._LOOKS_LIKE_ADDRESS": (
+    "web.masking._IPV4": ("sub", [many("1"), many("1."), many("1.1.1.")]),
+    "web.masking._LOOKS_LIKE_ADDRESS": (
         "sub",
         [many("a"), many("a:g"), many(":"), many("1."), many("a:")],
     ),

@@ -221,6 +221,7 @@ BAD = [
     ("COMMENTS_CLOSE_DAYS", "3651", "from 0 to 3650"),
     ("COMMENTS_CLOSE_DAYS", "never", "from 0 to 3650"),
     ("CAPTCHA", "hcaptcha", "takes recaptcha"),
+    ("LOG_FORMAT", "xml", "takes json or text"),
     ("RECAPTCHA_PUBLIC_KEY", "6Lc <key>", "as Google shows it"),
     ("RECAPTCHA_PRIVATE_KEY", "열쇠열쇠열쇠열쇠열쇠", "as Google shows it"),
     ("RECAPTCHA_VERIFY_URL", "www.google.com", "begins with https://"),

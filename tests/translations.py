@@ -27,7 +27,10 @@ ENGLISH_ONLY = {
     "blog/demo": "comments of made-up readers",
     "blog/environment.py": "error messages about settings",
     "blog/settings.py": "error messages about settings",
+    "blog/failures.py": "logs",
+    "blog/web/log_lines.py": "logs",
     "blog/web/logs.py": "logs",
+    "blog/web/masking.py": "logs",
     "templates/site/reviews/robots.txt": "read by programs",
     "templates/site/pages/security.txt": "read by programs",
 }

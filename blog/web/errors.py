@@ -1,10 +1,9 @@
 """Respond to errors with a page, or an alert for htmx; both return the text that was sent."""
 
 import logging
-import traceback
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import (
     HTTPException,
@@ -13,16 +12,20 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
-from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, constraint_name, is_unavailable
+from blog.db.errors import RETRY_SECONDS, DatabaseBusyError, is_transient, is_unavailable
+from blog.failures import explain, harmless
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
 from blog.web.htmx import is_htmx, retarget
+from blog.web.request_ids import find_request_id
 from blog.web.security import is_admin_path
 
 log = logging.getLogger(__name__)
 
 # Errors that do not return the text: with 403 another site sent it, with 413 it was not read.
 WITHOUT_TEXT = {403, 413}
+# Errors whose page shows the id of the request, by which the owner finds them in the log.
+WITH_ID = {500, 503}
 
 
 def init_app(app: Flask, *, longest_comment: int) -> None:
@@ -53,6 +56,7 @@ def handle_error(error: HTTPException) -> Response:
         heading=heading,
         remedy=own_remedy or remedy,
         text=text,
+        request_id=find_request_id() if status in WITH_ID else None,
         # Forms under /admin contain a token, and some a password: people fill them in again.
         can_send_again=status == 503 and bool(text) and not is_admin_path(request.path),
         path=request.path,
@@ -102,17 +106,16 @@ def _explain(status: int) -> tuple[str, str]:
 
 
 def _handle_busy(error: DatabaseBusyError) -> Response:
+    # `write` has logged the error already if the database is more than busy.
+    if isinstance(error.__cause__, Exception) and not is_transient(error.__cause__):
+        return handle_error(ServiceUnavailable())
     log.warning("The database stayed busy.")
     return handle_error(ServiceUnavailable())
 
 
 def _handle_database_error(error: DBAPIError | PoolTimeoutError) -> Response:
     """Log a database error; respond with 503 if the database is unavailable, else with 500."""
-    # The error's own message is not logged: it may quote the row that failed, with a reader's data.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    what = constraint_name(error) if isinstance(error, IntegrityError) else ""
-    kind = type(error.orig or error).__name__ if isinstance(error, DBAPIError) else "pool timeout"
-    log.error("Database: %r %r: %s %s\n%s", request.method, request.path, kind, what, where)
+    log.error("An error of the database: %s", explain(error), exc_info=harmless(error))
     return handle_error(ServiceUnavailable() if is_unavailable(error) else InternalServerError())
 
 

@@ -4,7 +4,7 @@ htmx-flask 0.1.0 was written for htmx 2. Its `request.htmx` and `make_response` 
 too; this module adds the headers that are new in htmx 4.
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from htmx_flask import Htmx, make_response
 
 
@@ -13,9 +13,9 @@ def init_app(app: Flask) -> None:
     Htmx(app)
 
 
-def is_htmx() -> bool:
+def is_htmx(asked: Request = request) -> bool:
     """Return whether htmx sent the request, for a part of a page or for a whole page."""
-    return bool(request.htmx)  # type: ignore[attr-defined]  # htmx-flask's request class has it.
+    return bool(asked.htmx)  # type: ignore[attr-defined]  # htmx-flask's request class has it.
 
 
 def wants_fragment() -> bool:

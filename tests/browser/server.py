@@ -28,6 +28,8 @@ OURS = (
     "DEMO",
     "HSTS_SUBDOMAINS",
     "SECURITY_CONTACT",
+    "LOG_FORMAT",
+    "SENTRY_DSN",
 )
 
 

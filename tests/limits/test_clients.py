@@ -13,7 +13,8 @@ from blog.db.engine import db
 from blog.limits.models import ClientKey
 from blog.limits.queries import list_client_names, network_of
 from blog.submissions.resending import ADDRESS_LIMITS
-from blog.web.logs import DiscreetLogger, hide_addresses
+from blog.web.logs import DiscreetLogger
+from blog.web.masking import hide_addresses
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.site.comments.sending import COMMENT, URL, comments, random_id, reader_of_site_with, send
