@@ -6,6 +6,7 @@ This module is long because one class checks every setting.
 import os
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -272,6 +273,25 @@ class EnvironmentReader:
         given = self.env.get("LOG_FORMAT", "").strip()
         if given not in ("", *LOG_FORMATS):
             self.faults.append(f"LOG_FORMAT is {given[:40]!r}; it takes json or text.")
+        return given or None
+
+    def sentry_dsn(self) -> str | None:
+        """Return the DSN of a Sentry project, or None; a fault if Sentry's package is missing."""
+        given = self.env.get("SENTRY_DSN", "").strip()
+        is_good = _is_address(given, schemes=("http", "https"), may_have_path=True)
+        parts = urlsplit(given if is_good else "")
+        is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+        is_project = parts.username and parts.path.rpartition("/")[2].isdigit()
+        if given and (not is_safe or not is_project or parts.password or parts.query):
+            self.faults.append(
+                "SENTRY_DSN takes the address that Sentry shows for a project, such as"
+                " https://key@o1.ingest.sentry.io/2, or one of this machine with http://."
+            )
+        elif given and find_spec("sentry_sdk") is None:
+            self.faults.append(
+                "SENTRY_DSN is set, but the package sentry-sdk is not installed: `pip install"
+                " --require-hashes -r requirements-sentry.txt` installs it."
+            )
         return given or None
 
     def captcha(self) -> str | None:

@@ -51,6 +51,7 @@ class Settings:
     recaptcha_private_key: str | None = None
     recaptcha_verify_url: str = RECAPTCHA_VERIFY_URL
     log_format: str | None = None
+    sentry_dsn: str | None = None
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -131,6 +132,7 @@ class Settings:
             "recaptcha_private_key": reader.recaptcha_key("RECAPTCHA_PRIVATE_KEY"),
             "recaptcha_verify_url": reader.recaptcha_verify_url(),
             "log_format": reader.log_format(),
+            "sentry_dsn": reader.sentry_dsn(),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

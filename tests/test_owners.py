@@ -40,6 +40,7 @@ ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
         ({"smtplib"}, "blog.outbox.transports"),
         ({"altcha"}, "blog.proofs.challenges"),
         ({"click", "getpass"}, "blog.cli"),
+        ({"sentry_sdk"}, "blog.web.sentry"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

@@ -222,6 +222,11 @@ BAD = [
     ("COMMENTS_CLOSE_DAYS", "never", "from 0 to 3650"),
     ("CAPTCHA", "hcaptcha", "takes recaptcha"),
     ("LOG_FORMAT", "xml", "takes json or text"),
+    ("SENTRY_DSN", "https://o1.ingest.sentry.io/2", "https://key@o1.ingest.sentry.io/2"),
+    ("SENTRY_DSN", "https://key@sentry.io/project", "https://key@o1.ingest.sentry.io/2"),
+    ("SENTRY_DSN", "https://key:secret@sentry.io/2", "https://key@o1.ingest.sentry.io/2"),
+    ("SENTRY_DSN", "http://key@sentry.io/2", "https://key@o1.ingest.sentry.io/2"),
+    ("SENTRY_DSN", "key", "https://key@o1.ingest.sentry.io/2"),
     ("RECAPTCHA_PUBLIC_KEY", "6Lc <key>", "as Google shows it"),
     ("RECAPTCHA_PRIVATE_KEY", "열쇠열쇠열쇠열쇠열쇠", "as Google shows it"),
     ("RECAPTCHA_VERIFY_URL", "www.google.com", "begins with https://"),
@@ -261,9 +266,10 @@ def test_a_message_about_a_fault_contains_no_secrets(tmp_path):
         "NOTIFY_URL": "https://u:mumble@h/?topic=quiet",
         "RECAPTCHA_PRIVATE_KEY": "6Lc hiss",
         "RECAPTCHA_VERIFY_URL": "https://u:breath@h/",
+        "SENTRY_DSN": "https://hum@sentry.io/project",
     }
     text = " ".join(faults_of(tmp_path, **bad))
-    secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet", "hiss", "breath")
+    secret = ("hush", "whisper", "pssst", "murmur", "mumble", "quiet", "hiss", "breath", "hum")
     assert not [word for word in secret if word in text]
 
 
@@ -286,6 +292,15 @@ def test_recaptcha_requires_both_of_its_keys(tmp_path):
     assert len(faults_of(tmp_path, CAPTCHA="recaptcha")) == 2
     # The keys alone do not turn reCAPTCHA on.
     assert read(tmp_path, **keys).captcha is None
+
+
+def test_sentry_without_its_package_is_named_with_what_installs_it(tmp_path, monkeypatch):
+    dsn = "https://key@o1.ingest.sentry.io/2"
+    assert read(tmp_path, SENTRY_DSN=dsn).sentry_dsn == dsn
+    monkeypatch.setattr("blog.environment.find_spec", lambda _name: None)
+    (fault,) = faults_of(tmp_path, SENTRY_DSN=dsn)
+    assert "requirements-sentry.txt" in fault
+    assert read(tmp_path).sentry_dsn is None
 
 
 def test_the_settings_are_frozen(tmp_path):
