@@ -17,4 +17,8 @@ is_other_command = click.get_current_context(silent=True) is not None and "setup
 
 settings = Settings.from_env_or_exit(creates_folder=not is_other_command)
 logs.set_up(settings)
+if settings.sentry_dsn:
+    from blog.web import sentry  # Only sites with a DSN have the package.
+
+    sentry.set_up(settings.sentry_dsn)
 app = create_app(settings)

@@ -37,20 +37,13 @@ def is_unshielded(settings: Settings) -> bool:
 
 
 def set_up(settings: Settings) -> None:
-    """Write the logs of this process to standard error, and its uncaught exceptions to the logs.
-
-    Errors are reported to Sentry too, if the settings name it.
-    """
+    """Write the logs of this process to standard error, and its uncaught exceptions to the logs."""
     handler = logging.StreamHandler()
     handler.setFormatter(choose_format(settings))
     logging.root.handlers[:] = [handler]
     logging.captureWarnings(True)
     # Otherwise a record that cannot be formatted would be printed with its values.
     logging.raiseExceptions = False
-    if settings.sentry_dsn:
-        from blog.web import sentry  # Only sites with a DSN have the package.
-
-        sentry.set_up(settings.sentry_dsn)
     sys.excepthook = _log_uncaught
     threading.excepthook = lambda args: _log_uncaught(args.exc_type, args.exc_value)
 
