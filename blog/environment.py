@@ -89,6 +89,9 @@ class EnvironmentReader:
         except (ArgumentError, ValueError):
             url = None
         kind = url.drivername.partition("+")[0] if url else ""
+        if url and "@" in (url.host or ""):
+            self.faults.append("DATABASE_URL: an @ in the user or the password is written %40.")
+            return ""
         if url and kind in ("postgres", "postgresql"):
             url = url.set(drivername="postgresql+psycopg")
         elif url and kind == "sqlite" and url.database and url.database != ":memory:":

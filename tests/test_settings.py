@@ -148,6 +148,8 @@ BAD = [
     ("DATABASE_URL", "sqlite:///:memory:", "sqlite:////folder/file.sqlite3"),
     ("DATABASE_URL", "postgresql://db.example:port/blog", "postgresql://"),
     ("DATABASE_URL", "sqlite:////no/such/folder/x.db", "a folder that exists"),
+    # The host would be rd@db.example, and error messages name the host.
+    ("DATABASE_URL", "postgresql://me:p@ssword@db.example/blog", "is written %40"),
     ("SECRET_KEY", "too-short", "at least 32"),
     ("SECRET_KEY", "a" * 64, "too easy to guess"),
     ("DATA_DIR", "/dev/null/data", "takes a folder"),
