@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews, site
+from blog.cli import bench, comments, database, demo, moderators, outbox, privacy, reviews, site
 from blog.cli.guarding import guard
 
 
 def init_app(app: Flask) -> None:
     """Add all commands to the application's command line."""
-    for module in (reviews, demo, comments, moderators, outbox, privacy, bench):
+    for module in (reviews, demo, comments, moderators, outbox, privacy, database, bench):
         guard(module.group)
         app.cli.add_command(module.group)
     guard(site.maintenance)

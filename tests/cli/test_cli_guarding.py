@@ -26,6 +26,7 @@ COMMANDS = [
     ["comments", "render"],
     ["outbox", "list"],
     ["privacy", "export", "mina@example.org"],
+    ["database", "copy", "sqlite:////tmp/second-lead-copy.sqlite3", "--yes"],
     ["bench", "load", "5"],
     ["maintenance"],
 ]
