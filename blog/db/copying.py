@@ -19,9 +19,9 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     func,
     insert,
-    literal,
     select,
     tuple_,
 )
@@ -157,7 +157,7 @@ def _rows_after(
     columns = [_sortable(column, connection) for column in table.primary_key]
     if after is not None:
         types = [column.type for column in table.primary_key]
-        values = [literal(value, type_) for value, type_ in zip(after, types, strict=True)]
+        values = [bindparam(None, value, type_) for value, type_ in zip(after, types, strict=True)]
         query = query.where(tuple_(*columns) > tuple_(*values))
     return query.order_by(*columns)
 
