@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews, site
+from blog.cli import bench, comments, database, demo, moderators, outbox, privacy, reviews, site
 from tests.documented import COMING_COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +19,7 @@ DOCUMENTS = [
 ]
 GROUPS = {
     module.group.name: set(module.group.commands)
-    for module in (reviews, demo, comments, moderators, outbox, privacy, bench)
+    for module in (reviews, demo, comments, moderators, outbox, privacy, database, bench)
 }
 SINGLE = {site.setup.name, site.maintenance.name}
 # Written in pieces, so that this file does not match its own patterns.
