@@ -75,6 +75,7 @@ TOGETHER = (
     "tests/test_html.py",
     "tests/web/test_malformed.py",
     "tests/db/test_data_migrations.py",
+    "tests/db/test_upgrades.py",
 )
 
 
