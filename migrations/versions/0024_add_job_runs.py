@@ -1,4 +1,7 @@
-"""Add the table of the jobs that ran."""
+"""Add the table of the jobs that ran.
+
+The code before it works on the new tables.
+"""
 
 import sqlalchemy as sa
 from alembic import op
