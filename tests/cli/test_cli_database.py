@@ -29,6 +29,8 @@ from tests.databases import (
 from tests.db.tables import dump, opened, read_columns, writing
 from tests.db.test_wide_ids import SMALL, begin_ids_at, fill
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> Path:
