@@ -1,4 +1,4 @@
-"""flask --app wsgi outbox run | list."""
+"""flask --app wsgi outbox run | list | test."""
 
 import os
 import signal
@@ -16,10 +16,12 @@ from blog.cli.faults import fail
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.notices.composing import Composer
-from blog.notices.rounds import make_courier, run_round
+from blog.notices.rounds import choose_transport, make_courier, run_round
 from blog.outbox.delivery import Courier, LoggedErrors
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_unsent
+from blog.outbox.transports import DelayedError, RefusedError, UnreachableError
+from blog.text.normalising import email_fault
 from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
 
@@ -35,6 +37,7 @@ TEMPLATES = {
     "reply": ("mail/reply.txt", "mail/_reply.html"),
     "first": ("mail/first.txt", "mail/_first.html"),
     "digest": ("mail/digest.txt", "mail/_digest.html"),
+    "test": ("mail/test.txt", "mail/_test.html"),
 }
 
 group = AppGroup("outbox", help="Send e-mails and notifications, or list them.")
@@ -65,22 +68,41 @@ def outbox_list() -> None:
         )
 
 
+@group.command("test")
+@click.argument("email")
+def outbox_test(email: str) -> None:
+    """Send a test mail to EMAIL now, and show the mail server's answer."""
+    if fault := email_fault(email):
+        fail(f"EMAIL is not an e-mail address: {fault}")
+    transport = choose_transport(current_settings())
+    try:
+        answer = transport.send(_build_composer().compose_test(email))
+    except (RefusedError, DelayedError, UnreachableError) as error:
+        fail(f"The test mail to {email} was not sent through {transport.place}: {error}.")
+    if current_settings().smtp_url:
+        click.echo(f"Sent to {email} through {transport.place}, which answered: {answer}")
+    else:
+        click.echo(f"Saved as {answer}. Set SMTP_URL to send mail.")
+
+
 def build_courier() -> Courier:
     """Return a courier that sends the application's messages with its current settings."""
-    return make_courier(
-        Composer(
-            settings=current_settings(),
-            clock=current_time,
-            render=_render,
-            links=SiteLinks(),
-            write=write,
-        )
-    )
+    return make_courier(_build_composer())
 
 
 def run_one_round(courier: Courier, stop: threading.Event) -> Counter[State]:
     """Queue digests and send due messages once; return a count of the messages by new state."""
     return run_round(courier, stop, digest_minutes=current_settings().digest_minutes)
+
+
+def _build_composer() -> Composer:
+    return Composer(
+        settings=current_settings(),
+        clock=current_time,
+        render=_render,
+        links=SiteLinks(),
+        write=write,
+    )
 
 
 def _render(name: str, data: dict[str, Any]) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Compose messages from the database when they are sent; no message quotes a comment."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,7 +109,7 @@ class Composer:
             waiting.count,
             site=self.settings.site_name,
         )
-        return self._make_mail(message, recipient, "digest", data, subject)
+        return self._make_mail(message.message_id, recipient, "digest", data, subject)
 
     def compose_hook(self, message: Claim) -> dict[str, Any]:
         """Return the digest as JSON for the web hook, for ntfy, Discord and Slack alike."""
@@ -123,6 +124,15 @@ class Composer:
         # Discord reads `content`, Slack reads `text`, ntfy reads the other three.
         fields = {"content": text, "text": text, "message": text, "title": title, "click": link}
         return fields | {"allowed_mentions": {"parse": []}}
+
+    def compose_test(self, recipient: str) -> EmailMessage:
+        """Return a mail by which an operator tests the mail server.
+
+        Raises RefusedError for an address that mail cannot be sent to.
+        """
+        subject = _("Test mail from %(site)s", site=self.settings.site_name)
+        data = {"site": self.settings.site_name, "link": self.links.home(), "stop_link": None}
+        return self._make_mail(secrets.token_hex(16), recipient, "test", data, subject)
 
     def _describe_waiting(self, waiting: Waiting) -> str:
         return ngettext(
@@ -159,7 +169,9 @@ class Composer:
         sentence = news(title=title, site=site)
         marked = fill_sentence(news, title=isolate(title, comment.review.language), site=site)
         data |= {**details, "news": sentence, "news_html": marked}
-        return self._make_mail(message, recipient, template, data, sentence.removesuffix("."))
+        return self._make_mail(
+            message.message_id, recipient, template, data, sentence.removesuffix(".")
+        )
 
     def _admit(self, message: Claim, recipient: str, *, needs_confirmation: bool) -> MailAddress:
         """Return the stored address of a recipient who may get this message now.
@@ -185,7 +197,7 @@ class Composer:
             ) from None
 
     def _make_mail(
-        self, message: Claim, recipient: str, template: str, data: dict[str, Any], subject: str
+        self, message_id: str, recipient: str, template: str, data: dict[str, Any], subject: str
     ) -> EmailMessage:
         text, html = self.render(template, data)
         name, address, host = self.settings.site_name, self.settings.sender, self.settings.mail_host
@@ -199,7 +211,7 @@ class Composer:
                     stop_link=data["stop_link"],
                 ),
                 sender=Sender(name=name, address=address, host=host),
-                message_id=message.message_id,
+                message_id=message_id,
                 now=self.clock(),
             )
         except ValueError:

@@ -15,14 +15,13 @@ from blog.outbox.delivery import Courier, Route
 from blog.outbox.models import State
 from blog.outbox.queries import find_last_message
 from blog.outbox.transports import MailFolder, MailServer, WebHook
+from blog.settings import Settings
 
 
 def make_courier(composer: Composer) -> Courier:
     """Return a courier with the mail server or folder, and the web hook, of the settings."""
     settings = composer.settings
-    mail: MailServer | MailFolder = MailFolder(settings.mail_dir)
-    if settings.smtp_url:
-        mail = MailServer(settings.smtp_url, host=settings.mail_host)
+    mail = choose_transport(settings)
     routes = {
         DECISION_NOTICE: Route(compose=composer.compose_decision, transport=mail),
         REPLY_NOTICE: Route(compose=composer.compose_reply, transport=mail),
@@ -31,6 +30,13 @@ def make_courier(composer: Composer) -> Courier:
     if settings.notify_url:
         routes[HOOK] = _hook_route(settings.notify_url, composer)
     return Courier(routes, clock=composer.clock, write=composer.write)
+
+
+def choose_transport(settings: Settings) -> MailServer | MailFolder:
+    """Return the mail server of the settings, or the folder where mail is saved without one."""
+    if settings.smtp_url:
+        return MailServer(settings.smtp_url, host=settings.mail_host)
+    return MailFolder(settings.mail_dir)
 
 
 def run_round(courier: Courier, stop: threading.Event, *, digest_minutes: int) -> Counter[State]:

@@ -28,13 +28,13 @@ class Sender:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailContent:
-    """The content of one e-mail, as plain text and as HTML, with the link to unsubscribe."""
+    """The content of one e-mail, as plain text and as HTML, with the link to unsubscribe if any."""
 
     recipient: str
     subject: str
     text: str
     html: str
-    stop_link: str
+    stop_link: str | None
 
 
 class _UnfoldedHeader(UnstructuredHeader):
@@ -94,9 +94,10 @@ def make_mail(
     mail["Date"] = now
     mail["Message-ID"] = f"<{message_id}@{sender.host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail["List-Unsubscribe"] = f"<{content.stop_link}>"
-    if content.stop_link.startswith("https:"):  # RFC 8058 requires https.
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if content.stop_link:
+        mail["List-Unsubscribe"] = f"<{content.stop_link}>"
+        if content.stop_link.startswith("https:"):  # RFC 8058 requires https.
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(content.text)
     mail.add_alternative(content.html, subtype="html")
     return mail

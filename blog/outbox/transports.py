@@ -49,8 +49,11 @@ class UnreachableError(Exception):
 class Transport(Protocol[Content]):
     """The interface of a transport, which sends messages."""
 
-    def send(self, content: Content) -> None:
-        """Send a message. Raises RefusedError, DelayedError or UnreachableError."""
+    def send(self, content: Content) -> str:
+        """Send a message; return the server's answer, or where the message was saved.
+
+        Raises RefusedError, DelayedError or UnreachableError.
+        """
 
 
 class MailServer:
@@ -64,9 +67,10 @@ class MailServer:
         self.port = parts.port or PORTS[parts.scheme]
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.own_name = host
+        self.place = f"{self.host}:{self.port}"
 
-    def send(self, content: EmailMessage) -> None:
-        """Send one e-mail over a new connection."""
+    def send(self, content: EmailMessage) -> str:
+        """Send one e-mail over a new connection; return the server's answer."""
         try:
             with closing(self._connect()) as server:
                 self._sign_in(server)
@@ -75,6 +79,7 @@ class MailServer:
                 )
                 with suppress(smtplib.SMTPException, OSError):
                     server.quit()
+                return server.answer
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             raise _judge(error, code, words) from None
@@ -91,7 +96,24 @@ class MailServer:
         except (smtplib.SMTPException, OSError) as error:
             raise UnreachableError(_describe(error)) from None
 
-    def _connect(self) -> smtplib.SMTP:
+    def greet(self) -> bool:
+        """Connect without sending anything; return whether the connection is encrypted.
+
+        Raises UnreachableError if the server does not answer as a mail server does.
+        """
+        try:
+            with closing(self._connect()) as server:
+                self._start_tls(server)
+                is_encrypted = isinstance(server.sock, ssl.SSLSocket)
+                with suppress(smtplib.SMTPException, OSError):
+                    server.quit()
+                return is_encrypted
+        except smtplib.SMTPResponseException as error:
+            raise UnreachableError(_describe(error, error.smtp_code, error.smtp_error)) from None
+        except (smtplib.SMTPException, OSError) as error:
+            raise UnreachableError(_describe(error)) from None
+
+    def _connect(self) -> "_Connection | _TLSConnection":
         where = (self.host, self.port, self.own_name)
         if self.is_tls:
             return _TLSConnection(*where, timeout=ANSWER_SECONDS, context=_tls_context(self.host))
@@ -102,10 +124,7 @@ class MailServer:
 
         Raises UnreachableError if a password would be sent unencrypted to another machine.
         """
-        server.ehlo()
-        if not self.is_tls and server.has_extn("starttls"):
-            server.starttls(context=_tls_context(self.host))
-            server.ehlo()
+        self._start_tls(server)
         if not self.user:
             return
         if not isinstance(server.sock, ssl.SSLSocket) and not _is_loopback(self.host):
@@ -114,22 +133,29 @@ class MailServer:
             raise UnreachableError("the server does not support signing in")
         server.login(self.user, self.password)
 
+    def _start_tls(self, server: smtplib.SMTP) -> None:
+        server.ehlo()
+        if not self.is_tls and server.has_extn("starttls"):
+            server.starttls(context=_tls_context(self.host))
+            server.ehlo()
+
 
 class MailFolder:
     """A transport that saves each e-mail to a file named by its Message-ID."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.place = str(folder)
 
-    def send(self, content: EmailMessage) -> None:
-        """Write an e-mail to a file atomically, readable only by its owner."""
+    def send(self, content: EmailMessage) -> str:
+        """Write an e-mail to a file atomically, readable only by its owner; return its path."""
         name = content["Message-ID"].strip("<>").partition("@")[0]
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             file, draft = tempfile.mkstemp(prefix=".", dir=self.folder)
             with os.fdopen(file, "wb") as stream:
                 stream.write(mail_bytes(content))
-            Path(draft).replace(self.folder / f"{name}.eml")
+            return str(Path(draft).replace(self.folder / f"{name}.eml"))
         except OSError as error:
             raise UnreachableError(_describe(error)) from None
 
@@ -179,11 +205,12 @@ class WebHook:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def send(self, content: Mapping[str, Any]) -> None:
+    def send(self, content: Mapping[str, Any]) -> str:
         """Post the content. Raises DelayedError for an error status, else UnreachableError."""
         data, headers = json.dumps(content).encode(), {"Content-Type": "application/json"}
         try:
-            post(self.url, data, timeout=ANSWER_SECONDS, headers=headers).close()
+            with post(self.url, data, timeout=ANSWER_SECONDS, headers=headers) as response:
+                return str(response.status)
         except urllib.error.HTTPError as error:
             error.close()
             raise DelayedError(f"the server responded with {error.code}") from None
@@ -192,9 +219,13 @@ class WebHook:
 
 
 class _TotalTimeout:
-    """A mixin for SMTP connections that closes the connection after LONGEST_SECONDS in all."""
+    """A mixin for SMTP connections that closes the connection after LONGEST_SECONDS in all.
+
+    `answer` is the server's answer to the last message.
+    """
 
     sock: socket.socket | None
+    answer = ""
 
     def connect(self, *args: Any, **more: Any) -> Any:
         self._watch = threading.Timer(LONGEST_SECONDS, self._hang_up)
@@ -205,6 +236,11 @@ class _TotalTimeout:
         except OSError:
             self._watch.cancel()
             raise
+
+    def data(self, *args: Any) -> tuple[int, bytes]:
+        code, words = super().data(*args)  # type: ignore[misc]  # smtplib's.
+        self.answer = f"{code} {' '.join(words.decode(errors='replace').split())}"
+        return code, words
 
     def close(self) -> None:
         self._watch.cancel()

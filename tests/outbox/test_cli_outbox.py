@@ -1,4 +1,4 @@
-"""The commands `outbox run` and `outbox list`."""
+"""The commands `outbox run`, `outbox list` and `outbox test`."""
 
 import logging
 import os
@@ -121,3 +121,45 @@ def test_maintenance_keeps_waiting_messages(outbox, app):
     later(seconds=2 * KEPT.total_seconds())
     assert app.test_cli_runner().invoke(args=["maintenance"]).exit_code == 0
     assert [m.state for m in rows()] == [State.WAITING]
+
+
+def test_a_test_mail_is_sent_at_once_and_its_answer_shown(outbox, app, server):
+    change_settings(app, smtp_url=server.url)
+    printed = outbox("test", EMAIL)
+    assert printed == f"Sent to {EMAIL} through 127.0.0.1:{server.port}, which answered: 250 OK\n"
+    (mail,) = server.mails
+    assert (mail["To"], mail["Subject"]) == (EMAIL, "Test mail from Second Lead")
+    assert "List-Unsubscribe" not in mail
+    assert rows() == []
+
+
+def test_a_test_mail_without_a_mail_server_is_saved(outbox, app):
+    (line,) = outbox("test", EMAIL).splitlines()
+    (file,) = app.extensions["settings"].mail_dir.glob("*.eml")
+    assert line == f"Saved as {file}. Set SMTP_URL to send mail."
+
+
+@pytest.mark.parametrize(
+    ("email", "refusal", "fault"),
+    [
+        ("reader", "", "EMAIL is not an e-mail address"),
+        (EMAIL, f"550 5.1.1 <{EMAIL}> unknown", "SMTPRecipientsRefused 550 5.1.1."),
+        (EMAIL, "450 4.2.0 later", "SMTPRecipientsRefused 450 4.2.0."),
+    ],
+)
+def test_a_test_mail_that_fails_says_why_in_one_line(app, server, email, refusal, fault):
+    server.refusal = refusal
+    change_settings(app, smtp_url=server.url)
+    assert fault in fault_of_test(app, email)
+
+
+def test_a_test_mail_to_a_server_that_is_away_says_so_in_one_line(app):
+    change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    assert "ConnectionRefusedError." in fault_of_test(app, EMAIL)
+
+
+def fault_of_test(app, email: str) -> str:
+    result = app.test_cli_runner().invoke(args=["outbox", "test", email])
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    return line
