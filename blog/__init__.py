@@ -17,6 +17,7 @@ from blog.site import former_addresses
 from blog.site.comments.views import blueprint as comments
 from blog.site.drafts.views import blueprint as shared_drafts
 from blog.site.mail.views import blueprint as notices
+from blog.site.monitoring.views import blueprint as monitoring
 from blog.site.own.views import blueprint as own
 from blog.site.pages.views import blueprint as pages
 from blog.site.privacy.views import blueprint as privacy
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     assets.init_app(app)
     login_manager.init_app(app, add_context_processor=False)
     readers = (reviews, comments, own, privacy, proofs, reports, feeds, notices, pages)
-    for blueprint in (*readers, shared_drafts, admin, health):
+    for blueprint in (*readers, shared_drafts, admin, health, monitoring):
         app.register_blueprint(blueprint)
     cli.init_app(app)
     return app

@@ -44,6 +44,7 @@ FEATURES = (
     "rules",
     "notices",
     "privacy",
+    "monitoring",
     "demo",
     "bench",
 )

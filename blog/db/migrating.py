@@ -1,5 +1,6 @@
 """Run the migrations of the database."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -10,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from blog.db.engine import db
 
-__all__ = ["MIGRATIONS", "MigrationError", "find_missing_step", "upgrade"]
+__all__ = ["MIGRATIONS", "MigrationError", "find_missing_step", "is_migrated", "upgrade"]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -35,6 +36,18 @@ def find_missing_step() -> str | None:
     if version is None or version in {step.revision for step in script.walk_revisions()}:
         return "The database is not migrated yet: run `make run` or `flask --app wsgi setup` first."
     return f"The database is of a newer release ({version}): install that release."
+
+
+def is_migrated() -> bool:
+    """Return whether the database has the tables of this release, with one short query."""
+    query = text("SELECT version_num FROM alembic_version")
+    return bool(db.session.execute(query).scalar() == _get_head())
+
+
+@cache
+def _get_head() -> str | None:
+    """Return the newest migration of this release; reading them takes a tenth of a second."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _config() -> Config:

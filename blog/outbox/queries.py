@@ -11,12 +11,7 @@ from blog.outbox.models import MailAddress, OutboxMessage, State
 
 def is_due(*, kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
     """Return the SQL condition for a message that can be claimed: due, without a current lease."""
-    return and_(
-        OutboxMessage.state == State.WAITING,
-        OutboxMessage.due_at <= now,
-        or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
-        OutboxMessage.kind.in_(kinds),
-    )
+    return and_(_is_claimable(now), OutboxMessage.kind.in_(kinds))
 
 
 def has_due(*, kinds: Sequence[str], now: datetime) -> bool:
@@ -55,6 +50,20 @@ def count_by_state() -> dict[State, int]:
     """Return the number of messages in each state."""
     query = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     return dict.fromkeys(State, 0) | {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def count_failed(*, since: datetime) -> int:
+    """Return the number of messages that failed and were last due after a given time."""
+    query = select(func.count()).where(
+        OutboxMessage.state == State.FAILED, OutboxMessage.due_at >= since
+    )
+    return db.session.execute(query).scalar_one()
+
+
+def find_oldest_due(*, now: datetime) -> datetime | None:
+    """Return since when the message has been due that should have been claimed first, or None."""
+    query = select(OutboxMessage.due_at).where(_is_claimable(now))
+    return db.session.execute(query.order_by(OutboxMessage.due_at).limit(1)).scalar()
 
 
 def list_unsent(*, count: int) -> Sequence[OutboxMessage]:
@@ -96,3 +105,11 @@ def list_mail_addresses(*, address_hashes: Sequence[str]) -> Sequence[MailAddres
     """Return the records of the e-mail addresses with these hashes."""
     query = select(MailAddress).where(MailAddress.address_hash.in_(address_hashes))
     return db.session.execute(query.order_by(MailAddress.id)).scalars().all()
+
+
+def _is_claimable(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        OutboxMessage.state == State.WAITING,
+        OutboxMessage.due_at <= now,
+        or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until <= now),
+    )
