@@ -6,7 +6,8 @@ import sys
 import click
 
 from blog import create_app
-from blog.settings import Settings
+from blog.cli.doctor import report_bad_settings
+from blog.settings import Settings, SettingsError
 from blog.web import logs
 
 # Files that the site creates are private to its user: database, mail, pictures, secret key.
@@ -15,7 +16,12 @@ os.umask(0o077)
 # Of the commands of `flask`, `setup` alone may create the data folder.
 is_other_command = click.get_current_context(silent=True) is not None and "setup" not in sys.argv
 
-settings = Settings.from_env_or_exit(creates_folder=not is_other_command)
+try:
+    settings = Settings.from_env(creates_folder=not is_other_command)
+except SettingsError as error:
+    if is_other_command and "doctor" in sys.argv:
+        raise SystemExit(report_bad_settings(error.faults, is_json="--json" in sys.argv)) from None
+    raise SystemExit(str(error)) from None
 logs.set_up(settings)
 if settings.sentry_dsn:
     from blog.web import sentry  # Only sites with a DSN have the package.

@@ -15,7 +15,6 @@ DEPLOYED = sorted(
 )
 # Commands and settings that this release gets elsewhere; each leaves this list as it arrives.
 COMING_COMMANDS = {
-    "doctor",
     *(f"backup {verb}" for verb in ("create", "verify", "restore", "list", "prune")),
 }
 COMING_SETTINGS = {"BACKUP_DAYS", "METRICS_TOKEN"}

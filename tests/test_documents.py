@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from blog.cli import bench, comments, database, demo, moderators, outbox, privacy, reviews, site
+from blog.cli import (
+    bench,
+    comments,
+    database,
+    demo,
+    doctor,
+    moderators,
+    outbox,
+    privacy,
+    reviews,
+    site,
+)
 from tests.documented import COMING_COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +32,7 @@ GROUPS = {
     module.group.name: set(module.group.commands)
     for module in (reviews, demo, comments, moderators, outbox, privacy, database, bench)
 }
-SINGLE = {site.setup.name, site.maintenance.name}
+SINGLE = {site.setup.name, site.maintenance.name, doctor.doctor.name}
 # Written in pieces, so that this file does not match its own patterns.
 INDEX_ADDRESS = re.compile("index" + r"[-_]url|/simp" + r"le/|--find" + r"-links|pypi" + r"\.org")
 HOME_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" + r"\S*")

@@ -2,7 +2,18 @@
 
 from flask import Flask
 
-from blog.cli import bench, comments, database, demo, moderators, outbox, privacy, reviews, site
+from blog.cli import (
+    bench,
+    comments,
+    database,
+    demo,
+    doctor,
+    moderators,
+    outbox,
+    privacy,
+    reviews,
+    site,
+)
 from blog.cli.guarding import guard
 
 
@@ -14,3 +25,4 @@ def init_app(app: Flask) -> None:
     guard(site.maintenance)
     app.cli.add_command(site.maintenance)
     app.cli.add_command(site.setup)  # Not guarded: it creates what the others need.
+    app.cli.add_command(doctor.doctor)  # Not guarded: it says what is missing.

@@ -54,13 +54,13 @@ def check_permissions(examined: Examined) -> list[Finding]:
     if url.get_backend_name() == "sqlite":
         files["the database file"] = Path(url.database or "")
     findings = [
-        _check_mode(name, path, State.FAILED, READ_BY_OTHERS, "600")
+        _check_mode(name, path, State.FAILED, READ_BY_OTHERS, "go=")
         for name, path in files.items()
         if path.exists()
     ]
     if settings.data_dir.exists():
         findings.append(
-            _check_mode("DATA_DIR", settings.data_dir, State.WARNING, LISTED_BY_OTHERS, "700")
+            _check_mode("DATA_DIR", settings.data_dir, State.WARNING, LISTED_BY_OTHERS, "g-w,o-rw")
         )
     return findings
 

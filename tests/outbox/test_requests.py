@@ -24,7 +24,12 @@ def test_only_the_command_line_imports_the_modules_that_send():
 
     assert users({"blog.notices.rounds"}) == {"blog.cli.outbox"}
     # The command line also imports the errors of delivery.
-    assert users(SENDING) - SENDING - set(DELETING) == {"blog.notices.rounds", "blog.cli.outbox"}
+    assert users(SENDING) - SENDING - set(DELETING) == {
+        *("blog.notices.rounds", "blog.cli.outbox", "blog.monitoring.asking")
+    }
+    # `doctor` greets the mail server.
+    assert users({"blog.monitoring.asking"}) == {"blog.monitoring.checks"}
+    assert users({"blog.monitoring.checks"}) == {"blog.cli.doctor"}
     # These modules only delete files of the mail folder.
     assert {name: imported_names(name) for name in DELETING} == DELETING
 
