@@ -6,6 +6,10 @@ from pathlib import Path
 from blog.db.driver import name_version
 from blog.settings import Settings
 from blog.web.logs import UNSHIELDED, DiscreetLogger, is_unshielded
+from blog.web.measuring import choose_slot as pre_fork  # noqa: F401  # A hook of gunicorn.
+from blog.web.measuring import make_folder
+from blog.web.measuring import remove_folder as on_exit  # noqa: F401  # The same.
+from blog.web.measuring import take_slot as post_fork  # noqa: F401  # The same.
 
 _settings = Settings.from_env_or_exit()
 
@@ -78,7 +82,9 @@ loglevel = "info"
 
 
 def on_starting(server: object) -> None:
-    """Log the SQLite version, and warn if no buffering proxy shields the few threads."""
+    """Prepare metrics, log the SQLite version, and warn if no proxy shields the few threads."""
+    if _settings.metrics_token:
+        make_folder()
     if _settings.database_url.startswith("sqlite"):
         server.log.info(name_version())
     if is_unshielded(_settings):

@@ -31,6 +31,7 @@ from blog.web import (
     decoding,
     errors,
     htmx,
+    measuring,
     request_ids,
     security,
     slashes,
@@ -53,6 +54,8 @@ def create_app(settings: Settings) -> Flask:
         instance_path=str(settings.data_dir),
     )
     configure(app, settings)
+    # First, so that it measures what all others do.
+    measuring.init_app(app, settings)
     db.init_app(app)
     app.teardown_appcontext(close_session)
     request_ids.init_app(app, settings)

@@ -20,6 +20,7 @@ from blog.text.zones import UTC_NAME, find_zone
 
 DEFAULT_DATA_DIR = "data"
 MIN_SECRET_LENGTH = 32
+MIN_TOKEN_LENGTH = 20
 MIN_PASSWORD_LENGTH = 10
 MAX_PASSWORD_LENGTH = 1000
 MAX_NAME_LENGTH = 80
@@ -39,6 +40,8 @@ DEFAULT_REASONS = (
     "Private data",
 )
 _KEY = re.compile(r"[\w-]{10,200}", re.ASCII)
+# The characters of a bearer token, RFC 6750.
+_TOKEN = re.compile(r"[\w.~+/=-]{1,500}", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile(r"[\w.-]{1,253}|[0-9A-Fa-f.]*+:[0-9A-Fa-f:.]*+", re.ASCII)
@@ -329,6 +332,18 @@ class EnvironmentReader:
                 " machine with http://, without a name and a password in it."
             )
         return given
+
+    def metrics_token(self) -> str | None:
+        """Return the token that whoever reads /metrics must send, or None for no metrics."""
+        given = self.env.get("METRICS_TOKEN", "").strip()
+        if given and (
+            not _TOKEN.fullmatch(given) or len(given) < MIN_TOKEN_LENGTH or len(set(given)) < 8
+        ):
+            self.faults.append(
+                f"METRICS_TOKEN takes at least {MIN_TOKEN_LENGTH} random letters, digits and any of"
+                " -._~+/=."
+            )
+        return given or None
 
 
 def _port_of(parts: SplitResult) -> str:

@@ -52,6 +52,7 @@ class Settings:
     recaptcha_verify_url: str = RECAPTCHA_VERIFY_URL
     log_format: str | None = None
     sentry_dsn: str | None = None
+    metrics_token: str | None = None
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -133,6 +134,7 @@ class Settings:
             "recaptcha_verify_url": reader.recaptcha_verify_url(),
             "log_format": reader.log_format(),
             "sentry_dsn": reader.sentry_dsn(),
+            "metrics_token": reader.metrics_token(),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

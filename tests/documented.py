@@ -17,7 +17,7 @@ DEPLOYED = sorted(
 COMING_COMMANDS = {
     *(f"backup {verb}" for verb in ("create", "verify", "restore", "list", "prune")),
 }
-COMING_SETTINGS = {"BACKUP_DAYS", "METRICS_TOKEN"}
+COMING_SETTINGS = {"BACKUP_DAYS"}
 CODE = "/opt/second-lead/current"
 _BLOCK = re.compile(
     r"^(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$",

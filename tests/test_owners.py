@@ -39,6 +39,7 @@ ADDS = {f"db.session.{verb}" for verb in ("add", "add_all", "delete", "merge")}
         ({"yaml"}, "blog.manuscripts.front_matter and blog.exports.files and blog.demo"),
         ({"smtplib"}, "blog.outbox.transports"),
         ({"altcha"}, "blog.proofs.challenges"),
+        ({"prometheus_client"}, "blog.web.measuring and blog.site.monitoring.metrics"),
         ({"click", "getpass"}, "blog.cli"),
         ({"sentry_sdk"}, "blog.web.sentry"),
     ],

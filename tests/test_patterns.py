@@ -82,6 +82,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "desk.log.views._FORMULA": ("match", [many(" "), many("\u200b", "", "x"), many("\n")]),
     "environment._CONTROLS": ("search", [many("a"), many("\x00")]),
     "environment._HOST": ("fullmatch", [many(":", "", "x"), many("a", "", "/"), many("a:")]),
+    "environment._TOKEN": ("fullmatch", [many("a"), many("a", "", "!")]),
     "monitoring.forwarding._TOKEN": ("fullmatch", [many("1"), many("0", "1-")]),
     "environment._KEY": ("fullmatch", [many("a")]),
     "web.assets._IMPORT": (

@@ -33,6 +33,7 @@ ENGLISH_ONLY = {
     "blog/site/monitoring": "read by programs",
     "blog/web/logs.py": "logs",
     "blog/web/masking.py": "logs",
+    "blog/web/measuring.py": "read by programs",
     "templates/site/reviews/robots.txt": "read by programs",
     "templates/site/pages/security.txt": "read by programs",
 }

@@ -45,6 +45,7 @@ def test_doctor_shows_where_each_setting_is_from_and_no_secret(site, monkeypatch
     change_settings(
         site, smtp_url="smtp://mina:pass-word@127.0.0.1:9", notify_url="http://127.0.0.1/hidden",
         admin_password="hidden-password", recaptcha_private_key="hidden-key",
+        metrics_token="hidden-token-0123456789",
     )  # fmt: skip
     monkeypatch.setenv("SITE_NAME", "Second Lead")
     monkeypatch.delenv("SECRET_KEY", raising=False)

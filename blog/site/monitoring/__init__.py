@@ -1,1 +1,1 @@
-"""What programs ask that watch the site: /readyz, and the test request of doctor."""
+"""What programs ask that watch the site: /readyz, /metrics, and the test request of doctor."""
