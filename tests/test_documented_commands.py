@@ -237,6 +237,7 @@ def test_what_no_test_runs_says_why():
         "operations.md, Locked out",
         "operations.md, The disk is full",
         "operations.md, Read the logs",
+        "operations.md, Read the logs",
     ]
 
 
