@@ -27,6 +27,7 @@ MAX_NAME_LENGTH = 80
 MAX_PROXY_HOPS = 10
 MAX_DIGEST_MINUTES = 7 * 24 * 60
 MAX_CLOSE_DAYS = 3650
+MAX_BACKUP_DAYS = 3650
 MAX_REASONS = 12
 MAX_REASON_LENGTH = 80
 LOG_FORMATS = ("json", "text")
@@ -177,6 +178,21 @@ class EnvironmentReader:
                 " write; it takes a folder for the database, the pictures and the secret key."
             )
         return folder
+
+    def backup_folder(self) -> Path | None:
+        """Return the path of the folder for backups, which need not exist yet, or None."""
+        given = self.env.get("BACKUP_DIR", "").strip()
+        try:
+            folder = Path(given).expanduser().absolute()
+            nearest = next(p for p in (folder, *folder.parents) if p.exists())
+        except (OSError, RuntimeError, ValueError):
+            nearest = folder = Path(given)
+        if not _may_write(nearest):
+            self.faults.append(
+                f"BACKUP_DIR is {str(folder)[:80]!r}; {str(nearest)[:80]!r} is not a folder we may"
+                " write; it takes a folder for the backups."
+            )
+        return folder if given else None
 
     def host(self) -> str:
         """Return the IP address or host name to listen on."""

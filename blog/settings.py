@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from blog.environment import (
     DEFAULT_REASONS,
     LOOPBACK,
+    MAX_BACKUP_DAYS,
     MAX_CLOSE_DAYS,
     MAX_DIGEST_MINUTES,
     MAX_PROXY_HOPS,
@@ -50,6 +51,8 @@ class Settings:
     recaptcha_public_key: str | None = None
     recaptcha_private_key: str | None = None
     recaptcha_verify_url: str = RECAPTCHA_VERIFY_URL
+    backup_folder: Path | None = None
+    backup_days: int = 30
     log_format: str | None = None
     sentry_dsn: str | None = None
     metrics_token: str | None = None
@@ -97,6 +100,11 @@ class Settings:
         """Return the folder of the pictures, whose file names are hashes of their content."""
         return self.data_dir / "media"
 
+    @property
+    def backup_dir(self) -> Path:
+        """Return the folder where backups are written."""
+        return self.backup_folder or self.data_dir / "backups"
+
     @classmethod
     def from_env(
         cls, env: Mapping[str, str] = os.environ, *, creates_folder: bool = True
@@ -132,6 +140,8 @@ class Settings:
             "recaptcha_public_key": reader.recaptcha_key("RECAPTCHA_PUBLIC_KEY"),
             "recaptcha_private_key": reader.recaptcha_key("RECAPTCHA_PRIVATE_KEY"),
             "recaptcha_verify_url": reader.recaptcha_verify_url(),
+            "backup_folder": reader.backup_folder(),
+            "backup_days": reader.number("BACKUP_DAYS", 30, 1, MAX_BACKUP_DAYS),
             "log_format": reader.log_format(),
             "sentry_dsn": reader.sentry_dsn(),
             "metrics_token": reader.metrics_token(),

@@ -59,6 +59,7 @@ def test_an_empty_environment_gives_the_defaults(tmp_path, monkeypatch):
     assert settings.comments_close_days == 0
     assert settings.sender == "no-reply@localhost"
     assert settings.mail_dir == tmp_path / "data" / "mail"
+    assert (settings.backup_dir, settings.backup_days) == (tmp_path / "data" / "backups", 30)
     assert "Off topic" in settings.rejection_reasons
 
 
@@ -226,6 +227,8 @@ BAD = [
     ("COMMENTS_CLOSE_DAYS", "-1", "from 0 to 3650"),
     ("COMMENTS_CLOSE_DAYS", "3651", "from 0 to 3650"),
     ("COMMENTS_CLOSE_DAYS", "never", "from 0 to 3650"),
+    ("BACKUP_DIR", "/dev/null/backups", "a folder for the backups"),
+    ("BACKUP_DAYS", "0", "from 1 to 3650"),
     ("CAPTCHA", "hcaptcha", "takes recaptcha"),
     ("LOG_FORMAT", "xml", "takes json or text"),
     ("SENTRY_DSN", "https://o1.ingest.sentry.io/2", "https://key@o1.ingest.sentry.io/2"),

@@ -276,6 +276,15 @@ def describe_span(span: timedelta) -> str:
     return format_span(number, unit)
 
 
+def describe_backups(days: int) -> str:
+    """Return the sentence about the backups, of which `backup prune` keeps so many days."""
+    return _(
+        "Backups of the site still contain what was deleted here. Each is deleted after %(span)s,"
+        " except the newest.",
+        span=describe_span(timedelta(days=days)),
+    )
+
+
 def as_markdown() -> str:
     """Return the table that /privacy shows."""
     what, how_long = _("What, and what for"), _("How long")

@@ -29,6 +29,8 @@ OURS = (
     "HSTS_SUBDOMAINS",
     "METRICS_TOKEN",
     "SECURITY_CONTACT",
+    "BACKUP_DIR",
+    "BACKUP_DAYS",
     "LOG_FORMAT",
     "SENTRY_DSN",
 )

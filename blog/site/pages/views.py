@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, url_for
 
-from blog.privacy.retention import as_markdown
+from blog.privacy.retention import as_markdown, describe_backups
 from blog.text.language import gettext as _
 from blog.text.language import language_tag, lazy_gettext
 from blog.text.markup import render_page
@@ -124,10 +124,11 @@ def _show(name: str) -> str:
 
 
 def _fill_placeholders(text: str) -> str:
-    """Replace `{site}`, `{others}` and `{retention}` in a page's Markdown by their values."""
+    """Replace `{site}`, `{others}`, `{retention}` and `{backups}` in a page's Markdown."""
     settings = current_settings()
     values = {
         "{retention}": as_markdown(),
+        "{backups}": describe_backups(settings.backup_days),
         "{others}": str(WITH_RECAPTCHA if settings.captcha else ALONE),
         "{site}": settings.site_name,
     }
