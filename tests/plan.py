@@ -44,6 +44,7 @@ FEATURES = (
     "rules",
     "notices",
     "privacy",
+    "backups",
     "monitoring",
     "demo",
     "bench",

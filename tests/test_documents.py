@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog.cli import (
+    backups,
     bench,
     comments,
     database,
@@ -30,7 +31,7 @@ DOCUMENTS = [
 ]
 GROUPS = {
     module.group.name: set(module.group.commands)
-    for module in (reviews, demo, comments, moderators, outbox, privacy, database, bench)
+    for module in (reviews, demo, comments, moderators, outbox, privacy, database, backups, bench)
 }
 SINGLE = {site.setup.name, site.maintenance.name, doctor.doctor.name}
 # Written in pieces, so that this file does not match its own patterns.

@@ -119,6 +119,10 @@ WORST: dict[str, tuple[str, list[Make]]] = {
         "search",
         [many(" "), many("#"), many(" ", "#"), many(" ", "# a", "b"), many("a ", "# ")],
     ),
+    "backups.archive.MEMBER_NAME": ("fullmatch", [many("a", "media/"), many("a", "media/", ".w")]),
+    "backups.folder._NAME": ("fullmatch", [many("1", "second-lead-")]),
+    "backups.folder._PLACE": ("fullmatch", [many("a", ".second-lead-")]),
+    "db.pg_programs._VERSION": ("search", [many("(PostgreSQL) "), many("(")]),
     "db.paging._CURSOR": ("fullmatch", [many("1"), many("1-"), many("1.")]),
     "site.reviews.feeds._NOT_XML": ("sub", [many("\x00"), many("a")]),
     "manuscripts.front_matter._FENCE": (

@@ -22,6 +22,7 @@ GETTEXT = {"_", "gettext", "ngettext", "lazy_gettext"}
 # Decision 0025: the command line, the logs and error messages about settings are in English only.
 ENGLISH_ONLY = {
     "blog/cli": "the command line",
+    "blog/backups": "error messages on the command line",
     "blog/bench": "output of a measurement on the command line",
     "blog/db": "logs and internal errors",
     "blog/demo": "comments of made-up readers",

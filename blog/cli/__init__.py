@@ -3,6 +3,7 @@
 from flask import Flask
 
 from blog.cli import (
+    backups,
     bench,
     comments,
     database,
@@ -22,6 +23,8 @@ def init_app(app: Flask) -> None:
     for module in (reviews, demo, comments, moderators, outbox, privacy, database, bench):
         guard(module.group)
         app.cli.add_command(module.group)
+    guard(backups.group, without_database=backups.WITHOUT_DATABASE)
+    app.cli.add_command(backups.group)
     guard(site.maintenance)
     app.cli.add_command(site.maintenance)
     app.cli.add_command(site.setup)  # Not guarded: it creates what the others need.

@@ -1,6 +1,6 @@
 """Turn the faults of a machine into one line: commands print no traceback for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,26 @@ from blog.web.current import current_settings
 REMEDY = "`make run` or `flask --app wsgi setup` creates it; DATA_DIR names another folder."
 
 
-def guard(command: click.Command) -> None:
-    """Let a command, or each command of a group, check the database before it runs."""
+def guard(command: click.Command, *, without_database: Collection[str] = ()) -> None:
+    """Let a command, or each command of a group, check the database before it runs.
+
+    Those named in `without_database` need none.
+    """
     if isinstance(command, click.Group):
         for inner in command.commands.values():
-            guard(inner)
+            guard(inner, without_database=without_database)
     elif command.callback is not None and not hasattr(command.callback, "is_guarded"):
-        command.callback = _guarded(command.callback)
+        needs_database = command.name not in without_database
+        command.callback = _guarded(command.callback, needs_database)
 
 
-def _guarded(callback: Callable[..., Any]) -> Callable[..., Any]:
+def _guarded(callback: Callable[..., Any], needs_database: bool) -> Callable[..., Any]:
     @with_appcontext
     @wraps(callback)
     def run(*args: Any, **options: Any) -> Any:
         try:
-            _check_database()
+            if needs_database:
+                _check_database()
             return callback(*args, **options)
         except DatabaseBusyError as error:
             fail(f"The database cannot be written: {error.__cause__ or 'it is busy'}")

@@ -11,7 +11,14 @@ from sqlalchemy import inspect, text
 
 from blog.db.engine import db
 
-__all__ = ["MIGRATIONS", "MigrationError", "find_missing_step", "is_migrated", "upgrade"]
+__all__ = [
+    "MIGRATIONS",
+    "MigrationError",
+    "find_missing_step",
+    "is_migrated",
+    "list_revisions",
+    "upgrade",
+]
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -30,10 +37,10 @@ def find_missing_step() -> str | None:
         has_tables = inspect(connection).has_table("alembic_version")
         query = text("SELECT version_num FROM alembic_version")
         version = connection.execute(query).scalar() if has_tables else None
-    script = ScriptDirectory(str(MIGRATIONS))
-    if version == script.get_current_head():
+    known = list_revisions()
+    if version == known[0]:
         return None
-    if version is None or version in {step.revision for step in script.walk_revisions()}:
+    if version is None or version in known:
         return "The database is not migrated yet: run `make run` or `flask --app wsgi setup` first."
     return f"The database is of a newer release ({version}): install that release."
 
@@ -48,6 +55,11 @@ def is_migrated() -> bool:
 def _get_head() -> str | None:
     """Return the newest migration of this release; reading them takes a tenth of a second."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def list_revisions() -> list[str]:
+    """Return the migrations that this release knows, the newest first."""
+    return [step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 
 
 def _config() -> Config:

@@ -27,6 +27,7 @@ COMMANDS = [
     ["outbox", "list"],
     ["privacy", "export", "mina@example.org"],
     ["database", "copy", "sqlite:////tmp/second-lead-copy.sqlite3", "--yes"],
+    ["backup", "create"],
     ["bench", "load", "5"],
     ["maintenance"],
 ]

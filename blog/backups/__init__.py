@@ -1,0 +1,1 @@
+"""Backups: the whole site in one file, which is checked and restored."""
