@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from errno import EEXIST
 from itertools import chain
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def create_backup(
     ProgramError, and BadBackupError if the database is damaged. Nothing is left then.
     """
     if target.exists():
-        raise FileExistsError(17, "File exists", str(target))
+        raise FileExistsError(EEXIST, "File exists", str(target))
     with working_place(target.parent) as place:
         draft = place / target.name
         with open(open_new(draft), "r+b") as file:  # noqa: PTH123  # A path cannot open a descriptor.
@@ -133,7 +134,7 @@ class _Work:
         for attempt in range(1, ATTEMPTS + 1):
             with read_snapshot() as snapshot:
                 missing = self._add_pictures(snapshot)
-                if missing - _list_named_now() and attempt < ATTEMPTS:
+                if missing and missing - _list_named_now() and attempt < ATTEMPTS:
                     continue
                 self.lost.update(missing)
                 if program is not None:

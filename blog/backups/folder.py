@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EEXIST, ENOTDIR
 from pathlib import Path
 from secrets import token_hex
 
@@ -44,6 +45,8 @@ def working_place(folder: Path) -> Iterator[Path]:
 
     What an earlier process left when it was killed is deleted first.
     """
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(ENOTDIR, "Not a directory", str(folder))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     delete_leftovers(folder)
     place = folder / f".second-lead-{token_hex(8)}"
@@ -88,7 +91,7 @@ def move_into_place(draft: Path, target: Path) -> None:
     except OSError:
         # This kind of disk has no second names for a file.
         if target.exists():
-            raise FileExistsError(17, "File exists", str(target)) from None
+            raise FileExistsError(EEXIST, "File exists", str(target)) from None
         draft.rename(target)
     sync_folder(target.parent)
 

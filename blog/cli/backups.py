@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 import click
@@ -18,7 +18,7 @@ from flask.cli import AppGroup
 from blog.backups.archive import BadBackupError, Header
 from blog.backups.checking import Checked, Unpacking
 from blog.backups.creating import Created, create_backup, measure_site
-from blog.backups.folder import list_backups, make_name, prune
+from blog.backups.folder import list_backups, make_name, prune, working_place
 from blog.backups.manifest import NAMES, Contents
 from blog.backups.restoring import NotRestoredError, Restored, restore_backup
 from blog.cli.faults import fail
@@ -162,11 +162,11 @@ def _bar(label: str, length: int) -> Iterator[Callable[[int], None]]:
 
 def _check(file: Path, bar: Any) -> Checked:
     """Check a backup in a folder beside it, or elsewhere if nothing may be written there."""
-    beside = file.parent if os.access(file.parent, os.W_OK) else None
-    with TemporaryDirectory(prefix=".second-lead-check-", dir=beside) as folder, bar as tell:
-        return Unpacking(
-            folder=Path(folder), programs=_programs(), progress=tell, is_complete=False
-        ).run(file)
+    folder = file.parent if os.access(file.parent, os.W_OK) else Path(gettempdir())
+    with working_place(folder) as place, bar as tell:
+        return Unpacking(folder=place, programs=_programs(), progress=tell, is_complete=False).run(
+            file
+        )
 
 
 def _is_whole(path: Path) -> bool:

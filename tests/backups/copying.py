@@ -1,6 +1,7 @@
 """Helpers: sites to back up and to restore into, and the programs of PostgreSQL that fit."""
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -112,3 +113,14 @@ def open_to_others(folder: Path) -> list[Path]:
     """Return the files and folders below a folder that other users may access."""
     shared = stat.S_IRWXG | stat.S_IRWXO
     return [path for path in folder.rglob("*") if path.stat().st_mode & shared]
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file grow beyond a size in bytes inside the block, as on a full disk."""
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, former[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
