@@ -103,7 +103,7 @@ def read_snapshot() -> Iterator[Connection]:
     """Yield a connection whose reading transaction sees one state of the database."""
     with db.engine.connect() as connection:
         if connection.dialect.name == POSTGRESQL:
-            connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         connection.execute(text(REVISION))

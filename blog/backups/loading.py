@@ -40,12 +40,13 @@ def is_in_use() -> bool:
     """
     db.session.remove()
     db.engine.dispose()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        Server.of(connection)
-        for _attempt in range(LOOKS):
+    for _attempt in range(LOOKS):
+        # A transaction sees the same list of connections each time.
+        with db.engine.connect() as connection:
+            Server.of(connection)
             if not connection.execute(text(OTHERS)).scalar():
                 return False
-            time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)
     return True
 
 
@@ -72,11 +73,12 @@ def replace_database(*, dump: Path, contents: Contents, programs: Programs) -> N
     try:
         with read_script(dump, server.schema, programs, program) as lines:
             _run_script(raw, iter(lines))
-        raw.execute("RESET ALL")  # The script changes the path on which tables are searched.
+        raw.execute("RESET search_path")  # The script empties it.
     except psycopg.Error as error:
         message = error.diag.message_primary or type(error).__name__
         raise ProgramError(f"PostgreSQL refuses what is in the backup: {message}.") from error
     _compare(connection, contents)
+    raw.execute("RESET ALL")  # The script's other settings.
 
 
 def _compare(connection: Connection, contents: Contents) -> None:
