@@ -126,14 +126,11 @@ class _Work:
         Most pictures are read before the snapshot, which then need not last long. Those that are
         missing then were lost before, or else deleted since the snapshot: a later one is right.
         """
-        with read_snapshot() as connection:
-            program = None
-            if connection.dialect.name == POSTGRESQL:
-                program = self.programs.find(PG_DUMP, least=Server.of(connection).major)
-            self._add_pictures(connection)
+        program = self._find_program()
+        self._add_pictures(_list_named_now())
         for attempt in range(1, ATTEMPTS + 1):
             with read_snapshot() as snapshot:
-                missing = self._add_pictures(snapshot)
+                missing = self._add_pictures(list_media_names(snapshot))
                 if missing and missing - _list_named_now() and attempt < ATTEMPTS:
                     continue
                 self.lost.update(missing)
@@ -153,10 +150,17 @@ class _Work:
         if path.is_file() and path.read_text(errors="replace").strip() == self.settings.secret_key:
             self.writer.add(SECRET_KEY, read_chunks(path))
 
-    def _add_pictures(self, connection: Connection) -> set[str]:
-        """Write the pictures that the database names, and return those that are not there."""
+    def _find_program(self) -> Program | None:
+        """Return the pg_dump that fits the server; None for SQLite."""
+        with read_snapshot() as connection:
+            if connection.dialect.name == POSTGRESQL:
+                return self.programs.find(PG_DUMP, least=Server.of(connection).major)
+        return None
+
+    def _add_pictures(self, names: Iterable[str]) -> set[str]:
+        """Write those pictures that are not written yet, and return those that are not there."""
         missing = set()
-        for name in sorted(list_media_names(connection)):
+        for name in sorted(names):
             if f"{MEDIA}{name}" in self.writer.members:
                 continue
             chunks = read_chunks(self.settings.media_dir / name)
