@@ -6,7 +6,7 @@ import sys
 import click
 
 from blog import create_app
-from blog.cli.doctor import report_bad_settings
+from blog.cli.upkeep.doctor import report_bad_settings
 from blog.settings import Settings, SettingsError
 from blog.web import logs
 

@@ -2,20 +2,12 @@
 
 from flask import Flask
 
-from blog.cli import (
-    backups,
-    bench,
-    comments,
-    database,
-    demo,
-    doctor,
-    moderators,
-    outbox,
-    privacy,
-    reviews,
-    site,
-)
+from blog.cli import bench, comments, demo, moderators, outbox, privacy, reviews
 from blog.cli.guarding import guard
+from blog.cli.upkeep import backups, database
+from blog.cli.upkeep.doctor import doctor
+from blog.cli.upkeep.maintenance import maintenance
+from blog.cli.upkeep.setup import setup
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +17,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(module.group)
     guard(backups.group, without_database=backups.WITHOUT_DATABASE)
     app.cli.add_command(backups.group)
-    guard(site.maintenance)
-    app.cli.add_command(site.maintenance)
-    app.cli.add_command(site.setup)  # Not guarded: it creates what the others need.
-    app.cli.add_command(doctor.doctor)  # Not guarded: it says what is missing.
+    guard(maintenance)
+    app.cli.add_command(maintenance)
+    app.cli.add_command(setup)  # Not guarded: it creates what the others need.
+    app.cli.add_command(doctor)  # Not guarded: it says what is missing.

@@ -12,7 +12,7 @@ from tests.plan import MODULES, TREES, imports_of
 
 SENDING = {"blog.outbox.transports", "blog.outbox.delivery", "blog.notices.composing"}
 DELETING = {
-    "blog.cli.site": {"delete_old_files"},
+    "blog.cli.upkeep.maintenance": {"delete_old_files"},
     "blog.cli.privacy": {"erase_files"},
     "blog.site.privacy.views": {"erase_files"},
 }
@@ -29,7 +29,7 @@ def test_only_the_command_line_imports_the_modules_that_send():
     }
     # `doctor` greets the mail server.
     assert users({"blog.monitoring.asking"}) == {"blog.monitoring.checks"}
-    assert users({"blog.monitoring.checks"}) == {"blog.cli.doctor"}
+    assert users({"blog.monitoring.checks"}) == {"blog.cli.upkeep.doctor"}
     # These modules only delete files of the mail folder.
     assert {name: imported_names(name) for name in DELETING} == DELETING
 

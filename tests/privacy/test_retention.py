@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
 from blog.accounts.models import EndedSession, SignInAttempt
-from blog.cli import site
+from blog.cli.upkeep import maintenance
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -64,7 +64,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch):
     """Set the pause between two batches to zero."""
-    monkeypatch.setattr(site, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(maintenance, "PAUSE_SECONDS", 0)
 
 
 def count(*rule, table=Comment) -> int:
@@ -308,7 +308,7 @@ def test_a_large_site_is_cleaned_in_batches_and_readers_may_write_between(app, c
     clock.now += CLIENTS_KEPT + DAY
     monkeypatch.setattr(forgetting, "BATCH", 2)
     paused = []
-    monkeypatch.setattr(site, "time", SimpleNamespace(sleep=paused.append))
+    monkeypatch.setattr(maintenance, "time", SimpleNamespace(sleep=paused.append))
     assert f"{entry_of('forget_client_names').what}: 5 deleted" in maintain(app)
     assert count(Comment.client_name.is_not(None)) == 0
     assert len(paused) >= 3
@@ -318,7 +318,7 @@ def test_a_busy_database_is_an_error(app, monkeypatch):
     def busy(*args, **kwargs):
         raise DatabaseBusyError
 
-    monkeypatch.setattr(site, "write", busy)
+    monkeypatch.setattr(maintenance, "write", busy)
     result = invoke(app, "maintenance")
     assert result.exit_code == 1
     assert "database is busy" in result.stderr

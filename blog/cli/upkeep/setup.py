@@ -1,8 +1,6 @@
-"""flask --app wsgi setup | maintenance."""
+"""flask --app wsgi setup."""
 
 import secrets
-import time
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,21 +20,12 @@ from blog.db import migrating
 from blog.db.driver import name_version
 from blog.db.errors import DatabaseBusyError
 from blog.db.health import is_new
-from blog.db.transactions import truncate_log, write
+from blog.db.transactions import write
 from blog.demo.loading import load_demo
-from blog.drafts.models import DELETED_KEPT
-from blog.jobs.commands import record_finished
-from blog.jobs.models import Job
 from blog.limits.commands import delete_day_keys
-from blog.outbox.transports import delete_old_files
-from blog.privacy.deleting import delete_reviews_for_good
-from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
 from blog.settings import Settings
 from blog.text.language import ngettext
 from blog.web.current import current_settings, current_time
-
-# The pause after a batch, as long as SQLite sleeps between attempts to get a lock.
-PAUSE_SECONDS = 0.1
 
 
 @click.command()
@@ -75,27 +64,6 @@ def setup() -> None:
     click.echo(f"Sign-in: {_create_first_moderator()}")
 
 
-@click.command()
-@with_appcontext
-def maintenance() -> None:
-    """Delete all data whose retention period has ended; run this every hour or every day."""
-    now = current_time()
-    try:
-        for row in RETENTION:
-            if row.command is not None:
-                click.echo(f"{row.what}: {_delete(row, now)}. Kept: {row.how_long}.")
-        media_dir = current_settings().media_dir
-        count = delete_reviews_for_good(write=write, media_dir=media_dir, now=now)
-        click.echo(f"Deleted reviews: {count} deleted. Kept: {describe_span(DELETED_KEPT)}.")
-        count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
-        kept = describe_span(FILES_KEPT)
-        click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {kept}.")
-        write(record_finished, job=Job.MAINTENANCE, now=current_time())
-    except DatabaseBusyError:
-        fail("The database is busy, so some data was not deleted. Run this again.")
-    truncate_log()
-
-
 def _load_demo(settings: Settings) -> str:
     """Load the demo if the settings allow it; return what was loaded, or why nothing was."""
     if not settings.takes_demo:
@@ -114,16 +82,6 @@ def _close_to_others(settings: Settings) -> None:
             path = Path(f"{url.database}{end}")
             if path.exists():
                 path.chmod(0o600)
-
-
-def _delete(row: RetentionEntry, now: datetime) -> str:
-    """Run a retention command until nothing is left; return "N deleted", "done" if not counted."""
-    assert row.command is not None
-    total = 0
-    while count := write(row.command, **row.arguments(now=now)):
-        total += count
-        time.sleep(PAUSE_SECONDS)  # Lets waiting requests write first.
-    return "done" if count is None else f"{total:,} deleted"
 
 
 def _describe_mail() -> str:

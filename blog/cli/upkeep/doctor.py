@@ -54,7 +54,10 @@ def examine() -> Examined:
         clock=current_time,
         now=current_time(),
         is_unshielded=is_unshielded(settings),
-        folders={"temporary files": Path(tempfile.gettempdir())},
+        folders={
+            "temporary files": Path(tempfile.gettempdir()),
+            "backups": settings.backup_dir,
+        },
     )
 
 

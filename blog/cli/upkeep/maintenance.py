@@ -1,0 +1,52 @@
+"""flask --app wsgi maintenance."""
+
+import time
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+
+from blog.cli.faults import fail
+from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import truncate_log, write
+from blog.drafts.models import DELETED_KEPT
+from blog.jobs.commands import record_finished
+from blog.jobs.models import Job
+from blog.outbox.transports import delete_old_files
+from blog.privacy.deleting import delete_reviews_for_good
+from blog.privacy.retention import FILES_KEPT, RETENTION, RetentionEntry, describe_span
+from blog.web.current import current_settings, current_time
+
+# The pause after a batch, as long as SQLite sleeps between attempts to get a lock.
+PAUSE_SECONDS = 0.1
+
+
+@click.command()
+@with_appcontext
+def maintenance() -> None:
+    """Delete all data whose retention period has ended; run this every hour or every day."""
+    now = current_time()
+    try:
+        for row in RETENTION:
+            if row.command is not None:
+                click.echo(f"{row.what}: {_delete(row, now)}. Kept: {row.how_long}.")
+        media_dir = current_settings().media_dir
+        count = delete_reviews_for_good(write=write, media_dir=media_dir, now=now)
+        click.echo(f"Deleted reviews: {count} deleted. Kept: {describe_span(DELETED_KEPT)}.")
+        count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
+        kept = describe_span(FILES_KEPT)
+        click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {kept}.")
+        write(record_finished, job=Job.MAINTENANCE, now=current_time())
+    except DatabaseBusyError:
+        fail("The database is busy, so some data was not deleted. Run this again.")
+    truncate_log()
+
+
+def _delete(row: RetentionEntry, now: datetime) -> str:
+    """Run a retention command until nothing is left; return "N deleted", "done" if not counted."""
+    assert row.command is not None
+    total = 0
+    while count := write(row.command, **row.arguments(now=now)):
+        total += count
+        time.sleep(PAUSE_SECONDS)  # Lets waiting requests write first.
+    return "done" if count is None else f"{total:,} deleted"
