@@ -13,11 +13,6 @@ DEPLOYED = sorted(
     for path in (ROOT / "deploy").rglob("*")
     if path.is_file() and path.suffix not in (".html", ".json", ".pyc")
 )
-# Commands and settings that this release gets elsewhere; each leaves this list as it arrives.
-COMING_COMMANDS = {
-    *(f"backup {verb}" for verb in ("create", "verify", "restore", "list", "prune")),
-}
-COMING_SETTINGS = {"BACKUP_DAYS"}
 CODE = "/opt/second-lead/current"
 _BLOCK = re.compile(
     r"^(?:<!-- not run: (?P<reason>[^\n]+) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)^```$",

@@ -11,8 +11,6 @@ import yaml
 from tests.documented import (
     BLOCKS,
     CODE,
-    COMING_COMMANDS,
-    COMING_SETTINGS,
     DEPLOYED,
     DOCUMENTS,
     ROOT,
@@ -39,10 +37,6 @@ VARIABLES = [
     re.compile(r"`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`"),
     re.compile(r"^ {4}([A-Z][A-Z_]+):", re.MULTILINE),
 ]
-
-
-def name_of(words: list[str]) -> str:
-    return " ".join(words[:2]) if " ".join(words[:2]) in COMING_COMMANDS else words[0]
 
 
 def find_fault(cli: click.Group, words: list[str]) -> str | None:
@@ -83,9 +77,8 @@ def test_each_command_exists_with_these_options(app):
     faults = [
         f"{where}: {' '.join(words)}: {fault}"
         for where, words in COMMANDS
-        if name_of(words) not in COMING_COMMANDS and words[0] not in ("alembic", "…")
-        and (fault := find_fault(cli, words))
-    ]  # fmt: skip
+        if words[0] not in ("alembic", "…") and (fault := find_fault(cli, words))
+    ]
     assert not faults, "\n".join(faults)
 
 
@@ -100,21 +93,6 @@ def test_the_checker_finds_faults(app):
         assert part in (find_fault(app.cli, words.split()) or ""), words
 
 
-def test_what_has_arrived_is_no_longer_coming(app):
-    arrived = {name for name in COMING_COMMANDS if _exists(app.cli, name)}
-    assert not arrived, "Remove them from COMING_COMMANDS."
-    assert not COMING_SETTINGS & settings_read(), "Remove them from COMING_SETTINGS."
-
-
-def _exists(cli: click.Group, name: str) -> bool:
-    command: click.Command | None = cli
-    for word in name.split():
-        if not isinstance(command, click.Group):
-            return False
-        command = command.get_command(click.Context(command), word)
-    return command is not None
-
-
 def test_the_table_of_commands_lists_each_command(app):
     table = (ROOT / "docs" / "operations.md").read_text().partition("## Commands")[2]
     cells = re.findall(r"^\| (`.+?`) \| ", table.partition("\n## ")[0], re.MULTILINE)
@@ -126,7 +104,7 @@ def test_the_table_of_commands_lists_each_command(app):
         for name, each in groups.items()
         for inner in (each.commands if isinstance(each, click.Group) else [""])
     }
-    assert listed - COMING_COMMANDS == there
+    assert listed == there
 
 
 def _names(cell: str) -> list[str]:
@@ -144,7 +122,7 @@ def _verbs(words: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *DEPLOYED], ids=lambda path: path.name)
 def test_each_variable_is_a_setting(path):
-    known = settings_read() | COMING_SETTINGS | OTHER_VARIABLES
+    known = settings_read() | OTHER_VARIABLES
     text = path.read_text()
     if path.suffix == ".py":
         return
