@@ -1,6 +1,5 @@
 """A worker is killed at each step: every e-mail it repeats has the same Message-ID."""
 
-import os
 import signal
 import threading
 from functools import cache
@@ -12,17 +11,15 @@ import pytest
 from blog import create_app
 from blog.cli.outbox import build_courier, run_one_round
 from blog.outbox.commands import LEASE
-from blog.outbox.delivery import Route
 from blog.outbox.models import State
 from tests.databases import on_both
 from tests.outbox.comments import after_undo_window, make_comment_with_notice
+from tests.outbox.deadly import STEPS, kill_itself, make_deadly
 from tests.outbox.mail_server import run_mail_server
 from tests.outbox.sending import change_settings, later, row, run
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = on_both
-
-STEPS = ["taken", "composed", "sent"]
 
 
 class Killed(BaseException):
@@ -34,34 +31,10 @@ def die() -> None:
     raise Killed
 
 
-def kill_itself() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Deadly:
-    """A route that ends the worker after a step: "taken", "composed" or "sent"."""
-
-    def __init__(self, route: Route, step: str, dying) -> None:
-        self.route, self.step, self.dying = route, step, dying
-
-    def compose(self, message):
-        if self.step == "taken":
-            self.dying()
-        content = self.route.compose(message)
-        if self.step == "composed":
-            self.dying()
-        return content
-
-    def send(self, content) -> None:
-        self.route.transport.send(content)
-        self.dying()
-
-
 def run_deadly(step: str, dying) -> None:
     """Run one round in which the worker calls `dying` after `step`."""
     courier = build_courier()
-    deadly = Deadly(courier.routes["decision"], step, dying)
-    courier.routes["decision"] = Route(compose=deadly.compose, transport=deadly)
+    make_deadly(courier, step, dying)
     run_one_round(courier, threading.Event())
 
 
