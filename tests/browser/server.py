@@ -97,11 +97,12 @@ def free_port() -> int:
 
 def wait(server: subprocess.Popen, url: str, log: Path) -> None:
     """Wait until a server responds; fail with its log if the server has ended."""
-    wait_until(lambda: server.poll() is not None or _responds(url), log.read_text)
+    wait_until(lambda: server.poll() is not None or responds(url), log.read_text)
     assert server.poll() is None, f"The server did not respond: {log.read_text()}"
 
 
-def _responds(url: str) -> bool:
+def responds(url: str) -> bool:
+    """Return whether a server says that it is healthy."""
     try:
         with urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as response:
             return response.status == 200
