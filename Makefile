@@ -5,7 +5,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 export DATA_DIR ?= data
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick slow coverage check lint bench record pictures map translations lock
+.PHONY: help run test quick slow coverage check lint bench chaos record pictures map translations lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lint: .venv/.test ## Check style and types only
 bench: .venv/.test ## Measure the pages with few and with many comments, and judge them on a phone
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: .venv/.test ## Hurt the site while people use it, and count what was lost; ARGS=--help lists the troubles
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 record: .venv/.test ## Moderate 300 comments in a browser and print the time; ARGS=life, write: other walks
 	@$(BIN)/python -m tests.browser.chromium
