@@ -57,13 +57,21 @@ class Browser:
     def get(self, path: str) -> Answer | None:
         return self._ask("GET", path, None, {})
 
-    def post(self, path: str, fields: Mapping[str, str], *, htmx: bool) -> Answer | None:
-        """Send a form; return None if no whole answer comes."""
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", path, urlencode(fields), form | (HTMX if htmx else {}))
+    def post(
+        self, path: str, fields: Mapping[str, str], *, htmx: bool, hangs_up: bool = False
+    ) -> Answer | None:
+        """Send a form; return None if no whole answer comes, or if it `hangs_up` before one."""
+        form = {"Content-Type": "application/x-www-form-urlencoded", **(HTMX if htmx else {})}
+        return self._ask("POST", path, urlencode(fields), form, hangs_up=hangs_up)
 
     def _ask(
-        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        *,
+        hangs_up: bool = False,
     ) -> Answer | None:
         own = {"X-Forwarded-For": self.address, "Sec-Fetch-Site": "same-origin"}
         if self.cookies:
@@ -71,6 +79,8 @@ class Browser:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
         try:
             connection.request(method, path, body=body, headers={**own, **headers})
+            if hangs_up:
+                return None
             response = connection.getresponse()
             text = response.read().decode(errors="replace")
         except (OSError, http.client.HTTPException):

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from tests.builders import PASSWORD
 from tests.chaos.browsing import Answer, Browser
-from tests.chaos.traffic import Ruling, Traffic, rest
+from tests.chaos.traffic import LOST, Ruling, Traffic, rest
 
 QUEUE = "/admin/comments"
 LOGIN = "/admin/login"
@@ -84,8 +84,10 @@ class Moderator(threading.Thread):
         form = {"csrf_token": row.token, "version": str(version), "verdict": verdict}
         is_htmx = self.rng.random() < 0.5
         while not self.traffic.is_over and self.is_signed_in:
-            answer = self.browser.post(f"{QUEUE}/{row.comment_id}/decisions", form, htmx=is_htmx)
-            self.traffic.note_answer(ruling, answer)
+            hangs_up = self.rng.random() < LOST
+            path = f"{QUEUE}/{row.comment_id}/decisions"
+            answer = self.browser.post(path, form, htmx=is_htmx, hangs_up=hangs_up)
+            self.traffic.note_answer(ruling, answer, hung_up=hangs_up)
             if self._leads_to_login(answer):
                 self.is_signed_in = False
             elif answer is not None and answer.status == (200 if is_htmx else 303):

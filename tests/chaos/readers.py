@@ -6,7 +6,7 @@ import threading
 from uuid import UUID
 
 from tests.chaos.browsing import Answer, Browser
-from tests.chaos.traffic import Submission, Traffic, rest
+from tests.chaos.traffic import LOST, Submission, Traffic, rest
 
 SLUG = "run-on"
 URL = f"/reviews/{SLUG}/comments"
@@ -71,8 +71,9 @@ class Reader(threading.Thread):
         if submission.submission_id:
             fields["submission_id"] = submission.submission_id
         while not submission.is_acknowledged and not self.traffic.is_over:
-            answer = Browser(self.port, address).post(URL, fields, htmx=submission.is_htmx)
-            self.traffic.note_answer(submission, answer)
+            browser, hangs_up = Browser(self.port, address), self.rng.random() < LOST
+            answer = browser.post(URL, fields, htmx=submission.is_htmx, hangs_up=hangs_up)
+            self.traffic.note_answer(submission, answer, hung_up=hangs_up)
             if answer is not None:
                 self._read(submission, answer)
             if not submission.is_acknowledged:

@@ -11,6 +11,8 @@ from tests.chaos.browsing import Answer
 from tests.patience import PATIENCE_SECONDS
 
 CALM = "calm"
+# How often a browser hangs up before it has the answer, as when a phone loses its network.
+LOST = 0.1
 
 
 @dataclass(kw_only=True)
@@ -19,6 +21,8 @@ class Sent:
 
     trouble: str
     tries: int = 0
+    # How often the browser hung up before the answer, and how often no answer came.
+    hung_up: int = 0
     unanswered: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     acknowledged_at: float | None = None
@@ -81,11 +85,13 @@ class Traffic:
     def is_over(self) -> bool:
         return self.ends_at is not None and time.monotonic() > self.ends_at
 
-    def note_answer(self, sent: Sent, answer: Answer | None) -> None:
-        """Count an answer, or that there was none."""
+    def note_answer(self, sent: Sent, answer: Answer | None, *, hung_up: bool) -> None:
+        """Count an answer, or why there was none."""
         with self._news:
             sent.tries += 1
-            if answer is None:
+            if hung_up:
+                sent.hung_up += 1
+            elif answer is None:
                 sent.unanswered += 1
             else:
                 sent.statuses[answer.status] += 1
