@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
+from unittest.mock import patch
 
-import psycopg
 from sqlalchemy import create_engine, event, make_url, text
 
+from blog.db import engine as engine_module
 from blog.db.driver import sqlite
 from blog.db.engine import WRITING, db
 
@@ -44,17 +45,15 @@ def short_lock_timeouts() -> Iterator[None]:
     """Make the application wait for locks only 30 milliseconds inside the block."""
     db.session.remove()
     db.engine.dispose()
-    with _listening("connect", _shorten_timeout):
+    with patch.object(engine_module, "BUSY_SECONDS", 0.03), _listening("connect", _shorten_timeout):
         yield
     db.session.remove()
     db.engine.dispose()
 
 
 def _shorten_timeout(connection: object, _record: object) -> None:
-    if isinstance(connection, psycopg.Connection):
-        connection.execute("SET lock_timeout = '30ms'")
-        connection.commit()
-    else:
+    """Shorten the timeout of an SQLite connection, which was set when the engine was made."""
+    if isinstance(connection, sqlite.Connection):
         connection.execute("PRAGMA busy_timeout = 30")
 
 

@@ -14,6 +14,7 @@ from blog.db.types import Base
 # How long one attempt waits for a lock; `write` makes three attempts.
 BUSY_SECONDS = 1
 CONNECT_SECONDS = 3
+STATEMENT_SECONDS = 15
 # The execution option that makes the next transaction of a connection a writing one.
 WRITING = "second_lead_writing"
 
@@ -28,20 +29,24 @@ def engine_options(database_url: str) -> dict[str, Any]:
             "hide_parameters": True,
             "connect_args": {"timeout": BUSY_SECONDS},
         }
-    limits = f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=15s -c timezone=UTC"
     return {
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_timeout": CONNECT_SECONDS,
-        "connect_args": {"options": limits, "connect_timeout": CONNECT_SECONDS},
+        "connect_args": {"connect_timeout": CONNECT_SECONDS},
     }
 
 
 @event.listens_for(Engine, "connect")
 def _prepare_connection(connection: Any, _record: object) -> None:
-    """Set up a new SQLite connection for use by several processes."""
-    if isinstance(connection, sqlite.Connection):
-        connection.isolation_level = None  # `_begin` begins transactions.
+    """Set up a new connection: `_begin` begins all transactions, not the driver."""
+    if isinstance(connection, psycopg.Connection):
+        connection.autocommit = True
+        # In PgBouncer's transaction mode the next transaction may be on another connection to the
+        # server, which does not know the statements prepared on this one (docs/decisions/0047).
+        connection.prepare_threshold = None
+    elif isinstance(connection, sqlite.Connection):
+        connection.isolation_level = None
         # FULL, so that an acknowledged comment survives a power cut (docs/decisions/0022).
         # Without secure_delete, deleted text stays readable in the database file.
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
@@ -53,9 +58,14 @@ def _prepare_connection(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     """Begin a transaction, read-only unless `write` set the option WRITING."""
     writing = connection.get_execution_options().get(WRITING, False)
-    raw = connection.connection.dbapi_connection
-    if isinstance(raw, psycopg.Connection):
-        raw.read_only = not writing
+    if connection.dialect.name == "postgresql":
+        # One round trip. The limits hold for this transaction only, as a pooler may lend the
+        # server's connection to somebody else afterwards.
+        connection.exec_driver_sql(
+            f"BEGIN{'' if writing else ' READ ONLY'};"
+            f" SET LOCAL lock_timeout = {round(1000 * BUSY_SECONDS)};"
+            f" SET LOCAL statement_timeout = {1000 * STATEMENT_SECONDS}"
+        )
         return
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
     # IMMEDIATE takes the write lock at once: SQLite cannot wait for a lock later on.

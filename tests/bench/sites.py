@@ -4,14 +4,14 @@ import random
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import uuid4
 
+import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import URL, Connection, create_engine, make_url, select, text
+from sqlalchemy import make_url, select
 
 from blog import create_app
 from blog.bench.loading import REVIEWS, load_bench
@@ -19,7 +19,7 @@ from blog.bench.texts import make_text
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db import migrating
-from blog.db.engine import WRITING, db
+from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import PAGE_SIZE, list_queue
@@ -71,8 +71,11 @@ class Site:
         sys.stderr.write("\n")
         if db.engine.name == "postgresql":
             # PostgreSQL itself would do this only a minute later.
-            with _administer(db.engine.url) as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+            address = db.engine.url.set(drivername="postgresql")
+            with psycopg.connect(
+                address.render_as_string(hide_password=False), autocommit=True
+            ) as connection:
+                connection.execute("VACUUM ANALYZE")
 
     def _report(self) -> None:
         """Report the newest published comments, one page of them."""
@@ -159,10 +162,10 @@ def make_postgres_address() -> str:
     """Return the URL of a new database on a PostgreSQL server that syncs to disk, as in use."""
     address = make_url(postgres_server()).set(drivername="postgresql+psycopg")
     name = f"bench_{uuid4().hex[:12]}"
-    with _administer(address) as connection:
-        connection.execute(text("ALTER SYSTEM RESET ALL"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    with psycopg.connect(postgres_server(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM RESET ALL")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute(f"CREATE DATABASE {name}")
     return address.set(database=name).render_as_string(hide_password=False)
 
 
@@ -170,12 +173,3 @@ def make_site(*, database_url: str, size: int) -> Site:
     """Return a site of `size` comments on this empty database."""
     settings = make_settings(database_url=database_url, data_dir=scratch_folder())
     return Site(app=create_app(settings), size=size)
-
-
-@contextmanager
-def _administer(address: URL) -> Iterator[Connection]:
-    options = {WRITING: True}
-    engine = create_engine(address, isolation_level="AUTOCOMMIT", execution_options=options)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
