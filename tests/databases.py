@@ -167,10 +167,20 @@ def _shared_postgres() -> SharedDatabase:
     url = fresh_postgres()
     address = _with_password(make_url(url).set(drivername="postgresql"))
     connection = psycopg.connect(address, autocommit=True)
+    statements = emptying_statements(connection)
+
+    def empty() -> None:
+        connection.execute(statements)
+
+    return SharedDatabase(url, empty)
+
+
+def emptying_statements(connection: psycopg.Connection) -> str:
+    """Return the SQL that deletes all rows of a migrated PostgreSQL database."""
     sequences = connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
     # The role `replica` turns off triggers, because a trigger forbids deleting logged decisions.
     # DELETE is much faster than TRUNCATE here, because TRUNCATE makes new files for each table.
-    statements = "; ".join(
+    return "; ".join(
         [
             "BEGIN",
             "SET LOCAL session_replication_role = replica",
@@ -179,11 +189,6 @@ def _shared_postgres() -> SharedDatabase:
             "COMMIT",
         ]
     )
-
-    def empty() -> None:
-        connection.execute(statements)
-
-    return SharedDatabase(url, empty)
 
 
 def _with_password(url: URL) -> str:
