@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -89,7 +89,9 @@ def _require_sign_in_for_unknown_urls() -> AnyResponse | None:
 @blueprint.context_processor
 def _moderator() -> dict[str, int | None]:
     """Tell every page of the desk whose it is."""
-    return {"moderator_id": getattr(current_user, "moderator_id", None)}
+    # Flask-Login keeps here whom the guard has loaded. `current_user` would ask the database again,
+    # and on the page of an error that may be what failed.
+    return {"moderator_id": getattr(g.get("_login_user"), "moderator_id", None)}
 
 
 @blueprint.get("")

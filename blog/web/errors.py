@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 WITHOUT_TEXT = {403, 413}
 # Errors whose page shows the id of the request, by which the owner finds them in the log.
 WITH_ID = {500, 503}
+# The fields with words of moderators, beside `body`.
+MODERATORS_WORDS = ("reason_words", "note")
 
 
 def init_app(app: Flask, *, longest_comment: int) -> None:
@@ -120,10 +122,11 @@ def _handle_database_error(error: DBAPIError | PoolTimeoutError) -> Response:
 
 
 def _submitted_text(status: int) -> str:
-    """Return the text in the `body` field of the submitted form, "" if the error returns none."""
+    """Return the words in the submitted form, "" if the error returns none."""
     if request.method != "POST" or status in WITHOUT_TEXT:
         return ""
     try:
-        return request.form.get("body", "")
+        names = ("body", *(MODERATORS_WORDS if is_admin_path(request.path) else ()))
+        return "\n\n".join(filter(None, map(request.form.get, names)))
     except RequestEntityTooLarge:
         return ""
