@@ -3,7 +3,9 @@
 from typing import NoReturn
 
 import click
+from sqlalchemy.exc import DBAPIError
 
+from blog.db.errors import DatabaseBusyError
 from blog.web.current import current_settings
 
 
@@ -17,3 +19,14 @@ def describe_os_error(error: OSError) -> str:
     # A full disk names no file.
     place = error.filename or current_settings().data_dir
     return f"{place} cannot be written: {error.strerror or error}"
+
+
+def describe_busy(error: DatabaseBusyError) -> str:
+    """Return on one line why the database cannot be written, without a full stop."""
+    cause = error.__cause__
+    return describe_database_error(cause) if isinstance(cause, DBAPIError) else "it is busy"
+
+
+def describe_database_error(error: DBAPIError) -> str:
+    """Return the message of the database on one line, without our statement."""
+    return " ".join(str(error.orig).split()).rstrip(".")

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from blog.cli.faults import fail
+from blog.cli.faults import describe_busy, fail
 from blog.db.errors import DatabaseBusyError, describe_error, is_damaged, is_unavailable
 from blog.db.migrating import find_missing_step
 from blog.web.current import current_settings
@@ -41,7 +41,7 @@ def _guarded(callback: Callable[..., Any], needs_database: bool) -> Callable[...
                 _check_database()
             return callback(*args, **options)
         except DatabaseBusyError as error:
-            fail(f"The database cannot be written: {error.__cause__ or 'it is busy'}")
+            fail(f"The database cannot be written: {describe_busy(error)}.")
         except (DBAPIError, PoolTimeoutError) as error:
             if not (is_unavailable(error) or is_damaged(error)):
                 raise

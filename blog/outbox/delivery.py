@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Any
 
 from blog.db.engine import db
-from blog.db.transactions import Write
+from blog.db.errors import DatabaseBusyError, is_unavailable
+from blog.db.transactions import Write, close_session
 from blog.failures import harmless
 from blog.outbox.commands import Claim, claim, conclude
 from blog.outbox.models import State
@@ -123,6 +124,9 @@ class LoggedErrors:
         if not isinstance(error, Exception):
             return False
         self.failure = type(error).__name__
-        log.error("Outbox, %s: %s", self.what, self.failure, exc_info=harmless(error))
-        db.session.rollback()
+        if isinstance(error, DatabaseBusyError) or is_unavailable(error):
+            log.warning("Outbox, %s: the database is unavailable: %s", self.what, self.failure)
+        else:
+            log.error("Outbox, %s: %s", self.what, self.failure, exc_info=harmless(error))
+        close_session()
         return True

@@ -7,18 +7,18 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from blog.accounts.commands import create_moderator
 from blog.accounts.passwords import hash_password
 from blog.accounts.queries import count_active_moderators, list_moderators
 from blog.cli.demo import LOAD_COMMAND, describe_refusal
-from blog.cli.faults import describe_os_error, fail
+from blog.cli.faults import describe_busy, describe_database_error, describe_os_error, fail
 from blog.cli.moderators import NAME_LENGTH
 from blog.cli.reviews.importing import draw_link_previews, render_texts
 from blog.db import migrating
 from blog.db.driver import name_version
-from blog.db.errors import DatabaseBusyError
+from blog.db.errors import DatabaseBusyError, is_unavailable
 from blog.db.health import is_new
 from blog.db.transactions import write
 from blog.demo.loading import load_demo
@@ -50,10 +50,12 @@ def setup() -> None:
         write(delete_day_keys, now=current_time())
     except migrating.MigrationError:
         fail(migrating.find_missing_step() or "The database cannot be migrated.")
-    except OperationalError as error:
-        fail(f"The database in DATABASE_URL cannot be reached: {error.orig}")
     except DatabaseBusyError as error:
-        fail(f"The database in DATABASE_URL cannot be written: {error.__cause__ or 'it is busy'}")
+        fail(f"The database in DATABASE_URL cannot be written: {describe_busy(error)}.")
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        fail(f"The database in DATABASE_URL cannot be used: {describe_database_error(error)}.")
     except OSError as error:
         fail(f"{describe_os_error(error)}.")
     click.echo(f"Site:    {settings.site_url}/")
