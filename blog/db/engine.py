@@ -4,17 +4,22 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
+from blog.db import files  # noqa: F401  # Registers its listeners.
 from blog.db.driver import sqlite
+from blog.db.errors import needs_new_connection
 from blog.db.types import Base
 
 # How long one attempt waits for a lock; `write` makes three attempts.
 BUSY_SECONDS = 1
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 15
+# A firewall may forget a connection without a word. The system asks after it while it is idle, and
+# gives up what is sent when no machine has confirmed it for so long.
+WATCH = {"keepalives_idle": 60, "keepalives_interval": 10, "tcp_user_timeout": 10_000}
 # The execution option that makes the next transaction of a connection a writing one.
 WRITING = "second_lead_writing"
 
@@ -33,7 +38,11 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_pre_ping": True,
         "pool_timeout": CONNECT_SECONDS,
-        "connect_args": {"connect_timeout": CONNECT_SECONDS},
+        "connect_args": {
+            name: value
+            for name, value in (WATCH | {"connect_timeout": CONNECT_SECONDS}).items()
+            if name not in make_url(database_url).query
+        },
     }
 
 
@@ -70,6 +79,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
     # IMMEDIATE takes the write lock at once: SQLite cannot wait for a lock later on.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(Engine, "handle_error")
+def _replace_connections(context: ExceptionContext) -> None:
+    """Let the pool close its connections after an error that would last as long as they do."""
+    if needs_new_connection(context.original_exception):
+        context.is_disconnect = True
 
 
 def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite_dialect.Insert":

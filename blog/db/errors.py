@@ -27,6 +27,18 @@ def is_transient(error: Exception) -> bool:
     return False
 
 
+def needs_new_connection(cause: BaseException | None) -> bool:
+    """Return whether a driver's error stays as long as the connection, though its cause may end.
+
+    A server that became a standby stays one, while the name of the host may lead to another by now;
+    SQLite never writes to a file that was read-only when it was opened. Nothing was written.
+    """
+    if isinstance(cause, sqlite.OperationalError):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite.SQLITE_READONLY, sqlite.SQLITE_CANTOPEN)
+    return isinstance(cause, psycopg.errors.ReadOnlySqlTransaction)
+
+
 def _cause_of(error: BaseException | None) -> BaseException | None:
     """Return the database driver's error that SQLAlchemy wrapped, or None."""
     return error.orig if isinstance(error, DBAPIError) else None
@@ -44,7 +56,11 @@ def is_unavailable(error: Exception) -> bool:
     cause = _cause_of(error)
     # SQLite reports wrong SQL as an OperationalError too.
     is_misuse = getattr(cause, "sqlite_errorcode", None) == sqlite.SQLITE_ERROR
-    return is_transient(error) or (isinstance(error, OperationalError) and not is_misuse)
+    # The driver's class does not tell: it calls a timeout of the server that ends the connection an
+    # internal error, and a server that became read-only too.
+    is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    is_operational = isinstance(error, OperationalError) and not is_misuse
+    return is_transient(error) or is_cut or is_operational
 
 
 def is_damaged(error: Exception) -> bool:

@@ -13,7 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from blog.db.engine import WRITING, db
-from blog.db.errors import DatabaseBusyError, describe_error, is_transient, is_unavailable
+from blog.db.errors import (
+    DatabaseBusyError,
+    describe_error,
+    is_transient,
+    is_unavailable,
+    needs_new_connection,
+)
 
 ATTEMPTS = 3
 # The number of threads of a process that may write or wait for it; the others stay free to read.
@@ -37,7 +43,8 @@ def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a command in a transaction of its own, commit it, and return the command's result.
 
     After a lock timeout, serialisation failure or deadlock the command is run again, three times in
-    all; then DatabaseBusyError is raised. An exception in the command rolls the transaction back.
+    all, or twice where a new connection may help; then DatabaseBusyError is raised. An
+    exception in the command rolls the transaction back.
     """
     if not _writers.acquire(timeout=TURN_SECONDS):
         raise DatabaseBusyError
@@ -62,6 +69,8 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             session.rollback()
             if not is_unavailable(error):
                 raise
+            if attempt == 1 and needs_new_connection(error.__cause__):
+                continue  # The next attempt has one.
             if not is_transient(error):
                 log.error("The database cannot be written: %s", describe_error(error))  # noqa: TRY400  # The traceback may quote a row.
                 raise DatabaseBusyError from error
