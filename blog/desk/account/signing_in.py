@@ -50,16 +50,9 @@ def _load(session_id: str) -> SignedIn | None:
     moderator_id = read_id(text)
     if moderator_id is None:
         return None
-    if g.get("is_moderator_unknown", False):
-        return None
-    try:
-        account = find_signed_in_moderator(
-            moderator_id=moderator_id, account_key=account_key, session_key=session.get("key", "")
-        )
-    except Exception:
-        # The page about this error asks again, and must not fail by the same error.
-        g.is_moderator_unknown = True
-        raise
+    account = find_signed_in_moderator(
+        moderator_id=moderator_id, account_key=account_key, session_key=session.get("key", "")
+    )
     return SignedIn(account) if account else None
 
 
