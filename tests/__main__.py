@@ -8,11 +8,13 @@ import sys
 
 import pytest
 
+# A worker for each core; conftest.py says which tests go to the same one.
+PARALLEL = ["-n", "auto", "--dist", "loadscope"]
 # The phases of each run, with pytest's options; conftest.py says which tests belong to a phase.
 RUNS = {
-    "all": [("together", ["-n", "auto", "--dist", "loadscope"]), ("alone", ["-n", "0"])],
-    "quick": [("quick", ["-n", "auto"])],
-    "slow": [("slow", ["-n", "0"])],
+    "all": [("together", PARALLEL), ("alone", ["-n", "0"])],
+    "quick": [("quick", PARALLEL)],
+    "slow": [("slow", PARALLEL), ("slow-alone", ["-n", "0"])],
 }
 NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 

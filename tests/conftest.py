@@ -40,12 +40,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 # For each phase of tests/__main__.py: the markers that exclude a test from the phase, and the
-# marker that a test must have to be in the phase, or None.
-PHASES = {
-    "together": ({"serial", "slow"}, None),
-    "alone": ({"slow"}, "serial"),
-    "quick": ({"serial", "slow", "thorough", "browser", "postgresql"}, None),
-    "slow": (set(), "slow"),
+# markers that a test must have to be in the phase.
+PHASES: dict[str, tuple[set[str], set[str]]] = {
+    "together": ({"serial", "slow"}, set()),
+    "alone": ({"slow"}, {"serial"}),
+    "quick": ({"serial", "slow", "thorough", "browser", "postgresql"}, set()),
+    "slow": ({"serial"}, {"slow"}),
+    "slow-alone": (set(), {"serial", "slow"}),
 }
 
 
@@ -67,26 +68,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-# Tests below one of these paths run on one worker, because they share what is slow to make: a
-# browser and its sites, a site of its own, all pages of the site, databases of older releases.
-TOGETHER = (
-    "tests/browser/",
-    "tests/test_run.py",
-    "tests/test_html.py",
-    "tests/web/test_malformed.py",
-    "tests/db/test_data_migrations.py",
-    "tests/db/test_upgrades.py",
-)
-
-
 class Scheduling(LoadScopeScheduling):
-    """Give the tests below each path of TOGETHER to one worker, and spread all others.
+    """Give each file to one worker, as its tests may share what is slow to make.
 
-    The groups of xdist's own `loadgroup` have no effect since pytest 9.2: it changes `_nodeid`.
+    All tests in a browser go to one worker, because they share a browser and its sites. The groups
+    of xdist's own `loadgroup` have no effect since pytest 9.2: it changes `_nodeid`.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next(filter(nodeid.startswith, TOGETHER), nodeid)
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
@@ -105,7 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def belongs(item: pytest.Item, phase: str) -> bool:
     excluded, required = PHASES[phase]
     markers = {marker.name for marker in item.iter_markers()}
-    return not markers & excluded and (required is None or required in markers)
+    return not markers & excluded and required <= markers
 
 
 class Clock:

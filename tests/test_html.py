@@ -14,6 +14,8 @@ from tests.made_up import Walk
 from tests.page import HTMX, Reader
 from tests.site.comments.writing import carry
 
+pytestmark = pytest.mark.slow
+
 # Patterns of class names that are on no page of these tests, with the pages that have them.
 RARE = {
     r"hue-(\d+|none)|drawing|picture-about|library": "reviews with pictures",

@@ -15,7 +15,7 @@ import pytest
 
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 BOOTED = re.compile(r"Booting worker with pid: (\d+)")

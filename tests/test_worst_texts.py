@@ -22,7 +22,7 @@ from tests.builders import make_comment, make_published_comment, make_review
 from tests.costs import cost_ratio
 from tests.site.comments.writing import TOKEN
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 LENGTH = BODY_LENGTH
 # The largest size of a request, minus space for the other fields and the encoding of the form.

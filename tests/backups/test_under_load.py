@@ -11,6 +11,7 @@ __all__ = ["pg_programs"]
 
 @on_both
 @pytest.mark.slow
+@pytest.mark.serial
 @pytest.mark.usefixtures("pg_programs")
 def test_every_comment_acknowledged_before_is_in_the_backup(
     own_database_url, bare_database_url, tmp_path

@@ -17,6 +17,8 @@ from tests.builders import make_comment, make_review
 from tests.databases import make_settings, on_both
 from tests.page import soup_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def bench(app):

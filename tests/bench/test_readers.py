@@ -8,6 +8,8 @@ from blog.site.comments import spam_checks
 from tests.bench import readers, writers
 from tests.bench.sites import make_sqlite_address
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def small_sites(monkeypatch):

@@ -13,6 +13,7 @@ QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=T
 
 
 @pytest.mark.slow
+@pytest.mark.serial
 def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys):
     options = ["--sizes", "1000", "1100", "--rounds", "1", "--database", "SQLite"]
     monkeypatch.setattr(sys, "argv", ["tests.bench", *options])

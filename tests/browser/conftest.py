@@ -1,6 +1,7 @@
 """Fixtures: one browser and running site for each worker, and visitors for each test."""
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -25,7 +26,20 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def only_browser() -> Iterator[None]:
+    """Fail in the second of two workers that ask for a browser: one of them must get all tests."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run is None:
+        yield
+        return
+    claim = Path(tempfile.gettempdir()) / f"second-lead-browser-{run}"
+    claim.touch(exist_ok=False)
+    yield
+    claim.unlink()
+
+
+@pytest.fixture(scope="session")
+def browser(only_browser: None) -> Iterator[Browser]:
     path = chromium.find()
     if path is None:
         reason = "no Chromium here; `python -m tests.browser.chromium` looks for one"

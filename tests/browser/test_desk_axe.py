@@ -34,7 +34,7 @@ from tests.builders import (
     make_review,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ADVERTISEMENT = "Row 1. Cheap subtitles for every drama, and the first month is free, code "
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.slow
+@pytest.mark.serial
 def test_forty_decisions_are_recorded_and_the_figures_agree(browser, tmp_path):
     picture = tmp_path / "desk.webp"
     command = (sys.executable, "-m", "tests.browser.recording", "--rows", "40", "--picture")

@@ -7,7 +7,7 @@ from tests.browser.everybody import OVERFLOW, OVERLAPPING
 from tests.browser.extremes import EXTREMES
 from tests.builders import make_review
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Each view: its width, its height and the size of its text in pixels; 16 is a browser's own.
 VIEWS = [(320, 640, 16), (390, 844, 32), (1280, 900, 16), (1280, 900, 32)]

@@ -22,7 +22,7 @@ from tests.builders import (
     make_reviewer,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ARTICLE = "/reviews/reply-1988"
 # Return the sum of all layout shifts since the page began to load.

@@ -8,7 +8,7 @@ from tests.browser.everybody import PHONE
 from tests.browser.life import STRIP, Album, look_closely, prepare
 from tests.builders import make_moderator
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_the_life_of_a_comment_with_scripts(site, arrive):

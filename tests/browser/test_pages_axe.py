@@ -15,7 +15,7 @@ from tests.browser.talk import TOKEN, make_talk
 from tests.browser.visitor import Visitor
 from tests.builders import make_published_comment, make_published_reply, make_review
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ALL_MINE = "/reviews/comments/mine"
 

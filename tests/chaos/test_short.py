@@ -15,7 +15,7 @@ import pytest
 from tests.browser.server import ROOT
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 COMMAND = (sys.executable, "-m", "tests.chaos")
 SHORT = (

@@ -21,7 +21,7 @@ from tests.page import Reader
 
 SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
 
-pytestmark = [on_both, pytest.mark.thorough]
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def dump() -> dict[str, list]:
     return {name: sorted(map(repr, found)) for name, found in rows.items()}
 
 
+@on_both
 def test_setup_makes_a_site_ready_and_a_second_setup_changes_nothing(site, tmp_path):
     output = setup(site)
     assert re.search("^Demo:    [0-9]+ reviews and [0-9]+ comments loaded", output)

@@ -63,7 +63,7 @@ STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
 TOKEN = "0123456789abcdef0123456789abcdef"
 
-pytestmark = on_both
+pytestmark = [on_both, pytest.mark.slow]
 
 
 @cache

@@ -52,6 +52,7 @@ def list_files_open_to_others(folder: Path) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_only_the_owner_may_access_files_even_in_a_folder_open_to_others(tmp_path):
     data = tmp_path / "data"
     data.mkdir(mode=0o755)
@@ -63,6 +64,7 @@ def test_only_the_owner_may_access_files_even_in_a_folder_open_to_others(tmp_pat
     assert list_files_open_to_others(data) == []
 
 
+@pytest.mark.slow
 # With these sizes in bytes, the secret key, the tables or the demo do not fit.
 @pytest.mark.parametrize("size", [0, 40_000, 500_000])
 def test_setup_reports_a_full_disk_in_one_sentence(tmp_path, size):

@@ -42,6 +42,8 @@ from tests.databases import SECRET_KEY, on_both, on_postgresql
 from tests.db.tables import back, dump, forward, opened, read_columns, triggers_refuse, writing
 from tests.desk.rules.ruling import make_rule
 
+pytestmark = pytest.mark.slow
+
 BEFORE, AFTER = "0007", "0008"
 SMALL = 2**31
 

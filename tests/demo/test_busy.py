@@ -18,7 +18,7 @@ from blog.text.normalising import has_visible_character, normalise_line, normali
 from tests.builders import make_comment, make_decision, make_moderator, make_review
 from tests.desk.desk import everything
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.slow
 
 BUSY = Comment.is_demo & Comment.owner_hash.is_not(None)
 

@@ -15,7 +15,7 @@ from tests.builders import make_comment, make_decision
 from tests.deploy.nginx import EMAIL, PAGE, Nginx, ask, new_address
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 # When each reader asked, and which of some words the answer had.
 Answers = list[tuple[float, tuple[bool, ...]]]

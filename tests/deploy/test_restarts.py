@@ -22,7 +22,7 @@ from tests.deploy.load import Load, under_load
 from tests.deploy.nginx import HOST, running_nginx
 from tests.patience import PATIENCE_SECONDS, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.serial]
 
 RECYCLING = "--max-requests=30 --max-requests-jitter=10"
 # systemd hands its socket over as file 3, to the process that these variables name.

@@ -97,6 +97,7 @@ def measured_app(database_url: str, folder: Path):
 
 
 @pytest.mark.slow
+@pytest.mark.serial
 def test_twenty_dead_workers_leave_few_files_and_no_count_goes_back(tmp_path):
     options = {
         "METRICS_TOKEN": TOKEN,
