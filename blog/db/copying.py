@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -58,8 +59,9 @@ class Progress:
 @contextmanager
 def open_snapshot(engine: Engine) -> Iterator[Connection]:
     """Yield a connection that sees the database as it is now, whatever is written meanwhile."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as connection:
+    with engine.connect() as connection:
+        if engine.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         yield connection
 
 
