@@ -1,5 +1,6 @@
 """The site served by granian in place of gunicorn, as docs/decisions/0048 says."""
 
+import re
 import subprocess
 import sys
 import urllib.error
@@ -18,6 +19,9 @@ from tests.test_run import ROOT, environment, is_up
 
 pytestmark = pytest.mark.slow
 
+OPERATIONS = ROOT / "docs" / "operations.md"
+DOCUMENTED = re.compile(r"granian (--interface wsgi .* wsgi:app)")
+
 
 def fetch(url: str, data: dict[str, str] | None = None):
     body = urlencode(data).encode() if data else None
@@ -31,10 +35,10 @@ def test_granian_serves_a_page_stores_a_comment_and_names_no_address(
     db.session.remove()
     env = environment(tmp_path) | {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY}
     site, log = f"http://127.0.0.1:{env['PORT']}", tmp_path / "log"
-    command = ["--interface", "wsgi", "--port", env["PORT"], "--workers", "2", "wsgi:app"]
+    options = (DOCUMENTED.search(OPERATIONS.read_text()) or pytest.fail("no command"))[1].split()
     with log.open("w") as output:
         server = subprocess.Popen(
-            [Path(sys.executable).parent / "granian", *command],
+            [Path(sys.executable).parent / "granian", "--port", env["PORT"], *options],
             env=env, cwd=ROOT, stdout=output, stderr=output,
         )  # fmt: skip
         try:
