@@ -21,6 +21,7 @@ from blog.db.engine import db
 from blog.db.migrating import list_revisions
 from blog.db.pg_programs import Programs
 from blog.db.transactions import Write
+from blog.pictures.files import store_file
 from blog.settings import Settings
 
 RUNNING = "The site is running, or another program has its database open: stop it first."
@@ -81,7 +82,6 @@ def restore_backup(
         checked = unpacking.run(path)
         if unpacking.contents != contents:
             raise BadBackupError("This backup was changed while it was read.")
-        os.sync()  # What is moved into place must be on the disk.
         with _new_pictures(unpacked / MEDIA, settings.media_dir):
             if contents.kind == SQLITE:
                 _replace_sqlite(unpacked / DATABASE, _sqlite_path(settings))
@@ -141,22 +141,23 @@ def _list_pictures(media_dir: Path) -> list[str]:
 
 @contextmanager
 def _new_pictures(source: Path, media_dir: Path) -> Iterator[None]:
-    """Move pictures into the media folder, and away again those that are new if the block raises.
+    """Store pictures in the media folder, and delete those that are new if the block raises.
 
-    At the end the others are deleted, which the restored site does not know.
+    At the end the others are deleted, which the restored site does not know. A file that is moved
+    into the folder would not get the access that the folder gives the proxy's user.
     """
-    former, moved = set(_list_pictures(media_dir)), set(_list_pictures(source))
+    former, stored = set(_list_pictures(media_dir)), set(_list_pictures(source))
     try:
-        media_dir.mkdir(parents=True, exist_ok=True)
-        for name in moved:
-            (source / name).replace(media_dir / name)
-        sync_folder(media_dir)
+        for name in stored:
+            store_file((source / name).read_bytes(), name, media_dir)
+            (source / name).unlink()
+        os.sync()  # Before anything names them.
         yield
     except BaseException:
-        for name in moved - former:
+        for name in stored - former:
             (media_dir / name).unlink(missing_ok=True)
         raise
-    for name in former - moved:
+    for name in former - stored:
         (media_dir / name).unlink(missing_ok=True)
 
 

@@ -23,7 +23,7 @@ from tests.backups.copying import (
     show_picture,
 )
 from tests.builders import make_comment, make_review
-from tests.databases import SECRET_KEY, on_postgresql
+from tests.databases import SECRET_KEY, on_postgresql, scratch_folder
 from tests.db.tables import back, opened
 
 __all__ = ["pg_programs"]
@@ -113,6 +113,17 @@ def test_a_restore_replaces_a_damaged_database(app, bare_database_url, tmp_path)
     assert {name: after[name] for name in before if name != "job_runs"} == {
         name: before[name] for name in before if name != "job_runs"
     }
+
+
+def test_pictures_may_be_on_another_disk(app, bare_database_url, tmp_path):
+    picture = show_picture(app, slug="shown")
+    path = back_up(app)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "media").symlink_to(scratch_folder())
+    with other_site(bare_database_url, tmp_path / "other") as site:
+        result = invoke(site, "restore", path)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "other" / "media" / picture.name).read_bytes() == b"a picture"
 
 
 def test_two_backups_at_once_do_not_meet(app):
