@@ -22,6 +22,7 @@ from tests.site.comments.writing import carry
 # Views without text for people: they send files, data, or text for programs.
 NO_TEXT = {
     *("static", "reviews.picture", "proofs.show", "health.show", "feeds.robots", "feeds.sitemap"),
+    *("monitoring.ready", "monitoring.metrics", "monitoring.forwarding"),
     *(
         "favicon",
         "pages.security",

@@ -65,7 +65,7 @@ class DiscreetFlask(Flask):
         """Respond to an unexpected exception: with its page, or with a line if the page fails."""
         try:
             return super().handle_exception(e)
-        except Exception as fault:
+        except Exception as fault:  # Whatever it is: nothing comes after this page.
             if fault is e:  # Flask is configured to raise exceptions.
                 raise
             self.logger.exception("The page of an error failed.", exc_info=harmless(fault))

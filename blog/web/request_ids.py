@@ -40,7 +40,7 @@ def find_request(environ: dict[str, Any]) -> Request | None:
 
 def _remember_request() -> None:
     # Werkzeug's own key has the request that was made last, which need not be Flask's.
-    request.environ[_REQUEST] = request._get_current_object()  # type: ignore[attr-defined]
+    request.environ[_REQUEST] = request._get_current_object()  # type: ignore[attr-defined]  # Werkzeug's proxies have it.
 
 
 class _Numbering:

@@ -38,6 +38,7 @@ ARGUMENTS = {
 }
 # These show no list of reviews.
 OTHERS = {
+    *("monitoring.ready", "monitoring.metrics", "monitoring.forwarding"),
     *("reviews.picture", "pages.security", "notices.show", "shared_drafts.show"),
     *("static", "favicon"),
 }
