@@ -22,6 +22,7 @@ RARE = {
     r"captcha|g-recaptcha": "a site with CAPTCHA=recaptcha",
     r"closing": "a review whose comments close soon",
     r"demo-note": "a review of the demo",
+    r"error-id": "an error of the site itself",
     r"addresses|more-or-less": "rows of comments with a link, or with many lines",
     r"chip|is-removed|is-reopen|is-elsewhere|who": "bulk decisions, undone ones, those of others",
     r"rule-note|rule-same": "a rule with a note, and a rule that already exists",
