@@ -68,6 +68,7 @@ def assert_none(leaks):
         pytest.fail("Outside of the catalogue:\n" + "\n".join(lines), pytrace=False)
 
 
+@pytest.mark.slow
 def test_no_page_and_no_response_to_a_form_is_in_english(app, reader, desk, moderator):
     waiting, published = fill(moderator)
     at = f"/reviews/run-on/comments/{published.id}"

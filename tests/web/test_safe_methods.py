@@ -128,6 +128,7 @@ def test_no_url_changes_the_database_by_a_safe_method(app, client, places, is_si
 
 
 @on_postgresql
+@pytest.mark.slow
 def test_no_url_changes_postgresql_by_a_safe_method(app, client, places):
     assert sign_in(client).status_code == 303
     check_nothing_changes(app, client, places, [""])
