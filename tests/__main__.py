@@ -3,16 +3,13 @@
 `python -m tests [quick | slow] [pytest options and paths …]`
 """
 
-import os
 import subprocess
 import sys
 
 import pytest
 
-# A worker for each core, and one more, as the one with the browser mostly waits for it. conftest.py
-# says which tests go to the same worker.
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-PARALLEL = ["-n", str(CORES + 1), "--dist", "loadscope"]
+# A worker for each core; conftest.py says which tests go to the same one.
+PARALLEL = ["-n", "auto", "--dist", "loadscope"]
 # The phases of each run, with pytest's options; conftest.py says which tests belong to a phase.
 RUNS = {
     "all": [("together", PARALLEL), ("alone", ["-n", "0"])],
