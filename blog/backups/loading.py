@@ -46,7 +46,7 @@ def is_in_use() -> bool:
             Server.of(connection)
             if not connection.execute(text(OTHERS)).scalar():
                 return False
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)  # PostgreSQL does not tell when a connection is gone.
     return True
 
 

@@ -143,4 +143,4 @@ class Traffic:
 
 def rest(rng: random.Random) -> None:
     """Wait as a person does before sending something again."""
-    time.sleep(rng.uniform(0.1, 0.4))
+    time.sleep(rng.uniform(0.1, 0.4))  # Without it, refused clients would use all of the processor.

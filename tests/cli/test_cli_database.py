@@ -50,14 +50,9 @@ def source(filled: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def target(database_name: str, tmp_path: Path) -> Iterator[str]:
+def target(own_database_url: str) -> str:
     """The URL of a migrated database without rows."""
-    if database_name == "sqlite":
-        yield fresh_sqlite(tmp_path)
-        return
-    url = fresh_postgres()
-    yield url
-    drop_postgres(url)
+    return own_database_url
 
 
 def copy(url: str, *more: str) -> str:
