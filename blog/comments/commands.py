@@ -1,4 +1,4 @@
-"""Insert and edit comments. `verdicts` applies decisions to comments, `removal` deletes them."""
+"""Insert and edit comments. `removal` deletes them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

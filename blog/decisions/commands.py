@@ -16,13 +16,13 @@ from blog.comments.queries import get_comment
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
 from blog.comments.states import Status, Verdict
-from blog.comments.verdicts import apply_verdict, lock_comments
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.notifying import queue_notices
 from blog.decisions.queries import find_last_decision, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_decision, record
 from blog.decisions.undoing import list_reply_ids, undo_decisions
+from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
 from blog.comments.states import LEFT_REASONS, Status
-from blog.comments.verdicts import restore_comment
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.notifying import cancel_notices, queue_decision_notices
 from blog.decisions.queries import list_effective_decisions, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_undo, record
+from blog.decisions.verdicts import restore_comment
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 

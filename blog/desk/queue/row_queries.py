@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
 from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
-from blog.comments.verdicts import state_of
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
+from blog.decisions.verdicts import state_of
 from blog.desk.filtering import write_seen
 from blog.desk.queue.copy_queries import Copies, list_copies
 from blog.desk.queue.matching import QueueFilter, is_kept

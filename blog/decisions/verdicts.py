@@ -1,4 +1,4 @@
-"""Apply verdicts to comments and undo them; the feature `decisions` stores the log."""
+"""Apply verdicts to comments and undo them; `recording` stores the log."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
