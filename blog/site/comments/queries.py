@@ -2,35 +2,129 @@
 
 A comment that is no longer public but has published replies is a gap: a line in its place says that
 the comment was withdrawn, deleted or taken down.
+
+The statements are built once, because building one takes longer than executing it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
-    Subquery,
     and_,
+    bindparam,
     exists,
-    false,
     func,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import Comment
+from blog.comments.models import MAY_BE_GAP, Comment
 from blog.comments.queries import WITH_REPLIED_TO
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.db.paging import Cursor, Page, is_up_to, rows_after, rows_before
+from blog.db.paging import Cursor, Page
 
 PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
+
 _PLACE = (Comment.submitted_at, Comment.id)
-_LAST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
+_OLDEST_FIRST = (Comment.submitted_at, Comment.id)
+_NEWEST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
+_CURSOR = tuple_(bindparam("time", type_=Comment.submitted_at.type), bindparam("place_id"))
+_REPLY, _THREAD = aliased(Comment), aliased(Comment)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+_IS_TOP = and_(Comment.review_id == bindparam("review_id"), Comment.parent_id.is_(None))
+_IS_PUBLISHED = Comment.status == Status.PUBLISHED
+_IS_GAP = and_(
+    MAY_BE_GAP,
+    Comment.status != Status.PENDING,
+    exists().where(_REPLY.parent_id == Comment.id, _REPLY.status == Status.PUBLISHED),
+)
+_IS_REPLY = and_(Comment.parent_id == bindparam("thread_id"), _IS_PUBLISHED)
+
+
+def _ids_of_top(*rules: ColumnElement[bool], order: tuple[Any, ...]) -> CompoundSelect[int]:
+    """Return the ids of top-level comments: the first published ones and the first gaps."""
+    # Apart, as each can use an index of its own.
+    kinds = [
+        select(Comment.id).where(_IS_TOP, kind, *rules).order_by(*order).limit(PAGE_SIZE + 1)
+        for kind in (_IS_PUBLISHED, _IS_GAP)
+    ]
+    return union_all(*(select(kind.subquery().c.id) for kind in kinds))
+
+
+def _page(*rules: ColumnElement[bool]) -> Select[Comment]:
+    ids = _ids_of_top(*rules, order=_OLDEST_FIRST)
+    return _first(select(Comment).where(Comment.id.in_(ids)))
+
+
+def _first(query: Select[Comment]) -> Select[Comment]:
+    return query.order_by(*_OLDEST_FIRST).limit(PAGE_SIZE + 1)
+
+
+def _place_before(query: Select[datetime, int]) -> Select[datetime, int]:
+    """Return the place of the row that is `back` rows before the last one of a query."""
+    return query.order_by(*_NEWEST_FIRST).offset(bindparam("back")).limit(1)
+
+
+def _number_before(*rules: ColumnElement[bool]) -> Any:
+    before = tuple_(*_PLACE) < _CURSOR
+    return select(func.count()).where(*rules, before).scalar_subquery()
+
+
+_IS_AFTER, _IS_UP_TO = tuple_(*_PLACE) > _CURSOR, tuple_(*_PLACE) <= _CURSOR
+
+_TOP = _page()
+_TOP_AFTER = _page(_IS_AFTER)
+_TOP_BEFORE = _place_before(
+    select(*_PLACE).where(Comment.id.in_(_ids_of_top(_IS_UP_TO, order=_NEWEST_FIRST)))
+)
+_NUMBER_OF_TOP = select(_number_before(_IS_TOP, _IS_PUBLISHED) + _number_before(_IS_TOP, _IS_GAP))
+
+_THREADS = _first(select(Comment).options(WITH_REPLIED_TO).where(_IS_REPLY))
+_THREADS_AFTER = _THREADS.where(_IS_AFTER)
+_REPLIES_BEFORE = _place_before(select(*_PLACE).where(_IS_REPLY, _IS_UP_TO))
+_NUMBER_OF_REPLIES = select(_number_before(_IS_REPLY))
+
+_SHOWN_THREAD = select(Comment).where(
+    _IS_TOP, Comment.id == bindparam("thread_id"), or_(_IS_PUBLISHED, _IS_GAP)
+)
+
+
+def _first_replies() -> Select[Comment]:
+    """Return the first replies in each of several threads, at least one more than are shown."""
+    one_more = (
+        select(_REPLY.submitted_at)
+        .where(_REPLY.parent_id == _THREAD.id, _REPLY.status == Status.PUBLISHED)
+        .order_by(_REPLY.submitted_at, _REPLY.id)
+        .correlate(_THREAD)
+        .offset(REPLIES_SIZE)
+        .limit(1)
+        .scalar_subquery()
+    )
+    # Materialized, or PostgreSQL would look for the end of a thread again for each reply.
+    ends = (
+        select(_THREAD.id, func.coalesce(one_more, _LATEST).label("end"))
+        .where(_THREAD.id.in_(bindparam("thread_ids", expanding=True)))
+        .cte()
+        .prefix_with("MATERIALIZED")
+    )
+    found = select(Comment).options(WITH_REPLIED_TO)
+    found = found.join(ends, Comment.parent_id == ends.c.id)
+    found = found.where(_IS_PUBLISHED, Comment.submitted_at <= ends.c.end)
+    return found.order_by(*_OLDEST_FIRST)
+
+
+_FIRST_REPLIES = _first_replies()
 
 
 def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
@@ -39,14 +133,7 @@ def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page
     These are the published comments, and the gaps: comments that are no longer public but have
     published replies.
     """
-    # Two queries, as each can use an index of its own.
-    published = _top_ids(review_id, Comment.status == Status.PUBLISHED, after)
-    gaps = _top_ids(review_id, _is_gap(), after)
-    ids = union_all(select(published.c.id), select(gaps.c.id))
-    query = select(Comment).where(Comment.id.in_(ids))
-    query = query.order_by(*_PLACE).limit(PAGE_SIZE + 1)
-    rows = db.session.execute(query).scalars().all()
-    return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
+    return _read_page(_TOP, _TOP_AFTER, after, review_id=review_id)
 
 
 def find_previous_page(*, review_id: int, after: Cursor) -> Cursor | None:
@@ -54,10 +141,7 @@ def find_previous_page(*, review_id: int, after: Cursor) -> Cursor | None:
 
     A page ends with the row of the cursor of the next one.
     """
-    published = _last_top_ids(review_id, Comment.status == Status.PUBLISHED, after)
-    gaps = _last_top_ids(review_id, _is_gap(), after)
-    ids = union_all(select(published.c.id), select(gaps.c.id))
-    return _find_last_but_a_page(select(Comment).where(Comment.id.in_(ids)))
+    return _find_place(_TOP_BEFORE, after, back=PAGE_SIZE, review_id=review_id)
 
 
 def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
@@ -66,41 +150,25 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     A comment without published replies is missing in the result.
     """
     ids = [comment.id for comment in comments if comment.has_replies]
-    bounds = _find_last_replies(ids)
-    shown = [
-        and_(
-            Comment.parent_id == number,
-            # Also a condition on its own, as SQLite uses an index for it and not for the pair.
-            Comment.submitted_at <= last.time,
-            is_up_to(last, *_PLACE),
-        )
-        for number, last in bounds.items()
-    ]
-    whole = [number for number in ids if number not in bounds]
-    # Two queries, as both can use the index on the thread.
-    published = select(Comment.id).where(Comment.status == Status.PUBLISHED)
-    found_ids = union_all(
-        published.where(Comment.parent_id.in_(whole)), published.where(or_(false(), *shown))
-    )
-    query = select(Comment).options(WITH_REPLIED_TO).where(Comment.id.in_(found_ids))
-    replies: dict[int, list[Comment]] = {number: [] for number in ids}
-    for reply in db.session.execute(query.order_by(*_PLACE)).scalars():
-        replies[reply.parent_id or 0].append(reply)
-    return {number: Page(found, bounds.get(number)) for number, found in replies.items() if found}
+    if not ids:
+        return {}
+    replies: dict[int, list[Comment]] = {}
+    for reply in db.session.execute(_FIRST_REPLIES, {"thread_ids": ids}).scalars():
+        replies.setdefault(reply.parent_id or 0, []).append(reply)
+    return {
+        number: Page.of(found, REPLIES_SIZE, lambda reply: reply.cursor)
+        for number, found in replies.items()
+    }
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of the published replies in the thread of a comment, oldest first."""
-    query = select(Comment).options(WITH_REPLIED_TO).where(*_published_replies(comment.id))
-    query = rows_after(query, after, *_PLACE).order_by(*_PLACE).limit(PAGE_SIZE + 1)
-    rows = db.session.execute(query).scalars().all()
-    return Page.of(rows, PAGE_SIZE, lambda reply: reply.cursor)
+    return _read_page(_THREADS, _THREADS_AFTER, after, thread_id=comment.id)
 
 
 def find_previous_thread_page(*, comment: Comment, after: Cursor) -> Cursor | None:
     """Return the cursor of the page of replies before the one after `after`; None for the first."""
-    rows = select(Comment).where(*_published_replies(comment.id), is_up_to(after, *_PLACE))
-    return _find_last_but_a_page(rows)
+    return _find_place(_REPLIES_BEFORE, after, back=PAGE_SIZE, thread_id=comment.id)
 
 
 def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
@@ -108,13 +176,8 @@ def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
 
     It is published, or no longer public but with published replies.
     """
-    query = select(Comment).where(
-        Comment.id == comment_id,
-        Comment.review_id == review_id,
-        Comment.parent_id.is_(None),
-        or_(Comment.status == Status.PUBLISHED, _is_gap()),
-    )
-    return db.session.execute(query).scalar_one_or_none()
+    values = {"review_id": review_id, "thread_id": comment_id}
+    return db.session.execute(_SHOWN_THREAD, values).scalar_one_or_none()
 
 
 def find_page_of(*, comment: Comment) -> Cursor | None:
@@ -123,11 +186,7 @@ def find_page_of(*, comment: Comment) -> Cursor | None:
     For a reply, this is the page that contains the top-level comment of the thread.
     """
     top = comment.parent or comment
-    is_shown = or_(Comment.status == Status.PUBLISHED, _is_gap())
-    rows = select(Comment).where(
-        Comment.review_id == comment.review_id, Comment.parent_id.is_(None), is_shown
-    )
-    return _find_page(rows, top, first=0)
+    return _find_page(_NUMBER_OF_TOP, _TOP_BEFORE, top, PAGE_SIZE, review_id=comment.review_id)
 
 
 def find_thread_page_of(*, reply: Comment) -> Cursor | None:
@@ -135,85 +194,40 @@ def find_thread_page_of(*, reply: Comment) -> Cursor | None:
 
     None if the reply is one of the first replies, which the review's own page shows.
     """
-    rows = select(Comment).where(*_published_replies(reply.parent_id))
-    return _find_page(rows, reply, first=REPLIES_SIZE)
+    thread = {"thread_id": reply.parent_id or 0}
+    return _find_page(_NUMBER_OF_REPLIES, _REPLIES_BEFORE, reply, REPLIES_SIZE, **thread)
 
 
-def _is_gap() -> ColumnElement[bool]:
-    """Return the SQL condition for a comment that is no longer public but has published replies."""
-    reply = aliased(Comment)
-    is_replied_to = exists().where(reply.parent_id == Comment.id, reply.status == Status.PUBLISHED)
-    return and_(
-        Comment.has_replies,
-        Comment.status != Status.PUBLISHED,
-        Comment.status != Status.PENDING,
-        is_replied_to,
-    )
+def _read_page(
+    first: Select[Comment], later: Select[Comment], after: Cursor | None, **values: int
+) -> Page[Comment]:
+    place = _values_of(after) if after else {}
+    rows = db.session.execute(later if after else first, values | place).scalars().all()
+    return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
 
 
-def _top_ids(review_id: int, rule: ColumnElement[bool], after: Cursor | None) -> Subquery:
-    query = select(Comment.id).where(
-        Comment.review_id == review_id, Comment.parent_id.is_(None), rule
-    )
-    query = rows_after(query, after, *_PLACE).order_by(*_PLACE)
-    return query.limit(PAGE_SIZE + 1).subquery()
+def _find_place(
+    before: Select[datetime, int], last: Cursor, *, back: int, **values: int
+) -> Cursor | None:
+    """Return the place of the row that is `back` rows before the row of `last`, or None."""
+    found = db.session.execute(before, {**values, **_values_of(last), "back": back}).first()
+    return Cursor(*found) if found else None
 
 
-def _last_top_ids(review_id: int, rule: ColumnElement[bool], last: Cursor) -> Subquery:
-    query = select(Comment.id).where(
-        Comment.review_id == review_id, Comment.parent_id.is_(None), rule, is_up_to(last, *_PLACE)
-    )
-    return query.order_by(*_LAST_FIRST).limit(PAGE_SIZE + 1).subquery()
+def _find_page(
+    number: Select[int], before: Select[datetime, int], comment: Comment, first: int, **values: int
+) -> Cursor | None:
+    """Return the cursor after which the page with a comment begins; None for the first page.
 
-
-def _find_last_but_a_page(rows: Select[Comment]) -> Cursor | None:
-    """Return the cursor of the row before the last PAGE_SIZE of these rows, or None."""
-    query = rows.order_by(*_LAST_FIRST).offset(PAGE_SIZE).limit(1)
-    found = db.session.execute(query).scalar_one_or_none()
-    return found.cursor if found is not None else None
-
-
-def _published_replies(thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    return (Comment.parent_id == thread_id, Comment.status == Status.PUBLISHED)
-
-
-def _find_last_replies(thread_ids: Sequence[int]) -> dict[int, Cursor]:
-    """Return the cursor of the last reply that a review's page shows of each thread, by thread id.
-
-    Only threads with more replies than that are in the result.
+    `number` counts the rows before the comment. The first page has `first` rows, others PAGE_SIZE.
     """
-    thread, reply = aliased(Comment), aliased(Comment)
-    ordered = (
-        select(reply.id)
-        .where(reply.parent_id == thread.id, reply.status == Status.PUBLISHED)
-        .order_by(reply.submitted_at, reply.id)
-        .correlate(thread)
-        .limit(1)
-    )
-    last = ordered.offset(REPLIES_SIZE - 1).scalar_subquery()
-    one_more = ordered.offset(REPLIES_SIZE).scalar_subquery()
-    bounds = (
-        select(thread.id.label("thread"), last.label("last"))
-        .where(thread.id.in_(thread_ids), one_more.is_not(None))
-        .subquery()
-    )
-    query = select(bounds.c.thread, Comment.submitted_at, Comment.id).join(
-        Comment, Comment.id == bounds.c.last
-    )
-    return {row[0]: Cursor(row[1], row[2]) for row in db.session.execute(query)}
-
-
-def _find_page(rows: Select[Comment], comment: Comment, *, first: int) -> Cursor | None:
-    """Return the cursor after which the page of `rows` with a comment begins; None for the first.
-
-    The first page has `first` rows, or PAGE_SIZE if `first` is 0.
-    """
-    before = rows_before(rows, comment.cursor, *_PLACE)
-    count = db.session.execute(select(func.count()).select_from(before.subquery())).scalar_one()
-    size = first or PAGE_SIZE
-    if count < size:
+    place = _values_of(comment.cursor)
+    count: int = db.session.execute(number, values | place).scalar_one()
+    if count < first:
         return None
-    first_of_page = size + (count - size) // PAGE_SIZE * PAGE_SIZE
-    last_before = before.order_by(*_PLACE).offset(first_of_page - 1)
-    last: Comment = db.session.execute(last_before.limit(1)).scalar_one()
-    return last.cursor
+    # Counted backwards from the comment, which reads one page at most.
+    return _find_place(before, comment.cursor, back=(count - first) % PAGE_SIZE + 1, **values)
+
+
+def _values_of(cursor: Cursor) -> dict[str, Any]:
+    return {"time": cursor.time, "place_id": cursor.id}
