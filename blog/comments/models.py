@@ -1,4 +1,4 @@
-"""Tables: comments, and the edits that their authors propose after publication."""
+"""Tables: comments, their number, and the edits that authors propose after publication."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy.sql import ColumnElement
 
 from blog.comments.states import Status
 from blog.db.paging import Cursor
-from blog.db.types import Base, Id, SafeHTML, partial_index, stored_enum
+from blog.db.types import DERIVED, Base, Id, SafeHTML, partial_index, stored_enum
 from blog.marks.models import Reason
 from blog.reviews.models import Review
 from blog.text.folding import fold_for_search
@@ -214,6 +214,24 @@ class Comment(Wording, Base):
     def cursor(self) -> Cursor:
         """Return the comment's position in a list ordered by time and id."""
         return Cursor(self.submitted_at, self.id)
+
+
+class CommentCount(Base):
+    """The number of published comments on a review; a review without published ones may have none.
+
+    Triggers of the database change it with each comment, so no command can forget it; see
+    docs/decisions/0056. `top_level_count` counts those of them that are no replies.
+    """
+
+    __tablename__ = "comment_counts"
+    # A copy of the database makes these rows itself, by the same triggers.
+    __table_args__ = ({"info": {DERIVED: True}},)
+
+    review_id: Mapped[Id] = mapped_column(
+        ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
+    )
+    published_count: Mapped[int]
+    top_level_count: Mapped[int]
 
 
 class RevisionState(StrEnum):

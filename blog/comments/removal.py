@@ -7,6 +7,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.changing import change_comments
+from blog.comments.counts import lock_counts
 from blog.comments.fields import BLANK, ERASED
 from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment, Revision
 from blog.comments.queries import UnknownCommentError
@@ -60,6 +61,7 @@ def _delete_batch(ids: Sequence[int]) -> int:
     db.session.execute(
         select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
     )
+    lock_counts(comment_ids=ids)
     replies = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
     replies = replies.execution_options(synchronize_session=False)
     count = len(db.session.execute(replies.returning(Comment.id)).all())

@@ -33,7 +33,7 @@ from blog.db.errors import DatabaseBusyError, is_unavailable
 from blog.db.fingerprints import fingerprint_tables
 from blog.db.sequences import read_last_ids, set_last_ids
 from blog.db.transactions import Write
-from blog.db.types import Base
+from blog.db.types import DERIVED, Base
 
 BATCH = 500
 # Any number that no other code uses for an advisory lock.
@@ -82,7 +82,7 @@ def measure(source: Connection, target: Connection | None) -> list[Progress]:
 
     Raises CopyError if the target has a row that is not the same in the source.
     """
-    return [_measure_table(source, target, table) for table in Base.metadata.sorted_tables]
+    return [_measure_table(source, target, table) for table in _list_tables()]
 
 
 def copy_rows(source: Connection, progress: Sequence[Progress], *, write: Write) -> Iterator[int]:
@@ -100,7 +100,7 @@ def copy_rows(source: Connection, progress: Sequence[Progress], *, write: Write)
 
 def list_differences(source: Engine, target: Engine) -> list[str]:
     """Return in what the tables of two databases differ by their counts and hashes, as of now."""
-    tables = Base.metadata.sorted_tables
+    tables = _list_tables()
     with open_snapshot(source) as ours, open_snapshot(target) as theirs:
         wanted, found = fingerprint_tables(ours, tables), fingerprint_tables(theirs, tables)
     return [
@@ -117,6 +117,11 @@ def describe_fault(error: BaseException | None) -> str:
     cause = error.orig if isinstance(error, StatementError) else error
     said = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
     return str(said).splitlines()[0].partition(" with text ")[0]
+
+
+def _list_tables() -> list[Table]:
+    """Return the tables to copy, in the order of their foreign keys."""
+    return [table for table in Base.metadata.sorted_tables if not table.info.get(DERIVED)]
 
 
 def _measure_table(source: Connection, target: Connection | None, table: Table) -> Progress:

@@ -16,6 +16,9 @@ from blog.text.markup import trust_stored
 # which has 64 bits there (docs/decisions/0024).
 Id = Annotated[int, "id"]
 
+# The key in a table's `info` that says that triggers write its rows, from those of other tables.
+DERIVED = "derived"
+
 
 class UTCDateTime(TypeDecorator[datetime]):
     """A column type for aware datetimes: stores UTC, and loads aware values on SQLite too."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from blog.comments.counts import lock_counts
 from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
 from blog.comments.states import LEFT_REASONS, Status
@@ -33,6 +34,7 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
         and not _is_former_text_deleted(last[pair.comment_id], ruling.now)
     }
     undone |= _list_decisions_on_replies(undone, before)
+    lock_counts(comment_ids=undone)
     records = []
     for comment_id in sorted(undone):
         decision = undone[comment_id]

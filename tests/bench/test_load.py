@@ -14,6 +14,7 @@ from blog.marks.models import CommentFingerprint, Reason
 from blog.reviews.models import Review
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review
+from tests.comments.test_counts import counts
 from tests.databases import make_settings, on_both
 from tests.page import soup_of
 
@@ -67,9 +68,11 @@ def test_a_second_load_adds_comments_and_demo_clear_deletes_all(app, bench):
     bench("30")
     bench("20")
     assert count() == 50
+    assert counts()
     assert app.test_cli_runner().invoke(args=["demo", "clear"]).exit_code == 0
     db.session.rollback()
     assert count() == count(what=CommentFingerprint.comment_id) == 0
+    assert counts() == {}
 
 
 def test_a_number_out_of_range_is_refused_with_a_message(refused):

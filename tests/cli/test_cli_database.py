@@ -106,7 +106,9 @@ def test_a_copy_to_sqlite_and_back_has_the_same_rows_and_ids_go_on(bare_database
         copy(there)
     with opened(there):
         output = copy(here)
-    assert f"Copied: {sum(map(len, before.values())):,} rows" in output
+    # The new database counts comments itself.
+    copied = sum(map(len, before.values())) - len(before["comment_counts"])
+    assert f"Copied: {copied:,} rows" in output
     with opened(here):
         assert dump(columns) == before
         assert [table for table, rows in before.items() if not rows] == []

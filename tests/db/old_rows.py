@@ -126,6 +126,8 @@ ROWS: list[tuple[str, dict[str, Columns]]] = [
     ("watch_options", {"0001": {
         "review_id": 1, "position": 0, "service": "Viki", "url": "https://www.viki.com/x",
     }}),
+    # Before the comments, which triggers add to it.
+    ("comment_counts", {"0025": {"review_id": 1, "published_count": 0, "top_level_count": 0}}),
     ("comments", _comment(1, "pending")),
     ("comments", _comment(2, "published")),
     ("comments", _comment(3, "rejected")),

@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from blog.cli.faults import fail
+from blog.comments.counts import correct_counts
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import truncate_log, write
 from blog.drafts.models import DELETED_KEPT
@@ -36,6 +37,7 @@ def maintenance() -> None:
         count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
         kept = describe_span(FILES_KEPT)
         click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {kept}.")
+        click.echo(f"Counts of published comments: {correct_counts(write=write)} corrected.")
         write(record_finished, job=Job.MAINTENANCE, now=current_time())
     except DatabaseBusyError:
         fail("The database is busy, so some data was not deleted. Run this again.")
