@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Load
 
 from blog.comments.models import Comment
+from blog.comments.queries import count_public_comments
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_before
+from blog.desk.queue.count_queries import MAX_COUNT
 from blog.drafts.models import Draft
 from blog.publishing.states import State, is_listed_in, state_of
 from blog.reviews.closing import Closing, closing_of, comments_close_at, takes_comments
@@ -22,6 +24,18 @@ PAGE_SIZE = 50
 _REVIEW_COLUMNS = (
     *(*NAME_COLUMNS, Review.published_at, Review.published_offset),
     *(Review.comments_open, Review.comments_override, Review.archived_at),
+)
+
+_WAITING = (
+    select(Comment.id)
+    .where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
+    .correlate(Review)
+    # A page says "1,000+" for more.
+    .limit(MAX_COUNT + 1)
+    .subquery()
+)
+_WAITING_COUNTS = select(Review.id, select(func.count(_WAITING.c.id)).scalar_subquery()).where(
+    Review.id.in_(bindparam("review_ids", expanding=True))
 )
 
 
@@ -137,14 +151,15 @@ def _joined() -> Any:
 def _rows_of(
     pairs: Sequence[tuple[Draft, Review | None]], *, days: int, now: datetime
 ) -> list[Row]:
-    counts = _count_comments([draft.id for draft, _review in pairs])
+    ids = [draft.id for draft, _review in pairs]
+    waiting, published = _count_waiting(ids), count_public_comments(review_ids=ids)
     return [
         Row(
             draft=draft,
             review=review,
             state=state_of(draft, review, now),
-            waiting=counts.get(draft.id, (0, 0))[0],
-            published=counts.get(draft.id, (0, 0))[1],
+            waiting=waiting.get(draft.id, 0),
+            published=published[draft.id],
             days=days,
             now=now,
         )
@@ -152,15 +167,7 @@ def _rows_of(
     ]
 
 
-def _count_comments(review_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """Return the numbers of waiting and of public comments by review id."""
-    query = (
-        select(
-            Comment.review_id,
-            func.count().filter(Comment.waiting_since.is_not(None)),
-            func.count().filter(Comment.is_public),
-        )
-        .where(Comment.review_id.in_(review_ids))
-        .group_by(Comment.review_id)
-    )
-    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
+def _count_waiting(review_ids: list[int]) -> dict[int, int]:
+    """Return the numbers of comments that wait on reviews, by review id; see MAX_COUNT."""
+    found = db.session.execute(_WAITING_COUNTS, {"review_ids": review_ids})
+    return {row[0]: row[1] for row in found}
