@@ -35,10 +35,9 @@ class Seen(NamedTuple):
 
 
 _WAITS = "waiting_since IS NOT NULL"
-# Of unpublished comments with replies, which are gaps if a reply is published.
-_GAPS = "has_replies AND status <> 'published'"
-# SQLite uses a partial index only in a query that repeats its rule, without bound values.
-MAY_BE_GAP = text(_GAPS)
+# The rule of unpublished comments with replies, which are gaps if a reply is published. It is a text
+# because SQLite uses a partial index only in a query that repeats its rule, without bound values.
+MAY_BE_GAP = text("has_replies AND status <> 'published'")
 # The columns that a search reads, by the column whose folded text they have.
 FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
 
@@ -103,7 +102,7 @@ class Comment(Wording, Base):
         partial_index(
             *("review_id", "submitted_at", "id"),
             name="ix_comments_gaps",
-            where=_GAPS,
+            where=MAY_BE_GAP.text,
         ),
         partial_index("waiting_since", "id", where=_WAITS),
         partial_index(
