@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 
 _WAITS = "waiting_since IS NOT NULL"
-# The rule of unpublished comments with replies, which are gaps if a reply is published. It is a text
+# The rule of unpublished comments with replies, which are gaps if a reply is published. A text,
 # because SQLite uses a partial index only in a query that repeats its rule, without bound values.
 MAY_BE_GAP = text("has_replies AND status <> 'published'")
 # The columns that a search reads, by the column whose folded text they have.
