@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount, Revision, RevisionState
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.reviews.queries import find_public_review
+from blog.reviews.models import Review
+from blog.reviews.queries import NOW, is_public
 
 _REPLY = aliased(Comment)
 # The number of public comments on a review, which is a row of CommentCount. Published replies in
@@ -29,6 +30,18 @@ PUBLIC_COUNT = CommentCount.published_count - (
 _PUBLIC_COUNTS = select(CommentCount.review_id, PUBLIC_COUNT).where(
     CommentCount.review_id.in_(bindparam("review_ids", expanding=True))
 )
+_COUNTED_REVIEW = (
+    select(Review, func.coalesce(PUBLIC_COUNT, 0))
+    .outerjoin(CommentCount, CommentCount.review_id == Review.id)
+    .where(Review.slug == bindparam("slug"), is_public(NOW))
+)
+_PUBLIC_COMMENT = select(Comment).where(
+    Comment.id == bindparam("comment_id"),
+    Comment.is_public,
+    Comment.review_id == Review.id,
+    Review.slug == bindparam("slug"),
+    is_public(NOW),
+)
 WITH_REPLIED_TO = joinedload(Comment.in_reply_to).load_only(Comment.author_name, Comment.status)
 
 
@@ -43,13 +56,16 @@ def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
     return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
 
 
+def find_counted_review(*, slug: str, now: datetime) -> tuple[Review, int] | None:
+    """Return the public review with this slug and the number of its public comments, or None."""
+    row = db.session.execute(_COUNTED_REVIEW, {"slug": slug, "now": now}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
 def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment | None:
     """Return a public comment of a public review, or None."""
-    review = find_public_review(slug=slug, now=now)
-    if review is None:
-        return None
-    query = select(Comment).where(Comment.id == comment_id, Comment.review_id == review.id)
-    return db.session.execute(query.where(Comment.is_public)).scalar_one_or_none()
+    values = {"slug": slug, "comment_id": comment_id, "now": now}
+    return db.session.execute(_PUBLIC_COMMENT, values).scalar_one_or_none()
 
 
 def list_waiting_revisions(*, comment_ids: Iterable[int]) -> dict[int, Revision]:

@@ -85,7 +85,7 @@ def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:
 
 def _is_there(entry: Mapping[str, Any]) -> bool:
     sent = list_own_comments(review_id=entry["review"].id, owner_hash=entry["owner_hash"])
-    return any(comment.body == entry["body"] for comment in sent)
+    return any(own.comment.body == entry["body"] for own in sent)
 
 
 def _name_clients(*, addresses: Sequence[str], now: datetime) -> dict[str, str]:

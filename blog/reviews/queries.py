@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import Load, load_only, raiseload, selectinload
 
 from blog.db.engine import db
@@ -19,6 +19,9 @@ FEED_SIZE = 20
 COMMON_TAGS = 8
 
 EVERY = true()
+# The time in statements that are built once, because building one takes longer than executing it.
+NOW = bindparam("now", type_=Review.published_at.type)
+Moment = datetime | BindParameter[datetime]
 _PLACE = (Review.published_at, Review.id)
 # What names a review and links to it; its text would make each list slow to load.
 NAME_COLUMNS = (
@@ -32,12 +35,12 @@ class UnknownReviewError(Exception):
     """Raised when there is no such review."""
 
 
-def is_public(now: datetime) -> ColumnElement[bool]:
+def is_public(now: Moment) -> ColumnElement[bool]:
     """Return the SQL condition for a public review: published, and not in the future."""
     return and_(Review.published_at.is_not(None), Review.published_at <= now)
 
 
-def is_listed(now: datetime) -> ColumnElement[bool]:
+def is_listed(now: Moment) -> ColumnElement[bool]:
     """Return the SQL condition for a review that lists show: public, and not archived."""
     return and_(is_public(now), Review.archived_at.is_(None))
 
@@ -47,11 +50,12 @@ def may_be_read(review: Review, *, now: datetime) -> bool:
     return review.published_at is not None and review.published_at <= now
 
 
+_PUBLIC_REVIEW = select(Review).where(Review.slug == bindparam("slug"), is_public(NOW))
+
+
 def find_public_review(*, slug: str, now: datetime) -> Review | None:
     """Return the public review with this slug, or None."""
-    return db.session.execute(
-        select(Review).where(Review.slug == slug, is_public(now))
-    ).scalar_one_or_none()
+    return db.session.execute(_PUBLIC_REVIEW, {"slug": slug, "now": now}).scalar_one_or_none()
 
 
 def find_review(*, slug: str) -> Review | None:

@@ -1,10 +1,12 @@
 """Former addresses of a review lead to the present ones, below its page too."""
 
 from flask import Flask, redirect, request, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from blog.reviews.addresses import find_present_slug
 from blog.web.current import current_time
+from blog.web.errors import handle_error
 from blog.web.links import with_query
 
 REVIEW = "/reviews/<slug>"
@@ -16,20 +18,31 @@ def init_app(app: Flask) -> None:
     So a comment form that was opened before the slug changed loses nothing.
     """
     app.before_request(_use_present_slug)
+    # A page at a present slug, which most requests are for, needs no query for this.
+    app.register_error_handler(404, _redirect_or_respond)
 
 
-def _use_present_slug() -> Response | None:
-    values, rule = request.view_args, request.url_rule
-    if not values or not rule or not f"{rule}/".startswith(f"{REVIEW}/"):
-        return None
-    slug = find_present_slug(slug=values["slug"], now=current_time())
-    if slug is None:
-        return None
-    values["slug"] = slug  # The view is called with these.
-    if request.method not in ("GET", "HEAD") or request.endpoint is None:
-        return None
+def _use_present_slug() -> None:
+    if request.method not in ("GET", "HEAD") and (slug := _find_present_slug()):
+        # The view is called with these.
+        request.view_args = {**(request.view_args or {}), "slug": slug}
+
+
+def _redirect_or_respond(error: NotFound) -> Response:
+    slug = _find_present_slug() if request.method in ("GET", "HEAD") else None
+    if slug is None or request.endpoint is None:
+        return handle_error(error)
+    values = {**(request.view_args or {}), "slug": slug}
     response = redirect(with_query(url_for(request.endpoint, **values)), 301)
     # The review may return to this slug, and browsers would remember a 301 for ever.
     response.cache_control.public = True
     response.cache_control.no_cache = True
     return response
+
+
+def _find_present_slug() -> str | None:
+    """Return the present slug of the review whose former slug is in the URL, or None."""
+    values, rule = request.view_args, request.url_rule
+    if not values or not rule or not f"{rule}/".startswith(f"{REVIEW}/"):
+        return None
+    return find_present_slug(slug=values["slug"], now=current_time())

@@ -1,20 +1,17 @@
 """The status of a reader's own comments, and whether the reader may still edit or withdraw them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.states import Status, Verdict
 from blog.decisions.models import Decision
-from blog.decisions.queries import list_last_decisions
 from blog.reviews.queries import may_be_read
 from blog.submissions.queries import (
+    OwnRow,
     find_own_comment,
     get_comment_for_author,
-    list_last_revisions,
     list_own_comments,
-    list_replied_ids,
 )
 
 # The time after publication in which an author may edit a comment that has no replies.
@@ -70,20 +67,21 @@ class OwnComment:
 
 def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[OwnComment]:
     """Return a browser's own comments, on one review or on all, the oldest first."""
-    return _describe(list_own_comments(owner_hash=owner_hash, review_id=review_id), now)
+    rows = list_own_comments(owner_hash=owner_hash, review_id=review_id)
+    return [_describe(row, now) for row in rows]
 
 
 def find_own(
     *, comment_id: int, review_id: int, owner_hash: str, now: datetime
 ) -> OwnComment | None:
     """Return a browser's own comment on this review, or None."""
-    comment = find_own_comment(comment_id=comment_id, review_id=review_id, owner_hash=owner_hash)
-    return _describe([comment], now)[0] if comment else None
+    row = find_own_comment(comment_id=comment_id, review_id=review_id, owner_hash=owner_hash)
+    return _describe(row, now) if row else None
 
 
 def get_own(*, comment_id: int, now: datetime) -> OwnComment:
     """Return a comment that was just sent, without a check of the browser."""
-    return _describe([get_comment_for_author(comment_id=comment_id)], now)[0]
+    return _describe(get_comment_for_author(comment_id=comment_id), now)
 
 
 def appears_pending(comment: Comment, *, is_decided: bool) -> bool:
@@ -103,26 +101,18 @@ def can_be_changed(
     return now < comment.published_at + CHANGE_WINDOW and not is_replied_to
 
 
-def _describe(comments: Sequence[Comment], now: datetime) -> list[OwnComment]:
-    ids = [comment.id for comment in comments]
-    decisions, revisions = (
-        list_last_decisions(comment_ids=ids),
-        list_last_revisions(comment_ids=ids),
+def _describe(row: OwnRow, now: datetime) -> OwnComment:
+    is_reachable = may_be_read(row.comment.review, now=now)
+    return OwnComment(
+        comment=row.comment,
+        decision=row.decision,
+        revision=row.revision,
+        is_reachable=is_reachable,
+        can_change=is_reachable
+        and can_be_changed(
+            row.comment,
+            is_decided=row.decision is not None,
+            is_replied_to=row.is_replied_to,
+            now=now,
+        ),
     )
-    replied_to = list_replied_ids(comment_ids=ids)
-    return [
-        OwnComment(
-            comment=comment,
-            decision=decisions.get(comment.id),
-            revision=revisions.get(comment.id),
-            is_reachable=may_be_read(comment.review, now=now),
-            can_change=may_be_read(comment.review, now=now)
-            and can_be_changed(
-                comment,
-                is_decided=comment.id in decisions,
-                is_replied_to=comment.id in replied_to,
-                now=now,
-            ),
-        )
-        for comment in comments
-    ]

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.commands import change_owner
 from blog.comments.models import Comment
-from blog.comments.queries import count_public_comments, find_public_comment
+from blog.comments.queries import find_counted_review, find_public_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
@@ -62,7 +62,7 @@ CANNOT_REPLY = lazy_gettext(
 @cache_publicly
 def index(slug: str) -> str:
     """Show a page of a review's comments."""
-    review = get_review(slug)
+    review, count = get_counted_review(slug)
     after = requested_cursor()
     page = list_public_comments(review_id=review.id, after=after)
     if after and not page.items:
@@ -72,7 +72,7 @@ def index(slug: str) -> str:
         review=review,
         page=page,
         replies=list_public_replies(comments=page.items),
-        count=count_public_comments(review_ids=[review.id])[review.id],
+        count=count,
         after=after,
         previous=find_previous_page(review_id=review.id, after=after) if after else None,
         form=CommentForm.empty(),
@@ -190,6 +190,11 @@ def create(slug: str) -> AnyResponse:
 def get_review(slug: str) -> Review:
     """Return the public review with this slug, or raise 404."""
     return find_public_review(slug=slug, now=current_time()) or abort(404)
+
+
+def get_counted_review(slug: str) -> tuple[Review, int]:
+    """Return the public review with this slug and the number of its comments, or raise 404."""
+    return find_counted_review(slug=slug, now=current_time()) or abort(404)
 
 
 def _respond_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:

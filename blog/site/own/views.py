@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.fields import SHOWN, fields_of
 from blog.comments.models import Comment
-from blog.comments.queries import UnknownCommentError, count_public_comments
+from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
@@ -26,7 +26,7 @@ from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
 from blog.site.comments.spam_checks import examine_text
-from blog.site.comments.views import COMMENT, TOO_MANY, get_review
+from blog.site.comments.views import COMMENT, TOO_MANY, get_counted_review, get_review
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import OwnComment, find_own, get_own, list_own
 from blog.submissions.resending import check_sender
@@ -62,7 +62,7 @@ def index() -> str:
 @blueprint.get("/reviews/<slug>/comments/mine")
 def mine(slug: str) -> str:
     """Show the comments on one review that this browser has sent."""
-    review = get_review(slug)
+    review, count = get_counted_review(slug)
     token = owner_token()
     own: list[OwnComment] = []
     if token:
@@ -71,8 +71,8 @@ def mine(slug: str) -> str:
         "site/own/mine.html",
         review=review,
         own=own,
-        count=count_public_comments(review_ids=[review.id])[review.id],
-        usual_wait=find_usual_wait(),
+        count=count,
+        usual_wait=find_usual_wait() if any(one.waits for one in own) else None,
     )
 
 
