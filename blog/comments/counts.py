@@ -17,27 +17,16 @@ _PUBLISHED = select(func.count()).where(
     Comment.review_id == Review.id, Comment.status == Status.PUBLISHED
 )
 _TOP_LEVEL = _PUBLISHED.where(Comment.parent_id.is_(None))
-_COUNTED = (
-    select(
-        Review.id,
-        _PUBLISHED.scalar_subquery().label("published_count"),
-        _TOP_LEVEL.scalar_subquery().label("top_level_count"),
-    )
+_NUMBERS = {
+    CommentCount.published_count: _PUBLISHED.scalar_subquery(),
+    CommentCount.top_level_count: _TOP_LEVEL.scalar_subquery(),
+}
+_COMPARED = (
+    select(Review.id, or_(*(func.coalesce(kept, 0) != n for kept, n in _NUMBERS.items())))
+    .outerjoin(CommentCount, CommentCount.review_id == Review.id)
     .where(Review.id > bindparam("after"))
     .order_by(Review.id)
     .limit(BATCH)
-    .subquery()
-)
-_COMPARED = (
-    select(
-        _COUNTED.c.id,
-        or_(
-            _COUNTED.c.published_count != func.coalesce(CommentCount.published_count, 0),
-            _COUNTED.c.top_level_count != func.coalesce(CommentCount.top_level_count, 0),
-        ),
-    )
-    .outerjoin(CommentCount, CommentCount.review_id == _COUNTED.c.id)
-    .order_by(_COUNTED.c.id)
 )
 
 
@@ -81,9 +70,7 @@ def _count_again(*, review_id: int) -> None:
             index_elements=["review_id"], set_={"published_count": CommentCount.published_count}
         )
     )
-    counted = update(CommentCount).where(CommentCount.review_id == review_id)
-    numbers = {
-        name: query.where(Review.id == review_id).scalar_subquery()
-        for name, query in (("published_count", _PUBLISHED), ("top_level_count", _TOP_LEVEL))
-    }
-    db.session.execute(counted.values(numbers).execution_options(synchronize_session=False))
+    counted = select(_PUBLISHED.scalar_subquery(), _TOP_LEVEL.scalar_subquery())
+    numbers = db.session.execute(counted.where(Review.id == review_id)).one()
+    changed = update(CommentCount).where(CommentCount.review_id == review_id)
+    db.session.execute(changed.values(published_count=numbers[0], top_level_count=numbers[1]))

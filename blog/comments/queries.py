@@ -30,7 +30,8 @@ PUBLIC_COUNT = CommentCount.published_count - (
 _PUBLIC_COUNTS = select(CommentCount.review_id, PUBLIC_COUNT).where(
     CommentCount.review_id.in_(bindparam("review_ids", expanding=True))
 )
-_COUNTED_REVIEW = (
+# A public review, and the number of its public comments.
+COUNTED_REVIEW = (
     select(Review, func.coalesce(PUBLIC_COUNT, 0))
     .outerjoin(CommentCount, CommentCount.review_id == Review.id)
     .where(Review.slug == bindparam("slug"), is_public(NOW))
@@ -58,7 +59,7 @@ def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
 
 def find_counted_review(*, slug: str, now: datetime) -> tuple[Review, int] | None:
     """Return the public review with this slug and the number of its public comments, or None."""
-    row = db.session.execute(_COUNTED_REVIEW, {"slug": slug, "now": now}).one_or_none()
+    row = db.session.execute(COUNTED_REVIEW, {"slug": slug, "now": now}).one_or_none()
     return (row[0], row[1]) if row else None
 
 

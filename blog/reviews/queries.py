@@ -6,11 +6,26 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, select, true
-from sqlalchemy.orm import Load, load_only, raiseload, selectinload
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import (
+    Load,
+    aliased,
+    load_only,
+    raiseload,
+    selectinload,
+)
 
 from blog.db.engine import db
-from blog.db.paging import Cursor, Page, rows_after, rows_before
+from blog.db.paging import Cursor, Page, rows_before
 from blog.pictures.models import Picture
 from blog.reviews.models import Review, ReviewPicture, ReviewTag
 
@@ -125,12 +140,11 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
     return db.session.execute(query).scalars().all()
 
 
-def find_neighbours(*, review: Review, now: datetime) -> tuple[Review | None, Review | None]:
-    """Return the listed reviews published just before and after a review; None if there is none."""
-    older = rows_before(_newest_first(now), review.cursor, *_PLACE)
-    newer = rows_after(select(Review).where(is_listed(now)), review.cursor, *_PLACE)
-    newer = newer.order_by(*_PLACE)
-    return _first(older), _first(newer)
+_COMING = aliased(Review)
+# The publication time of the next scheduled review, in a statement with NOW.
+NEXT_PUBLICATION = (
+    select(func.min(_COMING.published_at)).where(_COMING.published_at > NOW).scalar_subquery()
+)
 
 
 def find_next_publication(*, now: datetime, among: ColumnElement[bool] = EVERY) -> datetime | None:
@@ -213,7 +227,3 @@ def _newest_first(now: datetime) -> Select[Review]:
     return (
         select(Review).where(is_listed(now)).order_by(Review.published_at.desc(), Review.id.desc())
     )
-
-
-def _first(query: Select[Review]) -> Review | None:
-    return db.session.execute(query.limit(1)).scalar_one_or_none()

@@ -1,8 +1,8 @@
 """The reviews of one drama, such as first impressions and finale, and the facts they share."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, select
 from sqlalchemy.orm import raiseload, selectinload
 
 from blog.db.engine import db
@@ -27,7 +27,20 @@ class Facts(NamedTuple):
 
 def is_of_drama(title: str, year: int | None) -> ColumnElement[bool]:
     """Return the SQL condition for reviews of a drama, with its title in any spelling."""
-    return and_(Review.drama_title_key == name_key(title), Review.drama_year == year)
+    return _has(name_key(title), year)
+
+
+def _has(title_key: Any, year: Any) -> ColumnElement[bool]:
+    return and_(Review.drama_title_key == title_key, Review.drama_year.is_not_distinct_from(year))
+
+
+# The same condition in a statement that is built once; `parameters_of_drama` has its values.
+IS_OF_DRAMA = _has(bindparam("drama_title_key"), bindparam("drama_year", type_=Integer))
+
+
+def parameters_of_drama(title: str, year: int | None) -> dict[str, Any]:
+    """Return the values of IS_OF_DRAMA for a drama."""
+    return {"drama_title_key": name_key(title), "drama_year": year}
 
 
 def list_facts(*, title: str, year: int | None) -> dict[str, Facts]:

@@ -45,4 +45,6 @@ def _find_present_slug() -> str | None:
     values, rule = request.view_args, request.url_rule
     if not values or not rule or not f"{rule}/".startswith(f"{REVIEW}/"):
         return None
+    if "\0" in request.path:
+        return None  # PostgreSQL cannot look it up; `web/security.py` refuses it with 404.
     return find_present_slug(slug=values["slug"], now=current_time())

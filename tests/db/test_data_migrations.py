@@ -26,7 +26,7 @@ from blog.decisions.recording import Ruling
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
 from blog.desk.queue.row_queries import list_rows
-from blog.listings.same_drama import list_series
+from blog.listings.around import find_around
 from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment
@@ -243,7 +243,7 @@ def test_old_decisions_are_unchanged_and_can_be_undone():
 @pytest.mark.usefixtures("after_first_release")
 def test_a_review_of_an_earlier_release_finds_the_other_reviews_of_its_drama():
     other = make_review(slug="finale", drama_title="RUN on", drama_year=None)
-    found = list_series(review=db.session.get_one(Review, 1), now=NOON)
+    found = find_around(review=db.session.get_one(Review, 1), now=NOON).series
     assert [review.id for review in found] == [1, other.id]
 
 

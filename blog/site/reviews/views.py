@@ -4,13 +4,10 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import count_public_comments
-from blog.listings.related import list_related
-from blog.listings.same_drama import list_series
+from blog.listings.around import find_around
 from blog.listings.shared import list_actors
 from blog.reviews.queries import (
-    find_neighbours,
     find_next_publication,
-    find_public_review,
     list_common_tags,
     list_public_names,
     list_public_reviews,
@@ -32,6 +29,7 @@ from blog.site.reviews.lists import (
 )
 from blog.site.reviews.pictures import card_sizes
 from blog.site.reviews.plates import Plate
+from blog.site.reviews.queries import find_page
 from blog.site.reviews.wording import DEMO_NOTE, describe, describe_linked_picture
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
@@ -71,12 +69,10 @@ def index() -> str:
 def show(slug: str) -> str:
     """Show a review with the first page of its comments and the comment form."""
     now = current_time()
-    review = find_public_review(slug=slug, now=now) or abort(404)
-    older, newer = find_neighbours(review=review, now=now)
-    neighbours = [neighbour for neighbour in (older, newer) if neighbour]
-    series = list_series(review=review, now=now)
+    review, count, next_publication = find_page(slug=slug, now=now) or abort(404)
+    around = find_around(review=review, now=now)
     # It may be a neighbour or a related review.
-    expire_at(find_next_publication(now=now))
+    expire_at(next_publication)
     page = list_public_comments(review_id=review.id)
     return render_template(
         "site/reviews/show.html",
@@ -84,13 +80,13 @@ def show(slug: str) -> str:
         description=describe(review),
         image_words=describe_linked_picture(review),
         demo_note=DEMO_NOTE if review.is_demo else "",
-        older=older,
-        newer=newer,
-        series=series,
-        related=list_related(review=review, named=[*neighbours, *series], now=now),
+        older=around.older,
+        newer=around.newer,
+        series=around.series,
+        related=around.related,
         page=page,
         replies=list_public_replies(comments=page.items),
-        count=count_public_comments(review_ids=[review.id])[review.id],
+        count=count,
         form=CommentForm.empty(),
         **closing_context(review, now),
     )
