@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, ExceptionContext, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Table, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
@@ -88,7 +88,7 @@ def _replace_connections(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def insert_into(table: type[Base]) -> "postgresql.Insert | sqlite_dialect.Insert":
+def insert_into(table: type[Base] | Table) -> "postgresql.Insert | sqlite_dialect.Insert":
     """Return an INSERT statement for a table that supports ON CONFLICT on the database in use."""
     if db.session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)

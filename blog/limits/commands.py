@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select
 
 from blog.db.engine import db, insert_into
+from blog.db.types import table_of
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import (
     KEY_DAYS,
+    LONGEST_WINDOW,
     Allowance,
     check_limits,
+    find_names_by_day,
     get_first_day,
     list_client_names,
 )
 
-LONGEST_WINDOW = timedelta(hours=1)
+_ADD_HITS = insert(table_of(LimitHit))
 
 
 def identify_client(*, address: str | None, now: datetime) -> list[str]:
@@ -25,6 +28,9 @@ def identify_client(*, address: str | None, now: datetime) -> list[str]:
     A name is an HMAC of the address under a random key per UTC day. Keys older than yesterday are
     deleted, so that older names cannot be traced to an address.
     """
+    names = find_names_by_day(address=address, now=now)
+    if now.date() in names:
+        return list(names.values())
     db.session.execute(
         insert_into(ClientKey)
         .values(day=now.date(), key=secrets.token_bytes(32))
@@ -51,11 +57,14 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
     An upsert locks a new row too. Rows are locked in the order of their names, to avoid deadlocks.
     """
-    for name in sorted({name for allowance in allowances for name in allowance.names}):
-        upsert = insert_into(LimitBucket).values(name=name, touched_at=now)
-        db.session.execute(
-            upsert.on_conflict_do_update(index_elements=["name"], set_={"touched_at": now})
-        )
+    names = sorted({name for allowance in allowances for name in allowance.names})
+    upsert = insert_into(table_of(LimitBucket))
+    db.session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["name"], set_={"touched_at": upsert.excluded.touched_at}
+        ),
+        [{"name": name, "touched_at": now} for name in names],
+    )
 
 
 def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
@@ -63,14 +72,18 @@ def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:
 
     Raises LimitReachedError, and counts nothing, if a client has reached a limit.
     """
-    check_limits(allowances=allowances, now=now)
-    for allowance in allowances:
-        db.session.execute(
-            delete(LimitHit).where(
-                LimitHit.bucket.in_(allowance.names), LimitHit.happened_at <= now - LONGEST_WINDOW
-            )
-        )
-        db.session.execute(insert(LimitHit).values(bucket=allowance.names[0], happened_at=now))
+    has_old = check_limits(allowances=allowances, now=now)
+    add_hits(allowances=allowances, has_old=has_old, now=now)
+
+
+def add_hits(*, allowances: Sequence[Allowance], has_old: bool, now: datetime) -> None:
+    """Count one action for each client; with `has_old`, delete counts too old for any limit."""
+    if has_old:
+        names = [name for allowance in allowances for name in allowance.names]
+        old = LimitHit.happened_at <= now - LONGEST_WINDOW
+        db.session.execute(delete(LimitHit).where(LimitHit.bucket.in_(names), old))
+    hits = [{"bucket": allowance.names[0], "happened_at": now} for allowance in allowances]
+    db.session.execute(_ADD_HITS, hits)
 
 
 def delete_counts(*, names: Sequence[str]) -> None:

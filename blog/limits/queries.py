@@ -7,13 +7,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
 
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.limits.models import ClientKey, LimitHit
 
 KEY_DAYS = 2
+LONGEST_WINDOW = timedelta(hours=1)
+_KEY = table_of(ClientKey).c
+_HIT = table_of(LimitHit).c
+_KEYS = (
+    select(_KEY.day, _KEY.key)
+    .where(_KEY.day.between(bindparam("first"), bindparam("today")))
+    .order_by(_KEY.day.desc())
+)
 
 
 class LimitReachedError(Exception):
@@ -45,13 +56,17 @@ def list_client_names(*, address: str | None, now: datetime) -> list[str]:
 
     A day without a key adds no name.
     """
-    keys = db.session.execute(
-        select(ClientKey.key)
-        .where(ClientKey.day.between(get_first_day(now=now), now.date()))
-        .order_by(ClientKey.day.desc())
-    ).scalars()
+    return list(find_names_by_day(address=address, now=now).values())
+
+
+def find_names_by_day(*, address: str | None, now: datetime) -> dict[date, str]:
+    """Return the names of an IP address by the UTC day of their key, today's first."""
+    days = {"first": get_first_day(now=now), "today": now.date()}
     network = network_of(address).encode()
-    return [hmac.digest(key, network, hashlib.sha256).hex()[:32] for key in keys]
+    return {
+        day: hmac.digest(key, network, hashlib.sha256).hex()[:32]
+        for day, key in db.session.execute(_KEYS, days)
+    }
 
 
 def get_first_day(*, now: datetime) -> date:
@@ -89,25 +104,74 @@ def network_of(address: str | None) -> str:
     return str(ip)
 
 
-def check_limits(*, allowances: Sequence[Allowance], now: datetime) -> None:
-    """Raise LimitReachedError if a client has reached a limit; exact only after `lock`."""
-    waits = [_wait(allowance, limit, now) for allowance in allowances for limit in allowance.limits]
-    longest = max(waits, default=0)
-    if longest > 0:
-        raise LimitReachedError(longest)
+def check_limits(*, allowances: Sequence[Allowance], now: datetime) -> bool:
+    """Raise LimitReachedError if a client has reached a limit; exact only after `lock`.
+
+    Return whether a client has counts that are too old for any limit.
+    """
+    query = _query_of(shape_of(allowances))
+    row = db.session.execute(query, limit_values(allowances=allowances, now=now)).one()
+    return judge_limits(row, allowances=allowances, now=now)
 
 
-def _wait(allowance: Allowance, limit: Limit, now: datetime) -> int:
-    """Return the seconds until the client may act again under a limit, 0 if the client may now."""
-    window = (LimitHit.bucket.in_(allowance.names), LimitHit.happened_at > now - limit.window)
-    count = db.session.execute(select(func.count()).where(*window)).scalar_one()
-    if count < limit.count:
-        return 0
-    freed = db.session.execute(
-        select(LimitHit.happened_at)
-        .where(*window)
-        .order_by(LimitHit.happened_at.desc())
-        .offset(limit.count - 1)
-        .limit(1)
-    ).scalar_one()
-    return max(1, math.ceil((freed + limit.window - now).total_seconds()))
+# How many names a client has, and the counts of its limits, for each client.
+Shape = tuple[tuple[int, tuple[int, ...]], ...]
+
+
+def shape_of(allowances: Sequence[Allowance]) -> Shape:
+    """Return what the SQL of `limit_columns` depends on."""
+    return tuple(
+        (len(each.names), tuple(limit.count for limit in each.limits)) for each in allowances
+    )
+
+
+def limit_columns(shape: Shape) -> list[ColumnElement[Any]]:
+    """Return the columns that `judge_limits` reads, for a statement with `limit_values`.
+
+    For each limit, this is the time of the action that has to leave the window before the client
+    may act again, NULL if the client may act now.
+    """
+    columns: list[ColumnElement[Any]] = []
+    is_of_client = []
+    for client, (size, counts) in enumerate(shape):
+        names: list[BindParameter[str]] = [
+            bindparam(f"name_{client}_{place}") for place in range(size)
+        ]
+        is_of_client.append(_HIT.bucket.in_(names))
+        for place, count in enumerate(counts):
+            since: BindParameter[datetime] = bindparam(f"since_{client}_{place}")
+            hits = select(_HIT.happened_at).where(is_of_client[client], _HIT.happened_at > since)
+            newest_first = hits.order_by(_HIT.happened_at.desc())
+            columns.append(newest_first.offset(count - 1).limit(1).scalar_subquery())
+    horizon = _HIT.happened_at <= bindparam("horizon")
+    columns += [exists().where(rule, horizon) for rule in is_of_client]
+    return columns
+
+
+def limit_values(*, allowances: Sequence[Allowance], now: datetime) -> dict[str, Any]:
+    """Return the values for the parameters of `limit_columns`."""
+    values: dict[str, Any] = {"horizon": now - LONGEST_WINDOW}
+    for client, allowance in enumerate(allowances):
+        for place, name in enumerate(allowance.names):
+            values[f"name_{client}_{place}"] = name
+        for place, limit in enumerate(allowance.limits):
+            values[f"since_{client}_{place}"] = now - limit.window
+    return values
+
+
+def judge_limits(row: Sequence[Any], *, allowances: Sequence[Allowance], now: datetime) -> bool:
+    """Read a row that begins with `limit_columns`, as `check_limits` does."""
+    limits = [limit for allowance in allowances for limit in allowance.limits]
+    waits = [
+        max(1, math.ceil((freed + limit.window - now).total_seconds()))
+        for freed, limit in zip(row, limits, strict=False)
+        if freed is not None
+    ]
+    if waits:
+        raise LimitReachedError(max(waits))
+    return any(row[len(limits) : len(limits) + len(allowances)])
+
+
+@cache
+def _query_of(shape: Shape) -> Select[Any]:
+    return select(*limit_columns(shape))

@@ -17,11 +17,10 @@ from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
-from blog.limits.commands import spend
 from blog.marks.commands import add_fingerprints, add_reasons
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
-from blog.submissions.resending import find_same_comment, lock_sender
+from blog.submissions.resending import find_standing, lock_sender
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
@@ -40,10 +39,9 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     Raises CommentsClosedError, CannotReplyError, LimitReachedError if the browser or the address
     has sent too many comments, or DatabaseBusyError if the same form arrives twice at once.
     """
-    names, allowances = lock_sender(
-        address=submission.address, owner_hash=submission.owner_hash, now=now
-    )
-    same = find_same_comment(sent=submission, names=names, now=now)
+    names, _ = lock_sender(address=submission.address, owner_hash=submission.owner_hash, now=now)
+    standing = find_standing(sent=submission, names=names, now=now)
+    same = standing.same
     # A withdrawn comment that is sent again is stored as a new comment.
     is_there = same is not None and same.status != Status.WITHDRAWN
     if same is not None and is_there and submission.repeats(same):
@@ -54,7 +52,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     if not comments_open:
         raise CommentsClosedError
     thread = _find_thread(submission)
-    spend(allowances=allowances, now=now)
+    standing.spend(now=now)
     submission_hash = submission.submission_hash
     if same is not None:
         if _correct(same, submission):
@@ -74,7 +72,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     comment = insert_comment(columns=columns, fingerprints=submission.fingerprints)
     if comment is None:
         # The same form was stored at the same time from another address, which has another lock.
-        same = find_same_comment(sent=submission, names=names, now=now)
+        same = find_standing(sent=submission, names=names, now=now).same
         if same is None or not (submission.repeats(same) or _correct(same, submission)):
             # The reader keeps the text; sent again, the request finds the stored comment.
             raise DatabaseBusyError

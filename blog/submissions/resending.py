@@ -1,22 +1,51 @@
 """Check a new comment for rate limits, and find out whether it was sent before."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ScalarSelect, Select, bindparam, exists, func, select
 
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
-from blog.limits.commands import identify_client, lock
-from blog.limits.queries import Allowance, Limit, check_limits
+from blog.db.types import table_of
+from blog.limits.commands import add_hits, identify_client, lock
+from blog.limits.queries import (
+    Allowance,
+    Limit,
+    Shape,
+    check_limits,
+    judge_limits,
+    limit_columns,
+    limit_values,
+    shape_of,
+)
 from blog.submissions.submission import Sent
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))
 ADDRESS_LIMITS = (Limit(20, timedelta(minutes=1)), Limit(200, timedelta(hours=1)))
 SAME_COMMENT_WINDOW = timedelta(minutes=10)
-_EARLIER = aliased(Comment)  # Made once, because making it takes a millisecond.
+_TABLE = table_of(Comment)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What is stored of a sender: the comment that is sent again, or None, and the counts."""
+
+    same: Comment | None
+    row: Sequence[Any]
+    allowances: Sequence[Allowance]
+
+    def check(self, *, now: datetime) -> bool:
+        """Raise LimitReachedError if the sender has to wait; return whether old counts exist."""
+        return judge_limits(self.row, allowances=self.allowances, now=now)
+
+    def spend(self, *, now: datetime) -> None:
+        """Count a comment; exact only after `lock_sender`. Raises LimitReachedError."""
+        add_hits(allowances=self.allowances, has_old=self.check(now=now), now=now)
 
 
 def lock_sender(
@@ -45,44 +74,78 @@ def _allowances_of(names: Sequence[str], owner_hash: str | None) -> list[Allowan
     return allowances
 
 
-def find_same_comment(*, sent: Sent, names: Sequence[str], now: datetime) -> Comment | None:
-    """Return the stored comment that `sent` repeats, or None.
+def find_standing(*, sent: Sent, names: Sequence[str], now: datetime) -> Standing:
+    """Return what is stored of the sender of a comment, read in one statement.
 
-    A form with an id is compared by its id. A form without an id is compared by name, text and
-    review with the comments of the last ten minutes: those of the same browser or, if the browser
-    sent no token, those of the same address. The first response, with the token, may have been
-    lost. `names` are the fingerprints of the address.
+    The same comment was sent from a form with the same id. A form without an id is compared by
+    name, text and review with the comments of the last ten minutes: those of the same browser or,
+    if the browser sent no token, those of the same address. The first response, with the token, may
+    have been lost. `names` are the fingerprints of the address.
     """
-    if sent.submission_id is not None:
-        return _find_by_form(sent.hash_with_text) or _find_by_form(sent.submission_hash)
-    query = select(Comment).where(
-        Comment.review_id == sent.review_id,
+    allowances = _allowances_of(names, sent.owner_hash)
+    has_form = sent.submission_id is not None
+    query = _query_of(shape_of(allowances), has_form, sent.is_known, len(names))
+    values = limit_values(allowances=allowances, now=now) | _values_of(sent, names, now)
+    *row, same_id = db.session.execute(query, values).one()
+    same = same_id and db.session.get(Comment, same_id, populate_existing=True)
+    return Standing(same=same, row=row, allowances=allowances)
+
+
+@cache
+def _query_of(shape: Shape, has_form: bool, is_known: bool, size: int) -> Select[Any]:
+    """Return the query for the counts of a sender and the id of the same comment.
+
+    `size` is the number of fingerprints of the address.
+    """
+    same = _by_form() if has_form else _by_text(is_known, size)
+    return select(*limit_columns(shape), same)
+
+
+def _by_form() -> Any:
+    """Return the SQL for the id of the comment from the same form, first the one with its text."""
+    ids = (
+        select(_TABLE.c.id).where(_TABLE.c.submission_hash == bindparam(name)).scalar_subquery()
+        for name in ("hash_with_text", "submission_hash")
+    )
+    return func.coalesce(*ids)
+
+
+def _by_text(is_known: bool, size: int) -> ScalarSelect[Any]:
+    column, earlier = _TABLE.c, _TABLE.alias().c
+    query = select(column.id).where(
+        column.review_id == bindparam("review_id"),
         # A list of statuses, so that the index on review, status and time is used. A withdrawn
         # comment may be sent again.
-        Comment.status.in_([status for status in Status if status != Status.WITHDRAWN]),
-        Comment.submitted_at > now - SAME_COMMENT_WINDOW,
-        Comment.author_name == sent.author_name,
-        Comment.body == sent.body,
-        Comment.in_reply_to_id == sent.in_reply_to_id
-        if sent.in_reply_to_id
-        else Comment.in_reply_to_id.is_(None),
+        column.status.in_([status for status in Status if status != Status.WITHDRAWN]),
+        column.submitted_at > bindparam("after"),
+        column.author_name == bindparam("author_name"),
+        column.body == bindparam("body"),
+        # Not IS NULL, for which SQLite would read all comments that are no replies.
+        func.coalesce(column.in_reply_to_id, 0) == bindparam("in_reply_to_id"),
     )
-    if sent.is_known:
-        query = query.where(Comment.owner_hash == sent.owner_hash)
+    if is_known:
+        query = query.where(column.owner_hash == bindparam("owner_hash"))
     else:
-        had_token = exists().where(
-            _EARLIER.owner_hash == Comment.owner_hash, _EARLIER.id < Comment.id
-        )
+        had_token = exists().where(earlier.owner_hash == column.owner_hash, earlier.id < column.id)
         query = query.where(
-            Comment.client_name.in_(names),
+            column.client_name.in_([bindparam(f"client_{place}") for place in range(size)]),
             # Not IS NULL, for which SQLite would scan the unique index.
-            func.coalesce(Comment.submission_hash, "") == "",
+            func.coalesce(column.submission_hash, "") == "",
             ~had_token,
         )
-    return db.session.execute(query.order_by(Comment.id).limit(1)).scalar_one_or_none()
+    return query.order_by(column.id).limit(1).scalar_subquery()
 
 
-def _find_by_form(submission_hash: str | None) -> Comment | None:
-    return db.session.execute(
-        select(Comment).where(Comment.submission_hash == submission_hash)
-    ).scalar_one_or_none()
+def _values_of(sent: Sent, names: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Return the values for the parameters of the search for the same comment."""
+    if sent.submission_id is not None:
+        return {"hash_with_text": sent.hash_with_text, "submission_hash": sent.submission_hash}
+    return {
+        "review_id": sent.review_id,
+        "after": now - SAME_COMMENT_WINDOW,
+        "author_name": sent.author_name,
+        "body": sent.body,
+        "in_reply_to_id": sent.in_reply_to_id or 0,
+        "owner_hash": sent.owner_hash,
+        **{f"client_{place}": name for place, name in enumerate(names)},
+    }

@@ -1,5 +1,6 @@
 """Check a comment for spam before it is stored. A failed check never refuses the comment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import request
@@ -7,7 +8,6 @@ from markupsafe import Markup
 
 from blog.captcha.verification import read_captcha
 from blog.db.transactions import end_read_transaction
-from blog.limits.queries import list_client_names
 from blog.proofs.challenges import Proof, check_proof
 from blog.rules.matching import Candidate, Judgement, judge
 from blog.rules.queries import list_current_rules
@@ -29,13 +29,22 @@ class Findings:
     is_spam: bool = False
 
 
-def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash: str) -> Findings:
+def examine(
+    form: CommentForm,
+    *,
+    review_id: int,
+    body_html: Markup,
+    owner_hash: str,
+    client_names: Sequence[str],
+) -> Findings:
     """Check a comment by the rules, its proof of work and its captcha, and return the findings.
 
     The checks are slow, so views call this before a transaction begins.
     """
     settings = current_settings()
-    judgement = examine_text(form, body_html=body_html, owner_hash=owner_hash)
+    judgement = examine_text(
+        form, body_html=body_html, owner_hash=owner_hash, client_names=client_names
+    )
     checked = check_proof(
         form.proof.data or "",
         review_id=review_id,
@@ -54,15 +63,19 @@ def examine(form: CommentForm, *, review_id: int, body_html: Markup, owner_hash:
     return Findings(found_reasons=dict(found_reasons), proof=proof, is_spam=judgement.is_spam)
 
 
-def examine_text(form: BaseCommentForm, *, body_html: Markup, owner_hash: str) -> Judgement:
-    """Check name, e-mail address, text, links and sender against the moderators' rules."""
-    now = current_time()
+def examine_text(
+    form: BaseCommentForm, *, body_html: Markup, owner_hash: str, client_names: Sequence[str]
+) -> Judgement:
+    """Check name, e-mail address, text, links and sender against the moderators' rules.
+
+    `client_names` are the names of the sender's IP address.
+    """
     candidate = Candidate(
         author_name=form.author_name.data,
         author_email=form.author_email.data or None,
         body=form.body.data,
         links=list_links(body_html),
         owner_hash=owner_hash,
-        client_names=list_client_names(address=request.remote_addr, now=now),
+        client_names=client_names,
     )
-    return judge(rules=list_current_rules(now=now), candidate=candidate)
+    return judge(rules=list_current_rules(now=current_time()), candidate=candidate)

@@ -1,5 +1,7 @@
 """Turn the form of a new comment into the submission that is stored: rendered, and examined."""
 
+from collections.abc import Sequence
+
 from flask import request
 from markupsafe import Markup
 
@@ -12,7 +14,7 @@ from blog.site.closing import are_comments_open
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.spam_checks import Findings, examine
 from blog.submissions.commands import CommentsClosedError
-from blog.submissions.resending import check_sender, find_same_comment
+from blog.submissions.resending import find_standing
 from blog.submissions.submission import Sending, Submission, make_token
 from blog.text.markup import render_comment
 from blog.web.current import current_settings, current_time
@@ -37,12 +39,19 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
         submission_id=form.random_id,
         in_reply_to_id=form.replied_to,
     )
-    known_html = _check_early(review, form, sending)
+    names = list_client_names(address=request.remote_addr, now=current_time())
+    known_html = _check_early(review, form, sending, names)
     body_html = known_html or render_comment(form.body.data)
     findings = (
         Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
         if known_html
-        else examine(form, review_id=review.id, body_html=body_html, owner_hash=sending.owner_hash)
+        else examine(
+            form,
+            review_id=review.id,
+            body_html=body_html,
+            owner_hash=sending.owner_hash,
+            client_names=names,
+        )
     )
     return Submission(
         review_id=review.id,
@@ -62,18 +71,20 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
     )
 
 
-def _check_early(review: Review, form: CommentForm, sending: Sending) -> Markup | None:
+def _check_early(
+    review: Review, form: CommentForm, sending: Sending, names: Sequence[str]
+) -> Markup | None:
     """Return the HTML of a comment that is sent again unchanged, or None for a new comment.
 
     Raises CommentsClosedError and LimitReachedError. Takes no lock, so storing the comment checks
     again.
     """
     now = current_time()
-    names = list_client_names(address=request.remote_addr, now=now)
-    same = find_same_comment(sent=sending, names=names, now=now)
+    standing = find_standing(sent=sending, names=names, now=now)
+    same = standing.same
     if same is not None and same.status != Status.WITHDRAWN and form.equals(same):
         return same.body_html
     if not are_comments_open(review):
         raise CommentsClosedError
-    check_sender(names=names, owner_hash=sending.owner_hash, now=now)
+    standing.check(now=now)
     return None

@@ -177,7 +177,9 @@ def _build_written(review: Review, own: OwnComment, form: RevisionForm) -> Writt
         check_sender(names=names, owner_hash=_owner_hash(), now=current_time())
         body_html = render_comment(form.body.data)
         # Proof and captcha are not needed, as they were checked with the comment.
-        judgement = examine_text(form, body_html=body_html, owner_hash=_owner_hash())
+        judgement = examine_text(
+            form, body_html=body_html, owner_hash=_owner_hash(), client_names=names
+        )
         found_reasons = {"rule": judgement.detail} if judgement.detail else {}
     return Written(
         review_id=review.id,

@@ -103,6 +103,6 @@ def test_a_rate_limited_report_takes_no_lock(client, review, monkeypatch):
 
 def test_the_command_checks_the_limit_again(client, review, monkeypatch):
     fill_minute(client)
-    monkeypatch.setattr(submitting, "check_sender", lambda **_more: None)
+    monkeypatch.setattr(submitting, "_check_early", lambda *_more: None)
     assert send(client, COMMENT | {"body": "One too many."}).status_code == 429
     assert all(comment.body != "One too many." for comment in comments())
