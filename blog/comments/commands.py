@@ -6,31 +6,47 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import case, insert, select, type_coerce
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 
 from blog.comments.changing import change_comments, with_folded
-from blog.comments.fingerprints import choose_copies_key, replace_fingerprints_and_reasons
+from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db, insert_into
+from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
 
+# The values of the columns of a new comment that its writer does not name.
+_DEFAULTS: dict[str, Any] = {
+    column.name: getattr(column.default, "arg", None)
+    for column in table_of(Comment).columns
+    if not column.primary_key
+}
 
-def insert_comment(
-    *, columns: Mapping[str, Any], fingerprints: Sequence[int] | None = None
-) -> Comment | None:
+
+def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
     """Insert a comment and return it, or None if its submission hash is already stored.
 
-    The caller adds fingerprints and reasons. Without fingerprints the comment gets no copies key.
+    The caller adds fingerprints and reasons.
     """
-    key = None if fingerprints is None else choose_copies_key(columns["body"], fingerprints)
-    written = (
-        insert_into(Comment)
-        .values(**with_folded(columns), copies_key=key)
+    values = _DEFAULTS | with_folded(columns)
+    inserted = (
+        insert_into(table_of(Comment))
         .on_conflict_do_nothing(index_elements=["submission_hash"])
-        .returning(Comment)
+        .returning(table_of(Comment).c.id)
     )
-    return db.session.execute(written).scalar_one_or_none()
+    comment_id = db.session.execute(inserted, values).scalar_one_or_none()
+    return None if comment_id is None else _as_loaded(values | {"id": comment_id})
+
+
+def _as_loaded(values: Mapping[str, Any]) -> Comment:
+    """Return a comment as if it was loaded with these column values, without asking for them."""
+    comment = Comment()
+    instance_dict(comment).update(values)
+    make_transient_to_detached(comment)
+    return db.session.merge(comment, load=False)
 
 
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:

@@ -20,9 +20,12 @@ def find_last_decision(*, comment_id: int) -> Decision | None:
 
 def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
     """Return the last decision on each of these comments, by comment id."""
+    ids = list(comment_ids)
+    if not ids:
+        return {}
     latest = (
         select(func.max(Decision.id))
-        .where(Decision.comment_id.in_(list(comment_ids)))
+        .where(Decision.comment_id.in_(ids))
         .group_by(Decision.comment_id)
     )
     rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()

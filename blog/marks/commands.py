@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import delete
 
 from blog.db.engine import db, insert_into
+from blog.db.types import table_of
 from blog.marks.models import CommentFingerprint, Reason
 
 
@@ -12,13 +13,14 @@ def add_fingerprints(pairs: Sequence[tuple[int, int]]) -> None:
     """Add fingerprints, given as pairs of comment id and value; skip those already stored."""
     if pairs:
         rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        db.session.execute(insert_into(CommentFingerprint).on_conflict_do_nothing(), rows)
+        table = table_of(CommentFingerprint)
+        db.session.execute(insert_into(table).on_conflict_do_nothing(), rows)
 
 
 def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
     """Add reasons, given by their columns; skip reasons that the comment already has."""
     if rows:
-        db.session.execute(insert_into(Reason).on_conflict_do_nothing(), list(rows))
+        db.session.execute(insert_into(table_of(Reason)).on_conflict_do_nothing(), list(rows))
 
 
 def delete_fingerprints(*, comment_ids: Collection[int]) -> None:

@@ -12,7 +12,7 @@ from blog.comments.commands import (
     insert_comments,
     share_comment,
 )
-from blog.comments.fingerprints import add_fingerprints_and_reasons
+from blog.comments.fingerprints import add_fingerprints_and_reasons, find_copies
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -58,6 +58,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         if _correct(same, submission):
             return same
         submission_hash = submission.hash_with_text
+    copies = find_copies(submission.body, submission.fingerprints)
     columns = submission.field_values | {
         "review_id": submission.review_id,
         "parent_id": thread,
@@ -68,8 +69,9 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
         "owner_hash": submission.owner_hash,
         "client_name": names[0],
         "submission_hash": submission_hash,
+        "copies_key": copies.key,
     }
-    comment = insert_comment(columns=columns, fingerprints=submission.fingerprints)
+    comment = insert_comment(columns=columns)
     if comment is None:
         # The same form was stored at the same time from another address, which has another lock.
         same = find_standing(sent=submission, names=names, now=now).same
@@ -80,7 +82,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     reasons = dict(submission.reasons)
     if submission.proof is not None and not spend_proof(proof=submission.proof):
         reasons["proof"] = Flaw.USED.label
-    add_fingerprints_and_reasons(comment.id, submission.fingerprints, reasons)
+    add_fingerprints_and_reasons(comment.id, submission.fingerprints, reasons, copies=copies)
     return comment
 
 
@@ -125,11 +127,12 @@ def _correct(comment: Comment, submission: Submission) -> bool:
 
 def import_comment(*, prepared: Prepared) -> Comment:
     """Store a comment with a given status, without rate limits and without a decision."""
-    comment = insert_comment(columns=prepared.columns, fingerprints=prepared.fingerprints)
+    copies = find_copies(prepared.body, prepared.fingerprints)
+    comment = insert_comment(columns=prepared.columns | {"copies_key": copies.key})
     assert comment is not None, "A comment without a submission hash has no conflict."
     if prepared.parent_id is not None:
         begin_thread(comment_id=prepared.parent_id)
-    add_fingerprints_and_reasons(comment.id, prepared.fingerprints, prepared.reasons)
+    add_fingerprints_and_reasons(comment.id, prepared.fingerprints, prepared.reasons, copies=copies)
     return comment
 
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from blog.comments.models import Comment, Revision, RevisionState
+from blog.comments.queries import find_comment
 from blog.comments.states import Status, Verdict
 from blog.decisions.models import Decision
+from blog.reviews.models import Review
 from blog.reviews.queries import may_be_read
 from blog.submissions.queries import (
     OwnRow,
@@ -79,8 +83,19 @@ def find_own(
     return _describe(row, now) if row else None
 
 
-def get_own(*, comment_id: int, now: datetime) -> OwnComment:
+def describe_sent(*, comment: Comment, review: Review, now: datetime) -> OwnComment:
     """Return a comment that was just sent, without a check of the browser."""
+    # Decisions and edits raise the version, so a comment at its first has none to look for.
+    if comment.version > 1:
+        return get_own(comment_id=comment.id, now=now)
+    replied_to = comment.in_reply_to_id and find_comment(comment_id=comment.in_reply_to_id)
+    set_committed_value(comment, "in_reply_to", replied_to)
+    set_committed_value(comment, "review", review)
+    return _describe(OwnRow(comment, None, None, is_replied_to=False), now)
+
+
+def get_own(*, comment_id: int, now: datetime) -> OwnComment:
+    """Return a comment, without a check of the browser."""
     return _describe(get_comment_for_author(comment_id=comment_id), now)
 
 

@@ -37,7 +37,7 @@ from blog.site.comments.queries import (
 )
 from blog.site.comments.submitting import build_submission
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
-from blog.submissions.owning import get_own
+from blog.submissions.owning import describe_sent
 from blog.submissions.submission import Submission, hash_token
 from blog.text.language import gettext as _
 from blog.text.language import lazy_gettext
@@ -200,7 +200,7 @@ def get_counted_review(slug: str) -> tuple[Review, int]:
 def _respond_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
     if not wants_fragment():
         return redirect(_url_for_sender(comment, review, submission), 303)
-    own = get_own(comment_id=comment.id, now=current_time())
+    own = describe_sent(comment=comment, review=review, now=current_time())
     fragment = render_template(
         "site/comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
     )
