@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from blog.accounts.models import EndedSession, Moderator
 from blog.db.engine import db
+
+_SIGNED_IN = select(Moderator).where(
+    Moderator.id == bindparam("id"),
+    Moderator.session_key == bindparam("account_key"),
+    Moderator.is_active,
+    ~exists().where(EndedSession.key == bindparam("session_key")),
+)
 
 
 def find_moderator(*, email: str) -> Moderator | None:
@@ -22,15 +29,8 @@ def find_signed_in_moderator(
 
     `account_key` is shared by all sessions of the account; `session_key` identifies this session.
     """
-    if db.session.get(EndedSession, session_key) is not None:
-        return None
-    return db.session.execute(
-        select(Moderator).where(
-            Moderator.id == moderator_id,
-            Moderator.session_key == account_key,
-            Moderator.is_active,
-        )
-    ).scalar_one_or_none()
+    keys = {"id": moderator_id, "account_key": account_key, "session_key": session_key}
+    return db.session.execute(_SIGNED_IN, keys).scalar_one_or_none()
 
 
 def list_moderators() -> Sequence[Moderator]:

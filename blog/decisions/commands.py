@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import exists, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, exists, select
 
 from blog.accounts.queries import get_name
 from blog.comments.commands import begin_thread, insert_comment
@@ -24,6 +23,12 @@ from blog.decisions.recording import Ruling, columns_of_decision, record
 from blog.decisions.undoing import list_reply_ids, undo_decisions
 from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
+
+_DECIDED = (
+    select(Comment)
+    .where(Comment.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 
 class StaleVersionError(Exception):
@@ -67,10 +72,11 @@ def decide(*, seen: Sequence[Seen], ruling: Ruling) -> list[CommentResult]:
 
 def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:
     """Apply a verdict, log the decisions and queue the notices; return the ids of the comments."""
+    leaves_reason = ruling.verdict.entry.leaves_reason
     changed = apply_verdict(
         seen=current,
         verdict=ruling.verdict,
-        by=get_name(moderator_id=ruling.moderator_id),
+        by=get_name(moderator_id=ruling.moderator_id) if leaves_reason else None,
         now=ruling.now,
         is_bulk=ruling.bulk_key is not None,
     )
@@ -179,9 +185,8 @@ def _collect_results(
 ) -> list[CommentResult]:
     """Return the result for each wanted comment; `changed` has the ids that were decided on."""
     ids = {pair.comment_id for pair in wanted}
-    query = select(Comment).options(selectinload(Comment.reasons)).where(Comment.id.in_(ids))
-    query = query.execution_options(populate_existing=True)
-    comments = {comment.id: comment for comment in db.session.execute(query).scalars()}
+    found = db.session.execute(_DECIDED, {"ids": sorted(ids)}).scalars()
+    comments = {comment.id: comment for comment in found}
     last = list_last_decisions(comment_ids=ids)
     results = []
     for comment_id, version in wanted:

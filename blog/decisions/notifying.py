@@ -30,6 +30,8 @@ def queue_notices(*, decided: Sequence[Any], verdict: Verdict, now: datetime) ->
 
 def _queue_reply_notices(replies: Sequence[Any], now: datetime) -> None:
     """Queue a notice of each reply to the author of the comment, if the author wants it."""
+    if not replies:
+        return
     replied_to = db.session.execute(
         select(
             Comment.id, Comment.author_email, Comment.owner_hash, Comment.resent_owner_hash

@@ -11,6 +11,14 @@ from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import LARGEST_BULK, Decision
 
+_LAST = select(Decision).where(
+    Decision.id.in_(
+        select(func.max(Decision.id))
+        .where(Decision.comment_id.in_(bindparam("ids", expanding=True)))
+        .group_by(Decision.comment_id)
+    )
+)
+
 
 def find_last_decision(*, comment_id: int) -> Decision | None:
     """Return the last decision on a comment, or None."""
@@ -21,14 +29,7 @@ def find_last_decision(*, comment_id: int) -> Decision | None:
 def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
     """Return the last decision on each of these comments, by comment id."""
     ids = list(comment_ids)
-    if not ids:
-        return {}
-    latest = (
-        select(func.max(Decision.id))
-        .where(Decision.comment_id.in_(ids))
-        .group_by(Decision.comment_id)
-    )
-    rows = db.session.execute(select(Decision).where(Decision.id.in_(latest))).scalars()
+    rows = db.session.execute(_LAST, {"ids": ids}).scalars() if ids else ()
     return {decision.comment_id: decision for decision in rows}
 
 

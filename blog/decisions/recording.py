@@ -9,7 +9,10 @@ from sqlalchemy import insert
 
 from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.decisions.models import Decision
+
+_ADD = insert(table_of(Decision))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +31,7 @@ class Ruling:
 def record(rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows made by `columns_of_decision` or `columns_of_undo` to the log."""
     if rows:
-        db.session.execute(insert(Decision), list(rows))
+        db.session.execute(_ADD, list(rows))
 
 
 def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:

@@ -2,35 +2,38 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, tuple_
 
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import apply_or_decline_revisions
 from blog.comments.states import LEFT_REASONS, State, Status, Verdict
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 
+_COMMENT = table_of(Comment).c
+_LOCKED = (
+    select(
+        *(_COMMENT.id, _COMMENT.version, _COMMENT.status, _COMMENT.is_spoiler),
+        *(_COMMENT.waiting_since, _COMMENT.author_email, _COMMENT.wants_notice),
+        *(_COMMENT.owner_hash, _COMMENT.in_reply_to_id, _COMMENT.moderator_id),
+    )
+    .where(_COMMENT.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_COMMENT.id)
+    # A key-share lock does not block inserts of rows that refer to these comments.
+    .with_for_update(key_share=True)
+)
 _UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
 
 
 def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
     """Lock comments in the order of their ids, against deadlocks; return their rows by id."""
-    ids = sorted(set(comment_ids))
-    rows = db.session.execute(
-        select(
-            *(Comment.id, Comment.version, Comment.status, Comment.is_spoiler),
-            *(Comment.waiting_since, Comment.author_email, Comment.wants_notice),
-            *(Comment.owner_hash, Comment.in_reply_to_id, Comment.moderator_id),
-        )
-        .where(Comment.id.in_(ids))
-        .order_by(Comment.id)
-        # A key-share lock does not block inserts of rows that refer to these comments.
-        .with_for_update(key_share=True)
-    ).all()
+    rows = db.session.execute(_LOCKED, {"ids": sorted(set(comment_ids))})
     return {row[0]: row for row in rows}
 
 
@@ -48,7 +51,7 @@ def state_of(comment: Comment, *, is_revised: bool) -> State:
 
 
 def apply_verdict(
-    *, seen: Sequence[Seen], verdict: Verdict, by: str, now: datetime, is_bulk: bool
+    *, seen: Sequence[Seen], verdict: Verdict, by: str | None, now: datetime, is_bulk: bool
 ) -> list[int]:
     """Apply a verdict to the comments whose version and state allow it; return their ids.
 
@@ -56,7 +59,6 @@ def apply_verdict(
     moderator's name, stored with a reason that the verdict adds.
     """
     entry = verdict.entry
-    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
     values: dict[str, Any] = {}
     if entry.leaves_reason is None:
         values |= {"status": entry.to_status, "waiting_since": None}
@@ -64,23 +66,37 @@ def apply_verdict(
         values["published_at"] = func.coalesce(Comment.published_at, now)
     if entry.sets_spoiler is not None:
         values["is_spoiler"] = entry.sets_spoiler
-    changed = _update(seen, or_(false(), *(_is_in(state) for state in states)), values)
+    changed = _update(seen, _is_allowed(verdict, is_bulk), values)
     if entry.leaves_reason:
         drop_reasons(
             comment_ids=changed, names=[n for n in LEFT_REASONS if n != entry.leaves_reason]
         )
         leave_reason(name=entry.leaves_reason, comment_ids=changed, by=by)
         return changed
-    versions = {pair.comment_id: pair.version for pair in seen if pair.comment_id in changed}
-    apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
-    # The decision settles reports and edits, so their reasons are deleted.
-    drop_reasons(comment_ids=changed, names=[REPORTED, REVISED, *LEFT_REASONS])
+    # Reports, edits and decisions raise the version, so a comment at its first has none.
+    versions = {
+        pair.comment_id: pair.version
+        for pair in seen
+        if pair.comment_id in changed and pair.version > 1
+    }
+    if versions:
+        apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
+        # The decision settles reports and edits, so their reasons are deleted.
+        drop_reasons(comment_ids=list(versions), names=[REPORTED, REVISED, *LEFT_REASONS])
     return changed
 
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
     """Set columns of a comment if `seen` is its current version; return whether it was."""
     return bool(_update([seen], Comment.id == seen.comment_id, values))
+
+
+@cache
+def _is_allowed(verdict: Verdict, is_bulk: bool) -> ColumnElement[bool]:
+    """Return the SQL rule that a comment is in a state that allows a verdict."""
+    entry = verdict.entry
+    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
+    return or_(false(), *(_is_in(state) for state in sorted(states)))
 
 
 def _is_in(state: State) -> ColumnElement[bool]:

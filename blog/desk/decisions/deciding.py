@@ -12,6 +12,7 @@ from blog.decisions.recording import Ruling
 from blog.desk.account.signing_in import current_moderator
 from blog.desk.decisions.forms import DecisionForm
 from blog.desk.decisions.wording import explain_refusal, summarise
+from blog.desk.queue.row_queries import Row
 from blog.text.language import gettext as _
 from blog.web.current import current_time
 
@@ -31,6 +32,14 @@ class DecisionResult:
         Comments that the same moderator had already decided on in the same way count too.
         """
         return any(result.is_done for result in self.results)
+
+    @property
+    def single_row(self) -> Row | None:
+        """Return what the line after a single decision needs, None if it was not made."""
+        (result, *_) = self.results
+        if self.bulk_key or not result.is_done or result.comment is None:
+            return None
+        return Row(comment=result.comment, decision=result.last_decision)
 
     @property
     def summary(self) -> str:

@@ -33,14 +33,16 @@ def create_decision(comment_id: int) -> AnyResponse:
 
     Responds with 404 for an unknown comment, 409 for a changed one, 422 for a faulty form.
     """
-    if find_comment(comment_id=comment_id) is None:
-        abort(404)
     form = RowForm.sent()
     if not form.validate():
         return show_row(get_row(comment_id), 422, alert=form.fault)
+    if form.has_copies and find_comment(comment_id=comment_id) is None:
+        abort(404)
     result = decide_on(form.seen(comment_id), form, is_bulk=form.has_copies)
     if result.is_done and not wants_fragment():
         return redirect(find_return_url(), 303)
+    if (row := result.single_row) and not result.verdict.is_undo:
+        return show_line(row, line=row.line, undo=undos_of([row])[comment_id])
     row = get_row(comment_id)
     if not result.is_done:
         return show_row(row, 409, alert=result.refusal(row.comment))
@@ -49,10 +51,8 @@ def create_decision(comment_id: int) -> AnyResponse:
     if is_waiting or result.verdict.is_undo:
         hint = _("See the log for the decisions.")
         return show_row(row, 200, alert=f"{result.summary}. {hint}" if result.bulk_key else "")
-    if result.bulk_key:
-        undo = undo_of_bulk(result.bulk_key, lead=comment_id)
-        return show_line(row, line=result.summary, undo=undo)
-    return show_line(row, line=row.line, undo=undos_of([row])[comment_id])
+    undo = undo_of_bulk(result.bulk_key or "", lead=comment_id)
+    return show_line(row, line=result.summary, undo=undo)
 
 
 @blueprint.post(f"{COMMENT}/replies")
