@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import case, insert, select, type_coerce
+from sqlalchemy import Executable, case, insert, select, type_coerce
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
@@ -13,7 +13,7 @@ from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.models import Comment
 from blog.comments.states import Status
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, insert_into
 from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
@@ -32,13 +32,14 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
     The caller adds fingerprints and reasons.
     """
     values = _DEFAULTS | with_folded(columns)
-    inserted = (
-        insert_into(table_of(Comment))
-        .on_conflict_do_nothing(index_elements=["submission_hash"])
-        .returning(table_of(Comment).c.id)
-    )
-    comment_id = db.session.execute(inserted, values).scalar_one_or_none()
+    comment_id = db.session.execute(built(_insert_if_new), values).scalar_one_or_none()
     return None if comment_id is None else _as_loaded(values | {"id": comment_id})
+
+
+def _insert_if_new() -> Executable:
+    table = table_of(Comment)
+    inserted = insert_into(table).on_conflict_do_nothing(index_elements=["submission_hash"])
+    return inserted.returning(table.c.id)
 
 
 def _as_loaded(values: Mapping[str, Any]) -> Comment:

@@ -1,10 +1,12 @@
 """The database engine: connecting to SQLite or PostgreSQL, and beginning transactions."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, ExceptionContext, Table, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Executable, Table, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
@@ -51,9 +53,10 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     """Set up a new connection: `_begin` begins all transactions, not the driver."""
     if isinstance(connection, psycopg.Connection):
         connection.autocommit = True
-        # In PgBouncer's transaction mode the next transaction may be on another connection to the
-        # server, which does not know the statements prepared on this one (docs/decisions/0047).
-        connection.prepare_threshold = None
+        if not _is_direct(connection):
+            # In PgBouncer's transaction mode the next transaction may be on another connection to
+            # the server, which does not know the statements prepared on this one.
+            connection.prepare_threshold = None
     elif isinstance(connection, sqlite.Connection):
         connection.isolation_level = None
         # FULL, so that an acknowledged comment survives a power cut (docs/decisions/0022).
@@ -61,6 +64,16 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
+
+
+def _is_direct(connection: "psycopg.Connection[Any]") -> bool:
+    """Return whether a connection leads to the server itself, without a pooler between.
+
+    A pooler lends connections of its own, and gives its clients another number for cancelling than
+    the process of the server has (docs/decisions/0057).
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return row is not None and row[0] == connection.info.backend_pid
 
 
 @event.listens_for(Engine, "begin")
@@ -76,7 +89,11 @@ def _begin(connection: Connection) -> None:
             f" SET LOCAL statement_timeout = {1000 * STATEMENT_SECONDS}"
         )
         return
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    # Without a cursor of SQLAlchemy's, and only if it changes, as it would cost a third of a query.
+    if connection.info.get(WRITING) is not writing:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.info[WRITING] = writing
     # IMMEDIATE takes the write lock at once: SQLite cannot wait for a lock later on.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
@@ -86,6 +103,16 @@ def _replace_connections(context: ExceptionContext) -> None:
     """Let the pool close its connections after an error that would last as long as they do."""
     if needs_new_connection(context.original_exception):
         context.is_disconnect = True
+
+
+def built(build: Callable[[], Executable]) -> Executable:
+    """Return the statement that `build` makes with `insert_into`, made once for each dialect."""
+    return _build(build, db.session.get_bind().dialect.name)
+
+
+@cache
+def _build(build: Callable[[], Executable], _dialect: str) -> Executable:
+    return build()
 
 
 def insert_into(table: type[Base] | Table) -> "postgresql.Insert | sqlite_dialect.Insert":

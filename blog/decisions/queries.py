@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from blog.comments.models import Comment, Seen
 from blog.comments.states import Status, Verdict
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.decisions.models import LARGEST_BULK, Decision
 
 _LAST = select(Decision).where(
@@ -17,6 +18,14 @@ _LAST = select(Decision).where(
         .where(Decision.comment_id.in_(bindparam("ids", expanding=True)))
         .group_by(Decision.comment_id)
     )
+)
+
+_DECISION = table_of(Decision).c
+_WAITS = (
+    select(_DECISION.waited_seconds)
+    .where(_DECISION.waited_seconds.is_not(None), _DECISION.from_status == Status.PENDING)
+    .order_by(_DECISION.id.desc())
+    .limit(bindparam("size"))
 )
 
 
@@ -61,19 +70,9 @@ def list_bulk(*, bulk_key: str) -> list[Seen]:
     return [Seen(row[0], row[1] + 1) for row in rows]
 
 
-# Built once, because building a statement takes longer than executing it.
-_WAITS = (
-    select(Decision.waited_seconds)
-    .where(Decision.waited_seconds.is_not(None), Decision.from_status == Status.PENDING)
-    .order_by(Decision.id.desc())
-    .limit(bindparam("size"))
-)
-
-
 def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
     """Return the median wait in seconds of the last `size` comments, None if fewer than `least`."""
-    found = db.session.execute(_WAITS, {"size": size}).scalars()
-    waits = [seconds for seconds in found if seconds is not None]
+    waits = db.session.execute(_WAITS, {"size": size}).scalars().all()
     return int(median(waits)) if len(waits) >= least else None
 
 

@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Executable, delete, func, insert, select
 
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, insert_into
 from blog.db.types import table_of
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import (
@@ -58,13 +58,14 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
     An upsert locks a new row too. Rows are locked in the order of their names, to avoid deadlocks.
     """
     names = sorted({name for allowance in allowances for name in allowance.names})
+    rows = [{"name": name, "touched_at": now} for name in names]
+    db.session.execute(built(_touch_buckets), rows)
+
+
+def _touch_buckets() -> Executable:
     upsert = insert_into(table_of(LimitBucket))
-    db.session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["name"], set_={"touched_at": upsert.excluded.touched_at}
-        ),
-        [{"name": name, "touched_at": now} for name in names],
-    )
+    newer = {"touched_at": upsert.excluded.touched_at}
+    return upsert.on_conflict_do_update(index_elements=["name"], set_=newer)
 
 
 def spend(*, allowances: Sequence[Allowance], now: datetime) -> None:

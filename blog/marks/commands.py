@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import Executable, delete
 
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, insert_into
 from blog.db.types import table_of
 from blog.marks.models import CommentFingerprint, Reason
 
@@ -13,14 +13,21 @@ def add_fingerprints(pairs: Sequence[tuple[int, int]]) -> None:
     """Add fingerprints, given as pairs of comment id and value; skip those already stored."""
     if pairs:
         rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        table = table_of(CommentFingerprint)
-        db.session.execute(insert_into(table).on_conflict_do_nothing(), rows)
+        db.session.execute(built(_add_fingerprints), rows)
 
 
 def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
     """Add reasons, given by their columns; skip reasons that the comment already has."""
     if rows:
-        db.session.execute(insert_into(table_of(Reason)).on_conflict_do_nothing(), list(rows))
+        db.session.execute(built(_add_reasons), list(rows))
+
+
+def _add_fingerprints() -> Executable:
+    return insert_into(table_of(CommentFingerprint)).on_conflict_do_nothing()
+
+
+def _add_reasons() -> Executable:
+    return insert_into(table_of(Reason)).on_conflict_do_nothing()
 
 
 def delete_fingerprints(*, comment_ids: Collection[int]) -> None:

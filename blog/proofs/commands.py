@@ -2,22 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import Executable, delete
 
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, insert_into
+from blog.db.types import table_of
 from blog.proofs.challenges import Proof
 from blog.proofs.models import SpentProof
 
 
 def spend_proof(*, proof: Proof) -> bool:
     """Record that a proof of work was used; return False if it had been used before."""
-    spent = (
-        insert_into(SpentProof)
-        .values(nonce=proof.nonce, expires_at=proof.expires_at)
-        .on_conflict_do_nothing(index_elements=["nonce"])
-        .returning(SpentProof.nonce)
-    )
-    return db.session.execute(spent).scalar_one_or_none() is not None
+    row = {"nonce": proof.nonce, "expires_at": proof.expires_at}
+    return db.session.execute(built(_spend), row).scalar_one_or_none() is not None
+
+
+def _spend() -> Executable:
+    table = table_of(SpentProof)
+    spent = insert_into(table).on_conflict_do_nothing(index_elements=["nonce"])
+    return spent.returning(table.c.nonce)
 
 
 def delete_expired_proofs(*, now: datetime) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from blog.db.engine import db
@@ -14,6 +15,13 @@ from blog.reviews.queries import get_review, is_public
 
 # Parts of the site's own URLs below /reviews/.
 RESERVED_SLUGS = frozenset({"comments"})
+
+_NOW = cast(datetime, bindparam("now"))  # A time when the statement runs.
+_PRESENT = (
+    select(Review.slug)
+    .join(FormerSlug, FormerSlug.review_id == Review.id)
+    .where(FormerSlug.slug == bindparam("slug"), is_public(_NOW))
+)
 
 
 class ReservedSlugError(Exception):
@@ -80,9 +88,8 @@ def find_review_by_any_slug(*, slug: str) -> Review | None:
 
 def find_present_slug(*, slug: str, now: datetime) -> str | None:
     """Return the present slug of the public review that had this slug before, or None."""
-    query = select(Review.slug).join(FormerSlug, FormerSlug.review_id == Review.id)
-    query = query.where(FormerSlug.slug == slug, is_public(now))
-    return db.session.execute(query).scalar_one_or_none()
+    slugs = db.session.execute(_PRESENT, {"slug": slug, "now": now}).scalars()
+    return slugs.one_or_none()
 
 
 def list_former_slugs(*, review_id: int) -> Sequence[str]:

@@ -17,7 +17,7 @@ from blog.rules.folding import (
     list_bare_hosts,
     split_words,
 )
-from blog.rules.models import Action, Kind, Rule, RuleDraft
+from blog.rules.models import Action, CurrentRule, Kind, Rule, RuleDraft
 from blog.text.folding import fold, fold_line
 from blog.text.language import gettext as _
 from blog.text.language import ngettext
@@ -105,7 +105,7 @@ class Judgement:
     is_spam: bool
 
 
-def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
+def judge(*, rules: Iterable[Rule | CurrentRule], candidate: Candidate) -> Judgement:
     """Match all rules against a comment and return the joint result."""
     caught = [rule for rule in rules if catches(rule, candidate)]
     caught.sort(key=lambda rule: rule.action != Action.SPAM)
@@ -113,7 +113,7 @@ def judge(*, rules: Iterable[Rule], candidate: Candidate) -> Judgement:
     return Judgement(detail=_join([label_of(rule) for rule in caught]), is_spam=is_spam)
 
 
-def catches(rule: Rule | RuleDraft, candidate: Candidate) -> bool:
+def catches(rule: Rule | CurrentRule | RuleDraft, candidate: Candidate) -> bool:
     """Return whether a rule matches a comment."""
     match rule.kind:
         case Kind.WORD:
@@ -136,7 +136,7 @@ def catches(rule: Rule | RuleDraft, candidate: Candidate) -> bool:
             return rule.pattern in candidate.client_names
 
 
-def label_of(rule: Rule) -> str:
+def label_of(rule: Rule | CurrentRule) -> str:
     """Return the label of a rule, as moderators see it beside a comment that the rule caught."""
     # A reader's e-mail address must not be kept longer than with the reader's comment.
     is_private = rule.kind == Kind.EMAIL and not rule.pattern.startswith("*")
@@ -146,7 +146,7 @@ def label_of(rule: Rule) -> str:
     return _name_by_pattern(rule)
 
 
-def _name_by_number(rule: Rule) -> str:
+def _name_by_number(rule: Rule | CurrentRule) -> str:
     names = {
         Kind.WORD: _("word of rule %(number)s", number=rule.id),
         Kind.LINK: _("link of rule %(number)s", number=rule.id),
@@ -159,7 +159,7 @@ def _name_by_number(rule: Rule) -> str:
     return names[rule.kind]
 
 
-def _name_by_pattern(rule: Rule) -> str:
+def _name_by_pattern(rule: Rule | CurrentRule) -> str:
     names = {
         Kind.WORD: _("word “%(pattern)s”", pattern=rule.pattern),
         Kind.LINK: _("link %(pattern)s", pattern=rule.pattern),

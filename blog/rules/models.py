@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -48,6 +49,16 @@ class RuleDraft:
     note: str | None = None
     comment_id: int | None = None
     ends_at: datetime | None = None
+
+
+class CurrentRule(NamedTuple):
+    """What of a rule is needed to match it."""
+
+    id: int
+    kind: Kind
+    pattern: str
+    comment_id: int | None
+    action: Action
 
 
 class Rule(Base):

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.decisions.models import Decision
 from blog.drafts.queries import deleted_ids
 from blog.rules.matching import Candidate, catches
-from blog.rules.models import Kind, Rule, RuleDraft
+from blog.rules.models import CurrentRule, Kind, Rule, RuleDraft
 from blog.text.markup import list_links
 
 TRIED = 1000
@@ -21,6 +22,13 @@ SHOWN = 20
 # With fewer published comments, more than half of them may be caught by chance.
 MIN_PUBLISHED = 10
 REFUSED = (Status.REJECTED, Status.SPAM, Status.REMOVED)
+
+_RULE = table_of(Rule).c
+_CURRENT = (
+    select(_RULE.id, _RULE.kind, _RULE.pattern, _RULE.comment_id, _RULE.action)
+    .where(or_(_RULE.ends_at.is_(None), _RULE.ends_at > bindparam("now")))
+    .order_by(_RULE.id)
+)
 
 
 @dataclass(slots=True)
@@ -74,10 +82,9 @@ def list_rules() -> Sequence[Rule]:
     return db.session.execute(select(Rule).order_by(Rule.kind, Rule.pattern)).scalars().all()
 
 
-def list_current_rules(*, now: datetime) -> Sequence[Rule]:
+def list_current_rules(*, now: datetime) -> list[CurrentRule]:
     """Return the rules that have not expired."""
-    query = select(Rule).where(or_(Rule.ends_at.is_(None), Rule.ends_at > now))
-    return db.session.execute(query.order_by(Rule.id)).scalars().all()
+    return [CurrentRule(*row) for row in db.session.execute(_CURRENT, {"now": now})]
 
 
 def find_rule(*, rule_id: int) -> Rule | None:
