@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import selectinload
 
 from blog.accounts.queries import get_name
 from blog.comments.commands import begin_thread, insert_comment
@@ -29,6 +30,8 @@ _DECIDED = (
     .where(Comment.id.in_(bindparam("ids", expanding=True)))
     .execution_options(populate_existing=True)
 )
+
+_WITH_REASONS = _DECIDED.options(selectinload(Comment.reasons))
 
 
 class StaleVersionError(Exception):
@@ -200,6 +203,9 @@ def _collect_results(
                 comment_id=comment_id, is_done=is_done, comment=comment, last_decision=decision
             )
         )
+    # The moderator sees again what was left as it is, with the reasons to look at it.
+    if left := sorted(result.comment_id for result in results if not result.is_done):
+        db.session.execute(_WITH_REASONS, {"ids": left}).scalars().all()
     return results
 
 

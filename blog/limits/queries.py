@@ -22,9 +22,14 @@ _KEY = table_of(ClientKey).c
 _HIT = table_of(LimitHit).c
 _KEYS = (
     select(_KEY.day, _KEY.key)
-    .where(_KEY.day.between(bindparam("first"), bindparam("today")))
+    .where(_KEY.day.between(bindparam("first_day"), bindparam("today")))
     .order_by(_KEY.day.desc())
 )
+# The keys of today and yesterday, for a statement that is needed anyway.
+KEY_COLUMNS = [
+    select(_KEY.key).where(_KEY.day == bindparam(name)).scalar_subquery()
+    for name in ("today", "first_day")
+]
 
 
 class LimitReachedError(Exception):
@@ -61,12 +66,24 @@ def list_client_names(*, address: str | None, now: datetime) -> list[str]:
 
 def find_names_by_day(*, address: str | None, now: datetime) -> dict[date, str]:
     """Return the names of an IP address by the UTC day of their key, today's first."""
-    days = {"first": get_first_day(now=now), "today": now.date()}
-    network = network_of(address).encode()
-    return {
-        day: hmac.digest(key, network, hashlib.sha256).hex()[:32]
-        for day, key in db.session.execute(_KEYS, days)
-    }
+    rows = db.session.execute(_KEYS, key_values(now=now))
+    return {day: _name_under(key, address) for day, key in rows}
+
+
+def key_values(*, now: datetime) -> dict[str, date]:
+    """Return the values for the parameters of KEY_COLUMNS."""
+    return {"first_day": get_first_day(now=now), "today": now.date()}
+
+
+def names_under(keys: Sequence[bytes | None], *, address: str | None) -> list[str] | None:
+    """Return the names of an IP address under KEY_COLUMNS; None without a key of today."""
+    if keys[0] is None:
+        return None
+    return [_name_under(key, address) for key in keys if key is not None]
+
+
+def _name_under(key: bytes, address: str | None) -> str:
+    return hmac.digest(key, network_of(address).encode(), hashlib.sha256).hex()[:32]
 
 
 def get_first_day(*, now: datetime) -> date:

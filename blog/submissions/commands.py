@@ -20,7 +20,7 @@ from blog.db.errors import DatabaseBusyError
 from blog.marks.commands import add_fingerprints, add_reasons
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
-from blog.submissions.resending import find_standing, lock_sender
+from blog.submissions.resending import find_standing, lock_and_find
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
@@ -39,8 +39,10 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     Raises CommentsClosedError, CannotReplyError, LimitReachedError if the browser or the address
     has sent too many comments, or DatabaseBusyError if the same form arrives twice at once.
     """
-    names, _ = lock_sender(address=submission.address, owner_hash=submission.owner_hash, now=now)
-    standing = find_standing(sent=submission, names=names, now=now)
+    address = submission.address
+    names, standing = lock_and_find(
+        sent=submission, address=address, names=submission.client_names, now=now
+    )
     same = standing.same
     # A withdrawn comment that is sent again is stored as a new comment.
     is_there = same is not None and same.status != Status.WITHDRAWN
@@ -74,7 +76,7 @@ def submit_comment(*, submission: Submission, comments_open: bool, now: datetime
     comment = insert_comment(columns=columns)
     if comment is None:
         # The same form was stored at the same time from another address, which has another lock.
-        same = find_standing(sent=submission, names=names, now=now).same
+        same = find_standing(sent=submission, address=address, names=names, now=now).same
         if same is None or not (submission.repeats(same) or _correct(same, submission)):
             # The reader keeps the text; sent again, the request finds the stored comment.
             raise DatabaseBusyError

@@ -14,13 +14,16 @@ from blog.db.engine import db
 from blog.db.types import table_of
 from blog.limits.commands import add_hits, identify_client, lock
 from blog.limits.queries import (
+    KEY_COLUMNS,
     Allowance,
     Limit,
     Shape,
     check_limits,
     judge_limits,
+    key_values,
     limit_columns,
     limit_values,
+    names_under,
     shape_of,
 )
 from blog.submissions.submission import Sent
@@ -33,9 +36,14 @@ _TABLE = table_of(Comment)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """What is stored of a sender: the comment that is sent again, or None, and the counts."""
+    """What is stored of a sender: the comment that is sent again, or None, and the counts.
+
+    `names` are the fingerprints of the address under the keys that are stored, None if there is no
+    key of today.
+    """
 
     same: Comment | None
+    names: Sequence[str] | None
     row: Sequence[Any]
     allowances: Sequence[Allowance]
 
@@ -44,8 +52,26 @@ class Standing:
         return judge_limits(self.row, allowances=self.allowances, now=now)
 
     def spend(self, *, now: datetime) -> None:
-        """Count a comment; exact only after `lock_sender`. Raises LimitReachedError."""
+        """Count a comment; exact only after `lock_and_find`. Raises LimitReachedError."""
         add_hits(allowances=self.allowances, has_old=self.check(now=now), now=now)
+
+
+def lock_and_find(
+    *, sent: Sent, address: str | None, names: Sequence[str], now: datetime
+) -> tuple[Sequence[str], Standing]:
+    """Lock the rate limits of the sender of a comment; return the sender's names and standing.
+
+    `names` are the fingerprints of the address as they were before the transaction, if any. They
+    count only if the keys are the same still: at midnight, or in a database that was restored, they
+    are not.
+    """
+    for known in (names, ()):
+        current = known or identify_client(address=address, now=now)
+        lock(allowances=_allowances_of(current, sent.owner_hash), now=now)
+        standing = find_standing(sent=sent, address=address, names=current, now=now)
+        if standing.names == current:
+            break
+    return current, standing
 
 
 def lock_sender(
@@ -74,7 +100,9 @@ def _allowances_of(names: Sequence[str], owner_hash: str | None) -> list[Allowan
     return allowances
 
 
-def find_standing(*, sent: Sent, names: Sequence[str], now: datetime) -> Standing:
+def find_standing(
+    *, sent: Sent, address: str | None, names: Sequence[str], now: datetime
+) -> Standing:
     """Return what is stored of the sender of a comment, read in one statement.
 
     The same comment was sent from a form with the same id. A form without an id is compared by
@@ -86,9 +114,13 @@ def find_standing(*, sent: Sent, names: Sequence[str], now: datetime) -> Standin
     has_form = sent.submission_id is not None
     query = _query_of(shape_of(allowances), has_form, sent.is_known, len(names))
     values = limit_values(allowances=allowances, now=now) | _values_of(sent, names, now)
-    *row, same_id = db.session.execute(query, values).one()
-    same = same_id and db.session.get(Comment, same_id, populate_existing=True)
-    return Standing(same=same, row=row, allowances=allowances)
+    *row, today, yesterday, same_id = db.session.execute(query, values | key_values(now=now)).one()
+    return Standing(
+        same=same_id and db.session.get(Comment, same_id, populate_existing=True),
+        names=names_under([today, yesterday], address=address),
+        row=row,
+        allowances=allowances,
+    )
 
 
 @cache
@@ -98,7 +130,7 @@ def _query_of(shape: Shape, has_form: bool, is_known: bool, size: int) -> Select
     `size` is the number of fingerprints of the address.
     """
     same = _by_form() if has_form else _by_text(is_known, size)
-    return select(*limit_columns(shape), same)
+    return select(*limit_columns(shape), *KEY_COLUMNS, same)
 
 
 def _by_form() -> Any:

@@ -124,14 +124,16 @@ class Submission(Sent, Written):
     """A comment that a reader sent, rendered and examined.
 
     `proof` is a valid proof of work, which may have been used before. `is_spam` is true if a rule
-    files the comment as spam. `address` is the network address. `newest_shown` is the id of the
-    newest own comment that the reader has seen, if the page's script knows it.
+    files the comment as spam. `address` is the network address, `client_names` are its names if
+    they are known. `newest_shown` is the id of the newest own comment that the reader has seen, if
+    the page's script knows it.
     """
 
     token: str
     is_known: bool
     submission_id: str | None
     address: str | None
+    client_names: Sequence[str] = ()
     newest_shown: int | None = None
     in_reply_to_id: int | None = None
     proof: Proof | None = None

@@ -53,7 +53,7 @@ def fingerprints_of(text: str) -> list[int]:
     if len(letters) < SHORTEST:
         return []
     hashes = [zlib.crc32(run.encode()) for run in shingles_of(text)]
-    lowest = [min((a * h + b) % _PRIME for h in hashes) for a, b in _permutations()]
+    lowest = [min([(a * h + b) % _PRIME for h in hashes]) for a, b in _permutations()]
     return [_join(band, lowest[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
 
 

@@ -62,6 +62,7 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
         submission_id=form.random_id,
         newest_shown=form.newest_shown,
         address=request.remote_addr,
+        client_names=names,
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
         in_reply_to_id=form.replied_to,
@@ -80,7 +81,7 @@ def _check_early(
     again.
     """
     now = current_time()
-    standing = find_standing(sent=sending, names=names, now=now)
+    standing = find_standing(sent=sending, address=request.remote_addr, names=names, now=now)
     same = standing.same
     if same is not None and same.status != Status.WITHDRAWN and form.equals(same):
         return same.body_html

@@ -161,6 +161,8 @@ def create(slug: str) -> AnyResponse:
     form = CommentForm.sent()
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
+    # Read now, so that the response needs no other transaction than these two.
+    usual_wait = find_usual_wait() if wants_fragment() else None
     try:
         submission = build_submission(review, form)
         comment = write(
@@ -184,7 +186,8 @@ def create(slug: str) -> AnyResponse:
         return _refuse(review, form, 503, busy, retry=RETRY_SECONDS)
     if former := former_token():
         write(change_owner, former_hash=hash_token(former), owner_hash=submission.owner_hash)
-    return set_owner_cookies(_respond_created(review, comment, submission), submission.token)
+    response = _respond_created(review, comment, submission, usual_wait)
+    return set_owner_cookies(response, submission.token)
 
 
 def get_review(slug: str) -> Review:
@@ -197,12 +200,14 @@ def get_counted_review(slug: str) -> tuple[Review, int]:
     return find_counted_review(slug=slug, now=current_time()) or abort(404)
 
 
-def _respond_created(review: Review, comment: Comment, submission: Submission) -> AnyResponse:
+def _respond_created(
+    review: Review, comment: Comment, submission: Submission, usual_wait: int | None
+) -> AnyResponse:
     if not wants_fragment():
         return redirect(_url_for_sender(comment, review, submission), 303)
     own = describe_sent(comment=comment, review=review, now=current_time())
     fragment = render_template(
-        "site/comments/create.hx.html", review=review, own=own, usual_wait=find_usual_wait()
+        "site/comments/create.hx.html", review=review, own=own, usual_wait=usual_wait
     )
     return make_response(fragment, 201)
 
