@@ -32,6 +32,8 @@ def _add_reasons() -> Executable:
 
 def delete_fingerprints(*, comment_ids: Collection[int]) -> None:
     """Delete the fingerprints of these comments."""
+    if not comment_ids:
+        return
     db.session.execute(
         delete(CommentFingerprint).where(CommentFingerprint.comment_id.in_(comment_ids))
     )
@@ -44,7 +46,11 @@ def drop_reasons(
     keep: Collection[str] = (),
 ) -> None:
     """Delete reasons to look at these comments: those named in `names`, or all but `keep`."""
-    query = delete(Reason).where(Reason.comment_id.in_(comment_ids), Reason.name.not_in(keep))
+    if not comment_ids:
+        return
+    query = delete(Reason).where(Reason.comment_id.in_(comment_ids))
+    if keep:
+        query = query.where(Reason.name.not_in(keep))
     db.session.execute(query if names is None else query.where(Reason.name.in_(names)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from blog.comments.commands import (
     begin_thread,
@@ -23,6 +23,17 @@ from blog.proofs.commands import spend_proof
 from blog.submissions.resending import find_standing, lock_and_find
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
+
+_REPLIED_TO = (
+    select(Comment.id, Comment.parent_id, Comment.has_replies)
+    .where(
+        Comment.id == bindparam("id"),
+        Comment.review_id == bindparam("review_id"),
+        Comment.is_public,
+    )
+    # Locked against deletion until the reply is stored.
+    .with_for_update(read=True, key_share=True)
+)
 
 
 class CommentsClosedError(Exception):
@@ -95,16 +106,10 @@ def _find_thread(submission: Submission) -> int | None:
     """
     if submission.in_reply_to_id is None:
         return None
-    replied_to = db.session.execute(
-        select(Comment.id, Comment.parent_id)
-        .where(
-            Comment.id == submission.in_reply_to_id,
-            Comment.review_id == submission.review_id,
-            Comment.is_public,
-        )
-        # Locked against deletion until the reply is stored.
-        .with_for_update(read=True, key_share=True)
-    ).one_or_none()
+    ids = {"id": submission.in_reply_to_id, "review_id": submission.review_id}
+    replied_to = db.session.execute(_REPLIED_TO, ids).one_or_none()
+    if replied_to is not None and replied_to.parent_id is None and replied_to.has_replies:
+        return submission.in_reply_to_id
     thread: int | None = replied_to and (replied_to.parent_id or replied_to.id)
     if thread is None or not begin_thread(comment_id=thread):
         raise CannotReplyError(submission.in_reply_to_id)

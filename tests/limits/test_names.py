@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
 from blog.limits.models import ClientKey
 from blog.limits.queries import get_key_end, list_client_names
-from tests.builders import NOON
+from blog.site.comments import submitting
+from tests.builders import NOON, make_review
 from tests.databases import on_both
+from tests.site.comments.sending import COMMENT, comments, send
 
 pytestmark = on_both
 
@@ -44,3 +46,20 @@ def test_a_name_is_no_longer_returned_once_its_key_has_expired(app):
     assert count_keys() == 1
     assert name not in write(identify_client, address=WHO, now=end)
     assert count_keys() == 1
+
+
+def test_a_comment_gets_no_name_whose_key_was_replaced_meanwhile(app, client, clock, monkeypatch):
+    make_review()
+    assert send(client).status_code == 303
+    former = comments()[-1].client_name
+
+    def read_then_restore(**more):
+        names = list_client_names(**more)
+        write(lambda: db.session.execute(update(ClientKey).values(key=b"restored".ljust(32))))
+        return names
+
+    monkeypatch.setattr(submitting, "list_client_names", read_then_restore)
+    assert send(client, COMMENT | {"body": "Another."}).status_code == 303
+    stored = comments()[-1].client_name
+    assert stored != former
+    assert stored == list_client_names(address="127.0.0.1", now=clock.now)[0]
