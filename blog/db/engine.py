@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, Executable, Table, 
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
-from blog.db import files  # noqa: F401  # Registers its listeners.
+from blog.db import empties, files  # noqa: F401  # They register listeners.
 from blog.db.driver import sqlite
 from blog.db.errors import needs_new_connection
 from blog.db.types import Base
