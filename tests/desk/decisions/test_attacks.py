@@ -2,8 +2,7 @@
 
 import pytest
 
-from blog.comments import verdicts
-from blog.decisions import commands, notifying, undoing
+from blog.decisions import commands, notifying, undoing, verdicts
 from tests.builders import make_comment, make_report
 from tests.databases import on_both
 from tests.desk.desk import (
