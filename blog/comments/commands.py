@@ -37,9 +37,9 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
 
 
 def _insert_if_new() -> Executable:
-    table = table_of(Comment)
-    inserted = insert_into(table).on_conflict_do_nothing(index_elements=["submission_hash"])
-    return inserted.returning(table.c.id)
+    inserted = insert_into(table_of(Comment))
+    inserted = inserted.on_conflict_do_nothing(index_elements=["submission_hash"])
+    return inserted.returning(table_of(Comment).c.id)
 
 
 def _as_loaded(values: Mapping[str, Any]) -> Comment:

@@ -59,6 +59,8 @@ def apply_or_decline_revisions(
 
     `versions` has, by comment id, the version that was decided on.
     """
+    if not versions:
+        return
     for comment_id, revision in list_waiting_revisions(comment_ids=versions).items():
         if verdict.entry.is_approval:
             comment = _exchange(revision)

@@ -59,6 +59,7 @@ def apply_verdict(
     moderator's name, stored with a reason that the verdict adds.
     """
     entry = verdict.entry
+    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
     values: dict[str, Any] = {}
     if entry.leaves_reason is None:
         values |= {"status": entry.to_status, "waiting_since": None}
@@ -66,7 +67,7 @@ def apply_verdict(
         values["published_at"] = func.coalesce(Comment.published_at, now)
     if entry.sets_spoiler is not None:
         values["is_spoiler"] = entry.sets_spoiler
-    changed = _update(seen, _is_allowed(verdict, is_bulk), values)
+    changed = _update(seen, _is_in_one_of(states), values)
     if entry.leaves_reason:
         drop_reasons(
             comment_ids=changed, names=[n for n in LEFT_REASONS if n != entry.leaves_reason]
@@ -79,10 +80,9 @@ def apply_verdict(
         for pair in seen
         if pair.comment_id in changed and pair.version > 1
     }
-    if versions:
-        apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
-        # The decision settles reports and edits, so their reasons are deleted.
-        drop_reasons(comment_ids=list(versions), names=[REPORTED, REVISED, *LEFT_REASONS])
+    apply_or_decline_revisions(versions=versions, verdict=verdict, now=now)
+    # The decision settles reports and edits, so their reasons are deleted.
+    drop_reasons(comment_ids=list(versions), names=[REPORTED, REVISED, *LEFT_REASONS])
     return changed
 
 
@@ -92,10 +92,8 @@ def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _is_allowed(verdict: Verdict, is_bulk: bool) -> ColumnElement[bool]:
-    """Return the SQL rule that a comment is in a state that allows a verdict."""
-    entry = verdict.entry
-    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
+def _is_in_one_of(states: frozenset[State]) -> ColumnElement[bool]:
+    """Return the SQL rule that a comment is in one of these states."""
     return or_(false(), *(_is_in(state) for state in sorted(states)))
 
 

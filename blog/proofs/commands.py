@@ -17,9 +17,8 @@ def spend_proof(*, proof: Proof) -> bool:
 
 
 def _spend() -> Executable:
-    table = table_of(SpentProof)
-    spent = insert_into(table).on_conflict_do_nothing(index_elements=["nonce"])
-    return spent.returning(table.c.nonce)
+    spent = insert_into(table_of(SpentProof)).on_conflict_do_nothing(index_elements=["nonce"])
+    return spent.returning(table_of(SpentProof).c.nonce)
 
 
 def delete_expired_proofs(*, now: datetime) -> None:
