@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, or_, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, false, or_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, validates
 from sqlalchemy.sql import ColumnElement
@@ -110,13 +110,28 @@ class Comment(Wording, Base):
             name="ix_comments_waits_again",
             where="waiting_since IS NOT NULL AND status <> 'pending'",
         ),
+        partial_index("is_known", "waiting_since", "id", where=_WAITS),
         partial_index("review_id", "waiting_since", "id", where=_WAITS),
-        partial_index("client_name", where=_WAITS),
+        partial_index("client_name", "status", where="client_name IS NOT NULL"),
+        # Two indexes for the retention: what is due is found without reading what is not.
+        partial_index(
+            *("submitted_at", "id"),
+            name="ix_comments_personal",
+            where=(
+                "author_email IS NOT NULL OR client_name IS NOT NULL OR submission_hash IS NOT NULL"
+            ),
+        ),
+        partial_index(
+            *("submitted_at", "id"),
+            name="ix_comments_owned",
+            where="owner_hash IS NOT NULL OR resent_owner_hash IS NOT NULL",
+        ),
         Index(None, "copies_key", "id"),
         partial_index("copies_key", "waiting_since", "id", where=_WAITS),
         Index(None, "parent_id", "status", "submitted_at", "id"),
         Index(None, "in_reply_to_id"),
-        Index(None, "status", "submitted_at", "id"),
+        # With the review, so that the comments of a status are counted from the index alone.
+        Index(None, "status", "submitted_at", "id", "review_id"),
         Index(None, "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
@@ -150,6 +165,8 @@ class Comment(Wording, Base):
     copies_key: Mapped[str | None]
     # Hash of the token in the author's browser; the server does not store the token itself.
     owner_hash: Mapped[str | None]
+    # True if that browser has a published comment; right while this comment waits (known.py).
+    is_known: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Token hash of a second browser, which sent the same comment again without a token.
     resent_owner_hash: Mapped[str | None] = mapped_column(index=True)
     # Fingerprint of the network address, under a key that is deleted within 48 hours.

@@ -1,6 +1,6 @@
-"""Table: decisions, the log of what moderators decided."""
+"""Tables: decisions, the log of what moderators decided, and how many there are on each day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,11 @@ from blog.db.types import Base, Id, stored_enum
 REASON_LENGTH = 500
 # The largest number of comments in a bulk.
 LARGEST_BULK = 1000
+# The columns of a tally that are counts.
+COUNTS = (
+    *("decisions", "approved", "rejected", "spam", "taken_down"),
+    *("undone_by_self", "undone_by_others"),
+)
 
 
 class Decision(Base):
@@ -28,6 +33,9 @@ class Decision(Base):
         ),
         Index(None, "comment_id", "id"),
         Index(None, "moderator_id", "id"),
+        Index(None, "moderator_id", "verdict", "id"),
+        Index(None, "moderator_id", "decided_at", "waited_seconds"),
+        Index(None, "verdict", "id"),
         Index(None, "bulk_key"),
         {"sqlite_autoincrement": True},
     )
@@ -65,3 +73,24 @@ class Decision(Base):
     def can_be_undone(self, version: int) -> bool:
         """Return whether the decision made this version of its comment, and is not an undo."""
         return self.new_version == version and not self.verdict.is_undo
+
+
+class DecisionTally(Base):
+    """How many decisions a moderator made on one UTC day, for the statistics.
+
+    The last two counts are those of them that were undone, whenever that was.
+    """
+
+    __tablename__ = "decision_tallies"
+
+    moderator_id: Mapped[Id] = mapped_column(
+        ForeignKey("moderators.id"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    decisions: Mapped[int]
+    approved: Mapped[int]
+    rejected: Mapped[int]
+    spam: Mapped[int]
+    taken_down: Mapped[int]
+    undone_by_self: Mapped[int]
+    undone_by_others: Mapped[int]

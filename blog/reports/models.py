@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.db.types import Base, Id, stored_enum
+from blog.db.types import Base, Id, partial_index, stored_enum
 from blog.text.language import lazy_gettext as _
 
 WORDS_LENGTH = 1000
@@ -43,6 +43,7 @@ class Report(Base):
     __table_args__ = (
         CheckConstraint(f"length(words) BETWEEN 1 AND {WORDS_LENGTH}", name="words_length"),
         Index(None, "comment_id", "id"),
+        partial_index("reported_at", "id", where="client_name IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
 

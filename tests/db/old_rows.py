@@ -195,6 +195,10 @@ ROWS: list[tuple[str, dict[str, Columns]]] = [
         "draft_id": 2, "name": "bench.webp", "picture_id": 1, "added_at": minute(0),
         "added_by_id": 1,
     }}),
+    ("decision_tallies", {"0026": {
+        "moderator_id": 1, "day": minute(0).date(), "decisions": 1, "approved": 1, "rejected": 0,
+        "spam": 0, "taken_down": 0, "undone_by_self": 0, "undone_by_others": 0,
+    }}),
     ("job_runs", {"0024": {"job": "maintenance", "finished_at": minute(0)}}),
 ]  # fmt: skip
 

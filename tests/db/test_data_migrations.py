@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import MetaData, Table, insert, make_url, select, text
+from sqlalchemy import MetaData, Table, func, insert, make_url, select, text
 
+from blog.comments.known import list_wrong
 from blog.comments.models import FOLDED, Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.removal import delete_comments, remove_comment
@@ -21,7 +22,7 @@ from blog.db import migrating
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
-from blog.decisions.models import Decision
+from blog.decisions.models import Decision, DecisionTally
 from blog.decisions.recording import Ruling
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
@@ -58,6 +59,7 @@ from tests.db.tables import (
     triggers_refuse,
     writing,
 )
+from tests.desk.log.log import list_wrong_tallies
 
 STATUSES = ["pending", "published", "rejected", "spam", "pending", "published"]
 VERDICTS = {"published": "approve", "rejected": "reject", "spam": "spam"}
@@ -238,6 +240,14 @@ def test_old_decisions_are_unchanged_and_can_be_undone():
     assert triggers_refuse("DELETE FROM decisions WHERE id = 1")
     undone = decide_on(3, 2, Verdict.REOPEN)
     assert (undone.status, undone.waiting_since) == (Status.PENDING, minute(3))
+
+
+@pytest.mark.usefixtures("after_first_release")
+def test_what_the_moderators_pages_need_is_counted_from_old_rows():
+    assert list_wrong_tallies() == []
+    assert list_wrong(size=10) == []
+    decisions, tallies = (func.count(Decision.id), func.sum(DecisionTally.decisions))
+    assert db.session.scalar(select(decisions)) == db.session.scalar(select(tallies))
 
 
 @pytest.mark.usefixtures("after_first_release")
