@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, update
 
+from blog.comments.known import mark_known
 from blog.comments.models import FOLDED, Comment
 from blog.db.engine import db
 from blog.text.folding import fold_for_search
@@ -15,9 +16,12 @@ def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> l
 
     Comment objects that are already loaded keep their old values until they are refreshed.
     """
-    changed = update(Comment).where(*rules).values(with_folded(values)).returning(Comment.id)
+    changed = update(Comment).where(*rules).values(with_folded(values))
     changed = changed.execution_options(synchronize_session=False)
-    return sorted(db.session.execute(changed).scalars())
+    rows = db.session.execute(changed.returning(Comment.id, Comment.owner_hash)).all()
+    if not values.keys().isdisjoint({"status", "owner_hash"}):
+        mark_known(owner_hashes={row.owner_hash for row in rows})
+    return sorted(row.id for row in rows)
 
 
 def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:

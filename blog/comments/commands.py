@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Executable, case, insert, select, type_coerce
+from sqlalchemy import Executable, bindparam, case, insert, select, type_coerce
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
+from blog.comments.known import has_published, mark_known
 from blog.comments.models import Comment
 from blog.comments.states import Status
 from blog.db.engine import built, db, insert_into
@@ -31,15 +32,18 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
 
     The caller adds fingerprints and reasons.
     """
+    owner = {"reader": columns.get("owner_hash")}
     values = _DEFAULTS | with_folded(columns)
-    comment_id = db.session.execute(built(_insert_if_new), values).scalar_one_or_none()
-    return None if comment_id is None else _as_loaded(values | {"id": comment_id})
+    del values["is_known"]
+    row = db.session.execute(built(_insert_if_new), values | owner).one_or_none()
+    return None if row is None else _as_loaded(values | {"id": row[0], "is_known": row[1]})
 
 
 def _insert_if_new() -> Executable:
-    inserted = insert_into(table_of(Comment))
+    table = table_of(Comment)
+    inserted = insert_into(table).values(is_known=has_published(bindparam("reader")))
     inserted = inserted.on_conflict_do_nothing(index_elements=["submission_hash"])
-    return inserted.returning(table_of(Comment).c.id)
+    return inserted.returning(table.c.id, table.c.is_known)
 
 
 def _as_loaded(values: Mapping[str, Any]) -> Comment:
@@ -53,7 +57,9 @@ def _as_loaded(values: Mapping[str, Any]) -> Comment:
 def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Insert comments from column values, without fingerprints; return their ids in order."""
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
-    return db.session.execute(inserted, [with_folded(row) for row in rows]).scalars().all()
+    ids = db.session.execute(inserted, [with_folded(row) for row in rows]).scalars().all()
+    mark_known(owner_hashes={row.get("owner_hash") for row in rows})
+    return ids
 
 
 def begin_thread(*, comment_id: int) -> bool:
@@ -120,6 +126,7 @@ def return_to_queue(*, comment_id: int, now: datetime) -> bool:
         Comment.status == Status.PUBLISHED,
         values={
             "version": Comment.version + 1,
+            "is_known": Comment.owner_hash.is_not(None),
             # Not later than the report: an edit may have been stored while the report waited.
             "waiting_since": case((waiting <= now, waiting), else_=type_coerce(now, waiting.type)),
         },

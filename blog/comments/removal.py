@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from blog.comments.changing import change_comments
 from blog.comments.counts import lock_counts
 from blog.comments.fields import BLANK, ERASED
+from blog.comments.known import mark_known
 from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment, Revision
 from blog.comments.queries import UnknownCommentError
 from blog.comments.states import Status
@@ -26,6 +27,7 @@ def mark_withdrawn(*, comment: Comment, now: datetime) -> None:
     comment.status, comment.withdrawn_at, comment.waiting_since = Status.WITHDRAWN, now, None
     comment.version += 1
     db.session.execute(delete(Revision).where(Revision.comment_id == comment.id))
+    mark_known(owner_hashes=[comment.owner_hash])
     erase(kind=DECISION_NOTICE, subject_ids=[comment.id])
 
 

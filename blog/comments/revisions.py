@@ -47,6 +47,7 @@ def propose_revision(
         setattr(revision, name, values[name])
     revision.written_at = now
     comment.waiting_since = comment.waiting_since or now
+    comment.is_known = comment.owner_hash is not None
     drop_reasons(comment_ids=[comment.id], names=["links", "rule"])
     rows = {**reasons, REVISED: None}
     add_reasons([{"comment_id": comment.id, "name": n, "detail": d} for n, d in rows.items()])

@@ -4,8 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal_column, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from blog.comments.models import FOLDED, Comment
 from blog.comments.states import Status
@@ -18,6 +27,11 @@ from blog.text.folding import fold_for_search
 
 # A text search reads at most this many of the newest comments of a list.
 MAX_SEARCHED = 10_000
+# Aliases of the table, not of the class, which take a millisecond to make.
+_NEWEST = Comment.__table__.alias("newest").c
+_SENT = Comment.__table__.alias("sent").c
+# What a search and the filters beside it compare.
+_COMPARED = ("id", "review_id", "owner_hash", "client_name", "waiting_since", "submitted_at")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,19 +81,32 @@ class QueueFilter:
 
 
 def matching(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[ColumnElement[bool]]:
-    """Return the SQL conditions of a filter; `entity` is Comment or an alias of Comment."""
-    found = [*_in_tab(entity, wanted.tab), is_kept(entity)]
+    """Return the SQL conditions of a filter; `entity` is Comment, or columns of an alias of it.
+
+    A search and a sender become one condition on the id: next to others, which an index has too,
+    the database may prefer to read a whole list.
+    """
+    if wanted.search:
+        return [entity.id.in_(_search(wanted, now))]
+    if wanted.sender is not None:
+        return [entity.id.in_(_list_sent(wanted.sender, wanted, now))]
+    return [*_in_list(entity, wanted.tab), *_narrowing(entity, wanted, now)]
+
+
+def _in_list(entity: Any, tab: Tab) -> list[ColumnElement[bool]]:
+    return [*_in_tab(entity, tab), is_kept(entity)]
+
+
+def _narrowing(entity: Any, wanted: QueueFilter, now: datetime | None) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of a filter beside its list, its sender and its search."""
+    found: list[ColumnElement[bool]] = []
     if wanted.review is not None:
         found.append(entity.review_id == wanted.review.id)
     if wanted.reason is not None:
         found.append(exists().where(Reason.comment_id == entity.id, Reason.name == wanted.reason))
-    if wanted.sender is not None:
-        found.append(_is_from(entity, wanted.sender))
     if wanted.waited is not None and now is not None:
         time = entity.waiting_since if wanted.is_waiting else entity.submitted_at
         found.append(time <= now - wanted.waited)
-    if wanted.search:
-        found.append(_contains_search(entity, wanted))
     return found
 
 
@@ -126,33 +153,40 @@ def _in_tab(entity: Any, tab: Tab) -> list[ColumnElement[bool]]:
             return [entity.status == Status(tab)]
 
 
-def _is_from(entity: Any, sender: Sender) -> ColumnElement[bool]:
-    """Return the SQL condition that a comment is from a sender, by browser or by IP address.
+def _list_sent(sender: Sender, wanted: QueueFilter, now: datetime | None) -> CompoundSelect[int]:
+    """Return the query for the comments of a sender, by browser and by IP address, that match.
 
-    A sender with neither value matches only the sender's own comment.
+    A sender with neither value has sent only the sender's own comment. Each part of the query reads
+    an index of its own; OR would read the whole list.
     """
+    rules = [*_in_list(_SENT, wanted.tab), *_narrowing(_SENT, wanted, now)]
+    return union_all(*(select(_SENT.id).where(rule, *rules) for rule in _are_from(_SENT, sender)))
+
+
+def _are_from(entity: Any, sender: Sender) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of which one is true for each comment of a sender."""
     pairs = [(entity.owner_hash, sender.owner_hash), (entity.client_name, sender.client_name)]
     # A comparison with None would become IS NULL and match every comment without that value.
     known = [column == value for column, value in pairs if value is not None]
-    return or_(entity.id == sender.comment_id, *known)
+    return [entity.id == sender.comment_id, *known]
 
 
 def list_unsearched(wanted: QueueFilter) -> Select[int]:
     """Return the query for the comments of a list that a search does not read."""
-    return _newest_of(wanted).offset(MAX_SEARCHED)
+    return _newest_of(wanted, _NEWEST.id).offset(MAX_SEARCHED)
 
 
-def _contains_search(entity: Any, wanted: QueueFilter) -> ColumnElement[bool]:
-    """Return the SQL condition that the text, name or e-mail contains the search text."""
-    searched = _newest_of(wanted).limit(MAX_SEARCHED).subquery()
+def _search(wanted: QueueFilter, now: datetime | None) -> Select[int]:
+    """Return the query for the matching comments with the search text in text, name or e-mail."""
+    columns = (_NEWEST[name] for name in (*_COMPARED, *FOLDED.values()))
+    read = _newest_of(wanted, *columns).limit(MAX_SEARCHED).subquery().c
     words = fold_for_search(wanted.search)
-    columns = (getattr(entity, name) for name in FOLDED.values())
-    found = or_(*(column.contains(words, autoescape=True) for column in columns))
-    return and_(entity.id.in_(searched.select()), found)
+    found = or_(*(read[name].contains(words, autoescape=True) for name in FOLDED.values()))
+    query = select(read.id).where(found, *_narrowing(read, wanted, now))
+    return query.where(or_(*_are_from(read, wanted.sender))) if wanted.sender else query
 
 
-def _newest_of(wanted: QueueFilter) -> Select[int]:
-    newest = aliased(Comment)
-    time = newest.waiting_since if wanted.is_waiting else newest.submitted_at
-    query = select(newest.id).where(*_in_tab(newest, wanted.tab), is_kept(newest))
-    return query.order_by(time.desc(), newest.id.desc())
+def _newest_of(wanted: QueueFilter, *columns: Any) -> Select[Any]:
+    time = _NEWEST.waiting_since if wanted.is_waiting else _NEWEST.submitted_at
+    query = select(*columns).where(*_in_list(_NEWEST, wanted.tab))
+    return query.order_by(time.desc(), _NEWEST.id.desc())
