@@ -21,6 +21,7 @@ from blog.decisions.models import Decision
 from blog.decisions.notifying import queue_notices
 from blog.decisions.queries import find_last_decision, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_decision, record
+from blog.decisions.tallying import count_decided
 from blog.decisions.undoing import list_reply_ids, undo_decisions
 from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
@@ -85,6 +86,7 @@ def _apply(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -
     )
     record([columns_of_decision(before[comment_id], ruling) for comment_id in changed])
     decided = [before[comment_id] for comment_id in changed]
+    count_decided(decided=decided, ruling=ruling)
     queue_notices(decided=decided, verdict=ruling.verdict, now=ruling.now)
     return changed
 

@@ -15,6 +15,7 @@ from blog.decisions.models import Decision
 from blog.decisions.notifying import cancel_notices, queue_decision_notices
 from blog.decisions.queries import list_effective_decisions, list_last_decisions
 from blog.decisions.recording import Ruling, columns_of_undo, record
+from blog.decisions.tallying import count_undone
 from blog.decisions.verdicts import restore_comment
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
@@ -43,6 +44,7 @@ def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: R
             records.append(columns_of_undo(decision, before[comment_id], values, ruling))
     record(records)
     ended = [undone[row["comment_id"]] for row in records]
+    count_undone(undone=ended, before=before, moderator_id=ruling.moderator_id)
     cancelled = cancel_notices(undone=ended)
     # An author who was notified that the comment is gone is notified that it is back.
     notified = [d for d in ended if d.comment_id not in cancelled]

@@ -17,8 +17,8 @@ from blog.decisions.log import (
     LogFilter,
     count_bulks,
     list_entries,
-    list_tallies,
 )
+from blog.decisions.statistics import WAITS_READ, list_tallies
 from blog.desk.filtering import BadFilterError
 from blog.desk.log.filters import read_filter, read_place, write_filter
 from blog.desk.undoing import Undo, undo_of_bulk, undo_of_decision
@@ -95,6 +95,7 @@ def moderators() -> str:
             (name, list_tallies(since=now - timedelta(days=days) if days else None))
             for name, days in PERIODS
         ],
+        waits_read=WAITS_READ,
         form=Form.empty(),
     )
 

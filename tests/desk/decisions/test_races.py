@@ -31,6 +31,7 @@ from tests.desk.desk import (
     spell,
     words_of,
 )
+from tests.desk.log.log import list_wrong_tallies
 from tests.page import HTMX
 from tests.processes import PROCESSES, Post, PostResult, post_together, run_together
 
@@ -68,6 +69,7 @@ def race(app: Flask, *lists: Sequence[Post]) -> list[list[PostResult]]:
     assert len(lists) == PROCESSES
     responses = run_together(app, send_in_order, [list(posts) for posts in lists])
     db.session.rollback()
+    assert not list_wrong_tallies()
     return responses
 
 

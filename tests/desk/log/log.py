@@ -15,6 +15,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import Seen, decide
 from blog.decisions.recording import Ruling
+from blog.decisions.tallying import Span, list_spans, list_wrong_days
 from tests.builders import NOON, make_decision
 from tests.page import soup_of
 
@@ -64,6 +65,12 @@ def decide_as_bulk(
 def decide_again(comment: Comment, moderator: Moderator, verdict: Verdict, **more) -> Comment:
     """Decide on the current version of a comment; return the changed comment."""
     return make_decision(comment=reload(comment), moderator=moderator, verdict=verdict, **more)
+
+
+def list_wrong_tallies() -> list[Span]:
+    """Return the days on which the kept statistics are not what a count of the log gives."""
+    db.session.rollback()
+    return [day for span in list_spans() for day in list_wrong_days(span)]
 
 
 def reload(comment: Comment) -> Comment:
