@@ -116,21 +116,24 @@ def find_newest_waiting() -> datetime | None:
 
 
 def summarise_waiting() -> Waiting | None:
-    """Return the summary of the waiting comments, or None if no comment waits."""
-    waits = (Comment.waiting_since.is_not(None), _IS_KEPT)
-    count, oldest = db.session.execute(
-        select(func.count(), func.min(Comment.waiting_since)).where(*waits)
-    ).one()
-    if oldest is None:
-        return None
+    """Return the summary of the waiting comments, or None if no comment waits.
+
+    Reads an index of all that waits, and no comment.
+    """
     counted = func.count().label("counted")
-    reviews = db.session.execute(
-        select(Review, counted)
-        .options(WITH_NAMES)
-        .join(Comment, Comment.review_id == Review.id)
-        .where(*waits)
-        .group_by(Review.id)
-        .order_by(counted.desc(), Review.id)
-        .limit(NAMED_REVIEWS)
+    rows = db.session.execute(
+        select(Comment.review_id, counted, func.min(Comment.waiting_since))
+        .where(Comment.waiting_since.is_not(None), _IS_KEPT)
+        .group_by(Comment.review_id)
+        .order_by(counted.desc(), Comment.review_id)
+    ).all()
+    if not rows:
+        return None
+    fullest = {row[0]: row[1] for row in rows[:NAMED_REVIEWS]}
+    named = select(Review).options(WITH_NAMES).where(Review.id.in_(fullest))
+    reviews = {review.id: review for review in db.session.execute(named).scalars()}
+    return Waiting(
+        count=sum(row[1] for row in rows),
+        oldest=min(row[2] for row in rows if row[2] is not None),
+        reviews=[(reviews[number], count) for number, count in fullest.items()],
     )
-    return Waiting(count=count, oldest=oldest, reviews=[(row[0], row[1]) for row in reviews])
