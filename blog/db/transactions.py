@@ -110,3 +110,17 @@ def truncate_log() -> None:
     db.session.commit()  # An open read transaction would prevent it.
     with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def optimize() -> None:
+    """Let SQLite update the statistics by which it chooses indexes, where tables have changed.
+
+    Does nothing on PostgreSQL, whose autovacuum does it.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.commit()
+    with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA query_only=OFF")
+        # All tables, not only those that this connection has read.
+        cursor.execute("PRAGMA optimize=0x10002")

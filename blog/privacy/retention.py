@@ -54,8 +54,9 @@ class RetentionEntry:
 
     `command` deletes a batch of data whose retention is over and returns the number deleted, or
     None. It is repeated until it returns 0 or None. It takes the argument `before`, the time of
-    the oldest data to keep, or `now` if `takes_now` is true or there is no span. Data without a
-    command is deleted together with other data.
+    the oldest data to keep, or `now` if `takes_now` is true or there is no span. If it is one of
+    `DUE` (forgetting.py), it also takes the `ids` of comments. Data without a command is deleted
+    together with other data.
     """
 
     sentence: str

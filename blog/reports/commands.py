@@ -62,7 +62,7 @@ def forget_reporters(*, before: datetime) -> int:
     query = (
         select(Report.id)
         .where(Report.client_name.is_not(None), Report.reported_at < before)
-        .order_by(Report.id)
+        .order_by(Report.reported_at, Report.id)
         .limit(BATCH)
         .with_for_update()
     )
