@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, String, and_, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.states import Verdict
 from blog.db.engine import db
@@ -47,6 +48,44 @@ class Entry(NamedTuple):
         return Cursor(self.decision.decided_at, self.decision.id)
 
 
+class Line(NamedTuple):
+    """A decision as the file of the log has it; `title` is None if the comment was deleted."""
+
+    id: int
+    decided_at: datetime
+    moderator: str
+    verdict: str
+    comment_id: int
+    title: str | None
+    version: int
+    from_status: str
+    to_status: str
+    reason: str | None
+    shares_reason: bool
+    bulk_key: str | None
+    undoes_id: int | None
+    waited_seconds: int | None
+
+
+_LINES = (
+    select(
+        *(Decision.id, Decision.decided_at, Moderator.name.label("moderator")),
+        type_coerce(Decision.verdict, String).label("verdict"),
+        *(Decision.comment_id, Review.title.label("title"), Decision.version),
+        type_coerce(Decision.from_status, String).label("from_status"),
+        type_coerce(Decision.to_status, String).label("to_status"),
+        *(Decision.reason, Decision.shares_reason, Decision.bulk_key, Decision.undoes_id),
+        Decision.waited_seconds,
+    )
+    .select_from(Decision)
+    # Outer joins, so that the database reads the decisions first, in their order.
+    .outerjoin(Moderator, Moderator.id == Decision.moderator_id)
+    .outerjoin(Comment, Comment.id == Decision.comment_id)
+    .outerjoin(Review, Review.id == Comment.review_id)
+    .order_by(Decision.id.desc())
+)
+
+
 class Bulk(NamedTuple):
     """The number of decisions in one bulk, and how many of them can still be undone."""
 
@@ -70,6 +109,14 @@ def list_entries(*, wanted: LogFilter, size: int, before: int | None = None) -> 
     if before is not None:
         query = query.where(Decision.id < before)
     return [Entry(*row[:2], bool(row[2]), row[3]) for row in db.session.execute(query)]
+
+
+def list_lines(*, wanted: LogFilter, size: int, before: int | None = None) -> Sequence[Line]:
+    """Return the `size` newest decisions that match as lines, with ids below `before` if given."""
+    query = _LINES.where(*_matching(wanted)).limit(size)
+    if before is not None:
+        query = query.where(Decision.id < before)
+    return db.session.execute(query).all()  # type: ignore[return-value]  # Rows have these names.
 
 
 def count_bulks(*, bulk_keys: Iterable[str]) -> Mapping[str, Bulk]:

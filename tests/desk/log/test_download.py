@@ -161,7 +161,7 @@ def test_a_slow_download_holds_no_database_connection(client, moderator, review,
 
 def test_a_head_request_reads_no_decisions(client, moderator, review, monkeypatch):
     decide_many(review, moderator, 2)
-    monkeypatch.setattr(views, "list_entries", None)
+    monkeypatch.setattr(views, "list_lines", None)
     response = client.head(FILE)
     assert response.status_code == 200
     assert response.data == b""
