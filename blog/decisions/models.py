@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
 from blog.comments.states import Status, Verdict
-from blog.db.types import Base, Id, stored_enum
+from blog.db.types import Base, Id, partial_index, stored_enum
 
 REASON_LENGTH = 500
 # The largest number of comments in a bulk.
@@ -36,6 +36,9 @@ class Decision(Base):
         Index(None, "moderator_id", "verdict", "id"),
         Index(None, "moderator_id", "decided_at", "waited_seconds"),
         Index(None, "verdict", "id"),
+        # The unique index of undos has a NULL for each other decision. ANALYZE takes these for one
+        # value, so that SQLite would rather read the whole table.
+        partial_index("undoes_id", "moderator_id", where="undoes_id IS NOT NULL"),
         Index(None, "bulk_key"),
         {"sqlite_autoincrement": True},
     )

@@ -37,11 +37,6 @@ def list_reports(*, comment_ids: Iterable[int]) -> dict[int, list[Report]]:
     return found
 
 
-def get_latest_report_id() -> int:
-    """Return the highest id of a report, or 0 if there is none."""
-    return db.session.execute(select(func.coalesce(func.max(Report.id), 0))).scalar_one()
-
-
 def has_same_report(
     *, comment_id: int, kind: Kind, words: str | None, names: Sequence[str]
 ) -> bool:

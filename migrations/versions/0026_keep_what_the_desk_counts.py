@@ -55,6 +55,7 @@ def upgrade() -> None:
         ("verdict", "id"),
     ):
         _create("decisions", *columns)
+    _create("decisions", "undoes_id", "moderator_id", where="undoes_id IS NOT NULL")
     ids = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "decision_tallies",
@@ -100,6 +101,7 @@ def _drop(table: str, *columns: str) -> None:
 
 def downgrade() -> None:
     op.drop_table("decision_tallies")
+    _drop("decisions", "undoes_id", "moderator_id")
     _drop("decisions", "verdict", "id")
     _drop("decisions", "moderator_id", "decided_at", "waited_seconds")
     _drop("decisions", "moderator_id", "verdict", "id")

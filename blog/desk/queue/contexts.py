@@ -7,7 +7,7 @@ from flask import abort
 
 from blog.comments.states import VERDICTS, Verdict
 from blog.decisions.models import REASON_LENGTH
-from blog.desk.queue.count_queries import count_by_tab, get_latest_ids_sum
+from blog.desk.queue.count_queries import count_by_tab
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
@@ -58,9 +58,9 @@ def count_context() -> dict[str, Any]:
     """
     # The time is read before the counts, so the counts are never older than `as_of`.
     as_of = current_time()
-    counts = count_by_tab()
+    latest, counts = count_by_tab()
     # A deletion may lower the sum of the latest ids, but it changes the counts as well.
-    change_tag = "-".join(str(number) for number in (get_latest_ids_sum(), *counts.values()))
+    change_tag = "-".join(str(number) for number in (latest, *counts.values()))
     return {"as_of": int(as_of.timestamp() * 1_000_000), "change_tag": change_tag, "counts": counts}
 
 

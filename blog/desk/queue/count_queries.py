@@ -2,23 +2,30 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.db.types import Base
 from blog.decisions.models import Decision
 from blog.desk.queue.matching import QueueFilter, is_kept, list_unsearched, matching
 from blog.desk.queue.tabs import COUNTED, Tab
-from blog.reports.queries import get_latest_report_id
+from blog.reports.models import Report
 
 # Higher counts are shown as "1,000+", because counting all rows is slow.
 MAX_COUNT = 1000
+_TABLE = Comment.__table__.c
 
 
-def count_by_tab() -> Mapping[Tab, int]:
-    """Return how many comments each counted list has, at most MAX_COUNT + 1."""
-    return {tab: count_matching(wanted=QueueFilter(tab=tab)) for tab in COUNTED}
+def count_by_tab() -> tuple[int, Mapping[Tab, int]]:
+    """Return the sum of the latest ids, and how many comments each counted list has.
+
+    New comments, decisions and reports raise the sum. No count is above MAX_COUNT + 1.
+    """
+    latest, *counts = db.session.execute(_COUNTS).one()
+    return latest, dict(zip(COUNTED, counts, strict=True))
 
 
 def count_matching(
@@ -31,8 +38,7 @@ def count_matching(
     query = select(Comment.id).where(*matching(Comment, wanted, now))
     if since is not None:
         query = query.where(Comment.waiting_since > since)
-    counted = query.limit(MAX_COUNT + 1).subquery()
-    return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+    return db.session.execute(_count(query)).scalar_one()
 
 
 def reads_all(*, wanted: QueueFilter) -> bool:
@@ -40,28 +46,51 @@ def reads_all(*, wanted: QueueFilter) -> bool:
     return db.session.execute(list_unsearched(wanted).limit(1)).first() is None
 
 
-def find_newest(*, wanted: QueueFilter, now: datetime) -> datetime | None:
-    """Return the latest time at which a matching comment began to wait, None without a match."""
-    query = select(Comment.waiting_since).where(*matching(Comment, wanted, now))
-    query = query.order_by(Comment.waiting_since.desc(), Comment.id.desc()).limit(1)
-    return db.session.execute(query).scalar_one_or_none()
+def find_times(*, wanted: QueueFilter, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when the newest matching comment and the oldest of all began to wait, or None.
 
-
-def find_oldest() -> datetime | None:
-    """Return the earliest time at which a waiting comment began to wait, None if none waits."""
-    waits = (Comment.waiting_since.is_not(None), is_kept(Comment))
-    query = select(func.min(Comment.waiting_since)).where(*waits)
-    return db.session.execute(query).scalar_one()
-
-
-def get_latest_ids_sum() -> int:
-    """Return the sum of the latest ids of comments, decisions and reports; new rows raise it."""
-    ids = (select(func.coalesce(func.max(table.id), 0)) for table in (Comment, Decision))
-    numbers = [db.session.execute(query).scalar_one() for query in ids]
-    return sum(numbers) + get_latest_report_id()
+    The first is None for a list of comments that do not wait.
+    """
+    if not wanted.is_waiting:
+        return None, db.session.execute(_OLDEST).scalar_one()
+    newest = select(Comment.waiting_since).where(*matching(Comment, wanted, now))
+    newest = newest.order_by(Comment.waiting_since.desc(), Comment.id.desc()).limit(1)
+    query = select(newest.scalar_subquery(), _OLDEST.scalar_subquery())
+    row = db.session.execute(query).one()
+    return row[0], row[1]
 
 
 def list_versions(*, comment_ids: Iterable[int]) -> dict[int, int]:
     """Return the current version of each existing comment among these ids."""
-    query = select(Comment.id, Comment.version).where(Comment.id.in_(list(comment_ids)))
-    return {row[0]: row[1] for row in db.session.execute(query.order_by(Comment.id))}
+    ids = list(comment_ids)
+    if not ids:
+        return {}
+    return {row[0]: row[1] for row in db.session.execute(_VERSIONS, {"ids": ids})}
+
+
+def _count(query: Select[Any]) -> Select[int]:
+    return select(func.count()).select_from(query.limit(MAX_COUNT + 1).subquery())
+
+
+def _latest_id(table: type[Base]) -> ColumnElement[int]:
+    return select(func.coalesce(func.max(table.__table__.c.id), 0)).scalar_subquery()
+
+
+# Statements that each poll of an open page executes, built once.
+_COUNTS = select(
+    _latest_id(Comment) + _latest_id(Decision) + _latest_id(Report),
+    *(
+        _count(select(_TABLE.id).where(*matching(_TABLE, QueueFilter(tab=tab), None)))
+        .scalar_subquery()
+        .label(tab)
+        for tab in COUNTED
+    ),
+)
+_VERSIONS = (
+    select(_TABLE.id, _TABLE.version)
+    .where(_TABLE.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TABLE.id)
+)
+_OLDEST = select(func.min(_TABLE.waiting_since)).where(
+    _TABLE.waiting_since.is_not(None), is_kept(_TABLE)
+)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -40,7 +41,25 @@ WITH_ROW = (
     ),
     selectinload(Comment.reasons),
 )
+# Statements and conditions of every page of the queue are built once.
 _IS_REPORTED = is_reported(Comment)
+_QUEUED = (
+    select(Comment)
+    .options(*WITH_ROW)
+    .where(Comment.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Comment.id)
+    .execution_options(populate_existing=True)
+)
+_REVIEWS = (
+    select(Review)
+    .options(WITH_NAMES)
+    .where(
+        Review.id.not_in(deleted_ids()),
+        exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None)),
+    )
+    .order_by(Review.drama_title, Review.id)
+    .limit(200)
+)
 # An alias of the table, not of the class, which takes a millisecond to make.
 _OLDER = Comment.__table__.alias("older").c
 
@@ -99,14 +118,8 @@ def list_queued_comments(*, comment_ids: Iterable[int]) -> Sequence[Comment]:
 
     Unknown ids are left out.
     """
-    query = (
-        select(Comment)
-        .options(*WITH_ROW)
-        .where(Comment.id.in_(list(comment_ids)))
-        .order_by(Comment.id)
-        .execution_options(populate_existing=True)
-    )
-    return db.session.execute(query).scalars().all()
+    ids = list(comment_ids)
+    return db.session.execute(_QUEUED, {"ids": ids}).scalars().all() if ids else []
 
 
 def find_sender(*, comment_id: int) -> Sender | None:
@@ -120,10 +133,7 @@ def find_sender(*, comment_id: int) -> Sender | None:
 
 def list_reviews_with_waiting() -> Sequence[Review]:
     """Return up to 200 reviews with waiting comments, sorted by the title of the drama."""
-    has_waiting = exists().where(Comment.review_id == Review.id, Comment.waiting_since.is_not(None))
-    query = select(Review).options(WITH_NAMES).where(Review.id.not_in(deleted_ids()))
-    query = query.where(has_waiting).order_by(Review.drama_title, Review.id).limit(200)
-    return db.session.execute(query).scalars().all()
+    return db.session.execute(_REVIEWS).scalars().all()
 
 
 def _time_column(wanted: QueueFilter) -> Any:

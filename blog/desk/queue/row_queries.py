@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
@@ -47,7 +48,7 @@ class History:
         return {status: self.others[status] for status in DESK_STATUSES if status in self.others}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One row of the queue: a comment, its reports and copies, and the commenter's history."""
 
@@ -59,7 +60,7 @@ class Row:
     revision: Revision | None = None
     decision: Decision | None = None
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Return the state of the comment, which decides on the verdicts that are allowed."""
         return state_of(self.comment, is_revised=self.revision is not None)
@@ -80,7 +81,7 @@ class Row:
         """Return the verdicts of the row that do not publish the comment, in button order."""
         return [verdict for verdict in self._offered if not verdict.entry.is_approval]
 
-    @property
+    @cached_property
     def _offered(self) -> list[Verdict]:
         is_spoiler = self.comment.is_spoiler and self.comment.status == Status.PUBLISHED
         return [
@@ -110,14 +111,22 @@ class Row:
         return _("%(status)s as spoiler", status=line) if is_spoiler else line
 
 
+_HISTORIES = (
+    select(Comment.owner_hash, Comment.status, func.count(), func.min(Comment.submitted_at))
+    .where(Comment.owner_hash.in_(bindparam("owners", expanding=True)), is_kept(Comment))
+    .group_by(Comment.owner_hash, Comment.status)
+)
+
+
 def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime) -> list[Row]:
     """Return a row for each of these comments; copies are those that match the filter."""
     ids = [comment.id for comment in comments]
     histories = _list_histories(comments)
     copies = list_copies(comments, wanted, now) if wanted.is_waiting else {}
     waiting_again = [comment.id for comment in comments if comment.waits_again]
-    reports = list_reports(comment_ids=waiting_again)
-    revisions = list_waiting_revisions(comment_ids=waiting_again)
+    # Most pages have no such comment, and need not ask.
+    reports = list_reports(comment_ids=waiting_again) if waiting_again else {}
+    revisions = list_waiting_revisions(comment_ids=waiting_again) if waiting_again else {}
     decisions = list_last_decisions(comment_ids=ids)
     return [
         Row(
@@ -135,14 +144,11 @@ def list_rows(*, comments: Sequence[Comment], wanted: QueueFilter, now: datetime
 def _list_histories(comments: Sequence[Comment]) -> dict[int, History]:
     """Return the history of each comment's browser by comment id, empty without a browser."""
     owners = {comment.owner_hash for comment in comments if comment.owner_hash}
-    query = (
-        select(Comment.owner_hash, Comment.status, func.count(), func.min(Comment.submitted_at))
-        .where(Comment.owner_hash.in_(owners), is_kept(Comment))
-        .group_by(Comment.owner_hash, Comment.status)
-    )
+    if not owners:
+        return {comment.id: History() for comment in comments}
     counts: dict[str | None, dict[Status, int]] = defaultdict(dict)
     firsts: dict[str | None, datetime] = {}
-    for owner, status, count, first in db.session.execute(query):
+    for owner, status, count, first in db.session.execute(_HISTORIES, {"owners": list(owners)}):
         counts[owner][status] = count
         firsts[owner] = min(first, firsts.get(owner, first))
     return {

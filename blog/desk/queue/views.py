@@ -18,8 +18,7 @@ from blog.desk.queue.contexts import (
 )
 from blog.desk.queue.count_queries import (
     count_matching,
-    find_newest,
-    find_oldest,
+    find_times,
     list_versions,
     reads_all,
 )
@@ -54,7 +53,7 @@ def queue() -> str:
         since = read_cursor("newest", request.args)
     except BadFilterError as error:
         abort(400, str(error))
-    newest = (find_newest(wanted=wanted, now=now) if wanted.is_waiting else None) or now
+    newest, oldest = find_times(wanted=wanted, now=now)
     counted = count_context()
     newer = since.time if since else None
     page = list_queue(wanted=wanted, now=now, after=after, since=newer)
@@ -66,8 +65,8 @@ def queue() -> str:
         since=since,
         page=page,
         rows=list_rows(comments=page.items, wanted=wanted, now=now),
-        newest=Cursor(newest, LARGEST_ID),
-        oldest=find_oldest(),
+        newest=Cursor(newest or now, LARGEST_ID),
+        oldest=oldest,
         matching=count_matching(wanted=wanted, now=now) if wanted.is_narrow else None,
         reviews=list_reviews_with_waiting(),
         reasons=REASONS,
