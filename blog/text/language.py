@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
 from babel import Locale
@@ -78,12 +79,12 @@ def lazy_gettext(message: str) -> str:
 
 def format_number(value: int | Decimal) -> str:
     """Return a number as text, such as 12,500 or 9.5."""
-    return format_decimal(value, locale=_current.get().locale)
+    return _format_decimal(value, _current.get().locale)
 
 
 def format_day(value: datetime) -> str:
     """Return the date of a time in the time's own zone, such as 14 March 2021."""
-    return format_date(value, format="long", locale=_current.get().locale)
+    return _format_date(value.date(), _current.get().locale)
 
 
 def format_clock(value: datetime) -> str:
@@ -93,4 +94,22 @@ def format_clock(value: datetime) -> str:
 
 def format_span(count: int, unit: str) -> str:
     """Return a length of time as text, such as "3 hours" for 3 and the unit "hour"."""
-    return format_unit(count, f"duration-{unit}", length="long", locale=_current.get().locale)
+    return _format_unit(count, unit, _current.get().locale)
+
+
+# A page shows the same numbers and days many times, and Babel takes long for each.
+
+
+@lru_cache(maxsize=2000)
+def _format_decimal(value: int | Decimal, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=2000)
+def _format_date(value: date, locale: Locale) -> str:
+    return format_date(value, format="long", locale=locale)
+
+
+@lru_cache(maxsize=2000)
+def _format_unit(count: int, unit: str, locale: Locale) -> str:
+    return format_unit(count, f"duration-{unit}", length="long", locale=locale)

@@ -54,7 +54,7 @@ def dominant_language(text: str) -> str | None:
     """
     if not _NOT_LATIN.search(text):
         return None
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     counts: Counter[str] = Counter()
     for run in _RUNS.finditer(text):
         counts[str(run.lastgroup)] += len(run[0])
