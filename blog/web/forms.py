@@ -1,9 +1,11 @@
 """The base class of all forms."""
 
+from functools import cached_property
 from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import PasswordField
 
 from blog.text.language import gettext as _
@@ -28,6 +30,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
                 self[name].errors = [fault, *self[name].errors]
                 is_valid = False
         return is_valid
+
+    @cached_property
+    def token_field(self) -> Markup:
+        """Return the hidden field with the CSRF token, the same for all forms of a page."""
+        field: Markup = self.csrf_token(id=False)
+        return field
 
     @classmethod
     def empty(cls, **values: object) -> Self:
