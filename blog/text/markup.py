@@ -172,7 +172,7 @@ def isolate(part: str, language: str | None = None) -> Markup:
     return Markup("<bdi{}>{}</bdi>").format(attributes, part)
 
 
-def fill_sentence(sentence: Callable[..., str], **values: str) -> Markup:
+def fill_sentence(sentence: Callable[..., str], /, **values: object) -> Markup:
     """Return a sentence of the catalogue as HTML, its values escaped unless they are Markup."""
     return Markup(sentence(**{name: escape(value) for name, value in values.items()}))  # noqa: S704  # Escaped here.
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask import Flask
-from jinja2 import Environment, StrictUndefined, pass_context
-from jinja2.runtime import Context
+from jinja2 import Environment, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
 
 from blog.text.formatting import counted, moment, usually, waited
 from blog.text.language import (
@@ -15,7 +15,7 @@ from blog.text.language import (
     get_translation,
     language_tag,
 )
-from blog.text.markup import dress_page, isolate, language_attributes, list_links
+from blog.text.markup import dress_page, fill_sentence, isolate, language_attributes, list_links
 from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
 from blog.web.links import absolute
@@ -52,18 +52,30 @@ def _use_language(env: Environment) -> None:
     """
     env.add_extension("jinja2.ext.i18n")
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # type: ignore[attr-defined]  # The extension adds it.
-        get_translation, get_plural, newstyle=True
+    # Otherwise {% trans %} would fill in the values itself, without the functions below.
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # The extension adds it.
+    env.globals.update(
+        _=_translate, gettext=_translate, ngettext=_translate_plural, language_tag=language_tag
     )
-    fill_plural: Any = env.globals["ngettext"]
-
-    @pass_context
-    def ngettext(context: Context, one: str, many: str, n: int, /, **values: object) -> str:
-        filled: str = fill_plural(context, one, many, n, **values | {"num": format_number(n)})
-        return filled
-
-    env.globals.update(ngettext=ngettext, language_tag=language_tag)
     env.filters.update(clock=format_clock, day=format_day, number=format_number)
+
+
+@pass_eval_context
+def _translate(context: EvalContext, message: str, /, **values: object) -> str:
+    return _fill(context, get_translation(message), values)
+
+
+@pass_eval_context
+def _translate_plural(
+    context: EvalContext, one: str, many: str, n: int, /, **values: object
+) -> str:
+    return _fill(context, get_plural(one, many, n), values | {"num": format_number(n)})
+
+
+def _fill(context: EvalContext, sentence: str, values: dict[str, object]) -> str:
+    if not context.autoescape:
+        return sentence % values
+    return fill_sentence(lambda **escaped: sentence % escaped, **values)
 
 
 def _site() -> dict[str, Any]:
