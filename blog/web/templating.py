@@ -18,7 +18,7 @@ from blog.text.language import (
 from blog.text.markup import dress_page, fill_sentence, isolate, language_attributes, list_links
 from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
-from blog.web.links import absolute
+from blog.web.links import absolute, url_for
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
         locale_name=locale_name,
     )
     _use_language(app.jinja_env)
-    app.jinja_env.globals.update(absolute=absolute)
+    app.jinja_env.globals.update(absolute=absolute, url_for=url_for)
     # The config contains the secret key, which no template may print by mistake.
     app.jinja_env.globals.pop("config")
     app.context_processor(_site)
