@@ -18,11 +18,13 @@ from blog.text.language import (
 from blog.text.markup import dress_page, fill_sentence, isolate, language_attributes, list_links
 from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
+from blog.web.including import SiteEnvironment
 from blog.web.links import absolute, url_for
 
 
 def init_app(app: Flask) -> None:
     """Add the filters and functions to Jinja, and make undefined variables raise an error."""
+    app.jinja_environment = SiteEnvironment
     app.jinja_options = app.jinja_options | {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

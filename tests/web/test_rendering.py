@@ -1,19 +1,21 @@
-"""What a page of many comments costs to render: addresses are not built anew."""
+"""What a page of many comments costs to render: partials and addresses are not looked up anew."""
 
 from collections import Counter
 from types import SimpleNamespace
 
 import flask
 import pytest
+from jinja2 import DictLoader
 
 from blog.web import links
+from blog.web.including import SiteEnvironment
 from tests.builders import make_comment, make_published_comment, make_review
 from tests.desk.desk import open_desk
 
 
 @pytest.fixture
-def counted(monkeypatch) -> Counter[str]:
-    """The number of addresses that Flask has built."""
+def counted(app, monkeypatch) -> Counter[str]:
+    """The number of templates that were looked up, and of addresses that Flask has built."""
     counts: Counter[str] = Counter()
 
     def count(name, function):
@@ -23,12 +25,15 @@ def counted(monkeypatch) -> Counter[str]:
 
         return counting
 
+    monkeypatch.setattr(
+        app.jinja_env, "get_template", count("templates", app.jinja_env.get_template)
+    )
     monkeypatch.setattr(links, "flask", SimpleNamespace(url_for=count("addresses", flask.url_for)))
     return counts
 
 
 @pytest.mark.parametrize("make", [make_published_comment, make_comment])
-def test_more_comments_need_no_more_addresses(app, counted, make):
+def test_more_comments_need_no_more_templates_and_no_more_addresses(app, counted, make):
     desk, review = open_desk(app), make_review()
     # A page for readers, and the queue of moderators.
     path = "/reviews/run-on" if make is make_published_comment else "/admin/comments"
@@ -40,6 +45,22 @@ def test_more_comments_need_no_more_addresses(app, counted, make):
         assert desk.client.get(path).text.count("data-reader-text") >= len(words)
         found.append(dict(counted))
     assert found[0] == found[1]
+
+
+def test_a_page_is_the_same_as_with_partials_that_are_compiled_apart(new_app):
+    make_published_comment(review=make_review())
+    together = new_app.test_client().get("/reviews/run-on").data
+    new_app.jinja_env.auto_reload = True
+    new_app.jinja_env.cache.clear()
+    assert new_app.test_client().get("/reviews/run-on").data == together
+
+
+def test_text_that_includes_html_escapes_the_values_in_it(app):
+    files = {"letter.txt": '{{ name }} {% include "_name.html" %}', "_name.html": "{{ name }}"}
+    env = SiteEnvironment(
+        app, loader=DictLoader(files), autoescape=app.select_jinja_autoescape, auto_reload=False
+    )
+    assert env.get_template("letter.txt").render(name="<b>") == "<b> &lt;b&gt;"
 
 
 def test_an_address_is_that_of_flask(app):
