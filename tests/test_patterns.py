@@ -107,7 +107,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     ),
     "text.markup._PICTURE_VALUES[source.type]": ("fullmatch", [many("image/avif")]),
     "text.scripts._NOT_ARABIC": ("search", [many("\u0627")]),
-    "text.scripts._NOT_LATIN": ("search", [many("a")]),
+    "text.scripts._NOT_LATIN": ("findall", [many("a"), many("가a")]),
     "text.scripts._RUNS": ("findall", [many("가"), many("가a"), many(" "), many("\u2014")]),
     "text.review_markdown._TAG": ("findall", [many("<a"), many("<"), many("a")]),
     "text.web_addresses._SCHEME": ("findall", [many("http://"), many("h"), many("http:/")]),

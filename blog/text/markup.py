@@ -6,7 +6,7 @@ which is still maintained (docs/decisions/0004).
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping
-from functools import partial
+from functools import cache, partial
 from html import escape as escape_html
 from html import unescape
 from typing import Any
@@ -161,6 +161,12 @@ def language_attributes(language: str | None) -> Markup:
     if language is None:
         return Markup(' dir="auto"')
     return Markup(' lang="{}" dir="{}"').format(language, direction_of(language))
+
+
+@cache
+def lang_attribute(language: str | None) -> Markup:
+    """Return the HTML attribute lang with a space in front; nothing for an unknown language."""
+    return Markup(' lang="{}"').format(language) if language else Markup()
 
 
 def isolate(part: str, language: str | None = None) -> Markup:

@@ -42,8 +42,8 @@ _LANGUAGES = {
 _NOT_ARABIC = re.compile("[\u0672-\u06d3\u06fa-\u06ff\u0750-\u077f]")
 # Babel's names of mixed scripts, and the scripts in them.
 _PARTS = {"kore": ("hang", "hani"), "jpan": ("hrkt", "hani"), "hans": ("hani",), "hant": ("hani",)}
-_NOT_LATIN = re.compile(f"[{''.join(_LETTERS[name] for name in _LETTERS if name != 'latn')}]")
 _RUNS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in _LETTERS.items()))
+_NOT_LATIN = re.compile(f"[{''.join(_LETTERS[name] for name in _LETTERS if name != 'latn')}]+")
 
 
 def dominant_language(text: str) -> str | None:
@@ -52,14 +52,14 @@ def dominant_language(text: str) -> str | None:
     A third is enough, because Korean texts often contain Latin names. For a script of many
     languages the tag names only the script, such as und-Cyrl.
     """
-    if not _NOT_LATIN.search(text):
+    others = "" if text.isascii() else "".join(_NOT_LATIN.findall(text))
+    letters = sum(map(str.isalpha, text)) if others else 0
+    if len(others) * 3 < letters or not letters:
         return None
-    letters = sum(map(str.isalpha, text))
     counts: Counter[str] = Counter()
-    for run in _RUNS.finditer(text):
+    for run in _RUNS.finditer(others):
         counts[str(run.lastgroup)] += len(run[0])
-    others = (name for name in _LETTERS if name != "latn" and counts[name])
-    script = next((name for name in others if counts[name] * 3 >= letters > 0), None)
+    script = next((name for name in _LETTERS if counts[name] * 3 >= letters), None)
     if script is None:
         return None
     is_shared = script == "arab" and _NOT_ARABIC.search(text)

@@ -15,7 +15,14 @@ from blog.text.language import (
     get_translation,
     language_tag,
 )
-from blog.text.markup import dress_page, fill_sentence, isolate, language_attributes, list_links
+from blog.text.markup import (
+    dress_page,
+    fill_sentence,
+    isolate,
+    lang_attribute,
+    language_attributes,
+    list_links,
+)
 from blog.text.scripts import language_of_part, locale_name
 from blog.web.current import current_settings
 from blog.web.including import SiteEnvironment
@@ -37,6 +44,7 @@ def init_app(app: Flask) -> None:
         dressed=dress_page,
         isolated=isolate,
         language_attributes=language_attributes,
+        lang=lang_attribute,
         language_in=language_of_part,
         locale_name=locale_name,
     )
