@@ -4,8 +4,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher()
-# Checked if there is no account, so that the response takes as long as for a wrong password.
-_NOBODY = _HASHER.hash("nobody has this password")
+# Checked if there is no account, so that the response takes as long as for a wrong password. It
+# has the form and the cost of a hash, but nobody knows a password for a hash of zeros.
+_NOBODY = (
+    f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    f"${'A' * 22}${'A' * 43}"
+)
 
 
 def hash_password(password: str) -> str:

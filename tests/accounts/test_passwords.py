@@ -24,3 +24,9 @@ def test_a_password_is_hashed_with_argon2id_at_the_cost_rfc_9106_recommends(real
 def test_an_unknown_account_costs_the_same_work(real):
     assert extract_parameters(real["_NOBODY"]) == profiles.RFC_9106_LOW_MEMORY
     assert not real["is_password"]("nobody has this password", None)
+
+
+def test_the_site_starts_without_hashing_a_password(monkeypatch):
+    """A hash takes a tenth of a second and 64 MB."""
+    monkeypatch.setattr("argon2.PasswordHasher.hash", None)
+    assert runpy.run_path(passwords.__file__)

@@ -39,7 +39,8 @@ def setup() -> None:
     settings = current_settings()
     try:
         was_new = is_new()
-        migrating.upgrade()
+        if migrating.find_missing_step():
+            migrating.upgrade()
         _close_to_others(settings)
         render_texts()
         if was_new:
