@@ -1,10 +1,13 @@
 """Functions that create reviews, comments and moderators for tests with the real commands."""
 
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
+from flask import Flask, session
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from blog.accounts.commands import create_moderator
@@ -17,6 +20,7 @@ from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide, reply
 from blog.decisions.recording import Ruling
+from blog.desk.account.signing_in import CSRF_KEY, CSRF_SALT, begin_session
 from blog.drafts.commands import create_draft, save_draft
 from blog.drafts.links import make_link_token, share_draft
 from blog.drafts.models import Draft, Writing
@@ -268,9 +272,23 @@ def sign_in(
     return client.post("/admin/login", data=form)
 
 
+def enter(client: FlaskClient, moderator: Moderator) -> None:
+    """Sign a moderator in without the form, with the session that the form would begin."""
+    with client.session_transaction("/admin") as kept:
+        kept.update(Context().run(_begin_session, client.application, moderator))
+
+
+def _begin_session(app: Flask, moderator: Moderator) -> dict[str, object]:
+    with app.test_request_context("/admin"):
+        begin_session(moderator)
+        return dict(session)
+
+
 def csrf_token(client: FlaskClient) -> str:
-    """Return the CSRF token of a signed-in moderator, read from a page that is quickly made."""
-    return soup_of(client.get("/admin/reviewers")).find("input", {"name": "csrf_token"})["value"]
+    """Return a CSRF token of a signed-in moderator, made as pages make it."""
+    with client.session_transaction("/admin") as kept:
+        signer = URLSafeTimedSerializer(client.application.secret_key, salt=CSRF_SALT)
+        return signer.dumps(kept[CSRF_KEY])
 
 
 def make_reply(

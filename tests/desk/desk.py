@@ -30,12 +30,12 @@ from blog.text.markup import render_comment
 from tests.builders import (
     NOON,
     csrf_token,
+    enter,
     make_comment,
     make_decision,
     make_moderator,
     make_report,
     make_revision,
-    sign_in,
 )
 from tests.page import HTMX, Reader, soup_of
 
@@ -126,7 +126,7 @@ class Desk:
 def open_desk(app: Flask, *, email: str = "mina@example.org", name: str = "Mina Park") -> Desk:
     moderator = make_moderator(email=email, name=name)
     client = app.test_client()
-    assert sign_in(client, email=email).status_code == 303
+    enter(client, moderator)
     return Desk(client, moderator)
 
 

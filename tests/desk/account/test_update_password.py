@@ -9,7 +9,7 @@ from blog.accounts.queries import find_moderator
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.account import views
-from tests.builders import PASSWORD, make_moderator, sign_in
+from tests.builders import PASSWORD, csrf_token, make_moderator, sign_in
 from tests.databases import on_both
 from tests.desk.account.signing_in import QUEUE, WRONG, attempt, is_signed_in
 from tests.page import HTMX, soup_of, text_of
@@ -35,12 +35,8 @@ def form_headers(request) -> dict[str, str]:
     return request.param
 
 
-def token_of(client) -> str:
-    return soup_of(client.get(ACCOUNT)).find("input", {"name": "csrf_token"})["value"]
-
-
 def change(client, headers=None, **more):
-    form = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW, **more}
+    form = {"csrf_token": csrf_token(client), "current": PASSWORD, "new": NEW, "again": NEW, **more}
     return client.post(URL, data=form, headers=headers or {})
 
 
@@ -95,7 +91,7 @@ def test_a_change_signs_out_every_other_browser_of_the_account(client, stranger,
 
 def test_signing_out_works_after_a_change(client, moderator):
     change(client)
-    client.post("/admin/logout", data={"csrf_token": token_of(client)})
+    client.post("/admin/logout", data={"csrf_token": csrf_token(client)})
     assert not is_signed_in(client)
 
 
@@ -145,14 +141,14 @@ def test_a_password_is_ten_to_a_thousand_characters_of_any_kind(app, client, mod
 def test_missing_fields_are_refused_with_a_message(client, moderator, form_headers):
     for body in ({}, {"current": PASSWORD}, {"new": NEW}):
         response = client.post(
-            URL, data={"csrf_token": token_of(client), **body}, headers=form_headers
+            URL, data={"csrf_token": csrf_token(client), **body}, headers=form_headers
         )
         assert response.status_code == 422
         assert soup_of(response).select("#faults li")
 
 
 def test_json_instead_of_a_form_is_refused_with_a_message(client, moderator):
-    body = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    body = {"csrf_token": csrf_token(client), "current": PASSWORD, "new": NEW, "again": NEW}
     assert client.post(URL, json=body).status_code == 422
 
 
@@ -255,7 +251,7 @@ def test_a_change_is_refused_if_the_session_has_ended_meanwhile(
 
 
 def test_a_stranger_changes_nothing(app, client, stranger, moderator):
-    form = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    form = {"csrf_token": csrf_token(client), "current": PASSWORD, "new": NEW, "again": NEW}
     response = stranger.post(URL, data=form)
     assert (response.status_code, response.location) == (303, "/admin/login")
     assert stranger.post(URL, data=form, headers=HTMX).headers["HX-Redirect"] == "/admin/login"
@@ -263,7 +259,7 @@ def test_a_stranger_changes_nothing(app, client, stranger, moderator):
 
 
 def test_a_link_and_another_site_change_nothing(app, client, moderator):
-    fields = {"csrf_token": token_of(client), "current": PASSWORD, "new": NEW, "again": NEW}
+    fields = {"csrf_token": csrf_token(client), "current": PASSWORD, "new": NEW, "again": NEW}
     assert client.get(URL, query_string=fields).status_code == 404
     elsewhere = {"Origin": "https://evil.example"}
     assert client.post(URL, data=fields, headers=elsewhere).status_code == 403

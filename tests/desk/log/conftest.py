@@ -4,13 +4,13 @@ import pytest
 
 from blog.accounts.models import Moderator
 from blog.reviews.models import Review
-from tests.builders import make_moderator, make_review, sign_in
+from tests.builders import enter, make_moderator, make_review
 
 
 @pytest.fixture
 def moderator(client) -> Moderator:
     moderator = make_moderator()
-    sign_in(client)
+    enter(client, moderator)
     return moderator
 
 

@@ -9,11 +9,11 @@ from blog.comments.states import Verdict
 from blog.db.transactions import write
 from tests.builders import (
     NOON,
+    enter,
     make_comment,
     make_decision,
     make_moderator,
     make_review,
-    sign_in,
 )
 from tests.databases import on_both
 from tests.desk.log.log import URL, lines_of, numbers_of
@@ -27,7 +27,7 @@ VERDICTS = ["approve", "reject", "spam", "approve_spoiler"]
 def comments(client) -> list[int]:
     """Eight comments, decided by two moderators in turn, one a day from 1 May 2026, 12:00 UTC."""
     mina, jun = make_moderator(), make_moderator(email="jun@example.org", name="Jun")
-    sign_in(client)
+    enter(client, mina)
     review = make_review()
     comments = [make_comment(review=review) for _ in range(8)]
     for number, comment in enumerate(comments):

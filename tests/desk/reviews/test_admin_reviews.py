@@ -12,13 +12,13 @@ from blog.reviews.models import Review
 from tests.builders import (
     NOON,
     csrf_token,
+    enter,
     make_comment,
     make_decision,
     make_draft,
     make_moderator,
     make_published_comment,
     make_review,
-    sign_in,
 )
 from tests.databases import on_both
 from tests.engine import statements
@@ -30,7 +30,7 @@ URL = "/admin/reviews"
 @pytest.fixture
 def moderator(app, client):
     moderator = make_moderator()
-    sign_in(client)
+    enter(client, moderator)
     return moderator
 
 
