@@ -27,6 +27,7 @@ from tests.databases import (
 )
 from tests.engine import short_lock_timeouts
 from tests.page import Reader
+from tests.pictures.converting import convert_once
 from tests.processes import hash_quickly
 
 
@@ -115,6 +116,13 @@ class Clock:
 def _cheap_passwords() -> None:
     """Make password hashing cheap; tests/accounts/test_passwords.py tests the real cost."""
     hash_quickly()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_converted_once() -> Iterator[None]:
+    """Convert each picture once in this process: the result depends on its bytes alone."""
+    with convert_once():
+        yield
 
 
 @pytest.fixture

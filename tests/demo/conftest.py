@@ -1,45 +1,30 @@
-"""Fixture: the demo's commands, which copy pictures made once instead of making them anew."""
+"""Fixture: the demo's commands, with small copies of its pictures, which are converted sooner."""
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from blog.db.engine import db
 from blog.manuscripts import importing
 from blog.pictures.commands import PictureFile
 from blog.pictures.making import make_picture
-from tests.databases import scratch_folder
 from tests.outbox.sending import change_settings
 
 
-@cache
-def get_picture_folder() -> Path:
-    """Return the folder with the pictures that are made once."""
-    return scratch_folder()
-
-
-@cache
-def make_once(path: Path) -> PictureFile:
-    """Make a picture at the first call, and return it."""
-    return make_picture(path, get_picture_folder())
-
-
-def copy_picture(path: Path, media_dir: Path) -> PictureFile:
-    """Copy the renditions of a picture that was made once to `media_dir`."""
-    picture = make_once(path)
-    media_dir.mkdir(exist_ok=True)
-    for _width, name in picture.renditions:
-        (media_dir / name).write_bytes((get_picture_folder() / name).read_bytes())
-    return picture
-
-
 @pytest.fixture
-def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    monkeypatch.setattr(importing, "make_picture", copy_picture)
-    change_settings(app, demo=True)
+def demo(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., str]:
+    copies = tmp_path_factory.mktemp("pictures")
+
+    def make_small(path: Path, media_dir: Path) -> PictureFile:
+        with Image.open(path) as picture:
+            picture.thumbnail((64, 64))
+            picture.save(copies / path.name)
+        return make_picture(copies / path.name, media_dir)
 
     def run(*words: str) -> str:
         result = app.test_cli_runner().invoke(args=["demo", *words])
@@ -47,4 +32,6 @@ def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         db.session.rollback()
         return result.stdout
 
+    monkeypatch.setattr(importing, "make_picture", make_small)
+    change_settings(app, demo=True)
     return run

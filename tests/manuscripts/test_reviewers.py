@@ -9,7 +9,7 @@ from blog.db.transactions import write
 from blog.pictures.models import Picture
 from blog.reviewers.models import Reviewer
 from blog.text.markup import render_page
-from tests.builders import make_moderator, make_review
+from tests.builders import make_moderator, make_review, make_reviewer
 from tests.databases import on_both
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
@@ -214,7 +214,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("text", "fault"), FAULTS.items())
 def test_a_bad_file_of_reviewers_is_refused_with_its_line_and_its_field(run, folder, text, fault):
-    run(write_reviewers(folder, HANA))
+    make_reviewer()
     path = write_reviewers(folder, text)
     review = write_review(folder, author="A")
     result = run(folder)

@@ -6,11 +6,13 @@ from blog.pictures import conversion, converter
 from blog.pictures.conversion import AT_ONCE, BadPictureError, Bounds, BusyError
 from blog.pictures.making import make_picture
 from tests.manuscripts.files import draw_picture
+from tests.pictures.converting import RUN
 
 
 @pytest.fixture
-def convert(tmp_path):
-    """Convert a small picture, and return what is made of it."""
+def convert(tmp_path, monkeypatch):
+    """Convert a small picture with the program itself, and return what is made of it."""
+    monkeypatch.setattr(conversion, "_run", RUN)
     path = draw_picture(tmp_path, "a.png")
     return lambda **bounds: make_picture(path, tmp_path / "media", bounds=Bounds(**bounds))
 
