@@ -5,7 +5,8 @@ functions here read the source code for those tests.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -76,34 +77,37 @@ def may_know(room: str) -> set[str]:
     return set(ROOMS)
 
 
-def imports_of(name: str) -> Iterator[str]:
-    """Yield the full name of each module that a module imports; external modules as written."""
+@cache
+def imports_of(name: str) -> Sequence[str]:
+    """Return the full name of each module that a module imports; external modules as written."""
+    found: list[str] = []
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name}: import {node.module} by its full name"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in MODULES else str(node.module)
+                found.append(inner if inner in MODULES else str(node.module))
+    return found
 
 
 def in_rooms(*rooms: str) -> list[str]:
     return [name for name in MODULES if room_of(name) in rooms]
 
 
-def names_imported(name: str) -> Iterator[str]:
-    """Yield each name that a module imports with `from`, as "module.name"."""
-    for node in ast.walk(TREES[name]):
-        if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+@cache
+def names_imported(name: str) -> Sequence[str]:
+    """Return each name that a module imports with `from`, as "module.name"."""
+    imports = (node for node in ast.walk(TREES[name]) if isinstance(node, ast.ImportFrom))
+    return [f"{node.module}.{alias.name}" for node in imports for alias in node.names]
 
 
-def calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
-    """Yield each call in a module as (function as written, node), like ("db.session.add", node)."""
-    for node in ast.walk(TREES[name]):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
+@cache
+def calls_of(name: str) -> Sequence[tuple[str, ast.Call]]:
+    """Return each call in a module as (function as written, node): ("db.session.add", node)."""
+    calls = (node for node in ast.walk(TREES[name]) if isinstance(node, ast.Call))
+    return [(ast.unparse(node.func), node) for node in calls]
 
 
 def strings_of(name: str) -> Iterator[ast.Constant]:

@@ -5,7 +5,7 @@ import importlib
 import re
 import timeit
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from time import process_time
 
@@ -164,6 +164,7 @@ def modules() -> Iterator[tuple[str, Path]]:
         yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
 
 
+@cache
 def patterns() -> dict[str, re.Pattern]:
     """Return every compiled pattern in the modules of blog/, by module and variable name."""
     found = {}
