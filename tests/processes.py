@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
+from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -113,6 +114,12 @@ def _enter(barrier: Barrier) -> None:
     transactions.TURN_SECONDS = int(PATIENCE_SECONDS)
 
 
+@cache
+def _app_for(settings: Settings) -> Flask:
+    """Return the application that all tests with these settings share in this process."""
+    return create_app(settings)
+
+
 def hash_quickly() -> None:
     """Make password hashing cheap in this process, for passwords hashed from now on."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -129,8 +136,8 @@ def _run(settings: Settings, now: datetime, work: Callable[[Flask, Any], Any], s
 
 @contextmanager
 def _application(settings: Settings, now: datetime) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.extensions["clock"] = lambda: now
+    app = _app_for(replace(settings, data_dir=Path("/")))
+    app.extensions.update(settings=settings, clock=lambda: now)
     try:
         yield app
     finally:

@@ -18,6 +18,7 @@ from tests.builders import NOON, make_comment, make_moderator, make_review, sign
 from tests.databases import make_settings, on_both
 from tests.outbox.sending import change_settings
 from tests.page import Reader
+from tests.pictures.converting import import_small_copies
 
 SIGN_IN = re.compile(r"^Sign-in: (\S+)   (\S+)   \(shown once\)$", re.MULTILINE)
 
@@ -25,8 +26,9 @@ pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture
-def site(bare_database_url, tmp_path):
-    """An application on an empty database."""
+def site(bare_database_url, tmp_path, tmp_path_factory, monkeypatch):
+    """An application on an empty database, with small copies of the demo's pictures."""
+    import_small_copies(monkeypatch, tmp_path_factory.mktemp("pictures"))
     app = create_app(make_settings(database_url=bare_database_url, data_dir=tmp_path, demo=True))
     app.test_client_class = Reader
     with app.app_context():

@@ -65,7 +65,9 @@ def has_mail(env) -> bool:
     return bool(list((Path(env["DATA_DIR"]) / "mail").glob("*.eml")))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_the_worker_runs_until_it_gets_a_signal(site, number):
     worker = start(site)
     try:
@@ -97,7 +99,7 @@ def is_message_claimed(env) -> bool:
         return connection.execute(query).fetchone()[0] > 0
 
 
-@pytest.mark.parametrize("is_gone_at_once", [False, True])
+@pytest.mark.parametrize("is_gone_at_once", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_worker_ends_when_its_parent_process_ends(site, tmp_path, is_gone_at_once):
     worker = tmp_path / "worker"
     command = f"{FLASK} --app wsgi outbox run --with-parent $$ & echo $! > {worker};"

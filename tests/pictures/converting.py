@@ -1,12 +1,19 @@
-"""Remember what the program that converts pictures says: starting it takes long."""
+"""Convert pictures sooner: each only once, or small copies of them."""
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 from unittest.mock import patch
 
+import pytest
+from PIL import Image
+
+from blog.manuscripts import importing
 from blog.pictures import conversion, converter
+from blog.pictures.commands import PictureFile
+from blog.pictures.making import make_picture
 
 RUN = conversion._run
 
@@ -25,3 +32,15 @@ def convert_once() -> Iterator[None]:
 
     with patch.object(conversion, "_run", remember):
         yield
+
+
+def import_small_copies(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let an import convert copies of its pictures, 64 pixels wide, which it finds in `folder`."""
+
+    def make_small(path: Path, media_dir: Path) -> PictureFile:
+        with Image.open(path) as picture:
+            picture.thumbnail((64, 64))
+            picture.save(folder / path.name)
+        return make_picture(folder / path.name, media_dir)
+
+    monkeypatch.setattr(importing, "make_picture", make_small)
