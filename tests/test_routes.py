@@ -89,8 +89,10 @@ def test_every_url_has_one_view_for_each_method(app):
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_every_address_under_admin_asks_a_stranger_to_sign_in(app, client, spelling):
     paths = {fill(r) for r in app.url_map.iter_rules() if r.rule.startswith("/admin")}
+    # Another spelling is read before the method: a method of each kind is enough.
+    methods = METHODS if spelling == "{}" else ["GET", "POST", "PROPFIND"]
     for path in sorted(paths):
-        for method in METHODS:
+        for method in methods:
             address = spell(path, spelling)
             read = unquote(address.partition("?")[0])
             if read == "/admin/login" and method in OPEN_METHODS:

@@ -137,11 +137,17 @@ def typed_in(page: TestResponse) -> set[str]:
     return {field.get("value", "") for field in inputs} | set(areas)
 
 
+def rows_of(*tables: str) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of these tables."""
+    rows = everything()
+    return {name: rows[name] for name in tables}
+
+
 def test_what_was_written_in_any_form_is_back_after_signing_in_and_nothing_was_done(
     app, desk, comment, clock
 ):
     for endpoint, (path, fields) in forms_of(comment, desk.moderator).items():
-        before = {name: everything()[name] for name in ("comments", "rules", "decisions")}
+        before = rows_of("comments", "rules", "decisions")
         page = send_signed_out(desk, path, fields, Referer=f"http://localhost{QUEUE}")
         assert page.status_code == 403, endpoint
         assert KEPT in text_of(page), endpoint
@@ -151,7 +157,7 @@ def test_what_was_written_in_any_form_is_back_after_signing_in_and_nothing_was_d
         assert again.status_code == 200, endpoint
         assert "This page had expired, so nothing was changed. Here it is again." in text_of(again)
         assert words_of(fields) <= typed_in(again), endpoint
-        assert {name: everything()[name] for name in before} == before, endpoint
+        assert rows_of(*before) == before, endpoint
         del desk.token
         clock.advance(minutes=1)  # Of one minute's attempts to sign in, five are allowed.
 
@@ -182,13 +188,13 @@ def test_a_form_without_words_does_nothing_when_it_is_sent_with_some(
         if rule.endpoint not in WITHOUT_WORDS or "POST" not in rule.methods:
             continue
         tables = ("comments", "reviews", "rules", "decisions")
-        before = {name: everything()[name] for name in tables}
+        before = rows_of(*tables)
         fields = {"body": "Words.", "state": "closed", "until_decision": 99, "until_comment": 99}
         page = send_signed_out(desk, fill(rule), fields)
         assert page.status_code in ((422,) if rule.endpoint in PUBLIC_ENDPOINTS else (403,))
         sign_in_from(desk.client, page)
         assert is_signed_in(desk.client), rule
-        assert {name: everything()[name] for name in tables} == before, rule
+        assert rows_of(*tables) == before, rule
         del desk.token
         clock.advance(minutes=1)
 

@@ -14,7 +14,7 @@ from tests.desk.desk import URL, next_of
 from tests.page import soup_of
 from tests.site.comments.writing import TOKEN, carry
 
-SHAPES = 200
+SHAPES = 80
 # Whole words around every sign that readers' markup knows, nested deeper than markup goes.
 SIGNS = ["> ", "- ", "1. ", "2. ", "  ", "    ", "\n", "\n\n", "*", "**", "`", "[", "](", ")", "~"]
 

@@ -28,8 +28,7 @@ from tests.page import soup_of
 @pytest.fixture
 def small_pages(monkeypatch):
     """Set the page size to three rows."""
-    defaults = queries.list_queue.__kwdefaults__
-    monkeypatch.setitem(defaults, "size", 3)
+    monkeypatch.setitem(queries.list_queue.__kwdefaults__, "size", 3)
 
 
 def walk(desk, **query) -> list[int]:
@@ -94,12 +93,14 @@ def test_every_comment_is_on_exactly_one_page(desk, review, clock):
     make_crowd(review, 4, start=100, status=Status.PUBLISHED, now=NOON - timedelta(minutes=20))
     make_crowd(review, 4, start=200, now=NOON - timedelta(minutes=20))
     defaults = queries.list_queue.__kwdefaults__
+    defaults["size"] = 5
     for query in QUERIES:
-        for status in Tab:
+        # A filter adds the same condition in every list.
+        for status in Tab if len(query) < 2 else (Tab.PENDING, Tab.ANY):
             found = walk(desk, status=status, **query)
             defaults["size"] = 500
             whole = numbers_of(desk.get(status=status, **query))
-            defaults["size"] = 3
+            defaults["size"] = 5
             assert found == whole, (status, query)
             assert len(set(found)) == len(found), (status, query)
             if not query or query == {"sort": "known"}:
@@ -164,9 +165,8 @@ def test_an_undone_comment_returns_to_its_page(desk, review):
 @on_both
 def test_every_valid_cursor_leads_to_a_page(desk, comment):
     for after in ("0-0", "99999999999999999-1", "1-999999999999999999", "9.1-1", "1.0-0"):
-        for status in Tab:
-            for sort in ("", "known"):
-                assert desk.get(status=status, after=after, sort=sort).status_code == 200
+        for status, sort in ((Tab.PENDING, "known"), (Tab.PENDING, ""), (Tab.ANY, "")):
+            assert desk.get(status=status, after=after, sort=sort).status_code == 200
 
 
 def test_the_page_contains_the_cursor_for_new_comments(desk, comment):
