@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +34,18 @@ ENOUGH_MEMORY = 1 << 30  # bytes
 # Markers for the databases of a test or a module; a test without a marker runs only on SQLite.
 on_both = pytest.mark.databases("sqlite", "postgresql")
 on_postgresql = pytest.mark.databases("postgresql")
+
+
+def on_sqlite_each(
+    name: str, values: Iterable[object], *, on_postgresql: Sequence[object]
+) -> pytest.MarkDecorator:
+    """Run a test with each of these values of an argument on SQLite, with a few on PostgreSQL."""
+    rows = [pytest.param("sqlite", value, id=f"sqlite-{value}") for value in values]
+    rows += [
+        pytest.param("postgresql", value, id=f"postgresql-{value}", marks=pytest.mark.postgresql)
+        for value in on_postgresql
+    ]
+    return pytest.mark.parametrize(("database_name", name), rows)
 
 
 @dataclass(frozen=True)

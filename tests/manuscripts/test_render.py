@@ -11,7 +11,6 @@ from blog.manuscripts.rendering import render_again
 from blog.reviews.models import Review, ReviewPicture
 from blog.reviews.queries import find_review
 from tests.builders import make_moderator, make_review, make_reviewer
-from tests.databases import on_both
 from tests.manuscripts.files import draw_picture, write_review
 from tests.page import soup_of
 
@@ -36,7 +35,6 @@ def store_html(html: str) -> None:
     write(lambda: db.session.execute(update(Review).values(values)))
 
 
-@on_both
 @pytest.mark.parametrize("command", [("review", "render"), ("setup",)], ids=["render", "setup"])
 def test_an_upgraded_site_shows_old_reviews_by_the_new_rules(run, client, tmp_path, command):
     draw_picture(tmp_path, "a.png", colour="red")

@@ -99,7 +99,6 @@ def test_a_reviewer_without_a_public_review_has_no_page(run, folder, client):
         assert "hana-yoo" not in client.get(path).text
 
 
-@on_both
 def test_importing_reviewers_again_changes_nothing(run, folder, tmp_path):
     path = write_reviewers(folder, HANA + DANIEL)
     before = run(path).exit_code, [row.id for row in db.session.query(Reviewer)]
@@ -139,7 +138,6 @@ def test_a_reviewer_who_is_gone_from_the_file_stays_while_a_review_names_them(
     assert list((tmp_path / "media").iterdir()) == []
 
 
-@on_both
 def test_a_picture_that_changes_leaves_no_file_behind(run, folder, tmp_path):
     path = write_reviewers(folder, HANA)
     run(path)

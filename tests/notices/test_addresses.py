@@ -80,7 +80,6 @@ def test_each_unconfirmed_address_gets_an_email_a_day(app, review):
     ]
 
 
-@on_both
 def test_a_retried_email_is_the_only_one_of_its_day(app, review):
     with run_mail_server() as server:
         change_settings(app, smtp_url=server.url)
@@ -120,7 +119,6 @@ def test_an_unsubscribed_address_never_gets_an_email(app, review):
     assert len(mails(app)) == 1
 
 
-@on_both
 def test_the_last_of_confirmation_and_unsubscription_counts(app, review):
     send_notice(app, review, body="No. 1")
     (mail,) = mails(app)
@@ -133,7 +131,6 @@ def test_the_last_of_confirmation_and_unsubscription_counts(app, review):
         assert (len(mails(app)) > before) == sent, action
 
 
-@on_both
 def test_a_second_press_of_the_same_button_changes_nothing(app, review):
     send_notice(app, review, body="No. 1")
     (mail,) = mails(app)

@@ -123,7 +123,6 @@ def test_no_digest_is_sent_if_every_comment_was_decided_before(app):
     assert not mails(app)
 
 
-@on_both
 def test_after_a_long_outage_of_the_mail_server_one_digest_is_sent(app):
     change_settings(app, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     for number in range(5):

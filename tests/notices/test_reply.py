@@ -124,7 +124,6 @@ def test_no_email_is_sent_within_the_time_for_an_undo_or_after_an_undo(app, pare
     assert (message.state, message.recipient) == (State.CANCELLED, "")
 
 
-@on_both
 def test_a_reply_published_again_sends_one_email(confirmed, parent):
     before = len(mails(confirmed))
     reply = decide(make_decided_reply(parent), Verdict.REOPEN)
@@ -136,7 +135,6 @@ def test_a_reply_published_again_sends_one_email(confirmed, parent):
     assert states == [State.CANCELLED, State.SENT, State.SKIPPED]
 
 
-@on_both
 def test_an_unconfirmed_address_gets_one_short_email_a_day(app, parent):
     for number in range(3):
         make_decided_reply(parent, body=f"{TEXT} {number}")
@@ -173,7 +171,6 @@ def test_an_unpublished_reply_sends_no_email(app, parent):
     assert send_due_mail(app) == []
 
 
-@on_both
 def test_a_reply_to_oneself_sends_no_email(app, parent, client):
     make_decided_reply(parent, token=TOKEN)
     # The same is true if the comment was sent twice and the second response set another token.
@@ -203,7 +200,6 @@ def test_a_reply_to_a_reply_sends_an_email_to_its_author(app, parent, client):
     assert sorted(mail["To"] for mail in mails(app)) == ["jun@example.org", EMAIL]
 
 
-@on_both
 def test_a_reply_that_readers_cannot_see_sends_no_email(app, review, client, stranger):
     parents = [decide(send_parent(client, body=f"Number {number}.")) for number in range(4)]
     replies = [make_decided_reply(parent, token="f" * 32) for parent in parents]

@@ -144,7 +144,6 @@ def test_a_bulk_rejects_no_published_comment(desk, review):
     assert reload(comments[1]).waits_again
 
 
-@on_both
 def test_every_verdict_can_be_given_to_many_comments_with_a_reason(desk, review):
     states = {"not_spoiler": "spoiler", "take_down": "published", "keep": "revised"}
     for number, verdict in enumerate(DECIDING):

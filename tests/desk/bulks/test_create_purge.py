@@ -61,7 +61,6 @@ def test_the_page_shows_the_number_and_the_form_deletes_all_spam(desk, review):
     assert left() == {comment.id for comment in others}
 
 
-@on_both
 def test_comments_marked_as_spam_after_the_page_was_opened_stay(desk, colleague, review):
     before, after, fro, back = make_many(review, 4)
     for comment in (before, fro, back):

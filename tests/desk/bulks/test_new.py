@@ -1,7 +1,6 @@
 """GET /admin/bulks/new: confirm one verdict on all comments that match a filter."""
 
 from tests.builders import make_comment, make_report, make_review
-from tests.databases import on_both
 from tests.desk.desk import (
     URL,
     bring,
@@ -83,7 +82,6 @@ def test_each_copy_is_counted(desk, review):
     assert "3 marked as spam." in text_of(desk.press(page, "spam"))
 
 
-@on_both
 def test_one_bulk_takes_at_most_a_thousand_comments(desk, review):
     make_crowd(review, 1003)
     page = ask(desk)

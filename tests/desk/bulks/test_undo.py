@@ -5,7 +5,7 @@ import pytest
 from blog.comments.removal import remove_comment
 from blog.db.transactions import write
 from tests.builders import make_comment, make_report
-from tests.databases import on_both
+from tests.databases import on_both, on_sqlite_each
 from tests.desk.desk import (
     HTMX_OR_PLAIN,
     STEPS_TO,
@@ -28,8 +28,7 @@ def undo_of(response) -> dict[str, str]:
     return {field["name"]: field["value"] for field in form.find_all("input")}
 
 
-@on_both
-@pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
+@on_sqlite_each("htmx", HTMX_OR_PLAIN, on_postgresql=[True])
 def test_an_undo_of_a_bulk_restores_each_comment_to_its_own_state(desk, review, htmx):
     comments = [
         bring(comment, state, desk.moderator)

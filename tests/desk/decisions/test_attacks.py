@@ -4,7 +4,6 @@ import pytest
 
 from blog.decisions import commands, notifying, undoing, verdicts
 from tests.builders import make_comment, make_report
-from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,
     HTMX_OR_PLAIN,
@@ -168,7 +167,6 @@ def test_cusdis_a_longer_page_runs_no_more_queries(desk, review):
     assert changes[0] == changes[1]
 
 
-@on_both
 @pytest.mark.parametrize("htmx", HTMX_OR_PLAIN, ids=["htmx", "plain"])
 def test_sqlite_busy_a_503_keeps_the_text_of_a_reply(
     desk, comment, short_timeouts, database_url, htmx

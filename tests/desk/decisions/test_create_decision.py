@@ -6,7 +6,7 @@ import pytest
 
 from blog.comments.states import Verdict
 from tests.builders import NOON, make_comment
-from tests.databases import on_both
+from tests.databases import on_both, on_sqlite_each
 from tests.desk.desk import (
     CHANGES_OF,
     DECIDING,
@@ -25,8 +25,7 @@ from tests.desk.desk import (
 from tests.page import soup_of, text_of
 
 
-@on_both
-@pytest.mark.parametrize("state", STEPS_TO)
+@on_sqlite_each("state", STEPS_TO, on_postgresql=["pending", "revised"])
 def test_a_verdict_is_recorded_and_can_be_undone_or_is_refused(desk, review, clock, state):
     changed = set()
     for verdict in DECIDING:

@@ -4,7 +4,6 @@ import pytest
 
 from blog.decisions.queries import find_usual_wait
 from tests.builders import NOON, make_comment
-from tests.databases import on_both
 from tests.desk.desk import HTMX_OR_PLAIN, bring, log, reload, row_of, rows_of, words_of
 from tests.page import text_of
 
@@ -18,7 +17,6 @@ def chips(desk, comment) -> str:
     )
 
 
-@on_both
 @pytest.mark.parametrize("state", ["pending", "reported", "revised"])
 def test_a_comment_to_discuss_keeps_its_state_and_names_the_moderator(desk, review, state):
     comment = bring(make_comment(review=review), state, desk.moderator)

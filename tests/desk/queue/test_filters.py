@@ -141,7 +141,6 @@ INVALID = {
 }
 
 
-@on_both
 def test_an_invalid_filter_is_refused_with_a_message(desk, comment):
     before = everything()
     for name, (values, words) in INVALID.items():

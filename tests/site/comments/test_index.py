@@ -34,7 +34,6 @@ def next_of(response):
     return links[0]["href"] if links else None
 
 
-@on_both
 def test_fifty_comments_are_on_a_page_oldest_first(client, review):
     bodies = publish_many(review, 120)
     first = client.get(URL)

@@ -75,7 +75,6 @@ def test_a_refused_comment_does_not_count(client, clock):
     assert send_many(client, 6) == [303] * 5 + [429]
 
 
-@on_both
 @pytest.mark.usefixtures("review")
 def test_an_address_sends_twenty_comments_a_minute(app, clock):
     statuses = [send_many(app.test_client(), 1, address=ADDRESS)[0] for _ in range(22)]

@@ -104,7 +104,6 @@ def test_the_name_replied_to_is_shown_only_while_that_comment_is_public(client, 
     assert "Jun" not in text_of(page)
 
 
-@on_both
 @with_and_without_htmx
 def test_a_reply_to_a_hidden_comment_is_refused_and_given_back(client, review, comment, htmx):
     moderator = make_moderator()

@@ -77,7 +77,6 @@ def numbers_in(items) -> list[int]:
     ]
 
 
-@on_both
 def test_ten_thousand_replies_need_no_more_statements_than_thirty(client, review, moderator):
     few, many = (make_published_comment(review=review, moderator=moderator) for _ in range(2))
     make_replies(few, 30)
@@ -175,7 +174,6 @@ ENDS = {
 }
 
 
-@on_both
 def test_a_removed_comment_leaves_a_line_above_its_replies(client, review, moderator):
     made = {}
     for end in ENDS:

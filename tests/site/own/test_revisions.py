@@ -20,7 +20,7 @@ from tests.builders import (
     make_published_reply,
     make_reply,
 )
-from tests.databases import on_both
+from tests.databases import on_both, on_sqlite_each
 from tests.desk.desk import open_desk, rows_of
 from tests.engine import locked_database
 from tests.page import soup_of, text_of
@@ -191,8 +191,7 @@ ENDS = {
 }
 
 
-@on_both
-@pytest.mark.parametrize("is_spoiler", [False, True], ids=["open", "spoiler"])
+@on_sqlite_each("is_spoiler", [False, True], on_postgresql=[True])
 def test_each_verdict_on_an_edit_and_its_undo(
     writer, stranger, review, moderator, clock, is_spoiler
 ):
@@ -370,7 +369,6 @@ def test_edits_count_for_the_rate_limit_of_comments(writer, waiting, clock):
     assert (reload(waiting).body, reload(waiting).version) == (THIRD, limit.count + 1)
 
 
-@on_both
 @with_and_without_htmx
 @pytest.mark.usefixtures("short_timeouts")
 def test_a_busy_database_gives_the_text_back(writer, published, database_url, htmx):

@@ -16,7 +16,6 @@ from tests.builders import (
     make_review,
     make_reviewer,
 )
-from tests.databases import on_both
 from tests.engine import statements
 
 
@@ -55,7 +54,6 @@ PATHS = [
 ]
 
 
-@on_both
 def test_the_number_of_statements_does_not_grow_with_reviews_and_comments(client):
     moderator = make_moderator()
     make_reviewer()
