@@ -368,7 +368,12 @@ def test_a_korean_site_address_is_trusted_in_punycode(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "program", [("flask", "--app", "wsgi", "setup"), ("gunicorn", "--config", "gunicorn.conf.py")]
+    "program",
+    [
+        ("flask", "--app", "wsgi", "setup"),
+        pytest.param(("gunicorn", "--config", "gunicorn.conf.py"), marks=pytest.mark.slow),
+    ],
+    ids=["flask", "gunicorn"],
 )
 def test_a_program_reports_wrong_settings_without_a_traceback(program, tmp_path):
     env = os.environ | {

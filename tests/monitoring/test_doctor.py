@@ -213,7 +213,7 @@ def found(site, state: str) -> set[str]:
     return {check["name"] for check in printed["checks"] if check["state"] == state}
 
 
-@pytest.mark.thorough
+@pytest.mark.slow
 def test_bad_settings_are_the_first_finding(tmp_path):
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     env |= {"DATA_DIR": str(tmp_path / "data"), "PORT": "0", "SITE_URL": "drama"}

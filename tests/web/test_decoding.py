@@ -1,6 +1,10 @@
 """Forms and query parameters with bytes that are not UTF-8 are refused with a message."""
 
+import io
+
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
+from werkzeug.test import create_environ, run_wsgi_app
 
 from tests.builders import make_comment, make_moderator, make_published_comment, make_review
 from tests.desk.desk import open_desk
@@ -133,3 +137,21 @@ def test_a_search_that_is_not_utf8_is_refused_with_a_message(app, client):
     assert desk.client.get("/admin/comments?q=caf%C3%A9+%EF%BF%BD").status_code == 200
     # A link with a strange parameter that no page reads leads to the page.
     assert client.get("/reviews/run-on?from=caf%e9").status_code == 200
+
+
+class BrokenChunks(io.BytesIO):
+    """A body that ends in the middle of a chunk."""
+
+    def read(self, _size=-1):
+        raise InvalidChunkSize(b"my own words")
+
+
+def test_a_form_in_broken_chunks_gets_a_clear_message(app, caplog):
+    make_review()
+    environ = create_environ(URL, method="POST", content_type=URLENCODED)
+    del environ["CONTENT_LENGTH"]
+    environ |= {"wsgi.input": BrokenChunks(), "wsgi.input_terminated": True}
+    body, status, _headers = run_wsgi_app(app, environ)
+    assert status.startswith("400 ")
+    assert b"The form arrived incomplete and was not saved." in b"".join(body)
+    assert "my own words" not in caplog.text

@@ -11,7 +11,7 @@ from tests.builders import make_review
 from tests.databases import fresh_sqlite, scratch_folder
 from tests.patience import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.slow
 
 TEXT = "my own words"
 POST = "POST /reviews/run-on/comments HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -82,9 +82,3 @@ def test_invalid_http_is_refused_and_not_logged(site):
     assert "Traceback" not in log
     assert TEXT not in log
     assert not [line for line in log.splitlines() if line.startswith("CRITICAL")]
-
-
-def test_a_broken_form_gets_a_clear_message(site):
-    response = send(site, REQUESTS["a chunk's size is text"])
-    assert response.startswith(b"HTTP/1.1 400 ")
-    assert b"The form arrived incomplete and was not saved." in response
