@@ -85,8 +85,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the phase; put the browser tests first, because they take longest."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Keep the tests of the phase; put files first that take long, so that no worker is left idle.
+
+    The browser tests are one group, which takes longest; then come the files with thorough tests.
+    """
+    thorough = {item.path for item in items if item.get_closest_marker("thorough")}
+    items.sort(
+        key=lambda item: (item.get_closest_marker("browser") is None, item.path not in thorough)
+    )
     if phase := config.getoption("--phase"):
         others = [item for item in items if not belongs(item, phase)]
         config.hook.pytest_deselected(items=others)
