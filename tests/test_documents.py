@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ HOME_FOLDER = re.compile("/(?:ho" + "me|Use" + "rs|ro" + "ot|wo" + "rk)/[a-z]" +
 CREATED_AT_RUN_TIME = {"data", ".venv", "DATA_DIR"}
 
 
+@cache
 def tracked() -> list[Path]:
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],

@@ -61,7 +61,9 @@ def test_all_code_uses_one_sqlite_library(folder):
     findings = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (ROOT / folder).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for text in [path.read_text(encoding="utf-8")]
+        if "sqlite3" in text
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Import | ast.ImportFrom)
         and {"sqlite3", "pysqlite3"}
         & {(getattr(node, "module", "") or "").split(".")[0], *(a.name for a in node.names)}
