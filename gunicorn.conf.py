@@ -38,8 +38,8 @@ worker_class = "gthread"
 preload_app = True
 
 # Connections that one process takes from the queue below. What waits there is taken by whichever
-# process is free first, and by the next one when this one stops: so no `reuse_port`, with which each
-# process has a queue of its own (docs/decisions/0060).
+# process is free first, and by the next one when this one stops. Hence no `reuse_port`, which gives
+# each process a queue of its own (docs/decisions/0060).
 worker_connections = 100
 # Connections that the system keeps until a process takes them: ten seconds of a busy site, which
 # is longer than a restart takes. A socket of systemd has its own Backlog.

@@ -35,6 +35,7 @@ from blog.site.comments.queries import (
     list_public_replies,
     list_thread,
 )
+from blog.site.comments.rendering import render_said
 from blog.site.comments.submitting import build_submission
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import describe_sent
@@ -49,6 +50,7 @@ from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
 blueprint.add_app_template_filter(why_closed)
+blueprint.add_app_template_filter(render_said, "said")
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 TOO_MANY = lazy_gettext("You have sent many comments in a short time.")
