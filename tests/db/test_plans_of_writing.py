@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from blog.comments.models import Seen
+from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.decisions.commands import decide
+from blog.decisions.recording import Ruling
+from tests.builders import NOON
 from tests.databases import on_both
 from tests.db.writing import Site
 
@@ -62,3 +67,20 @@ def test_no_table_that_grows_is_read_as_a_whole(app):
     assert write(explain, given) == {}
     write(lambda: db.session.execute(text("ANALYZE")))
     assert write(explain, given) == {}
+
+
+def test_a_decision_takes_few_steps_of_sqlite_however_long_the_log_is(app):
+    site = Site(app, SIZE)
+    write(lambda: db.session.execute(text("ANALYZE")))
+    thousands = []
+
+    def count() -> None:
+        connection = db.session.connection().connection.dbapi_connection
+        connection.set_progress_handler(lambda: thousands.append(1), 1000)
+        ruling = Ruling(verdict=Verdict.APPROVE, moderator_id=site.desk.moderator.id, now=NOON)
+        (result,) = decide(seen=[Seen(SIZE, 1)], ruling=ruling)
+        connection.set_progress_handler(None, 1000)
+        assert result.is_done
+
+    write(count)
+    assert len(thousands) < 5
