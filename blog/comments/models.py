@@ -95,7 +95,8 @@ class Comment(Wording, Base):
         Index(None, "review_id", "status", "submitted_at", "id"),
         # Two indexes: first comments of threads, and unpublished comments with replies.
         partial_index(
-            *("review_id", "status", "submitted_at", "id"),
+            # The last one is always NULL; with it, SQLite need not read the rows.
+            *("review_id", "status", "submitted_at", "id", "parent_id"),
             name="ix_comments_beginnings",
             where="parent_id IS NULL",
         ),

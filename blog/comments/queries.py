@@ -16,10 +16,14 @@ _REPLY = aliased(Comment)
 # The number of public comments on a review, which is a row of CommentCount. Published replies in
 # waiting threads are few, so they are counted and subtracted. With `coalesce`, the index of gaps is
 # used for them, and not one of all waiting comments.
-_WAITING_THREADS = select(Comment.id).where(
-    Comment.review_id == CommentCount.review_id,
-    MAY_BE_GAP,
-    func.coalesce(Comment.status, "") == Status.PENDING.value,
+_WAITING_THREADS = (
+    select(Comment.id)
+    .where(
+        Comment.review_id == CommentCount.review_id,
+        MAY_BE_GAP,
+        func.coalesce(Comment.status, "") == Status.PENDING.value,
+    )
+    .correlate(CommentCount)
 )
 PUBLIC_COUNT = CommentCount.published_count - (
     select(func.count())
@@ -29,12 +33,6 @@ PUBLIC_COUNT = CommentCount.published_count - (
 )
 _PUBLIC_COUNTS = select(CommentCount.review_id, PUBLIC_COUNT).where(
     CommentCount.review_id.in_(bindparam("review_ids", expanding=True))
-)
-# A public review, and the number of its public comments.
-COUNTED_REVIEW = (
-    select(Review, func.coalesce(PUBLIC_COUNT, 0))
-    .outerjoin(CommentCount, CommentCount.review_id == Review.id)
-    .where(Review.slug == bindparam("slug"), is_public(NOW))
 )
 _PUBLIC_COMMENT = select(Comment).where(
     Comment.id == bindparam("comment_id"),
@@ -55,12 +53,6 @@ def count_public_comments(*, review_ids: Iterable[int]) -> dict[int, int]:
     ids = list(review_ids)
     found = db.session.execute(_PUBLIC_COUNTS, {"review_ids": ids}) if ids else ()
     return dict.fromkeys(ids, 0) | {row[0]: row[1] for row in found}
-
-
-def find_counted_review(*, slug: str, now: datetime) -> tuple[Review, int] | None:
-    """Return the public review with this slug and the number of its public comments, or None."""
-    row = db.session.execute(COUNTED_REVIEW, {"slug": slug, "now": now}).one_or_none()
-    return (row[0], row[1]) if row else None
 
 
 def find_public_comment(*, slug: str, comment_id: int, now: datetime) -> Comment | None:

@@ -12,7 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union_all,
+    union,
 )
 from sqlalchemy.orm import aliased, joinedload, raiseload
 
@@ -38,14 +38,14 @@ class OwnRow(NamedTuple):
 
 
 def _ids_owned(*rules: ColumnElement[bool]) -> CompoundSelect[int]:
-    """Return the ids of the comments of a browser; it may be their first or second owner."""
+    """Return the ids of the comments of a browser; it may be their first and second owner."""
     # Apart, as each can use an index of its own.
     owner: BindParameter[str] = bindparam("owner_hash")
     owned = [
         select(Comment.id).where(column == owner, *rules)
         for column in (Comment.owner_hash, Comment.resent_owner_hash)
     ]
-    return union_all(*owned)
+    return union(*owned)
 
 
 def _with_decisions() -> Select[Comment, Decision, Revision, bool]:
@@ -70,13 +70,17 @@ def _with_decisions() -> Select[Comment, Decision, Revision, bool]:
     )
 
 
+def _newest_owned(*rules: ColumnElement[bool]) -> Select[Comment, Decision, Revision, bool]:
+    # By IN, SQLite would read all comments by their time, if statistics say that there are few.
+    owned = _ids_owned(*rules).subquery()
+    query = _FOR_AUTHOR.join(owned, owned.c.id == Comment.id)
+    return query.order_by(Comment.submitted_at.desc(), Comment.id.desc()).limit(OWN_SIZE)
+
+
 # Built once, because building them takes longer than executing them.
 _FOR_AUTHOR = _with_decisions()
-_NEWEST = _FOR_AUTHOR.order_by(Comment.submitted_at.desc(), Comment.id.desc()).limit(OWN_SIZE)
-_OWN = _NEWEST.where(Comment.id.in_(_ids_owned()))
-_OWN_ON_REVIEW = _NEWEST.where(
-    Comment.id.in_(_ids_owned(Comment.review_id == bindparam("review_id")))
-)
+_OWN = _newest_owned()
+_OWN_ON_REVIEW = _newest_owned(Comment.review_id == bindparam("review_id"))
 _OWNED = exists(_ids_owned()).select()
 _ONE = _FOR_AUTHOR.where(Comment.id == bindparam("comment_id"))
 _OWN_ONE = _ONE.where(

@@ -14,6 +14,7 @@ down_revision = "0024"
 branch_labels = None
 depends_on = None
 
+INDEXED = ["review_id", "status", "submitted_at", "id"]
 EVENTS = {"insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows"}
 EVENTS["update"] = " ".join(EVENTS.values())
 
@@ -127,8 +128,20 @@ def upgrade() -> None:
         f" SELECT id, ({counted}), ({counted} AND parent_id IS NULL) FROM reviews"
     )
 
+    _build_index([*INDEXED, "parent_id"])
+
+
+def _build_index(columns: list[str]) -> None:
+    """Build the index of first comments again; with all columns of its rule it covers queries."""
+    op.drop_index("ix_comments_beginnings", "comments")
+    rule = sa.text("parent_id IS NULL")
+    op.create_index(
+        "ix_comments_beginnings", "comments", columns, sqlite_where=rule, postgresql_where=rule
+    )
+
 
 def downgrade() -> None:
+    _build_index(INDEXED)
     if op.get_bind().dialect.name == "sqlite":
         for name in ON_SQLITE:
             op.execute(f"DROP TRIGGER comments_counted_{name}")

@@ -104,11 +104,16 @@ def test_each_command_changes_the_kept_number(app, client, desk, clock):
 
 @on_both
 def test_replies_below_a_waiting_comment_are_not_counted_on_pages(client, desk):
-    first = make_published_comment(review=make_review(), moderator=desk.moderator)
-    make_published_reply(to=first, moderator=desk.moderator)
+    first, other = (
+        make_published_comment(review=make_review(slug=slug), moderator=desk.moderator)
+        for slug in ("run-on", "my-mister")
+    )
+    for comment in (first, other):
+        make_published_reply(to=comment, moderator=desk.moderator)
     assert shown(client) == "2"
     desk.decide(first, "reopen")
-    assert (shown(client), counts()[first.review_id]) == ("0", (1, 0))
+    assert (shown(client), shown(client, "my-mister")) == ("0", "2")
+    assert counts()[first.review_id] == (1, 0)
 
 
 @on_both

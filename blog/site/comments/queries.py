@@ -40,40 +40,42 @@ _OLDEST_FIRST = (Comment.submitted_at, Comment.id)
 _NEWEST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
 _CURSOR = tuple_(bindparam("time", type_=Comment.submitted_at.type), bindparam("place_id"))
 _REPLY, _THREAD = aliased(Comment), aliased(Comment)
+_Places = Select[datetime, int] | CompoundSelect[datetime, int]
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
-_IS_TOP = and_(Comment.review_id == bindparam("review_id"), Comment.parent_id.is_(None))
+_IS_ON_REVIEW = Comment.review_id == bindparam("review_id")
 _IS_PUBLISHED = Comment.status == Status.PUBLISHED
+# Only top-level comments have replies. A condition that says so would lead PostgreSQL to the index
+# of all top-level comments.
 _IS_GAP = and_(
     MAY_BE_GAP,
     Comment.status != Status.PENDING,
     exists().where(_REPLY.parent_id == Comment.id, _REPLY.status == Status.PUBLISHED),
 )
+_IS_TOP_PUBLISHED = and_(Comment.parent_id.is_(None), _IS_PUBLISHED)
 _IS_REPLY = and_(Comment.parent_id == bindparam("thread_id"), _IS_PUBLISHED)
 
 
-def _ids_of_top(*rules: ColumnElement[bool], order: tuple[Any, ...]) -> CompoundSelect[int]:
-    """Return the ids of top-level comments: the first published ones and the first gaps."""
+def _places_of_top(
+    *rules: ColumnElement[bool], order: tuple[Any, ...]
+) -> CompoundSelect[datetime, int]:
+    """Return the places of top-level comments: the first published ones and the first gaps."""
     # Apart, as each can use an index of its own.
     kinds = [
-        select(Comment.id).where(_IS_TOP, kind, *rules).order_by(*order).limit(PAGE_SIZE + 1)
-        for kind in (_IS_PUBLISHED, _IS_GAP)
+        select(*_PLACE).where(_IS_ON_REVIEW, kind, *rules).order_by(*order).limit(PAGE_SIZE + 1)
+        for kind in (_IS_TOP_PUBLISHED, _IS_GAP)
     ]
-    return union_all(*(select(kind.subquery().c.id) for kind in kinds))
+    return union_all(*(select(kind.subquery()) for kind in kinds))
 
 
 def _page(*rules: ColumnElement[bool]) -> Select[Comment]:
-    ids = _ids_of_top(*rules, order=_OLDEST_FIRST)
-    return _first(select(Comment).where(Comment.id.in_(ids)))
+    """Return the comments of a page and more, in any order.
 
-
-def _first(query: Select[Comment]) -> Select[Comment]:
-    return query.order_by(*_OLDEST_FIRST).limit(PAGE_SIZE + 1)
-
-
-def _place_before(query: Select[datetime, int]) -> Select[datetime, int]:
-    """Return the place of the row that is `back` rows before the last one of a query."""
-    return query.order_by(*_NEWEST_FIRST).offset(bindparam("back")).limit(1)
+    If SQLite sorted them, or looked for them by IN, it would read all comments, as soon as
+    statistics say that there are few.
+    """
+    places = _places_of_top(*rules, order=_OLDEST_FIRST).subquery()
+    return select(Comment).join(places, places.c.id == Comment.id)
 
 
 def _number_before(*rules: ColumnElement[bool]) -> Any:
@@ -85,23 +87,34 @@ _IS_AFTER, _IS_UP_TO = tuple_(*_PLACE) > _CURSOR, tuple_(*_PLACE) <= _CURSOR
 
 _TOP = _page()
 _TOP_AFTER = _page(_IS_AFTER)
-_TOP_BEFORE = _place_before(
-    select(*_PLACE).where(Comment.id.in_(_ids_of_top(_IS_UP_TO, order=_NEWEST_FIRST)))
+_TOP_BEFORE = _places_of_top(_IS_UP_TO, order=_NEWEST_FIRST)
+_NUMBER_OF_TOP = select(
+    _number_before(_IS_ON_REVIEW, _IS_TOP_PUBLISHED) + _number_before(_IS_ON_REVIEW, _IS_GAP)
 )
-_NUMBER_OF_TOP = select(_number_before(_IS_TOP, _IS_PUBLISHED) + _number_before(_IS_TOP, _IS_GAP))
 
-_THREADS = _first(select(Comment).options(WITH_REPLIED_TO).where(_IS_REPLY))
-_THREADS_AFTER = _THREADS.where(_IS_AFTER)
-_REPLIES_BEFORE = _place_before(select(*_PLACE).where(_IS_REPLY, _IS_UP_TO))
+_THREAD_PAGE = (
+    select(Comment)
+    .options(WITH_REPLIED_TO)
+    .where(_IS_REPLY)
+    .order_by(*_OLDEST_FIRST)
+    .limit(PAGE_SIZE + 1)
+)
+_THREAD_PAGE_AFTER = _THREAD_PAGE.where(_IS_AFTER)
+_REPLIES_BEFORE = (
+    select(*_PLACE).where(_IS_REPLY, _IS_UP_TO).order_by(*_NEWEST_FIRST).limit(PAGE_SIZE + 1)
+)
 _NUMBER_OF_REPLIES = select(_number_before(_IS_REPLY))
 
 _SHOWN_THREAD = select(Comment).where(
-    _IS_TOP, Comment.id == bindparam("thread_id"), or_(_IS_PUBLISHED, _IS_GAP)
+    _IS_ON_REVIEW, Comment.id == bindparam("thread_id"), or_(_IS_TOP_PUBLISHED, _IS_GAP)
 )
 
 
 def _first_replies() -> Select[Comment]:
-    """Return the first replies in each of several threads, at least one more than are shown."""
+    """Return the first replies in several threads, in any order.
+
+    Of each thread there is at least one more than is shown, if it has more.
+    """
     one_more = (
         select(_REPLY.submitted_at)
         .where(_REPLY.parent_id == _THREAD.id, _REPLY.status == Status.PUBLISHED)
@@ -120,8 +133,7 @@ def _first_replies() -> Select[Comment]:
     )
     found = select(Comment).options(WITH_REPLIED_TO)
     found = found.join(ends, Comment.parent_id == ends.c.id)
-    found = found.where(_IS_PUBLISHED, Comment.submitted_at <= ends.c.end)
-    return found.order_by(*_OLDEST_FIRST)
+    return found.where(_IS_PUBLISHED, Comment.submitted_at <= ends.c.end)
 
 
 _FIRST_REPLIES = _first_replies()
@@ -156,14 +168,14 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     for reply in db.session.execute(_FIRST_REPLIES, {"thread_ids": ids}).scalars():
         replies.setdefault(reply.parent_id or 0, []).append(reply)
     return {
-        number: Page.of(found, REPLIES_SIZE, lambda reply: reply.cursor)
+        number: Page.of(sorted(found, key=_place_of), REPLIES_SIZE, lambda reply: reply.cursor)
         for number, found in replies.items()
     }
 
 
 def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
     """Return a page of the published replies in the thread of a comment, oldest first."""
-    return _read_page(_THREADS, _THREADS_AFTER, after, thread_id=comment.id)
+    return _read_page(_THREAD_PAGE, _THREAD_PAGE_AFTER, after, thread_id=comment.id)
 
 
 def find_previous_thread_page(*, comment: Comment, after: Cursor) -> Cursor | None:
@@ -202,20 +214,20 @@ def _read_page(
     first: Select[Comment], later: Select[Comment], after: Cursor | None, **values: int
 ) -> Page[Comment]:
     place = _values_of(after) if after else {}
-    rows = db.session.execute(later if after else first, values | place).scalars().all()
-    return Page.of(rows, PAGE_SIZE, lambda comment: comment.cursor)
+    rows = db.session.execute(later if after else first, values | place).scalars()
+    found = sorted(rows, key=_place_of)[: PAGE_SIZE + 1]
+    return Page.of(found, PAGE_SIZE, lambda comment: comment.cursor)
 
 
-def _find_place(
-    before: Select[datetime, int], last: Cursor, *, back: int, **values: int
-) -> Cursor | None:
+def _find_place(before: _Places, last: Cursor, *, back: int, **values: int) -> Cursor | None:
     """Return the place of the row that is `back` rows before the row of `last`, or None."""
-    found = db.session.execute(before, {**values, **_values_of(last), "back": back}).first()
-    return Cursor(*found) if found else None
+    rows = db.session.execute(before, values | _values_of(last))
+    places = sorted((Cursor(row[0], row[1]) for row in rows), key=_key_of, reverse=True)
+    return places[back] if len(places) > back else None
 
 
 def _find_page(
-    number: Select[int], before: Select[datetime, int], comment: Comment, first: int, **values: int
+    number: Select[int], before: _Places, comment: Comment, first: int, **values: int
 ) -> Cursor | None:
     """Return the cursor after which the page with a comment begins; None for the first page.
 
@@ -227,6 +239,14 @@ def _find_page(
         return None
     # Counted backwards from the comment, which reads one page at most.
     return _find_place(before, comment.cursor, back=(count - first) % PAGE_SIZE + 1, **values)
+
+
+def _place_of(comment: Comment) -> tuple[datetime, int]:
+    return comment.submitted_at, comment.id
+
+
+def _key_of(cursor: Cursor) -> tuple[datetime, int]:
+    return cursor.time, cursor.id
 
 
 def _values_of(cursor: Cursor) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.commands import change_owner
 from blog.comments.models import Comment
-from blog.comments.queries import find_counted_review, find_public_comment
+from blog.comments.queries import find_public_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
@@ -37,6 +37,7 @@ from blog.site.comments.queries import (
 )
 from blog.site.comments.rendering import render_said
 from blog.site.comments.submitting import build_submission
+from blog.site.review_queries import find_counted_review
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import describe_sent
 from blog.submissions.submission import Submission, hash_token

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import joinedload
 
-from blog.comments.queries import COUNTED_REVIEW
 from blog.db.engine import db
 from blog.reviewers.models import Reviewer
 from blog.reviews.lists import load_lists
 from blog.reviews.models import Review
 from blog.reviews.queries import NEXT_PUBLICATION
+from blog.site.review_queries import COUNTED_REVIEW
 
 _PAGE = COUNTED_REVIEW.add_columns(NEXT_PUBLICATION).options(
     joinedload(Review.reviewer).load_only(Reviewer.slug, raiseload=True).raiseload("*")
