@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import MAY_BE_GAP, Comment
+from blog.comments.models import MAY_BE_GAP, Comment, CommentCount
 from blog.comments.queries import WITH_REPLIED_TO
 from blog.comments.states import Status
 from blog.db.engine import db
@@ -34,6 +34,8 @@ from blog.db.paging import Cursor, Page
 PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
+# How far from the end a comment may be to be counted from there.
+NEAR = 1000
 
 _PLACE = (Comment.submitted_at, Comment.id)
 _OLDEST_FIRST = (Comment.submitted_at, Comment.id)
@@ -91,6 +93,13 @@ _TOP_BEFORE = _places_of_top(_IS_UP_TO, order=_NEWEST_FIRST)
 _NUMBER_OF_TOP = select(
     _number_before(_IS_ON_REVIEW, _IS_TOP_PUBLISHED) + _number_before(_IS_ON_REVIEW, _IS_GAP)
 )
+_AFTER = select(Comment.id).where(_IS_ON_REVIEW, _IS_TOP_PUBLISHED, _IS_AFTER).limit(NEAR + 1)
+# The kept number of published comments, the number of those after a comment, and of gaps before it.
+_NUMBERS_FROM_END = select(
+    CommentCount.top_level_count,
+    select(func.count()).select_from(_AFTER.subquery()).scalar_subquery(),
+    _number_before(_IS_ON_REVIEW, _IS_GAP),
+).where(CommentCount.review_id == bindparam("review_id"))
 
 _THREAD_PAGE = (
     select(Comment)
@@ -198,7 +207,8 @@ def find_page_of(*, comment: Comment) -> Cursor | None:
     For a reply, this is the page that contains the top-level comment of the thread.
     """
     top = comment.parent or comment
-    return _find_page(_NUMBER_OF_TOP, _TOP_BEFORE, top, PAGE_SIZE, review_id=comment.review_id)
+    count = _count_top_before(top)
+    return _find_page(_TOP_BEFORE, top, count, PAGE_SIZE, review_id=top.review_id)
 
 
 def find_thread_page_of(*, reply: Comment) -> Cursor | None:
@@ -207,7 +217,9 @@ def find_thread_page_of(*, reply: Comment) -> Cursor | None:
     None if the reply is one of the first replies, which the review's own page shows.
     """
     thread = {"thread_id": reply.parent_id or 0}
-    return _find_page(_NUMBER_OF_REPLIES, _REPLIES_BEFORE, reply, REPLIES_SIZE, **thread)
+    values = thread | _values_of(reply.cursor)
+    count: int = db.session.execute(_NUMBER_OF_REPLIES, values).scalar_one()
+    return _find_page(_REPLIES_BEFORE, reply, count, REPLIES_SIZE, **thread)
 
 
 def _read_page(
@@ -226,15 +238,27 @@ def _find_place(before: _Places, last: Cursor, *, back: int, **values: int) -> C
     return places[back] if len(places) > back else None
 
 
+def _count_top_before(top: Comment) -> int:
+    """Return the number of top-level comments that a review's pages show before one of them.
+
+    A link leads to a new comment more often than to an old one, so it is counted from the end.
+    """
+    values = {"review_id": top.review_id, **_values_of(top.cursor)}
+    row = db.session.execute(_NUMBERS_FROM_END, values).one_or_none()
+    if row is None or row[1] > NEAR:
+        count: int = db.session.execute(_NUMBER_OF_TOP, values).scalar_one()
+        return count
+    total, after, gaps = row
+    return int(total - after - (top.status == Status.PUBLISHED) + gaps)
+
+
 def _find_page(
-    number: Select[int], before: _Places, comment: Comment, first: int, **values: int
+    before: _Places, comment: Comment, count: int, first: int, **values: int
 ) -> Cursor | None:
     """Return the cursor after which the page with a comment begins; None for the first page.
 
-    `number` counts the rows before the comment. The first page has `first` rows, others PAGE_SIZE.
+    `count` rows are before the comment. The first page has `first` rows, others PAGE_SIZE.
     """
-    place = _values_of(comment.cursor)
-    count: int = db.session.execute(number, values | place).scalar_one()
     if count < first:
         return None
     # Counted backwards from the comment, which reads one page at most.

@@ -2,7 +2,10 @@
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from blog.comments.states import Status, Verdict
+from blog.site.comments import queries
 from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     make_comment,
@@ -17,7 +20,9 @@ from tests.site.comments.sending import URL, comments
 
 
 @on_both
-def test_a_link_leads_to_the_page_with_the_comment(client, review):
+@pytest.mark.parametrize("near", [queries.NEAR, 0], ids=["from the end", "from the beginning"])
+def test_a_link_leads_to_the_page_with_the_comment(client, review, near, monkeypatch):
+    monkeypatch.setattr(queries, "NEAR", near)
     make_crowd(review, 2 * PAGE_SIZE + 1, status=Status.PUBLISHED)
     made = comments()
     paths = []
