@@ -19,11 +19,12 @@ from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
 
-# The values of the columns of a new comment that its writer does not name.
+# The values of the columns of a new comment that its writer does not name; the database finds out
+# whether its reader is known.
 _DEFAULTS: dict[str, Any] = {
     column.name: getattr(column.default, "arg", None)
     for column in table_of(Comment).columns
-    if not column.primary_key
+    if not column.primary_key and column.name != "is_known"
 }
 
 
@@ -34,7 +35,6 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
     """
     owner = {"reader": columns.get("owner_hash")}
     values = _DEFAULTS | with_folded(columns)
-    del values["is_known"]
     row = db.session.execute(built(_insert_if_new), values | owner).one_or_none()
     return None if row is None else _as_loaded(values | {"id": row[0], "is_known": row[1]})
 

@@ -7,7 +7,7 @@ the whole log for it, at each decision. The code before it works on the new tabl
 from alembic import op
 
 revision = "0027"
-down_revision = "0024"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
