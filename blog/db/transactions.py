@@ -122,5 +122,7 @@ def optimize() -> None:
     db.session.commit()
     with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
         cursor.execute("PRAGMA query_only=OFF")
+        # Some rows of each index are enough; all of a million would hold the lock for seconds.
+        cursor.execute("PRAGMA analysis_limit=400")
         # All tables, not only those that this connection has read.
         cursor.execute("PRAGMA optimize=0x10002")
