@@ -15,7 +15,6 @@ from blog.accounts.models import Moderator
 from blog.accounts.passwords import hash_password
 from blog.comments.fields import fields_of
 from blog.comments.models import Comment, Seen
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide, reply
@@ -26,6 +25,7 @@ from blog.drafts.links import make_link_token, share_draft
 from blog.drafts.models import Draft, Writing
 from blog.drafts.queries import find_draft
 from blog.manuscripts.documents import document_of
+from blog.moderation.states import Verdict
 from blog.publishing.reviewers import publish_reviewers
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind

@@ -8,9 +8,9 @@ from flask import Flask
 
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.drafts.queries import find_draft
+from blog.moderation.states import Verdict
 from blog.publishing.deleting import delete_review
 from blog.reports.models import Kind as Report
 from blog.reviews.archiving import archive_review

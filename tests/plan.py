@@ -37,6 +37,7 @@ FEATURES = (
     "link_previews",
     "publishing",
     "exports",
+    "moderation",
     "marks",
     "comments",
     "decisions",

@@ -3,8 +3,8 @@
 import pytest
 from werkzeug.exceptions import default_exceptions
 
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.text.language import use_language
 from blog.web.current import current_time
 from blog.web.errors import handle_error

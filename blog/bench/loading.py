@@ -8,8 +8,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from blog.bench.texts import list_texts
-from blog.comments.states import Status
 from blog.db.transactions import Write
+from blog.moderation.states import Status
 from blog.reviews.commands import Manuscript, publish
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token

@@ -9,9 +9,9 @@ import click
 from flask.cli import AppGroup
 
 from blog.cli.faults import fail
-from blog.comments.states import Status
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import truncate_log, write
+from blog.moderation.states import Status
 from blog.outbox.models import State
 from blog.outbox.transports import erase_files
 from blog.privacy.commands import erase_address

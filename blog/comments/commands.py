@@ -13,11 +13,11 @@ from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.known import has_published, mark_known
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import built, db, insert_into
 from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
+from blog.moderation.states import Status
 
 # The values of the columns of a new comment that its writer does not name; the database finds out
 # whether its reader is known.

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, func, or_, select, update
 
 from blog.comments.models import Comment, CommentCount
-from blog.comments.states import Status
 from blog.db.engine import db, insert_into
 from blog.db.transactions import Write
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 
 # The number of reviews whose comments are counted by one statement.

@@ -8,11 +8,11 @@ from sqlalchemy import CompoundSelect, bindparam, select, union, union_all
 
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment
-from blog.comments.states import LEFT_REASONS
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprints, drop_reasons
 from blog.marks.models import CommentFingerprint
+from blog.moderation.states import LEFT_REASONS
 from blog.text.likeness import is_alike, key_of
 
 # The number of newest comments with a common fingerprint whose full texts are compared.

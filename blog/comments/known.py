@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, false, not_, select, update
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 
 # Aliases of the table, not of the class, which take a millisecond to make.
 _PUBLISHED = Comment.__table__.alias("published").c

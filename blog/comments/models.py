@@ -10,10 +10,10 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship, validates
 from sqlalchemy.sql import ColumnElement
 
-from blog.comments.states import Status
 from blog.db.paging import Cursor
 from blog.db.types import DERIVED, Base, Id, SafeHTML, partial_index, stored_enum
 from blog.marks.models import Reason
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.folding import fold_for_search
 from blog.text.normalising import EMAIL_LENGTH

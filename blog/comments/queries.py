@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount, Revision, RevisionState
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.reviews.queries import NOW, is_public
 

@@ -12,9 +12,9 @@ from blog.comments.fields import BLANK, ERASED
 from blog.comments.known import mark_known
 from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment, Revision
 from blog.comments.queries import UnknownCommentError
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.marks.commands import delete_fingerprints, drop_reasons
+from blog.moderation.states import Status
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
 

@@ -10,10 +10,10 @@ from blog.comments.fields import AUTHORED, CONTACT, SHOWN
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import get_comment, list_waiting_revisions
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.marks.commands import add_reasons, drop_reasons
 from blog.marks.models import REVISED, Reason
+from blog.moderation.states import Verdict
 from blog.text.likeness import fingerprints_of
 from blog.text.markup import render_comment
 

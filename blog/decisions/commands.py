@@ -15,7 +15,6 @@ from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.queries import get_comment
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.notifying import queue_notices
@@ -25,6 +24,7 @@ from blog.decisions.tallying import count_decided
 from blog.decisions.undoing import list_reply_ids, undo_decisions
 from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
+from blog.moderation.states import Status, Verdict
 
 _DECIDED = (
     select(Comment)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.paging import Cursor
 from blog.decisions.models import Decision
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from blog.reviews.queries import WITH_NAMES
 

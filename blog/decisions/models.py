@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.accounts.models import Moderator
-from blog.comments.states import Status, Verdict
 from blog.db.types import Base, Id, partial_index, stored_enum
+from blog.moderation.states import Status, Verdict
 
 REASON_LENGTH = 500
 # The largest number of comments in a bulk.

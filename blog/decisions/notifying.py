@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from blog.comments.models import DECISION_NOTICE, REPLY_NOTICE, Comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
+from blog.moderation.states import Status, Verdict
 from blog.outbox.commands import Notice, cancel, enqueue
 
 # The delay of notices after a decision, in which an undo cancels them.

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Seen
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.decisions.models import LARGEST_BULK, Decision
+from blog.moderation.states import Status, Verdict
 
 _LAST = select(Decision).where(
     Decision.id.in_(

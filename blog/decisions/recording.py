@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.decisions.models import Decision
+from blog.moderation.states import Verdict
 
 _ADD = insert(table_of(Decision))
 

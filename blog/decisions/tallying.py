@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
 
 from blog.comments.models import Comment
-from blog.comments.states import APPROVALS, Verdict
 from blog.db.engine import db, insert_into
 from blog.decisions.models import COUNTS, Decision, DecisionTally
 from blog.decisions.recording import Ruling
+from blog.moderation.states import APPROVALS, Verdict
 
 _NOT_COUNTED = [verdict for verdict in Verdict if not verdict.entry.is_final]
 _UNDO = Decision.__table__.alias("undo").c

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from blog.comments.counts import lock_counts
 from blog.comments.models import Comment, Seen
 from blog.comments.revisions import WORDINGS_KEPT, restore_revisions
-from blog.comments.states import LEFT_REASONS, Status
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.notifying import cancel_notices, queue_decision_notices
@@ -19,6 +18,7 @@ from blog.decisions.tallying import count_undone
 from blog.decisions.verdicts import restore_comment
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
+from blog.moderation.states import LEFT_REASONS, Status
 
 
 def undo_decisions(current: Sequence[Seen], before: Mapping[int, Any], ruling: Ruling) -> list[int]:

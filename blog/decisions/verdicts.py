@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_,
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import apply_or_decline_revisions
-from blog.comments.states import LEFT_REASONS, State, Status, Verdict
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
+from blog.moderation.states import LEFT_REASONS, State, Status, Verdict
 
 _COMMENT = table_of(Comment).c
 _LOCKED = (

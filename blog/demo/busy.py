@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 
 from blog.comments.models import BODY_LENGTH
-from blog.comments.states import Status
 from blog.db.transactions import Write
 from blog.limits.commands import identify_client
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
 from blog.submissions.commands import import_comment

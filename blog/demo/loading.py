@@ -13,11 +13,11 @@ from sqlalchemy import select
 from blog.comments.fields import fields_of
 from blog.comments.models import BODY_LENGTH, Comment
 from blog.comments.removal import remove_comments, remove_demo_comments
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import Write
 from blog.manuscripts.importing import read_review
 from blog.manuscripts.reviewers import read_reviewers
+from blog.moderation.states import Status
 from blog.pictures.files import remove_files
 from blog.reviewers.commands import publish_demo_reviewers, remove_demo_reviewers
 from blog.reviews.addresses import find_review_by_any_slug

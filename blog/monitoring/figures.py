@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, func, literal_column, select
 
 from blog.comments.models import Comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.types import UTCDateTime
 from blog.decisions.models import Decision
 from blog.drafts.queries import deleted_ids
 from blog.marks.models import REASONS, Reason
+from blog.moderation.states import Status, Verdict
 
 # Waiting comments whose reasons are counted, and decisions of which those of a day are counted.
 MOST_COUNTED = 10_000

@@ -9,9 +9,9 @@ from typing import Any
 
 from blog.accounts.queries import list_moderators
 from blog.comments.models import Comment
-from blog.comments.states import Status, StatusEntry
 from blog.db.transactions import Write
 from blog.decisions.models import Decision
+from blog.moderation.states import Status, StatusEntry
 from blog.notices.links import Links
 from blog.notices.queries import (
     Waiting,

@@ -8,10 +8,10 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from blog.comments.models import DECISION_NOTICE, Comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.drafts.queries import deleted_ids
+from blog.moderation.states import Status, Verdict
 from blog.outbox.models import OutboxMessage
 from blog.outbox.queries import find_last_sent
 from blog.reviews.models import Review

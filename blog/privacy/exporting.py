@@ -7,9 +7,9 @@ from typing import Any
 from blog.comments.fields import FIELDS, SHOWN, fields_of
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import list_revisions
-from blog.comments.states import Status
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
+from blog.moderation.states import Status
 from blog.notices.links import Links
 from blog.outbox.models import MailAddress, OutboxMessage
 from blog.privacy.queries import Holdings

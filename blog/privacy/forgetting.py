@@ -16,9 +16,9 @@ from blog.comments.changing import change_comments
 from blog.comments.fields import CONTACT, ERASED
 from blog.comments.models import Comment
 from blog.comments.removal import delete_comments
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, rows_after
+from blog.moderation.states import Status
 
 # Comments per transaction, for which readers who send a comment have to wait.
 BATCH = 250

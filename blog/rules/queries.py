@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.decisions.models import Decision
 from blog.drafts.queries import deleted_ids
+from blog.moderation.states import Status
 from blog.rules.matching import Candidate, catches
 from blog.rules.models import CurrentRule, Kind, Rule, RuleDraft
 from blog.text.markup import list_links

@@ -10,11 +10,11 @@ from blog.comments.models import Comment, Revision
 from blog.comments.queries import UnknownCommentError, list_waiting_revisions
 from blog.comments.removal import mark_withdrawn
 from blog.comments.revisions import change_contact, propose_revision
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_last_decision
 from blog.limits.commands import spend
+from blog.moderation.states import Status
 from blog.submissions.owning import appears_pending, can_be_changed
 from blog.submissions.queries import has_public_replies
 from blog.submissions.resending import lock_sender

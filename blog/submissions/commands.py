@@ -14,10 +14,10 @@ from blog.comments.commands import (
 )
 from blog.comments.fingerprints import add_fingerprints_and_reasons, find_copies
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.marks.commands import add_fingerprints, add_reasons
+from blog.moderation.states import Status
 from blog.proofs.challenges import Flaw
 from blog.proofs.commands import spend_proof
 from blog.submissions.resending import find_standing, lock_and_find

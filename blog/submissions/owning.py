@@ -7,8 +7,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from blog.comments.models import Comment, Revision, RevisionState
 from blog.comments.queries import find_comment
-from blog.comments.states import Status, Verdict
 from blog.decisions.models import Decision
+from blog.moderation.states import Status, Verdict
 from blog.reviews.models import Review
 from blog.reviews.queries import may_be_read
 from blog.submissions.queries import (

@@ -18,9 +18,9 @@ from sqlalchemy.orm import aliased, joinedload, raiseload
 
 from blog.comments.models import Comment, Revision
 from blog.comments.queries import WITH_REPLIED_TO
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.decisions.models import Decision
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.reviews.queries import NAME_COLUMNS
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, exists, func, select
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.limits.commands import add_hits, identify_client, lock
@@ -26,6 +25,7 @@ from blog.limits.queries import (
     names_under,
     shape_of,
 )
+from blog.moderation.states import Status
 from blog.submissions.submission import Sent
 
 BROWSER_LIMITS = (Limit(5, timedelta(minutes=1)), Limit(30, timedelta(hours=1)))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from blog.comments.fields import OwnFields, fields_of
 from blog.comments.models import Comment
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from blog.proofs.challenges import Proof
 from blog.text.language import format_number
 from blog.text.language import gettext as _

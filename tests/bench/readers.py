@@ -11,10 +11,10 @@ from altcha import Challenge, Payload, solve_challenge
 from flask import Flask
 
 from blog import create_app
-from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Status
 from blog.proofs import challenges
 from blog.rules.commands import create_rule
 from blog.rules.models import Action, Kind, RuleDraft

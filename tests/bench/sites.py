@@ -17,12 +17,12 @@ from blog import create_app
 from blog.bench.loading import REVIEWS, load_bench
 from blog.bench.texts import make_text
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db import migrating
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import PAGE_SIZE, list_queue
+from blog.moderation.states import Status
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
 from blog.web.current import current_time

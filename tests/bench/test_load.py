@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from blog import create_app
 from blog.bench.texts import list_texts
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.marks.models import CommentFingerprint, Reason
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.likeness import key_of
 from tests.builders import make_comment, make_review

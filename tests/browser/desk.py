@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.models import Decision
+from blog.moderation.states import Status, Verdict
 from blog.reviews.models import Review
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared

@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
+from blog.moderation.states import Verdict
 from tests.browser import chromium
 from tests.browser.everybody import PHONE
 from tests.browser.life import Album, prepare

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from blog.reports.models import Kind
 from tests.browser.desk import (
     DECISIONS,

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.browser.desk import (
     BULKS,
     DECISIONS,

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from blog.clock import utc_now
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment, Seen
 from blog.comments.queries import count_public_comments
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.recording import Ruling
+from blog.moderation.states import Status, Verdict
 from blog.reviews.models import Review
 from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token

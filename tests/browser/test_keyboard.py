@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from tests.browser.life import TOKEN, set_token
 from tests.browser.steps import FOCUS_IS_SEEN, QUEUE, REVIEW, expect_focus, focused, set_marker
 from tests.builders import (

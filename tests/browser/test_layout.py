@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Locator, Page, Route, expect
 
 from blog.clock import utc_now
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.browser.desk import fill, open_queue
 from tests.browser.everybody import OVERFLOW
 from tests.browser.steps import QUEUE, REVIEW, set_token

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from blog.clock import utc_now
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.shared_cache import shared_cache
 from tests.browser.steps import (

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from blog.clock import utc_now
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.browser.everybody import check_everywhere
 from tests.browser.steps import FOCUS_IS_SEEN, REVIEW, send, set_token, write_comment
 from tests.builders import (

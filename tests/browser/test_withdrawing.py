@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from blog.clock import utc_now
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from tests.browser.life import TOKEN, look_closely, set_token
 from tests.browser.steps import FOCUS_IS_SEEN, REVIEW
 from tests.builders import make_comment, make_review

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from blog.comments.models import DECISION_NOTICE, Comment
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from tests.chaos.audit_mail import check_mails, check_published_told, check_recipients
 from tests.chaos.browsing import one_form_of
 from tests.chaos.mail_recorder import Mail

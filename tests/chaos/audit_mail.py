@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from blog.comments.models import DECISION_NOTICE
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from blog.outbox.models import State
 from tests.chaos.mail_recorder import Mail
 from tests.chaos.stored import Fault, Stored

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.outbox.models import OutboxMessage, State
 from tests.builders import make_comment, make_decision, make_moderator, make_review
 from tests.chaos.audit import find_faults

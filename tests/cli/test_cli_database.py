@@ -10,12 +10,12 @@ from sqlalchemy import make_url, text
 
 from blog.cli import database
 from blog.comments.removal import delete_comments
-from blog.comments.states import Verdict
 from blog.db import copying
 from blog.db.engine import db
 from blog.db.fingerprints import fingerprint_tables
 from blog.db.transactions import write
 from blog.db.types import Base
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from tests.builders import make_comment, make_decision, make_moderator
 from tests.databases import (

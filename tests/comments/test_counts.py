@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 from tests.builders import (
     make_comment,
     make_moderator_reply,

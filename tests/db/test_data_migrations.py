@@ -17,7 +17,6 @@ from blog.comments.known import list_wrong
 from blog.comments.models import FOLDED, Comment, Seen
 from blog.comments.queries import count_public_comments
 from blog.comments.removal import delete_comments, remove_comment
-from blog.comments.states import Status, Verdict
 from blog.db import migrating
 from blog.db.engine import db
 from blog.db.transactions import write
@@ -28,6 +27,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queue
 from blog.desk.queue.row_queries import list_rows
 from blog.listings.around import find_around
+from blog.moderation.states import Status, Verdict
 from blog.reviews.models import Review
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.submissions.changes import withdraw_comment

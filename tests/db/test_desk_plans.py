@@ -14,11 +14,11 @@ from flask import Flask
 from sqlalchemy import Connection, event, text
 
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.types import Base
 from blog.decisions.models import Decision
 from blog.desk.queue import matching
+from blog.moderation.states import Verdict
 from blog.notices.queries import find_newest_waiting
 from blog.privacy.forgetting import DUE, list_due
 from tests.builders import NOON, make_comment, make_decision, make_report, make_review

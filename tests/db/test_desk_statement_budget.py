@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from tests.builders import make_comment, make_decision, make_report, make_review
 from tests.desk.desk import Desk, make_crowd, open_desk
 from tests.engine import statements

@@ -8,11 +8,11 @@ from sqlalchemy import delete, insert
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import is_unavailable
 from blog.db.transactions import write
 from blog.limits.models import LimitBucket
+from blog.moderation.states import Status
 from blog.outbox.delivery import LoggedErrors
 from tests.builders import NOON, make_comment, make_review
 from tests.databases import (

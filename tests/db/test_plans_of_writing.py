@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event, text
 
 from blog.comments.models import Seen
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.recording import Ruling
+from blog.moderation.states import Verdict
 from tests.builders import NOON
 from tests.databases import on_both
 from tests.db.writing import Site

@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from blog.comments.states import Status
 from blog.db import engine
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
+from blog.moderation.states import Status
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import make_review
 from tests.conftest import make_app

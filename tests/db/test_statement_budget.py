@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 from tests.builders import (
     make_comment,
     make_published_comment,

@@ -8,8 +8,8 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 from tests.builders import csrf_token, sign_in
 from tests.databases import bare_postgres, on_both, scratch_folder
 from tests.db.old_rows import TOKEN, insert_old_rows, minute

@@ -8,7 +8,6 @@ from sqlalchemy.exc import DBAPIError
 
 from blog.accounts.commands import Attempt, begin_sign_in, end_session
 from blog.accounts.queries import find_moderator
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
@@ -17,6 +16,7 @@ from blog.drafts.commands import change_state
 from blog.drafts.models import Happening
 from blog.jobs.commands import record_finished
 from blog.jobs.models import Job
+from blog.moderation.states import Verdict
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
 from blog.pictures.commands import PictureFile, name_picture

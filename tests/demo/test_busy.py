@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from blog.comments.removal import remove_comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.demo.busy import FILE
 from blog.marks.models import CommentFingerprint, Reason
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.normalising import has_visible_character, normalise_line, normalise_text
 from tests.builders import make_comment, make_decision, make_moderator, make_review

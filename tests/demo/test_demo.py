@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from blog.comments.fields import FIELDS
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from tests.builders import (
     make_comment,

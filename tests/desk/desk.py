@@ -17,11 +17,11 @@ from werkzeug.test import TestResponse
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import State, Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.decisions.models import Decision
+from blog.moderation.states import State, Status, Verdict
 from blog.outbox.models import OutboxMessage
 from blog.reviews.models import Review
 from blog.submissions.commands import import_comments

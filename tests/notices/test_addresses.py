@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.moderation.states import Verdict
 from blog.outbox.models import MailAddress, State
 from tests.builders import make_review
 from tests.databases import on_both

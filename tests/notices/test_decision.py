@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.moderation.states import Verdict
 from tests.builders import make_review
 from tests.databases import on_both
 from tests.notices.reading import SITE, html_part, link_to, links_of, text_part, words_of

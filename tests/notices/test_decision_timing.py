@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.decisions.notifying import UNDO_WINDOW
+from blog.moderation.states import Verdict
 from blog.outbox.commands import LEASE, confirm_address
 from blog.outbox.models import MailAddress, State
 from blog.web.current import current_time

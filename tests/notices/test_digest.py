@@ -3,8 +3,8 @@
 import pytest
 
 from blog.accounts.commands import remove_moderator
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.outbox.models import State
 from tests.builders import make_moderator, make_review
 from tests.databases import on_both

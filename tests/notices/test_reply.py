@@ -4,9 +4,9 @@ import pytest
 
 from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.outbox.models import State
 from blog.web.current import current_time
 from tests.builders import (

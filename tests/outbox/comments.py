@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from blog.accounts.queries import list_moderators
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.decisions.notifying import UNDO_WINDOW
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from blog.web.current import current_time
 from tests.builders import make_comment, make_decision, make_moderator, make_review

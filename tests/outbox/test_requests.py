@@ -4,7 +4,7 @@ import ast
 import smtplib
 import urllib.request
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import csrf_token, make_comment, make_review, sign_in
 from tests.outbox.comments import EMAIL, the_moderator
 from tests.outbox.sending import change_settings, rows

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from blog.rules.models import Kind
 from blog.submissions.changes import revise_comment, withdraw_comment

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from blog.comments.states import Verdict
 from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.models import State

@@ -3,8 +3,8 @@
 import json
 import stat
 
-from blog.comments.states import Status, Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Status, Verdict
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
 from blog.outbox.queries import list_mail_addresses

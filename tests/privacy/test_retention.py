@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from blog.accounts.models import EndedSession, SignInAttempt
 from blog.cli.upkeep import maintenance
 from blog.comments.models import Comment, Revision, RevisionState
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
@@ -20,6 +19,7 @@ from blog.db.types import Base
 from blog.jobs.models import Job
 from blog.jobs.queries import find_last_finished
 from blog.limits.models import ClientKey
+from blog.moderation.states import Status
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import KEPT, allow_mail, confirm_address, stop_address
 from blog.outbox.models import MailAddress

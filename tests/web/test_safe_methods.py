@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.db.types import Base
 from blog.drafts.links import find_link, note_opening
+from blog.moderation.states import Verdict
 from blog.notices.tokens import Action, hash_address, make_token
 from blog.outbox.commands import allow_mail
 from blog.rules.models import Kind

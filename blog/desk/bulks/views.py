@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from blog.comments.states import VERDICTS
 from blog.db.ids import read_id
 from blog.db.transactions import write
 from blog.decisions.commands import empty_spam
@@ -29,6 +28,7 @@ from blog.desk.queue.queries import list_matching, list_queue
 from blog.desk.queue.row_queries import Row
 from blog.desk.queue.tabs import Tab
 from blog.desk.undoing import Undo, undo_of_bulk
+from blog.moderation.states import VERDICTS
 from blog.text.language import gettext as _
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment

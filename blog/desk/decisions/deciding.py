@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from blog.comments.models import Comment, Seen
-from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import CommentResult, decide
 from blog.decisions.recording import Ruling
@@ -13,6 +12,7 @@ from blog.desk.account.signing_in import current_moderator
 from blog.desk.decisions.forms import DecisionForm
 from blog.desk.decisions.wording import explain_refusal, summarise
 from blog.desk.queue.row_queries import Row
+from blog.moderation.states import Verdict
 from blog.text.language import gettext as _
 from blog.web.current import current_time
 

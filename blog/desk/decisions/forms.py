@@ -3,11 +3,11 @@
 from wtforms import BooleanField, Field, StringField, ValidationError
 
 from blog.comments.models import BODY_LENGTH, Seen
-from blog.comments.states import Verdict
 from blog.db.ids import read_version
 from blog.decisions.models import LARGEST_BULK, REASON_LENGTH
 from blog.desk.filtering import read_seen
 from blog.desk.queue.copy_queries import are_different_copies
+from blog.moderation.states import Verdict
 from blog.text.language import format_number, ngettext
 from blog.text.language import gettext as _
 from blog.text.normalising import has_visible_character

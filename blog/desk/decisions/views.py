@@ -4,7 +4,6 @@ from flask import abort, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from blog.comments.queries import UnknownCommentError, find_comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError, reply
 from blog.decisions.queries import list_bulk
@@ -17,6 +16,7 @@ from blog.desk.decisions.wording import explain_refusal
 from blog.desk.queue import views as queue
 from blog.desk.queue.contexts import get_row, undos_of
 from blog.desk.undoing import undo_of_bulk
+from blog.moderation.states import Verdict
 from blog.text.language import gettext as _
 from blog.text.markup import render_comment
 from blog.web.current import current_time

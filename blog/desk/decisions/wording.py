@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from blog.comments.models import Comment
-from blog.comments.states import Status, Verdict
 from blog.decisions.commands import CommentResult
 from blog.decisions.models import Decision
 from blog.marks.models import REPORTED
+from blog.moderation.states import Status, Verdict
 from blog.text.language import format_clock, format_day, ngettext
 from blog.text.language import gettext as _
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from blog.accounts.queries import list_moderators
-from blog.comments.states import Verdict
 from blog.db.ids import read_id
 from blog.decisions.log import LogFilter
 from blog.desk.filtering import BadFilterError, read_choice, read_cursor
+from blog.moderation.states import Verdict
 from blog.text.language import gettext as _
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -10,7 +10,6 @@ from functools import lru_cache
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
 
 from blog.accounts.queries import list_moderators
-from blog.comments.states import VERDICTS
 from blog.db.paging import Page
 from blog.decisions.log import (
     Bulk,
@@ -25,6 +24,7 @@ from blog.decisions.statistics import WAITS_READ, list_tallies
 from blog.desk.filtering import BadFilterError
 from blog.desk.log.filters import read_filter, read_place, write_filter
 from blog.desk.undoing import Undo, undo_of_bulk, undo_of_decision
+from blog.moderation.states import VERDICTS
 from blog.text.language import lazy_gettext
 from blog.web.current import current_time
 from blog.web.forms import Form

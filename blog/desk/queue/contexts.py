@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import abort
 
-from blog.comments.states import VERDICTS, Verdict
 from blog.decisions.models import REASON_LENGTH
 from blog.desk.queue.count_queries import count_by_tab
 from blog.desk.queue.matching import QueueFilter
@@ -13,6 +12,7 @@ from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
 from blog.desk.queue.tabs import Tab
 from blog.desk.undoing import Undo, undo_of_decision
+from blog.moderation.states import VERDICTS, Verdict
 from blog.text.language import lazy_gettext
 from blog.web.current import current_settings, current_time
 from blog.web.forms import Form

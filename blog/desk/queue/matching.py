@@ -17,10 +17,10 @@ from sqlalchemy import (
 )
 
 from blog.comments.models import FOLDED, Comment
-from blog.comments.states import Status
 from blog.desk.queue.tabs import Tab
 from blog.drafts.queries import deleted_ids
 from blog.marks.models import Reason
+from blog.moderation.states import Status
 from blog.reports.models import Report
 from blog.reviews.models import Review
 from blog.text.folding import fold_for_search

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, func, select
 
 from blog.comments.models import Comment, Revision, Seen
 from blog.comments.queries import list_waiting_revisions
-from blog.comments.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
 from blog.db.engine import db
 from blog.decisions.models import Decision
 from blog.decisions.queries import list_last_decisions
@@ -18,6 +17,7 @@ from blog.decisions.verdicts import state_of
 from blog.desk.filtering import write_seen
 from blog.desk.queue.copy_queries import Copies, list_copies
 from blog.desk.queue.matching import QueueFilter, is_kept
+from blog.moderation.states import DESK_STATUSES, VERDICTS, State, Status, Verdict
 from blog.reports.models import Report
 from blog.reports.queries import list_reports
 from blog.text.language import gettext as _

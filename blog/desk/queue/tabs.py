@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from blog.comments.states import VERDICTS, State, Status, Verdict
+from blog.moderation.states import VERDICTS, State, Status, Verdict
 from blog.text.language import lazy_gettext as _
 
 

@@ -27,9 +27,9 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount
 from blog.comments.queries import WITH_REPLIED_TO
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
+from blog.moderation.states import Status
 
 PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.

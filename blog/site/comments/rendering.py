@@ -12,7 +12,7 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.language import language_tag
 from blog.text.scripts import dominant_language

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import request
 from markupsafe import Markup
 
-from blog.comments.states import Status
 from blog.limits.queries import list_client_names
+from blog.moderation.states import Status
 from blog.proofs.challenges import Flaw
 from blog.reviews.models import Review
 from blog.site.browser import writing_token

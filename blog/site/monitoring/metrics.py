@@ -15,11 +15,11 @@ from prometheus_client.metrics_core import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from blog.comments.states import LEFT_REASONS
 from blog.db.transactions import end_read_transaction
 from blog.jobs.models import Job
 from blog.jobs.queries import find_last_finished
 from blog.marks.models import REPORTED, REVISED
+from blog.moderation.states import LEFT_REASONS
 from blog.monitoring.configuration import read_release
 from blog.monitoring.figures import (
     WAITS,

@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from blog.comments.fields import SHOWN, fields_of
 from blog.comments.models import Comment
 from blog.comments.queries import UnknownCommentError
-from blog.comments.states import Status
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.transactions import write
 from blog.decisions.commands import StaleVersionError
 from blog.decisions.queries import find_usual_wait
 from blog.drafts.queries import list_ends
 from blog.limits.queries import LimitReachedError, list_client_names
+from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm

@@ -3,9 +3,9 @@
 import pytest
 
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.desk.queue.tabs import COUNTED
+from blog.moderation.states import Verdict
 from tests.databases import on_both
 from tests.desk.desk import (
     BULKS,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import NOON, make_comment
 from tests.databases import on_both, on_sqlite_each
 from tests.desk.desk import (

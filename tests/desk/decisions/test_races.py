@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
+from blog.moderation.states import Status
 from blog.reports.models import Report
 from tests.builders import make_comment, make_decision
 from tests.databases import on_both

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.builders import NOON, make_comment, make_decision, make_report
 from tests.databases import on_both
 from tests.desk.desk import (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.states import Verdict
 from blog.desk.decisions.wording import COUNTED, DECIDED
+from blog.moderation.states import Verdict
 
 
 @pytest.mark.parametrize("verdict", Verdict)

@@ -10,12 +10,12 @@ from lxml import html
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
 from blog.comments.queries import find_comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import Seen, decide
 from blog.decisions.recording import Ruling
 from blog.decisions.tallying import Span, list_spans, list_wrong_days
+from blog.moderation.states import Verdict
 from tests.builders import NOON, make_decision
 from tests.page import soup_of
 

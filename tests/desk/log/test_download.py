@@ -5,10 +5,10 @@ import io
 from datetime import timedelta
 
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.log import views
+from blog.moderation.states import Verdict
 from tests.builders import (
     NOON,
     make_comment,

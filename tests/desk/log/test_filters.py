@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from blog.accounts.commands import remove_moderator
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.builders import (
     NOON,
     enter,

@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.log import views
+from blog.moderation.states import Status, Verdict
 from tests.builders import (
     NOON,
     make_comment,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from blog.accounts.commands import remove_moderator
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.builders import (
     NOON,
     make_comment,

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.models import DecisionTally
+from blog.moderation.states import Verdict
 from tests.builders import NOON, make_comment, make_decision, make_moderator_reply
 from tests.databases import on_both
 from tests.desk.log.log import decide_again, decide_as_bulk, list_wrong_tallies

@@ -1,8 +1,8 @@
 """Undoing one decision or a whole bulk from the log."""
 
 from blog.comments.removal import remove_comment
-from blog.comments.states import Status, Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Status, Verdict
 from tests.builders import (
     make_comment,
     make_decision,

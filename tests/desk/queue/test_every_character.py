@@ -5,10 +5,10 @@ import re
 from datetime import timedelta
 
 from blog.comments.models import Seen
-from blog.comments.states import Verdict
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.recording import Ruling
+from blog.moderation.states import Verdict
 from tests.builders import NOON, make_comment, make_review
 from tests.desk.desk import URL, next_of
 from tests.page import soup_of

@@ -6,7 +6,7 @@
 import pytest
 
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_published_comment,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import (
     NOON,
     make_comment,

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from blog.comments.models import Comment
-from blog.comments.states import Status
 from blog.db.engine import db
 from blog.db.ids import LARGEST_ID
 from blog.desk.queue import queries
 from blog.desk.queue.tabs import Tab
+from blog.moderation.states import Status
 from tests.builders import NOON, make_comment, make_moderator_reply, make_review
 from tests.databases import on_both
 from tests.desk.desk import (

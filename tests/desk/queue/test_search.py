@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.comments.removal import delete_comments
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.desk.queue import matching, queries, views
+from blog.moderation.states import Verdict
 from blog.privacy.forgetting import forget_emails
 from blog.submissions.changes import withdraw_comment
 from blog.submissions.submission import hash_token

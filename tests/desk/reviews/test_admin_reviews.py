@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.desk.reviews.queries import PAGE_SIZE
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from tests.builders import (
     NOON,

@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 
 from blog.accounts.models import Moderator
 from blog.comments.models import Comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.reviews.models import Review
 from blog.rules.commands import create_rule
 from blog.rules.folding import normalise_pattern

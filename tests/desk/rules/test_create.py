@@ -3,12 +3,12 @@
 from datetime import timedelta
 from itertools import product
 
-from blog.comments.states import Verdict
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
 from blog.desk.rules import views
 from blog.desk.rules.forms import PHRASE_LENGTH
 from blog.limits.queries import list_client_names
+from blog.moderation.states import Verdict
 from blog.rules.commands import delete_expired_rules, delete_sender_rules
 from blog.rules.models import NOTE_LENGTH, PATTERN_LENGTH, Action, Kind
 from blog.rules.queries import list_current_rules

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from blog.comments.states import Status, Verdict
+from blog.moderation.states import Status, Verdict
 from blog.rules import queries
 from blog.rules.models import Action, Kind
 from tests.builders import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from blog.rules.models import Action, Kind
 from tests.builders import make_comment
 from tests.databases import on_both

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from blog.site.comments.queries import REPLIES_SIZE
 from tests.builders import (
     make_comment,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from blog.comments.states import Status, Verdict
+from blog.moderation.states import Status, Verdict
 from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (
     NOON,

@@ -3,7 +3,7 @@
 `tests/browser/test_life.py` tests the same in a real browser.
 """
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.comments.states import Status
 from blog.db.transactions import write
 from blog.limits.commands import identify_client
+from blog.moderation.states import Status
 from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import make_review
 from tests.databases import on_both

@@ -3,8 +3,8 @@
 import pytest
 
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,

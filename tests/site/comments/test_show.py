@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blog.comments.states import Status, Verdict
+from blog.moderation.states import Status, Verdict
 from blog.site.comments import queries
 from blog.site.comments.queries import PAGE_SIZE
 from tests.builders import (

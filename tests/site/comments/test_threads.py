@@ -8,9 +8,9 @@ from sqlalchemy import insert
 
 from blog.comments.models import Comment
 from blog.comments.removal import remove_comment
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Status, Verdict
 from blog.text.markup import render_comment
 from tests.builders import (
     NOON,

@@ -7,11 +7,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from blog import create_app
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.jobs.commands import record_finished
 from blog.jobs.models import Job
+from blog.moderation.states import Verdict
 from blog.web.current import current_time
 from tests.builders import (
     make_comment,

@@ -7,9 +7,9 @@ import pytest
 
 from blog.comments.models import BODY_LENGTH, Revision
 from blog.comments.removal import remove_comment
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,

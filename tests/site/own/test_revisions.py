@@ -7,11 +7,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Revision, RevisionState, Seen
-from blog.comments.states import Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.recording import Ruling
+from blog.moderation.states import Verdict
 from blog.submissions.resending import BROWSER_LIMITS, SAME_COMMENT_WINDOW
 from tests.builders import (
     make_comment,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from blog.comments.states import Verdict
 from blog.db.engine import db
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_decision,

@@ -1,6 +1,6 @@
 """Known attacks on other comment systems, tried on reports; each test is named after one."""
 
-from blog.comments.states import Status
+from blog.moderation.states import Status
 from blog.reports.models import Kind
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import make_moderator, make_review, sign_in

@@ -2,7 +2,7 @@
 
 import logging
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from blog.reports.models import WORDS_LENGTH, Kind
 from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import (

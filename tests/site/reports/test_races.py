@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 
 from blog.comments.models import Seen
-from blog.comments.states import Status, Verdict
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.decisions.commands import decide
 from blog.decisions.recording import Ruling
 from blog.limits.commands import identify_client
+from blog.moderation.states import Status, Verdict
 from blog.reports.models import Kind
 from blog.submissions.resending import ADDRESS_LIMITS, BROWSER_LIMITS
 from tests.builders import make_moderator, make_published_comment, make_review

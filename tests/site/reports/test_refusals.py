@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from blog.comments.states import Verdict
 from blog.db.transactions import write
+from blog.moderation.states import Verdict
 from blog.reports.models import WORDS_LENGTH
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import (

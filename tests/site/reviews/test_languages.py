@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from bs4 import Tag
 
-from blog.comments.states import Verdict
+from blog.moderation.states import Verdict
 from tests.builders import (
     make_comment,
     make_moderator,
