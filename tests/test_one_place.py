@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from blog.comments import states
 from blog.decisions import verdicts
+from blog.moderation import states
 from blog.moderation.states import DESK_STATUSES, STATUSES, VERDICTS, State, Status, Verdict
 from tests.builders import make_comment, make_review
 from tests.desk.desk import (

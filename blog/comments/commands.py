@@ -40,10 +40,9 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
 
 
 def _insert_if_new() -> Executable:
-    table = table_of(Comment)
-    inserted = insert_into(table).values(is_known=has_published(bindparam("reader")))
+    inserted = insert_into(table_of(Comment)).values(is_known=has_published(bindparam("reader")))
     inserted = inserted.on_conflict_do_nothing(index_elements=["submission_hash"])
-    return inserted.returning(table.c.id, table.c.is_known)
+    return inserted.returning(table_of(Comment).c.id, table_of(Comment).c.is_known)
 
 
 def _as_loaded(values: Mapping[str, Any]) -> Comment:

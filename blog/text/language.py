@@ -82,9 +82,11 @@ def format_number(value: int | Decimal) -> str:
     return _format_decimal(value, _current.get().locale)
 
 
-def format_day(value: datetime) -> str:
-    """Return the date of a time in the time's own zone, such as 14 March 2021."""
-    return _format_date(value.date(), _current.get().locale)
+def format_day(value: date) -> str:
+    """Return a date, or that of a time in the time's own zone, as text, such as 14 March 2021."""
+    # Kept by the day: each time has another value.
+    day = value.date() if isinstance(value, datetime) else value
+    return _format_date(day, _current.get().locale)
 
 
 def format_clock(value: datetime) -> str:

@@ -41,7 +41,6 @@ def maintenance() -> None:
         count = delete_old_files(current_settings().mail_dir, before=now - FILES_KEPT)
         kept = describe_span(FILES_KEPT)
         click.echo(f"E-mails in the mail folder: {count} deleted. Kept: {kept}.")
-        click.echo(f"Counts of published comments: {correct_counts(write=write)} corrected.")
         _correct_counts()
         write(record_finished, job=Job.MAINTENANCE, now=current_time())
     except DatabaseBusyError:
@@ -51,7 +50,7 @@ def maintenance() -> None:
 
 
 def _correct_counts() -> None:
-    """Compare what is kept for the moderators' pages with the rows it is made from; correct it."""
+    """Compare kept numbers with the rows they are made from; correct and print wrong ones."""
     known = 0
     while ids := list_wrong(size=BATCH):
         corrected = write(correct_known, ids=ids)
@@ -61,7 +60,12 @@ def _correct_counts() -> None:
     tallies = [day for span in list_spans() for day in list_wrong_days(span)]
     for day in tallies:
         write(recount, day=day)
-    for what, count in (("Known readers", known), ("Moderator statistics", len(tallies))):
+    found = {
+        "Counts of published comments": correct_counts(write=write),
+        "Known readers": known,
+        "Moderator statistics": len(tallies),
+    }
+    for what, count in found.items():
         if count:
             click.echo(f"{what}: {count:,} corrected.")
 

@@ -89,7 +89,15 @@ FORGED = {
 def test_mass_assignment_of_other_columns(writer, review, moderator, comment):
     other = make_published_comment(review=review, moderator=moderator, body="Another's.", now=NOW)
     waiting = make_comment(review=review, token=TOKEN, body="It waits.", now=NOW)
-    keep = {"body", "body_html", "folded_body", "version", "waiting_since", "copies_key"}
+    keep = {
+        "body",
+        "body_html",
+        "folded_body",
+        "version",
+        "waiting_since",
+        "copies_key",
+        "is_known",
+    }
 
     def others(one):
         now = reload(one)
