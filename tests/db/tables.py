@@ -1,7 +1,7 @@
 """Helpers that migrate a database and read its tables without the models."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from alembic import command
 from sqlalchemy import Connection, inspect, text
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from blog import create_app
 from blog.db import migrating
 from blog.db.engine import WRITING, db
+from blog.db.transactions import write
 from tests.databases import make_settings, scratch_folder
 
 
@@ -98,3 +99,20 @@ def triggers_refuse(statement: str) -> bool:
     except DBAPIError as error:
         return "decisions are only ever added" in str(error.orig)
     return False
+
+
+def count_rows() -> None:
+    """Let the database count its rows for its plans, and mark the pages that all may read.
+
+    PostgreSQL does both by itself a minute later (autovacuum).
+    """
+    db.session.rollback()
+    if db.engine.dialect.name == "sqlite":
+        write(db.session.execute, text("ANALYZE"))
+    else:
+        db.session.remove()
+        with closing(db.engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM ANALYZE")
+    # SQLite reads the counts when it opens a database.
+    db.session.remove()
+    db.engine.dispose()

@@ -21,9 +21,16 @@ from blog.desk.queue import matching
 from blog.moderation.states import Verdict
 from blog.notices.queries import find_newest_waiting
 from blog.privacy.forgetting import DUE, list_due
-from tests.builders import NOON, make_comment, make_decision, make_report, make_review
+from tests.builders import (
+    NOON,
+    make_comment,
+    make_decision,
+    make_moderator,
+    make_report,
+    make_review,
+)
 from tests.databases import on_both
-from tests.db.tables import writing
+from tests.db.tables import count_rows, writing
 from tests.desk.desk import Desk, open_desk
 
 MANY = 20_000
@@ -44,7 +51,8 @@ PAGES = {
     # Where a verdict is frequent, the log itself is as quick.
     "/admin/log?verdict=spam": set(),
     "/admin/log?verdict=keep": {"ix_decisions_verdict_id"},
-    "/admin/log?moderator=1&verdict=keep": {"ix_decisions_moderator_id_verdict_id"},
+    # The index of the verdict alone is as quick where nobody has given it.
+    "/admin/log?moderator=1&verdict=keep": set(),
     "/admin/log?moderator=1": set(),
     "/admin/log?comment={last}": {"ix_decisions_comment_id_id"},
     "/admin/log/moderators": {"ix_decisions_moderator_id_decided_at_waited_seconds"},
@@ -98,9 +106,11 @@ def fill(desk: Desk) -> int:
         submission_hash="NULL",
         is_known="n % 3 = 0",
     )
+    others = [make_moderator(email=f"desk-{n}@example.org").id for n in range(9)]
     copy(
         Decision,
         1,
+        moderator_id=f"{others[0]} + n % {len(others)}",
         comment_id="one.comment_id + n",
         verdict="CASE n % 9 WHEN 0 THEN 'spam' WHEN 1 THEN 'reject' ELSE 'approve' END",
         decided_at=later("decided_at"),
@@ -176,10 +186,7 @@ def test_no_page_of_moderators_reads_a_whole_table(app: Flask, executed, monkeyp
     last = fill(desk)
     for is_analyzed in (False, True) if db.engine.name == "sqlite" else (True,):
         if is_analyzed:
-            with writing() as connection:
-                connection.execute(text("ANALYZE"))
-            db.session.remove()
-            db.engine.dispose()
+            count_rows()
         executed.clear()
         for path, expected in PAGES.items():
             assert desk.get(path.format(last=last)).status_code == 200, path

@@ -18,7 +18,7 @@ from blog.db.engine import db
 from blog.reviews.models import Review
 from tests.builders import make_comment, make_published_comment, make_published_reply, make_review
 from tests.databases import on_both
-from tests.db.tables import writing
+from tests.db.tables import count_rows, writing
 from tests.desk.desk import open_desk
 from tests.page import Reader
 from tests.privacy.people import TOKEN, carry
@@ -160,12 +160,6 @@ def check(site: Site) -> None:
         assert expected <= used, f"{path}: {used}"
 
 
-def analyze() -> None:
-    db.session.rollback()
-    with writing() as connection:
-        connection.exec_driver_sql("ANALYZE")
-
-
 @on_both
 @pytest.mark.slow
 def test_every_query_of_comments_uses_an_index(new_app, database_name):
@@ -179,5 +173,5 @@ def test_every_query_of_comments_uses_an_index(new_app, database_name):
             continue
         check(site)
         if count > FEW:
-            analyze()
+            count_rows()
             check(site)
