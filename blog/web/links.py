@@ -6,6 +6,7 @@ import flask
 from flask import current_app, g, request
 from werkzeug.urls import iri_to_uri
 
+from blog.web.assets import version
 from blog.web.current import current_settings
 
 # Stands in an address for a number; no other part of an address contains it.
@@ -18,6 +19,8 @@ def url_for(endpoint: str, **values: Any) -> str:
     A request builds each address once; those that differ in one number, such as the addresses of
     comments, count as one.
     """
+    if endpoint == "static":
+        return _static_url(request.script_root, **values)
     numbers = [(name, value) for name, value in values.items() if type(value) is int]
     number = numbers[0][1] if len(numbers) == 1 else None
     if number is not None:
@@ -27,6 +30,15 @@ def url_for(endpoint: str, **values: Any) -> str:
     if key not in built:
         built[key] = flask.url_for(endpoint, **values).split(str(_MARK))
     return str(number).join(built[key])
+
+
+def _static_url(root: str, **values: Any) -> str:
+    """Return the address of a static file, built once for each version of the files."""
+    key = (version(), root, *values.items())
+    built: dict[Any, str] = current_app.extensions.setdefault("static_urls", {})
+    if key not in built:
+        built[key] = flask.url_for("static", **values)
+    return built[key]
 
 
 def absolute(path: str) -> str:

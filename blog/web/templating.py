@@ -1,5 +1,6 @@
 """The filters, functions and variables that all templates can use."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -72,7 +73,10 @@ def _use_language(env: Environment) -> None:
 
 @pass_eval_context
 def _translate(context: EvalContext, message: str, /, **values: object) -> str:
-    return _fill(context, get_translation(message), values)
+    sentence = get_translation(message)
+    if context.autoescape and not values:
+        return _without_values(sentence)
+    return _fill(context, sentence, values)
 
 
 @pass_eval_context
@@ -86,6 +90,12 @@ def _fill(context: EvalContext, sentence: str, values: dict[str, object]) -> str
     if not context.autoescape:
         return sentence % values
     return fill_sentence(lambda **escaped: sentence % escaped, **values)
+
+
+@lru_cache(maxsize=4000)
+def _without_values(sentence: str) -> str:
+    """Return a sentence as HTML; most sentences of a page have no values."""
+    return fill_sentence(lambda: sentence % {})
 
 
 def _site() -> dict[str, Any]:
