@@ -136,6 +136,8 @@ class Comment(Wording, Base):
         Index(None, "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
+        # Nearly all are NULL, which SQLite would count as one value that finds everything.
+        partial_index("resent_owner_hash", where="resent_owner_hash IS NOT NULL"),
         # Ids are never used again, because decisions keep the ids of deleted comments.
         {"sqlite_autoincrement": True},
     )
@@ -169,7 +171,7 @@ class Comment(Wording, Base):
     # True if that browser has a published comment; right while this comment waits (known.py).
     is_known: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Token hash of a second browser, which sent the same comment again without a token.
-    resent_owner_hash: Mapped[str | None] = mapped_column(index=True)
+    resent_owner_hash: Mapped[str | None]
     # Fingerprint of the network address, under a key that is deleted within 48 hours.
     client_name: Mapped[str | None]
     # Hash of the form's random id and the review, so that a form sent twice makes one row.
