@@ -6,26 +6,28 @@ what Lighthouse says about readers' pages.
 """
 
 import argparse
-import gc
 import platform
-import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 from blog.bench.loading import LARGEST
 from blog.db.driver import name_version
 from blog.db.engine import db
+from tests.bench.gains import GAINS, format_gain, measure_gain
+from tests.bench.load import CLIENTS, has_wrk
+from tests.bench.measuring import WIDTH, Measure, format_row, is_over, measure_one
 from tests.bench.proof import SLOWED, Seconds, measure_proof
+from tests.bench.rates import format_rate, measure_rates
 from tests.bench.reader_pages import judge_readers_pages
 from tests.bench.readers import REPLIES, RULES, SpamChecked, Thread, make_spam_checked, make_threads
 from tests.bench.sites import (
     BULK,
+    PAGES,
+    QUEUE_PAGES,
     Site,
     make_postgres_address,
     make_site,
@@ -33,30 +35,21 @@ from tests.bench.sites import (
 )
 from tests.bench.writers import LISTED, LISTS, MOST, Read, ReviewList, make_lists, make_read
 
-LIMIT = 1.2
-SIZES = (1_000, 100_000)
-ROUNDS = 60
+
+class Extent(NamedTuple):
+    """How much is measured: sizes of sites, rounds of a row, and the runs of a load."""
+
+    sizes: tuple[int, int]
+    rounds: int
+    seconds: int
+    turns: int
+
+
+WHOLE = Extent(sizes=(1_000, 1_000_000), rounds=60, seconds=5, turns=5)
+QUICK = Extent(sizes=(1_000, 20_000), rounds=7, seconds=1, turns=2)
 # Of a thousand comments, a hundred are pending.
 MOST_DECISIONS = 90
 DATABASES = {"SQLite": make_sqlite_address, "PostgreSQL": make_postgres_address}
-WIDTH = 26
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """One row of the table: an action, its number of rounds and the unit of its figures.
-
-    `tidy` undoes the action after each round. `is_rate` shows actions per second. The last figure
-    may be `limit` times the first if the measure is limited.
-    """
-
-    name: str
-    act: Callable[[Any], None]
-    rounds: int
-    tidy: Callable[[Any], None] | None = None
-    is_rate: bool = False
-    is_limited: bool = False
-    limit: float = LIMIT
 
 
 def list_measures(rounds: int) -> list[Measure]:
@@ -68,16 +61,43 @@ def list_measures(rounds: int) -> list[Measure]:
             rounds=rounds,
             is_limited=True,
         )
-        for page in ("first", "middle", "last", "reported")
+        for page in QUEUE_PAGES
+    ]
+    others = [
+        Measure(name=name, act=partial(Site.show, page=name), rounds=rounds, is_limited=True)
+        for name in ("permalink", *PAGES)
     ]
     return [
         *pages,
-        Measure(name="submissions a second", act=Site.submit, rounds=rounds, is_rate=True),
+        *others,
+        Measure(name="own comments", act=Site.ask, rounds=rounds, is_limited=True),
+        Measure(
+            name="log file, 1,000 lines",
+            act=Site.download,
+            rounds=1,
+            units=lambda site: site.lines / 1000,
+            is_limited=True,
+        ),
+        Measure(
+            name="maintenance, 100 comments",
+            act=Site.forget,
+            rounds=1,
+            units=lambda site: site.forgotten / 100,
+            is_limited=True,
+        ),
+        Measure(
+            name="submissions a second",
+            act=Site.submit,
+            rounds=rounds,
+            is_rate=True,
+            is_limited=True,
+        ),
         Measure(
             name="decisions a second",
             act=Site.decide,
             rounds=min(rounds, MOST_DECISIONS),
             is_rate=True,
+            is_limited=True,
         ),
         Measure(
             name=f"bulk of {BULK}",
@@ -86,50 +106,6 @@ def list_measures(rounds: int) -> list[Measure]:
             rounds=max(1, rounds // 8),
         ),
     ]
-
-
-def measure(sites: Sequence[Site], measures: Sequence[Measure]) -> list[list[float]]:
-    """Return the median seconds of each measure on each site."""
-    return [measure_one(sites, one) for one in measures]
-
-
-def measure_one(sites: Sequence[Any], one: Measure) -> list[float]:
-    """Return the median seconds of one measure on each site."""
-    times: list[list[float]] = [[] for _site in sites]
-    for turn in range(one.rounds + 1):
-        for site, taken in list(zip(sites, times, strict=True))[:: 1 if turn % 2 else -1]:
-            seconds = time_one(partial(one.act, site))
-            if one.tidy:
-                one.tidy(site)
-            if turn:  # The first round is not counted.
-                taken.append(seconds)
-    return [statistics.median(taken) for taken in times]
-
-
-def time_one(act: Callable[[], None]) -> float:
-    """Return the seconds that an action takes, with garbage collection switched off."""
-    gc.collect()
-    gc.disable()
-    try:
-        start = perf_counter()
-        act()
-        return perf_counter() - start
-    finally:
-        gc.enable()
-
-
-def format_row(one: Measure, figures: Sequence[float]) -> str:
-    """Return a row of the table."""
-    texts = [f"{1 / s:,.0f}" if one.is_rate else f"{s * 1000:,.1f} ms" for s in figures]
-    cells = "".join(f"{cell:>13}" for cell in texts)
-    limit = f"   at most {one.limit}" if one.is_limited else ""
-    over = "  OVER" if is_over(one, figures) else ""
-    return f"  {one.name:<{WIDTH}}{cells}{figures[-1] / figures[0]:>9.2f}{limit}{over}"
-
-
-def is_over(one: Measure, figures: Sequence[float]) -> bool:
-    """Return whether a limited measure takes more than its limit times as long as at first."""
-    return one.is_limited and figures[-1] / figures[0] > one.limit
 
 
 def measure_readers(
@@ -191,10 +167,16 @@ def version_of(site: Site) -> str:
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, metavar=("FEW", "MANY"))
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--sizes", type=int, nargs=2, metavar=("FEW", "MANY"))
+    parser.add_argument("--rounds", type=int)
     parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer comments and rounds, and no browser"
+    )
     given = parser.parse_args()
+    kind = QUICK if given.quick else WHOLE
+    given.sizes, given.rounds = given.sizes or kind.sizes, given.rounds or kind.rounds
+    given.seconds, given.turns = kind.seconds, kind.turns
     if not 1_000 <= given.sizes[0] < given.sizes[1] <= LARGEST:
         parser.error(f"--sizes takes two numbers from 1000 to {LARGEST}, the smaller first")
     if not 1 <= given.rounds <= 1000:
@@ -207,33 +189,69 @@ def print_line(line: str) -> None:
     sys.stdout.flush()
 
 
+def print_sites(name: str, given: argparse.Namespace) -> int:
+    """Print what costs as much with many comments as with few; return the rows over their limit."""
+    sites = [make_site(database_url=DATABASES[name](), size=size) for size in given.sizes]
+    titles = "".join(f"{f'{size:,}':>13}" for size in given.sizes) + "    ratio"
+    over = print_rows(f"{version_of(sites[0]):<{WIDTH + 2}}{titles}", sites, given.rounds)
+    if name == "SQLite":
+        # Its planner chooses otherwise when it has counted the rows.
+        for site in sites:
+            site.analyze()
+        over += print_rows(f"{'SQLite, after ANALYZE':<{WIDTH + 2}}{titles}", sites, given.rounds)
+    print_line(f"\n{'In bare requests of Flask':<{WIDTH + 2}}{'before':>13}{'now':>13}     gain")
+    for gain in GAINS:
+        cost = measure_gain(sites[0], gain, rounds=given.rounds)
+        print_line(format_gain(gain, name, cost))
+        over += gain.before[name] / cost < gain.least
+    for site in sites:
+        site.close()
+    return over
+
+
+def print_rows(title: str, sites: Sequence[Site], rounds: int) -> int:
+    """Measure the sites and print a table; return the number of rows over their limit."""
+    print_line(f"\n{title}")
+    over = 0
+    for one in list_measures(rounds):
+        figures = measure_one(sites, one)
+        print_line(format_row(one, figures))
+        over += is_over(one, figures)
+    return over
+
+
+def print_rates(name: str, given: argparse.Namespace) -> int:
+    """Print requests a second beside those of bare servers; return the rows under their share."""
+    sender = f"wrk, {CLIENTS} clients" if has_wrk() else f"{CLIENTS} threads of Python"
+    title = f"gunicorn and {name}; {sender}"
+    print_line(f"\n{title:<{WIDTH + 44}}{'a second':>10}{'bare':>10}    share      99 %")
+    under = 0
+    for rate in measure_rates(name, seconds=given.seconds, rounds=given.turns):
+        print_line(format_rate(rate))
+        under += rate.share < rate.least
+    return under
+
+
 def main() -> None:
     given = read_arguments()
-    measures = list_measures(given.rounds)
     print_line(f"$ {' '.join(['python', *sys.orig_argv[1:]])}")
     version = platform.python_version()
     print_line(f"Python {version}, {given.rounds} rounds; a tenth of the comments is pending.")
     over = 0
     for name in given.database or DATABASES:
-        sites = [make_site(database_url=DATABASES[name](), size=size) for size in given.sizes]
-        sizes = "".join(f"{f'{size:,}':>13}" for size in given.sizes)
-        print_line(f"\n{version_of(sites[0]):<{WIDTH + 2}}{sizes}    ratio")
-        for one, figures in zip(measures, measure(sites, measures), strict=True):
-            print_line(format_row(one, figures))
-            over += is_over(one, figures)
-        for site in sites:
-            site.close()
-        for title, row in measure_readers(DATABASES[name], given.rounds):
-            print_line(f"\n{title}\n{format_row(*row)}")
-            over += is_over(*row)
-    print_line(format_proof(measure_proof()))
-    judged, under = judge_readers_pages()
-    print_line(judged)
-    faults = []
-    if over:
-        faults.append(f"{over} rows are over their limit.")
-    if under:
-        faults.append(f"{under} pages are under a bar of Lighthouse.")
+        over += print_sites(name, given)
+        over += print_rates(name, given)
+        if not given.quick:
+            for title, row in measure_readers(DATABASES[name], given.rounds):
+                print_line(f"\n{title}\n{format_row(*row)}")
+                over += is_over(*row)
+    faults = [f"{over} rows are over their limit."] if over else []
+    if not given.quick:
+        print_line(format_proof(measure_proof()))
+        judged, under = judge_readers_pages()
+        print_line(judged)
+        if under:
+            faults.append(f"{under} pages are under a bar of Lighthouse.")
     if faults:
         sys.exit("\n".join(faults))
 

@@ -19,18 +19,39 @@ from blog.bench.texts import make_text
 from blog.comments.models import Comment
 from blog.db import migrating
 from blog.db.engine import db
+from blog.db.paging import Cursor
 from blog.db.transactions import write
+from blog.decisions.tallying import list_spans, list_wrong_days, recount
 from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import PAGE_SIZE, list_queue
 from blog.moderation.states import Status
+from blog.privacy.forgetting import DUE, forget_client_names, list_due
+from blog.privacy.retention import CLIENTS_KEPT
 from blog.reports.commands import report_comment
 from blog.reports.models import Kind
+from blog.reviews.models import Review
 from blog.web.current import current_time
+from tests.bench.growing import LOADED, add_decisions, grow_comments
 from tests.builders import csrf_token, make_moderator, sign_in
 from tests.databases import make_settings, postgres_server, scratch_folder
+from tests.db.tables import count_rows
 from tests.page import HTMX
 
 BULK = 500
+REVIEW = "/reviews/bench-1"  # The review with the most comments.
+QUEUE_PAGES = ("first", "middle", "last", "reported")
+# Pages whose cost once grew with the number of comments.
+PAGES = {
+    "front page": "/",
+    "tag": "/tags/bench",
+    "review": REVIEW,
+    "its comments": f"{REVIEW}/comments",
+    "published, search": "/admin/comments?status=published&q=never",
+    "known readers first": "/admin/comments?sort=known",
+    "statistics": "/admin/log/moderators",
+    "reviews desk": "/admin/reviews",
+    "log, rare verdict": "/admin/log?verdict=take_down",
+}
 _ROW = re.compile(rb'action="/admin/comments/(\d+)/decisions"')
 
 
@@ -42,40 +63,51 @@ class Site:
     size: int
     client: FlaskClient = field(init=False)
     token: str = field(init=False)
+    lines: int = field(init=False)
+    forgotten: int = field(init=False)
     pages: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         with self.app.app_context():
             migrating.upgrade()
+            make_moderator()
             self._fill()
             self._report()
-            make_moderator()
             self.pages = dict(self._find_pages())
             self.rng = random.Random(self.size)
             self.numbers = count(1)
+            self._forgotten: Cursor | None = None
             self._waiting = self._list_versions(Status.PENDING)
             self._published = self._list_versions(Status.PUBLISHED)
         self.client = self.app.test_client()
         sign_in(self.client)
         self.token = csrf_token(self.client)
-        for name, address in self.pages.items():
-            rows = len(set(_ROW.findall(self.client.get(address).data)))
+        for name in QUEUE_PAGES:
+            rows = len(set(_ROW.findall(self.client.get(self.pages[name]).data)))
             assert rows == PAGE_SIZE, f"the {name} page of {self.size:,} has {rows} rows"
+        self.reader = self.app.test_client()
+        self.submit(self.reader)
 
     def _fill(self) -> None:
-        loaded = 0
-        for part in load_bench(count=self.size, write=write, now=current_time()):
+        loaded, first = 0, min(self.size, LOADED)
+        for part in load_bench(count=first, write=write, now=current_time()):
             loaded += part
             sys.stderr.write(f"\r{db.engine.name}: {loaded:,} of {self.size:,} comments loaded")
             sys.stderr.flush()
+        grow_comments(loaded=first, size=self.size)
+        write(add_decisions)
+        for span in list_spans():
+            for day in list_wrong_days(span):
+                write(recount, day=day)
         sys.stderr.write("\n")
         if db.engine.name == "postgresql":
             # PostgreSQL itself would do this only a minute later.
-            address = db.engine.url.set(drivername="postgresql")
-            with psycopg.connect(
-                address.render_as_string(hide_password=False), autocommit=True
-            ) as connection:
-                connection.execute("VACUUM ANALYZE")
+            count_rows()
+
+    def analyze(self) -> None:
+        """Let the database count its rows, for its plans."""
+        with self.app.app_context():
+            count_rows()
 
     def _report(self) -> None:
         """Report the newest published comments, one page of them."""
@@ -101,6 +133,18 @@ class Site:
             before = list_queue(wanted=wanted, now=now, size=place).next
             yield name, f"/admin/comments?after={before}"
         yield "reported", "/admin/comments?status=reported"
+        yield "permalink", f"{REVIEW}/comments/{self._find_middle_comment()}"
+        yield from PAGES.items()
+
+    def _find_middle_comment(self) -> int:
+        """Return the id of a comment with as many published comments before it as after it."""
+        query = (
+            select(Comment.id)
+            .join(Review)
+            .where(Comment.status == Status.PUBLISHED, Review.slug == REVIEW.rpartition("/")[2])
+        )
+        ids = db.session.execute(query.order_by(Comment.submitted_at, Comment.id)).scalars().all()
+        return ids[len(ids) // 2]
 
     def _list_versions(self, status: Status) -> list[tuple[int, int]]:
         query = select(Comment.id, Comment.version).where(Comment.status == status)
@@ -112,19 +156,42 @@ class Site:
             db.engine.dispose()
 
     def show(self, page: str) -> None:
-        """Fetch the first, middle or last page of the queue."""
+        """Fetch one of the pages, by its name."""
         response = self.client.get(self.pages[page])
+        assert response.status_code in (200, 303), response.status
+
+    def ask(self) -> None:
+        """Ask for the comments of a reader who has sent one, as the reader's browser does."""
+        response = self.reader.get(f"{REVIEW}/comments/mine", headers=HTMX)
         assert response.status_code == 200, response.status
 
-    def submit(self) -> None:
-        """Send a comment from a new browser and a new IP address."""
+    def submit(self, reader: FlaskClient | None = None) -> None:
+        """Send a comment from a new IP address, and from a new browser or that of `reader`."""
         number = next(self.numbers)
-        response = self.app.test_client(use_cookies=False).post(
-            f"/reviews/bench-{1 + number % REVIEWS}/comments",
+        slug = REVIEW if reader else f"/reviews/bench-{1 + number % REVIEWS}"
+        response = (reader or self.app.test_client(use_cookies=False)).post(
+            f"{slug}/comments",
             data={"author_name": f"Reader {number}", "body": make_text(self.rng)},
             environ_base={"REMOTE_ADDR": f"10.1.{number // 250}.{number % 250 + 1}"},
         )
         assert response.status_code == 303, response.status
+
+    def download(self) -> None:
+        """Fetch the whole log as a file."""
+        response = self.client.get("/admin/log.csv")
+        self.lines = response.data.count(b"\n")
+        assert self.lines >= self.size / 2, self.lines
+
+    def forget(self) -> None:
+        """Delete the fingerprints of addresses of the next comments, as `maintenance` does."""
+        with self.app.app_context():
+            before = current_time() - CLIENTS_KEPT
+            rule = DUE[forget_client_names]
+            due = list_due(rule=rule, before=before, after=self._forgotten)
+            self.forgotten = len(due)
+            assert due, "no comment is due"
+            self._forgotten = due[-1]
+            write(forget_client_names, ids=[place.id for place in due], before=before)
 
     def decide(self) -> None:
         """Approve the next pending comment with a request of htmx."""

@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.bench.__main__ import LIMIT, Measure, Site, format_proof, format_row, main
+from tests.bench.__main__ import Site, format_proof, main
+from tests.bench.measuring import LIMIT, Measure, format_row
 from tests.bench.proof import Seconds
 
 QUEUE = Measure(name="queue, first page", act=Site.close, rounds=1, is_limited=True)
