@@ -21,6 +21,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *options])
     monkeypatch.setattr("tests.bench.__main__.measure_proof", lambda: Seconds(0.2512, 1.0046))
     monkeypatch.setattr("tests.bench.__main__.judge_readers_pages", lambda: ("Lighthouse", 0))
+    monkeypatch.setattr("tests.bench.__main__.measure_rates", lambda *_one, **_other: [])
     monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
     monkeypatch.setattr("tests.bench.writers.LISTED", (100, 200))
@@ -32,6 +33,10 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     for page in ("first", "middle", "last", "reported"):
         row = rf"^  queue, {page} page( +[\d.]+ ms){{2}} +\d+\.\d\d   at most {LIMIT}"
         assert re.search(row, table, re.MULTILINE), page
+    for what in ("a decision", "a queue page", "a reader's poll"):
+        assert re.search(rf"^  {what}( +\d+){{2}} +\d+\.\d   at least \d", table, re.MULTILINE), (
+            what
+        )
     for what in ("submissions a second", "decisions a second", "bulk of 500"):
         assert re.search(rf"^  {what} +\d", table, re.MULTILINE), what
     assert re.search(r"^Replies to one comment +50 +10,000 +ratio$", table, re.MULTILINE)
