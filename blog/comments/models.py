@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, false, or_, text
@@ -42,7 +42,31 @@ MAY_BE_GAP = text("has_replies AND status <> 'published'")
 FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
 
 
-class Wording:
+class Named:
+    """A mixin for what has the name of an author."""
+
+    __slots__ = ()
+    author_name: Any
+
+    @property
+    def name_language(self) -> str | None:
+        """Return the name's language, guessed from its script, for `lang`; None if unknown."""
+        return dominant_language(self.author_name)
+
+
+class Worded(Named):
+    """A mixin for what has the name and the text of an author."""
+
+    __slots__ = ()
+    body: Any
+
+    @property
+    def language(self) -> str | None:
+        """Return the text's language, guessed from its script, for `lang`; None if unknown."""
+        return dominant_language(self.body)
+
+
+class Wording(Worded):
     """A mixin for the columns that comments and revisions share: name, text and spoiler flag."""
 
     author_name: Mapped[str]
@@ -50,16 +74,6 @@ class Wording:
     body_html: Mapped[Markup] = mapped_column(SafeHTML)
     # If true, the text is hidden until a reader opens it.
     is_spoiler: Mapped[bool] = mapped_column(default=False)
-
-    @property
-    def language(self) -> str | None:
-        """Return the text's language, guessed from its script, for `lang`; None if unknown."""
-        return dominant_language(self.body)
-
-    @property
-    def name_language(self) -> str | None:
-        """Return the name's language, guessed from its script, for `lang`; None if unknown."""
-        return dominant_language(self.author_name)
 
 
 class Comment(Wording, Base):

@@ -3,39 +3,35 @@
 The HTML depends on nothing but the arguments of `_render`: the template gets only these.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import NamedTuple
 
 from flask import current_app, request
 from markupsafe import Markup
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Named, Worded
 from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.language import language_tag
-from blog.text.scripts import dominant_language
 
 # Each process keeps the HTML of so many comments of at most so many characters: a few megabytes.
 KEPT_COMMENTS = 1000
 LONGEST_KEPT = 1000
 
 
-class RepliedTo(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RepliedTo(Named):
     """What a page shows of the comment that a reply answers."""
 
     id: int
     status: Status
     author_name: str
 
-    @property
-    def name_language(self) -> str | None:
-        """Return the name's language for `lang`; None if unknown."""
-        return dominant_language(self.author_name)
 
-
-class Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Said(Worded):
     """What a page shows of a published comment."""
 
     id: int
@@ -47,16 +43,6 @@ class Said(NamedTuple):
     edited_at: datetime | None
     moderator_id: int | None
     in_reply_to: RepliedTo | None
-
-    @property
-    def language(self) -> str | None:
-        """Return the text's language for `lang`; None if unknown."""
-        return dominant_language(self.body)
-
-    @property
-    def name_language(self) -> str | None:
-        """Return the name's language for `lang`; None if unknown."""
-        return dominant_language(self.author_name)
 
 
 def render_said(comment: Comment, review: Review, takes_comments: bool) -> Markup:
