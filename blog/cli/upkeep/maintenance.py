@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -76,9 +77,8 @@ def _delete(row: RetentionEntry, now: datetime) -> str:
     if row.command in DUE:
         return f"{_forget(row.command, **row.arguments(now=now)):,} deleted"
     total = 0
-    while count := write(row.command, **row.arguments(now=now)):
+    while count := _run_batch(row.command, **row.arguments(now=now)):
         total += count
-        time.sleep(PAUSE_SECONDS)  # Lets waiting requests write first.
     return "done" if count is None else f"{total:,} deleted"
 
 
@@ -86,7 +86,14 @@ def _forget(command: Callable[..., int | None], before: datetime) -> int:
     """Run a retention command for all comments that are due; return the number changed."""
     total, after = 0, None
     while due := list_due(rule=DUE[command], before=before, after=after):
-        total += write(command, ids=[place.id for place in due], before=before) or 0
+        total += _run_batch(command, ids=[place.id for place in due], before=before) or 0
         after = due[-1]
-        time.sleep(PAUSE_SECONDS)
     return total
+
+
+def _run_batch(command: Callable[..., int | None], **arguments: Any) -> int | None:
+    """Run a command for one batch; return the number changed, None if it is not counted."""
+    count = write(command, **arguments)
+    if count:
+        time.sleep(PAUSE_SECONDS)  # Lets waiting requests write first.
+    return count
