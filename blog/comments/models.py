@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, and_, false, or_, text
@@ -17,7 +17,7 @@ from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.folding import fold_for_search
 from blog.text.normalising import EMAIL_LENGTH
-from blog.text.scripts import dominant_language
+from blog.text.scripts import Worded
 
 NAME_LENGTH = 80
 BODY_LENGTH = 5000
@@ -40,30 +40,6 @@ _WAITS = "waiting_since IS NOT NULL"
 MAY_BE_GAP = text("has_replies AND status <> 'published'")
 # The columns that a search reads, by the column whose folded text they have.
 FOLDED = {"author_name": "folded_name", "author_email": "folded_email", "body": "folded_body"}
-
-
-class Named:
-    """A mixin for what has the name of an author."""
-
-    __slots__ = ()
-    author_name: Any
-
-    @property
-    def name_language(self) -> str | None:
-        """Return the name's language, guessed from its script, for `lang`; None if unknown."""
-        return dominant_language(self.author_name)
-
-
-class Worded(Named):
-    """A mixin for what has the name and the text of an author."""
-
-    __slots__ = ()
-    body: Any
-
-    @property
-    def language(self) -> str | None:
-        """Return the text's language, guessed from its script, for `lang`; None if unknown."""
-        return dominant_language(self.body)
 
 
 class Wording(Worded):

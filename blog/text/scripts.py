@@ -7,6 +7,7 @@ language that the letters do not tell, such as any language in Latin letters.
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
@@ -119,3 +120,27 @@ def _likely_parts(language: str) -> tuple[str, str]:
     known = next((likely[key] for key in keys if key in likely), str(locale))
     _language, territory, script, *_rest = parse_locale(known)
     return locale.script or script or "latn", locale.territory or territory or "001"
+
+
+class Named:
+    """A mixin for what has the name of an author."""
+
+    __slots__ = ()
+    author_name: Any
+
+    @property
+    def name_language(self) -> str | None:
+        """Return the name's language, guessed from its script, for `lang`; None if unknown."""
+        return dominant_language(self.author_name)
+
+
+class Worded(Named):
+    """A mixin for what has the name and the text of an author."""
+
+    __slots__ = ()
+    body: Any
+
+    @property
+    def language(self) -> str | None:
+        """Return the text's language, guessed from its script, for `lang`; None if unknown."""
+        return dominant_language(self.body)

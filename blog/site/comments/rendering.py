@@ -11,10 +11,11 @@ from types import SimpleNamespace
 from flask import current_app, request
 from markupsafe import Markup
 
-from blog.comments.models import Comment, Named, Worded
+from blog.comments.models import Comment
 from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.text.language import language_tag
+from blog.text.scripts import Named, Worded
 
 # Each process keeps the HTML of so many comments of at most so many characters: a few megabytes.
 KEPT_COMMENTS = 1000
