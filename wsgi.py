@@ -1,5 +1,6 @@
 """The application object that gunicorn and the flask command load."""
 
+import gc
 import os
 import sys
 
@@ -28,3 +29,6 @@ if settings.sentry_dsn:
 
     sentry.set_up(settings.sentry_dsn)
 app = create_app(settings)
+# All this lives until the process ends: no search for garbage need look at it, the last one of each
+# process least of all, and processes of gunicorn go on sharing its memory.
+gc.freeze()
