@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-# A worker for each core; conftest.py says which tests go to the same one, and their order.
+# conftest.py says how many workers there are, which tests go to the same one, and their order.
 PARALLEL = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 # The phases of each run, with pytest's options; conftest.py says which tests belong to a phase.
 RUNS = {

@@ -64,6 +64,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return any(f"mark.{marker}" not in text for marker in required) or None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Iterator[int]:
+    """Use a worker more than there are cores for tests that wait for other programs."""
+    cores = yield
+    return cores + (config.getoption("--phase") == "together")
+
+
 def pytest_configure() -> None:
     """Search for garbage seldom: with this many objects alive, searches take a sixth of the time.
 
