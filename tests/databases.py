@@ -153,20 +153,26 @@ def _disable_sync(address: str) -> None:
 _servers: list[object] = []
 
 
-def bare_postgres() -> str:
-    """Return the URL of a new PostgreSQL database without tables."""
+def bare_postgres(template: str = "template1") -> str:
+    """Return the URL of a new PostgreSQL database, which is a copy of `template`."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(postgres_server(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     address = make_url(postgres_server())
     return _with_password(address.set(drivername="postgresql+psycopg", database=name))
 
 
-def fresh_postgres() -> str:
-    """Return the URL of a new PostgreSQL database, migrated and without rows."""
+@cache
+def migrated_postgres() -> str:
+    """Return the name of a migrated PostgreSQL database without rows, for copying."""
     url = bare_postgres()
     migrate(url)
-    return url
+    return str(make_url(url).database)
+
+
+def fresh_postgres() -> str:
+    """Return the URL of a new PostgreSQL database, migrated and without rows."""
+    return bare_postgres(migrated_postgres())
 
 
 def drop_postgres(url: str) -> None:
