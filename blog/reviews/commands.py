@@ -265,9 +265,9 @@ def _offset_of(time: datetime | None) -> int | None:
 
 def _replace_lists(review: Review, manuscript: Manuscript, pictures: Sequence[Picture]) -> None:
     """Replace the cast, the streaming services, the tags and the pictures of a review."""
-    replace_watch_and_cast(review, watch=manuscript.watch, cast=manuscript.cast)
     review.tags, review.shown_pictures = [], []
-    db.session.flush()  # Positions are primary keys, so old rows must be deleted first.
+    # This flushes, which deletes the old rows: their positions are primary keys.
+    replace_watch_and_cast(review, watch=manuscript.watch, cast=manuscript.cast)
     review.tags = [
         ReviewTag(position=place, name=name) for place, name in enumerate(manuscript.tags)
     ]
