@@ -100,7 +100,9 @@ def end_in_order(_number: int, _frame: object) -> NoReturn:
 
 def main(arguments: Sequence[str]) -> int:
     given = read_arguments(arguments, __doc__)
-    signal.signal(signal.SIGTERM, end_in_order)
+    # A shell may have started this in the background, with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end_in_order)
     print_line(f"$ python -m tests.chaos {' '.join(arguments)}\nSeed: {given.seed}")
     reports = [
         report
@@ -135,7 +137,4 @@ def run_on_database(database: str, given: argparse.Namespace) -> Iterator[Report
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
+    sys.exit(main(sys.argv[1:]))

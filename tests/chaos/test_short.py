@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,8 @@ def test_a_run_that_is_stopped_stops_all_its_programs(tmp_path):
         run = subprocess.Popen(
             [*COMMAND, "--database=SQLite", *SHORT, "--trouble=workers:100"],
             cwd=ROOT, env=in_folder(tmp_path), stdout=output, stderr=output,
+            # As a shell starts a program in the background.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_IGN),
         )  # fmt: skip
         try:
             wait_until(lambda: run.poll() is not None or "are killed" in log.read_text())
@@ -82,7 +85,9 @@ def test_a_run_that_is_stopped_stops_all_its_programs(tmp_path):
             run.send_signal(signal.SIGINT)
             assert run.wait(PATIENCE_SECONDS) == 1
         finally:
-            run.kill()
+            # Not with SIGKILL, which would leave its programs running.
+            run.terminate()
+            run.wait(PATIENCE_SECONDS)
     assert log.read_text().splitlines()[-1] == "Stopped."
     assert is_free(port_in(log.read_text()))
     assert list(tmp_path.iterdir()) == [log]
