@@ -1,6 +1,7 @@
 """Fixtures and hooks for all tests: databases, applications, clients, a clock and the phases."""
 
 import gc
+import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -51,6 +52,10 @@ PHASES: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
+# The variable that names the folder of the run's compiled templates, for its workers.
+COMPILED_TEMPLATES = "SECOND_LEAD_COMPILED_TEMPLATES"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--phase", choices=PHASES, help="run only the tests of this phase")
 
@@ -77,6 +82,8 @@ def pytest_configure() -> None:
     pytest searches at the end of a run, and then reports what was not closed.
     """
     gc.set_threshold(20_000, 20, 50)
+    if COMPILED_TEMPLATES not in os.environ:
+        os.environ[COMPILED_TEMPLATES] = str(scratch_folder())
 
 
 def pytest_collection_finish() -> None:
@@ -237,8 +244,8 @@ def make_app(database_url: str, data_dir: Path) -> Flask:
 
 @cache
 def compiled_templates() -> FileSystemBytecodeCache:
-    """Return a cache of compiled templates that all applications of this worker share."""
-    return FileSystemBytecodeCache(str(scratch_folder()))
+    """Return a cache of compiled templates that all applications of this run share."""
+    return FileSystemBytecodeCache(os.environ[COMPILED_TEMPLATES])
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from blog import create_app
+from tests.conftest import compiled_templates
 from tests.databases import make_settings
 from tests.plan import MODULES, report, strings_of
 
@@ -42,7 +43,9 @@ GIVEN_BY_FLASK = {"g", "request", "session"}
 def env(tmp_path_factory):
     folder = tmp_path_factory.mktemp("templates")
     url = f"sqlite:///{folder / 'none.sqlite3'}"
-    return create_app(make_settings(database_url=url, data_dir=folder)).jinja_env
+    env = create_app(make_settings(database_url=url, data_dir=folder)).jinja_env
+    env.bytecode_cache = compiled_templates()
+    return env
 
 
 @cache
