@@ -17,12 +17,6 @@ from tests.page import soup_of
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "texts").mkdir()
-    return tmp_path / "texts"
-
-
-@pytest.fixture
 def run(app):
     def run(command: str, *files: Path):
         db.session.rollback()
