@@ -1,6 +1,8 @@
 """Former addresses of a review lead to the present ones, below its page too."""
 
-from flask import Flask, redirect, request, url_for
+from typing import Any
+
+from flask import Flask, current_app, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -13,31 +15,35 @@ REVIEW = "/reviews/<slug>"
 
 
 def init_app(app: Flask) -> None:
-    """Redirect GET requests for former slugs; other requests get the present slug.
+    """Redirect GET requests for former slugs; other requests are answered at the present slug.
 
     So a comment form that was opened before the slug changed loses nothing.
     """
-    app.before_request(_use_present_slug)
-    # A page at a present slug, which most requests are for, needs no query for this.
-    app.register_error_handler(404, _redirect_or_respond)
+    # Only after a 404: most requests are for present slugs, and need no query for this.
+    app.register_error_handler(404, _lead_on_or_respond)
 
 
-def _use_present_slug() -> None:
-    if request.method not in ("GET", "HEAD") and (slug := _find_present_slug()):
-        # The view is called with these.
-        request.view_args = {**(request.view_args or {}), "slug": slug}
-
-
-def _redirect_or_respond(error: NotFound) -> Response:
-    slug = _find_present_slug() if request.method in ("GET", "HEAD") else None
+def _lead_on_or_respond(error: NotFound) -> Response:
+    slug = _find_present_slug()
     if slug is None or request.endpoint is None:
         return handle_error(error)
     values = {**(request.view_args or {}), "slug": slug}
+    if request.method not in ("GET", "HEAD"):
+        return _run_view(values)
     response = redirect(with_query(url_for(request.endpoint, **values)), 301)
     # The review may return to this slug, and browsers would remember a 301 for ever.
     response.cache_control.public = True
     response.cache_control.no_cache = True
     return response
+
+
+def _run_view(values: dict[str, Any]) -> Response:
+    """Run the view of the request again, with these arguments."""
+    request.view_args = values
+    try:
+        return current_app.make_response(current_app.dispatch_request())
+    except Exception as error:  # noqa: BLE001  # Flask handles none that a handler raises.
+        return current_app.make_response(current_app.handle_user_exception(error))
 
 
 def _find_present_slug() -> str | None:
