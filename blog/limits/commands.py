@@ -56,7 +56,10 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
     """Lock the rows of these clients until the transaction ends, so that requests count in turn.
 
     An upsert locks a new row too. Rows are locked in the order of their names, to avoid deadlocks.
+    SQLite has no such rows: there, whoever writes is alone.
     """
+    if db.session.get_bind().dialect.name == "sqlite":
+        return
     names = sorted({name for allowance in allowances for name in allowance.names})
     rows = [{"name": name, "touched_at": now} for name in names]
     db.session.execute(built(_touch_buckets), rows)

@@ -69,13 +69,13 @@ import sys
 from blog import create_app
 from blog.settings import Settings
 from blog.db.transactions import write
-from blog.limits.commands import lock
+from blog.limits.commands import spend
 from blog.limits.queries import Allowance
 from blog.clock import utc_now
 with create_app(Settings.from_env()).app_context():
     os.chdir(".")
     for number in range(int(sys.argv[1])):
-        write(lock, allowances=[Allowance([str(number)], ())], now=utc_now())
+        write(spend, allowances=[Allowance([str(number)], ())], now=utc_now())
 """
 
 

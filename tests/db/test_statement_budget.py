@@ -37,10 +37,10 @@ MODERATING = {
 }
 # The page that a moderator gets counts in it too.
 WRITING = {
-    "a new comment": 13,
-    "one with a proof": 13,
-    "one without a script": 13,
-    "a reply": 17,
+    "a new comment": 12,
+    "one with a proof": 12,
+    "one without a script": 12,
+    "a reply": 16,
     "approve": 15,
     "reopen": 29,
 }

@@ -140,10 +140,11 @@ def test_records_too_old_for_any_limit_are_deleted(clock, review):
     make_comment(review=review, now=clock.now)
     clock.advance(days=3)
     make_comment(review=review, now=clock.now)
-    for table in (LimitHit, LimitBucket):
-        times = [row.happened_at if table is LimitHit else row.touched_at for row in rows(table)]
-        assert times
-        assert min(times) > clock.now - timedelta(days=2)
+    hits = [row.happened_at for row in rows(LimitHit)]
+    locks = [row.touched_at for row in rows(LimitBucket)]
+    assert bool(locks) == (db.engine.name == "postgresql"), "on SQLite, whoever writes is alone"
+    assert hits
+    assert min(hits + locks) > clock.now - timedelta(days=2)
 
 
 def rows(table):
