@@ -13,7 +13,7 @@ from blog.comments.changing import change_comments, with_folded
 from blog.comments.fingerprints import replace_fingerprints_and_reasons
 from blog.comments.known import has_published, mark_known
 from blog.comments.models import Comment
-from blog.db.engine import built, db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
@@ -35,7 +35,7 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
     """
     owner = {"reader": columns.get("owner_hash")}
     values = _DEFAULTS | with_folded(columns)
-    row = db.session.execute(built(_insert_if_new), values | owner).one_or_none()
+    row = execute(built(_insert_if_new), values | owner).one_or_none()
     return None if row is None else _as_loaded(values | {"id": row[0], "is_known": row[1]})
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CompoundSelect, bindparam, select, union, union_all
 
 from blog.comments.changing import change_comments
 from blog.comments.models import Comment
-from blog.db.engine import db
+from blog.db.engine import execute
 from blog.db.types import table_of
 from blog.marks.commands import add_fingerprints, add_reasons, delete_fingerprints, drop_reasons
 from blog.marks.models import CommentFingerprint
@@ -46,13 +46,13 @@ def find_copies(body: str, fingerprints: Sequence[int], *, except_id: int = 0) -
         return Copies(own_key)
     values: dict[str, Any] = {f"value_{place}": value for place, value in enumerate(fingerprints)}
     values |= {"key": own_key, "except_id": except_id}
-    near = db.session.execute(_near(len(fingerprints)), values).all()
+    near = execute(_near(len(fingerprints)), values).all()
     keys = {key for key, _ in near}
     alike = (key for key, text in near if is_alike(body, text))
     key = own_key if own_key in keys else next(alike, None)
     if key is None:
         return Copies(own_key)
-    ids = db.session.execute(_WITH_KEY, {"key": key, "except_id": except_id})
+    ids = execute(_WITH_KEY, {"key": key, "except_id": except_id})
     return Copies(key, ids.scalars().all())
 
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, ExceptionContext, Executable, Table, event, make_url
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    ExceptionContext,
+    Executable,
+    Table,
+    event,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
@@ -103,6 +112,15 @@ def _replace_connections(context: ExceptionContext) -> None:
     """Let the pool close its connections after an error that would last as long as they do."""
     if needs_new_connection(context.original_exception):
         context.is_disconnect = True
+
+
+def execute(statement: Executable, values: Any = None) -> CursorResult[*tuple[Any, ...]]:
+    """Execute a statement on tables, or once for each mapping in a list of values.
+
+    Takes two thirds of the time of the session's own method, which looks for objects. Changes of
+    objects that are pending are not written before.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def built(build: Callable[[], Executable]) -> Executable:

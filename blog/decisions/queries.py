@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, Seen
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import table_of
 from blog.decisions.models import LARGEST_BULK, Decision
 from blog.moderation.states import Status, Verdict
@@ -72,7 +72,7 @@ def list_bulk(*, bulk_key: str) -> list[Seen]:
 
 def find_usual_wait(*, size: int = 200, least: int = 10) -> int | None:
     """Return the median wait in seconds of the last `size` comments, None if fewer than `least`."""
-    waits = db.session.execute(_WAITS, {"size": size}).scalars().all()
+    waits = execute(_WAITS, {"size": size}).scalars().all()
     return int(median(waits)) if len(waits) >= least else None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Executable, delete, func, insert, select
 
-from blog.db.engine import built, db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.types import table_of
 from blog.limits.models import ClientKey, LimitBucket, LimitHit
 from blog.limits.queries import (
@@ -62,7 +62,7 @@ def lock(*, allowances: Sequence[Allowance], now: datetime) -> None:
         return
     names = sorted({name for allowance in allowances for name in allowance.names})
     rows = [{"name": name, "touched_at": now} for name in names]
-    db.session.execute(built(_touch_buckets), rows)
+    execute(built(_touch_buckets), rows)
 
 
 def _touch_buckets() -> Executable:
@@ -87,7 +87,7 @@ def add_hits(*, allowances: Sequence[Allowance], has_old: bool, now: datetime) -
         old = LimitHit.happened_at <= now - LONGEST_WINDOW
         db.session.execute(delete(LimitHit).where(LimitHit.bucket.in_(names), old))
     hits = [{"bucket": allowance.names[0], "happened_at": now} for allowance in allowances]
-    db.session.execute(_ADD_HITS, hits)
+    execute(_ADD_HITS, hits)
 
 
 def delete_counts(*, names: Sequence[str]) -> None:

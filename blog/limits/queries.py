@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
 
-from blog.db.engine import db
+from blog.db.engine import execute
 from blog.db.types import table_of
 from blog.limits.models import ClientKey, LimitHit
 
@@ -66,7 +66,7 @@ def list_client_names(*, address: str | None, now: datetime) -> list[str]:
 
 def find_names_by_day(*, address: str | None, now: datetime) -> dict[date, str]:
     """Return the names of an IP address by the UTC day of their key, today's first."""
-    rows = db.session.execute(_KEYS, key_values(now=now))
+    rows = execute(_KEYS, key_values(now=now))
     return {day: _name_under(key, address) for day, key in rows}
 
 
@@ -127,7 +127,7 @@ def check_limits(*, allowances: Sequence[Allowance], now: datetime) -> bool:
     Return whether a client has counts that are too old for any limit.
     """
     query = _query_of(shape_of(allowances))
-    row = db.session.execute(query, limit_values(allowances=allowances, now=now)).one()
+    row = execute(query, limit_values(allowances=allowances, now=now)).one()
     return judge_limits(row, allowances=allowances, now=now)
 
 

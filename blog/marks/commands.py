@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Executable, delete
 
-from blog.db.engine import built, db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.types import table_of
 from blog.marks.models import CommentFingerprint, Reason
 
@@ -13,13 +13,13 @@ def add_fingerprints(pairs: Sequence[tuple[int, int]]) -> None:
     """Add fingerprints, given as pairs of comment id and value; skip those already stored."""
     if pairs:
         rows = [{"comment_id": number, "value": value} for number, value in pairs]
-        db.session.execute(built(_add_fingerprints), rows)
+        execute(built(_add_fingerprints), rows)
 
 
 def add_reasons(rows: Sequence[Mapping[str, int | str | None]]) -> None:
     """Add reasons, given by their columns; skip reasons that the comment already has."""
     if rows:
-        db.session.execute(built(_add_reasons), list(rows))
+        execute(built(_add_reasons), list(rows))
 
 
 def _add_fingerprints() -> Executable:

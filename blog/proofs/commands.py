@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Executable, delete
 
-from blog.db.engine import built, db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.types import table_of
 from blog.proofs.challenges import Proof
 from blog.proofs.models import SpentProof
@@ -13,7 +13,7 @@ from blog.proofs.models import SpentProof
 def spend_proof(*, proof: Proof) -> bool:
     """Record that a proof of work was used; return False if it had been used before."""
     row = {"nonce": proof.nonce, "expires_at": proof.expires_at}
-    return db.session.execute(built(_spend), row).scalar_one_or_none() is not None
+    return execute(built(_spend), row).scalar_one_or_none() is not None
 
 
 def _spend() -> Executable:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import table_of
 from blog.decisions.models import Decision
 from blog.drafts.queries import deleted_ids
@@ -84,7 +84,7 @@ def list_rules() -> Sequence[Rule]:
 
 def list_current_rules(*, now: datetime) -> list[CurrentRule]:
     """Return the rules that have not expired."""
-    return [CurrentRule(*row) for row in db.session.execute(_CURRENT, {"now": now})]
+    return [CurrentRule(*row) for row in execute(_CURRENT, {"now": now})]
 
 
 def find_rule(*, rule_id: int) -> Rule | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, exists, func, select
 
 from blog.comments.models import Comment
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import table_of
 from blog.limits.commands import add_hits, identify_client, lock
 from blog.limits.queries import (
@@ -114,7 +114,7 @@ def find_standing(
     has_form = sent.submission_id is not None
     query = _query_of(shape_of(allowances), has_form, sent.is_known, len(names))
     values = limit_values(allowances=allowances, now=now) | _values_of(sent, names, now)
-    *row, today, yesterday, same_id = db.session.execute(query, values | key_values(now=now)).one()
+    *row, today, yesterday, same_id = execute(query, values | key_values(now=now)).one()
     return Standing(
         same=same_id and db.session.get(Comment, same_id, populate_existing=True),
         names=names_under([today, yesterday], address=address),

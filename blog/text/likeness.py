@@ -26,6 +26,7 @@ _PRIME = (1 << 61) - 1
 _NUMBERS = re.compile(r"\d+")
 
 
+@lru_cache(maxsize=2)  # Key, fingerprints and shingles of a text are made from them.
 def letters_of(text: str) -> str:
     """Return only the letters of a text, in lower case, and each number as "0".
 

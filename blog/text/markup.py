@@ -5,11 +5,12 @@ which is still maintained (docs/decisions/0004).
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from functools import cache, partial
 from html import escape as escape_html
 from html import unescape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -244,7 +245,16 @@ def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
 
 
 def _comment_cleaner() -> Cleaner:
-    """Return a new bleach cleaner; a cleaner must not be shared between threads."""
+    """Return the bleach cleaner of this thread; a cleaner must not be shared between threads."""
+    if not hasattr(_of_thread, "cleaner"):
+        _of_thread.cleaner = _make_cleaner()
+    return cast(Cleaner, _of_thread.cleaner)
+
+
+_of_thread = threading.local()
+
+
+def _make_cleaner() -> Cleaner:
     linkify = partial(
         _Linkify,
         callbacks=[_mark_reader_link],
