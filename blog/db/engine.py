@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -26,6 +27,7 @@ from blog.db.types import Base
 
 # How long one attempt waits for a lock; `write` makes three attempts.
 BUSY_SECONDS = 1
+LONGEST_PAUSE = 0.005  # Between two attempts to take SQLite's lock.
 CONNECT_SECONDS = 3
 STATEMENT_SECONDS = 15
 # A firewall may forget a connection without a word. The system asks after it while it is idle, and
@@ -99,12 +101,43 @@ def _begin(connection: Connection) -> None:
         )
         return
     # Without a cursor of SQLAlchemy's, and only if it changes, as it would cost a third of a query.
+    raw: Any = connection.connection.dbapi_connection
     if connection.info.get(WRITING) is not writing:
-        raw: Any = connection.connection.dbapi_connection
         raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
         connection.info[WRITING] = writing
-    # IMMEDIATE takes the write lock at once: SQLite cannot wait for a lock later on.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if writing:
+        _begin_writing(connection, raw)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection, raw: Any) -> None:
+    """Take SQLite's write lock, for which SQLite cannot wait later in a transaction.
+
+    SQLite itself would wait, but asks again less and less often, in the end every 100 ms, and
+    everybody who came later may have written by then.
+    """
+    raw.execute("PRAGMA busy_timeout=0")
+    end = monotonic() + BUSY_SECONDS
+    pause = 0.0
+    try:
+        while _is_locked(raw) and monotonic() < end:
+            pause = min(pause + 0.001, LONGEST_PAUSE)
+            sleep(pause)
+        if not raw.in_transaction:
+            # Fails as before, with SQLAlchemy's error.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={round(1000 * BUSY_SECONDS)}")
+
+
+def _is_locked(raw: Any) -> bool:
+    """Begin to write; return whether somebody else is writing."""
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite.Error as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite.SQLITE_BUSY
+    return False
 
 
 @event.listens_for(Engine, "handle_error")

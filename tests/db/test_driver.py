@@ -1,4 +1,4 @@
-"""The version of SQLite, and syncing each commit to the disk."""
+"""The version of SQLite, syncing each commit to the disk, and waiting for the write lock."""
 
 import os
 import shutil
@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from blog.db import driver
+from blog.db import engine as engine_module
 from blog.db.driver import is_affected, sqlite
 from blog.db.engine import db
+from blog.db.errors import DatabaseBusyError
+from blog.db.transactions import write
 from tests.databases import fresh_sqlite
+from tests.engine import locked_database
 
 pytestmark = pytest.mark.thorough
 
@@ -92,3 +96,15 @@ def test_every_commit_is_synced_to_the_disk(tmp_path):
     subprocess.run([*watch, *program], env=env, cwd=ROOT, check=True)
     # The program changes its folder just before the commits.
     assert trace.read_text().rpartition("chdir(")[2].count("sync(") >= COMMITS
+
+
+@pytest.mark.usefixtures("short_timeouts")
+def test_a_writer_never_waits_long_between_two_attempts(app, database_url, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(engine_module, "sleep", pauses.append)
+    with locked_database(database_url), pytest.raises(DatabaseBusyError):
+        write(lambda: None)
+    assert 0 < max(pauses) <= 0.005
+    pauses.clear()
+    write(lambda: None)
+    assert not pauses
