@@ -23,10 +23,15 @@ from tests.patience import PATIENCE_SECONDS
 
 CLIENTS = 8
 THREADS = 2  # Of wrk; each has a file of forms of its own.
+# A connection for each request, as Caddy opens them. One that is kept stays with its process, and
+# one process may have all of them (docs/decisions/0060).
+HEADERS = {"Connection": "close"}
+# Those of the page's script.
 FORM_HEADERS = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Sec-Fetch-Site": "same-origin",
     "HX-Request": "true",
+    "HX-Request-Type": "partial",
 }
 SCRIPT = Path(__file__).with_name("send.lua")
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -127,6 +132,7 @@ def _send_by_wrk(target: Target, seconds: int, turn: int) -> Load:
         command += ["-s", str(SCRIPT)]
         environment |= {"FORMS": str(target.forms), "TURN": str(turn)}
         environment["REPEATS"] = "1" if target.repeats else ""
+    command += [word for item in HEADERS.items() for word in ("-H", ": ".join(item))]
     command += ["--latency", target.url]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     faults = _FAULTS.findall(done.stdout)
@@ -150,7 +156,7 @@ def _send_by_threads(target: Target, seconds: int, turn: int) -> Load:
                 form = next(forms, None)
                 assert form or target.forms is None, "the files of forms are too short"
                 address = {"X-Forwarded-For": f"10.{turn}.{number}.{len(times) % 250}"}
-                headers = FORM_HEADERS | address if form else {}
+                headers = HEADERS | (FORM_HEADERS | address if form else {})
                 connection.request("POST" if form else "GET", parts.path, form, headers)
                 response = connection.getresponse()
                 response.read()

@@ -30,5 +30,7 @@ function request()
     ["Sec-Fetch-Site"] = "same-origin",
     ["X-Forwarded-For"] = client,
     ["HX-Request"] = "true",
+    ["HX-Request-Type"] = "partial",
+    ["Connection"] = "close",
   }, assert(forms[place], "the file of forms is too short"))
 end
