@@ -1,12 +1,14 @@
 """The database engine: connecting to SQLite or PostgreSQL, and beginning transactions."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from time import monotonic, sleep
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     Connection,
     CursorResult,
@@ -138,6 +140,22 @@ def _is_locked(raw: Any) -> bool:
     except sqlite.Error as error:
         return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite.SQLITE_BUSY
     return False
+
+
+@event.listens_for(Engine, "rollback")
+def _end_reading(connection: Connection) -> None:
+    """Commit a transaction that only read; the rollback that follows then does nothing.
+
+    After a rollback psycopg forgets the statements that it has prepared, so that the server would
+    plan all of them again in every request.
+    """
+    writing = connection.get_execution_options().get(WRITING, False)
+    if connection.dialect.name != "postgresql" or writing or connection.invalidated:
+        return
+    raw: Any = connection.connection.dbapi_connection
+    if raw.info.transaction_status == TransactionStatus.INTRANS:
+        with suppress(psycopg.Error):  # The rollback meets the same error and reports it.
+            raw.commit()
 
 
 @event.listens_for(Engine, "handle_error")

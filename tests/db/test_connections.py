@@ -53,8 +53,9 @@ def test_times_are_the_same_whatever_the_time_zone_of_the_server(database_url, c
             assert other.execute("SELECT published_at FROM reviews").fetchone()[0] == moment
 
 
-def test_a_query_that_is_run_often_is_prepared(app):
+def test_a_query_that_many_requests_run_is_prepared(app):
     for _ in range(10):
         db.session.scalars(db.select(Review.slug)).all()
+        db.session.remove()  # As at the end of a request.
     prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("reviews.slug" in statement for statement in prepared)

@@ -30,7 +30,7 @@ from tests.builders import (
     make_review,
 )
 from tests.databases import on_both
-from tests.db.tables import count_rows, writing
+from tests.db.tables import count_rows, postgres_plans, writing
 from tests.desk.desk import Desk, open_desk
 
 MANY = 20_000
@@ -143,8 +143,8 @@ def explain(connection: Connection, statement: str, values: Any) -> tuple[list[s
         scans = _SCAN if "LIMIT" in statement else _ANY_SCAN
         used = (re.search(r"USING (?:COVERING )?INDEX (\w+)", step) for step in steps)
         return [step for step in steps if scans.match(step)], {each[1] for each in used if each}
-    rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
-    nodes = list(_walk(rows[0]["Plan"], parent=""))
+    plans = postgres_plans(connection, statement, values)
+    nodes = [pair for plan in plans for pair in _walk(plan, parent="")]
     scans = [
         json.dumps(node)
         for node, parent in nodes

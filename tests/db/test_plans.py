@@ -19,7 +19,7 @@ from blog.db.engine import db
 from blog.reviews.models import Review
 from tests.builders import make_comment, make_published_comment, make_published_reply, make_review
 from tests.databases import on_both
-from tests.db.tables import count_rows, writing
+from tests.db.tables import count_rows, postgres_plans, writing
 from tests.desk.desk import open_desk
 from tests.page import Reader
 from tests.privacy.people import TOKEN, carry
@@ -133,8 +133,8 @@ def explain(connection: Connection, statement: str, values: Any) -> Iterator[tup
             )
             yield (found[1] or found[2] if found else "", step)
         return
-    rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values).scalar_one()
-    yield from _steps_of(rows[0]["Plan"])
+    for plan in postgres_plans(connection, statement, values):
+        yield from _steps_of(plan)
 
 
 def _steps_of(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
