@@ -67,8 +67,9 @@ def mine(slug: str) -> str:
     own: list[OwnComment] = []
     if token:
         own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
+    # No cache keeps this page, so none can confuse the two.
     return render_template(
-        "site/own/mine.html",
+        "site/own/mine.hx.html" if wants_fragment() else "site/own/mine.html",
         review=review,
         own=own,
         count=count,

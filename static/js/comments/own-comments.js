@@ -28,7 +28,9 @@ export async function fetchOwnComments() {
   fetchedAt = performance.now();
   let page;
   try {
-    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    // As htmx asks for a part of a page.
+    const headers = { Accept: "text/html", "HX-Request": "true", "HX-Request-Type": "partial" };
+    const response = await fetch(address, { headers });
     if (!response.ok) return;
     page = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {

@@ -64,6 +64,15 @@ def test_the_page_is_not_cached_or_indexed(client):
 
 
 @pytest.mark.usefixtures("review")
+def test_the_script_gets_the_same_comments_without_the_page_around_them(client):
+    send(client)
+    page, part = client.get(MINE), client.get(MINE, headers=HTMX)
+    assert part.headers["Cache-Control"] == "private, no-store"
+    assert soup_of(part).select_one("#mine") == soup_of(page).select_one("#mine")
+    assert soup_of(part).find("header") is None
+
+
+@pytest.mark.usefixtures("review")
 def test_a_stranger_sees_no_comments(client, stranger):
     send(client)
     page = stranger.get(MINE)
