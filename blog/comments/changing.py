@@ -8,7 +8,10 @@ from sqlalchemy import ColumnElement, update
 from blog.comments.known import mark_known
 from blog.comments.models import FOLDED, Comment
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.text.folding import fold_for_search
+
+_TABLE = table_of(Comment)
 
 
 def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> list[int]:
@@ -16,9 +19,9 @@ def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> l
 
     Comment objects that are already loaded keep their old values until they are refreshed.
     """
-    changed = update(Comment).where(*rules).values(with_folded(values))
+    changed = update(_TABLE).where(*rules).values(with_folded(values))
     changed = changed.execution_options(synchronize_session=False)
-    rows = db.session.execute(changed.returning(Comment.id, Comment.owner_hash)).all()
+    rows = db.session.execute(changed.returning(_TABLE.c.id, _TABLE.c.owner_hash)).all()
     if not values.keys().isdisjoint({"status", "owner_hash"}):
         mark_known(owner_hashes={row.owner_hash for row in rows})
     return sorted(row.id for row in rows)

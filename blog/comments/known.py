@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, not_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, exists, false, not_, select, update
 
 from blog.comments.models import Comment
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.moderation.states import Status
 
+_TABLE = table_of(Comment)
 # Aliases of the table, not of the class, which take a millisecond to make.
 _PUBLISHED = Comment.__table__.alias("published").c
 _PENDING = Comment.__table__.alias("pending").c
@@ -30,7 +32,7 @@ def mark_known(*, owner_hashes: Collection[str | None]) -> None:
     """
     owners = {owner for owner in owner_hashes if owner is not None}
     if owners:
-        _correct(_PENDING.owner_hash.in_(sorted(owners)))
+        _correct(_OF_OWNERS, sorted(owners))
 
 
 def list_wrong(*, size: int) -> Sequence[int]:
@@ -45,17 +47,23 @@ def list_wrong(*, size: int) -> Sequence[int]:
 
 def correct_known(*, ids: Sequence[int]) -> int:
     """Correct `is_known` of these comments if they are pending; return how many were wrong."""
-    return _correct(_PENDING.id.in_(ids))
+    return _correct(_OF_IDS, ids)
 
 
-def _correct(rule: ColumnElement[bool]) -> int:
+def _correct(statement: Update, values: Sequence[Any]) -> int:
+    return len(db.session.execute(statement, {"values": values}).all())
+
+
+def _correcting(column: ColumnElement[Any]) -> Update:
+    """Return the statement that corrects the pending comments with one of these values."""
+    rule = column.in_(bindparam("values", expanding=True))
     wrong = select(_PENDING.id).where(_PENDING.status == Status.PENDING, rule, _IS_WRONG)
     # A row that somebody else decides on just now leaves the queue; waiting for it could end in a
     # deadlock, because the locks are not taken in the order of the ids.
     wrong = wrong.with_for_update(key_share=True, skip_locked=True)
-    corrected = update(Comment).where(Comment.id.in_(wrong)).values(is_known=not_(Comment.is_known))
-    corrected = corrected.execution_options(synchronize_session=False)
-    return len(db.session.execute(corrected.returning(Comment.id)).all())
+    corrected = update(_TABLE).where(_TABLE.c.id.in_(wrong))
+    return corrected.values(is_known=not_(_TABLE.c.is_known)).returning(_TABLE.c.id)
 
 
 _IS_WRONG = _PENDING.is_known != has_published(_PENDING.owner_hash)
+_OF_OWNERS, _OF_IDS = _correcting(_PENDING.owner_hash), _correcting(_PENDING.id)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Executable, Select, case, exists, func, select, update
 
 from blog.comments.models import Comment
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, insert_into
+from blog.db.types import table_of
 from blog.decisions.models import COUNTS, Decision, DecisionTally
 from blog.decisions.recording import Ruling
 from blog.moderation.states import APPROVALS, Verdict
@@ -141,9 +142,6 @@ def _add(counts: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
     """Add to the tallies by moderator and day; in the order of the keys, to avoid deadlocks."""
     if not counts:
         return
-    new = insert_into(DecisionTally)
-    raised = {name: getattr(DecisionTally, name) + new.excluded[name] for name in COUNTS}
-    added = new.on_conflict_do_update(index_elements=["moderator_id", "day"], set_=raised)
     rows = [
         {
             "moderator_id": moderator_id,
@@ -153,7 +151,14 @@ def _add(counts: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
         }
         for moderator_id, day in sorted(counts)
     ]
-    db.session.execute(added, rows)
+    db.session.execute(built(_upsert), rows)
+
+
+def _upsert() -> Executable:
+    tally = table_of(DecisionTally)
+    new = insert_into(tally)
+    raised = {name: tally.c[name] + new.excluded[name] for name in COUNTS}
+    return new.on_conflict_do_update(index_elements=["moderator_id", "day"], set_=raised)
 
 
 def _day_of(time: datetime) -> date:

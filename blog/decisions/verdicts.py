@@ -17,6 +17,7 @@ from blog.marks.models import REPORTED, REVISED
 from blog.moderation.states import LEFT_REASONS, State, Status, Verdict
 
 _COMMENT = table_of(Comment).c
+_REVISION = table_of(Revision).c
 _LOCKED = (
     select(
         *(_COMMENT.id, _COMMENT.version, _COMMENT.status, _COMMENT.is_spoiler),
@@ -64,7 +65,7 @@ def apply_verdict(
     if entry.leaves_reason is None:
         values |= {"status": entry.to_status, "waiting_since": None}
     if entry.is_approval:
-        values["published_at"] = func.coalesce(Comment.published_at, now)
+        values["published_at"] = func.coalesce(_COMMENT.published_at, now)
     if entry.sets_spoiler is not None:
         values["is_spoiler"] = entry.sets_spoiler
     changed = _update(seen, _is_in_one_of(states), values)
@@ -88,7 +89,7 @@ def apply_verdict(
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
     """Set columns of a comment if `seen` is its current version; return whether it was."""
-    return bool(_update([seen], Comment.id == seen.comment_id, values))
+    return bool(_update([seen], _COMMENT.id == seen.comment_id, values))
 
 
 @cache
@@ -100,18 +101,18 @@ def _is_in_one_of(states: frozenset[State]) -> ColumnElement[bool]:
 def _is_in(state: State) -> ColumnElement[bool]:
     """Return the SQL rule that a comment is in a state."""
     if state in _UNPUBLISHED:
-        return and_(Comment.status == state.value, ~Comment.is_blank)
-    waits = Comment.waiting_since.is_not(None)
+        return and_(_COMMENT.status == state.value, ~_COMMENT.is_blank)
+    waits = _COMMENT.waiting_since.is_not(None)
     is_revised = exists().where(
-        Revision.comment_id == Comment.id, Revision.state == RevisionState.WAITING
+        _REVISION.comment_id == _COMMENT.id, _REVISION.state == RevisionState.WAITING
     )
     rules = {
-        State.PUBLISHED: and_(~waits, ~is_revised, ~Comment.is_spoiler),
-        State.SPOILER: and_(~waits, ~is_revised, Comment.is_spoiler),
+        State.PUBLISHED: and_(~waits, ~is_revised, ~_COMMENT.is_spoiler),
+        State.SPOILER: and_(~waits, ~is_revised, _COMMENT.is_spoiler),
         State.REPORTED: and_(waits, ~is_revised),
         State.REVISED: is_revised,
     }
-    return and_(Comment.status == Status.PUBLISHED, rules[state])
+    return and_(_COMMENT.status == Status.PUBLISHED, rules[state])
 
 
 def _update(
@@ -120,8 +121,8 @@ def _update(
     if not current:
         return []
     return change_comments(
-        Comment.id.in_([pair.comment_id for pair in current]),
-        tuple_(Comment.id, Comment.version).in_([tuple(pair) for pair in current]),
+        _COMMENT.id.in_([pair.comment_id for pair in current]),
+        tuple_(_COMMENT.id, _COMMENT.version).in_([tuple(pair) for pair in current]),
         rule,
-        values={**values, "version": Comment.version + 1},
+        values={**values, "version": _COMMENT.version + 1},
     )
