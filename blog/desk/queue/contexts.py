@@ -11,6 +11,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
 from blog.desk.queue.tabs import Tab
+from blog.desk.queue.tools import RowTools
 from blog.desk.undoing import Undo, undo_of_decision
 from blog.moderation.states import VERDICTS, Verdict
 from blog.text.language import lazy_gettext
@@ -42,12 +43,12 @@ def tool_context() -> dict[str, Any]:
 
 def row_context() -> dict[str, Any]:
     """Return template data that every row needs in addition to the row itself."""
-    return {
+    context = {
         "form": Form.empty(),
-        "now": current_time(),
         "reason_length": REASON_LENGTH,
         "site_reasons": current_settings().rejection_reasons,
     }
+    return {**context, "now": current_time(), "tools": RowTools(context)}
 
 
 def count_context() -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 import logging
 
+from sqlalchemy import update
+
 from blog import create_app
-from blog.comments.models import BODY_LENGTH
+from blog.comments.models import BODY_LENGTH, Comment
 from blog.db.engine import db
 from blog.web import security
 from tests.builders import make_comment, make_moderator, make_report, sign_in
 from tests.databases import make_settings
-from tests.desk.desk import CHANGES, URL, reload
+from tests.db.tables import writing
+from tests.desk.desk import CHANGES, URL, reload, row_of, verdicts_of
 from tests.page import Reader, soup_of, text_of
 
 ATTACKS = [
@@ -45,6 +48,29 @@ def test_hostile_text_is_shown_as_plain_text_in_the_queue(desk, review):
     pages += [desk.bulk("spam", items, htmx=False)]
     for page in pages:
         check_no_markup(page)
+
+
+def test_each_row_has_the_tools_of_its_own_comment(desk, review):
+    bodies = ("The umbrella.", "Who wrote the music?", "결말이 좋았어요.")
+    comments = [make_comment(review=review, body=body) for body in bodies]
+    desk.decide(comments[0], "discuss")
+    desk.decide(comments[2], "approve")
+    make_report(comment=reload(comments[2]))
+    # As after two days, when the address is forgotten.
+    with writing() as connection:
+        connection.execute(
+            update(Comment).where(Comment.id == comments[1].id).values(client_name=None)
+        )
+    page = desk.get()
+    for comment in map(reload, comments):
+        row = row_of(page, comment)
+        assert {form["action"].split("/")[3] for form in row.select("form")} == {str(comment.id)}
+        versions = {field["value"] for field in row.select("[name=version]")}
+        assert versions == {str(comment.version)}
+        kind = "client" if comment.client_name else "browser"
+        links = [link["href"] for link in row.select(".sender-links a")]
+        assert f"/admin/rules/new?comment={comment.id}&kind={kind}" in links
+        assert ("take_down" in verdicts_of(row)) is (comment.status == "published")
 
 
 def check_no_markup(page) -> None:
