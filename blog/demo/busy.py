@@ -14,7 +14,7 @@ from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.reviews.queries import find_review
 from blog.submissions.commands import import_comment
-from blog.submissions.queries import list_own_comments
+from blog.submissions.queries import list_own_comments_on
 from blog.submissions.submission import Prepared, hash_token, make_token
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
@@ -84,7 +84,7 @@ def _hash_owner(entry: Mapping[str, Any], secret_key: str) -> str:
 
 
 def _is_there(entry: Mapping[str, Any]) -> bool:
-    sent = list_own_comments(review_id=entry["review"].id, owner_hash=entry["owner_hash"])
+    sent = list_own_comments_on(review=entry["review"], owner_hash=entry["owner_hash"])
     return any(own.comment.body == entry["body"] for own in sent)
 
 

@@ -16,6 +16,7 @@ from blog.submissions.queries import (
     find_own_comment,
     get_comment_for_author,
     list_own_comments,
+    list_own_comments_on,
 )
 
 # The time after publication in which an author may edit a comment that has no replies.
@@ -69,9 +70,12 @@ class OwnComment:
         return self.waits or self.reason is not None
 
 
-def list_own(*, owner_hash: str, now: datetime, review_id: int | None = None) -> list[OwnComment]:
+def list_own(*, owner_hash: str, now: datetime, review: Review | None = None) -> list[OwnComment]:
     """Return a browser's own comments, on one review or on all, the oldest first."""
-    rows = list_own_comments(owner_hash=owner_hash, review_id=review_id)
+    if review is None:
+        rows = list_own_comments(owner_hash=owner_hash)
+    else:
+        rows = list_own_comments_on(review=review, owner_hash=owner_hash)
     return [_describe(row, now) for row in rows]
 
 

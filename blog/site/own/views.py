@@ -66,7 +66,7 @@ def mine(slug: str) -> str:
     token = owner_token()
     own: list[OwnComment] = []
     if token:
-        own = list_own(owner_hash=hash_token(token), review_id=review.id, now=current_time())
+        own = list_own(owner_hash=hash_token(token), review=review, now=current_time())
     # No cache keeps this page, so none can confuse the two.
     return render_template(
         "site/own/mine.hx.html" if wants_fragment() else "site/own/mine.html",
