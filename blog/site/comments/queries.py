@@ -6,7 +6,7 @@ the comment was withdrawn, deleted or taken down.
 The statements are built once, because building one takes longer than executing it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,13 +23,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import aliased
 
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount
-from blog.comments.queries import WITH_REPLIED_TO
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page
+from blog.db.types import table_of
 from blog.moderation.states import Status
+from blog.site.comments.shown import COLUMNS, COMMENT, OTHER_COLUMNS, REPLIED_TO, Shown
 
 PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
@@ -37,25 +37,27 @@ REPLIES_SIZE = 20
 # How far from the end a comment may be to be counted from there.
 NEAR = 1000
 
-_PLACE = (Comment.submitted_at, Comment.id)
-_OLDEST_FIRST = (Comment.submitted_at, Comment.id)
-_NEWEST_FIRST = (Comment.submitted_at.desc(), Comment.id.desc())
-_CURSOR = tuple_(bindparam("time", type_=Comment.submitted_at.type), bindparam("place_id"))
-_REPLY, _THREAD = aliased(Comment), aliased(Comment)
+_C, _COUNT = COMMENT.c, table_of(CommentCount).c
+_PLACE = (_C.submitted_at, _C.id)
+_OLDEST_FIRST = (_C.submitted_at, _C.id)
+_NEWEST_FIRST = (_C.submitted_at.desc(), _C.id.desc())
+_CURSOR = tuple_(bindparam("time", type_=_C.submitted_at.type), bindparam("place_id"))
+_REPLY, _THREAD = COMMENT.alias(), COMMENT.alias()
+_Rows = Select[*tuple[Any, ...]]
 _Places = Select[datetime, int] | CompoundSelect[datetime, int]
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
-_IS_ON_REVIEW = Comment.review_id == bindparam("review_id")
-_IS_PUBLISHED = Comment.status == Status.PUBLISHED
+_IS_ON_REVIEW = _C.review_id == bindparam("review_id")
+_IS_PUBLISHED = _C.status == Status.PUBLISHED
 # Only top-level comments have replies. A condition that says so would lead PostgreSQL to the index
 # of all top-level comments.
 _IS_GAP = and_(
     MAY_BE_GAP,
-    Comment.status != Status.PENDING,
-    exists().where(_REPLY.parent_id == Comment.id, _REPLY.status == Status.PUBLISHED),
+    _C.status != Status.PENDING,
+    exists().where(_REPLY.c.parent_id == _C.id, _REPLY.c.status == Status.PUBLISHED),
 )
-_IS_TOP_PUBLISHED = and_(Comment.parent_id.is_(None), _IS_PUBLISHED)
-_IS_REPLY = and_(Comment.parent_id == bindparam("thread_id"), _IS_PUBLISHED)
+_IS_TOP_PUBLISHED = and_(_C.parent_id.is_(None), _IS_PUBLISHED)
+_IS_REPLY = and_(_C.parent_id == bindparam("thread_id"), _IS_PUBLISHED)
 
 
 def _places_of_top(
@@ -70,14 +72,14 @@ def _places_of_top(
     return union_all(*(select(kind.subquery()) for kind in kinds))
 
 
-def _page(*rules: ColumnElement[bool]) -> Select[Comment]:
+def _page(*rules: ColumnElement[bool]) -> _Rows:
     """Return the comments of a page and more, in any order.
 
     If SQLite sorted them, or looked for them by IN, it would read all comments, as soon as
     statistics say that there are few.
     """
     places = _places_of_top(*rules, order=_OLDEST_FIRST).subquery()
-    return select(Comment).join(places, places.c.id == Comment.id)
+    return select(*COLUMNS).join_from(COMMENT, places, places.c.id == _C.id)
 
 
 def _number_before(*rules: ColumnElement[bool]) -> Any:
@@ -93,41 +95,38 @@ _TOP_BEFORE = _places_of_top(_IS_UP_TO, order=_NEWEST_FIRST)
 _NUMBER_OF_TOP = select(
     _number_before(_IS_ON_REVIEW, _IS_TOP_PUBLISHED) + _number_before(_IS_ON_REVIEW, _IS_GAP)
 )
-_AFTER = select(Comment.id).where(_IS_ON_REVIEW, _IS_TOP_PUBLISHED, _IS_AFTER).limit(NEAR + 1)
+_AFTER = select(_C.id).where(_IS_ON_REVIEW, _IS_TOP_PUBLISHED, _IS_AFTER).limit(NEAR + 1)
 # The kept number of published comments, the number of those after a comment, and of gaps before it.
 _NUMBERS_FROM_END = select(
-    CommentCount.top_level_count,
+    _COUNT.top_level_count,
     select(func.count()).select_from(_AFTER.subquery()).scalar_subquery(),
     _number_before(_IS_ON_REVIEW, _IS_GAP),
-).where(CommentCount.review_id == bindparam("review_id"))
+).where(_COUNT.review_id == bindparam("review_id"))
 
-_THREAD_PAGE = (
-    select(Comment)
-    .options(WITH_REPLIED_TO)
-    .where(_IS_REPLY)
-    .order_by(*_OLDEST_FIRST)
-    .limit(PAGE_SIZE + 1)
+_SHOWN_REPLIES = select(*COLUMNS, *OTHER_COLUMNS).outerjoin_from(
+    COMMENT, REPLIED_TO, REPLIED_TO.c.id == _C.in_reply_to_id
 )
+_THREAD_PAGE = _SHOWN_REPLIES.where(_IS_REPLY).order_by(*_OLDEST_FIRST).limit(PAGE_SIZE + 1)
 _THREAD_PAGE_AFTER = _THREAD_PAGE.where(_IS_AFTER)
 _REPLIES_BEFORE = (
     select(*_PLACE).where(_IS_REPLY, _IS_UP_TO).order_by(*_NEWEST_FIRST).limit(PAGE_SIZE + 1)
 )
 _NUMBER_OF_REPLIES = select(_number_before(_IS_REPLY))
 
-_SHOWN_THREAD = select(Comment).where(
-    _IS_ON_REVIEW, Comment.id == bindparam("thread_id"), or_(_IS_TOP_PUBLISHED, _IS_GAP)
+_SHOWN_THREAD = select(*COLUMNS).where(
+    _IS_ON_REVIEW, _C.id == bindparam("thread_id"), or_(_IS_TOP_PUBLISHED, _IS_GAP)
 )
 
 
-def _first_replies() -> Select[Comment]:
+def _first_replies() -> _Rows:
     """Return the first replies in several threads, in any order.
 
     Of each thread there is at least one more than is shown, if it has more.
     """
     one_more = (
-        select(_REPLY.submitted_at)
-        .where(_REPLY.parent_id == _THREAD.id, _REPLY.status == Status.PUBLISHED)
-        .order_by(_REPLY.submitted_at, _REPLY.id)
+        select(_REPLY.c.submitted_at)
+        .where(_REPLY.c.parent_id == _THREAD.c.id, _REPLY.c.status == Status.PUBLISHED)
+        .order_by(_REPLY.c.submitted_at, _REPLY.c.id)
         .correlate(_THREAD)
         .offset(REPLIES_SIZE)
         .limit(1)
@@ -135,20 +134,19 @@ def _first_replies() -> Select[Comment]:
     )
     # Materialized, or PostgreSQL would look for the end of a thread again for each reply.
     ends = (
-        select(_THREAD.id, func.coalesce(one_more, _LATEST).label("end"))
-        .where(_THREAD.id.in_(bindparam("thread_ids", expanding=True)))
+        select(_THREAD.c.id, func.coalesce(one_more, _LATEST).label("end"))
+        .where(_THREAD.c.id.in_(bindparam("thread_ids", expanding=True)))
         .cte()
         .prefix_with("MATERIALIZED")
     )
-    found = select(Comment).options(WITH_REPLIED_TO)
-    found = found.join(ends, Comment.parent_id == ends.c.id)
-    return found.where(_IS_PUBLISHED, Comment.submitted_at <= ends.c.end)
+    found = _SHOWN_REPLIES.join(ends, _C.parent_id == ends.c.id)
+    return found.where(_IS_PUBLISHED, _C.submitted_at <= ends.c.end)
 
 
 _FIRST_REPLIES = _first_replies()
 
 
-def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Comment]:
+def list_public_comments(*, review_id: int, after: Cursor | None = None) -> Page[Shown]:
     """Return a page of a review's top-level comments, oldest first.
 
     These are the published comments, and the gaps: comments that are no longer public but have
@@ -165,7 +163,7 @@ def find_previous_page(*, review_id: int, after: Cursor) -> Cursor | None:
     return _find_place(_TOP_BEFORE, after, back=PAGE_SIZE, review_id=review_id)
 
 
-def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Comment]]:
+def list_public_replies(*, comments: Iterable[Shown]) -> dict[int, Page[Shown]]:
     """Return the first page of published replies in the thread of each comment, by comment id.
 
     A comment without published replies is missing in the result.
@@ -173,8 +171,8 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     ids = [comment.id for comment in comments if comment.has_replies]
     if not ids:
         return {}
-    replies: dict[int, list[Comment]] = {}
-    for reply in db.session.execute(_FIRST_REPLIES, {"thread_ids": ids}).scalars():
+    replies: dict[int, list[Shown]] = {}
+    for reply in _read(_FIRST_REPLIES, {"thread_ids": ids}):
         replies.setdefault(reply.parent_id or 0, []).append(reply)
     return {
         number: Page.of(sorted(found, key=_place_of), REPLIES_SIZE, lambda reply: reply.cursor)
@@ -182,23 +180,23 @@ def list_public_replies(*, comments: Iterable[Comment]) -> dict[int, Page[Commen
     }
 
 
-def list_thread(*, comment: Comment, after: Cursor | None = None) -> Page[Comment]:
+def list_thread(*, comment: Shown, after: Cursor | None = None) -> Page[Shown]:
     """Return a page of the published replies in the thread of a comment, oldest first."""
     return _read_page(_THREAD_PAGE, _THREAD_PAGE_AFTER, after, thread_id=comment.id)
 
 
-def find_previous_thread_page(*, comment: Comment, after: Cursor) -> Cursor | None:
+def find_previous_thread_page(*, comment: Shown, after: Cursor) -> Cursor | None:
     """Return the cursor of the page of replies before the one after `after`; None for the first."""
     return _find_place(_REPLIES_BEFORE, after, back=PAGE_SIZE, thread_id=comment.id)
 
 
-def find_thread(*, review_id: int, comment_id: int) -> Comment | None:
+def find_thread(*, review_id: int, comment_id: int) -> Shown | None:
     """Return a top-level comment that a review's page shows, or None.
 
     It is published, or no longer public but with published replies.
     """
     values = {"review_id": review_id, "thread_id": comment_id}
-    return db.session.execute(_SHOWN_THREAD, values).scalar_one_or_none()
+    return next(_read(_SHOWN_THREAD, values), None)
 
 
 def find_page_of(*, comment: Comment) -> Cursor | None:
@@ -222,13 +220,15 @@ def find_thread_page_of(*, reply: Comment) -> Cursor | None:
     return _find_page(_REPLIES_BEFORE, reply, count, REPLIES_SIZE, **thread)
 
 
-def _read_page(
-    first: Select[Comment], later: Select[Comment], after: Cursor | None, **values: int
-) -> Page[Comment]:
+def _read_page(first: _Rows, later: _Rows, after: Cursor | None, **values: int) -> Page[Shown]:
     place = _values_of(after) if after else {}
-    rows = db.session.execute(later if after else first, values | place).scalars()
+    rows = _read(later if after else first, values | place)
     found = sorted(rows, key=_place_of)[: PAGE_SIZE + 1]
     return Page.of(found, PAGE_SIZE, lambda comment: comment.cursor)
+
+
+def _read(statement: _Rows, values: dict[str, Any]) -> Iterator[Shown]:
+    return (Shown(*row) for row in db.session.execute(statement, values))
 
 
 def _find_place(before: _Places, last: Cursor, *, back: int, **values: int) -> Cursor | None:
@@ -265,7 +265,7 @@ def _find_page(
     return _find_place(before, comment.cursor, back=(count - first) % PAGE_SIZE + 1, **values)
 
 
-def _place_of(comment: Comment) -> tuple[datetime, int]:
+def _place_of(comment: Shown) -> tuple[datetime, int]:
     return comment.submitted_at, comment.id
 
 

@@ -1,73 +1,86 @@
 """Render published comments, and keep the HTML of those that pages show again and again.
 
-The HTML depends on nothing but the arguments of `_render`: the template gets only these.
+The HTML depends on nothing but the arguments of `_render`: the templates get only these.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import SimpleNamespace
 
-from flask import current_app, request
+from flask import render_template, request
 from markupsafe import Markup
 
-from blog.comments.models import Comment
-from blog.moderation.states import Status
+from blog.db.paging import Cursor, Page
 from blog.reviews.models import Review
+from blog.site.comments.shown import Shown
 from blog.text.language import language_tag
-from blog.text.scripts import Named, Worded
+from blog.text.markup import trust_rendered
+from blog.web.gaps import GAP, render_parts
 
 # Each process keeps the HTML of so many comments of at most so many characters: a few megabytes.
 KEPT_COMMENTS = 1000
 LONGEST_KEPT = 1000
 
-
-@dataclass(frozen=True, slots=True)
-class RepliedTo(Named):
-    """What a page shows of the comment that a reply answers."""
-
-    id: int
-    status: Status
-    author_name: str
+Replies = Mapping[int, Page[Shown]]
+_NO_REPLIES: Page[Shown] = Page([], None)
+_BEGINNING, _REPLY = "site/comments/_comment.html", "site/comments/_reply.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Said(Worded):
-    """What a page shows of a published comment."""
-
-    id: int
-    author_name: str
-    body: str
-    body_html: Markup
-    is_spoiler: bool
-    submitted_at: datetime
-    edited_at: datetime | None
-    moderator_id: int | None
-    in_reply_to: RepliedTo | None
-
-
-def render_said(comment: Comment, review: Review, takes_comments: bool) -> Markup:
-    """Return the name, text and tools of a published comment as HTML."""
-    other = comment.in_reply_to if comment.in_reply_to_id else None
-    said = Said(
-        id=comment.id,
-        author_name=comment.author_name,
-        body=comment.body,
-        body_html=comment.body_html,
-        is_spoiler=comment.is_spoiler,
-        submitted_at=comment.submitted_at,
-        edited_at=comment.edited_at,
-        moderator_id=comment.moderator_id,
-        in_reply_to=RepliedTo(other.id, other.status, other.author_name) if other else None,
+def render_list(
+    page: Page[Shown], replies: Replies, *, review: Review, takes_comments: bool
+) -> Markup:
+    """Return the list of a review's comments as HTML, with the link to the next page."""
+    threads = render_threads(page.items, replies, review=review, takes_comments=takes_comments)
+    return trust_rendered(
+        render_template(
+            "site/comments/_list.html",
+            page=page,
+            threads=threads,
+            review=review,
+            takes_comments=takes_comments,
+        )
     )
-    render = _render if len(said.body) <= LONGEST_KEPT else _render.__wrapped__
-    return render(said, review.slug, takes_comments, request.script_root, language_tag())
+
+
+def render_threads(
+    comments: Iterable[Shown], replies: Replies, *, review: Review, takes_comments: bool
+) -> Markup:
+    """Return top-level comments as HTML, each with the given replies below it."""
+    page = (review.slug, takes_comments, request.script_root, language_tag())
+
+    def render(template: str, said: Shown, is_thread: bool, more: Cursor | None) -> tuple[str, ...]:
+        keep = _render if len(said.body) <= LONGEST_KEPT else _render.__wrapped__
+        return keep(template, said, is_thread, more, *page)
+
+    parts: list[str] = []
+    for comment in comments:
+        thread = replies.get(comment.id, _NO_REPLIES)
+        below = "".join(render(_REPLY, reply, False, None)[0] for reply in thread.items)
+        parts.append(below.join(render(_BEGINNING, comment, bool(below), thread.next)))
+    return trust_rendered("".join(parts))
 
 
 @lru_cache(maxsize=KEPT_COMMENTS)
-def _render(said: Said, slug: str, takes_comments: bool, _root: str, _language: str) -> Markup:
-    """Return the HTML of a comment on the page of a review with this slug."""
-    template = current_app.jinja_env.get_template("site/comments/_said.html")
-    review = SimpleNamespace(slug=slug)
-    values = {"comment": said, "review": review, "takes_comments": takes_comments}
-    return template.make_module(values).__html__()
+def _render(
+    template: str,
+    said: Shown,
+    is_thread: bool,
+    more: Cursor | None,
+    slug: str,
+    takes_comments: bool,
+    _root: str,
+    _language: str,
+) -> tuple[str, ...]:
+    """Return the HTML of a comment, in two parts if it is the beginning of a thread with replies.
+
+    `more` is the cursor of the replies that follow those on the page.
+    """
+    return render_parts(
+        template,
+        comment=said,
+        is_thread=is_thread,
+        more=more,
+        replies=GAP,
+        review=SimpleNamespace(slug=slug),
+        takes_comments=takes_comments,
+    )

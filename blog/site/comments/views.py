@@ -35,7 +35,7 @@ from blog.site.comments.queries import (
     list_public_replies,
     list_thread,
 )
-from blog.site.comments.rendering import render_said
+from blog.site.comments.rendering import render_list, render_threads
 from blog.site.comments.submitting import build_submission
 from blog.site.review_queries import find_counted_review
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
@@ -51,7 +51,6 @@ from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
 blueprint.add_app_template_filter(why_closed)
-blueprint.add_app_template_filter(render_said, "said")
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 TOO_MANY = lazy_gettext("You have sent many comments in a short time.")
@@ -70,11 +69,13 @@ def index(slug: str) -> str:
     page = list_public_comments(review_id=review.id, after=after)
     if after and not page.items:
         abort(404)
+    replies = list_public_replies(comments=page.items)
     return render_template(
         "site/comments/index.html",
         review=review,
-        page=page,
-        replies=list_public_replies(comments=page.items),
+        comment_list=render_list(
+            page, replies, review=review, takes_comments=are_comments_open(review)
+        ),
         count=count,
         after=after,
         previous=find_previous_page(review_id=review.id, after=after) if after else None,
@@ -120,7 +121,9 @@ def show_thread(slug: str, comment_id: int) -> str:
         "site/comments/show_thread.html",
         review=review,
         comment=comment,
-        page=page,
+        thread=render_threads(
+            [comment], {comment.id: page}, review=review, takes_comments=are_comments_open(review)
+        ),
         after=after,
         previous=find_previous_thread_page(comment=comment, after=after) if after else None,
         form=CommentForm.empty(),

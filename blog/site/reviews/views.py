@@ -15,6 +15,7 @@ from blog.reviews.queries import (
 from blog.site.closing import closing_context
 from blog.site.comments.forms import CommentForm
 from blog.site.comments.queries import list_public_comments, list_public_replies
+from blog.site.comments.rendering import render_list
 from blog.site.reviews.contents import page_text
 from blog.site.reviews.letters import group_by_letter, is_hangul
 from blog.site.reviews.lists import (
@@ -74,6 +75,8 @@ def show(slug: str) -> str:
     # It may be a neighbour or a related review.
     expire_at(next_publication)
     page = list_public_comments(review_id=review.id)
+    replies = list_public_replies(comments=page.items)
+    closing = closing_context(review, now)
     return render_template(
         "site/reviews/show.html",
         review=review,
@@ -84,11 +87,12 @@ def show(slug: str) -> str:
         newer=around.newer,
         series=around.series,
         related=around.related,
-        page=page,
-        replies=list_public_replies(comments=page.items),
+        comment_list=render_list(
+            page, replies, review=review, takes_comments=closing["takes_comments"]
+        ),
         count=count,
         form=CommentForm.empty(),
-        **closing_context(review, now),
+        **closing,
     )
 
 

@@ -39,7 +39,7 @@ def make_full_review(number: int) -> Review:
 
 def first_of(review: Review) -> Comment:
     """Return the first comment on the public page of the review."""
-    return list_public_comments(review_id=review.id).items[0]
+    return db.session.get_one(Comment, list_public_comments(review_id=review.id).items[0].id)
 
 
 PATHS = [
