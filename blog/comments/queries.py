@@ -4,31 +4,33 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount, Revision, RevisionState
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.moderation.states import Status
 from blog.reviews.models import Review
 from blog.reviews.queries import NOW, is_public
 
-_REPLY = aliased(Comment)
+_COMMENT, _COUNT = table_of(Comment), table_of(CommentCount)
+_REPLY = _COMMENT.alias()
 # The number of public comments on a review, which is a row of CommentCount. Published replies in
 # waiting threads are few, so they are counted and subtracted. With `coalesce`, the index of gaps is
 # used for them, and not one of all waiting comments.
 _WAITING_THREADS = (
-    select(Comment.id)
+    select(_COMMENT.c.id)
     .where(
-        Comment.review_id == CommentCount.review_id,
+        _COMMENT.c.review_id == _COUNT.c.review_id,
         MAY_BE_GAP,
-        func.coalesce(Comment.status, "") == Status.PENDING.value,
+        func.coalesce(_COMMENT.c.status, "") == Status.PENDING.value,
     )
-    .correlate(CommentCount)
+    .correlate(_COUNT)
 )
-PUBLIC_COUNT = CommentCount.published_count - (
+PUBLIC_COUNT = _COUNT.c.published_count - (
     select(func.count())
-    .where(_REPLY.parent_id.in_(_WAITING_THREADS), _REPLY.status == Status.PUBLISHED)
-    .correlate(CommentCount)
+    .where(_REPLY.c.parent_id.in_(_WAITING_THREADS), _REPLY.c.status == Status.PUBLISHED)
+    .correlate(_COUNT)
     .scalar_subquery()
 )
 _PUBLIC_COUNTS = select(CommentCount.review_id, PUBLIC_COUNT).where(

@@ -1,6 +1,5 @@
 """The reviews that the page of a review leads to: before and after it, of its drama, related."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -11,7 +10,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     bindparam,
-    cast,
     func,
     literal_column,
     null,
@@ -19,15 +17,20 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Load, aliased
+from sqlalchemy import (
+    cast as sql_cast,
+)
 
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.reviews.models import CastMember, Review, ReviewTag
-from blog.reviews.queries import NAME_COLUMNS, NOW, is_listed
+from blog.reviews.queries import NOW, is_listed
+from blog.reviews.rows import IS_PICTURE, NAME_COLUMNS, PICTURE, REVIEW, named_review
 from blog.reviews.series import IS_OF_DRAMA, parameters_of_drama
 
 MOST_RELATED = 3
-_HERE = bindparam("review_id", type_=Review.id.type)
+_R = REVIEW.c
+_HERE = bindparam("review_id", type_=_R.id.type)
 _OLDER, _NEWER, _SERIES, _RELATED = range(4)
 
 
@@ -51,8 +54,8 @@ class Around:
 
     older: Review | None
     newer: Review | None
-    series: Sequence[Review]
-    related: Sequence[Related]
+    series: tuple[Review, ...]
+    related: tuple[Related, ...]
 
 
 def find_around(*, review: Review, now: datetime) -> Around:
@@ -64,46 +67,46 @@ def find_around(*, review: Review, now: datetime) -> Around:
         **parameters_of_drama(review.drama_title, review.drama_year),
     }
     found: list[list[Any]] = [[], [], [], []]
-    for kind, *row in db.session.execute(_AROUND, values):
-        found[kind].append(row)
+    for kind, actors, tags, actor, tag, *row in db.session.execute(_AROUND, values):
+        found[kind].append((named_review(tuple(row)), actors, tags, actor, tag))
     older, newer, series, related = found
     by_time = attrgetter("published_at", "id")
     related.sort(key=lambda row: (row[1], row[2], *by_time(row[0])), reverse=True)
-    actors = {member.position: member.actor for member in review.cast}
-    tags = {tag.position: tag.name for tag in review.tags}
+    cast = {member.position: member.actor for member in review.cast}
+    names = {tag.position: tag.name for tag in review.tags}
     return Around(
         older=older[0][0] if older else None,
         newer=newer[0][0] if newer else None,
-        series=sorted([review, *(row[0] for row in series)], key=by_time) if series else [],
-        related=[
-            Related(review=other, actor=actors.get(actor), tag=tags.get(tag))
+        series=tuple(sorted([review, *(row[0] for row in series)], key=by_time)) if series else (),
+        related=tuple(
+            Related(review=other, actor=cast.get(actor), tag=names.get(tag))
             for other, _actors, _tags, actor, tag in related
-        ],
+        ),
     )
 
 
 def _build() -> Select[*tuple[Any, ...]]:
     """Return the statement; it is built once, because that takes longer than executing it."""
-    place = tuple_(Review.published_at, Review.id)
-    here = tuple_(bindparam("time", type_=Review.published_at.type), _HERE)
-    newest_first = (Review.published_at.desc(), Review.id.desc())
-    listed = select(Review.id).where(is_listed(NOW))
+    place = tuple_(_R.published_at, _R.id)
+    here = tuple_(bindparam("time", type_=_R.published_at.type), _HERE)
+    newest_first = (_R.published_at.desc(), _R.id.desc())
+    listed = select(_R.id).where(is_listed(NOW))
     older = listed.where(place < here).order_by(*newest_first).limit(1)
-    newer = listed.where(place > here).order_by(Review.published_at, Review.id).limit(1)
-    series = listed.where(IS_OF_DRAMA, Review.id != _HERE)
+    newer = listed.where(place > here).order_by(_R.published_at, _R.id).limit(1)
+    series = listed.where(IS_OF_DRAMA, _R.id != _HERE)
     actors, tags = _count_shared(CastMember, "actor_key"), _count_shared(ReviewTag, "name")
     numbers = [func.coalesce(each.c.number, 0) for each in (actors, tags)]
     related = (
-        select(Review.id, *numbers, actors.c.place, tags.c.place)
-        .outerjoin(actors, actors.c.review_id == Review.id)
-        .outerjoin(tags, tags.c.review_id == Review.id)
+        select(_R.id, *numbers, actors.c.place, tags.c.place)
+        .outerjoin(actors, actors.c.review_id == _R.id)
+        .outerjoin(tags, tags.c.review_id == _R.id)
         # Begun from these ids, the query does not read all listed reviews.
-        .where(Review.id.in_(select(actors.c.review_id).union(select(tags.c.review_id))))
-        .where(is_listed(NOW), *(Review.id.not_in(each) for each in (older, newer, series)))
+        .where(_R.id.in_(select(actors.c.review_id).union(select(tags.c.review_id))))
+        .where(is_listed(NOW), *(_R.id.not_in(each) for each in (older, newer, series)))
         .order_by(*(number.desc() for number in numbers), *newest_first)
         .limit(MOST_RELATED)
     )
-    none = [cast(null(), Integer).label(f"none_{number}") for number in range(4)]
+    none = [sql_cast(null(), Integer).label(f"none_{number}") for number in range(4)]
     kinds = [
         select(literal_column(str(number)).label("kind"), *each.subquery().c, *columns)
         for number, each, columns in (
@@ -113,34 +116,29 @@ def _build() -> Select[*tuple[Any, ...]]:
             (_RELATED, related, []),
         )
     ]
-    kind, review_id, *shared = union_all(*kinds).subquery().c
-    columns = Load(Review).load_only(
-        *(*NAME_COLUMNS, Review.published_at, Review.rating, Review.picture_id), raiseload=True
-    )
-    lists = (Review.watch, Review.cast, Review.reviewer, Review.shown_pictures, Review.tags)
-    return (
-        select(kind, Review, *shared)
-        .join(Review, Review.id == review_id)
-        .options(columns, *(Load(Review).raiseload(each) for each in lists))
+    found = union_all(*kinds).subquery()
+    kind, _id, *shared = found.c
+    return select(kind, *shared, *NAME_COLUMNS).select_from(
+        found.join(REVIEW, _R.id == found.c.id).outerjoin(PICTURE, IS_PICTURE)
     )
 
 
-def _count_shared(table: type[CastMember] | type[ReviewTag], name: str) -> Subquery:
-    """Return, for each other review, the number of values that both have in a column of `table`.
+def _count_shared(model: type[CastMember] | type[ReviewTag], name: str) -> Subquery:
+    """Return, for each other review, the number of values that both have in a column of `model`.
 
     `place` is the position of the first of them in the review.
     """
-    mine, theirs = aliased(table), aliased(table)
-    value = getattr(theirs, name)
+    mine, theirs = table_of(model).alias(), table_of(model).alias()
+    value = theirs.c[name]
     return (
         select(
-            theirs.review_id,
+            theirs.c.review_id,
             func.count(value.distinct()).label("number"),
-            func.min(mine.position).label("place"),
+            func.min(mine.c.position).label("place"),
         )
-        .join(mine, getattr(mine, name) == value)
-        .where(mine.review_id == _HERE, theirs.review_id != _HERE)
-        .group_by(theirs.review_id)
+        .join(mine, mine.c[name] == value)
+        .where(mine.c.review_id == _HERE, theirs.c.review_id != _HERE)
+        .group_by(theirs.c.review_id)
         .subquery()
     )
 

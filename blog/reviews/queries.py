@@ -18,7 +18,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import (
     Load,
-    aliased,
     load_only,
     raiseload,
     selectinload,
@@ -26,6 +25,7 @@ from sqlalchemy.orm import (
 
 from blog.db.engine import db
 from blog.db.paging import Cursor, Page, rows_before
+from blog.db.types import table_of
 from blog.pictures.models import Picture
 from blog.reviews.models import Review, ReviewPicture, ReviewTag
 
@@ -33,9 +33,10 @@ PAGE_SIZE = 12  # Laid out in rows of 1, 2, 3, 3 and 3.
 FEED_SIZE = 20
 COMMON_TAGS = 8
 
+_REVIEW = table_of(Review)
 EVERY = true()
 # The time in statements that are built once, because building one takes longer than executing it.
-NOW = bindparam("now", type_=Review.published_at.type)
+NOW = bindparam("now", type_=_REVIEW.c.published_at.type)
 Moment = datetime | BindParameter[datetime]
 _PLACE = (Review.published_at, Review.id)
 # What names a review and links to it; its text would make each list slow to load.
@@ -52,12 +53,12 @@ class UnknownReviewError(Exception):
 
 def is_public(now: Moment) -> ColumnElement[bool]:
     """Return the SQL condition for a public review: published, and not in the future."""
-    return and_(Review.published_at.is_not(None), Review.published_at <= now)
+    return and_(_REVIEW.c.published_at.is_not(None), _REVIEW.c.published_at <= now)
 
 
 def is_listed(now: Moment) -> ColumnElement[bool]:
     """Return the SQL condition for a review that lists show: public, and not archived."""
-    return and_(is_public(now), Review.archived_at.is_(None))
+    return and_(is_public(now), _REVIEW.c.archived_at.is_(None))
 
 
 def may_be_read(review: Review, *, now: datetime) -> bool:
@@ -140,7 +141,7 @@ def list_indexed_reviews(*, now: datetime) -> Sequence[Review]:
     return db.session.execute(query).scalars().all()
 
 
-_COMING = aliased(Review)
+_COMING = _REVIEW.alias().c
 # The publication time of the next scheduled review, in a statement with NOW.
 NEXT_PUBLICATION = (
     select(func.min(_COMING.published_at)).where(_COMING.published_at > NOW).scalar_subquery()

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, select
 from sqlalchemy.orm import raiseload, selectinload
 
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.drafts.queries import deleted_ids
 from blog.reviews.commands import replace_watch_and_cast
 from blog.reviews.models import Review
@@ -31,7 +32,8 @@ def is_of_drama(title: str, year: int | None) -> ColumnElement[bool]:
 
 
 def _has(title_key: Any, year: Any) -> ColumnElement[bool]:
-    return and_(Review.drama_title_key == title_key, Review.drama_year.is_not_distinct_from(year))
+    review = table_of(Review).c
+    return and_(review.drama_title_key == title_key, review.drama_year.is_not_distinct_from(year))
 
 
 # The same condition in a statement that is built once; `parameters_of_drama` has its values.

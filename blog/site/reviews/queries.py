@@ -3,17 +3,21 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
 
+from blog.comments.models import CommentCount
+from blog.comments.queries import PUBLIC_COUNT
 from blog.db.engine import db
-from blog.reviewers.models import Reviewer
-from blog.reviews.lists import load_lists
+from blog.db.types import table_of
 from blog.reviews.models import Review
-from blog.reviews.queries import NEXT_PUBLICATION
-from blog.site.review_queries import COUNTED_REVIEW
+from blog.reviews.queries import NEXT_PUBLICATION, NOW, is_public
+from blog.reviews.rows import REVIEW, WHOLE, WHOLE_COLUMNS, whole_review
 
-_PAGE = COUNTED_REVIEW.add_columns(NEXT_PUBLICATION).options(
-    joinedload(Review.reviewer).load_only(Reviewer.slug, raiseload=True).raiseload("*")
+_COUNT = table_of(CommentCount)
+_PAGE = (
+    select(func.coalesce(PUBLIC_COUNT, 0), NEXT_PUBLICATION, *WHOLE_COLUMNS)
+    .select_from(WHOLE.outerjoin(_COUNT, _COUNT.c.review_id == REVIEW.c.id))
+    .where(REVIEW.c.slug == bindparam("slug"), is_public(NOW))
 )
 
 
@@ -30,5 +34,5 @@ def find_page(*, slug: str, now: datetime) -> ReviewPage | None:
     row = db.session.execute(_PAGE, {"slug": slug, "now": now}).one_or_none()
     if row is None:
         return None
-    load_lists(review=row[0])
-    return ReviewPage(*row)
+    count, next_publication, *whole = row
+    return ReviewPage(whole_review(tuple(whole)), count, next_publication)
