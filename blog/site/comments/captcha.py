@@ -11,6 +11,12 @@ from blog.web.current import current_settings
 from blog.web.security import allow_recaptcha
 
 
+def offer_captcha() -> None:
+    """Allow reCAPTCHA's scripts on a page whose form is kept, if the settings turn it on."""
+    if current_settings().captcha is not None:
+        allow_recaptcha()
+
+
 class CaptchaWidget(RecaptchaWidget):  # type: ignore[misc]  # Flask-WTF has no types.
     """The widget that renders the captcha, and allows reCAPTCHA's scripts on the page."""
 

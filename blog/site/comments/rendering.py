@@ -15,7 +15,7 @@ from blog.reviews.models import Review
 from blog.site.comments.shown import Shown
 from blog.text.language import language_tag
 from blog.text.markup import trust_rendered
-from blog.web.gaps import GAP, render_parts
+from blog.web.gaps import GAP, may_keep_html, render_parts
 
 # Each process keeps the HTML of so many comments of at most so many characters: a few megabytes.
 KEPT_COMMENTS = 1000
@@ -47,9 +47,10 @@ def render_threads(
 ) -> Markup:
     """Return top-level comments as HTML, each with the given replies below it."""
     page = (review.slug, takes_comments, request.script_root, language_tag())
+    longest = LONGEST_KEPT if may_keep_html() else 0
 
     def render(template: str, said: Shown, is_thread: bool, more: Cursor | None) -> tuple[str, ...]:
-        keep = _render if len(said.body) <= LONGEST_KEPT else _render.__wrapped__
+        keep = _render if len(said.body) <= longest else _render.__wrapped__
         return keep(template, said, is_thread, more, *page)
 
     parts: list[str] = []

@@ -13,7 +13,7 @@ from blog.reviews.queries import (
     list_public_reviews,
 )
 from blog.site.closing import closing_context
-from blog.site.comments.forms import CommentForm
+from blog.site.comments.captcha import offer_captcha
 from blog.site.comments.queries import list_public_comments, list_public_replies
 from blog.site.comments.rendering import render_list
 from blog.site.reviews.contents import page_text
@@ -31,7 +31,7 @@ from blog.site.reviews.lists import (
 from blog.site.reviews.pictures import card_sizes
 from blog.site.reviews.plates import Plate
 from blog.site.reviews.queries import find_page
-from blog.site.reviews.wording import DEMO_NOTE, describe, describe_linked_picture
+from blog.site.reviews.rendering import render_page
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.paging import requested_cursor
@@ -77,23 +77,11 @@ def show(slug: str) -> str:
     page = list_public_comments(review_id=review.id)
     replies = list_public_replies(comments=page.items)
     closing = closing_context(review, now)
-    return render_template(
-        "site/reviews/show.html",
-        review=review,
-        description=describe(review),
-        image_words=describe_linked_picture(review),
-        demo_note=DEMO_NOTE if review.is_demo else "",
-        older=around.older,
-        newer=around.newer,
-        series=around.series,
-        related=around.related,
-        comment_list=render_list(
-            page, replies, review=review, takes_comments=closing["takes_comments"]
-        ),
-        count=count,
-        form=CommentForm.empty(),
-        **closing,
-    )
+    takes_comments = closing["takes_comments"]
+    if takes_comments:
+        offer_captcha()
+    comment_list = render_list(page, replies, review=review, takes_comments=takes_comments)
+    return render_page(review, around, count=count, comment_list=comment_list, **closing)
 
 
 @blueprint.get("/dramas")
