@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Text,
     bindparam,
     func,
     literal_column,
@@ -26,7 +27,7 @@ from blog.db.types import table_of
 from blog.reviews.models import CastMember, Review, ReviewTag
 from blog.reviews.queries import NOW, is_listed
 from blog.reviews.rows import IS_PICTURE, NAME_COLUMNS, PICTURE, REVIEW, named_review
-from blog.reviews.series import IS_OF_DRAMA, parameters_of_drama
+from blog.reviews.series import IS_OF_DRAMA, IS_OF_OTHER_DRAMA, parameters_of_drama
 
 MOST_RELATED = 3
 _R = REVIEW.c
@@ -70,8 +71,10 @@ def find_around(*, review: Review, now: datetime) -> Around:
     for kind, actors, tags, actor, tag, *row in db.session.execute(_AROUND, values):
         found[kind].append((named_review(tuple(row)), actors, tags, actor, tag))
     older, newer, series, related = found
+    beside = [row[0].id for row in (*older, *newer)]
     by_time = attrgetter("published_at", "id")
     related.sort(key=lambda row: (row[1], row[2], *by_time(row[0])), reverse=True)
+    others = [row for row in related if row[0].id not in beside]
     cast = {member.position: member.actor for member in review.cast}
     names = {tag.position: tag.name for tag in review.tags}
     return Around(
@@ -80,7 +83,7 @@ def find_around(*, review: Review, now: datetime) -> Around:
         series=tuple(sorted([review, *(row[0] for row in series)], key=by_time)) if series else (),
         related=tuple(
             Related(review=other, actor=cast.get(actor), tag=names.get(tag))
-            for other, _actors, _tags, actor, tag in related
+            for other, _actors, _tags, actor, tag in others[:MOST_RELATED]
         ),
     )
 
@@ -94,17 +97,14 @@ def _build() -> Select[*tuple[Any, ...]]:
     older = listed.where(place < here).order_by(*newest_first).limit(1)
     newer = listed.where(place > here).order_by(_R.published_at, _R.id).limit(1)
     series = listed.where(IS_OF_DRAMA, _R.id != _HERE)
-    actors, tags = _count_shared(CastMember, "actor_key"), _count_shared(ReviewTag, "name")
-    numbers = [func.coalesce(each.c.number, 0) for each in (actors, tags)]
+    shared = _list_shared()
     related = (
-        select(_R.id, *numbers, actors.c.place, tags.c.place)
-        .outerjoin(actors, actors.c.review_id == _R.id)
-        .outerjoin(tags, tags.c.review_id == _R.id)
-        # Begun from these ids, the query does not read all listed reviews.
-        .where(_R.id.in_(select(actors.c.review_id).union(select(tags.c.review_id))))
-        .where(is_listed(NOW), *(_R.id.not_in(each) for each in (older, newer, series)))
-        .order_by(*(number.desc() for number in numbers), *newest_first)
-        .limit(MOST_RELATED)
+        select(_R.id, *shared.c[1:])
+        .join(shared, shared.c.review_id == _R.id)
+        .where(is_listed(NOW), IS_OF_OTHER_DRAMA)
+        .order_by(shared.c.actors.desc(), shared.c.tags.desc(), *newest_first)
+        # Two of them may be those before and after the review.
+        .limit(MOST_RELATED + 2)
     )
     none = [sql_cast(null(), Integer).label(f"none_{number}") for number in range(4)]
     kinds = [
@@ -117,28 +117,42 @@ def _build() -> Select[*tuple[Any, ...]]:
         )
     ]
     found = union_all(*kinds).subquery()
-    kind, _id, *shared = found.c
-    return select(kind, *shared, *NAME_COLUMNS).select_from(
+    kind, _id, *numbers = found.c
+    return select(kind, *numbers, *NAME_COLUMNS).select_from(
         found.join(REVIEW, _R.id == found.c.id).outerjoin(PICTURE, IS_PICTURE)
     )
 
 
-def _count_shared(model: type[CastMember] | type[ReviewTag], name: str) -> Subquery:
-    """Return, for each other review, the number of values that both have in a column of `model`.
+def _list_shared() -> Subquery:
+    """Return, for each other review, how many actors and how many tags both reviews have.
 
-    `place` is the position of the first of them in the review.
+    `actor` and `tag` are the positions of the first of them in the review.
     """
-    mine, theirs = table_of(model).alias(), table_of(model).alias()
-    value = theirs.c[name]
+    same_actors, same_tags = _list_same(CastMember, "actor_key"), _list_same(ReviewTag, "name")
+    no_name, no_place = sql_cast(null(), Text), sql_cast(null(), Integer)
+    actors = select(*same_actors.c, no_name.label("tag_name"), no_place.label("tag_place"))
+    tags = select(same_tags.c.review_id, no_name, no_place, same_tags.c.name, same_tags.c.place)
+    found = union_all(actors, tags).subquery().c
     return (
         select(
-            theirs.c.review_id,
-            func.count(value.distinct()).label("number"),
-            func.min(mine.c.position).label("place"),
+            found.review_id,
+            func.count(found.name.distinct()).label("actors"),
+            func.count(found.tag_name.distinct()).label("tags"),
+            func.min(found.place).label("actor"),
+            func.min(found.tag_place).label("tag"),
         )
-        .join(mine, mine.c[name] == value)
+        .group_by(found.review_id)
+        .subquery()
+    )
+
+
+def _list_same(model: type[CastMember] | type[ReviewTag], name: str) -> Subquery:
+    """Return the other reviews with a value of the review in a column, and its place in it."""
+    mine, theirs = table_of(model).alias(), table_of(model).alias()
+    return (
+        select(theirs.c.review_id, theirs.c[name].label("name"), mine.c.position.label("place"))
+        .join(mine, mine.c[name] == theirs.c[name])
         .where(mine.c.review_id == _HERE, theirs.c.review_id != _HERE)
-        .group_by(theirs.c.review_id)
         .subquery()
     )
 

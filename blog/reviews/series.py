@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import raiseload, selectinload
 
 from blog.db.engine import db
@@ -37,7 +37,13 @@ def _has(title_key: Any, year: Any) -> ColumnElement[bool]:
 
 
 # The same condition in a statement that is built once; `parameters_of_drama` has its values.
-IS_OF_DRAMA = _has(bindparam("drama_title_key"), bindparam("drama_year", type_=Integer))
+_TITLE_KEY: BindParameter[str] = bindparam("drama_title_key")
+_YEAR = bindparam("drama_year", type_=Integer)
+IS_OF_DRAMA = _has(_TITLE_KEY, _YEAR)
+IS_OF_OTHER_DRAMA = or_(
+    table_of(Review).c.drama_title_key.is_distinct_from(_TITLE_KEY),
+    table_of(Review).c.drama_year.is_distinct_from(_YEAR),
+)
 
 
 def parameters_of_drama(title: str, year: int | None) -> dict[str, Any]:
