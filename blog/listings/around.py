@@ -68,7 +68,7 @@ def find_around(*, review: Review, now: datetime) -> Around:
         **parameters_of_drama(review.drama_title, review.drama_year),
     }
     found: list[list[Any]] = [[], [], [], []]
-    for kind, actors, tags, actor, tag, *row in db.session.execute(_AROUND, values):
+    for kind, actors, tags, actor, tag, *row in db.session.execute(_AROUND, values).all():
         found[kind].append((named_review(tuple(row)), actors, tags, actor, tag))
     older, newer, series, related = found
     beside = [row[0].id for row in (*older, *newer)]

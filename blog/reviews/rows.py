@@ -62,7 +62,8 @@ def whole_review(row: Row) -> Review:
     """
     review_id, html = row[: len(_FIRST)]
     make = _make_whole if len(html) <= LONGEST_KEPT else _make_whole.__wrapped__
-    return make(row, tuple(map(tuple, db.session.execute(_LISTS, {"review_id": review_id}))))
+    lists = db.session.execute(_LISTS, {"review_id": review_id}).all()
+    return make(row, tuple(map(tuple, lists)))
 
 
 @lru_cache(maxsize=KEPT_REVIEWS)

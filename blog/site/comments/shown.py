@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from sqlalchemy import Text, type_coerce
 
 from blog.comments.models import Comment
 from blog.db.paging import Cursor
 from blog.db.types import table_of
 from blog.moderation.states import Status
+from blog.text.markup import trust_stored
 from blog.text.scripts import Named, Worded
 
 COMMENT = table_of(Comment)
@@ -30,10 +32,10 @@ class RepliedTo(_Other, Named):
 class _Columns(NamedTuple):
     id: int
     parent_id: int | None
-    status: Status
+    status: str
     author_name: str
     body: str
-    body_html: Markup
+    html: str
     is_spoiler: bool
     is_blank: bool
     has_replies: bool
@@ -52,6 +54,11 @@ class Shown(_Columns, Worded):
     __slots__ = ()
 
     @property
+    def body_html(self) -> Markup:
+        """Return the text as HTML."""
+        return trust_stored(self.html)
+
+    @property
     def cursor(self) -> Cursor:
         """Return the comment's position in a list ordered by time and id."""
         return Cursor(self.submitted_at, self.id)
@@ -64,9 +71,13 @@ class Shown(_Columns, Worded):
         return RepliedTo(self.other_id, self.other_status, self.other_name)
 
 
+_STORED = {"status": "status", "html": "body_html"}
 # The columns of `Shown` for a top-level comment, and those that a reply has besides.
+# Most rows find their HTML, so what only rendering needs is left as it is stored.
 COLUMNS: tuple[Any, ...] = tuple(
-    COMMENT.c[name] for name in _Columns._fields if not name.startswith("other_")
+    type_coerce(COMMENT.c[_STORED[name]], Text) if name in _STORED else COMMENT.c[name]
+    for name in _Columns._fields
+    if not name.startswith("other_")
 )
 OTHER_COLUMNS: tuple[Any, ...] = (
     REPLIED_TO.c.id.label("other_id"),
