@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from blog.accounts.queries import get_name
@@ -16,9 +16,10 @@ from blog.comments.queries import get_comment
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
 from blog.db.engine import db
+from blog.db.types import table_of
 from blog.decisions.models import Decision
 from blog.decisions.notifying import queue_notices
-from blog.decisions.queries import find_last_decision, list_last_decisions
+from blog.decisions.queries import find_last_decision
 from blog.decisions.recording import Ruling, columns_of_decision, record
 from blog.decisions.tallying import count_decided
 from blog.decisions.undoing import list_reply_ids, undo_decisions
@@ -26,13 +27,18 @@ from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
 from blog.moderation.states import Status, Verdict
 
-_DECIDED = (
+_LAST = table_of(Decision).alias("last")
+_COMMENTS = (
     select(Comment)
     .where(Comment.id.in_(bindparam("ids", expanding=True)))
     .execution_options(populate_existing=True)
 )
-
-_WITH_REASONS = _DECIDED.options(selectinload(Comment.reasons))
+_DECIDED = _COMMENTS.add_columns(Decision).outerjoin(
+    Decision,
+    Decision.id
+    == select(func.max(_LAST.c.id)).where(_LAST.c.comment_id == Comment.id).scalar_subquery(),
+)
+_WITH_REASONS = _COMMENTS.options(selectinload(Comment.reasons))
 
 
 class StaleVersionError(Exception):
@@ -190,12 +196,10 @@ def _collect_results(
 ) -> list[CommentResult]:
     """Return the result for each wanted comment; `changed` has the ids that were decided on."""
     ids = {pair.comment_id for pair in wanted}
-    found = db.session.execute(_DECIDED, {"ids": sorted(ids)}).scalars()
-    comments = {comment.id: comment for comment in found}
-    last = list_last_decisions(comment_ids=ids)
+    found = {row[0].id: row for row in db.session.execute(_DECIDED, {"ids": sorted(ids)})}
     results = []
     for comment_id, version in wanted:
-        comment, decision = comments.get(comment_id), last.get(comment_id)
+        comment, decision = found.get(comment_id, (None, None))
         is_done = comment is not None and (
             (comment_id in changed and comment.version == version + 1)
             or _was_done_before(comment, version, decision, ruling)
