@@ -19,7 +19,7 @@ def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> l
 
     Comment objects that are already loaded keep their old values until they are refreshed.
     """
-    changed = update(_TABLE).where(*rules).values(with_folded(values))
+    changed = update(table_of(Comment)).where(*rules).values(with_folded(values))
     changed = changed.execution_options(synchronize_session=False)
     rows = db.session.execute(changed.returning(_TABLE.c.id, _TABLE.c.owner_hash)).all()
     if not values.keys().isdisjoint({"status", "owner_hash"}):

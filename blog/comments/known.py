@@ -61,7 +61,7 @@ def _correcting(column: ColumnElement[Any]) -> Update:
     # A row that somebody else decides on just now leaves the queue; waiting for it could end in a
     # deadlock, because the locks are not taken in the order of the ids.
     wrong = wrong.with_for_update(key_share=True, skip_locked=True)
-    corrected = update(_TABLE).where(_TABLE.c.id.in_(wrong))
+    corrected = update(table_of(Comment)).where(_TABLE.c.id.in_(wrong))
     return corrected.values(is_known=not_(_TABLE.c.is_known)).returning(_TABLE.c.id)
 
 

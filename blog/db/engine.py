@@ -155,7 +155,7 @@ def _end_reading(connection: Connection) -> None:
     raw: Any = connection.connection.dbapi_connection
     if raw.info.transaction_status == TransactionStatus.INTRANS:
         with suppress(psycopg.Error):  # The rollback meets the same error and reports it.
-            raw.commit()
+            raw.execute("COMMIT")
 
 
 @event.listens_for(Engine, "handle_error")

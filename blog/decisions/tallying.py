@@ -156,7 +156,7 @@ def _add(counts: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
 
 def _upsert() -> Executable:
     tally = table_of(DecisionTally)
-    new = insert_into(tally)
+    new = insert_into(table_of(DecisionTally))
     raised = {name: tally.c[name] + new.excluded[name] for name in COUNTS}
     return new.on_conflict_do_update(index_elements=["moderator_id", "day"], set_=raised)
 

@@ -11,7 +11,7 @@ from blog.desk.queue.matching import QueueFilter
 from blog.desk.queue.queries import list_queued_comments
 from blog.desk.queue.row_queries import Row, list_rows
 from blog.desk.queue.tabs import Tab
-from blog.desk.queue.tools import RowTools
+from blog.desk.row_tools import RowTools
 from blog.desk.undoing import Undo, undo_of_decision
 from blog.moderation.states import VERDICTS, Verdict
 from blog.text.language import lazy_gettext
