@@ -41,7 +41,7 @@ WRITING = {
     "one with a proof": 12,
     "one without a script": 12,
     "a reply": 16,
-    "approve": 15,
+    "approve": 14,
     "reopen": 29,
 }
 # What begins and ends a transaction is not counted.
