@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,7 @@ from blog.db.errors import (
     needs_new_connection,
 )
 
+_LAST = "second_lead_last"
 ATTEMPTS = 3
 # The number of threads of a process that may write or wait for it; the others stay free to read.
 WRITERS = 2
@@ -64,6 +66,7 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             session.connection(execution_options={WRITING: True})
             result = command(*args, **kwargs)
+            told = _run_last(session)
             session.commit()
         except (DBAPIError, PoolTimeoutError) as error:
             session.rollback()
@@ -81,8 +84,26 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
             session.rollback()
             raise
         else:
+            for tell in told:
+                tell()
             return result
+        finally:
+            session.info.pop(_LAST, None)
     raise AssertionError("unreachable")
+
+
+def at_end(last: Callable[[], T], *, then: Callable[[T], None]) -> None:
+    """Call `last` as the last of the running transaction, and `then` with its result afterwards.
+
+    It is called once, however often this was asked for. `then` is called after the commit.
+    """
+    db.session().info.setdefault(_LAST, {})[last] = then
+
+
+def _run_last(session: Session) -> list[Callable[[], None]]:
+    """Call what `at_end` was given; return what is to be called after the commit."""
+    session.flush()  # It may change a table that asks for something more.
+    return [partial(then, last()) for last, then in session.info.get(_LAST, {}).items()]
 
 
 def end_read_transaction() -> None:
