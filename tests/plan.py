@@ -22,6 +22,7 @@ FOUNDATION = ("clock", "text", "environment", "settings", "db", "failures")
 # Each feature has one subject, and tables that only this feature writes. A feature may import the
 # foundation and the features before it.
 FEATURES = (
+    "versions",
     "jobs",
     "limits",
     "outbox",

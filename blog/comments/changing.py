@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Connection, event, inspect, update
+from sqlalchemy.orm import Mapper
 
 from blog.comments.known import mark_known
 from blog.comments.models import FOLDED, Comment
 from blog.db.engine import db
 from blog.db.types import table_of
 from blog.text.folding import fold_for_search
+from blog.versions.commands import raise_version
+
+# The columns that public pages show, or by which they choose comments.
+_SHOWN = {"author_name", "body_html", "is_spoiler", "status", "edited_at", "published_at"}
 
 _TABLE = table_of(Comment)
 
@@ -21,9 +26,14 @@ def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> l
     """
     changed = update(table_of(Comment)).where(*rules).values(with_folded(values))
     changed = changed.execution_options(synchronize_session=False)
-    rows = db.session.execute(changed.returning(_TABLE.c.id, _TABLE.c.owner_hash)).all()
+    returned = (_TABLE.c.id, _TABLE.c.owner_hash, _TABLE.c.published_at)
+    rows = db.session.execute(changed.returning(*returned)).all()
     if not values.keys().isdisjoint({"status", "owner_hash"}):
         mark_known(owner_hashes={row.owner_hash for row in rows})
+    # A comment that was never published is on no public page.
+    was_public = "published_at" in values or any(row.published_at for row in rows)
+    if rows and was_public and not values.keys().isdisjoint(_SHOWN):
+        raise_version()
     return sorted(row.id for row in rows)
 
 
@@ -31,3 +41,11 @@ def with_folded(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return column values together with the folded texts of those that a search reads."""
     texts = {FOLDED[name]: values[name] for name in FOLDED if name in values}
     return {**values, **{name: text and fold_for_search(text) for name, text in texts.items()}}
+
+
+@event.listens_for(Comment, "after_update")
+def _notice_change(_mapper: Mapper[Comment], _connection: Connection, comment: Comment) -> None:
+    """Raise the version of what is public, if a change of a loaded comment was one of it."""
+    changed = inspect(comment).attrs
+    if comment.published_at and any(changed[name].history.has_changes() for name in _SHOWN):
+        raise_version()

@@ -18,6 +18,7 @@ from blog.db.types import table_of
 from blog.marks.commands import add_reasons
 from blog.marks.models import REPORTED
 from blog.moderation.states import Status
+from blog.versions.commands import raise_version
 
 # The values of the columns of a new comment that its writer does not name; the database finds out
 # whether its reader is known.
@@ -36,7 +37,11 @@ def insert_comment(*, columns: Mapping[str, Any]) -> Comment | None:
     owner = {"reader": columns.get("owner_hash")}
     values = _DEFAULTS | with_folded(columns)
     row = execute(built(_insert_if_new), values | owner).one_or_none()
-    return None if row is None else _as_loaded(values | {"id": row[0], "is_known": row[1]})
+    if row is None:
+        return None
+    if values["status"] == Status.PUBLISHED:
+        raise_version()
+    return _as_loaded(values | {"id": row[0], "is_known": row[1]})
 
 
 def _insert_if_new() -> Executable:
@@ -58,6 +63,8 @@ def insert_comments(*, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     inserted = insert(Comment).returning(Comment.id, sort_by_parameter_order=True)
     ids = db.session.execute(inserted, [with_folded(row) for row in rows]).scalars().all()
     mark_known(owner_hashes={row.get("owner_hash") for row in rows})
+    if any(row.get("status") == Status.PUBLISHED for row in rows):
+        raise_version()
     return ids
 
 

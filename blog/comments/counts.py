@@ -9,6 +9,7 @@ from blog.db.engine import db, insert_into
 from blog.db.transactions import Write
 from blog.moderation.states import Status
 from blog.reviews.models import Review
+from blog.versions.commands import raise_version
 
 # The number of reviews whose comments are counted by one statement.
 BATCH = 20
@@ -74,3 +75,4 @@ def _count_again(*, review_id: int) -> None:
     numbers = db.session.execute(counted.where(Review.id == review_id)).one()
     changed = update(CommentCount).where(CommentCount.review_id == review_id)
     db.session.execute(changed.values(published_count=numbers[0], top_level_count=numbers[1]))
+    raise_version()

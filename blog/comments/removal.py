@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import aliased
 
 from blog.comments.changing import change_comments
@@ -17,6 +17,7 @@ from blog.marks.commands import delete_fingerprints, drop_reasons
 from blog.moderation.states import Status
 from blog.outbox.commands import erase
 from blog.text.markup import render_comment
+from blog.versions.commands import raise_version
 
 # The largest number of ids in one statement; databases limit a statement's parameters.
 BATCH = 1000
@@ -39,8 +40,7 @@ def remove_comment(*, comment_id: int) -> None:
 
 def remove_comments(*, review_id: int) -> None:
     """Delete all comments on a review; their decisions stay in the log."""
-    gone = delete(Comment).where(Comment.review_id == review_id).returning(Comment.id)
-    _erase_notices(db.session.execute(gone).scalars().all())
+    _erase_notices(_delete(Comment.review_id == review_id))
 
 
 def remove_demo_comments() -> None:
@@ -64,17 +64,20 @@ def _delete_batch(ids: Sequence[int]) -> int:
         select(Comment.id).where(Comment.id.in_(ids)).order_by(Comment.id).with_for_update()
     )
     lock_counts(comment_ids=ids)
-    replies = delete(Comment).where(Comment.id.in_(ids), Comment.parent_id.is_not(None))
-    replies = replies.execution_options(synchronize_session=False)
-    count = len(db.session.execute(replies.returning(Comment.id)).all())
+    count = len(_delete(Comment.id.in_(ids), Comment.parent_id.is_not(None)))
     reply = aliased(Comment)
-    others = delete(Comment).where(
-        Comment.id.in_(ids), ~exists().where(reply.parent_id == Comment.id)
-    )
-    others = others.execution_options(synchronize_session=False)
-    count += len(db.session.execute(others.returning(Comment.id)).all())
+    count += len(_delete(Comment.id.in_(ids), ~exists().where(reply.parent_id == Comment.id)))
     _erase_notices(ids)
     return count + _blank(ids)
+
+
+def _delete(*rules: ColumnElement[bool]) -> list[int]:
+    """Delete the comments that match all rules; return their ids."""
+    gone = delete(Comment).where(*rules).returning(Comment.id, Comment.published_at)
+    rows = db.session.execute(gone.execution_options(synchronize_session=False)).all()
+    if any(row.published_at for row in rows):
+        raise_version()
+    return [row.id for row in rows]
 
 
 def _blank(ids: Sequence[int]) -> int:

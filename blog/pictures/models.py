@@ -6,6 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.types import Base, Id
+from blog.versions.models import SHOWN
 
 # Of a picture's name in a draft.
 LONGEST_NAME = 100
@@ -20,6 +21,7 @@ class Picture(Base):
     """
 
     __tablename__ = "pictures"
+    __table_args__ = ({"info": SHOWN},)
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     source_hash: Mapped[str] = mapped_column(unique=True)

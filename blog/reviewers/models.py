@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.db.types import Base, Id, SafeHTML
 from blog.pictures.models import Picture
+from blog.versions.models import SHOWN
 
 BIOGRAPHY_LENGTH = 2000
 
@@ -23,6 +24,7 @@ class Reviewer(Base):
             f"length(biography) BETWEEN 1 AND {BIOGRAPHY_LENGTH}", name="biography_length"
         ),
         CheckConstraint("length(language) BETWEEN 2 AND 35", name="language_length"),
+        {"info": SHOWN},
     )
 
     id: Mapped[Id] = mapped_column(primary_key=True)

@@ -13,6 +13,7 @@ from blog.db.paging import Cursor
 from blog.db.types import Base, Id, SafeHTML, stored_enum
 from blog.pictures.models import Picture
 from blog.reviewers.models import Reviewer
+from blog.versions.models import SHOWN
 
 # The width and height in pixels of the picture that other sites show beside a link to a review.
 LINK_PREVIEW_SIZE = (1200, 630)
@@ -61,6 +62,7 @@ class Review(Base):
         Index(None, "published_at", "id"),
         Index(None, "drama_title_key", "drama_year"),
         *(Index(None, name) for name in ("drama_network_key", "drama_year", "byline")),
+        {"info": SHOWN},
     )
 
     # Also the id of its draft, from which it is taken.
@@ -198,6 +200,7 @@ class FormerSlug(Base):
     """A slug that a review had before, from which its URL leads to the present one for ever."""
 
     __tablename__ = "former_slugs"
+    __table_args__ = ({"info": SHOWN},)
 
     slug: Mapped[str] = mapped_column(primary_key=True)
     review_id: Mapped[Id] = mapped_column(ForeignKey("reviews.id", ondelete="CASCADE"), index=True)
@@ -207,6 +210,7 @@ class WatchOption(Base):
     """A streaming service that has the drama, with the URL of the drama there."""
 
     __tablename__ = "watch_options"
+    __table_args__ = ({"info": SHOWN},)
 
     review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
@@ -220,6 +224,7 @@ class CastMember(Base):
     """An actor in the drama, and the role that the actor plays."""
 
     __tablename__ = "cast_members"
+    __table_args__ = ({"info": SHOWN},)
 
     review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
@@ -235,6 +240,7 @@ class ReviewTag(Base):
     """A tag of a review; the name of the tag is also part of the tag page's URL."""
 
     __tablename__ = "review_tags"
+    __table_args__ = ({"info": SHOWN},)
 
     review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True
@@ -247,6 +253,7 @@ class ReviewPicture(Base):
     """A picture in a review's text, one for each path."""
 
     __tablename__ = "review_pictures"
+    __table_args__ = ({"info": SHOWN},)
 
     review_id: Mapped[Id] = mapped_column(
         ForeignKey("reviews.id", ondelete="CASCADE"), primary_key=True

@@ -29,6 +29,9 @@ from tests.databases import (
 from tests.db.tables import dump, opened, read_columns, writing
 from tests.db.test_wide_ids import SMALL, begin_ids_at, fill
 
+# Each database raises a version of its own.
+OWN = "site_versions"
+
 pytestmark = pytest.mark.thorough
 
 
@@ -79,9 +82,10 @@ def run(url: str, *more: str):
 
 
 def content_of(url: str) -> dict:
-    """Return the counts and hashes of all tables of a database."""
+    """Return the counts and hashes of the tables that a copy has in common with its source."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name != OWN]
     with opened(url), db.engine.connect() as connection:
-        return fingerprint_tables(connection, Base.metadata.sorted_tables)
+        return fingerprint_tables(connection, tables)
 
 
 def execute(url: str, *statements: str) -> None:
@@ -102,6 +106,7 @@ def test_a_copy_to_sqlite_and_back_has_the_same_rows_and_ids_go_on(bare_database
         deleted = make_comment(review=review).id
         write(delete_comments, comment_ids=[deleted])
         columns = read_columns()
+        del columns[OWN]
         before = dump(columns)
         copy(there)
     with opened(there):

@@ -69,7 +69,9 @@ def test_clear_deletes_everything_of_the_demo(demo, client, tmp_path):
     empty = everything()
     demo("load")
     assert "demo reviews deleted." in demo("clear")
-    assert everything() == empty
+    left = everything()
+    assert left.pop("site_versions") != empty.pop("site_versions")
+    assert left == empty
     assert not list((tmp_path / "media").iterdir())
     assert "No review is published yet." in text_of(client.get("/"))
     assert demo("clear").startswith("0 demo reviews deleted.")
