@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import make_url
 
 from blog import cli
 from blog.clock import utc_now
@@ -25,6 +26,7 @@ from blog.site.proofs.views import blueprint as proofs
 from blog.site.reports.views import blueprint as reports
 from blog.site.reviews.feeds import blueprint as feeds
 from blog.site.reviews.views import blueprint as reviews
+from blog.versions.watching import VersionWatch
 from blog.web import (
     assets,
     caching,
@@ -38,6 +40,7 @@ from blog.web import (
     templating,
 )
 from blog.web.health import blueprint as health
+from blog.web.kept import cache as page_cache
 from blog.web.logs import DiscreetFlask
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     configure(app, settings)
     # First, so that it measures what all others do.
     measuring.init_app(app, settings)
+    page_cache.init_app(app, settings, VersionWatch(make_url(settings.database_url)))
     db.init_app(app)
     app.teardown_appcontext(close_session)
     request_ids.init_app(app, settings)

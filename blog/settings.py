@@ -14,6 +14,7 @@ from blog.environment import (
     MAX_BACKUP_DAYS,
     MAX_CLOSE_DAYS,
     MAX_DIGEST_MINUTES,
+    MAX_PAGE_CACHE_MB,
     MAX_PROXY_HOPS,
     MIN_SECRET_LENGTH,
     RECAPTCHA_VERIFY_URL,
@@ -56,6 +57,7 @@ class Settings:
     log_format: str | None = None
     sentry_dsn: str | None = None
     metrics_token: str | None = None
+    page_cache_mb: int = 64
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -145,6 +147,7 @@ class Settings:
             "log_format": reader.log_format(),
             "sentry_dsn": reader.sentry_dsn(),
             "metrics_token": reader.metrics_token(),
+            "page_cache_mb": reader.number("PAGE_CACHE_MB", 64, 0, MAX_PAGE_CACHE_MB),
         }
         secret_key = reader.secret_key(required=database_url.startswith("postgresql"))
         if reader.faults:

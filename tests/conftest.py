@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from blog import create_app
 from blog.db.engine import db
+from blog.web.kept.store import Store
 from tests.builders import NOON
 from tests.databases import (
     SharedDatabase,
@@ -27,6 +28,7 @@ from tests.databases import (
     shared_database,
 )
 from tests.engine import short_lock_timeouts
+from tests.kept import compared
 from tests.page import Reader
 from tests.pictures.converting import convert_once
 from tests.processes import hash_quickly
@@ -208,8 +210,11 @@ def app(database: SharedDatabase, tmp_path: Path, clock: Clock) -> Iterator[Flas
     app = shared_app(database.url)
     app.extensions["settings"] = make_settings(database_url=database.url, data_dir=tmp_path)
     app.extensions["clock"] = clock
+    app.extensions["page_cache"].close()
     with app.app_context():
-        yield app
+        with compared(app):
+            yield app
+        app.extensions["page_cache"].close()
         db.session.remove()
         if database.url.startswith("sqlite"):
             # A test that reads the database file drops this process's locks on the file, so no
@@ -223,7 +228,9 @@ def new_app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
     app = make_app(database_url, tmp_path)
     app.extensions["clock"] = clock
     with app.app_context():
-        yield app
+        with compared(app):
+            yield app
+        app.extensions["page_cache"].close()
         db.session.remove()
         db.engine.dispose()
 
@@ -257,6 +264,12 @@ def client(app: Flask) -> Reader:
 def stranger(app: Flask) -> Reader:
     """A second client, which has none of the cookies of `client`."""
     return app.test_client()
+
+
+@pytest.fixture
+def no_kept_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let views answer every request, as with PAGE_CACHE_MB=0."""
+    monkeypatch.setattr(app.extensions["page_cache"], "store", Store(0))
 
 
 @pytest.fixture

@@ -10,11 +10,17 @@ from sqlalchemy import create_engine, event, make_url, text
 from blog.db import engine as engine_module
 from blog.db.driver import sqlite
 from blog.db.engine import WRITING, db
+from tests.kept import forget_pages
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
-    """Yield a list that collects the SQL statements executed inside the block, one line each."""
+def statements(*, uncached: bool = True) -> Iterator[list[str]]:
+    """Yield a list that collects the SQL statements executed inside the block, one line each.
+
+    If `uncached`, no page is kept in memory when the block begins.
+    """
+    if uncached:
+        forget_pages()
     given: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:

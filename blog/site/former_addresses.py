@@ -7,6 +7,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from blog.reviews.addresses import find_present_slug
+from blog.reviews.queries import find_next_publication
+from blog.web.caching import expire_at, is_wanted, offer
 from blog.web.current import current_time
 from blog.web.errors import handle_error
 from blog.web.links import with_query
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
 def _lead_on_or_respond(error: NotFound) -> Response:
     slug = _find_present_slug()
     if slug is None or request.endpoint is None:
-        return handle_error(error)
+        return _respond_missing(error)
     values = {**(request.view_args or {}), "slug": slug}
     if request.method not in ("GET", "HEAD"):
         return _run_view(values)
@@ -44,6 +46,15 @@ def _run_view(values: dict[str, Any]) -> Response:
         return current_app.make_response(current_app.dispatch_request())
     except Exception as error:  # noqa: BLE001  # Flask handles none that a handler raises.
         return current_app.make_response(current_app.handle_user_exception(error))
+
+
+def _respond_missing(error: NotFound) -> Response:
+    response = handle_error(error)
+    if is_wanted():
+        # It may be the page of a review that is published at a set time, or of its tag.
+        expire_at(find_next_publication(now=current_time()))
+        offer(response)
+    return response
 
 
 def _find_present_slug() -> str | None:

@@ -19,6 +19,8 @@ TYPES = (
     "image/svg",
 )
 LEAST_BYTES = 1000
+# The best first.
+ENCODINGS = ("br", "gzip")
 LEVEL = 6
 # Compressing a file for one version of the site may take a hundred times as long as for one page.
 QUALITY = 5
@@ -31,29 +33,38 @@ def compress(response: Response, *, is_lasting: bool = False) -> bool:
     What `is_lasting`, such as a static file, is compressed better, and only once. The caller sets
     the ETag afterwards, so that each form of a page has an ETag of its own.
     """
-    is_text = (response.mimetype or "").startswith(TYPES)
     accepted = request.accept_encodings
-    encoding = next((name for name in ("br", "gzip") if accepted[name]), None)
-    if response.status_code != 200 or not is_text or encoding is None:
+    encoding = next((name for name in ENCODINGS if accepted[name]), None)
+    if response.status_code != 200 or not is_text(response.mimetype) or encoding is None:
         return False
     response.direct_passthrough = False  # A file, which is read here.
     content = response.get_data()
-    if len(content) < LEAST_BYTES:
+    if not can_compress(content, response.mimetype):
         return False
-    squeeze = _squeeze_file if is_lasting else _squeeze
-    response.set_data(squeeze(content, encoding))
+    response.set_data((_squeeze_file if is_lasting else squeeze)(content, encoding))
     response.content_encoding = encoding
     # The plain form says nothing: a cache may give it to everybody, as every client can read it.
     response.vary.add("Accept-Encoding")
     return True
 
 
+def is_text(mimetype: str | None) -> bool:
+    """Return whether a type of content is text, which compressing makes smaller."""
+    return (mimetype or "").startswith(TYPES)
+
+
+def can_compress(content: bytes, mimetype: str | None) -> bool:
+    """Return whether content of this type is worth compressing."""
+    return is_text(mimetype) and len(content) >= LEAST_BYTES
+
+
 @lru_cache(maxsize=200)
 def _squeeze_file(content: bytes, encoding: str) -> bytes:
-    return _squeeze(content, encoding, LASTING_QUALITY)
+    return squeeze(content, encoding, LASTING_QUALITY)
 
 
-def _squeeze(content: bytes, encoding: str, quality: int = QUALITY) -> bytes:
+def squeeze(content: bytes, encoding: str, quality: int = QUALITY) -> bytes:
+    """Return content compressed in one of ENCODINGS."""
     if encoding == "br":
         return bytes(brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality))
     # Without a time, the same page has the same bytes and so the same ETag.

@@ -144,7 +144,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def _refuse_unknown_host() -> Response | None:
     """Refuse a request with 400 if its host is not one of the site's trusted hosts."""
     is_named = "HTTP_HOST" in request.environ or request.environ["SERVER_PROTOCOL"] == "HTTP/1.0"
-    if is_named and _host_name(request.host) in current_settings().trusted_hosts:
+    if is_named and host_name(request.host) in current_settings().trusted_hosts:
         return None
     # Plain text, as the links of a page would lead to the refused host.
     text = _("Unknown host name. SITE_URL sets the host name of this site.")
@@ -254,7 +254,7 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
-def _host_name(host: str) -> str:
+def host_name(host: str) -> str:
     """Return a host in lower case, without its port and without the brackets of IPv6."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()

@@ -33,6 +33,7 @@ OURS = (
     "BACKUP_DAYS",
     "LOG_FORMAT",
     "SENTRY_DSN",
+    "PAGE_CACHE_MB",
 )
 
 

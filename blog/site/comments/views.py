@@ -46,7 +46,7 @@ from blog.text.language import lazy_gettext
 from blog.web.caching import cache_publicly
 from blog.web.current import current_time
 from blog.web.htmx import wants_fragment
-from blog.web.paging import requested_cursor
+from blog.web.paging import PAGED, requested_cursor
 from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
@@ -61,7 +61,7 @@ CANNOT_REPLY = lazy_gettext(
 
 
 @blueprint.get("/reviews/<slug>/comments")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def index(slug: str) -> str:
     """Show a page of a review's comments."""
     review, count = get_counted_review(slug)
@@ -108,7 +108,7 @@ def show(slug: str, comment_id: int) -> AnyResponse:
 
 
 @blueprint.get(f"{COMMENT}/replies")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def show_thread(slug: str, comment_id: int) -> str:
     """Show a comment with a page of the replies to it."""
     review = get_review(slug)

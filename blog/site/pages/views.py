@@ -14,7 +14,7 @@ from blog.text.language import gettext as _
 from blog.text.language import language_tag, lazy_gettext
 from blog.text.markup import render_page
 from blog.web.assets import PAPER
-from blog.web.caching import cache_publicly
+from blog.web.caching import cache_publicly, depend_on
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
@@ -112,7 +112,9 @@ def manifest() -> Response:
 def _show(name: str) -> str:
     """Return the page of this name as HTML; the first heading of its Markdown is the title."""
     own = current_settings().pages_dir / f"{name}.md"
+    depend_on(own)
     file = own if own.is_file() else STANDING / f"{name}.md"
+    depend_on(file)
     # The file may be written by hand: one invalid byte must not make the page fail.
     text = file.read_text(encoding="utf-8-sig", errors="replace")
     text = _fill_placeholders(text)

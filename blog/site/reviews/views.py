@@ -34,7 +34,7 @@ from blog.site.reviews.queries import find_page
 from blog.site.reviews.rendering import render_page
 from blog.web.caching import cache_forever, cache_publicly, expire_at
 from blog.web.current import current_settings, current_time
-from blog.web.paging import requested_cursor
+from blog.web.paging import PAGED, requested_cursor
 
 # Pictures of reviews, and those that other sites show beside a link.
 PICTURE_TYPES = {"webp": "image/webp", "avif": "image/avif", "jpg": "image/jpeg"}
@@ -47,7 +47,7 @@ blueprint.add_app_template_filter(card_sizes)
 
 
 @blueprint.get("/")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def index() -> str:
     """Show a page of the reviews, newest first."""
     now, after = current_time(), requested_cursor()
@@ -117,35 +117,35 @@ def people() -> str:
 
 
 @blueprint.get("/tags/<tag>")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def tag(tag: str) -> str | AnyResponse:
     """Show a page of the reviews with a tag."""
     return show_list(TAG, tag)
 
 
 @blueprint.get("/people/<path:name>")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def person(name: str) -> str | AnyResponse:
     """Show a page of the reviews of dramas with an actor, with the actor's roles."""
     return show_list(PERSON, name)
 
 
 @blueprint.get("/networks/<path:name>")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def network(name: str) -> str | AnyResponse:
     """Show a page of the reviews of a network's dramas."""
     return show_list(NETWORK, name)
 
 
 @blueprint.get("/years/<year>")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def year(year: str) -> str | AnyResponse:
     """Show a page of the reviews of a year's dramas."""
     return show_list(YEAR, year)
 
 
 @blueprint.get("/reviewers/<slug>")
-@cache_publicly
+@cache_publicly(names=PAGED)
 def reviewer(slug: str) -> str | AnyResponse:
     """Show a reviewer and a page of the reviews that name them."""
     return show_list(REVIEWER, slug)

@@ -1,11 +1,16 @@
 """The HTML of comments is kept: by what a page shows of them, and not of long ones."""
 
+import pytest
+
 from blog.comments.models import Comment
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.site.comments.rendering import LONGEST_KEPT, _render
 from tests.builders import make_published_comment, make_published_reply, make_review
 from tests.page import soup_of
+
+# Else the whole page would be kept.
+pytestmark = pytest.mark.usefixtures("no_kept_pages")
 
 PATH = "/reviews/run-on"
 

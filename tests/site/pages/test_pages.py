@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from blog.submissions.owning import CHANGE_WINDOW
+from tests.kept import forget_pages
 from tests.page import soup_of, text_of
 
 SCRIPT = Path(__file__).parents[3] / "static" / "js" / "comments" / "drafts.js"
@@ -125,6 +126,7 @@ def test_security_txt_exists_only_with_a_security_contact(app, client, clock):
     assert client.get(path).status_code == 404
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, security_contact="mailto:s@drama.example")
+    forget_pages()
     response = client.get(path)
     assert response.mimetype == "text/plain"
     lines = dict(line.split(": ", 1) for line in response.text.splitlines())

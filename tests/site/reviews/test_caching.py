@@ -12,6 +12,7 @@ from tests.builders import (
     make_reviewer,
     sign_in,
 )
+from tests.kept import forget_pages
 from tests.page import soup_of
 
 PUBLIC = [
@@ -104,6 +105,7 @@ def test_a_change_of_any_static_file_changes_the_urls_of_all(client, monkeypatch
     for name, text in (("js/site.js", ""), ("js/site.js", " "), ("js/new.js", "")):
         (tmp_path / "static" / name).write_text(text, encoding="utf-8")
         assets.version.cache_clear()
+        forget_pages()
         page = soup_of(client.get("/reviews/run-on"))
         versions.append(page.find("link", rel="stylesheet")["href"])
     assets.version.cache_clear()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from blog.db.engine import db
@@ -18,6 +19,9 @@ from tests.builders import NOON, make_published_comment, make_review, make_revie
 from tests.made_up import Foreigner
 from tests.outbox.sending import change_settings
 from tests.page import text_of
+
+# Else the whole page would be kept.
+pytestmark = pytest.mark.usefixtures("no_kept_pages")
 
 PATH = "/reviews/run-on"
 NAME = "0" * 31

@@ -1,0 +1,1 @@
+"""Public pages that are kept whole in memory, and given to everybody who asks for them."""
