@@ -18,6 +18,7 @@ from blog.bench.loading import LARGEST
 from blog.db.driver import name_version
 from blog.db.engine import db
 from tests.bench.gains import GAINS, format_gain, measure_gain
+from tests.bench.kept import MOST_MEGABYTES, format_kept, measure_kept, measure_kept_rates
 from tests.bench.load import CLIENTS, has_wrk
 from tests.bench.measuring import WIDTH, Measure, format_row, is_over, measure_one
 from tests.bench.proof import SLOWED, Seconds, measure_proof
@@ -226,10 +227,13 @@ def print_rates(name: str, given: argparse.Namespace) -> int:
     title = f"gunicorn and {name}; {sender}"
     print_line(f"\n{title:<{WIDTH + 44}}{'a second':>10}{'bare':>10}    share      99 %")
     under = 0
-    for rate in measure_rates(name, seconds=given.seconds, rounds=given.turns):
-        print_line(format_rate(rate))
-        under += rate.share < rate.least
-    return under
+    for measure in (measure_rates, measure_kept_rates):
+        for rate in measure(name, seconds=given.seconds, rounds=given.turns):
+            print_line(format_rate(rate))
+            under += rate.share < rate.least
+    kept = measure_kept(name)
+    print_line(format_kept(kept))
+    return under + (kept.megabytes > MOST_MEGABYTES)
 
 
 def main() -> None:

@@ -7,10 +7,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from itertools import cycle, repeat
 from pathlib import Path
@@ -52,12 +52,13 @@ class Load:
 class Target:
     """A URL to send requests to; with `forms`, POST requests with the lines of files of that name.
 
-    If `repeats`, the lines are sent again when there are no more.
+    If `repeats`, the lines are sent again when there are no more. `headers` are sent with each.
     """
 
     url: str
     forms: Path | None = None
     repeats: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def has_wrk() -> bool:
@@ -132,7 +133,8 @@ def _send_by_wrk(target: Target, seconds: int, turn: int) -> Load:
         command += ["-s", str(SCRIPT)]
         environment |= {"FORMS": str(target.forms), "TURN": str(turn)}
         environment["REPEATS"] = "1" if target.repeats else ""
-    command += [word for item in HEADERS.items() for word in ("-H", ": ".join(item))]
+    for name, value in (HEADERS | target.headers).items():
+        command += ["-H", f"{name}: {value}"]
     command += ["--latency", target.url]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     faults = _FAULTS.findall(done.stdout)
@@ -156,7 +158,7 @@ def _send_by_threads(target: Target, seconds: int, turn: int) -> Load:
                 form = next(forms, None)
                 assert form or target.forms is None, "the files of forms are too short"
                 address = {"X-Forwarded-For": f"10.{turn}.{number}.{len(times) % 250}"}
-                headers = HEADERS | (FORM_HEADERS | address if form else {})
+                headers = HEADERS | dict(target.headers) | (FORM_HEADERS | address if form else {})
                 connection.request("POST" if form else "GET", parts.path, form, headers)
                 response = connection.getresponse()
                 response.read()

@@ -72,21 +72,23 @@ def measure_rates(database: str, *, seconds: int, rounds: int) -> Iterator[Rate]
     """Yield the rates of sending a comment and of a review's page, on one database."""
     folder = disk_folder()
     try:
-        url, bare_url = (_make_address(database, folder, name) for name in ("site", "bare"))
+        url, bare_url = (make_address(database, folder, name) for name in ("site", "bare"))
         app = create_app(make_settings(database_url=url, data_dir=folder))
-        review_id = _fill(app)
+        review_id = fill(app)
         make_table(bare_url)
         with ExitStack() as stack:
-            site = stack.enter_context(serving("wsgi:app", folder, DATABASE_URL=url))
+            site = stack.enter_context(
+                serving("wsgi:app", folder, DATABASE_URL=url, PAGE_CACHE_MB="0")
+            )
             with urlopen(site + PAGE) as response:
                 (folder / "page.html").write_bytes(response.read())
-            page = _serve_bare("page", stack, folder / "page", str(folder / "page.html"))
-            row = _serve_bare("row", stack, folder / "row", bare_url)
+            page = serve_bare("page", stack, folder / "page", str(folder / "page.html"))
+            row = serve_bare("row", stack, folder / "row", bare_url)
             loads = measure_in_turn(
                 [Target(url=site + PAGE), Target(url=page + PAGE)], seconds=seconds, rounds=rounds
             )
             yield Rate(
-                name=f"review page, {COMMENTS} comments",
+                name=f"review page, {COMMENTS} comments, not kept",
                 against="a Flask view returning the same bytes",
                 site=median_of(loads[0]),
                 bare=median_of(loads[1]),
@@ -116,20 +118,21 @@ def measure_rates(database: str, *, seconds: int, rounds: int) -> Iterator[Rate]
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_address(database: str, folder: Path, name: str) -> str:
+def make_address(database: str, folder: Path, name: str) -> str:
     """Return the URL of an empty database whose commits wait for a disk."""
     if database == "SQLite":
         return f"sqlite:///{folder / name}.sqlite3"
     return make_postgres_address()
 
 
-def _serve_bare(name: str, stack: ExitStack, folder: Path, value: str) -> str:
+def serve_bare(name: str, stack: ExitStack, folder: Path, value: str) -> str:
+    """Serve a function of `yardsticks` until the stack ends; return its URL."""
     folder.mkdir()
     app = f"tests.bench.yardsticks:{name}"
     return stack.enter_context(serving(app, folder, **{VARIABLE: value}))
 
 
-def _fill(app: Flask) -> int:
+def fill(app: Flask) -> int:
     """Make a review with COMMENTS published comments; return its id."""
     rng = Random(2014)
     with app.app_context():

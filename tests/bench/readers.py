@@ -145,7 +145,9 @@ def make_spam_checked(make_address: Callable[[], str]) -> Sequence[SpamChecked]:
 
 
 def _make_app(database_url: str) -> Flask:
-    return create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
+    return create_app(
+        make_settings(database_url=database_url, data_dir=scratch_folder(), page_cache_mb=0)
+    )
 
 
 def _prepare(review_id: int, body: str, number: int, parent_id: int | None = None) -> Prepared:

@@ -238,5 +238,5 @@ def make_postgres_address() -> str:
 
 def make_site(*, database_url: str, size: int) -> Site:
     """Return a site of `size` comments on this empty database."""
-    settings = make_settings(database_url=database_url, data_dir=scratch_folder())
+    settings = make_settings(database_url=database_url, data_dir=scratch_folder(), page_cache_mb=0)
     return Site(app=create_app(settings), size=size)

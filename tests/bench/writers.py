@@ -123,4 +123,6 @@ def make_lists(make_address: Callable[[], str]) -> Sequence[ReviewList]:
 
 
 def _make_app(database_url: str) -> Flask:
-    return create_app(make_settings(database_url=database_url, data_dir=scratch_folder()))
+    return create_app(
+        make_settings(database_url=database_url, data_dir=scratch_folder(), page_cache_mb=0)
+    )

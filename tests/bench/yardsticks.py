@@ -1,7 +1,7 @@
 """What the site's rates are compared with: servers that do only the part that nothing can spare.
 
-gunicorn loads `page` or `row` from this module under the settings of gunicorn.conf.py. The path of
-the bytes, or the database's URL, comes in the variable YARDSTICK.
+gunicorn loads `page`, `content` or `row` from this module under the settings of gunicorn.conf.py.
+The path of the bytes or of a folder, or the database's URL, comes in the variable YARDSTICK.
 """
 
 import os
@@ -38,6 +38,25 @@ def make_page() -> Flask:
         return Response(body, mimetype="text/html")
 
     return app
+
+
+def content(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Return the bytes of the file that the path names in the folder, as read at the start."""
+    headers, body = _CONTENTS.get(environ["PATH_INFO"], ([], b""))
+    start_response("200 OK", headers)
+    return [body]
+
+
+def _read_contents(folder: Path) -> dict[str, tuple[list[tuple[str, str]], bytes]]:
+    """Return the headers and bytes of each file by its path; .gz means compressed."""
+    found = {}
+    for path in folder.iterdir():
+        body = path.read_bytes()
+        headers = [("Content-Type", "text/html"), ("Content-Length", str(len(body)))]
+        if path.suffix == ".gz":
+            headers.append(("Content-Encoding", "gzip"))
+        found[f"/{path.name}"] = (headers, body)
+    return found
 
 
 def row(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -78,4 +97,6 @@ def _connect(url: str) -> Any:
     return psycopg.connect(plain, autocommit=True)
 
 
-page = make_page() if os.environ.get(VARIABLE, "").endswith(".html") else None
+_value = os.environ.get(VARIABLE, "")
+page = make_page() if _value.endswith(".html") else None
+_CONTENTS = _read_contents(Path(_value)) if _value and Path(_value).is_dir() else {}
