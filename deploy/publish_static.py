@@ -1,4 +1,4 @@
-"""Copy the static files, also compressed, to where a proxy serves them: FOLDER/VERSION/….
+"""Copy the static files, minified and compressed, to where a proxy serves them: FOLDER/VERSION/….
 
 Run as `python -m deploy.publish_static FOLDER` before the web server starts. Files of former
 versions stay for pages that are still open, so a URL never gets the bytes of another version.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import brotli
 
-from blog.web.assets import STATIC, version
+from blog.web.assets import STATIC, is_minified, minify, version
 from blog.web.compressing import LEAST_BYTES
 
 KEPT_VERSIONS = 5
@@ -31,6 +31,7 @@ def publish(folder: Path) -> Path:
         draft = folder / f".{version()}.{secrets.token_hex(4)}"
         try:
             shutil.copytree(STATIC, draft)
+            _minify(draft)
             _compress(draft)
             _open_to_all(draft)
             draft.replace(target)  # A proxy never sees half of a version.
@@ -41,6 +42,13 @@ def publish(folder: Path) -> Path:
     target.touch()
     _delete_old(folder)
     return target
+
+
+def _minify(folder: Path) -> None:
+    """Write each file as the site itself sends it."""
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if is_minified(path.relative_to(folder).as_posix()):
+            path.write_bytes(minify(path.read_bytes(), path.suffix))
 
 
 def _compress(folder: Path) -> None:

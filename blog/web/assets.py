@@ -4,14 +4,18 @@ Browsers cache /static/3f2a90c1d4e5/js/site.js forever: a change of any file cha
 version is a part of the path, so relative URLs inside the files contain the same version.
 
 A script imports other scripts. A page lists them all, so that the browser loads them in parallel.
+Comments and indentation of our own scripts and styles are not sent.
 """
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import rcssmin
+import rjsmin
 from flask import Flask, Response, request, send_from_directory
 
 from blog.web.caching import cache_forever
@@ -22,6 +26,7 @@ STATIC = Path(__file__).parents[2] / "static"
 # bars with it.
 PAPER = {"light": "#faf6ef", "dark": "#15141a"}
 DAY = 24 * 3600
+_MINIFIERS: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)", re.ASCII)
 # An import with a relative path at the start of a line: `import "./a.js";`, `} from "../b.js";`.
 _IMPORT = re.compile(r'^(?:import|(?:import |\}).* from) "(\.[^"]+)";$', re.MULTILINE)
@@ -64,10 +69,32 @@ def _add_imports(path: Path, names: list[str]) -> None:
             names.append(name)
 
 
+def is_minified(name: str) -> bool:
+    """Return whether browsers get this file, named by its path in STATIC, without its comments.
+
+    Libraries are sent exactly as their makers publish them.
+    """
+    return Path(name).suffix in _MINIFIERS and not name.startswith("vendor/")
+
+
+@lru_cache(maxsize=200)
+def minify(content: bytes, suffix: str) -> bytes:
+    """Return a script or a style, by the suffix of its name, without comments and indentation."""
+    return _MINIFIERS[suffix](content.decode()).encode()
+
+
 def _show(filename: str) -> Response:
     """Send a static file; only at a URL of the current version may browsers cache it forever."""
     match = _VERSIONED.fullmatch(filename)
-    response = send_from_directory(STATIC, match[2] if match else filename)
+    name = match[2] if match else filename
+    if is_minified(name):
+        # A part of the file, or "not modified", is chosen after its content.
+        response = send_from_directory(STATIC, name, conditional=False)
+        response.direct_passthrough = False
+        response.set_data(minify(response.get_data(), Path(name).suffix))
+        response.make_conditional(request)
+    else:
+        response = send_from_directory(STATIC, name)
     if compress(response, is_lasting=True):
         response.set_etag(f"{response.get_etag()[0]}-{response.content_encoding}")
         response.make_conditional(request)

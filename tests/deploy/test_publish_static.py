@@ -62,7 +62,8 @@ def test_the_version_is_the_one_that_pages_name(tmp_path, monkeypatch):
     main([str(tmp_path)])
     (folder,) = tmp_path.iterdir()
     assert folder.name == assets.version()
-    assert (folder / "js" / "site.js").read_bytes() == (assets.STATIC / "js/site.js").read_bytes()
+    script = assets.minify((assets.STATIC / "js/site.js").read_bytes(), ".js")
+    assert (folder / "js" / "site.js").read_bytes() == script
 
 
 def test_a_folder_that_cannot_be_written_is_named_in_one_line(tmp_path, small, capsys):
