@@ -35,7 +35,7 @@ class VersionWatch:
         self.url = url
         self._clock = clock
         self._engine: Engine | None = None
-        self._asking = threading.Lock()
+        self._asking, self._changing = threading.Lock(), threading.Lock()
         self._known: Version | None = None
         self._former: Version | None = None
         self._learnt_at = self._asked_at = -INTERVAL
@@ -61,8 +61,9 @@ class VersionWatch:
 
     def learn(self, version: Version) -> None:
         """Take over a version that this process has just committed; nothing older is given out."""
-        if self._known is None or version.number > self._known.number:
-            self._known, self._former, self._learnt_at = version, None, self._clock()
+        with self._changing:
+            if self._known is None or version.number > self._known.number:
+                self._known, self._former, self._learnt_at = version, None, self._clock()
 
     def close(self) -> None:
         """Close the connection, and forget what is known."""
@@ -79,13 +80,14 @@ class VersionWatch:
                 found = read_version(connection)
         except SQLAlchemyError as error:
             log.warning("The version of what is public cannot be read: %s", type(error).__name__)
-        known = self._known
-        # An answer that this process was overtaken by, while it was on its way.
-        if found and known and self._learnt_at >= begun and found.number < known.number:
-            return
-        if found != known:
-            self._known, self._former, self._learnt_at = found, known, self._clock()
-        self._asked_at = begun
+        with self._changing:
+            known = self._known
+            # This process committed a newer one while the answer was on its way.
+            if found and known and self._learnt_at >= begun and found.number < known.number:
+                return
+            if found != known:
+                self._known, self._former, self._learnt_at = found, known, self._clock()
+            self._asked_at = begun
 
     def _connect(self) -> Connection:
         if self._engine is None:
