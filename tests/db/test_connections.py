@@ -54,6 +54,7 @@ def test_times_are_the_same_whatever_the_time_zone_of_the_server(database_url, c
 
 
 def test_a_query_that_many_requests_run_is_prepared(app):
+    db.engine.dispose()  # Several connections would take turns, and each prepare for itself.
     for _ in range(10):
         db.session.scalars(db.select(Review.slug)).all()
         db.session.remove()  # As at the end of a request.

@@ -98,6 +98,7 @@ def test_a_review_is_written_scheduled_corrected_settled_moved_and_taken_elsewhe
 
     run(app, "export", "run-on-finale", tmp_path / "export")
     database.empty()
+    app.extensions["page_cache"].close()  # The other site has processes of its own.
     for file in (tmp_path / "media").iterdir():
         file.unlink()
     run(app, "import", *(tmp_path / "export").rglob("run-on-finale.md"))
