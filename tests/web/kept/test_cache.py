@@ -8,13 +8,14 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
+from blog import create_app
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.moderation.states import Verdict
 from blog.site.reviews import views
 from blog.versions.commands import raise_version
 from tests.builders import make_comment, make_decision, make_moderator, make_review
-from tests.databases import on_both
+from tests.databases import make_settings, on_both
 from tests.db.tables import writing
 from tests.engine import statements
 from tests.kept import make_environ
@@ -240,6 +241,13 @@ def test_a_client_that_goes_away_stalls_nobody(new_app):
     with pytest.raises(BrokenPipeError):
         new_app.wsgi_app(make_environ(("http", "localhost", "/reviews/gone", "")), hang_up)
     assert is_hit(new_app.test_client().get("/reviews/gone"))
+
+
+def test_page_cache_mb_0_keeps_nothing(database_url, tmp_path, review):
+    settings = make_settings(database_url=database_url, data_dir=tmp_path, page_cache_mb=0)
+    client = create_app(settings).test_client()
+    assert [is_hit(client.get(PAGE)) for _ in range(2)] == [False, False]
+    assert client.get(PAGE).status_code == 200
 
 
 def test_a_page_with_a_cookie_is_not_kept(new_app):
