@@ -24,7 +24,7 @@ from blog.web.security import SHARED_PATHS, host_name, is_admin_path
 LONGEST_WAIT = 5
 MOST_PARAMETERS = 50
 # Only the application knows how to answer requests with these.
-_PASSED_ON = ("HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING")
+_PASSED_ON = {"HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING"}
 # In place of the path of a page, of all paths that lead to no view.
 _NOWHERE = "nowhere"
 
@@ -72,7 +72,7 @@ class PageCache:
         """Answer a request from memory, or let the application answer it."""
         stopwatch = Stopwatch()
         key = self._find_key(environ) if _may_be_kept(environ) else None
-        deadline = monotonic() + LONGEST_WAIT
+        deadline: float | None = None
         while key is not None and (version := self.watch.current()) is not None:
             page = self._find_page(key)
             if page is None or page.version != version:
@@ -80,6 +80,7 @@ class PageCache:
                 if is_first:
                     return self._render(key, flight, environ, start_response)
                 if page is None or page.version != self.watch.former:
+                    deadline = deadline or monotonic() + LONGEST_WAIT
                     left = max(0, deadline - monotonic())
                     if flight.is_done.wait(left) and flight.is_kept:
                         continue
@@ -139,6 +140,8 @@ class PageCache:
         """Return whether a page is out of date by the time or by its files."""
         if page.until is not None and self._app.extensions["clock"]() >= page.until:
             return True
+        if not page.files:
+            return False
         return any(look_at(file) != seen for file, seen in page.files.items())
 
     def _join(self, key: Key, version: object) -> tuple[Flight, bool]:
@@ -235,7 +238,7 @@ def _may_be_kept(environ: WSGIEnvironment) -> bool:
     """Return whether a request is a plain one for a page, which has the same answer for all."""
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not any(name in environ for name in _PASSED_ON)
+        and _PASSED_ON.isdisjoint(environ)
         and not environ.get("SCRIPT_NAME")
         and environ.get("CONTENT_LENGTH", "") in ("", "0")
     )

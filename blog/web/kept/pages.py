@@ -86,11 +86,11 @@ class Page:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
 
     def _form(self, accepted: str) -> Form:
-        is_large = self.is_found and can_compress(self.body, self._type)
-        encoding = choose_encoding(accepted) if is_large else ""
+        encoding = choose_encoding(accepted)
         form = self.forms.get(encoding)
         if form is None:
-            form = self.forms[encoding] = self._make_form(encoding)
+            is_large = self.is_found and can_compress(self.body, self._type)
+            form = self.forms[encoding] = self._make_form(encoding if is_large else "")
         return form
 
     @property
