@@ -20,7 +20,7 @@ from sqlalchemy.orm.attributes import instance_dict
 
 from blog.comments.models import Comment, Revision
 from blog.comments.queries import WITH_REPLIED_TO
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import Base, table_of
 from blog.decisions.models import Decision
 from blog.moderation.states import Status
@@ -164,7 +164,7 @@ def list_own_comments(*, owner_hash: str) -> list[OwnRow]:
 def list_own_comments_on(*, review: Review, owner_hash: str) -> list[OwnRow]:
     """Return the latest comments from a browser on this review, with what a page shows of them."""
     values = {"owner_hash": owner_hash, "review_id": review.id}
-    rows = db.session.execute(_OWN_ON_REVIEW, values).all()
+    rows = execute(_OWN_ON_REVIEW, values).all()
     return [_make_row(row, review) for row in reversed(rows)]
 
 
