@@ -96,13 +96,14 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # One round trip. The limits hold for this transaction only, as a pooler may lend the
         # server's connection to somebody else afterwards.
-        connection.exec_driver_sql(
+        _execute_raw(
+            connection,
             f"BEGIN{'' if writing else ' READ ONLY'};"
             f" SET LOCAL lock_timeout = {round(1000 * BUSY_SECONDS)};"
-            f" SET LOCAL statement_timeout = {1000 * STATEMENT_SECONDS}"
+            f" SET LOCAL statement_timeout = {1000 * STATEMENT_SECONDS}",
         )
         return
-    # Without a cursor of SQLAlchemy's, and only if it changes, as it would cost a third of a query.
+    # Only if it changes, as it would cost a third of a query.
     raw: Any = connection.connection.dbapi_connection
     if connection.info.get(WRITING) is not writing:
         raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
@@ -110,7 +111,17 @@ def _begin(connection: Connection) -> None:
     if writing:
         _begin_writing(connection, raw)
     else:
-        connection.exec_driver_sql("BEGIN")
+        _execute_raw(connection, "BEGIN")
+
+
+def _execute_raw(connection: Connection, sql: str) -> None:
+    """Execute SQL without SQLAlchemy, which takes longer for it than the database."""
+    raw: Any = connection.connection.dbapi_connection
+    try:
+        raw.execute(sql)
+    except (psycopg.Error, sqlite.Error):
+        # Fails again, with SQLAlchemy's error.
+        connection.exec_driver_sql(sql)
 
 
 def _begin_writing(connection: Connection, raw: Any) -> None:
