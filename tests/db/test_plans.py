@@ -21,6 +21,7 @@ from tests.builders import make_comment, make_published_comment, make_published_
 from tests.databases import on_both
 from tests.db.tables import count_rows, postgres_plans, writing
 from tests.desk.desk import open_desk
+from tests.kept import forget_pages
 from tests.page import Reader
 from tests.privacy.people import TOKEN, carry
 
@@ -110,6 +111,7 @@ class Site:
             if re.search(r"\bcomments\b", statement):
                 found.append((statement, values))
 
+        forget_pages()
         client = self.moderator if path.startswith("/admin") else self.reader
         event.listen(db.engine, "before_cursor_execute", note)
         try:
