@@ -1,14 +1,14 @@
 """The UPDATE statement that all changes of comments share, and the columns that follow others."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, event, inspect, update
+from sqlalchemy import ColumnElement, Connection, Update, event, inspect, update
 from sqlalchemy.orm import Mapper
 
 from blog.comments.known import mark_known
 from blog.comments.models import FOLDED, Comment
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import table_of
 from blog.text.folding import fold_for_search
 from blog.versions.commands import raise_version
@@ -19,20 +19,49 @@ _SHOWN = {"author_name", "body_html", "is_spoiler", "status", "edited_at", "publ
 _TABLE = table_of(Comment)
 
 
+class Change(NamedTuple):
+    """The UPDATE statement that sets the columns `names`."""
+
+    statement: Update
+    names: Collection[str]
+
+
 def change_comments(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> list[int]:
     """Set column values on the comments that match all rules; return the ids of these comments.
 
     Comment objects that are already loaded keep their old values until they are refreshed.
     """
+    statement, names = build_change(*rules, values=values)
+    changed = statement.execution_options(synchronize_session=False)
+    return _follow(db.session.execute(changed).all(), names)
+
+
+def build_change(*rules: ColumnElement[bool], values: Mapping[str, Any]) -> Change:
+    """Return the change that `change_comments` makes, to be made often with other parameters.
+
+    The rules are conditions on the table, not on the class.
+    """
     changed = update(table_of(Comment)).where(*rules).values(with_folded(values))
-    changed = changed.execution_options(synchronize_session=False)
     returned = (_TABLE.c.id, _TABLE.c.owner_hash, _TABLE.c.published_at)
-    rows = db.session.execute(changed.returning(*returned)).all()
-    if not values.keys().isdisjoint({"status", "owner_hash"}):
+    return Change(changed.returning(*returned), values.keys())
+
+
+def make_change(change: Change, given: Mapping[str, Any]) -> list[int]:
+    """Make a change with these parameters; return the ids of the changed comments.
+
+    Comment objects that are already loaded keep their old values until they are refreshed.
+    """
+    return _follow(execute(change.statement, given).all(), change.names)
+
+
+def _follow(rows: Sequence[Any], names: Collection[str]) -> list[int]:
+    """Do what has to follow a change of these columns; return the ids of the changed comments."""
+    changed = frozenset(names)
+    if not changed.isdisjoint({"status", "owner_hash"}):
         mark_known(owner_hashes={row.owner_hash for row in rows})
     # A comment that was never published is on no public page.
-    was_public = "published_at" in values or any(row.published_at for row in rows)
-    if rows and was_public and not values.keys().isdisjoint(_SHOWN):
+    was_public = "published_at" in changed or any(row.published_at for row in rows)
+    if rows and was_public and not changed.isdisjoint(_SHOWN):
         raise_version()
     return sorted(row.id for row in rows)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, bindparam, exists, false, not_, select, update
 
 from blog.comments.models import Comment
-from blog.db.engine import db
+from blog.db.engine import db, execute
 from blog.db.types import table_of
 from blog.moderation.states import Status
 
@@ -51,7 +51,7 @@ def correct_known(*, ids: Sequence[int]) -> int:
 
 
 def _correct(statement: Update, values: Sequence[Any]) -> int:
-    return len(db.session.execute(statement, {"values": values}).all())
+    return len(execute(statement, {"values": values}).all())
 
 
 def _correcting(column: ColumnElement[Any]) -> Update:

@@ -5,7 +5,19 @@ from enum import StrEnum
 from typing import Annotated, cast
 
 from markupsafe import Markup
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -74,6 +86,14 @@ class Base(DeclarativeBase):
         datetime: UTCDateTime,
         Id: BigInteger().with_variant(Integer, "sqlite"),
     }
+
+
+def constant(value: StrEnum) -> ColumnElement[str]:
+    """Return a value that is written into its statement.
+
+    SQLite plans a statement anew when it is given a value that a partial index depends on.
+    """
+    return literal_column(f"'{value.value}'")
 
 
 def table_of(model: type[Base]) -> Table:

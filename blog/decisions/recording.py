@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from blog.db.engine import db
+from blog.db.engine import execute
 from blog.db.types import table_of
 from blog.decisions.models import Decision
 from blog.moderation.states import Verdict
@@ -31,7 +31,7 @@ class Ruling:
 def record(rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows made by `columns_of_decision` or `columns_of_undo` to the log."""
     if rows:
-        db.session.execute(_ADD, list(rows))
+        execute(_ADD, list(rows))
 
 
 def columns_of_decision(before: Any, ruling: Ruling) -> dict[str, Any]:

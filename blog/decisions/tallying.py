@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Executable, Select, case, exists, func, select, update
 
 from blog.comments.models import Comment
-from blog.db.engine import built, db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.types import table_of
 from blog.decisions.models import COUNTS, Decision, DecisionTally
 from blog.decisions.recording import Ruling
@@ -151,7 +151,7 @@ def _add(counts: Mapping[tuple[int, date], Mapping[str, int]]) -> None:
         }
         for moderator_id, day in sorted(counts)
     ]
-    db.session.execute(built(_upsert), rows)
+    execute(built(_upsert), rows)
 
 
 def _upsert() -> Executable:

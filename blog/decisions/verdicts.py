@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, tuple_
 
-from blog.comments.changing import change_comments
+from blog.comments.changing import Change, build_change, change_comments, make_change
 from blog.comments.models import Comment, Revision, RevisionState, Seen
 from blog.comments.revisions import apply_or_decline_revisions
-from blog.db.engine import db
-from blog.db.types import table_of
+from blog.db.engine import execute
+from blog.db.types import constant, table_of
 from blog.marks.commands import drop_reasons, leave_reason
 from blog.marks.models import REPORTED, REVISED
 from blog.moderation.states import LEFT_REASONS, State, Status, Verdict
@@ -34,7 +34,7 @@ _UNPUBLISHED = (State.PENDING, State.REJECTED, State.SPAM, State.REMOVED)
 
 def lock_comments(*, comment_ids: Iterable[int]) -> dict[int, Any]:
     """Lock comments in the order of their ids, against deadlocks; return their rows by id."""
-    rows = db.session.execute(_LOCKED, {"ids": sorted(set(comment_ids))})
+    rows = execute(_LOCKED, {"ids": sorted(set(comment_ids))})
     return {row[0]: row for row in rows}
 
 
@@ -60,15 +60,14 @@ def apply_verdict(
     moderator's name, stored with a reason that the verdict adds.
     """
     entry = verdict.entry
-    states = entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed
-    values: dict[str, Any] = {}
-    if entry.leaves_reason is None:
-        values |= {"status": entry.to_status, "waiting_since": None}
-    if entry.is_approval:
-        values["published_at"] = func.coalesce(_COMMENT.published_at, now)
-    if entry.sets_spoiler is not None:
-        values["is_spoiler"] = entry.sets_spoiler
-    changed = _update(seen, _is_in_one_of(states), values)
+    given = {"ids": [pair.comment_id for pair in seen], "pairs": [tuple(pair) for pair in seen]}
+    change = _build(
+        entry.allowed - entry.not_in_bulk if is_bulk else entry.allowed,
+        to_status=entry.to_status if entry.leaves_reason is None else None,
+        spoiler=entry.sets_spoiler,
+        is_approval=entry.is_approval,
+    )
+    changed = make_change(change, {**given, "now": now}) if seen else []
     if entry.leaves_reason:
         drop_reasons(
             comment_ids=changed, names=[n for n in LEFT_REASONS if n != entry.leaves_reason]
@@ -89,22 +88,41 @@ def apply_verdict(
 
 def restore_comment(*, seen: Seen, values: Mapping[str, Any]) -> bool:
     """Set columns of a comment if `seen` is its current version; return whether it was."""
-    return bool(_update([seen], _COMMENT.id == seen.comment_id, values))
+    rules = (_COMMENT.id == seen.comment_id, _COMMENT.version == seen.version)
+    return bool(change_comments(*rules, values={**values, "version": _COMMENT.version + 1}))
 
 
 @cache
-def _is_in_one_of(states: frozenset[State]) -> ColumnElement[bool]:
-    """Return the SQL rule that a comment is in one of these states."""
-    return or_(false(), *(_is_in(state) for state in sorted(states)))
+def _build(
+    states: frozenset[State], *, to_status: Status | None, spoiler: bool | None, is_approval: bool
+) -> Change:
+    """Return the change that a verdict makes to comments in these states, built once.
+
+    It takes the `ids` of comments, `pairs` of ids and versions, and `now`. None changes nothing.
+    """
+    values: dict[str, Any] = {"version": _COMMENT.version + 1}
+    if to_status is not None:
+        values |= {"status": to_status, "waiting_since": None}
+    if is_approval:
+        now = bindparam("now", type_=_COMMENT.published_at.type)
+        values["published_at"] = func.coalesce(_COMMENT.published_at, now)
+    if spoiler is not None:
+        values["is_spoiler"] = spoiler
+    return build_change(
+        _COMMENT.id.in_(bindparam("ids", expanding=True)),
+        tuple_(_COMMENT.id, _COMMENT.version).in_(bindparam("pairs", expanding=True)),
+        or_(false(), *(_is_in(state) for state in sorted(states))),
+        values=values,
+    )
 
 
 def _is_in(state: State) -> ColumnElement[bool]:
     """Return the SQL rule that a comment is in a state."""
     if state in _UNPUBLISHED:
-        return and_(_COMMENT.status == state.value, ~_COMMENT.is_blank)
+        return and_(_COMMENT.status == constant(state), ~_COMMENT.is_blank)
     waits = _COMMENT.waiting_since.is_not(None)
     is_revised = exists().where(
-        _REVISION.comment_id == _COMMENT.id, _REVISION.state == RevisionState.WAITING
+        _REVISION.comment_id == _COMMENT.id, _REVISION.state == constant(RevisionState.WAITING)
     )
     rules = {
         State.PUBLISHED: and_(~waits, ~is_revised, ~_COMMENT.is_spoiler),
@@ -112,17 +130,4 @@ def _is_in(state: State) -> ColumnElement[bool]:
         State.REPORTED: and_(waits, ~is_revised),
         State.REVISED: is_revised,
     }
-    return and_(_COMMENT.status == Status.PUBLISHED, rules[state])
-
-
-def _update(
-    current: Sequence[Seen], rule: ColumnElement[bool], values: Mapping[str, Any]
-) -> list[int]:
-    if not current:
-        return []
-    return change_comments(
-        _COMMENT.id.in_([pair.comment_id for pair in current]),
-        tuple_(_COMMENT.id, _COMMENT.version).in_([tuple(pair) for pair in current]),
-        rule,
-        values={**values, "version": _COMMENT.version + 1},
-    )
+    return and_(_COMMENT.status == constant(Status.PUBLISHED), rules[state])

@@ -3,10 +3,11 @@
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Executable, event
 
-from blog.db.engine import db, insert_into
+from blog.db.engine import built, db, execute, insert_into
 from blog.db.transactions import at_end
+from blog.db.types import table_of
 from blog.versions.models import PUBLIC, SiteVersion, Version, is_public_table
 from blog.versions.watching import tell_watches
 
@@ -21,12 +22,17 @@ def raise_version() -> None:
 
 
 def _raise() -> Version:
-    token = secrets.token_hex(8)
-    first = insert_into(SiteVersion).values(name=PUBLIC, number=1, token=token)
-    raised = first.on_conflict_do_update(
-        index_elements=["name"], set_={"number": SiteVersion.number + 1, "token": token}
-    ).returning(SiteVersion.number, SiteVersion.token)
-    return Version(*db.session.execute(raised).one())
+    first = {"name": PUBLIC, "number": 1, "token": secrets.token_hex(8)}
+    return Version(*execute(built(_upsert), first).one())
+
+
+def _upsert() -> Executable:
+    table = table_of(SiteVersion)
+    first = insert_into(table_of(SiteVersion))
+    raised = {"number": table.c.number + 1, "token": first.excluded.token}
+    return first.on_conflict_do_update(index_elements=["name"], set_=raised).returning(
+        table.c.number, table.c.token
+    )
 
 
 def _tell(version: Version) -> None:
