@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import BigInteger, Integer, func, select, text
+from sqlalchemy import BigInteger, Integer, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from blog.accounts.commands import Attempt, begin_sign_in, end_session
@@ -16,6 +16,7 @@ from blog.drafts.commands import change_state
 from blog.drafts.models import Happening
 from blog.jobs.commands import record_finished
 from blog.jobs.models import Job
+from blog.limits.models import LimitBucket
 from blog.moderation.states import Verdict
 from blog.outbox.commands import allow_mail
 from blog.outbox.models import OutboxMessage
@@ -24,6 +25,7 @@ from blog.proofs.challenges import Proof
 from blog.proofs.commands import spend_proof
 from blog.reviews.addresses import change_slug
 from blog.rules.models import Kind
+from blog.versions.models import SiteVersion
 from tests.builders import (
     NOON,
     make_comment,
@@ -92,8 +94,15 @@ def fill(name: str) -> None:
     write(spend_proof, proof=Proof(nonce=name, expires_at=NOON))
     write(end_session, session_key=name, now=NOON)
     write(record_finished, job=Job.MAINTENANCE, now=NOON)
+    with writing() as connection:  # No command fills this table on SQLite.
+        bucket = {"name": f"address:{name}", "touched_at": NOON}
+        connection.execute(insert(LimitBucket), bucket)
     attempt = Attempt(email=name, address="10.9.8.7", device=None, secret_key=SECRET_KEY, now=NOON)
     write(begin_sign_in, attempt=attempt)
+
+
+# As wide as an id, but a number of changes.
+VERSION = SiteVersion.__table__.c.number
 
 
 def id_columns() -> list[tuple[str, str]]:
@@ -102,7 +111,7 @@ def id_columns() -> list[tuple[str, str]]:
         (table.name, column.name)
         for table in Base.metadata.sorted_tables
         for column in table.columns
-        if isinstance(column.type, BigInteger)
+        if isinstance(column.type, BigInteger) and column is not VERSION
     ]
 
 

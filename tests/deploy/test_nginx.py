@@ -37,6 +37,7 @@ def ask_site(site: Site, path: str, **headers: str) -> dict[str, str]:
 OWN = {
     *("Server", "Date", "Connection", "ETag", "Last-Modified", "Content-Length"),
     *("Content-Encoding", "X-Accel-Expires", "Content-Disposition", "Accept-Ranges"),
+    "Server-Timing",  # It says who had a page in memory.
 }
 
 
