@@ -1,7 +1,7 @@
 """Pictures are dropped, pasted or chosen in the editor, and each keeps its place in the text."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -39,8 +39,11 @@ def photo(colour: str) -> bytes:
 
 
 @pytest.fixture
-def editor(site: Site, arrive: Callable) -> Page:
-    """The editor of a review whose text is "Rain."; the cursor is at its end."""
+def editor(site: Site, arrive: Callable) -> Iterator[Page]:
+    """The editor of a review whose text is "Rain."; the cursor is at its end.
+
+    At the end of a test the text is saved, or the next test would get it into its own review.
+    """
     writer = make_moderator(name="Mina Park")
     writing = Writing({"title": "The runner stops", "author": "Mina Park"}, "Rain.")
     write(create_draft, writing=writing, moderator_id=writer.id, now=current_time())
@@ -48,7 +51,8 @@ def editor(site: Site, arrive: Callable) -> Page:
     visitor.context.add_cookies([make_session(site)])
     page = visitor.open("/admin/reviews/1/edit")
     page.locator("#body").evaluate("(text) => { text.focus(); text.setSelectionRange(5, 5); }")
-    return page
+    yield page
+    expect(page.locator("#saving")).to_contain_text("Saved")
 
 
 def hand_over(page: Page, how: str, *files: tuple[str, bytes]) -> None:
