@@ -31,8 +31,7 @@ _WAITS = (
 
 def find_last_decision(*, comment_id: int) -> Decision | None:
     """Return the last decision on a comment, or None."""
-    query = select(Decision).where(Decision.comment_id == comment_id)
-    return db.session.execute(query.order_by(Decision.id.desc()).limit(1)).scalar_one_or_none()
+    return list_last_decisions(comment_ids=[comment_id]).get(comment_id)
 
 
 def list_last_decisions(*, comment_ids: Iterable[int]) -> dict[int, Decision]:
