@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from tests.bench.__main__ import Site, format_proof, main
+from tests.bench.kept import Kept
 from tests.bench.measuring import LIMIT, Measure, format_row
 from tests.bench.proof import Seconds
 
@@ -21,7 +22,10 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     monkeypatch.setattr(sys, "orig_argv", ["python3", "-m", "tests.bench", *options])
     monkeypatch.setattr("tests.bench.__main__.measure_proof", lambda: Seconds(0.2512, 1.0046))
     monkeypatch.setattr("tests.bench.__main__.judge_readers_pages", lambda: ("Lighthouse", 0))
-    monkeypatch.setattr("tests.bench.__main__.measure_rates", lambda *_one, **_other: [])
+    for name in ("measure_rates", "measure_kept_rates"):
+        monkeypatch.setattr(f"tests.bench.__main__.{name}", lambda *_one, **_other: [])
+    kept = Kept(megabytes=81.2, median=470.4, slowest=498.8)
+    monkeypatch.setattr("tests.bench.__main__.measure_kept", lambda _name: kept)
     monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
     monkeypatch.setattr("tests.bench.writers.LISTED", (100, 200))
@@ -57,6 +61,9 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     assert re.search(r"^Chromium +as it is +slowed by 4 +ratio$", table, re.MULTILINE)
     assert re.search(r"^  proof of work +251 ms +1,005 ms +4\.00$", table, re.MULTILINE)
     assert re.search(r"^Lighthouse$", table, re.MULTILINE)
+    row = r"^  memory of a process, 1,000 pages kept +\+81 MB   at most 80  OVER$"
+    assert re.search(row, table, re.MULTILINE)
+    assert re.search(r"shows an approval, of 40 +470 ms, 499 at most$", table, re.MULTILINE)
 
 
 def test_the_table_names_a_missing_browser():

@@ -53,6 +53,8 @@ class Read:
             migrating.upgrade()
             make_review(published_at=current_time() - timedelta(days=90), body=text)
             make_moderator()
+        # The public page is then rendered for each request too.
+        self.app.jinja_env.auto_reload = True
         self.client = self.app.test_client()
         sign_in(self.client)
 
