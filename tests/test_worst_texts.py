@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.serial]
 LENGTH = BODY_LENGTH
 # The largest size of a request, minus space for the other fields and the encoding of the form.
 BYTES = 256 * 1024 - 2_000
-# An ordinary comment costs half of what it did when this was five; the dear ones cost the same.
-MOST = 8
+# An ordinary comment costs less than half of what it did when this was five, the dear ones as much.
+MOST = 10
 ORDINARY = (
     "I cried at the bus stop scene. *Everything* about it is right: the rain, the song, the way she"
     " does not look back.\n\nHas anybody seen https://example.org/interview?\n\n> We run.\n\nYes."
@@ -270,12 +270,12 @@ PARSERS: dict[str, Callable[[Site, str], float]] = {
 
 
 @pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
-def test_no_text_costs_as_much_as_eight_comments(site, parser):
+def test_no_text_costs_as_much_as_ten_comments(site, parser):
     check(lambda text: parser(site, text), site)
 
 
 @pytest.mark.parametrize("keys", ["{}", "trailer: {}", "tags: [{}", "published: {}"])
-def test_no_front_matter_costs_as_much_as_eight_comments(site, tmp_path, keys):
+def test_no_front_matter_costs_as_much_as_ten_comments(site, tmp_path, keys):
     path = tmp_path / "review.md"
     above = "---\ntitle: A\nslug: a\nauthor: B\nsummary: C\ndrama: {title: D}\n"
 
