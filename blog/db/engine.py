@@ -136,7 +136,7 @@ def _begin_writing(connection: Connection, raw: Any) -> None:
     try:
         while _is_locked(raw) and monotonic() < end:
             pause = min(pause + 0.001, LONGEST_PAUSE)
-            sleep(pause)
+            sleep(pause)  # SQLite does not tell when the lock is free.
         if not raw.in_transaction:
             # Fails as before, with SQLAlchemy's error.
             connection.exec_driver_sql("BEGIN IMMEDIATE")

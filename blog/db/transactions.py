@@ -93,9 +93,9 @@ def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def at_end(last: Callable[[], T], *, then: Callable[[T], None]) -> None:
-    """Call `last` as the last of the running transaction, and `then` with its result afterwards.
+    """Call `last` just before the running transaction is committed, and `then` after the commit.
 
-    It is called once, however often this was asked for. `then` is called after the commit.
+    `then` gets the result of `last`. Both are called once, however often this was asked for.
     """
     db.session().info.setdefault(_LAST, {})[last] = then
 

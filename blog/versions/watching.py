@@ -56,11 +56,11 @@ class VersionWatch:
 
     @property
     def former(self) -> Version | None:
-        """Return the version of which pages may still be given out, or None."""
+        """Return the version before, if its pages may still be shown, else None."""
         return self._former if self._clock() - self._learnt_at < GRACE else None
 
     def learn(self, version: Version) -> None:
-        """Take over a version that this process has just committed; nothing older is given out."""
+        """Note a version that this process has just committed; older pages are then not shown."""
         with self._changing:
             if self._known is None or version.number > self._known.number:
                 self._known, self._former, self._learnt_at = version, None, self._clock()

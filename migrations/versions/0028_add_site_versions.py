@@ -1,7 +1,7 @@
 """Add the version of what is public.
 
-The code before it works on the new tables. What it publishes, it does not announce: a process of
-the new code may show a page of before until the next change.
+The code before it works on the new tables. But it raises no version: while
+it runs, a process of the new code may show an older page until the next change.
 """
 
 import sqlalchemy as sa

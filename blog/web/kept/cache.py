@@ -34,7 +34,7 @@ class Watch(Protocol):
 
     @property
     def former(self) -> object | None:
-        """Return the version of which pages may still be given out, or None."""
+        """Return the version before, if its pages may still be shown, else None."""
 
     def current(self) -> object | None:
         """Return the current version, or None if it cannot be read."""
@@ -45,7 +45,7 @@ class Watch(Protocol):
 
 @dataclass(slots=True)
 class Flight:
-    """A page that is being rendered for a version; those who wait for it learn when it is done."""
+    """The rendering of a page for a version, for which other requests can wait."""
 
     version: object
     is_done: threading.Event = field(default_factory=threading.Event)
@@ -245,7 +245,7 @@ def _may_be_kept(environ: WSGIEnvironment) -> bool:
 
 
 def _note(answer: list[Any]) -> StartResponse:
-    """Return a function that notes with what Flask begins its answer."""
+    """Return a `start_response` that only notes the status and headers it is called with."""
 
     def start_response(*given: Any) -> Any:
         answer.append(given)
