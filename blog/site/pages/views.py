@@ -14,7 +14,7 @@ from blog.text.language import gettext as _
 from blog.text.language import language_tag, lazy_gettext
 from blog.text.markup import render_page
 from blog.web.assets import PAPER
-from blog.web.caching import cache_publicly, depend_on
+from blog.web.caching import cache_publicly, depend_on, expire_at
 from blog.web.current import current_settings, current_time
 from blog.web.links import absolute
 
@@ -68,6 +68,7 @@ def security() -> Response:
     contact = current_settings().security_contact or abort(404)
     # The same expiry date for a month, so that caches can revalidate the file.
     month = current_time().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    expire_at((month + timedelta(days=31)).replace(day=1))
     text = render_template(
         "site/pages/security.txt",
         contact=contact,

@@ -135,3 +135,5 @@ def test_security_txt_exists_only_with_a_security_contact(app, client, clock):
     left = datetime.fromisoformat(lines["Expires"]) - clock.now
     assert timedelta(days=100) < left < timedelta(days=365)
     assert client.get(path, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    clock.advance(days=31)
+    assert lines["Expires"] not in client.get(path).text
