@@ -16,7 +16,7 @@ from blog.demo.loading import load_demo
 from blog.reviews.models import Review
 from blog.web.current import current_settings
 from tests.browser import chromium
-from tests.browser.server import Site, running
+from tests.browser.server import PROMPT, Site, running
 from tests.browser.visitor import Visitor
 from tests.builders import make_moderator, make_review
 from tests.databases import fresh_sqlite, scratch_folder, shared_database
@@ -65,7 +65,9 @@ def postgresql_site() -> Iterator[Site]:
 def site_on(name: str) -> AbstractContextManager[Site]:
     """Return a context that runs the site on this worker's database, "sqlite" or "postgresql"."""
     database_url = shared_database(name).url
-    return running(database_url=database_url, data_dir=scratch_folder(), TRUSTED_PROXIES="1")
+    return running(
+        database_url=database_url, data_dir=scratch_folder(), wsgi_app=PROMPT, TRUSTED_PROXIES="1"
+    )
 
 
 @contextmanager
@@ -88,7 +90,9 @@ def site(browser: Browser, sqlite_site: Site) -> Iterator[Site]:
 def demo_site(browser: Browser) -> Iterator[Site]:
     """The running site with the demo content, shared by all tests and therefore never changed."""
     folder = scratch_folder()
-    with running(database_url=fresh_sqlite(folder), data_dir=folder) as running_site:
+    with running(
+        database_url=fresh_sqlite(folder), data_dir=folder, wsgi_app=PROMPT
+    ) as running_site:
         with running_site.app.app_context():
             load_demo(write=write, media_dir=current_settings().media_dir, now=utc_now())
         yield running_site

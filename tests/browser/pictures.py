@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwr
 
 from tests.browser import chromium, steps
 from tests.browser.extremes import EXTREMES
-from tests.browser.server import Site, running
+from tests.browser.server import PROMPT, Site, running
 from tests.browser.steps import QUEUE
 from tests.browser.talk import TOKEN, make_talk
 from tests.builders import make_moderator
@@ -172,7 +172,7 @@ def new_site(name: str) -> Iterator[Site]:
         data_dir = Path(folder)
         database_url = fresh_sqlite(data_dir)
         with (
-            running(database_url=database_url, data_dir=data_dir) as site,
+            running(database_url=database_url, data_dir=data_dir, wsgi_app=PROMPT) as site,
             site.app.app_context(),
         ):
             make_moderator()

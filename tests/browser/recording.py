@@ -31,7 +31,7 @@ from blog.moderation.states import Verdict
 from tests.browser import chromium
 from tests.browser.everybody import PHONE
 from tests.browser.life import Album, prepare
-from tests.browser.server import Site, running
+from tests.browser.server import PROMPT, Site, running
 from tests.browser.steps import QUEUE
 from tests.browser.steps import sign_in as sign_in_at_desk
 from tests.browser.written import VIEWPORT as SMALL
@@ -163,7 +163,7 @@ def busy_site() -> Iterator[Site]:
     """Run the site with the busy demo on a new database in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
         folder = Path(name)
-        with running(database_url=fresh_sqlite(folder), data_dir=folder) as site:
+        with running(database_url=fresh_sqlite(folder), data_dir=folder, wsgi_app=PROMPT) as site:
             site.flask("demo", "load", "--busy")
             with site.app.app_context():
                 make_moderator()
@@ -286,7 +286,7 @@ def three_browsers(
     with tempfile.TemporaryDirectory(prefix="second-lead-") as name:
         folder = Path(name)
         with (
-            running(database_url=fresh_sqlite(folder), data_dir=folder) as site,
+            running(database_url=fresh_sqlite(folder), data_dir=folder, wsgi_app=PROMPT) as site,
             site.app.app_context(),
         ):
             make_moderator()

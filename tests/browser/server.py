@@ -18,6 +18,8 @@ from tests.page import Reader
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
+# The application for tests that change its database from their own process.
+PROMPT = "tests.browser.prompt:app"
 # Settings in the developer's shell must not reach the tested server.
 OURS = (
     *("DATABASE_URL", "SECRET_KEY", "DATA_DIR", "HOST", "PORT", "SITE_URL", "SITE_NAME"),
@@ -57,7 +59,9 @@ class Site:
 
 
 @contextmanager
-def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[Site]:
+def running(
+    *, database_url: str, data_dir: Path, wsgi_app: str = "wsgi:app", **settings: str
+) -> Iterator[Site]:
     """Start the server, wait until it responds, and stop it at the end with SIGTERM."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if name not in OURS} | {
@@ -72,7 +76,7 @@ def running(*, database_url: str, data_dir: Path, **settings: str) -> Iterator[S
     url = f"http://127.0.0.1:{port}"
     with (data_dir / "gunicorn.log").open("w+") as log:
         server = subprocess.Popen(
-            (sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+            (sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", wsgi_app),
             cwd=ROOT,
             env=environment,
             stdout=log,

@@ -15,7 +15,7 @@ from blog.clock import utc_now
 from blog.db.engine import db
 from blog.db.transactions import write
 from blog.reviews.models import Review
-from tests.browser.server import Site, running
+from tests.browser.server import PROMPT, Site, running
 from tests.databases import fresh_sqlite
 
 VIEWPORT = {"width": 390, "height": 844}
@@ -200,7 +200,7 @@ class Walk:
         (file,) = (folder / "export").rglob("run-on-finale.md")
         other = folder / "other"
         other.mkdir()
-        with running(database_url=fresh_sqlite(other), data_dir=other) as site:
+        with running(database_url=fresh_sqlite(other), data_dir=other, wsgi_app=PROMPT) as site:
             site.flask("review", "import", str(file))
             # A browser of its own, as tests let others ask no second site for anything.
             context = self.reader.context.browser.new_context(viewport=VIEWPORT)
