@@ -29,6 +29,7 @@ from blog.site.reviews.views import blueprint as reviews
 from blog.versions.watching import VersionWatch
 from blog.web import (
     assets,
+    bodies,
     caching,
     decoding,
     errors,
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     request_ids.init_app(app, settings)
     htmx.init_app(app)
     decoding.init_app(app)
+    bodies.init_app(app)
     security.init_app(app, settings)
     slashes.init_app(app)
     former_addresses.init_app(app)

@@ -1,13 +1,11 @@
-"""Check every request (host, origin, body) and add the security headers to every response."""
+"""Check every request (host, origin) and add the security headers to every response."""
 
-import io
 import logging
 from contextlib import suppress
-from typing import IO, Any
+from typing import Any
 
 from flask import Flask, Request, Response, abort, g, make_response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from gunicorn.http.errors import ParseException
 from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -133,7 +131,6 @@ def init_app(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0
         )
     app.session_interface = AdminSessionInterface()
-    app.before_request(_read_chunked_body)  # First, as a later refusal may read the form.
     app.before_request(_refuse_unknown_host)
     app.before_request(_refuse_unreadable_url)
     app.before_request(_refuse_other_sites)
@@ -188,30 +185,6 @@ def _is_same_origin() -> bool:
     scheme, _, host = origin.lower().partition("://")
     has_our_scheme = scheme == "https" or not request.is_secure
     return has_our_scheme and host == request.host.lower()
-
-
-def _read_chunked_body() -> None:
-    """Read a body without Content-Length; refuse a broken body with 400, a long body with 413."""
-    environ = request.environ
-    if "CONTENT_LENGTH" in environ or not environ.get("wsgi.input_terminated"):
-        return
-    limit = request.max_content_length or 0
-    body, is_whole = _read_chunks(environ["wsgi.input"], limit + 1)
-    # Later code reads the form from this copy.
-    environ["wsgi.input"] = io.BytesIO(body if is_whole else b"")
-    environ["CONTENT_LENGTH"] = str(len(body) if is_whole else 0)
-    if not is_whole:
-        abort(400, _("The form arrived incomplete and was not saved. Please send it again."))
-    if len(body) > limit:
-        abort(413)
-
-
-def _read_chunks(stream: IO[bytes], size: int) -> tuple[bytes, bool]:
-    """Return up to `size` bytes of a chunked body, and whether they were read without an error."""
-    try:
-        return stream.read(size), True
-    except (ParseException, OSError):
-        return b"", False
 
 
 def forwarding_is_ignored() -> bool:
