@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from flask import Response, current_app, make_response, request
+from flask import Response, abort, current_app, make_response, request
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
 from blog.db.ids import read_id
 from blog.desk.account.signing_in import find_token_owner
+from blog.text.language import gettext as _
 
 # The fields in which moderators write, in all forms of the desk.
 WORDS = (
@@ -43,8 +44,17 @@ class UnsentForm:
 
     @classmethod
     def sent(cls) -> Self | None:
-        """Return the form of this request, None if it has no words or it is unknown whose it is."""
-        form = request.form
+        """Return the form of this request, None if it has no words or it is unknown whose it is.
+
+        Responds with 413 to a form that is too large to be kept, such as one with pictures.
+        """
+        try:
+            form = request.form
+        except RequestEntityTooLarge:
+            abort(
+                413,
+                _("You are signed out. Sign in in another tab, then go back and send it again."),
+            )
         writer_id = find_token_owner(form.get("csrf_token", ""))
         if writer_id is None or not any(map(form.get, WORDS)):
             return None

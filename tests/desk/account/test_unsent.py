@@ -355,6 +355,13 @@ def test_a_form_without_words_leads_back_to_its_page(desk, comment):
     assert reload(comment).is_pending
 
 
+def test_a_form_too_large_to_be_kept_says_what_to_do(desk, comment):
+    fields = {"version": 1, "body": "x" * 300_000}
+    response = send_signed_out(desk, f"{URL}/{comment.id}/replies", fields)
+    assert response.status_code == 413
+    assert "Sign in in another tab" in response.text
+
+
 # Places to which no form of the desk is sent.
 @pytest.mark.parametrize(
     "path", ["/admin/nothing", "/reviews/run-on/comments", "//evil.example", "/admin//rules", "\0"]
