@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -60,10 +61,9 @@ class Settings:
     page_cache_mb: int = 64
 
     @property
-    def trusted_hosts(self) -> list[str]:
+    def trusted_hosts(self) -> tuple[str, ...]:
         """Return the host names that requests may have: the site's own and those of loopback."""
-        own = urlsplit(self.site_url).hostname or "localhost"
-        return [own, "localhost", "127.0.0.1", "::1"]
+        return _trusted_hosts(self.site_url)
 
     @property
     def takes_demo(self) -> bool:
@@ -171,6 +171,12 @@ class Settings:
             return cls.from_env(creates_folder=creates_folder)
         except SettingsError as error:
             raise SystemExit(str(error)) from None
+
+
+@lru_cache
+def _trusted_hosts(site_url: str) -> tuple[str, ...]:
+    # Every request asks.
+    return (urlsplit(site_url).hostname or "localhost", "localhost", "127.0.0.1", "::1")
 
 
 def _keep_secret(data_dir: Path) -> str:

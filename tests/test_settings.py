@@ -362,7 +362,7 @@ def test_a_secret_key_that_cannot_be_read_is_named(tmp_path):
 
 def test_the_trusted_hosts_are_the_site_and_localhost(tmp_path):
     hosts = read(tmp_path, SITE_URL="https://Drama.Example").trusted_hosts
-    assert hosts == ["drama.example", "localhost", "127.0.0.1", "::1"]
+    assert hosts == ("drama.example", "localhost", "127.0.0.1", "::1")
 
 
 def test_a_korean_site_address_is_trusted_in_punycode(tmp_path):
