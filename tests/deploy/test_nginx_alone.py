@@ -55,7 +55,6 @@ class EchoHandler(BaseHTTPRequestHandler):
         said = json.dumps({"headers": dict(self.headers), "length": len(body)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(said)))
-        self.send_header("X-Accel-Expires", "1")
         self.end_headers()
         self.wfile.write(said)
 
