@@ -46,8 +46,8 @@ def _check_foreign_keys(connection: Connection) -> None:
 
 
 def _drive(connection: Connection, statement: str) -> Any:
-    """Run a statement on the raw connection, as SQLAlchemy would begin a transaction first."""
-    return connection.connection.dbapi_connection.execute(statement)
+    """Run a statement on the raw writer, as SQLAlchemy would begin a transaction first."""
+    return connection.connection.dbapi_connection.writer.execute(statement)
 
 
 if context.is_offline_mode():

@@ -77,7 +77,7 @@ def full_disk(pages: int) -> Iterator[None]:
     """Limit the SQLite file to `pages` pages inside the block, as if the disk were full."""
 
     def limit(connection: Any, _record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+        connection.writer.execute(f"PRAGMA max_page_count = {pages}")
 
     db.session.remove()
     db.engine.dispose()

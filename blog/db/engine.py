@@ -21,10 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlalchemy.pool import Pool
 
 from blog.db import empties, files  # noqa: F401  # They register listeners.
 from blog.db.driver import sqlite
 from blog.db.errors import needs_new_connection
+from blog.db.two_connections import TwoConnections
 from blog.db.types import Base
 
 # How long one attempt waits for a lock; `write` makes three attempts.
@@ -47,7 +49,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
         return {
             "module": sqlite,
             "hide_parameters": True,
-            "connect_args": {"timeout": BUSY_SECONDS},
+            "connect_args": {"timeout": BUSY_SECONDS, "factory": TwoConnections},
         }
     return {
         "hide_parameters": True,
@@ -70,13 +72,8 @@ def _prepare_connection(connection: Any, _record: object) -> None:
             # In PgBouncer's transaction mode the next transaction may be on another connection to
             # the server, which does not know the statements prepared on this one.
             connection.prepare_threshold = None
-    elif isinstance(connection, sqlite.Connection):
-        connection.isolation_level = None
-        # FULL, so that an acknowledged comment survives a power cut (docs/decisions/0022).
-        # Without secure_delete, deleted text stays readable in the database file.
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+    elif isinstance(connection, TwoConnections):
+        connection.prepare()
 
 
 def _is_direct(connection: "psycopg.Connection[Any]") -> bool:
@@ -103,15 +100,26 @@ def _begin(connection: Connection) -> None:
             f" SET LOCAL statement_timeout = {1000 * STATEMENT_SECONDS}",
         )
         return
-    # Only if it changes, as it would cost a third of a query.
     raw: Any = connection.connection.dbapi_connection
-    if connection.info.get(WRITING) is not writing:
-        raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-        connection.info[WRITING] = writing
+    raw.is_writing = writing
     if writing:
         _begin_writing(connection, raw)
     else:
         _execute_raw(connection, "BEGIN")
+
+
+@event.listens_for(Pool, "checkout")
+def _begin_by_reading(connection: Any, _record: object, _proxy: object) -> None:
+    if isinstance(connection, TwoConnections):
+        connection.is_writing = False
+
+
+@event.listens_for(Engine, "set_connection_execution_options")
+def _choose_connection(connection: Connection, options: dict[str, Any]) -> None:
+    """Choose the connection before SQLAlchemy makes the first cursor, and then begins."""
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, TwoConnections) and WRITING in options:
+        raw.is_writing = options[WRITING]
 
 
 def _execute_raw(connection: Connection, sql: str) -> None:

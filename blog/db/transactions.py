@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -21,6 +21,7 @@ from blog.db.errors import (
     is_unavailable,
     needs_new_connection,
 )
+from blog.db.two_connections import TwoConnections
 
 _LAST = "second_lead_last"
 ATTEMPTS = 3
@@ -141,9 +142,9 @@ def optimize() -> None:
     if db.engine.dialect.name != "sqlite":
         return
     db.session.commit()
-    with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-        cursor.execute("PRAGMA query_only=OFF")
+    with closing(db.engine.raw_connection()) as connection:
+        writer = cast(TwoConnections, connection.dbapi_connection).writer
         # Some rows of each index are enough; all of a million would hold the lock for seconds.
-        cursor.execute("PRAGMA analysis_limit=400")
+        writer.execute("PRAGMA analysis_limit=400")
         # All tables, not only those that this connection has read.
-        cursor.execute("PRAGMA optimize=0x10002")
+        writer.execute("PRAGMA optimize=0x10002")

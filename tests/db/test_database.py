@@ -155,6 +155,13 @@ def test_after_writing_the_session_is_read_only_again(app):
     assert rows() == ["run 1"]
 
 
+def test_a_connection_without_a_session_cannot_write(app):
+    write(Failing(ValueError(), times=0))
+    with db.engine.connect() as connection, pytest.raises(DBAPIError, match=r"read-?only"):
+        connection.execute(text("DELETE FROM limit_buckets"))
+    assert rows() == ["run 1"]
+
+
 def test_a_time_without_a_time_zone_is_refused(app):
     naive = datetime(2026, 5, 1, 12, 0)  # noqa: DTZ001  # This test needs a time without a zone.
     with pytest.raises(StatementError, match="has no time zone"):

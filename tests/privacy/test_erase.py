@@ -7,6 +7,7 @@ from blog.db.driver import sqlite
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.db.transactions import write
+from blog.db.two_connections import TwoConnections
 from blog.moderation.states import Verdict
 from blog.notices.tokens import hash_address
 from blog.outbox.commands import stop_address
@@ -149,7 +150,7 @@ def test_sqlite_overwrites_deleted_data_whatever_its_default():
     """The default of PRAGMA secure_delete depends on how SQLite was built."""
 
     def connect() -> sqlite.Connection:
-        connection = sqlite.connect(":memory:")
+        connection = sqlite.connect(":memory:", factory=TwoConnections)
         connection.execute("PRAGMA secure_delete=OFF")
         return connection
 
