@@ -21,7 +21,6 @@ from blog.db.transactions import write
 from blog.decisions.queries import find_usual_wait
 from blog.limits.queries import LimitReachedError
 from blog.reviews.models import Review
-from blog.reviews.queries import find_public_review
 from blog.site.browser import former_token, set_owner_cookies
 from blog.site.closing import are_comments_open, closing_context, why_closed
 from blog.site.comments.forms import CommentForm
@@ -197,8 +196,8 @@ def create(slug: str) -> AnyResponse:
 
 
 def get_review(slug: str) -> Review:
-    """Return the public review with this slug, or raise 404."""
-    return find_public_review(slug=slug, now=current_time()) or abort(404)
+    """Return the public review with this slug, as far as its comments need it, or raise 404."""
+    return get_counted_review(slug)[0]
 
 
 def get_counted_review(slug: str) -> tuple[Review, int]:
