@@ -34,8 +34,9 @@ from blog.site.comments.shown import COLUMNS, COMMENT, OTHER_COLUMNS, REPLIED_TO
 PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
-# How far from the end a comment may be to be counted from there.
+# How far from the end a comment may be to be counted from there, and else from the beginning.
 NEAR = 1000
+MOST_COUNTED = 10_000
 
 _C, _COUNT = COMMENT.c, table_of(CommentCount).c
 _PLACE = (_C.submitted_at, _C.id)
@@ -92,8 +93,14 @@ _IS_AFTER, _IS_UP_TO = tuple_(*_PLACE) > _CURSOR, tuple_(*_PLACE) <= _CURSOR
 _TOP = _page()
 _TOP_AFTER = _page(_IS_AFTER)
 _TOP_BEFORE = _places_of_top(_IS_UP_TO, order=_NEWEST_FIRST)
+_BEFORE = (
+    select(_C.id)
+    .where(_IS_ON_REVIEW, _IS_TOP_PUBLISHED, tuple_(*_PLACE) < _CURSOR)
+    .limit(bindparam("most"))
+)
 _NUMBER_OF_TOP = select(
-    _number_before(_IS_ON_REVIEW, _IS_TOP_PUBLISHED) + _number_before(_IS_ON_REVIEW, _IS_GAP)
+    select(func.count()).select_from(_BEFORE.subquery()).scalar_subquery(),
+    _number_before(_IS_ON_REVIEW, _IS_GAP),
 )
 _AFTER = select(_C.id).where(_IS_ON_REVIEW, _IS_TOP_PUBLISHED, _IS_AFTER).limit(NEAR + 1)
 # The kept number of published comments, the number of those after a comment, and of gaps before it.
@@ -202,10 +209,14 @@ def find_thread(*, review_id: int, comment_id: int) -> Shown | None:
 def find_page_of(*, comment: Comment) -> Cursor | None:
     """Return the cursor after which the page with a comment begins; None for the first page.
 
-    For a reply, this is the page that contains the top-level comment of the thread.
+    For a reply, this is the page that contains the top-level comment of the thread. Of a comment
+    far from both ends, this is a page with the comment in its middle: counting all comments before
+    it would take longer than all else.
     """
     top = comment.parent or comment
     count = _count_top_before(top)
+    if count is None:
+        return _find_place(_TOP_BEFORE, top.cursor, back=PAGE_SIZE // 2, review_id=top.review_id)
     return _find_page(_TOP_BEFORE, top, count, PAGE_SIZE, review_id=top.review_id)
 
 
@@ -239,16 +250,18 @@ def _find_place(before: _Places, last: Cursor, *, back: int, **values: int) -> C
     return places[back] if len(places) > back else None
 
 
-def _count_top_before(top: Comment) -> int:
+def _count_top_before(top: Comment) -> int | None:
     """Return the number of top-level comments that a review's pages show before one of them.
 
-    A link leads to a new comment more often than to an old one, so it is counted from the end.
+    None if there are more than MOST_COUNTED. A link leads to a new comment more often than to an
+    old one, so it is counted from the end.
     """
     values = {"review_id": top.review_id, **_values_of(top.cursor)}
     row = db.session.execute(_NUMBERS_FROM_END, values).one_or_none()
     if row is None or row[1] > NEAR:
-        count: int = db.session.execute(_NUMBER_OF_TOP, values).scalar_one()
-        return count
+        most = {"most": MOST_COUNTED + 1}
+        before, gaps = db.session.execute(_NUMBER_OF_TOP, values | most).one()
+        return None if before > MOST_COUNTED else before + gaps
     total, after, gaps = row
     return int(total - after - (top.status == Status.PUBLISHED) + gaps)
 

@@ -38,6 +38,20 @@ def test_a_link_leads_to_the_page_with_the_comment(client, review, near, monkeyp
     assert paths[4] == f"{URL}?after={made[2 * PAGE_SIZE - 1].cursor}"
 
 
+@on_both
+def test_a_link_far_from_both_ends_leads_to_a_page_with_the_comment_in_its_middle(
+    client, review, monkeypatch
+):
+    monkeypatch.setattr(queries, "NEAR", 0)
+    monkeypatch.setattr(queries, "MOST_COUNTED", PAGE_SIZE)
+    make_crowd(review, 2 * PAGE_SIZE, status=Status.PUBLISHED)
+    made = comments()
+    place = PAGE_SIZE + 10
+    location = client.get(f"{URL}/{made[place].id}").location
+    assert location.startswith(f"{URL}?after={made[place - PAGE_SIZE // 2].cursor}#")
+    assert soup_of(client.get(location)).find(id=f"comment-{made[place].id}")
+
+
 def test_a_link_follows_its_comment_to_another_page(client, review, moderator):
     make_crowd(review, PAGE_SIZE + 1, status=Status.PUBLISHED)
     *earlier, last = comments()
