@@ -1,9 +1,11 @@
 """Absolute URLs of the site's pages, for mail, feeds and downloads."""
 
+from functools import lru_cache
 from typing import Any
 
 import flask
-from flask import current_app, g, request
+from flask import current_app, request
+from werkzeug.routing import Map
 from werkzeug.urls import iri_to_uri
 
 from blog.web.assets import version
@@ -16,7 +18,7 @@ _MARK = 7_391_648_205_517_639_284
 def url_for(endpoint: str, **values: Any) -> str:
     """Return what Flask's `url_for` returns, for the many addresses of a page.
 
-    A request builds each address once; those that differ in one number, such as the addresses of
+    Each address of a path is built once; those that differ in one number, such as the addresses of
     comments, count as one.
     """
     if endpoint == "static":
@@ -25,11 +27,16 @@ def url_for(endpoint: str, **values: Any) -> str:
     number = numbers[0][1] if len(numbers) == 1 else None
     if number is not None:
         values[numbers[0][0]] = _MARK
-    key = (endpoint, *values.items())
-    built: dict[Any, list[str]] = g.setdefault("addresses", {})
-    if key not in built:
-        built[key] = flask.url_for(endpoint, **values).split(str(_MARK))
-    return str(number).join(built[key])
+    parts = address_parts(current_app.url_map, request.script_root, endpoint, *values.items())
+    return str(number).join(parts)
+
+
+@lru_cache(maxsize=2000)
+def address_parts(
+    _map: Map, _root: str, endpoint: str, *values: tuple[str, Any]
+) -> tuple[str, ...]:
+    """Return an address, split where it has the number."""
+    return tuple(flask.url_for(endpoint, **dict(values)).split(str(_MARK)))
 
 
 def _static_url(root: str, **values: Any) -> str:
