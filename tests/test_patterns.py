@@ -71,6 +71,7 @@ WORST: dict[str, tuple[str, list[Make]]] = {
     "site.reviews.plates._HANGUL": ("search", [many("a")]),
     "site.reviews.plates._LATIN": ("search", [many("가")]),
     "site.comments.forms._SECONDS": ("fullmatch", [many("1"), many("1", "1.")]),
+    "text.likeness._NO_LETTERS": ("sub", [many(" "), many("_a")]),
     "text.likeness._NUMBERS": ("sub", [many("1"), many("1a")]),
     "desk.drafts.forms._COMMA": ("split", [many(","), many("a"), many("、a")]),
     "desk.drafts.forms._POSITION": ("sub", [many("["), many("1", "["), many("[1]")]),

@@ -8,9 +8,10 @@ probability of 97 %; texts that share a fingerprint are then compared in full.
 import hashlib
 import random
 import re
+import struct
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from blog.text.normalising import BLANKS
@@ -22,8 +23,10 @@ ROWS = 3
 SHORTEST = 20
 LONGEST = 2000
 ALIKE = 0.7
-_PRIME = (1 << 61) - 1
+_BITS = 61
+_PRIME = (1 << _BITS) - 1
 _NUMBERS = re.compile(r"\d+")
+_NO_LETTERS = re.compile(rf"[\W_{''.join(BLANKS)}]+")
 
 
 @lru_cache(maxsize=2)  # Key, fingerprints and shingles of a text are made from them.
@@ -34,8 +37,7 @@ def letters_of(text: str) -> str:
     """
     # Cut twice, since NFKC may turn one letter into eighteen.
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()[:LONGEST]
-    letters = "".join(c for c in folded if c.isalnum() and c not in BLANKS)
-    return _NUMBERS.sub("0", letters) or text
+    return _NUMBERS.sub("0", _NO_LETTERS.sub("", folded)) or text
 
 
 def key_of(text: str) -> str:
@@ -53,27 +55,43 @@ def fingerprints_of(text: str) -> list[int]:
     letters = letters_of(text)
     if len(letters) < SHORTEST:
         return []
-    hashes = [zlib.crc32(run.encode()) for run in shingles_of(text)]
-    lowest = [min([(a * h + b) % _PRIME for h in hashes]) for a, b in _permutations()]
+    lowest = _list_lowest([zlib.crc32(run.encode()) for run in shingles_of(text)])
     return [_join(band, lowest[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
 
 
 def is_alike(text: str, other: str) -> bool:
     """Return whether two texts share at least 70 % of their 3-letter shingles (Jaccard index)."""
     ours, theirs = shingles_of(text), shingles_of(other)
-    return len(ours & theirs) >= ALIKE * len(ours | theirs)
+    common = len(ours & theirs)
+    return common >= ALIKE * (len(ours) + len(theirs) - common)
 
 
 @lru_cache(maxsize=2)  # One text is compared with many, one after the other.
 def shingles_of(text: str) -> frozenset[str]:
     """Return all 3-letter shingles of a text."""
     letters = letters_of(text)
-    return frozenset(_slices(letters)) or frozenset({letters})
+    runs = {letters[start : start + RUN] for start in range(len(letters) - RUN + 1)}
+    return frozenset(runs or {letters})
 
 
-def _slices(letters: str) -> Iterator[str]:
-    for start in range(len(letters) - RUN + 1):
-        yield letters[start : start + RUN]
+def _list_lowest(hashes: Sequence[int]) -> list[int]:
+    """Return the lowest (a * h + b) % _PRIME of these 32-bit hashes for each hash function.
+
+    Long integers, with a place of 128 bits for each hash, compute all values of a function at once.
+    """
+    places = struct.Struct("<" + "Q8x" * len(hashes))
+    every = int.from_bytes(places.pack(*hashes), "little")
+    ones = int.from_bytes(places.pack(*[1] * len(hashes)), "little")
+    lower_bits = ones * _PRIME
+    lowest = []
+    for a, b in _permutations():
+        values = a * every + b * ones
+        # 2 ** 61 has the remainder 1, so the upper bits are added to the lower ones, twice because
+        # of the carry. This leaves 0 or _PRIME for 0, but no 32-bit hash has the remainder 0.
+        for _ in range(2):
+            values = (values & lower_bits) + (values >> _BITS & lower_bits)
+        lowest.append(min(places.unpack(values.to_bytes(places.size, "little"))))
+    return lowest
 
 
 @cache

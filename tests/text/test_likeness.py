@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from blog.text import likeness
 from blog.text.likeness import BANDS, fingerprints_of, is_alike, is_comparable, key_of, letters_of
 
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
@@ -120,6 +121,15 @@ def test_fingerprints_never_change_between_versions():
     # Stored fingerprints were made by earlier versions of the program.
     assert fingerprints_of(WORDS)[0] == FINGERPRINT_OF_WORDS
     assert key_of(WORDS) == KEY_OF_WORDS
+
+
+def test_the_lowest_values_are_those_of_the_hash_functions():
+    # No hash of 32 bits has the remainder 0 in any of them.
+    prime, functions = likeness._PRIME, likeness._permutations()
+    assert all(-b * pow(a, -1, prime) % prime >= 2**32 for a, b in functions)
+    for hashes in ([0], [2**32 - 1] * 2, [7, 0, 2**31, 2**32 - 1], range(0, 2**32, 2**23)):
+        lowest = [min((a * h + b) % prime for h in hashes) for a, b in functions]
+        assert likeness._list_lowest(hashes) == lowest
 
 
 def shared(path):
