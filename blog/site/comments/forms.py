@@ -15,6 +15,7 @@ from blog.comments.fields import CONTACT, FIELDS, fields_of
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH, Comment
 from blog.db.ids import read_id, read_version
 from blog.proofs.challenges import LONGEST as LONGEST_PROOF
+from blog.reviews.models import Review
 from blog.site.comments.captcha import CaptchaField
 from blog.text.language import format_number, lazy_gettext, ngettext
 from blog.text.language import gettext as _
@@ -178,3 +179,11 @@ class RevisionForm(BaseCommentForm):
     def seen_version(self) -> int | None:
         """Return the version of the comment when the edit form was opened, or None if invalid."""
         return read_version(self.version.data or "")
+
+
+def draft_name(review: Review, replied_to: int | None) -> str:
+    """Return the name under which browsers keep the draft of a form: "run-on", or "run-on/7".
+
+    The second is that of a reply. The name stays when the slug of the review changes.
+    """
+    return "/".join(str(part) for part in (review.first_slug, replied_to) if part)

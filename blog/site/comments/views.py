@@ -23,7 +23,7 @@ from blog.limits.queries import LimitReachedError
 from blog.reviews.models import Review
 from blog.site.browser import former_token, set_owner_cookies
 from blog.site.closing import are_comments_open, closing_context, why_closed
-from blog.site.comments.forms import CommentForm
+from blog.site.comments.forms import CommentForm, draft_name
 from blog.site.comments.queries import (
     find_page_of,
     find_previous_page,
@@ -50,6 +50,7 @@ from blog.web.refusals import explain_wait, refuse
 
 blueprint = Blueprint("comments", __name__)
 blueprint.add_app_template_filter(why_closed)
+blueprint.add_app_template_filter(draft_name)
 
 COMMENT = f"/reviews/<slug>/comments/<int(max={LARGEST_ID}):comment_id>"
 TOO_MANY = lazy_gettext("You have sent many comments in a short time.")
