@@ -18,7 +18,6 @@ from blog.comments.queries import find_public_comment
 from blog.db.errors import RETRY_SECONDS, DatabaseBusyError
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
-from blog.decisions.queries import find_usual_wait
 from blog.limits.queries import LimitReachedError
 from blog.reviews.models import Review
 from blog.site.browser import former_token, set_owner_cookies
@@ -37,6 +36,7 @@ from blog.site.comments.queries import (
 from blog.site.comments.rendering import render_list, render_threads
 from blog.site.comments.submitting import build_submission
 from blog.site.review_queries import find_counted_review
+from blog.site.usual_wait import recent_usual_wait
 from blog.submissions.commands import CannotReplyError, CommentsClosedError, submit_comment
 from blog.submissions.owning import describe_sent
 from blog.submissions.submission import Submission, hash_token
@@ -168,7 +168,7 @@ def create(slug: str) -> AnyResponse:
     if not form.validate():
         return _refuse(review, form, 422, "".join(form.parent_id.errors))
     # Read now, so that the response needs no other transaction than these two.
-    usual_wait = find_usual_wait() if wants_fragment() else None
+    usual_wait = recent_usual_wait() if wants_fragment() else None
     try:
         submission = build_submission(review, form)
         comment = write(

@@ -209,6 +209,19 @@ def test_the_usual_time_is_the_median_and_is_shown_from_ten_comments_on(client, 
     assert "usually within a few weeks" in text_of(client.get(ALL))
 
 
+def test_a_response_shows_the_usual_time_that_was_read_in_the_same_minute(
+    client, review, moderator, clock
+):
+    make_decided_comments(review, moderator, *[30] * 10)
+    assert "usually within 30 minutes" in text_of(send(client, htmx=True))
+    make_decided_comments(review, moderator, *[50_000] * 12)
+    response = send(client, COMMENT | {"body": "One more."}, htmx=True)
+    assert "usually within 30 minutes" in text_of(response)
+    clock.advance(minutes=1)
+    response = send(client, COMMENT | {"body": "And another."}, htmx=True)
+    assert "usually within a few weeks" in text_of(response)
+
+
 def test_moderators_replies_do_not_shorten_the_usual_time(client, review, moderator):
     made = []
     for number in range(10):
