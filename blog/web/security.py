@@ -216,9 +216,12 @@ def _add_headers(response: Response) -> Response:
         del headers["X-Frame-Options"]
     if g.get("may_frame"):
         policy += OWN_FRAMES
-    response.headers.setdefault("Content-Security-Policy", policy)
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
+    headers["Content-Security-Policy"] = policy
+    # `setdefault` would search all headers for each of these.
+    given = {name.lower() for name, _value in response.headers}
+    response.headers.extend(
+        (name, value) for name, value in headers.items() if name.lower() not in given
+    )
     if request.path.startswith(SHARED_PATHS):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.is_secure:
