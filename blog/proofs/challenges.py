@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
+from functools import lru_cache
 from typing import Any
 
 from altcha import Payload, create_challenge, verify_solution
@@ -111,6 +112,7 @@ def _parse(payload: str) -> Payload | None:
         return None
 
 
+@lru_cache
 def _derive(secret_key: str, purpose: str) -> bytes:
     """Return a key derived from the site's secret key for one purpose."""
     return hmac.digest(secret_key.encode(), f"proof:{purpose}".encode(), hashlib.sha256)
