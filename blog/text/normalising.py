@@ -58,8 +58,10 @@ def in_one_line(text: str) -> str:
 
 def marks_fault(text: str) -> str | None:
     """Return an error message if one letter has more than 30 combining marks, else None."""
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return None
     run = 0
-    for character in "" if text.isascii() else text:
+    for character in text:
         run = run + 1 if unicodedata.combining(character) else 0
         if run > LONGEST_RUN:
             return ngettext(
