@@ -95,7 +95,7 @@ def make_absolute(html: Markup, base: str) -> Markup:
     For programs outside the site, such as those that read the feed; some read no AVIF.
     """
     tags = REVIEW_TAGS - {"picture", "source"}
-    return _clean(html, tags, REVIEW_ATTRIBUTES, partial(_resolve, base))
+    return _clean(html, _make_last_cleaner(tags, REVIEW_ATTRIBUTES, partial(_resolve, base)))
 
 
 def trust_stored(html: str) -> Markup:
@@ -113,7 +113,7 @@ def render_comment(text: str) -> Markup:
     html = comment_markdown.to_html(text)
     # Quotation marks stay as they are: bleach takes long for each HTML entity.
     cleaned = _comment_cleaner().clean(html or f"<p>{escape_html(text, quote=False)}</p>")
-    last = _clean(cleaned, COMMENT_TAGS, COMMENT_ATTRIBUTES)
+    last = _clean(cleaned, _LAST_FOR_COMMENTS)
     # Plain text is one paragraph; no attribute in it contains a line break.
     return last if html else last.replace("\n", Markup("<br>\n"))
 
@@ -138,7 +138,7 @@ def render_review(
     cleaner = Cleaner(
         tags=REVIEW_TAGS, attributes=_lists(attributes), protocols=SCHEMES, strip=True
     )
-    return _clean(cleaner.clean(html), REVIEW_TAGS, attributes)
+    return _clean(cleaner.clean(html), _make_last_cleaner(REVIEW_TAGS, attributes))
 
 
 def dress_review(
@@ -197,30 +197,14 @@ def list_links(html: Markup) -> list[str]:
 # Cleaning
 
 
-def _clean(
-    html: str,
-    tags: set[str],
-    attributes: dict[str, set[str]],
-    change: Callable[[str, str, str], str | None] | None = None,
-) -> Markup:
-    """Clean HTML with nh3 and return it as Markup.
-
-    `change(tag, attribute, value)` returns the value to write, or None to leave the attribute out.
-    """
-    cleaned = nh3.clean(
-        html,
-        tags=tags,
-        attributes=attributes,
-        url_schemes=SCHEMES,
-        link_rel=None,
-        attribute_filter=change or _own_pictures,
-    )
-    return Markup(cleaned)  # noqa: S704  # Cleaned on the line above.
+def _clean(html: str, cleaner: nh3.Cleaner) -> Markup:
+    """Clean HTML with nh3 and return it as Markup."""
+    return Markup(cleaner.clean(html))  # noqa: S704  # Cleaned on this line.
 
 
 def _is_kept(address: str) -> bool:
     """Return whether nh3, which parses URLs as a browser does, keeps a link to this URL."""
-    link = _clean(f'<a href="{escape(address)}"></a>', {"a"}, {"a": {"href"}})
+    link = _clean(f'<a href="{escape(address)}"></a>', _LAST_FOR_LINKS)
     return "href" in link
 
 
@@ -243,6 +227,28 @@ def _resolve(base: str, tag: str, attribute: str, value: str) -> str | None:
         return urljoin(base, value)
     except ValueError:
         return value  # No URL, such as http://[; it leads nowhere.
+
+
+def _make_last_cleaner(
+    tags: set[str],
+    attributes: dict[str, set[str]],
+    change: Callable[[str, str, str], str | None] = _own_pictures,
+) -> nh3.Cleaner:
+    """Return a cleaner of nh3, which may be shared between threads.
+
+    `change(tag, attribute, value)` returns the value to write, or None to leave the attribute out.
+    """
+    return nh3.Cleaner(
+        tags=tags,
+        attributes=attributes,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        attribute_filter=change,
+    )
+
+
+_LAST_FOR_COMMENTS = _make_last_cleaner(COMMENT_TAGS, COMMENT_ATTRIBUTES)
+_LAST_FOR_LINKS = _make_last_cleaner({"a"}, {"a": {"href"}})
 
 
 def _lists(attributes: dict[str, set[str]]) -> dict[str, list[str]]:
