@@ -14,7 +14,10 @@ from blog.web.databases import current_engine
 def recent_usual_wait() -> int | None:
     """Return the usual wait in seconds as it was at some time of this minute, None if unknown."""
     clock: Callable[[], datetime] = current_app.extensions["clock"]
-    return _read(current_engine(), clock, clock().replace(second=0, microsecond=0))
+    wait = _read(current_engine(), clock, clock().replace(second=0, microsecond=0))
+    if wait is None:
+        _read.cache_clear()  # A new site says it as soon as it is known.
+    return wait
 
 
 @lru_cache(maxsize=1)

@@ -27,6 +27,7 @@ from blog.site.browser import owner_token
 from blog.site.comments.forms import RevisionForm
 from blog.site.comments.spam_checks import examine_text
 from blog.site.comments.views import COMMENT, TOO_MANY, get_counted_review, get_review
+from blog.site.usual_wait import recent_usual_wait
 from blog.submissions.changes import NotChangeableError, revise_comment, withdraw_comment
 from blog.submissions.owning import OwnComment, find_own, get_own, list_own
 from blog.submissions.resending import check_sender
@@ -73,7 +74,7 @@ def mine(slug: str) -> str:
         review=review,
         own=own,
         count=count,
-        usual_wait=find_usual_wait() if any(one.waits for one in own) else None,
+        usual_wait=recent_usual_wait() if any(one.waits for one in own) else None,
     )
 
 
