@@ -18,8 +18,8 @@ _MARK = 7_391_648_205_517_639_284
 def url_for(endpoint: str, **values: Any) -> str:
     """Return what Flask's `url_for` returns, for the many addresses of a page.
 
-    Each address of a path is built once; those that differ in one number, such as the addresses of
-    comments, count as one.
+    Each address, without a host, is built once; those that differ in one number, such as the
+    addresses of comments, count as one.
     """
     if endpoint == "static":
         return _static_url(request.script_root, **values)
@@ -36,7 +36,8 @@ def address_parts(
     _map: Map, _root: str, endpoint: str, *values: tuple[str, Any]
 ) -> tuple[str, ...]:
     """Return an address, split where it has the number."""
-    return tuple(flask.url_for(endpoint, **dict(values)).split(str(_MARK)))
+    # Never with the host, which is that of one request.
+    return tuple(flask.url_for(endpoint, _external=False, **dict(values)).split(str(_MARK)))
 
 
 def _static_url(root: str, **values: Any) -> str:
