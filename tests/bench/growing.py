@@ -40,6 +40,14 @@ def grow_comments(*, loaded: int, size: int) -> None:
         write(_multiply, ids=(first_id, first_id + wanted - 1), turn=turn, step=turn * loaded)
         sys.stderr.write(f"\r{db.engine.name}: {turn * loaded + wanted:,} of {size:,} comments")
         sys.stderr.flush()
+    write(_go_on_after, last_id=first_id + size - 1)
+
+
+def _go_on_after(*, last_id: int) -> None:
+    """Let the id of the next comment follow; PostgreSQL does not look at given ids."""
+    if db.engine.name == "postgresql":
+        sequence = func.pg_get_serial_sequence("comments", "id")
+        db.session.execute(select(func.setval(sequence, last_id)))
 
 
 def _multiply(*, ids: tuple[int, int], turn: int, step: int) -> None:

@@ -35,8 +35,8 @@ PAGE_SIZE = 50
 # The number of replies of each thread that a review's page shows.
 REPLIES_SIZE = 20
 # How far from the end a comment may be to be counted from there, and else from the beginning.
-NEAR = 1000
-MOST_COUNTED = 10_000
+NEAR = 100
+MOST_COUNTED = 400
 
 _C, _COUNT = COMMENT.c, table_of(CommentCount).c
 _PLACE = (_C.submitted_at, _C.id)
