@@ -1,7 +1,7 @@
 """The site, but each process asks for the current version at every request.
 
 A test changes the site's database from its own process, and then opens a page at once. The site
-itself may show the page before for half a second: tests/versions says that it is no longer.
+itself may show the page before for half a second; tests/versions checks that it does not longer.
 """
 
 from blog.versions import watching

@@ -53,7 +53,7 @@ class UnsentForm:
         except RequestEntityTooLarge:
             abort(
                 413,
-                _("You are signed out. Sign in in another tab, then go back and send it again."),
+                _("You are signed out. Open another tab, sign in, then go back and send again."),
             )
         writer_id = find_token_owner(form.get("csrf_token", ""))
         if writer_id is None or not any(map(form.get, WORDS)):

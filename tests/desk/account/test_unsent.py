@@ -359,7 +359,7 @@ def test_a_form_too_large_to_be_kept_says_what_to_do(desk, comment):
     fields = {"version": 1, "body": "x" * 300_000}
     response = send_signed_out(desk, f"{URL}/{comment.id}/replies", fields)
     assert response.status_code == 413
-    assert "Sign in in another tab" in response.text
+    assert "Open another tab, sign in" in response.text
 
 
 # Places to which no form of the desk is sent.
