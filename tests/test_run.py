@@ -143,3 +143,12 @@ def test_make_run_also_sends_mail_and_leaves_no_process_behind(env, tmp_path, en
                 os.killpg(make.pid, signal.SIGKILL)
             make.wait()
     assert "Traceback" not in log.read_text()
+
+
+def test_garbage_is_collected_once_the_site_is_loaded(env):
+    code = "import wsgi, gc; print(gc.isenabled(), gc.get_freeze_count() > len(gc.get_objects()))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True,
+    )  # fmt: skip
+    assert done.stdout == "True True\n"
