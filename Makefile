@@ -11,8 +11,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.run ## Install, set up the database and run the site on http://127.0.0.1:8000
-	@$(BIN)/flask --app wsgi setup
-	@$(BIN)/flask --app wsgi outbox run --with-parent $$$$ & exec $(BIN)/gunicorn --config gunicorn.conf.py
+	@$(BIN)/python serve.py --config gunicorn.conf.py
 
 test: .venv/.test ## Run all tests, on SQLite and PostgreSQL, and in a browser, except the slow ones
 	@$(BIN)/python -m tests.browser.chromium

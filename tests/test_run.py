@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from blog.db.driver import sqlite
+from tests.deploy.test_restarts import assert_opens_no_database
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.slow
@@ -109,15 +111,15 @@ def members(group: int) -> list[str]:
     ]
 
 
-def pid_of(group: int, program: str) -> int:
-    """Return the lowest process id in a process group that runs this program."""
-    return min(int(line.split()[0]) for line in members(group) if f"/{program}" in line)
+def server_of(group: int) -> int:
+    """Return the process id of gunicorn in a process group; its workers have higher ones."""
+    return min(int(line.split()[0]) for line in members(group) if "serve.py" in line)
 
 
 WAYS_TO_END = {
     "ctrl-c": lambda group: os.killpg(group, signal.SIGINT),
     "sigterm to make": lambda group: os.kill(group, signal.SIGTERM),
-    "gunicorn killed": lambda group: os.kill(pid_of(group, "gunicorn"), signal.SIGKILL),
+    "gunicorn killed": lambda group: os.kill(server_of(group), signal.SIGKILL),
 }
 
 
@@ -135,7 +137,7 @@ def test_make_run_also_sends_mail_and_leaves_no_process_behind(env, tmp_path, en
             # The demo has pending comments, so the outbox sends a digest to the moderator.
             wait_until(lambda: make.poll() is not None or (is_up(site) and [*mail.glob("*.eml")]))
             assert make.poll() is None, log.read_text()
-            assert len([line for line in members(make.pid) if "outbox run" in line]) == 1
+            assert_opens_no_database(server_of(make.pid))
             end(make.pid)
             wait_until(lambda: not members(make.pid))
         finally:
@@ -143,6 +145,19 @@ def test_make_run_also_sends_mail_and_leaves_no_process_behind(env, tmp_path, en
                 os.killpg(make.pid, signal.SIGKILL)
             make.wait()
     assert "Traceback" not in log.read_text()
+
+
+def test_nothing_is_served_if_the_set_up_fails(env):
+    with closing(sqlite.connect(Path(env["DATA_DIR"], "second-lead.sqlite3"))) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    done = subprocess.run(
+        [PROGRAMS / "python", "serve.py", "--config", "gunicorn.conf.py"],
+        env=env, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 1
+    newer = "Error: The database is of a newer release (9999): install that release.\n"
+    assert (done.stdout, done.stderr) == ("", newer)
 
 
 def test_garbage_is_collected_once_the_site_is_loaded(env):
