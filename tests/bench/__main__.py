@@ -38,16 +38,17 @@ from tests.bench.writers import LISTED, LISTS, MOST, Read, ReviewList, make_list
 
 
 class Extent(NamedTuple):
-    """How much is measured: sizes of sites, rounds of a row, and the runs of a load."""
+    """How much is measured: sizes of sites, rounds of a row, the runs of a load, and approvals."""
 
     sizes: tuple[int, int]
     rounds: int
     seconds: int
     turns: int
+    approvals: int
 
 
-WHOLE = Extent(sizes=(1_000, 1_000_000), rounds=60, seconds=5, turns=5)
-QUICK = Extent(sizes=(1_000, 20_000), rounds=7, seconds=1, turns=2)
+WHOLE = Extent(sizes=(1_000, 1_000_000), rounds=60, seconds=5, turns=5, approvals=40)
+QUICK = Extent(sizes=(1_000, 20_000), rounds=7, seconds=1, turns=2, approvals=10)
 # Of a thousand comments, a hundred are pending.
 MOST_DECISIONS = 90
 DATABASES = {"SQLite": make_sqlite_address, "PostgreSQL": make_postgres_address}
@@ -177,7 +178,7 @@ def read_arguments() -> argparse.Namespace:
     given = parser.parse_args()
     kind = QUICK if given.quick else WHOLE
     given.sizes, given.rounds = given.sizes or kind.sizes, given.rounds or kind.rounds
-    given.seconds, given.turns = kind.seconds, kind.turns
+    given.seconds, given.turns, given.approvals = kind.seconds, kind.turns, kind.approvals
     if not 1_000 <= given.sizes[0] < given.sizes[1] <= LARGEST:
         parser.error(f"--sizes takes two numbers from 1000 to {LARGEST}, the smaller first")
     if not 1 <= given.rounds <= 1000:
@@ -231,7 +232,7 @@ def print_rates(name: str, given: argparse.Namespace) -> int:
         for rate in measure(name, seconds=given.seconds, rounds=given.turns):
             print_line(format_rate(rate))
             under += rate.share < rate.least
-    kept = measure_kept(name)
+    kept = measure_kept(name, approvals=given.approvals)
     print_line(format_kept(kept))
     return under + (kept.megabytes > MOST_MEGABYTES)
 

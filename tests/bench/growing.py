@@ -21,7 +21,7 @@ from blog.marks.models import CommentFingerprint, Reason
 from blog.moderation.states import Status, Verdict
 
 # So many comments are loaded by the application; the others are multiplied from them.
-LOADED = 5_000
+LOADED = 1_000
 # The days that a comment waited for its decision are as different as these seconds.
 WAITS = 86_400 * 3
 _VERDICTS = {

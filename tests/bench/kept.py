@@ -4,7 +4,7 @@ import re
 import shutil
 import statistics
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -15,11 +15,14 @@ from flask import Flask
 
 from blog import create_app
 from blog.db.engine import db
+from blog.db.transactions import write
+from blog.reviews.commands import publish
 from blog.reviews.models import Review
+from blog.web.current import current_time
 from tests.bench.load import Load, Target, disk_folder, has_wrk, measure_in_turn, median_of, serving
 from tests.bench.measuring import WIDTH
 from tests.bench.rates import COMMENTS, PAGE, Rate, fill, make_address, serve_bare
-from tests.builders import make_moderator, make_published_comment, make_review
+from tests.builders import make_manuscript, make_moderator, make_published_comment
 from tests.databases import make_settings
 from tests.deploy.nginx import HOST, running_nginx
 
@@ -37,7 +40,6 @@ LEAST, LEAST_WHILE_APPROVING, LEAST_BEHIND_NGINX = 0.8, 0.5, 0.85
 APPROVALS_A_SECOND = 10
 KEPT_PAGES = 1_000
 MOST_MEGABYTES = 80
-APPROVALS = 40
 _COUNT = re.compile(rb'class="count">([0-9,]+)<')
 
 
@@ -45,6 +47,7 @@ class Kept(NamedTuple):
     """Figures of one process: megabytes that pages take, and milliseconds until a change shows."""
 
     megabytes: float
+    approvals: int
     median: float
     slowest: float
 
@@ -53,7 +56,7 @@ def format_kept(kept: Kept) -> str:
     """Return the rows about one process."""
     over = "  OVER" if kept.megabytes > MOST_MEGABYTES else ""
     memory = f"memory of a process, {KEPT_PAGES:,} pages kept"
-    shown = f"until another process shows an approval, of {APPROVALS}"
+    shown = f"until another process shows an approval, of {kept.approvals}"
     return (
         f"  {memory:<{WIDTH + 10}}{kept.megabytes:>+10,.0f} MB   at most {MOST_MEGABYTES}{over}\n"
         f"  {shown:<{WIDTH + 10}}{kept.median:>10,.0f} ms, {kept.slowest:,.0f} at most"
@@ -103,7 +106,7 @@ def measure_kept_rates(database: str, *, seconds: int, rounds: int) -> Iterator[
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure_kept(database: str) -> Kept:
+def measure_kept(database: str, *, approvals: int) -> Kept:
     """Return what kept pages cost one process, and how soon it shows what another approves."""
     folder = disk_folder()
     try:
@@ -111,7 +114,8 @@ def measure_kept(database: str) -> Kept:
         app = create_app(make_settings(database_url=url, data_dir=folder))
         review_id = fill(app)
         with app.app_context():
-            slugs = [make_review(slug=f"kept-{number}").slug for number in range(KEPT_PAGES)]
+            slugs = [f"kept-{number}" for number in range(KEPT_PAGES)]
+            write(_publish_all, slugs=slugs)
             moderator = make_moderator()
             review = db.session.get_one(Review, review_id)
             db.session.expunge_all()
@@ -123,7 +127,7 @@ def measure_kept(database: str) -> Kept:
                 _read(f"{site}/reviews/{slug}", GZIP)
             after = _megabytes_of(folder)
             times = []
-            for number in range(APPROVALS):
+            for number in range(approvals):
                 make_published_comment(review=review, moderator=moderator, body=f"Scene {number}.")
                 begun = perf_counter()
                 while _count(site + PAGE) < COMMENTS + number + 1:
@@ -131,9 +135,16 @@ def measure_kept(database: str) -> Kept:
                 times.append(1000 * (perf_counter() - begun))
             db.session.remove()
             db.engine.dispose()
-        return Kept(after - before, statistics.median(times), max(times))
+        return Kept(after - before, approvals, statistics.median(times), max(times))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish_all(*, slugs: Sequence[str]) -> None:
+    """Publish a short review for each slug, in one transaction."""
+    now = current_time()
+    for slug in slugs:
+        publish(manuscript=make_manuscript(slug=slug), now=now)
 
 
 @contextmanager

@@ -26,11 +26,12 @@ from blog.submissions.commands import import_comments
 from blog.submissions.submission import Prepared, hash_token
 from blog.text.markup import render_comment
 from blog.web.current import current_time
+from tests.bench.growing import add_decisions
 from tests.bench.load import Load, Target, disk_folder, measure_in_turn, median_of, serving
 from tests.bench.measuring import WIDTH
 from tests.bench.sites import make_postgres_address
 from tests.bench.yardsticks import VARIABLE, make_table
-from tests.builders import make_review
+from tests.builders import make_moderator, make_review
 from tests.databases import make_settings
 
 PAGE = "/reviews/run-on"
@@ -133,7 +134,7 @@ def serve_bare(name: str, stack: ExitStack, folder: Path, value: str) -> str:
 
 
 def fill(app: Flask) -> int:
-    """Make a review with COMMENTS published comments; return its id."""
+    """Make a review with COMMENTS comments, which a moderator has approved; return its id."""
     rng = Random(2014)
     with app.app_context():
         migrating.upgrade()
@@ -155,6 +156,8 @@ def fill(app: Flask) -> int:
             for number, text in enumerate(texts)
         ]
         write(import_comments, prepared=prepared)
+        make_moderator(email="bench@example.org")
+        write(add_decisions)
         return review.id
 
 
