@@ -10,6 +10,7 @@ from blog.comments.removal import remove_comment
 from blog.db.ids import LARGEST_ID
 from blog.db.transactions import write
 from blog.reports.commands import delete_reports
+from blog.text.language import ngettext
 from blog.text.markup import render_comment
 
 BATCH = 200
@@ -25,7 +26,8 @@ def comments_render() -> None:
         rendered = {number: (body, render_comment(body)) for number, body in words.items()}
         changed += write(replace_html, rendered=rendered)
         total, last = total + len(words), max(words)
-    click.echo(f"{total} comments rendered, {changed} changed.")
+    comments = ngettext("%(num)s comment rendered", "%(num)s comments rendered", total)
+    click.echo(f"{comments}, {changed:,} changed.")
 
 
 def _remove(*, comment_id: int) -> None:

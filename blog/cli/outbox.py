@@ -21,6 +21,7 @@ from blog.outbox.delivery import Courier, LoggedErrors
 from blog.outbox.models import State
 from blog.outbox.queries import count_by_state, list_unsent
 from blog.outbox.transports import DelayedError, RefusedError, UnreachableError
+from blog.text.language import ngettext
 from blog.text.normalising import email_fault
 from blog.web.current import current_settings, current_time
 from blog.web.links import SiteLinks
@@ -62,9 +63,9 @@ def outbox_list() -> None:
     for state, count in count_by_state().items():
         click.echo(f"{state}\t{count}")
     for message in list_unsent(count=SHOWN_TROUBLES):
+        attempts = ngettext("%(num)s attempt", "%(num)s attempts", message.attempts)
         click.echo(
-            f"message {message.id}\t{message.kind}\t{message.state}"
-            f"\t{message.attempts} attempts\t{message.note}"
+            f"message {message.id}\t{message.kind}\t{message.state}\t{attempts}\t{message.note}"
         )
 
 

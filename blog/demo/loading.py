@@ -26,6 +26,7 @@ from blog.reviews.models import Review
 from blog.reviews.queries import list_demo_reviews
 from blog.submissions.commands import import_comment
 from blog.submissions.submission import Prepared
+from blog.text.language import ngettext
 from blog.text.markup import render_comment
 from blog.text.normalising import normalise_text
 
@@ -70,7 +71,10 @@ def clear_demo(*, write: Write, data_dir: Path, media_dir: Path, now: datetime) 
     remove_files(write(remove_demo_reviewers), media_dir)
     files = ", ".join(str(path) for path in kept)
     rescue = f" Readers' comments on them are saved in {files}." if files else ""
-    return f"{len(reviews)} demo reviews deleted.{rescue}"
+    deleted = ngettext(
+        "%(num)s demo review deleted.", "%(num)s demo reviews deleted.", len(reviews)
+    )
+    return f"{deleted}{rescue}"
 
 
 def _prepare(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:

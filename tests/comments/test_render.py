@@ -31,7 +31,7 @@ def test_the_command_renders_the_html_again_from_the_text(app, client):
     review = make_review()
     comment = make_published_comment(review=review, body="The *bench* scene.")
     store_html(comment, '<p class="old" onclick="x">The bench scene.</p>')
-    assert "1 comments rendered, 1 changed" in render(app)
+    assert "1 comment rendered, 1 changed" in render(app)
     assert comments()[0].body_html == "<p>The <em>bench</em> scene.</p>\n"
     assert 'class="old"' not in client.get("/reviews/run-on").text
 

@@ -52,7 +52,7 @@ def test_list_shows_counts_and_failures_without_addresses(outbox, app):
     listing = outbox("list")
     assert "failed\t1\n" in listing
     assert "waiting\t0\n" in listing
-    assert "message 1\tdecision\tfailed\t1 attempts\tSMTPRecipientsRefused 550 5.1.1\n" in listing
+    assert "message 1\tdecision\tfailed\t1 attempt\tSMTPRecipientsRefused 550 5.1.1\n" in listing
     assert "@" not in listing
 
 
