@@ -78,7 +78,7 @@ def test_a_decision_takes_few_steps_of_sqlite_however_long_the_log_is(app):
     thousands = []
 
     def count() -> None:
-        connection = db.session.connection().connection.dbapi_connection
+        connection = db.session.connection().connection.dbapi_connection.writer
         connection.set_progress_handler(lambda: thousands.append(1), 1000)
         ruling = Ruling(verdict=Verdict.APPROVE, moderator_id=site.desk.moderator.id, now=NOON)
         (result,) = decide(seen=[Seen(SIZE, 1)], ruling=ruling)
