@@ -120,13 +120,13 @@ class Comment(Wording, Base):
         Index(None, "copies_key", "id"),
         partial_index("copies_key", "waiting_since", "id", where=_WAITS),
         Index(None, "parent_id", "status", "submitted_at", "id"),
-        Index(None, "in_reply_to_id"),
         # With the review, so that the comments of a status are counted from the index alone.
         Index(None, "status", "submitted_at", "id", "review_id"),
         Index(None, "submitted_at", "id"),
         Index(None, "owner_hash", "review_id"),
         Index(None, "owner_hash", "status"),
         # Nearly all are NULL, which SQLite would count as one value that finds everything.
+        partial_index("in_reply_to_id", where="in_reply_to_id IS NOT NULL"),
         partial_index("resent_owner_hash", where="resent_owner_hash IS NOT NULL"),
         # Ids are never used again, because decisions keep the ids of deleted comments.
         {"sqlite_autoincrement": True},
