@@ -152,8 +152,7 @@ def _by_text(is_known: bool, size: int) -> ScalarSelect[Any]:
         column.submitted_at > bindparam("after"),
         column.author_name == bindparam("author_name"),
         column.body == bindparam("body"),
-        # Not IS NULL, for which SQLite would read all comments that are no replies.
-        func.coalesce(column.in_reply_to_id, 0) == bindparam("in_reply_to_id"),
+        column.in_reply_to_id.is_not_distinct_from(bindparam("in_reply_to_id")),
     )
     if is_known:
         query = query.where(column.owner_hash == bindparam("owner_hash"))
@@ -177,7 +176,7 @@ def _values_of(sent: Sent, names: Sequence[str], now: datetime) -> dict[str, Any
         "after": now - SAME_COMMENT_WINDOW,
         "author_name": sent.author_name,
         "body": sent.body,
-        "in_reply_to_id": sent.in_reply_to_id or 0,
+        "in_reply_to_id": sent.in_reply_to_id,
         "owner_hash": sent.owner_hash,
         **{f"client_{place}": name for place, name in enumerate(names)},
     }
