@@ -11,6 +11,8 @@ from werkzeug.urls import iri_to_uri
 from blog.web.assets import version
 from blog.web.current import current_settings
 
+# The values in addresses that are kept, beside numbers: no search words, and no token.
+_PUBLIC = {"name", "slug", "tag", "verdict"}
 # Stands in an address for a number; no other part of an address contains it.
 _MARK = 7_391_648_205_517_639_284
 
@@ -18,11 +20,14 @@ _MARK = 7_391_648_205_517_639_284
 def url_for(endpoint: str, **values: Any) -> str:
     """Return what Flask's `url_for` returns, for the many addresses of a page.
 
-    Each address, without a host, is built once; those that differ in one number, such as the
-    addresses of comments, count as one.
+    Each address of numbers and public names, without a host, is built once; those that differ in
+    one number, such as the addresses of comments, count as one.
     """
     if endpoint == "static":
         return _static_url(request.script_root, **values)
+    words = [name for name, value in values.items() if type(value) is not int and value is not None]
+    if not _PUBLIC.issuperset(words):
+        return _build_path(endpoint, values)
     numbers = [(name, value) for name, value in values.items() if type(value) is int]
     number = numbers[0][1] if len(numbers) == 1 else None
     if number is not None:
@@ -36,8 +41,12 @@ def address_parts(
     _map: Map, _root: str, endpoint: str, *values: tuple[str, Any]
 ) -> tuple[str, ...]:
     """Return an address, split where it has the number."""
+    return tuple(_build_path(endpoint, dict(values)).split(str(_MARK)))
+
+
+def _build_path(endpoint: str, values: dict[str, Any]) -> str:
     # Never with the host, which is that of one request.
-    return tuple(flask.url_for(endpoint, _external=False, **dict(values)).split(str(_MARK)))
+    return flask.url_for(endpoint, _external=False, **values)
 
 
 def _static_url(root: str, **values: Any) -> str:

@@ -1,5 +1,6 @@
 """What a page of many comments costs to render: partials and addresses are not looked up anew."""
 
+import re
 from collections import Counter
 from types import SimpleNamespace
 
@@ -7,10 +8,13 @@ import flask
 import pytest
 from jinja2 import DictLoader
 
+from blog.notices.tokens import Action, make_token
 from blog.web import links
 from blog.web.including import SiteEnvironment
 from tests.builders import make_comment, make_published_comment, make_review
+from tests.databases import SECRET_KEY
 from tests.desk.desk import open_desk
+from tests.site.mail.test_mail_pages import make_address
 
 
 @pytest.fixture
@@ -86,3 +90,14 @@ def test_an_address_is_that_of_flask(app):
         with app.test_request_context("/"):
             built = [links.url_for(endpoint, **values) for _twice in range(2)]
             assert set(built) == {flask.url_for(endpoint, **values)}
+
+
+def test_no_search_words_and_no_token_are_in_addresses_that_are_kept(app, monkeypatch):
+    desk, build, kept = open_desk(app), links.address_parts, []
+    monkeypatch.setattr(links, "address_parts", lambda *key: kept.append(key[2:]) or build(*key))
+    make_comment(review=make_review(), body="A word that is searched")
+    assert "q=searched" in desk.get("/admin/comments?q=searched").text
+    token = make_token(action=Action.STOP, address=make_address(), secret_key=SECRET_KEY)
+    assert token in app.test_client().get(f"/mail/{token}").text
+    assert kept
+    assert not [address for address in kept if re.search(f"searched|{token}", str(address))]
