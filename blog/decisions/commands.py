@@ -25,7 +25,7 @@ from blog.decisions.tallying import count_decided
 from blog.decisions.undoing import list_reply_ids, undo_decisions
 from blog.decisions.verdicts import apply_verdict, lock_comments
 from blog.drafts.queries import deleted_ids
-from blog.moderation.states import Status, Verdict
+from blog.moderation.states import Status
 
 _LAST = table_of(Decision).alias("last")
 _COMMENTS = (
@@ -102,8 +102,9 @@ def reply(
 ) -> Comment:
     """Publish a moderator's reply to a comment, approve the comment if it waits, and return it.
 
-    Both decisions are one bulk and are undone together. A reply that is sent again is not stored
-    twice. Raises UnknownCommentError, or StaleVersionError if `version` is not current.
+    Both decisions are one bulk of `ruling`, which approves, and are undone together. A reply that
+    is sent again is not stored twice. Raises UnknownCommentError, or StaleVersionError if
+    `version` is not current.
     """
     # Locked, so that of two equal replies sent at once the second finds the first.
     db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
@@ -119,13 +120,7 @@ def reply(
         # The comment was published meanwhile, perhaps with a text that the moderator has not seen.
         raise StaleVersionError(comment, find_last_decision(comment_id=comment_id))
     written = _write_reply(comment, body, body_html, name, ruling)
-    approval = Ruling(
-        verdict=Verdict.APPROVE,
-        moderator_id=ruling.moderator_id,
-        now=ruling.now,
-        bulk_key=ruling.bulk_key,
-    )
-    decide(seen=[Seen(written.id, written.version)], ruling=approval)
+    decide(seen=[Seen(written.id, written.version)], ruling=ruling)
     return get_comment(comment_id=comment_id)
 
 
