@@ -106,8 +106,11 @@ def reply(
     is sent again is not stored twice. Raises UnknownCommentError, or StaleVersionError if
     `version` is not current.
     """
-    # Locked, so that of two equal replies sent at once the second finds the first.
-    db.session.execute(select(Comment.id).where(Comment.id == comment_id).with_for_update())
+    # Locked, so that of two equal replies sent at once the second finds the first. The thread's
+    # first comment too, in the order in which a deletion locks them, against deadlocks.
+    thread = select(Comment.parent_id).where(Comment.id == comment_id).scalar_subquery()
+    locked = select(Comment.id).where(Comment.id.in_([comment_id, thread])).order_by(Comment.id)
+    db.session.execute(locked.with_for_update(key_share=True))
     comment = get_comment(comment_id=comment_id)
     is_due = comment.status != Status.PUBLISHED or comment.waiting_since is not None
     if not is_due and _find_reply(comment_id, body, ruling) is not None:
