@@ -157,7 +157,7 @@ def fill(app: Flask) -> int:
         ]
         write(import_comments, prepared=prepared)
         make_moderator(email="bench@example.org")
-        write(add_decisions)
+        add_decisions()
         return review.id
 
 

@@ -95,7 +95,7 @@ class Site:
             sys.stderr.write(f"\r{db.engine.name}: {loaded:,} of {self.size:,} comments loaded")
             sys.stderr.flush()
         grow_comments(loaded=first, size=self.size)
-        write(add_decisions)
+        add_decisions()
         for span in list_spans():
             for day in list_wrong_days(span):
                 write(recount, day=day)
