@@ -38,6 +38,8 @@ from tests.db.tables import count_rows
 from tests.page import HTMX
 
 BULK = 500
+# So many rows of the queue are read at once; PostgreSQL takes 65 535 values with a statement.
+WALKED = 10_000
 REVIEW = "/reviews/bench-1"  # The review with the most comments.
 QUEUE_PAGES = ("first", "middle", "last", "reported")
 # Pages whose cost once grew with the number of comments.
@@ -125,13 +127,11 @@ class Site:
             )
 
     def _find_pages(self) -> Iterator[tuple[str, str]]:
-        wanted, now = QueueFilter(), current_time()
-        rows = len(list_queue(wanted=wanted, now=now, size=self.size).items)
+        rows, _last = _walk_queue(self.size)
         assert rows > PAGE_SIZE
         yield "first", "/admin/comments"
         for name, place in (("middle", (rows - PAGE_SIZE) // 2), ("last", rows - PAGE_SIZE)):
-            before = list_queue(wanted=wanted, now=now, size=place).next
-            yield name, f"/admin/comments?after={before}"
+            yield name, f"/admin/comments?after={_walk_queue(place)[1]}"
         yield "reported", "/admin/comments?status=reported"
         yield "permalink", f"{REVIEW}/comments/{self._find_middle_comment()}"
         yield from PAGES.items()
@@ -218,6 +218,18 @@ class Site:
             "/admin/bulks", data={"csrf_token": self.token, "verdict": verdict, "items": items}
         )
         assert response.status_code in (200, 303), response.status
+
+
+def _walk_queue(size: int) -> tuple[int, Cursor | None]:
+    """Go `size` rows down the queue; return how many there are up to there, and the place."""
+    rows, after, now = 0, None, current_time()
+    while rows < size:
+        part = min(WALKED, size - rows)
+        page = list_queue(wanted=QueueFilter(), now=now, after=after, size=part)
+        rows, after = rows + len(page.items), page.next
+        if after is None:
+            break
+    return rows, after
 
 
 def make_sqlite_address() -> str:
