@@ -108,13 +108,17 @@ def fresh_sqlite(folder: Path) -> str:
 
 def _shared_sqlite() -> SharedDatabase:
     url = fresh_sqlite(scratch_folder())
-    source = sqlite.connect(migrated_sqlite())
+    path, source = str(make_url(url).database), migrated_sqlite()
 
     def empty() -> None:
-        # SQLite's backup also works while other connections have the file open.
-        with closing(sqlite.connect(str(make_url(url).database))) as target:
+        if not Path(f"{path}-wal").exists():
+            # Nobody has the file open: who closes it last deletes this file beside it.
+            shutil.copyfile(source, path)
+            return
+        # SQLite's backup takes longer, but works while other connections have the file open.
+        with closing(sqlite.connect(source)) as empty, closing(sqlite.connect(path)) as target:
             target.execute("PRAGMA synchronous = OFF")
-            source.backup(target)
+            empty.backup(target)
 
     return SharedDatabase(url, empty)
 
