@@ -54,8 +54,9 @@ PHASES: dict[str, tuple[set[str], set[str]]] = {
 }
 
 
-# The variable that names the folder of the run's compiled templates, for its workers.
-COMPILED_TEMPLATES = "SECOND_LEAD_COMPILED_TEMPLATES"
+# The variable that names the folder of what all workers of a run use, and one of them makes:
+# compiled templates and converted pictures.
+MADE_ONCE = "SECOND_LEAD_MADE_ONCE"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,8 +85,8 @@ def pytest_configure() -> None:
     pytest searches at the end of a run, and then reports what was not closed.
     """
     gc.set_threshold(20_000, 20, 50)
-    if COMPILED_TEMPLATES not in os.environ:
-        os.environ[COMPILED_TEMPLATES] = str(scratch_folder())
+    if MADE_ONCE not in os.environ:
+        os.environ[MADE_ONCE] = str(scratch_folder())
 
 
 def pytest_collection_finish() -> None:
@@ -151,8 +152,8 @@ def _cheap_passwords() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _pictures_converted_once() -> Iterator[None]:
-    """Convert each picture once in this process: the result depends on its bytes alone."""
-    with convert_once():
+    """Convert each picture once in this run: the result depends on its bytes alone."""
+    with convert_once(Path(os.environ[MADE_ONCE])):
         yield
 
 
@@ -252,7 +253,7 @@ def make_app(database_url: str, data_dir: Path) -> Flask:
 @cache
 def compiled_templates() -> FileSystemBytecodeCache:
     """Return a cache of compiled templates that all applications of this run share."""
-    return FileSystemBytecodeCache(os.environ[COMPILED_TEMPLATES])
+    return FileSystemBytecodeCache(os.environ[MADE_ONCE])
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -19,16 +20,21 @@ RUN = conversion._run
 
 
 @contextmanager
-def convert_once() -> Iterator[None]:
-    """Run a program only once for the same picture and bounds inside the block."""
-    known: dict[tuple[object, ...], bytes] = {}
+def convert_once(folder: Path) -> Iterator[None]:
+    """Run a program only once for the same picture and bounds inside the block.
+
+    The results are kept in `folder`, which several processes may use at the same time.
+    """
 
     def remember(file: IO[bytes], bounds: conversion.Bounds) -> bytes:
         file.seek(0)
-        key = hashlib.file_digest(file, "sha256").digest(), bounds, converter.__file__
-        if key not in known:
-            known[key] = RUN(file, bounds)
-        return known[key]
+        key = hashlib.file_digest(file, "sha256").hexdigest(), bounds, converter.__file__
+        kept = folder / f"picture-{hashlib.sha256(repr(key).encode()).hexdigest()}"
+        if not kept.exists():
+            made = folder / uuid4().hex
+            made.write_bytes(RUN(file, bounds))
+            made.rename(kept)
+        return kept.read_bytes()
 
     with patch.object(conversion, "_run", remember):
         yield
