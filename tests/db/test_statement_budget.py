@@ -26,6 +26,7 @@ READING = {
 MODERATING = {
     "/admin/comments": 13,
     "/admin/comments?sort=known": 14,
+    "/admin/comments?status=reported": 11,
     "/admin/comments?status=published": 11,
     "/admin/comments?sender=2": 15,
     "/admin/comments/changes?since={since}&rows={rows}": 3,

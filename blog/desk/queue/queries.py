@@ -29,6 +29,7 @@ from blog.desk.queue.matching import (
     is_unpublished,
     matching,
 )
+from blog.desk.queue.tabs import Tab
 from blog.drafts.queries import deleted_ids
 from blog.reviews.models import Review
 from blog.reviews.queries import NAME_COLUMNS, WITH_NAMES
@@ -163,7 +164,8 @@ def _list_ranks(wanted: QueueFilter) -> list[ColumnElement[bool]]:
     Reported comments are public while they wait, so they come first. An edit of a published comment
     is not public, so it takes its turn.
     """
-    if not wanted.is_waiting:
+    # In the list of reported comments PostgreSQL would read all that waits to find no other one.
+    if not wanted.is_waiting or wanted.tab == Tab.REPORTED:
         return [true()]
     if not wanted.known_first:
         return [_IS_REPORTED, ~_IS_REPORTED]
