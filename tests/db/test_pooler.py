@@ -124,11 +124,15 @@ def test_a_statement_that_takes_too_long_is_cancelled(pooled_app, monkeypatch):
 
 
 def test_a_transaction_leaves_nothing_to_the_next_user_of_its_connection(pooled_app, pooler_url):
-    names = ("lock_timeout", "statement_timeout", "transaction_read_only")
+    limits = {"lock_timeout": "1s", "statement_timeout": "15s"}
+    small = {"max_parallel_workers_per_gather": "0", "jit": "off"}
+    names = [*limits, "transaction_read_only", *small]
     show = [text(f"SELECT current_setting('{name}')") for name in names]
-    assert [db.session.scalar(query) for query in show] == ["1s", "15s", "on"]
+    ours = [*limits.values(), "on", *small.values()]
+    assert [db.session.scalar(query) for query in show] == ours
     db.session.commit()
-    assert [write(db.session.scalar, query) for query in show] == ["1s", "15s", "off"]
+    ours[names.index("transaction_read_only")] = "off"
+    assert [write(db.session.scalar, query) for query in show] == ours
     with connect_to(pooler_url) as stranger:
         left = [stranger.execute(str(query)).fetchone()[0] for query in show]
-    assert left == ["0", "0", "off"]
+    assert left[:4] == ["0", "0", "off", "2"]
