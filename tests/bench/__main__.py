@@ -8,8 +8,9 @@ what Lighthouse says about readers' pages.
 import argparse
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -18,7 +19,8 @@ from blog.bench.loading import LARGEST
 from blog.db.driver import name_version
 from blog.db.engine import db
 from tests.bench.gains import GAINS, format_gain, measure_gain
-from tests.bench.kept import MOST_MEGABYTES, format_kept, measure_kept, measure_kept_rates
+from tests.bench.kept import PAGES as PAGES_KEPT
+from tests.bench.kept import format_kept, measure_kept, measure_kept_rates
 from tests.bench.load import CLIENTS, has_wrk
 from tests.bench.measuring import WIDTH, Measure, format_row, is_over, measure_one
 from tests.bench.proof import SLOWED, Seconds, measure_proof
@@ -38,17 +40,39 @@ from tests.bench.writers import LISTED, LISTS, MOST, Read, ReviewList, make_list
 
 
 class Extent(NamedTuple):
-    """How much is measured: sizes of sites, rounds of a row, the runs of a load, and approvals."""
+    """How much is measured.
+
+    `rounds` are those of a row, `seconds` and `turns` those of a load. `kept` are names of pages in
+    memory, of which there are `pages`.
+    """
 
     sizes: tuple[int, int]
     rounds: int
     seconds: int
     turns: int
+    kept: Collection[str]
+    pages: int
     approvals: int
 
 
-WHOLE = Extent(sizes=(1_000, 1_000_000), rounds=60, seconds=5, turns=5, approvals=40)
-QUICK = Extent(sizes=(1_000, 20_000), rounds=7, seconds=1, turns=2, approvals=10)
+WHOLE = Extent(
+    sizes=(1_000, 1_000_000),
+    rounds=60,
+    seconds=5,
+    turns=5,
+    kept=PAGES_KEPT,
+    pages=1_000,
+    approvals=40,
+)
+QUICK = Extent(
+    sizes=(1_000, 20_000),
+    rounds=7,
+    seconds=1,
+    turns=2,
+    kept=("page", "page.gz"),
+    pages=200,
+    approvals=10,
+)
 # Of a thousand comments, a hundred are pending.
 MOST_DECISIONS = 90
 DATABASES = {"SQLite": make_sqlite_address, "PostgreSQL": make_postgres_address}
@@ -178,7 +202,8 @@ def read_arguments() -> argparse.Namespace:
     given = parser.parse_args()
     kind = QUICK if given.quick else WHOLE
     given.sizes, given.rounds = given.sizes or kind.sizes, given.rounds or kind.rounds
-    given.seconds, given.turns, given.approvals = kind.seconds, kind.turns, kind.approvals
+    given.seconds, given.turns = kind.seconds, kind.turns
+    given.kept, given.pages, given.approvals = kind.kept, kind.pages, kind.approvals
     if not 1_000 <= given.sizes[0] < given.sizes[1] <= LARGEST:
         parser.error(f"--sizes takes two numbers from 1000 to {LARGEST}, the smaller first")
     if not 1 <= given.rounds <= 1000:
@@ -228,13 +253,14 @@ def print_rates(name: str, given: argparse.Namespace) -> int:
     title = f"gunicorn and {name}; {sender}"
     print_line(f"\n{title:<{WIDTH + 44}}{'a second':>10}{'bare':>10}    share      99 %")
     under = 0
-    for measure in (measure_rates, measure_kept_rates):
-        for rate in measure(name, seconds=given.seconds, rounds=given.turns):
-            print_line(format_rate(rate))
-            under += rate.share < rate.least
-    kept = measure_kept(name, approvals=given.approvals)
+    extent = {"seconds": given.seconds, "rounds": given.turns}
+    kept_rates = measure_kept_rates(name, pages=given.kept, **extent)
+    for rate in chain(measure_rates(name, **extent), kept_rates):
+        print_line(format_rate(rate))
+        under += rate.share < rate.least
+    kept = measure_kept(name, pages=given.pages, approvals=given.approvals)
     print_line(format_kept(kept))
-    return under + (kept.megabytes > MOST_MEGABYTES)
+    return under + (kept.megabytes > kept.most_megabytes)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import re
 import shutil
 import statistics
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter
@@ -38,7 +38,7 @@ PAGES = {
 }
 LEAST, LEAST_WHILE_APPROVING, LEAST_BEHIND_NGINX = 0.8, 0.5, 0.85
 APPROVALS_A_SECOND = 10
-KEPT_PAGES = 1_000
+# For a thousand pages.
 MOST_MEGABYTES = 80
 _COUNT = re.compile(rb'class="count">([0-9,]+)<')
 
@@ -46,25 +46,34 @@ _COUNT = re.compile(rb'class="count">([0-9,]+)<')
 class Kept(NamedTuple):
     """Figures of one process: megabytes that pages take, and milliseconds until a change shows."""
 
+    pages: int
     megabytes: float
     approvals: int
     median: float
     slowest: float
 
+    @property
+    def most_megabytes(self) -> float:
+        """Return how much memory the pages may take."""
+        return MOST_MEGABYTES * self.pages / 1000
+
 
 def format_kept(kept: Kept) -> str:
     """Return the rows about one process."""
-    over = "  OVER" if kept.megabytes > MOST_MEGABYTES else ""
-    memory = f"memory of a process, {KEPT_PAGES:,} pages kept"
+    most = kept.most_megabytes
+    over = "  OVER" if kept.megabytes > most else ""
+    memory = f"memory of a process, {kept.pages:,} pages kept"
     shown = f"until another process shows an approval, of {kept.approvals}"
     return (
-        f"  {memory:<{WIDTH + 10}}{kept.megabytes:>+10,.0f} MB   at most {MOST_MEGABYTES}{over}\n"
+        f"  {memory:<{WIDTH + 10}}{kept.megabytes:>+10,.0f} MB   at most {most:,.0f}{over}\n"
         f"  {shown:<{WIDTH + 10}}{kept.median:>10,.0f} ms, {kept.slowest:,.0f} at most"
     )
 
 
-def measure_kept_rates(database: str, *, seconds: int, rounds: int) -> Iterator[Rate]:
-    """Yield the rates of kept pages, on one database."""
+def measure_kept_rates(
+    database: str, *, seconds: int, rounds: int, pages: Collection[str] = PAGES
+) -> Iterator[Rate]:
+    """Yield the rates of kept pages, on one database; `pages` are names in PAGES."""
     folder = disk_folder()
     try:
         url = make_address(database, folder, "site")
@@ -85,7 +94,8 @@ def measure_kept_rates(database: str, *, seconds: int, rounds: int) -> Iterator[
                 loads = measure_in_turn([ours, theirs], seconds=seconds, rounds=rounds)
                 return _rate(name, against, loads, least)
 
-            for name, (title, path, headers) in PAGES.items():
+            for name in pages:
+                title, path, headers = PAGES[name]
                 ours = Target(url=site + path, headers=headers)
                 yield measure(title, ours, Target(url=f"{bare}/{name}", headers=headers), LEAST)
             with approving(app, review_id):
@@ -106,7 +116,7 @@ def measure_kept_rates(database: str, *, seconds: int, rounds: int) -> Iterator[
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure_kept(database: str, *, approvals: int) -> Kept:
+def measure_kept(database: str, *, pages: int, approvals: int) -> Kept:
     """Return what kept pages cost one process, and how soon it shows what another approves."""
     folder = disk_folder()
     try:
@@ -114,14 +124,15 @@ def measure_kept(database: str, *, approvals: int) -> Kept:
         app = create_app(make_settings(database_url=url, data_dir=folder))
         review_id = fill(app)
         with app.app_context():
-            slugs = [f"kept-{number}" for number in range(KEPT_PAGES)]
+            slugs = [f"kept-{number}" for number in range(pages)]
             write(_publish_all, slugs=slugs)
             moderator = make_moderator()
             review = db.session.get_one(Review, review_id)
             db.session.expunge_all()
         settings = {"DATABASE_URL": url, "WEB_CONCURRENCY": "1"}
         with serving("wsgi:app", folder, **settings) as site, app.app_context():
-            _read(f"{site}/healthz", {})
+            # What the first page needs of memory is not that of the page.
+            _read(site + PAGE, GZIP)
             before = _megabytes_of(folder)
             for slug in slugs:
                 _read(f"{site}/reviews/{slug}", GZIP)
@@ -135,7 +146,7 @@ def measure_kept(database: str, *, approvals: int) -> Kept:
                 times.append(1000 * (perf_counter() - begun))
             db.session.remove()
             db.engine.dispose()
-        return Kept(after - before, approvals, statistics.median(times), max(times))
+        return Kept(pages, after - before, approvals, statistics.median(times), max(times))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -98,9 +98,7 @@ class Site:
             sys.stderr.flush()
         grow_comments(loaded=first, size=self.size)
         add_decisions()
-        for span in list_spans():
-            for day in list_wrong_days(span):
-                write(recount, day=day)
+        write(_recount_all)
         sys.stderr.write("\n")
         if db.engine.name == "postgresql":
             # PostgreSQL itself would do this only a minute later.
@@ -218,6 +216,12 @@ class Site:
             "/admin/bulks", data={"csrf_token": self.token, "verdict": verdict, "items": items}
         )
         assert response.status_code in (200, 303), response.status
+
+
+def _recount_all() -> None:
+    for span in list_spans():
+        for day in list_wrong_days(span):
+            recount(day=day)
 
 
 def _walk_queue(size: int) -> tuple[int, Cursor | None]:

@@ -20,10 +20,9 @@ def test_comments_are_sent_and_pages_are_read_beside_a_bare_server(monkeypatch):
 def test_kept_pages_are_read_beside_a_bare_server_and_take_memory(monkeypatch):
     monkeypatch.setattr(load, "has_wrk", lambda: False)
     monkeypatch.setattr(kept, "has_wrk", lambda: False)  # Nor is nginx, which is left out.
-    monkeypatch.setattr(kept, "KEPT_PAGES", 20)
     found = list(kept.measure_kept_rates("SQLite", seconds=1, rounds=1))
     assert len(found) == len(kept.PAGES) + 1
     assert all(rate.site.rate > 0 and rate.share > 0 for rate in found)
-    one = kept.measure_kept("SQLite", approvals=2)
+    one = kept.measure_kept("SQLite", pages=20, approvals=2)
     assert one.megabytes > 0
     assert 0 < one.median <= one.slowest

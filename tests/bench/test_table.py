@@ -24,7 +24,7 @@ def test_the_table_names_its_command_the_sizes_and_the_limit(monkeypatch, capsys
     monkeypatch.setattr("tests.bench.__main__.judge_readers_pages", lambda: ("Lighthouse", 0))
     for name in ("measure_rates", "measure_kept_rates"):
         monkeypatch.setattr(f"tests.bench.__main__.{name}", lambda *_one, **_other: [])
-    kept = Kept(megabytes=81.2, approvals=40, median=470.4, slowest=498.8)
+    kept = Kept(pages=1000, megabytes=81.2, approvals=40, median=470.4, slowest=498.8)
     monkeypatch.setattr("tests.bench.__main__.measure_kept", lambda _name, **_extent: kept)
     monkeypatch.setattr("tests.bench.readers.REPLIES", (2, 25))
     monkeypatch.setattr("tests.bench.readers.RULES", 3)
