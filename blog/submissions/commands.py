@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from blog.comments.commands import (
     begin_thread,
@@ -24,14 +24,18 @@ from blog.submissions.resending import find_standing, lock_and_find
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
+_THREAD = select(Comment.parent_id).where(Comment.id == bindparam("id")).scalar_subquery()
+# The comment replied to, and the first one of its thread if that is another.
 _REPLIED_TO = (
-    select(Comment.id, Comment.parent_id, Comment.has_replies)
-    .where(
-        Comment.id == bindparam("id"),
-        Comment.review_id == bindparam("review_id"),
-        Comment.is_public,
+    select(
+        Comment.id,
+        Comment.parent_id,
+        Comment.has_replies,
+        and_(Comment.review_id == bindparam("review_id"), Comment.is_public).label("is_here"),
     )
-    # Locked against deletion until the reply is stored.
+    .where(Comment.id.in_([bindparam("id"), _THREAD]))
+    # Locked against deletion until the reply is stored, in the order in which a deletion locks.
+    .order_by(Comment.id)
     .with_for_update(read=True, key_share=True)
 )
 
@@ -107,13 +111,14 @@ def _find_thread(submission: Submission) -> int | None:
     if submission.in_reply_to_id is None:
         return None
     ids = {"id": submission.in_reply_to_id, "review_id": submission.review_id}
-    replied_to = db.session.execute(_REPLIED_TO, ids).one_or_none()
-    if replied_to is not None and replied_to.parent_id is None and replied_to.has_replies:
-        return submission.in_reply_to_id
-    thread: int | None = replied_to and (replied_to.parent_id or replied_to.id)
-    if thread is None or not begin_thread(comment_id=thread):
+    found = {row.id: row for row in db.session.execute(_REPLIED_TO, ids)}
+    replied_to = found.get(submission.in_reply_to_id)
+    if replied_to is None or not replied_to.is_here:
         raise CannotReplyError(submission.in_reply_to_id)
-    return thread
+    thread = found.get(replied_to.parent_id or replied_to.id)
+    if thread is None or not (thread.has_replies or begin_thread(comment_id=thread.id)):
+        raise CannotReplyError(submission.in_reply_to_id)
+    return int(thread.id)
 
 
 def _correct(comment: Comment, submission: Submission) -> bool:
