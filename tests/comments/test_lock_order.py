@@ -1,7 +1,6 @@
 """A reply locks the comments of a thread on PostgreSQL in the same order as a deletion."""
 
 import threading
-from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -35,9 +34,8 @@ def thread(app) -> SimpleNamespace:
 @on_postgresql
 @pytest.mark.parametrize(("who", "status"), [("a moderator", 200), ("a reader", 303)])
 def test_a_reply_that_waits_for_its_thread_holds_no_other_comment(thread, who, status):
-    statuses = []
-    act: Callable = thread.ways[who]
-    replying = threading.Thread(target=lambda: statuses.append(act().status_code))
+    statuses, reply = [], thread.ways[who]
+    replying = threading.Thread(target=lambda: statuses.append(reply().status_code))
     with db.engine.connect().execution_options(**{WRITING: True}) as deletion:
         deletion.execute(LOCK, {"id": thread.first})
         replying.start()
