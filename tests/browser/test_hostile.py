@@ -80,6 +80,7 @@ def test_our_hostile_texts_are_plain_text_on_every_page(site, arrive, review):
     check_all_pages(site, arrive, review)
 
 
+@pytest.mark.slow
 def test_collected_hostile_texts_are_plain_text_on_every_page(site, arrive, review, shared):
     folder = shared / "data"
     if not (folder / "xss").is_dir():

@@ -128,6 +128,7 @@ def test_html_in_a_comment_or_reply_closes_no_element_of_any_page(client, review
     assert under.select_one("[data-reader-text]").text.strip() == body
 
 
+@pytest.mark.slow
 def test_naughty_strings_are_stored_or_refused_with_a_message(app):
     def is_kept(**fields):
         nonlocal count

@@ -12,7 +12,7 @@ from tests.builders import make_review
 from tests.page import soup_of
 from tests.site.comments.sending import comments, send
 
-pytestmark = pytest.mark.thorough
+pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parents[3] / ".." / "shared" / "data" / "xss"
 
