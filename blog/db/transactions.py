@@ -4,8 +4,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar, cast
 
@@ -25,8 +25,10 @@ from blog.db.two_connections import TwoConnections
 
 _LAST = "second_lead_last"
 ATTEMPTS = 3
-# The number of threads of a process that may write or wait for it; the others stay free to read.
-WRITERS = 2
+# The number of threads of a process that may write, or prepare what they will write, at a time; the
+# others stay free to read. On SQLite a second one would only slow down the one that holds the lock
+# of the whole site, as Python runs one thread at a time (docs/decisions/0068).
+TURNS = {"sqlite": 1, "postgresql": 2}
 TURN_SECONDS = 2
 
 log = logging.getLogger(__name__)
@@ -49,15 +51,27 @@ def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     all, or twice where a new connection may help; then DatabaseBusyError is raised. An
     exception in the command rolls the transaction back.
     """
-    if not _writers.acquire(timeout=TURN_SECONDS):
+    with turn():
+        return _attempt(command, *args, **kwargs)
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until this thread may write, or prepare what it will write, until the block ends.
+
+    Neither `write` nor a server that may be slow belongs into such a block. Raises
+    DatabaseBusyError if the thread has not had its turn after TURN_SECONDS.
+    """
+    turns = _turns[db.engine.dialect.name]
+    if not turns.acquire(timeout=TURN_SECONDS):
         raise DatabaseBusyError
     try:
-        return _attempt(command, *args, **kwargs)
+        yield
     finally:
-        _writers.release()
+        turns.release()
 
 
-_writers = threading.BoundedSemaphore(WRITERS)
+_turns = {name: threading.BoundedSemaphore(number) for name, number in TURNS.items()}
 
 
 def _attempt(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -18,7 +18,7 @@ from blog.web.current import current_settings, current_time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Findings:
-    """The results of the spam checks of a comment.
+    """The results of the spam checks of a comment, without the captcha.
 
     They are the reasons for a moderator to look more closely, the valid proof of work if one was
     sent, and whether a rule says that the comment is spam.
@@ -37,30 +37,36 @@ def examine(
     owner_hash: str,
     client_names: Sequence[str],
 ) -> Findings:
-    """Check a comment by the rules, its proof of work and its captcha, and return the findings.
+    """Check a comment by the rules and its proof of work, and return the findings.
 
     The checks are slow, so views call this before a transaction begins.
     """
-    settings = current_settings()
     judgement = examine_text(
         form, body_html=body_html, owner_hash=owner_hash, client_names=client_names
     )
     checked = check_proof(
         form.proof.data or "",
         review_id=review_id,
-        secret_key=settings.secret_key,
+        secret_key=current_settings().secret_key,
         now=current_time(),
     )
-    # Free the connection for other requests while the captcha's server is asked.
-    end_read_transaction()
     proof = checked if isinstance(checked, Proof) else None
     found = {
         "rule": judgement.detail,
         "proof": None if isinstance(checked, Proof) else checked.label,
-        "captcha": read_captcha(request.form, settings),
     }
     found_reasons = {name: detail for name, detail in found.items() if detail is not None}
     return Findings(found_reasons=dict(found_reasons), proof=proof, is_spam=judgement.is_spam)
+
+
+def ask_captcha() -> dict[str, str | None]:
+    """Return the reason that the captcha's server gives for a closer look; empty if none.
+
+    Other requests may use the connection to the database while that server is asked.
+    """
+    end_read_transaction()
+    detail = read_captcha(request.form, current_settings())
+    return {} if detail is None else {"captcha": detail}
 
 
 def examine_text(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import request
 from markupsafe import Markup
 
+from blog.db.transactions import turn
 from blog.limits.queries import list_client_names
 from blog.moderation.states import Status
 from blog.proofs.challenges import Flaw
@@ -12,7 +13,7 @@ from blog.reviews.models import Review
 from blog.site.browser import writing_token
 from blog.site.closing import are_comments_open
 from blog.site.comments.forms import CommentForm
-from blog.site.comments.spam_checks import Findings, examine
+from blog.site.comments.spam_checks import Findings, ask_captcha, examine
 from blog.submissions.commands import CommentsClosedError
 from blog.submissions.resending import find_standing
 from blog.submissions.submission import Sending, Submission, make_token
@@ -24,7 +25,8 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
     """Return the submission that a valid form makes, rendered and examined.
 
     The slow steps happen here, before a transaction begins, and not for a comment that is already
-    stored. Raises CommentsClosedError and LimitReachedError, as storing the comment would.
+    stored. Raises CommentsClosedError, LimitReachedError and DatabaseBusyError, as storing the
+    comment would.
     """
     token = writing_token()
     owner = token or make_token(
@@ -39,20 +41,22 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
         submission_id=form.random_id,
         in_reply_to_id=form.replied_to,
     )
-    names = list_client_names(address=request.remote_addr, now=current_time())
-    known_html = _check_early(review, form, sending, names)
-    body_html = known_html or render_comment(form.body.data)
-    findings = (
-        Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
-        if known_html
-        else examine(
-            form,
-            review_id=review.id,
-            body_html=body_html,
-            owner_hash=sending.owner_hash,
-            client_names=names,
+    with turn():
+        names = list_client_names(address=request.remote_addr, now=current_time())
+        known_html = _check_early(review, form, sending, names)
+        body_html = known_html or render_comment(form.body.data)
+        findings = (
+            Findings(found_reasons={"proof": Flaw.NONE_SENT.label})
+            if known_html
+            else examine(
+                form,
+                review_id=review.id,
+                body_html=body_html,
+                owner_hash=sending.owner_hash,
+                client_names=names,
+            )
         )
-    )
+    found_by_captcha = {} if known_html else ask_captcha()
     return Submission(
         review_id=review.id,
         **form.field_values,
@@ -66,7 +70,7 @@ def build_submission(review: Review, form: CommentForm) -> Submission:
         typed_seconds=form.seconds,
         is_trapped=form.is_trapped,
         in_reply_to_id=form.replied_to,
-        found_reasons=findings.found_reasons,
+        found_reasons=findings.found_reasons | found_by_captcha,
         proof=findings.proof,
         is_spam=findings.is_spam,
     )

@@ -9,7 +9,9 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from blog.comments.models import BODY_LENGTH, NAME_LENGTH
+from blog.db import transactions
 from blog.db.transactions import write
+from blog.site.comments import submitting
 from blog.submissions.resending import ADDRESS_LIMITS
 from tests.builders import NOON, make_review
 from tests.databases import on_both
@@ -142,6 +144,20 @@ def test_a_comment_to_a_busy_database_is_given_back(client, database_url, htmx):
     check_fields(form_of(response))
     assert not comments()
     assert send(client, filled(), htmx=htmx).status_code == (201 if htmx else 303)
+
+
+@with_and_without_htmx
+def test_a_comment_that_has_no_turn_in_time_is_given_back(client, monkeypatch, htmx):
+    make_review()
+    monkeypatch.setattr(transactions, "TURN_SECONDS", 0)
+    rendered: list[str] = []
+    monkeypatch.setattr(submitting, "render_comment", rendered.append)
+    with transactions.turn():
+        response = send(client, filled(), htmx=htmx)
+    assert response.status_code == 503
+    assert not rendered, "it was prepared while another thread was writing"
+    check_fields(form_of(response))
+    assert not comments()
 
 
 @with_and_without_htmx
