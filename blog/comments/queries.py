@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from blog.comments.models import MAY_BE_GAP, Comment, CommentCount, Revision, RevisionState
@@ -99,3 +100,13 @@ def list_revisions(*, comment_ids: Iterable[int]) -> dict[int, list[Revision]]:
     for revision in db.session.execute(query.order_by(Revision.id)).scalars():
         found.setdefault(revision.comment_id, []).append(revision)
     return found
+
+
+def select_with_thread(*columns: Any, comment_id: Any) -> Select[Any]:
+    """Return a query for a comment and the first one of its thread, if that is another.
+
+    They come in the order in which a deletion locks them, so that whoever locks both cannot
+    deadlock with it. `comment_id` is an id or a bound parameter.
+    """
+    thread = select(Comment.parent_id).where(Comment.id == comment_id).scalar_subquery()
+    return select(*columns).where(Comment.id.in_([comment_id, thread])).order_by(Comment.id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from blog.accounts.queries import get_name
 from blog.comments.commands import begin_thread, insert_comment
 from blog.comments.models import Comment, Revision, RevisionState, Seen
-from blog.comments.queries import get_comment
+from blog.comments.queries import get_comment, select_with_thread
 from blog.comments.removal import BATCH, delete_comments
 from blog.comments.revisions import delete_revisions
 from blog.db.engine import db
@@ -106,11 +106,9 @@ def reply(
     is sent again is not stored twice. Raises UnknownCommentError, or StaleVersionError if
     `version` is not current.
     """
-    # Locked, so that of two equal replies sent at once the second finds the first. The thread's
-    # first comment too, in the order in which a deletion locks them, against deadlocks.
-    thread = select(Comment.parent_id).where(Comment.id == comment_id).scalar_subquery()
-    locked = select(Comment.id).where(Comment.id.in_([comment_id, thread])).order_by(Comment.id)
-    db.session.execute(locked.with_for_update(key_share=True))
+    # Locked, so that of two equal replies sent at once the second finds the first.
+    thread = select_with_thread(Comment.id, comment_id=comment_id)
+    db.session.execute(thread.with_for_update(key_share=True))
     comment = get_comment(comment_id=comment_id)
     is_due = comment.status != Status.PUBLISHED or comment.waiting_since is not None
     if not is_due and _find_reply(comment_id, body, ruling) is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam
 
 from blog.comments.commands import (
     begin_thread,
@@ -14,6 +14,7 @@ from blog.comments.commands import (
 )
 from blog.comments.fingerprints import add_fingerprints_and_reasons, find_copies
 from blog.comments.models import Comment
+from blog.comments.queries import select_with_thread
 from blog.db.engine import db
 from blog.db.errors import DatabaseBusyError
 from blog.marks.commands import add_fingerprints, add_reasons
@@ -24,20 +25,14 @@ from blog.submissions.resending import find_standing, lock_and_find
 from blog.submissions.submission import Prepared, Submission
 from blog.text.likeness import key_of
 
-_THREAD = select(Comment.parent_id).where(Comment.id == bindparam("id")).scalar_subquery()
-# The comment replied to, and the first one of its thread if that is another.
-_REPLIED_TO = (
-    select(
-        Comment.id,
-        Comment.parent_id,
-        Comment.has_replies,
-        and_(Comment.review_id == bindparam("review_id"), Comment.is_public).label("is_here"),
-    )
-    .where(Comment.id.in_([bindparam("id"), _THREAD]))
-    # Locked against deletion until the reply is stored, in the order in which a deletion locks.
-    .order_by(Comment.id)
-    .with_for_update(read=True, key_share=True)
-)
+# The comment replied to and its thread, locked against deletion until the reply is stored.
+_REPLIED_TO = select_with_thread(
+    Comment.id,
+    Comment.parent_id,
+    Comment.has_replies,
+    and_(Comment.review_id == bindparam("review_id"), Comment.is_public).label("is_here"),
+    comment_id=bindparam("id"),
+).with_for_update(read=True, key_share=True)
 
 
 class CommentsClosedError(Exception):
