@@ -59,8 +59,8 @@ def write(command: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def turn() -> Iterator[None]:
     """Wait until this thread may write, or prepare what it will write, until the block ends.
 
-    Neither `write` nor a server that may be slow belongs into such a block. Raises
-    DatabaseBusyError if the thread has not had its turn after TURN_SECONDS.
+    The block must neither call `write`, which takes a turn of its own, nor wait for another server.
+    Raises DatabaseBusyError if the thread has not had its turn after TURN_SECONDS.
     """
     turns = _turns[db.engine.dialect.name]
     if not turns.acquire(timeout=TURN_SECONDS):

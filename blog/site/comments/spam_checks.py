@@ -60,9 +60,9 @@ def examine(
 
 
 def ask_captcha() -> dict[str, str | None]:
-    """Return the reason that the captcha's server gives for a closer look; empty if none.
+    """Return why the captcha is a reason to look more closely, as {"captcha": detail}, or {}.
 
-    Other requests may use the connection to the database while that server is asked.
+    Other requests may use the connection to the database while the captcha's server is asked.
     """
     end_read_transaction()
     detail = read_captcha(request.form, current_settings())
